@@ -1,0 +1,51 @@
+using System.CommandLine;
+using CoalitionGateway.Cli.Demo;
+using CoalitionGateway.Cli.Hosting;
+using CoalitionGateway.Cli.Sandbox;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace CoalitionGateway.Cli;
+
+/// <summary>coalition demo: a sandbox coalition on a fresh database, driven by real clients with real tokens.</summary>
+internal static class DemoCommand
+{
+    private const string _anyPort = "http://127.0.0.1:0";
+
+    public static Command Create()
+    {
+        var exit = new Option<bool>("--exit") { Description = "End when the story is told, instead of staying up" };
+        var command = new Command("demo", "Show a coalition at work") { exit };
+        command.SetAction((parsed, cancellation) => Run(parsed.GetValue(exit), cancellation));
+        return command;
+    }
+
+    private static async Task<int> Run(bool exit, CancellationToken cancellation)
+    {
+        var data = Directory.CreateTempSubdirectory("coalition-demo-").FullName;
+        try
+        {
+            var (gateway, sandbox) = await SandboxCoalition.Start(data, _anyPort, _anyPort, LogLevel.Error);
+            await using (gateway)
+            {
+                using var connection = Connection.To(sandbox);
+                var story = new Story();
+                await new CoalitionStory(story, connection, sandbox).Tell();
+                var result = story.End();
+                if (!exit)
+                {
+                    AnsiConsole.WriteLine();
+                    AnsiConsole.WriteLine($"The gateway stays up: gRPC on {sandbox.Grpc}, tokens on {sandbox.TokenEndpoint}");
+                    AnsiConsole.WriteLine($"Credentials and members are in {Path.Combine(data, SandboxFile.Name)}; Ctrl+C ends it and deletes {data}");
+                    await gateway.WaitForShutdown(cancellation);
+                }
+
+                return result;
+            }
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using CoalitionGateway.Cli.Sandbox;
+using CoalitionGateway.Client;
+
+namespace CoalitionGateway.Cli.Hosting;
+
+/// <summary>Connects to a gateway as one of its clients or members.</summary>
+internal sealed class Connection(string grpc, string issuer, string tokenEndpoint, string authorizeEndpoint) : IDisposable
+{
+    private const string _redirect = "http://127.0.0.1:7/callback";
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly ConcurrentBag<IDisposable> _opened = [];
+
+    public static Connection To(SandboxFile sandbox) =>
+        new(sandbox.Grpc, sandbox.Authority, sandbox.TokenEndpoint, sandbox.AuthorizeEndpoint);
+
+    public static Connection To(GatewayOptions options) =>
+        new(options.GrpcUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize");
+
+    /// <summary>As a partner, the officer or the operator.</summary>
+    public CoalitionClient As(string clientId, string secret, string scope = "")
+    {
+        var tokens = new TokenSource(_http, new Uri(tokenEndpoint), clientId, secret, scope);
+        var client = new CoalitionClient(new Uri(grpc), tokens.Get);
+        _opened.Add(client);
+        _opened.Add(tokens);
+        return client;
+    }
+
+    public CoalitionClient As(SandboxCredential credential, string scope = "") => As(credential.ClientId, credential.ClientSecret, scope);
+
+    /// <summary>As a sandbox member, through the browser's part of the sign-in played here: the redirect is read, not followed.</summary>
+    public async Task<CoalitionClient> AsMember(string clientId, string membershipNumber)
+    {
+        var token = await SignIn(clientId, membershipNumber);
+        var client = new CoalitionClient(new Uri(grpc), _ => ValueTask.FromResult(token));
+        _opened.Add(client);
+        return client;
+    }
+
+    public async Task<string> SignIn(string clientId, string membershipNumber)
+    {
+        var signIn = new MemberSignIn(issuer, new Uri(authorizeEndpoint), new Uri(tokenEndpoint), clientId, _redirect, membershipNumber);
+        using var answer = await _http.GetAsync(signIn.AuthorizeUrl);
+        var redirected = answer.Headers.Location
+            ?? throw new CommandFailedException($"The authorize endpoint answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        return (await signIn.Redeem(_http, redirected)).Token;
+    }
+
+    public void Dispose()
+    {
+        foreach (var opened in _opened)
+        {
+            opened.Dispose();
+        }
+
+        _http.Dispose();
+    }
+}

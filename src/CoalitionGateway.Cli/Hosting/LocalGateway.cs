@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CoalitionGateway.Cli.Hosting;
+
+/// <summary>A secret that the command line gives a client of the gateway it starts.</summary>
+internal sealed record LocalCredential(string ClientId, string Secret)
+{
+    public static LocalCredential New(string clientId) => new(clientId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+
+    public ConfiguredClient As(CallerKind kind) => new()
+    {
+        ClientId = ClientId,
+        Kind = kind,
+        SecretSha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret))),
+    };
+}
+
+/// <summary>The gateway, run inside the command.</summary>
+internal sealed class LocalGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private LocalGateway(WebApplication app, GatewayOptions options) => (_app, Options) = (app, options);
+
+    public GatewayOptions Options { get; }
+
+    /// <param name="grpcUrl">Where gRPC listens; port 0 takes a free one.</param>
+    /// <param name="httpUrl">Where HTTP listens; port 0 takes a free one.</param>
+    /// <exception cref="CommandFailedException">The directory is in use, or a port is.</exception>
+    public static async Task<LocalGateway> Start(
+        string data, string grpcUrl, string httpUrl, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
+    {
+        GatewayOptions? used = null;
+        WebApplication? app = null;
+        try
+        {
+            app = Gateway.Build(
+                [],
+                options =>
+                {
+                    (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (data, WithPort(grpcUrl), WithPort(httpUrl), sandbox || options.Sandbox);
+                    foreach (var client in clients)
+                    {
+                        options.Clients.Add(client);
+                    }
+
+                    used = options;
+                },
+                builder =>
+                {
+                    builder.Logging.ClearProviders();
+                    builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+                    builder.Logging.SetMinimumLevel(logLevel);
+                    builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
+                    builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+                    // A failed start is told once, in words; a refused call is the caller's business.
+                    builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+                    builder.Logging.AddFilter("Grpc", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
+                });
+            await app.StartAsync();
+            return new LocalGateway(app, used!);
+        }
+        catch (Exception refused) when (refused is InvalidOperationException or IOException or SqliteException or SocketException or UnauthorizedAccessException or UriFormatException or FormatException)
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw new CommandFailedException($"The gateway does not start: {refused.Message}", refused);
+        }
+    }
+
+    public Task WaitForShutdown(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static string WithPort(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Port != 0)
+        {
+            return url.TrimEnd('/');
+        }
+
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"{uri.Scheme}://{uri.Host}:{((IPEndPoint)probe.LocalEndpoint).Port}";
+    }
+}

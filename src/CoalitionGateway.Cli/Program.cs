@@ -1,0 +1,42 @@
+using System.CommandLine;
+using CoalitionGateway.Cli;
+using CoalitionGateway.Client;
+using Grpc.Core;
+using Spectre.Console;
+
+var root = new RootCommand("coalition: a gateway that connects partner brands into one loyalty coalition")
+{
+    DemoCommand.Create(),
+    ServeCommand.Create(),
+    ReplayCommand.Create(),
+    VerifyCommand.Create(),
+};
+
+if (Console.IsOutputRedirected)
+{
+    // For a file or another program: no colours, no line breaks of a terminal's width.
+    AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+    AnsiConsole.Profile.Width = 1000;
+}
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+
+        // Longer than the gateway takes to finish what it accepted.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+    });
+}
+catch (Exception failed) when (failed is CommandFailedException or RpcException or TokenRefusedException or HttpRequestException)
+{
+    AnsiConsole.MarkupLineInterpolated($"[red]{(failed is RpcException call ? $"The gateway answered {call.StatusCode}: {call.Status.Detail}" : failed.Message)}[/]");
+    return 1;
+}
+
+namespace CoalitionGateway.Cli
+{
+    /// <summary>A command cannot do what it was asked; the message says why and what would help.</summary>
+    internal sealed class CommandFailedException(string message, Exception? cause = null) : Exception(message, cause);
+}

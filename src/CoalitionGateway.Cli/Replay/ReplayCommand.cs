@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Diagnostics;
+using CoalitionGateway.Cli.Hosting;
+using CoalitionGateway.Cli.Replay;
+using CoalitionGateway.Cli.Sandbox;
+using CoalitionGateway.Client;
+using CoalitionGateway.V1;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
+
+namespace CoalitionGateway.Cli;
+
+/// <summary>coalition replay: sends a file of real purchases through the gateway, one stream a brand.</summary>
+internal static class ReplayCommand
+{
+    private const int _progressEvery = 500;
+    private const string _anyPort = "http://127.0.0.1:0";
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "Purchases, as .csv or .csv.gz" };
+        var data = Options.Data();
+        var server = new Option<string?>("--server") { Description = "A running gateway, instead of one over --data", HelpName = "ADDR" };
+        var credentials = new Option<string?>("--credentials") { Description = "The running gateway's sandbox.json", HelpName = "FILE" };
+        var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "OUT" };
+        var command = new Command("replay", "Send a file of purchases through the gateway") { file, data, server, credentials, json };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(server) is null != parsed.GetValue(credentials) is null)
+            {
+                parsed.AddError("--server and --credentials go together.");
+            }
+        });
+        command.SetAction(async (parsed, _) =>
+        {
+            var report = parsed.GetValue(server) is { } address
+                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) })
+                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!);
+            report.Print();
+            if (parsed.GetValue(json) is { } path)
+            {
+                report.Write(path);
+            }
+
+            return report.Ledger.Balanced ? 0 : 1;
+        });
+        return command;
+    }
+
+    /// <summary>A gateway's address: host and port are enough where it speaks http.</summary>
+    private static string Address(string text) =>
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri.ToString()
+            : throw new CommandFailedException($"--server {text} is no address; it is one like 127.0.0.1:5100 or https://gateway.example.");
+
+    public static async Task<ReplayReport> OnDirectory(string path, string data)
+    {
+        using var file = new PurchaseFile(path);
+        var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
+        await using var gateway = await LocalGateway.Start(
+            data, _anyPort, _anyPort, sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
+        using var connection = Connection.To(gateway.Options);
+        return await Run(
+            file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret));
+    }
+
+    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox)
+    {
+        using var file = new PurchaseFile(path);
+        using var connection = Connection.To(sandbox);
+        return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer));
+    }
+
+    private static async Task<ReplayReport> Run(PurchaseFile file, Connection connection, CoalitionClient asOperator, CoalitionClient asOfficer)
+    {
+        var watch = Stopwatch.StartNew();
+        var (rows, malformed) = (0L, 0L);
+        var brands = new Dictionary<string, (BrandReplay Replay, Task<BrandResult> Running)>();
+        await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).StartAsync(async progress =>
+        {
+            var task = progress.AddTask("replay", maxValue: 1);
+            foreach (var read in file.Rows())
+            {
+                if (rows++ % _progressEvery == 0)
+                {
+                    task.Value = file.Progress;
+                }
+
+                if (read.Row is not { } row)
+                {
+                    malformed++;
+                    Report(read.Line, read.Problem!);
+                    continue;
+                }
+
+                if (!brands.TryGetValue(row.Brand, out var brand))
+                {
+                    var replay = new BrandReplay(row.Brand, connection, asOperator.Programmes, Report);
+                    brand = brands[row.Brand] = (replay, Task.Run(replay.Run));
+                }
+
+                if (brand.Running.IsFaulted)
+                {
+                    break;
+                }
+
+                try
+                {
+                    await brand.Replay.Add(read);
+                }
+                catch (System.Threading.Channels.ChannelClosedException)
+                {
+                    break;
+                }
+            }
+
+            foreach (var (replay, _) in brands.Values)
+            {
+                replay.Complete();
+            }
+
+            await Task.WhenAll(brands.Values.Select(brand => brand.Running));
+            task.Value = 1;
+        });
+        var results = brands.Values.Select(brand => brand.Running.Result).OrderBy(result => result.Brand, StringComparer.Ordinal).ToArray();
+        var elapsed = watch.Elapsed.TotalSeconds;
+        var summary = await asOfficer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest());
+        return new ReplayReport(
+            rows, results.Sum(result => result.Purchases + result.Refunds), malformed + results.Sum(result => result.Refused),
+            Math.Round(elapsed, 3), Math.Round(rows / elapsed, 1), results, new LedgerResult(summary.Balanced, summary.EntryCount));
+    }
+
+    private static void Report(int line, string problem) => AnsiConsole.MarkupLineInterpolated($"[yellow]line {line}: {problem}[/]");
+}

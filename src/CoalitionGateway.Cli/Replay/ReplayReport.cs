@@ -1,0 +1,61 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace CoalitionGateway.Cli.Replay;
+
+/// <summary>What became of one brand's rows. The points are the gateway's answers, not a computation of the command's.</summary>
+internal sealed record BrandResult(string Brand, long Purchases, long Refunds, long Members, long PointsEarned, long PointsReversed)
+{
+    public long PointsNet => PointsEarned - PointsReversed;
+
+    [JsonIgnore]
+    public long Refused { get; init; }
+}
+
+internal sealed record LedgerResult(bool Balanced, long Entries);
+
+internal sealed record ReplayReport(
+    long Rows, long Accepted, long Refused, [property: JsonPropertyName("elapsed_s")] double Elapsed, double PerSecond,
+    IReadOnlyList<BrandResult> Brands, LedgerResult Ledger)
+{
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public void Write(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"{path} cannot be written: {unwritable.Message}", unwritable);
+        }
+    }
+
+    public void Print()
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("brand");
+        foreach (var name in new[] { "purchases", "refunds", "members", "earned", "reversed", "net" })
+        {
+            table.AddColumn(new TableColumn(name).RightAligned());
+        }
+
+        foreach (var brand in Brands)
+        {
+            Add(table, brand);
+        }
+
+        table.AddEmptyRow();
+        Add(table, new BrandResult(
+            "total", Brands.Sum(brand => brand.Purchases), Brands.Sum(brand => brand.Refunds), Brands.Sum(brand => brand.Members),
+            Brands.Sum(brand => brand.PointsEarned), Brands.Sum(brand => brand.PointsReversed)));
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"replay: {Rows} rows, {Accepted} accepted, {Refused} refused, {Elapsed:0.0} s, {PerSecond:0} rows/s; {Ledger.Entries} entries, {(Ledger.Balanced ? "every sum is 0" : "NOT BALANCED")}");
+    }
+
+    private static void Add(Table table, BrandResult brand) => table.AddRow(
+        Markup.Escape(brand.Brand), $"{brand.Purchases}", $"{brand.Refunds}", $"{brand.Members}", $"{brand.PointsEarned}", $"{brand.PointsReversed}", $"{brand.PointsNet}");
+}

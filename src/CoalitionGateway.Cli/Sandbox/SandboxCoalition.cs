@@ -1,0 +1,178 @@
+using CoalitionGateway.Cli.Hosting;
+using CoalitionGateway.Client;
+using CoalitionGateway.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
+
+namespace CoalitionGateway.Cli.Sandbox;
+
+/// <summary>
+/// A small invented coalition on a gateway of its own, brought about through the gateway's own calls, as an operator,
+/// its partners and members would. Starting again over the same directory changes nothing: the request ids are the same.
+/// </summary>
+internal static class SandboxCoalition
+{
+    public const string App = "coalition-app";
+    private const string _operator = "sandbox-operator";
+    private const string _officer = "sandbox-officer";
+    private static readonly Guid _space = Guid.Parse("6f1d5a52-7c51-4f3e-9b0f-5b8d0e7a2c11");
+
+    private static readonly (string Partner, string Name, string Programme, string ProgrammeName, string Zone, string Currency, long PointMicros)[] _brands =
+    [
+        ("aurora-air", "Aurora Air", "aurora-miles", "Aurora Miles", "Europe/Stockholm", "EUR", 10_000),
+        ("fjord-foods", "Fjord Foods", "fjord-points", "Fjord Points", "Europe/Oslo", "EUR", 5_000),
+        ("beanery", "The Beanery", "bean-stars", "Bean Stars", "Europe/Warsaw", "EUR", 4_000),
+        ("lumen-hotels", "Lumen Hotels", "lumen-nights", "Lumen Nights", "Europe/Riga", "EUR", 6_000),
+    ];
+
+    // The brand, the programme, points for each euro.
+    private static readonly (string Partner, string Programme, long Points)[] _agreements =
+    [
+        ("aurora-air", "aurora-miles", 5), ("fjord-foods", "fjord-points", 2), ("beanery", "bean-stars", 10), ("lumen-hotels", "lumen-nights", 3),
+        ("fjord-foods", "aurora-miles", 1), ("beanery", "aurora-miles", 2), ("lumen-hotels", "aurora-miles", 2),
+    ];
+
+    private static readonly (string Source, string Destination, long Numerator, long Denominator)[] _routes =
+    [
+        ("fjord-points", "aurora-miles", 1, 2), ("bean-stars", "aurora-miles", 2, 5), ("lumen-nights", "aurora-miles", 3, 5),
+        ("aurora-miles", "lumen-nights", 5, 4), ("aurora-miles", "fjord-points", 3, 2),
+    ];
+
+    private static readonly (SandboxMember Member, MemberProfile Profile)[] _members =
+    [
+        (new SandboxMember("Astrid", [new("aurora-miles", "AU-1001"), new("fjord-points", "FJ-2001"), new("bean-stars", "BE-3001")]),
+            new MemberProfile { DisplayName = "Astrid Berg", Email = "astrid.berg@example.com", PhoneNumber = "+46700000001", BirthDate = "1988-04-12", PostalCode = "111 22", CountryCode = "SE" }),
+        (new SandboxMember("Jonas", [new("aurora-miles", "AU-1002"), new("lumen-nights", "LU-4002")]),
+            new MemberProfile { DisplayName = "Jonas Kalnins", Email = "jonas@example.com", CountryCode = "LV" }),
+        (new SandboxMember("Maja", [new("fjord-points", "FJ-2003"), new("bean-stars", "BE-3003")]), new MemberProfile()),
+    ];
+
+    /// <summary>Starts a gateway over the directory, sees to the coalition in it, and writes DIR/sandbox.json.</summary>
+    public static async Task<(LocalGateway Gateway, SandboxFile File)> Start(string data, string grpcUrl, string httpUrl, LogLevel logLevel)
+    {
+        var path = Path.Combine(data, SandboxFile.Name);
+        var before = File.Exists(path) ? SandboxFile.Read(path) : null;
+        var operatorCredential = before is null ? LocalCredential.New(_operator) : new LocalCredential(before.Operator.ClientId, before.Operator.ClientSecret);
+        var officerCredential = before is null ? LocalCredential.New(_officer) : new LocalCredential(before.Officer.ClientId, before.Officer.ClientSecret);
+        var gateway = await LocalGateway.Start(
+            data, grpcUrl, httpUrl, sandbox: true, logLevel, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer),
+            new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+        try
+        {
+            using var connection = Connection.To(gateway.Options);
+            var partners = await Found(connection.As(operatorCredential.ClientId, operatorCredential.Secret).Programmes);
+            foreach (var (member, profile) in _members)
+            {
+                await Enrol(connection, partners, member, profile);
+            }
+
+            var file = Describe(gateway.Options, partners, operatorCredential, officerCredential);
+            file.Write(path);
+            return (gateway, file);
+        }
+        catch (RpcException refused)
+        {
+            await gateway.DisposeAsync();
+            throw new CommandFailedException($"{data} holds another coalition than this sandbox's ({refused.Status.Detail}) Choose another --data, or delete it.", refused);
+        }
+    }
+
+    private static async Task<IReadOnlyList<SandboxPartner>> Found(ProgrammeService.ProgrammeServiceClient programmes)
+    {
+        var partners = new List<SandboxPartner>();
+        foreach (var brand in _brands)
+        {
+            var registered = await programmes.RegisterPartnerAsync(new RegisterPartnerRequest
+            {
+                RequestId = Id($"partner {brand.Partner}"),
+                Partner = new Partner { PartnerId = brand.Partner, DisplayName = brand.Name },
+            });
+            partners.Add(new SandboxPartner(brand.Partner, brand.Programme, registered.ClientId, registered.ClientSecret, [.. registered.Scopes]));
+            await programmes.CreateProgrammeAsync(new CreateProgrammeRequest
+            {
+                RequestId = Id($"programme {brand.Programme}"),
+                Programme = new Programme
+                {
+                    ProgrammeId = brand.Programme,
+                    PartnerId = brand.Partner,
+                    DisplayName = brand.ProgrammeName,
+                    TimeZone = brand.Zone,
+                    PointValue = new V1.Money { CurrencyCode = brand.Currency, Micros = brand.PointMicros },
+                },
+            });
+        }
+
+        foreach (var (partner, programme, points) in _agreements)
+        {
+            await programmes.PublishAgreementAsync(new PublishAgreementRequest
+            {
+                RequestId = Id($"agreement {partner} {programme}"),
+                Agreement = new Agreement
+                {
+                    PartnerId = partner,
+                    ProgrammeId = programme,
+                    Points = points,
+                    Spend = new V1.Money { CurrencyCode = "EUR", Micros = 1_000_000 },
+                    Rounding = Rounding.Down,
+                },
+            });
+        }
+
+        foreach (var (source, destination, numerator, denominator) in _routes)
+        {
+            await programmes.PublishRouteAsync(new PublishRouteRequest
+            {
+                RequestId = Id($"route {source} {destination}"),
+                Route = new Route { SourceProgrammeId = source, DestinationProgrammeId = destination, RatioNumerator = numerator, RatioDenominator = denominator },
+            });
+        }
+
+        return partners;
+    }
+
+    /// <summary>Enrols a member in the first programme, then in the others, linking each with a one-time code.</summary>
+    private static async Task Enrol(Connection connection, IReadOnlyList<SandboxPartner> partners, SandboxMember member, MemberProfile profile)
+    {
+        foreach (var (i, membership) in member.Memberships.Index())
+        {
+            var partner = connection.As(partners.First(found => found.ProgrammeId == membership.ProgrammeId).Credential);
+            await partner.Members.EnrollMemberAsync(new EnrollMemberRequest
+            {
+                RequestId = Id($"enrol {membership.MembershipNumber}"),
+                MembershipNumber = membership.MembershipNumber,
+                Profile = i == 0 ? profile : null,
+            });
+            if (i == 0)
+            {
+                continue;
+            }
+
+            var code = await partner.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest
+            {
+                RequestId = Id($"code {membership.MembershipNumber}"),
+                MembershipNumber = membership.MembershipNumber,
+            });
+            var app = await connection.AsMember(App, member.Memberships[0].MembershipNumber);
+            await app.Members.LinkMembershipAsync(new LinkMembershipRequest
+            {
+                RequestId = Id($"link {membership.MembershipNumber}"),
+                ProgrammeId = membership.ProgrammeId,
+                MembershipNumber = membership.MembershipNumber,
+                LinkCode = code.LinkCode,
+            });
+        }
+    }
+
+    private static SandboxFile Describe(
+        GatewayOptions options, IReadOnlyList<SandboxPartner> partners, LocalCredential operatorCredential, LocalCredential officerCredential) => new(
+            options.GrpcUrl, options.HttpUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize",
+            partners,
+            new SandboxCredential(officerCredential.ClientId, officerCredential.Secret, Gateway.ScopesFor(CallerKind.Officer)),
+            new SandboxCredential(operatorCredential.ClientId, operatorCredential.Secret, Gateway.ScopesFor(CallerKind.Operator)),
+            new SandboxApp(App, "http://127.0.0.1/callback", Gateway.ScopesFor(CallerKind.Member)),
+            [.. _brands.Select(brand => new SandboxProgramme(brand.Programme, brand.Partner, brand.ProgrammeName))],
+            [.. _members.Select(found => found.Member)]);
+
+    private static string Id(string name) => RequestIds.FromName(_space, name).ToString();
+}

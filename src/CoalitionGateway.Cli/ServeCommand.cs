@@ -1,0 +1,50 @@
+using System.CommandLine;
+using CoalitionGateway.Cli.Hosting;
+using CoalitionGateway.Cli.Sandbox;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace CoalitionGateway.Cli;
+
+/// <summary>coalition serve: runs the gateway until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var defaults = new GatewayOptions();
+        var grpc = new Option<string>("--grpc") { Description = "Where gRPC listens", HelpName = "URL", DefaultValueFactory = _ => defaults.GrpcUrl };
+        var http = new Option<string>("--http") { Description = "Where tokens and health listen", HelpName = "URL", DefaultValueFactory = _ => defaults.HttpUrl };
+        var data = Options.Data();
+        var sandbox = new Option<bool>("--sandbox") { Description = "Bring about a sandbox coalition and write DIR/sandbox.json" };
+        var command = new Command("serve", "Run the gateway") { grpc, http, data, sandbox };
+        command.SetAction((parsed, cancellation) => Run(
+            parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(sandbox), cancellation));
+        return command;
+    }
+
+    private static async Task<int> Run(string data, string grpc, string http, bool sandbox, CancellationToken cancellation)
+    {
+        LocalGateway gateway;
+        if (sandbox)
+        {
+            (gateway, _) = await SandboxCoalition.Start(data, grpc, http, LogLevel.Information);
+        }
+        else
+        {
+            gateway = await LocalGateway.Start(data, grpc, http, sandbox: false, LogLevel.Information);
+        }
+
+        await using (gateway)
+        {
+            AnsiConsole.WriteLine($"gRPC on {gateway.Options.GrpcUrl}, tokens on {gateway.Options.HttpUrl}, data in {Path.GetFullPath(data)}");
+            if (sandbox)
+            {
+                AnsiConsole.WriteLine($"sandbox: credentials and members in {Path.Combine(data, SandboxFile.Name)}");
+            }
+
+            await gateway.WaitForShutdown(cancellation);
+        }
+
+        return 0;
+    }
+}

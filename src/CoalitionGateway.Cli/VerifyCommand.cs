@@ -1,0 +1,44 @@
+using System.CommandLine;
+using CoalitionGateway.Store;
+using Microsoft.Data.Sqlite;
+using Spectre.Console;
+
+namespace CoalitionGateway.Cli;
+
+/// <summary>coalition verify: replays the events and recomputes every balance.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var data = Options.Data();
+        var command = new Command("verify", "Replay the events, recompute every balance and every sum to zero") { data };
+        command.SetAction(parsed => Run(parsed.GetValue(data)!));
+        return command;
+    }
+
+    public static int Run(string directory)
+    {
+        VerificationReport report;
+        try
+        {
+            report = Verification.Run(directory);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new CommandFailedException(missing.Message, missing);
+        }
+        catch (SqliteException unreadable)
+        {
+            throw new CommandFailedException($"The database in {directory} cannot be read: {unreadable.Message}", unreadable);
+        }
+
+        foreach (var problem in report.Problems)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
+        }
+
+        AnsiConsole.WriteLine($"{report.Events} events, {report.Entries} entries, {report.Accounts} accounts in {report.Programmes} programmes");
+        AnsiConsole.WriteLine(report.Problems.Count == 0 ? "verify: every balance follows from the events, every sum is 0" : $"verify: {report.Problems.Count} differ");
+        return report.Problems.Count == 0 ? 0 : 1;
+    }
+}

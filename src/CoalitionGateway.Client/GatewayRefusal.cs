@@ -1,0 +1,37 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace CoalitionGateway.Client;
+
+/// <summary>A gateway's refusal, read from the details of a call's status.</summary>
+/// <param name="Reason">A name of the contract's ErrorReason without its prefix, such as AMOUNT_NOT_IN_STEPS.</param>
+/// <param name="Metadata">Everything variable; the nearest thing that would work among it.</param>
+/// <param name="Fields">The request fields at fault, with what is wrong.</param>
+/// <param name="RetryAfter">How long to wait before trying again, where waiting helps.</param>
+public sealed record GatewayRefusal(
+    StatusCode Code, string Reason, string Message, IReadOnlyDictionary<string, string> Metadata,
+    IReadOnlyList<(string Field, string Problem)> Fields, TimeSpan? RetryAfter)
+{
+    private const string _domain = "coalition-gateway";
+
+    /// <summary>The refusal of a failed call; null where it is not the gateway's, such as when no connection came about.</summary>
+    public static GatewayRefusal? From(RpcException failed) =>
+        failed.Trailers.GetValueBytes("grpc-status-details-bin") is { } bytes ? From(Google.Rpc.Status.Parser.ParseFrom(bytes)) : null;
+
+    /// <summary>The refusal of an entry of a stream.</summary>
+    public static GatewayRefusal? From(Google.Rpc.Status status)
+    {
+        var info = status.Details.FirstOrDefault(detail => detail.Is(ErrorInfo.Descriptor))?.Unpack<ErrorInfo>();
+        if (info?.Domain != _domain)
+        {
+            return null;
+        }
+
+        var fields = status.Details.FirstOrDefault(detail => detail.Is(BadRequest.Descriptor))?.Unpack<BadRequest>();
+        var retry = status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor))?.Unpack<RetryInfo>();
+        return new GatewayRefusal(
+            (StatusCode)status.Code, info.Reason, status.Message, info.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
+            [.. fields?.FieldViolations.Select(violation => (violation.Field, violation.Description)) ?? []],
+            retry?.RetryDelay.ToTimeSpan());
+    }
+}

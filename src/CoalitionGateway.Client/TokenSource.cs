@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using System.Text.Json.Serialization;
+
+namespace CoalitionGateway.Client;
+
+/// <summary>The token endpoint refused, with the error of RFC 6749, section 5.2.</summary>
+public sealed class TokenRefusedException(string error, string description) : Exception($"{error}: {description}")
+{
+    /// <summary>Such as invalid_client or invalid_scope.</summary>
+    public string Error { get; } = error;
+}
+
+/// <summary>Access tokens of a partner's, officer's or operator's own client (client_credentials), renewed before they end.</summary>
+public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "") : IDisposable
+{
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private (string Token, DateTimeOffset RenewTime) _held = ("", DateTimeOffset.MinValue);
+
+    /// <summary>A token that is good for half a minute at least.</summary>
+    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope.</exception>
+    public async ValueTask<string> Get(CancellationToken cancellation)
+    {
+        var held = _held;
+        if (held.RenewTime > DateTimeOffset.UtcNow)
+        {
+            return held.Token;
+        }
+
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (_held.RenewTime <= DateTimeOffset.UtcNow)
+            {
+                var (token, ends) = await Request(
+                    http, tokenEndpoint, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", clientSecret), ("scope", scope));
+                _held = (token, ends - _margin);
+            }
+
+            return _held.Token;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    internal static async Task<(string Token, DateTimeOffset Ends)> Request(
+        HttpClient http, Uri endpoint, CancellationToken cancellation, params (string Name, string Value)[] parameters)
+    {
+        using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+        using var response = await http.PostAsync(endpoint, form, cancellation);
+        var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation);
+        return response.IsSuccessStatusCode && answer?.AccessToken is { } token
+            ? (token, DateTimeOffset.UtcNow.AddSeconds(answer.ExpiresIn))
+            : throw new TokenRefusedException(answer?.Error ?? response.StatusCode.ToString(), answer?.Description ?? "");
+    }
+
+    private sealed record Answer(
+        [property: JsonPropertyName("access_token")] string? AccessToken,
+        [property: JsonPropertyName("expires_in")] double ExpiresIn,
+        [property: JsonPropertyName("error")] string? Error,
+        [property: JsonPropertyName("error_description")] string? Description);
+}

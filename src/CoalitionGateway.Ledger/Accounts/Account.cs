@@ -1,0 +1,35 @@
+namespace CoalitionGateway.Ledger.Accounts;
+
+/// <summary>An account and its balance.</summary>
+/// <param name="Id">Follows from <paramref name="Name"/>: see <see cref="AccountRef"/>.</param>
+/// <param name="BalancePoints">The sum of the account's entries.</param>
+/// <param name="Version">How many entries the account has.</param>
+public sealed record Account(
+    Guid Id, string Name, AccountKind Kind, ProgrammeId ProgrammeId, long BalancePoints, long Version) : Row
+{
+    public override Key Primary => new Of(Id);
+
+    public static Account Open(AccountRef reference) =>
+        new(reference.Id, reference.Name, reference.Kind, reference.ProgrammeId, 0, 0);
+
+    /// <exception cref="InvalidOperationException">The balance would cross the kind's limit.</exception>
+    public Account Add(long points)
+    {
+        var balance = BalancePoints + points;
+        var broken = Kind switch
+        {
+            AccountKind.Points or AccountKind.PoolShare => balance < 0,
+            AccountKind.Receivable => balance > 0,
+            _ => false,
+        };
+        return broken
+            ? throw new InvalidOperationException($"Account {Name} at {BalancePoints} cannot take {points}.")
+            : this with { BalancePoints = balance, Version = Version + 1 };
+    }
+
+    public sealed record Of(Guid Id) : Key<Account>;
+}
+
+/// <summary>One line of a posting as it is stored. Only accounts with a floor carry their balance.</summary>
+public sealed record Entry(
+    EventId EventId, int Line, Guid AccountId, long AmountPoints, long? BalanceBefore, long? BalanceAfter);

@@ -1,0 +1,38 @@
+namespace CoalitionGateway.Ledger.Accounts;
+
+/// <summary>What a membership has and owes, and how credits and debits fall on the two.</summary>
+public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId, long AvailablePoints, long OwedPoints)
+{
+    private AccountRef Points => AccountRef.Points(ProgrammeId, MembershipId);
+
+    private AccountRef Receivable => AccountRef.Receivable(ProgrammeId, MembershipId);
+
+    public static Holdings Find(WorkingState rows, ProgrammeId programme, MembershipId membership)
+    {
+        var points = rows.Find(new Account.Of(AccountRef.Points(programme, membership).Id));
+        var receivable = rows.Find(new Account.Of(AccountRef.Receivable(programme, membership).Id));
+        return new Holdings(programme, membership, points?.BalancePoints ?? 0, -(receivable?.BalancePoints ?? 0));
+    }
+
+    /// <summary>The part of a credit that pays what is owed.</summary>
+    public long Settles(long points) => Math.Min(points, OwedPoints);
+
+    /// <summary>The part of a debit that is not there and becomes owed.</summary>
+    public long Lacks(long points) => Math.Max(0, points - AvailablePoints);
+
+    /// <summary>Lines that add points: owed ones are paid first.</summary>
+    public IEnumerable<PostingLine> Credit(long points) =>
+        [new(Receivable, Settles(points)), new(Points, points - Settles(points))];
+
+    /// <summary>Lines that take points back: what is not there becomes owed.</summary>
+    public IEnumerable<PostingLine> TakeBack(long points) =>
+        [new(Points, -(points - Lacks(points))), new(Receivable, -Lacks(points))];
+
+    /// <summary>The line that takes points which are there.</summary>
+    public PostingLine Debit(long points) => new(Points, -points);
+
+    /// <summary>Refuses for want of points, and tells the most that would go.</summary>
+    public Refusal Insufficient(string field, long transferable) =>
+        new Refusal(RefusalReason.InsufficientPoints, $"{AvailablePoints} points are available; at most {transferable} can go.", field)
+            .With("available_points", AvailablePoints).With("transferable_points", transferable);
+}

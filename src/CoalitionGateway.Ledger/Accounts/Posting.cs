@@ -1,0 +1,42 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Accounts;
+
+/// <summary>Entries within one programme that add up to zero.</summary>
+public sealed record Posting(ProgrammeId ProgrammeId, IReadOnlyList<PostingLine> Lines)
+{
+    /// <summary>The posting of these lines, without those of 0 points; null where none is left.</summary>
+    public static Posting? Of(ProgrammeId programme, params IEnumerable<PostingLine> lines)
+    {
+        var moving = lines.Where(line => line.AmountPoints != 0).ToArray();
+        return moving.Length == 0 ? null : new Posting(programme, moving);
+    }
+
+    /// <exception cref="InvalidOperationException">The lines do not add up to zero, or one is of another programme.</exception>
+    public void Check()
+    {
+        if (Lines.Sum(line => line.AmountPoints) != 0)
+        {
+            throw new InvalidOperationException($"A posting in {ProgrammeId} does not balance.");
+        }
+
+        if (Lines.Any(line => line.Account.ProgrammeId != ProgrammeId))
+        {
+            throw new InvalidOperationException($"A posting in {ProgrammeId} names another programme's account.");
+        }
+    }
+
+    internal void Encode(CanonicalWriter writer) => writer
+        .Text(ProgrammeId.Value)
+        .List(Lines, static (w, line) => w.Byte((byte)line.Account.Kind).Text(line.Account.Holder).Number(line.AmountPoints));
+
+    internal static Posting Decode(CanonicalReader reader)
+    {
+        var programme = new ProgrammeId(reader.Text());
+        return new Posting(programme, reader.List(r =>
+            new PostingLine(new AccountRef(r.ByteValue<AccountKind>(), programme, r.Text()), r.Number())));
+    }
+}
+
+/// <summary>Points added to an account; negative: taken from it.</summary>
+public readonly record struct PostingLine(AccountRef Account, long AmountPoints);

@@ -1,0 +1,16 @@
+namespace CoalitionGateway.Ledger;
+
+/// <summary>The ledger's times: UTC, to the microsecond.</summary>
+public static class Clock
+{
+    /// <summary>The time without what is finer than a microsecond, so that what is stored equals what was decided.</summary>
+    public static DateTime Truncate(DateTimeOffset time) => FromUnixMicroseconds(ToUnixMicroseconds(time.UtcDateTime));
+
+    public static long ToUnixMicroseconds(DateTime time) => Math.DivRem(time.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) switch
+    {
+        var (whole, rest) => rest < 0 ? whole - 1 : whole,
+    };
+
+    public static DateTime FromUnixMicroseconds(long microseconds) =>
+        DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+}

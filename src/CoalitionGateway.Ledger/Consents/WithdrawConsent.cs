@@ -1,0 +1,52 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>Withdraws a consent that is in force.</summary>
+public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose) : Command<Consent?>(Issue)
+{
+    public override string Method => nameof(WithdrawConsent);
+
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose);
+
+    public override Consent? Needs(WorkingState rows) => rows.Find(new Consent.Of(MemberId, PartnerId, Purpose));
+
+    public override Decision Decide(Consent? state, DateTime now)
+    {
+        if (state is not { IsInForce: true } consent)
+        {
+            return new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is in force; ListConsents shows yours.")
+                .With("partner_id", PartnerId.Value).With("purpose", Purpose.Name());
+        }
+
+        return new ConsentWithdrawn(
+            Header(now), MemberId, PartnerId, Purpose, consent.Categories,
+            new NoticeRef(consent.NoticeVersion, consent.NoticeLanguage, consent.NoticeSha256), consent.EventId, consent.GiveTime);
+    }
+}
+
+/// <param name="GivenEventId">The event that gave what is withdrawn.</param>
+public sealed record ConsentWithdrawn(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice,
+    EventId GivenEventId, DateTime GiveTime) : Event(Header)
+{
+    public override EventKind Kind => EventKind.ConsentWithdrawn;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    /// <summary>The consent as it is after the event.</summary>
+    public Consent Consent => new(MemberId, PartnerId, Purpose, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
+
+    public override void Apply(WorkingState rows) => rows.Put(Consent);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
+        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256).Uuid(GivenEventId.Value).Time(GiveTime);
+
+    internal static ConsentWithdrawn Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), new EventId(reader.Uuid()), reader.Time());
+}

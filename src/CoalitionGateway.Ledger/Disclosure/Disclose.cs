@@ -1,0 +1,100 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Disclosure;
+
+/// <summary>A field of the contract, and the category that it carries.</summary>
+public readonly record struct ClassifiedField(string Path, DataCategory Category);
+
+/// <summary>
+/// A partner asks about a member. Decided and recorded in one instant with consents, so that nothing is released
+/// after a withdrawal was answered.
+/// </summary>
+/// <param name="Fields">All fields that the answer could hold.</param>
+public sealed record Disclose(
+    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields)
+    : Command<Disclose.State>(Issue)
+{
+    public override string Method => nameof(Disclose);
+
+    public override bool IsRetryable => false;
+
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(PartnerId.Value).Text(Number).Number((int)Purpose)
+        .List(Fields, static (w, field) => w.Text(field.Path).Number((int)field.Category));
+
+    public override State Needs(WorkingState rows)
+    {
+        var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        return new State(
+            home, membership, membership is null ? null : rows.Find(new Consent.Of(membership.MemberId, PartnerId, Purpose)));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Home is not { } home)
+        {
+            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
+        }
+
+        if (state.Membership is not { } membership)
+        {
+            return MemberRefusals.NumberNotFound(home.Id);
+        }
+
+        var released = Fields.Where(field => field.Category == DataCategory.None || state.Consent?.Covers(field.Category) == true)
+            .Select(field => field.Path).ToArray();
+        var withheld = Fields.Select(field => field.Path).Except(released).ToArray();
+        return new MemberDisclosed(
+            Header(now), PartnerId, membership.MemberId, membership.Id, Purpose, released, withheld,
+            state.Consent?.EventId, Basis(state.Consent));
+    }
+
+    private DisclosureBasis Basis(Consent? consent) => consent switch
+    {
+        _ when !Purpose.NeedsConsent() => DisclosureBasis.Contract,
+        null => DisclosureBasis.NoConsent,
+        { IsInForce: true } => DisclosureBasis.ConsentInForce,
+        _ => DisclosureBasis.ConsentWithdrawn,
+    };
+
+    public sealed record State(Programme? Home, Membership? Membership, Consent? Consent);
+}
+
+/// <summary>What an answer about a member rested on; the numbers are those of the contract.</summary>
+public enum DisclosureBasis
+{
+    NoConsent = 1,
+    ConsentInForce = 2,
+    ConsentWithdrawn = 3,
+    Contract = 4,
+}
+
+/// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the one that the release
+/// rests on, or the withdrawal that forbade it; null where there never was a consent.</param>
+public sealed record MemberDisclosed(
+    EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, Purpose Purpose,
+    IReadOnlyList<string> Released, IReadOnlyList<string> Withheld, EventId? ConsentEventId, DisclosureBasis Basis) : Event(Header)
+{
+    public override EventKind Kind => EventKind.MemberDisclosed;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // A record; it changes nothing.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(PartnerId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Number((int)Purpose)
+        .Texts(Released).Texts(Withheld).OptionalUuid(ConsentEventId?.Value).Number((int)Basis);
+
+    internal static MemberDisclosed Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Value<Purpose>(),
+        reader.Texts(), reader.Texts(), reader.OptionalUuid() is { } id ? new EventId(id) : null, reader.Value<DisclosureBasis>());
+}

@@ -1,0 +1,62 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>Records a return whose purchase is not known; takes back what a purchase of the amount would earn now.</summary>
+public sealed record RecordReturn(
+    Issue Issue, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime ReturnTime)
+    : Command<EarningTerms>(Issue)
+{
+    public override string Method => nameof(RecordReturn);
+
+    public override void Encode(CanonicalWriter writer) => Amount
+        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number))
+        .Time(ReturnTime);
+
+    public override EarningTerms Needs(WorkingState rows) => EarningTerms.Find(rows, PartnerId, Number, Reference);
+
+    public override Decision Decide(EarningTerms state, DateTime now)
+    {
+        if (state.Refuses(PartnerId, Reference, "return_reference", Amount) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (earning, holdings) = (state.Earning!, state.Holdings!);
+        var taken = state.Agreement!.PointsFor(Amount.Micros)!.Value;
+        var posting = Posting.Of(
+            earning.ProgrammeId,
+            [.. holdings.TakeBack(taken), new(AccountRef.Issue(earning.ProgrammeId, PartnerId), taken)]);
+        return new ReturnRecorded(
+            Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, ReturnTime,
+            state.Agreement.Version, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
+    }
+}
+
+/// <param name="OwedPoints">The part of <paramref name="TakenPoints"/> that was not there and is owed now.</param>
+public sealed record ReturnRecorded(
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    Money Amount, DateTime ReturnTime, long AgreementVersion, long TakenPoints, long OwedPoints, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override EventKind Kind => EventKind.ReturnRecorded;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Purchase(
+        PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, 0, TakenPoints));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => Amount
+        .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value))
+        .Time(ReturnTime).Number(AgreementVersion).Number(TakenPoints).Number(OwedPoints).Postings(Moves);
+
+    internal static ReturnRecorded Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), reader.Number(), reader.Number(), reader.Number(),
+        reader.Postings());
+}

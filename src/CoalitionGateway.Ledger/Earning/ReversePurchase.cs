@@ -1,0 +1,88 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>Takes back points of a recorded purchase.</summary>
+/// <param name="Amount">What is returned; null: all that is not yet returned.</param>
+public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Reference, Money? Amount)
+    : Command<ReversePurchase.State>(Issue)
+{
+    public override string Method => nameof(ReversePurchase);
+
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(PartnerId.Value).Text(Reference)
+        .OptionalText(Amount?.CurrencyCode).OptionalNumber(Amount?.Micros);
+
+    public override State Needs(WorkingState rows)
+    {
+        var purchase = rows.Find(new Purchase.Of(PartnerId, Reference));
+        return new State(purchase, purchase is null ? null : Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state is not { Purchase: { IsReturn: false } purchase, Holdings: { } holdings })
+        {
+            return new Refusal(RefusalReason.PurchaseNotFound, $"No purchase was recorded with reference {Reference}.", "purchase_reference")
+                .With("reference", Reference);
+        }
+
+        if (Amount is { } given && given.CurrencyCode != purchase.CurrencyCode)
+        {
+            return ProgrammeRefusals.CurrencyMismatch(purchase.CurrencyCode, given.CurrencyCode, "amount.currency_code");
+        }
+
+        var returnable = purchase.AmountMicros - purchase.ReturnedMicros;
+        var micros = Amount?.Micros ?? returnable;
+        if (micros > returnable || returnable == 0)
+        {
+            return new Refusal(RefusalReason.ReturnExceedsPurchase, $"Only {returnable} micros of the purchase are not yet returned.", "amount.micros")
+                .With("returnable_micros", returnable);
+        }
+
+        var returned = purchase.ReturnedMicros + micros;
+        var takenInTotal = (long)((Int128)purchase.GivenPoints * returned / purchase.AmountMicros);
+        var taken = takenInTotal - purchase.TakenPoints;
+        var posting = Posting.Of(
+            purchase.ProgrammeId,
+            [.. holdings.TakeBack(taken), new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)]);
+        return new PurchaseReversed(
+            Header(now), PartnerId, Reference, purchase.MemberId, purchase.MembershipId, purchase.ProgrammeId,
+            purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
+    }
+
+    public sealed record State(Purchase? Purchase, Holdings? Holdings);
+}
+
+/// <param name="AmountMicros">What this reversal returned.</param>
+/// <param name="ReturnedMicros">What is returned in total after it.</param>
+public sealed record PurchaseReversed(
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override EventKind Kind => EventKind.PurchaseReversed;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        var purchase = rows.Find(new Purchase.Of(PartnerId, Reference))!;
+        rows.Put(purchase with { ReturnedMicros = ReturnedMicros, TakenPoints = purchase.TakenPoints + TakenPoints });
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+        .Text(CurrencyCode).Number(AmountMicros).Number(ReturnedMicros).Number(TakenPoints).Number(OwedPoints).Postings(Moves);
+
+    internal static PurchaseReversed Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
+        reader.Postings());
+}

@@ -1,0 +1,45 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger;
+
+/// <summary>What every event says: its id, when it was decided, who caused it, and by which request.</summary>
+public sealed record EventHeader(EventId Id, DateTime Time, Caller Actor, Guid RequestId);
+
+/// <summary>
+/// Something that happened. Events are the truth: rows and balances follow from them. They name members by
+/// random ids only and hold no profile data and no hash of it.
+/// </summary>
+public abstract record Event(EventHeader Header)
+{
+    public EventId Id => Header.Id;
+
+    public DateTime Time => Header.Time;
+
+    /// <summary>The kind that the bytes begin with. Never reused.</summary>
+    public abstract EventKind Kind { get; }
+
+    /// <summary>The member whom the event is about, if it is about one.</summary>
+    public virtual MemberId? Subject => null;
+
+    /// <summary>The partner that the event is about or by, if there is one.</summary>
+    public virtual PartnerId? Partner => null;
+
+    /// <summary>The points that move.</summary>
+    public virtual IReadOnlyList<Posting> Postings => [];
+
+    /// <summary>Brings the rows to what they are after the event. Postings are entered apart.</summary>
+    public abstract void Apply(WorkingState rows);
+
+    private protected abstract void EncodeBody(CanonicalWriter writer);
+
+    /// <summary>The event's bytes: format version 1, kind, header, body. These are stored, and hashed.</summary>
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter()
+            .Byte(EventCodec.Version).Number((int)Kind)
+            .Uuid(Header.Id.Value).Time(Header.Time).Text(Header.Actor.ToString()).Uuid(Header.RequestId);
+        EncodeBody(writer);
+        return writer.ToArray();
+    }
+}

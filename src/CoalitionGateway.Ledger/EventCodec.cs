@@ -1,0 +1,90 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger;
+
+/// <summary>The kinds of event. The numbers are stored and never reused.</summary>
+public enum EventKind
+{
+    PartnerRegistered = 1,
+    ProgrammeCreated = 2,
+    AgreementPublished = 3,
+    RoutePublished = 4,
+    MemberEnrolled = 20,
+    LinkCodeCreated = 21,
+    MembershipLinked = 22,
+    ProgrammeChosen = 23,
+    MemberDisclosed = 24,
+    PurchaseRecorded = 40,
+    PurchaseReversed = 41,
+    ReturnRecorded = 42,
+    TransferCreated = 60,
+    PoolCreated = 80,
+    MemberInvited = 81,
+    InvitationAccepted = 82,
+    PointsContributed = 83,
+    PointsWithdrawn = 84,
+    PoolLeft = 85,
+    ConsentGiven = 100,
+    ConsentWithdrawn = 101,
+}
+
+/// <summary>Reads events back from their bytes.</summary>
+public static class EventCodec
+{
+    internal const byte Version = 1;
+
+    private static readonly Dictionary<EventKind, Func<EventHeader, CanonicalReader, Event>> _readers = new()
+    {
+        [EventKind.PartnerRegistered] = PartnerRegistered.Decode,
+        [EventKind.ProgrammeCreated] = ProgrammeCreated.Decode,
+        [EventKind.AgreementPublished] = AgreementPublished.Decode,
+        [EventKind.RoutePublished] = RoutePublished.Decode,
+        [EventKind.MemberEnrolled] = MemberEnrolled.Decode,
+        [EventKind.LinkCodeCreated] = LinkCodeCreated.Decode,
+        [EventKind.MembershipLinked] = MembershipLinked.Decode,
+        [EventKind.ProgrammeChosen] = ProgrammeChosen.Decode,
+        [EventKind.MemberDisclosed] = MemberDisclosed.Decode,
+        [EventKind.PurchaseRecorded] = PurchaseRecorded.Decode,
+        [EventKind.PurchaseReversed] = PurchaseReversed.Decode,
+        [EventKind.ReturnRecorded] = ReturnRecorded.Decode,
+        [EventKind.TransferCreated] = TransferCreated.Decode,
+        [EventKind.PoolCreated] = PoolCreated.Decode,
+        [EventKind.MemberInvited] = MemberInvited.Decode,
+        [EventKind.InvitationAccepted] = InvitationAccepted.Decode,
+        [EventKind.PointsContributed] = PointsContributed.Decode,
+        [EventKind.PointsWithdrawn] = PointsWithdrawn.Decode,
+        [EventKind.PoolLeft] = PoolLeft.Decode,
+        [EventKind.ConsentGiven] = ConsentGiven.Decode,
+        [EventKind.ConsentWithdrawn] = ConsentWithdrawn.Decode,
+    };
+
+    /// <exception cref="FormatException">The bytes are no event that this version knows.</exception>
+    public static Event Decode(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new CanonicalReader(bytes);
+        if (reader.Byte() is var version && version != Version)
+        {
+            throw new FormatException($"A stored event has format version {version}; this gateway reads {Version}.");
+        }
+
+        var read = _readers[reader.Value<EventKind>()];
+
+        var header = new EventHeader(new EventId(reader.Uuid()), reader.Time(), Caller.Parse(reader.Text()), reader.Uuid());
+        var decoded = read(header, reader);
+        reader.End();
+        return decoded;
+    }
+
+    internal static CanonicalWriter Postings(this CanonicalWriter writer, IReadOnlyList<Posting> postings) =>
+        writer.List(postings, static (w, posting) => posting.Encode(w));
+
+    internal static Posting[] Postings(this CanonicalReader reader) => reader.List(Posting.Decode);
+}

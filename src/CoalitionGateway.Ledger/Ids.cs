@@ -1,0 +1,84 @@
+namespace CoalitionGateway.Ledger;
+
+/// <summary>A partner brand, by the id that the operator chose: 3 to 40 characters of a-z, 0-9 and "-".</summary>
+public readonly record struct PartnerId(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>A programme, by the id that the operator chose: 3 to 40 characters of a-z, 0-9 and "-".</summary>
+public readonly record struct ProgrammeId(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>A member: random, known to the coalition and its officers, never to a partner.</summary>
+public readonly record struct MemberId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A member's place in one programme: random, stays when the membership is linked to another member.</summary>
+public readonly record struct MembershipId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A pool.</summary>
+public readonly record struct PoolId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A member's part in one pool: random, tells nothing outside of it.</summary>
+public readonly record struct ParticipantId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An event, and what the event brought into being (a transfer, a disclosure): UUIDv7 (RFC 9562).</summary>
+public readonly record struct EventId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The four kinds of caller; the numbers are those of the contract.</summary>
+public enum CallerKind
+{
+    Partner = 1,
+    Member = 2,
+    Officer = 3,
+    Operator = 4,
+}
+
+/// <summary>
+/// Who calls. <paramref name="Id"/> is the partner's id, the member's id, or the OAuth client of an officer or
+/// operator. Request ids are unique per caller.
+/// </summary>
+public sealed record Caller(CallerKind Kind, string Id)
+{
+    public override string ToString() => $"{NameOf(Kind)}:{Id}";
+
+    /// <summary>A kind's name in tokens and in stored events.</summary>
+    public static string NameOf(CallerKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The kind with this name, spelt so and not otherwise; null where there is none.</summary>
+    public static CallerKind? KindOf(string? name)
+    {
+        foreach (var kind in Enum.GetValues<CallerKind>())
+        {
+            if (NameOf(kind) == name)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text names no caller.</exception>
+    public static Caller Parse(string text) => text.Split(':', 2) is [var name, var id] && KindOf(name) is { } kind
+        ? new Caller(kind, id)
+        : throw new FormatException($"'{text}' is no caller.");
+}

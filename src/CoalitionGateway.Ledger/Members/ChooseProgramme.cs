@@ -1,0 +1,59 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>Chooses where the member's purchases at a brand earn.</summary>
+public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId)
+    : Command<ChooseProgramme.State>(Issue)
+{
+    public override string Method => nameof(ChooseProgramme);
+
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Text(ProgrammeId.Value);
+
+    public override State Needs(WorkingState rows) => new(
+        rows.Find(new Partner.Of(PartnerId)),
+        rows.Find(new Agreement.Of(PartnerId, ProgrammeId)),
+        rows.FindAll(new Agreement.ByPartner(PartnerId)),
+        rows.Find(new Membership.OfMember(MemberId, ProgrammeId)));
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Partner is null)
+        {
+            return ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id");
+        }
+
+        if (state.Agreement is null)
+        {
+            return ProgrammeRefusals.AgreementNotFound(PartnerId, ProgrammeId, state.Offered);
+        }
+
+        if (state.Membership is null)
+        {
+            return MemberRefusals.NotAMember(ProgrammeId, "programme_id");
+        }
+
+        return new ProgrammeChosen(Header(now), MemberId, PartnerId, ProgrammeId);
+    }
+
+    public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership);
+}
+
+public sealed record ProgrammeChosen(EventHeader Header, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.ProgrammeChosen;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Choice(MemberId, PartnerId, ProgrammeId));
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Uuid(MemberId.Value).Text(PartnerId.Value).Text(ProgrammeId.Value);
+
+    internal static ProgrammeChosen Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), new ProgrammeId(reader.Text()));
+}

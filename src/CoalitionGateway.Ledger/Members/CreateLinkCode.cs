@@ -1,0 +1,64 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>Makes a one-time code for linking a membership of the calling partner's programme.</summary>
+/// <param name="CodeHash">A keyed hash of the code, proposed by the gateway.</param>
+public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Number, byte[] CodeHash)
+    : Command<CreateLinkCode.State>(Issue)
+{
+    /// <summary>How long a code is good.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    public override string Method => nameof(CreateLinkCode);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Number);
+
+    public override State Needs(WorkingState rows)
+    {
+        var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        return new State(home, home is null ? null : MembershipNumber.Find(rows, home.Id, Number));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Home is not { } home)
+        {
+            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
+        }
+
+        if (state.Membership is not { } membership)
+        {
+            return MemberRefusals.NumberNotFound(home.Id);
+        }
+
+        var expires = now + Lifetime;
+        return Decision.Accept(
+            new LinkCodeCreated(Header(now), PartnerId, membership.MemberId, membership.Id, expires),
+            new LinkCode(membership.Id, CodeHash, expires));
+    }
+
+    public sealed record State(Programme? Home, Membership? Membership);
+}
+
+public sealed record LinkCodeCreated(
+    EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime) : Event(Header)
+{
+    public override EventKind Kind => EventKind.LinkCodeCreated;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The code itself is a row beside the event: its hash is secret.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(PartnerId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Time(ExpireTime);
+
+    internal static LinkCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Time());
+}

@@ -1,0 +1,63 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>Enrols a member in the calling partner's own programme.</summary>
+/// <param name="MemberId">Proposed by the gateway, like <paramref name="MembershipId"/>.</param>
+/// <param name="Profile">What the member told; its member is <paramref name="MemberId"/>.</param>
+public sealed record EnrollMember(
+    Issue Issue, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Profile)
+    : Command<EnrollMember.State>(Issue)
+{
+    public override string Method => nameof(EnrollMember);
+
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(PartnerId.Value).Text(Number)
+        .OptionalText(Profile.DisplayName).OptionalText(Profile.BirthDate).OptionalText(Profile.Email)
+        .OptionalText(Profile.PhoneNumber).OptionalText(Profile.PostalCode).OptionalText(Profile.CountryCode);
+
+    public override State Needs(WorkingState rows)
+    {
+        var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        return new State(home, home is null ? null : rows.Find(new MembershipNumber.Of(home.Id, Number)));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Home is not { } home)
+        {
+            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
+        }
+
+        if (state.Taken is not null)
+        {
+            return new Refusal(RefusalReason.MembershipNumberTaken, $"The membership number is taken in {home.Id}.", "membership_number")
+                .With("programme_id", home.Id.Value);
+        }
+
+        var enrolled = new MemberEnrolled(Header(now), PartnerId, home.Id, MemberId, MembershipId);
+        var number = new MembershipNumber(home.Id, Number, MembershipId);
+        return Profile.IsEmpty ? Decision.Accept(enrolled, number) : Decision.Accept(enrolled, number, Profile);
+    }
+
+    public sealed record State(Programme? Home, MembershipNumber? Taken);
+}
+
+public sealed record MemberEnrolled(
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.MemberEnrolled;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, Time));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(PartnerId.Value).Text(ProgrammeId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value);
+
+    internal static MemberEnrolled Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()));
+}

@@ -1,0 +1,19 @@
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>Refusals about memberships. None says whether a number that is not the caller's exists.</summary>
+public static class MemberRefusals
+{
+    public static Refusal PartnerWithoutProgramme(PartnerId id) =>
+        new Refusal(RefusalReason.PartnerWithoutProgramme, $"Partner {id} owns no programme, so it has no members of its own.")
+            .With("partner_id", id.Value);
+
+    public static Refusal NumberNotFound(ProgrammeId programme) =>
+        new Refusal(RefusalReason.MembershipNotFound, $"Programme {programme} has no such membership number.", "membership_number")
+            .With("programme_id", programme.Value);
+
+    public static Refusal NotAMember(ProgrammeId programme, string field) =>
+        new Refusal(RefusalReason.MembershipNotFound, $"You are not a member of {programme}; enrol there or link your membership.", field)
+        {
+            IsPrecondition = true,
+        }.With("programme_id", programme.Value);
+}

@@ -1,0 +1,62 @@
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>A member's place in one programme. Linking changes whose it is.</summary>
+public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, MemberId MemberId, DateTime EnrollTime) : Row
+{
+    public override Key Primary => new Of(Id);
+
+    public override IEnumerable<Key> Lookups => [new OfMember(MemberId, ProgrammeId)];
+
+    public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
+
+    public sealed record Of(MembershipId Id) : Key<Membership>;
+
+    public sealed record ByMember(MemberId MemberId) : SetKey<Membership>;
+
+    public sealed record OfMember(MemberId MemberId, ProgrammeId ProgrammeId) : Key<Membership>;
+}
+
+/// <summary>The number that a partner gave a membership. Apart from the membership, so that it can be erased.</summary>
+public sealed record MembershipNumber(ProgrammeId ProgrammeId, string Number, MembershipId MembershipId) : Row
+{
+    public override Key Primary => new Of(ProgrammeId, Number);
+
+    /// <summary>The membership with this number, in two steps.</summary>
+    public static Membership? Find(WorkingState rows, ProgrammeId programme, string number) =>
+        rows.Find(new Of(programme, number)) is { } found ? rows.Find(new Membership.Of(found.MembershipId)) : null;
+
+    public sealed record Of(ProgrammeId ProgrammeId, string Number) : Key<MembershipNumber>;
+}
+
+/// <summary>What a member told about themself. Erasable; in no event.</summary>
+public sealed record Profile(
+    MemberId MemberId, string? DisplayName, string? BirthDate, string? Email, string? PhoneNumber,
+    string? PostalCode, string? CountryCode) : Row
+{
+    public override Key Primary => new Of(MemberId);
+
+    public bool IsEmpty => (DisplayName ?? BirthDate ?? Email ?? PhoneNumber ?? PostalCode ?? CountryCode) is null;
+
+    /// <summary>This profile, with what it lacks taken from another.</summary>
+    public Profile CompletedBy(Profile other) => new(
+        MemberId, DisplayName ?? other.DisplayName, BirthDate ?? other.BirthDate, Email ?? other.Email,
+        PhoneNumber ?? other.PhoneNumber, PostalCode ?? other.PostalCode, CountryCode ?? other.CountryCode);
+
+    public sealed record Of(MemberId MemberId) : Key<Profile>;
+}
+
+/// <summary>Where a member's purchases at a brand earn.</summary>
+public sealed record Choice(MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Row
+{
+    public override Key Primary => new Of(MemberId, PartnerId);
+
+    public sealed record Of(MemberId MemberId, PartnerId PartnerId) : Key<Choice>;
+}
+
+/// <summary>A one-time code for linking a membership, as a keyed hash. One at a time.</summary>
+public sealed record LinkCode(MembershipId MembershipId, byte[] CodeHash, DateTime ExpireTime) : Row
+{
+    public override Key Primary => new Of(MembershipId);
+
+    public sealed record Of(MembershipId MembershipId) : Key<LinkCode>;
+}

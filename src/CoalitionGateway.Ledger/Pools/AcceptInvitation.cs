@@ -1,0 +1,50 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Pools;
+
+/// <summary>Accepts an invitation to a pool.</summary>
+public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Issue)
+{
+    public override string Method => nameof(AcceptInvitation);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
+
+    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+
+    public override Decision Decide(PoolView? state, DateTime now)
+    {
+        if (state is not { Own: var own })
+        {
+            return PoolView.NotFound(PoolId);
+        }
+
+        if (own.IsActive)
+        {
+            return InviteMember.AlreadyIn(PoolId, "active");
+        }
+
+        if (!own.HoldsPlace(now))
+        {
+            return new Refusal(RefusalReason.InvitationExpired, "The invitation has ended; ask for a new one.", "pool_id")
+                .With("expire_time", own.InvitationExpireTime!.Value.ToString("O"));
+        }
+
+        return new InvitationAccepted(Header(now), PoolId, MemberId, own.MembershipId, own.Id);
+    }
+}
+
+public sealed record InvitationAccepted(
+    EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.InvitationAccepted;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, null));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(PoolId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value);
+
+    internal static InvitationAccepted Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ParticipantId(reader.Uuid()));
+}

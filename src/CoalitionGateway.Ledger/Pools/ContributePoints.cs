@@ -1,0 +1,55 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Pools;
+
+/// <summary>Moves a member's own points into the pool, where they stay that member's share.</summary>
+public sealed record ContributePoints(Issue Issue, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Issue)
+{
+    public override string Method => nameof(ContributePoints);
+
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Number(AmountPoints);
+
+    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+
+    public override Decision Decide(PoolView? state, DateTime now)
+    {
+        if (state is not { Own.IsActive: true } view)
+        {
+            return PoolView.NotFound(PoolId);
+        }
+
+        if (view.Holdings.AvailablePoints < AmountPoints)
+        {
+            return view.Holdings.Insufficient("amount_points", view.Holdings.AvailablePoints);
+        }
+
+        var posting = Posting.Of(view.Pool.ProgrammeId, view.Holdings.Debit(AmountPoints), new(view.Share, AmountPoints))!;
+        return new PointsContributed(
+            Header(now), PoolId, MemberId, view.Own.MembershipId, AmountPoints, view.SharePoints + AmountPoints, [posting]);
+    }
+}
+
+public sealed record PointsContributed(
+    EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, long AmountPoints, long SharePoints,
+    IReadOnlyList<Posting> Moves) : Event(Header)
+{
+    public override EventKind Kind => EventKind.PointsContributed;
+
+    public override MemberId? Subject => MemberId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The posting is all.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(PoolId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Number(AmountPoints).Number(SharePoints).Postings(Moves);
+
+    internal static PointsContributed Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        reader.Number(), reader.Number(), reader.Postings());
+}

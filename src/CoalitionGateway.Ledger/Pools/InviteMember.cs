@@ -1,0 +1,75 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Pools;
+
+/// <summary>Invites another member of the pool's programme.</summary>
+/// <param name="ParticipantId">Proposed by the gateway.</param>
+public sealed record InviteMember(Issue Issue, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId)
+    : Command<InviteMember.State>(Issue)
+{
+    public override string Method => nameof(InviteMember);
+
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Text(Number);
+
+    public override State Needs(WorkingState rows)
+    {
+        var view = PoolView.Find(rows, PoolId, MemberId);
+        return new State(
+            view,
+            view is null ? null : MembershipNumber.Find(rows, view.Pool.ProgrammeId, Number),
+            rows.FindAll(new Participant.ByPool(PoolId)));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.View is not { Own.IsActive: true } view)
+        {
+            return PoolView.NotFound(PoolId);
+        }
+
+        if (state.Invited is not { } invited)
+        {
+            return MemberRefusals.NumberNotFound(view.Pool.ProgrammeId);
+        }
+
+        var already = state.Participants.FirstOrDefault(participant => participant.MembershipId == invited.Id);
+        if (already is not null && already.HoldsPlace(now))
+        {
+            return AlreadyIn(PoolId, already.IsActive ? "active" : "invited");
+        }
+
+        if (state.Participants.Count(participant => participant.HoldsPlace(now)) >= Pool.MaxParticipants)
+        {
+            return new Refusal(RefusalReason.PoolFull, $"A pool has at most {Pool.MaxParticipants} members, the invited included.", "pool_id")
+                .With("maximum_members", Pool.MaxParticipants);
+        }
+
+        return new MemberInvited(
+            Header(now), PoolId, MemberId, invited.MemberId, invited.Id, ParticipantId, now + Pool.InvitationLifetime);
+    }
+
+    internal static Refusal AlreadyIn(PoolId id, string state) =>
+        new Refusal(RefusalReason.AlreadyInPool, $"The member is {state} already.").With("pool_id", id.ToString()).With("state", state);
+
+    public sealed record State(PoolView? View, Membership? Invited, IReadOnlyList<Participant> Participants);
+}
+
+public sealed record MemberInvited(
+    EventHeader Header, PoolId PoolId, MemberId InviterId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
+    DateTime ExpireTime) : Event(Header)
+{
+    public override EventKind Kind => EventKind.MemberInvited;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, ExpireTime));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(PoolId.Value).Uuid(InviterId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value).Time(ExpireTime);
+
+    internal static MemberInvited Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ParticipantId(reader.Uuid()), reader.Time());
+}

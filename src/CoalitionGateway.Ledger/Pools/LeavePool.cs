@@ -1,0 +1,42 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Pools;
+
+/// <summary>Returns the member's whole share and takes them out of the pool; declines an invitation.</summary>
+public sealed record LeavePool(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Issue)
+{
+    public override string Method => nameof(LeavePool);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
+
+    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+
+    public override Decision Decide(PoolView? state, DateTime now) => state is { } view
+        ? new PoolLeft(
+            Header(now), PoolId, MemberId, view.Own.MembershipId, view.Own.Id, view.SharePoints,
+            view.Holdings.Settles(view.SharePoints), view.Return(view.SharePoints))
+        : PoolView.NotFound(PoolId);
+}
+
+/// <param name="SettledPoints">The part of <paramref name="ReturnedPoints"/> that paid what was owed.</param>
+public sealed record PoolLeft(
+    EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
+    long ReturnedPoints, long SettledPoints, IReadOnlyList<Posting> Moves) : Event(Header)
+{
+    public override EventKind Kind => EventKind.PoolLeft;
+
+    public override MemberId? Subject => MemberId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows) => rows.Remove(rows.Find(new Participant.Of(PoolId, MembershipId))!);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(PoolId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value)
+        .Number(ReturnedPoints).Number(SettledPoints).Postings(Moves);
+
+    internal static PoolLeft Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ParticipantId(reader.Uuid()), reader.Number(), reader.Number(), reader.Postings());
+}

@@ -1,0 +1,34 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Pools;
+
+/// <summary>A pool as one member meets it: their own part, their own share, what they hold outside.</summary>
+public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, long SharePoints)
+{
+    /// <summary>The view; null where there is no such pool or the member is neither in it nor invited.</summary>
+    public static PoolView? Find(WorkingState rows, PoolId id, MemberId member)
+    {
+        var pool = rows.Find(new Pool.Of(id));
+        var membership = pool is null ? null : rows.Find(new Membership.OfMember(member, pool.ProgrammeId));
+        var own = membership is null ? null : rows.Find(new Participant.Of(id, membership.Id));
+        if (pool is null || membership is null || own is null)
+        {
+            return null;
+        }
+
+        var share = rows.Find(new Account.Of(AccountRef.PoolShare(pool.ProgrammeId, id, membership.Id).Id));
+        var holdings = Holdings.Find(rows, pool.ProgrammeId, membership.Id);
+        return new PoolView(pool, own, holdings, share?.BalancePoints ?? 0);
+    }
+
+    public AccountRef Share => AccountRef.PoolShare(Pool.ProgrammeId, Pool.Id, Own.MembershipId);
+
+    /// <summary>The posting that returns points of the own share.</summary>
+    public IReadOnlyList<Posting> Return(long points) =>
+        Posting.Of(Pool.ProgrammeId, [new(Share, -points), .. Holdings.Credit(points)]) is { } posting ? [posting] : [];
+
+    /// <summary>The same refusal for "no such pool" and "not yours".</summary>
+    public static Refusal NotFound(PoolId id) =>
+        new Refusal(RefusalReason.PoolNotFound, "You are in no such pool; ListPools shows yours.", "pool_id").With("pool_id", id.ToString());
+}

@@ -1,0 +1,60 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Programmes;
+
+/// <summary>Publishes that a brand gives points of a programme: <paramref name="Points"/> for each <paramref name="Spend"/>.</summary>
+public sealed record PublishAgreement(
+    Issue Issue, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
+    : Command<PublishAgreement.State>(Issue)
+{
+    public override string Method => nameof(PublishAgreement);
+
+    public override void Encode(CanonicalWriter writer) => Spend
+        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
+        .Number((int)Rounding);
+
+    public override State Needs(WorkingState rows) => new(
+        rows.Find(new Partner.Of(PartnerId)),
+        rows.Find(new Programme.Of(ProgrammeId)),
+        rows.Find(new Agreement.Of(PartnerId, ProgrammeId)));
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Partner is null)
+        {
+            return ProgrammeRefusals.PartnerNotFound(PartnerId, "agreement.partner_id");
+        }
+
+        if (state.Programme is null)
+        {
+            return ProgrammeRefusals.ProgrammeNotFound(ProgrammeId, "agreement.programme_id");
+        }
+
+        var version = (state.Before?.Version ?? 0) + 1;
+        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, Points, Spend, Rounding, version);
+    }
+
+    public sealed record State(Partner? Partner, Programme? Programme, Agreement? Before);
+}
+
+public sealed record AgreementPublished(
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding, long Version)
+    : Event(Header)
+{
+    public override EventKind Kind => EventKind.AgreementPublished;
+
+    public override PartnerId? Partner => PartnerId;
+
+    /// <summary>The agreement as it is after the event.</summary>
+    public Agreement Agreement => new(PartnerId, ProgrammeId, Points, Spend.CurrencyCode, Spend.Micros, Rounding, Version, Time);
+
+    public override void Apply(WorkingState rows) => rows.Put(Agreement);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => Spend
+        .Encode(writer.Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
+        .Number((int)Rounding).Number(Version);
+
+    internal static AgreementPublished Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), Money.Decode(reader),
+        reader.Value<Rounding>(), reader.Number());
+}

@@ -1,0 +1,111 @@
+using System.Numerics;
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Programmes;
+
+/// <summary>Publishes the terms of transfers from one programme to another.</summary>
+public sealed record PublishRoute(
+    Issue Issue, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
+    long MinimumPoints, long MaximumPoints, bool IsOpen)
+    : Command<PublishRoute.State>(Issue)
+{
+    public override string Method => nameof(PublishRoute);
+
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(SourceId.Value).Text(DestinationId.Value).Number(RatioNumerator).Number(RatioDenominator)
+        .Number(MinimumPoints).Number(MaximumPoints).Flag(IsOpen);
+
+    public override State Needs(WorkingState rows) => new(
+        rows.Find(new Programme.Of(SourceId)),
+        rows.Find(new Programme.Of(DestinationId)),
+        rows.FindAll(new Route.All()));
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Source is null)
+        {
+            return ProgrammeRefusals.ProgrammeNotFound(SourceId, "route.source_programme_id");
+        }
+
+        if (state.Destination is null)
+        {
+            return ProgrammeRefusals.ProgrammeNotFound(DestinationId, "route.destination_programme_id");
+        }
+
+        var before = state.Routes.FirstOrDefault(route => route.SourceId == SourceId && route.DestinationId == DestinationId);
+        if (IsOpen && Gain(state.Routes) is { } gain)
+        {
+            return gain;
+        }
+
+        return new RoutePublished(
+            Header(now), SourceId, DestinationId, RatioNumerator, RatioDenominator, MinimumPoints, MaximumPoints,
+            IsOpen, (before?.Version ?? 0) + 1);
+    }
+
+    /// <summary>
+    /// The best way back from the destination to the source, as an exact fraction for each programme on the way
+    /// (Bellman-Ford on products). The open routes so far gain in no circle, so the best way is a simple path.
+    /// </summary>
+    private Refusal? Gain(IReadOnlyList<Route> routes)
+    {
+        // In one order, whatever order the rows came in: of two ways that gain the same, the same one is named.
+        var open = routes.Where(route => route.IsOpen && (route.SourceId, route.DestinationId) != (SourceId, DestinationId))
+            .OrderBy(route => route.SourceId.Value, StringComparer.Ordinal).ThenBy(route => route.DestinationId.Value, StringComparer.Ordinal).ToArray();
+        var best = new Dictionary<ProgrammeId, (BigInteger Numerator, BigInteger Denominator, string Path)>
+        {
+            [DestinationId] = (RatioNumerator, RatioDenominator, $"{SourceId},{DestinationId}"),
+        };
+        var improved = true;
+        for (var step = 0; improved && step <= open.Length; step++)
+        {
+            improved = false;
+            foreach (var route in open)
+            {
+                if (route.SourceId == SourceId || !best.TryGetValue(route.SourceId, out var from))
+                {
+                    continue;
+                }
+
+                var (numerator, denominator) = (from.Numerator * route.RatioNumerator, from.Denominator * route.RatioDenominator);
+                if (!best.TryGetValue(route.DestinationId, out var known) || numerator * known.Denominator > known.Numerator * denominator)
+                {
+                    best[route.DestinationId] = (numerator, denominator, $"{from.Path},{route.DestinationId}");
+                    improved = true;
+                }
+            }
+        }
+
+        if (!best.TryGetValue(SourceId, out var round) || round.Numerator <= round.Denominator)
+        {
+            return null;
+        }
+
+        var common = BigInteger.GreatestCommonDivisor(round.Numerator, round.Denominator);
+        return new Refusal(RefusalReason.RatesGainInCycle, $"Going round {round.Path} would end with more points than it began with; lower the ratio.", "route.ratio_numerator")
+            .With("cycle", round.Path).With("gain", $"{round.Numerator / common}/{round.Denominator / common}");
+    }
+
+    public sealed record State(Programme? Source, Programme? Destination, IReadOnlyList<Route> Routes);
+}
+
+public sealed record RoutePublished(
+    EventHeader Header, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
+    long MinimumPoints, long MaximumPoints, bool IsOpen, long Version)
+    : Event(Header)
+{
+    public override EventKind Kind => EventKind.RoutePublished;
+
+    /// <summary>The route as it is after the event.</summary>
+    public Route Route => new(SourceId, DestinationId, RatioNumerator, RatioDenominator, MinimumPoints, MaximumPoints, IsOpen, Version, Time);
+
+    public override void Apply(WorkingState rows) => rows.Put(Route);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(SourceId.Value).Text(DestinationId.Value).Number(RatioNumerator).Number(RatioDenominator)
+        .Number(MinimumPoints).Number(MaximumPoints).Flag(IsOpen).Number(Version);
+
+    internal static RoutePublished Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new ProgrammeId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), reader.Number(),
+        reader.Number(), reader.Number(), reader.Flag(), reader.Number());
+}

@@ -1,0 +1,27 @@
+namespace CoalitionGateway.Ledger;
+
+/// <summary>
+/// What a row is found by. The properties of a key carry the names of the row's properties that they match.
+/// </summary>
+public abstract record Key;
+
+/// <summary>A key that finds one row or none.</summary>
+public abstract record Key<TRow> : Key
+    where TRow : Row;
+
+/// <summary>A key that finds all rows of a kind that share something; the sets are small.</summary>
+public abstract record SetKey<TRow> : Key
+    where TRow : Row;
+
+/// <summary>One row of the gateway's state. Rows are values: a change is another row with the same key.</summary>
+public abstract record Row
+{
+    /// <summary>The key that the row is stored by.</summary>
+    public abstract Key Primary { get; }
+
+    /// <summary>Other keys that find this row alone.</summary>
+    public virtual IEnumerable<Key> Lookups => [];
+
+    /// <summary>The sets that the row is in.</summary>
+    public virtual IEnumerable<Key> Sets => [];
+}

@@ -1,0 +1,213 @@
+using CoalitionGateway.Ledger.Accounts;
+
+namespace CoalitionGateway.Ledger;
+
+/// <summary>
+/// The rows that a batch of commands reads and changes. A row that was asked for and is not here goes to
+/// <see cref="Missing"/>; the journal loads it and asks again. What a command changes, the next one sees.
+/// </summary>
+public sealed class WorkingState(RowMemory memory)
+{
+    private readonly Dictionary<Key, Row?> _batch = [];
+    private readonly Dictionary<Key, Row?> _changes = [];
+    private readonly HashSet<Key> _missing = [];
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
+
+    public WorkingState()
+        : this(new RowMemory())
+    {
+    }
+
+    /// <summary>The keys that were asked for and not found here.</summary>
+    public IReadOnlyCollection<Key> Missing => _missing;
+
+    /// <summary>The rows to write, by primary key; null where a row is to be deleted.</summary>
+    public IReadOnlyDictionary<Key, Row?> Changes => _changes;
+
+    /// <summary>The entries to write, in order.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>What to add to the accounts that have no floor, and in how many entries.</summary>
+    public IReadOnlyDictionary<AccountRef, (long Points, int Entries)> Sums => _sums;
+
+    /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
+    public TRow? Find<TRow>(Key<TRow> key)
+        where TRow : Row => (TRow?)Look(key);
+
+    /// <summary>All rows of the set; none where they are not here yet: see <see cref="Missing"/>.</summary>
+    public IReadOnlyList<TRow> FindAll<TRow>(SetKey<TRow> key)
+        where TRow : Row
+    {
+        if (Look(key) is not RowSet set)
+        {
+            return [];
+        }
+
+        var rows = new List<TRow>(set.Members.Length);
+        foreach (var member in set.Members)
+        {
+            if (Look(member) is TRow row)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Takes in what the store has under a key. What the batch has changed since stays changed.</summary>
+    public void Load(Key key, Row? row)
+    {
+        _missing.Remove(key);
+        memory.Put(key, row);
+        if (row is not null)
+        {
+            LoadKeys(row);
+        }
+    }
+
+    /// <summary>Takes in all rows that the store has in a set.</summary>
+    public void LoadSet(Key key, IReadOnlyCollection<Row> rows)
+    {
+        _missing.Remove(key);
+        foreach (var row in rows)
+        {
+            LoadKeys(row);
+        }
+
+        var stored = new RowSet(key, [.. rows.Select(row => row.Primary)]);
+        memory.Put(key, stored);
+        var changed = stored.Members;
+        foreach (var (primary, row) in _changes)
+        {
+            var belongs = row is not null && row.Sets.Contains(key);
+            if (belongs != changed.Contains(primary))
+            {
+                changed = belongs ? changed.Add(primary) : changed.Remove(primary);
+            }
+        }
+
+        if (changed != stored.Members)
+        {
+            _batch[key] = stored with { Members = changed };
+        }
+    }
+
+    /// <summary>Adds a row or replaces the one with its primary key.</summary>
+    public void Put(Row row)
+    {
+        Forget(Peek(row.Primary));
+        _batch[row.Primary] = row;
+        _changes[row.Primary] = row;
+        foreach (var key in row.Lookups)
+        {
+            _batch[key] = row;
+        }
+
+        foreach (var key in row.Sets)
+        {
+            if (Peek(key) is RowSet set)
+            {
+                _batch[key] = set with { Members = set.Members.Add(row.Primary) };
+            }
+        }
+    }
+
+    /// <summary>Deletes a row.</summary>
+    public void Remove(Row row)
+    {
+        Forget(row);
+        _batch[row.Primary] = null;
+        _changes[row.Primary] = null;
+    }
+
+    /// <summary>Enters an event's postings into the accounts.</summary>
+    /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a
+    /// rule is wrong, and nothing of it may be written.</exception>
+    public void Post(EventId id, IReadOnlyList<Posting> postings)
+    {
+        var line = 0;
+        foreach (var posting in postings)
+        {
+            posting.Check();
+            foreach (var (reference, points) in posting.Lines)
+            {
+                _entries.Add(reference.Kind.HasFloor() ? Enter(id, line, reference, points) : Sum(id, line, reference, points));
+                line++;
+            }
+        }
+    }
+
+    /// <summary>Keeps what the batch changed, after the store has committed it.</summary>
+    public void Commit()
+    {
+        foreach (var (key, row) in _batch)
+        {
+            memory.Put(key, row);
+        }
+
+        _batch.Clear();
+        _changes.Clear();
+        _entries.Clear();
+        _sums.Clear();
+    }
+
+    private Entry Enter(EventId id, int line, AccountRef reference, long points)
+    {
+        var account = Find(new Account.Of(reference.Id)) ?? Account.Open(reference);
+        var after = account.Add(points);
+        Put(after);
+        return new Entry(id, line, reference.Id, points, account.BalancePoints, after.BalancePoints);
+    }
+
+    private Entry Sum(EventId id, int line, AccountRef reference, long points)
+    {
+        var (sum, entries) = _sums.GetValueOrDefault(reference);
+        _sums[reference] = (sum + points, entries + 1);
+        return new Entry(id, line, reference.Id, points, null, null);
+    }
+
+    private void Forget(Row? row)
+    {
+        foreach (var key in row?.Lookups ?? [])
+        {
+            _batch[key] = null;
+        }
+
+        foreach (var key in row?.Sets ?? [])
+        {
+            if (Peek(key) is RowSet set)
+            {
+                _batch[key] = set with { Members = set.Members.Remove(row!.Primary) };
+            }
+        }
+    }
+
+    private void LoadKeys(Row row)
+    {
+        memory.Put(row.Primary, row);
+        foreach (var key in row.Lookups)
+        {
+            memory.Put(key, row);
+        }
+    }
+
+    private Row? Look(Key key)
+    {
+        if (_batch.TryGetValue(key, out var row) || memory.TryGet(key, out row))
+        {
+            return row;
+        }
+
+        _missing.Add(key);
+        return null;
+    }
+
+    private Row? Peek(Key key) => _batch.TryGetValue(key, out var row) || memory.TryGet(key, out row) ? row : null;
+
+    private sealed record RowSet(Key Key, System.Collections.Immutable.ImmutableArray<Key> Members) : Row
+    {
+        public override Key Primary => Key;
+    }
+}

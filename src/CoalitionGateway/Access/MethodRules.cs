@@ -1,0 +1,40 @@
+using CoalitionGateway.Ledger;
+using Google.Protobuf.Reflection;
+
+namespace CoalitionGateway.Access;
+
+/// <summary>Who may call a method, and with which scopes: the contract's option "access".</summary>
+internal sealed record MethodRule(string FullName, IReadOnlySet<CallerKind> Callers, IReadOnlyList<string> Scopes);
+
+/// <summary>The rules of all methods, read from the descriptors once. A method without one serves nobody.</summary>
+internal static class MethodRules
+{
+    /// <summary>The coalition's services.</summary>
+    public static readonly IReadOnlyList<ServiceDescriptor> Services =
+    [
+        .. new[]
+        {
+            V1.ProgrammeReflection.Descriptor, V1.MemberReflection.Descriptor, V1.EarningReflection.Descriptor,
+            V1.TransferReflection.Descriptor, V1.PoolReflection.Descriptor, V1.ConsentReflection.Descriptor,
+            V1.AuditReflection.Descriptor,
+        }.SelectMany(file => file.Services),
+    ];
+
+    private static readonly Dictionary<string, MethodRule> _rules = Services
+        .SelectMany(service => service.Methods)
+        .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Rule: Read(method)))
+        .Where(found => found.Rule is not null)
+        .ToDictionary(found => found.Path, found => found.Rule!);
+
+    /// <summary>The rule for a path such as "/coalition.gateway.v1.TransferService/CreateTransfer".</summary>
+    public static MethodRule? Find(string path) => _rules.GetValueOrDefault(path);
+
+    /// <summary>All scopes of methods that serve a kind of caller: what its clients may ask for.</summary>
+    public static IReadOnlyList<string> ScopesFor(CallerKind kind) =>
+        [.. _rules.Values.Where(rule => rule.Callers.Contains(kind)).SelectMany(rule => rule.Scopes).Distinct().Order(StringComparer.Ordinal)];
+
+    private static MethodRule? Read(MethodDescriptor method) =>
+        method.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Access) is { Callers.Count: > 0 } access
+            ? new MethodRule(method.FullName, access.Callers.Select(caller => (CallerKind)(int)caller).ToHashSet(), [.. access.Scopes])
+            : null;
+}

@@ -1,0 +1,20 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Rpc;
+
+namespace CoalitionGateway.Consents;
+
+internal static class ConsentMapping
+{
+    public static V1.Consent ToWire(this Consent row) => new()
+    {
+        PartnerId = row.PartnerId.Value,
+        Purpose = (V1.Purpose)(int)row.Purpose,
+        Categories = { row.CategoryList.Select(category => (V1.DataCategory)(int)category) },
+        State = row.IsInForce ? V1.ConsentState.Given : V1.ConsentState.Withdrawn,
+        NoticeVersion = row.NoticeVersion,
+        NoticeLanguage = row.NoticeLanguage,
+        GiveTime = row.GiveTime.ToWire(),
+        WithdrawTime = row.WithdrawTime?.ToWire(),
+        ConsentEventId = row.EventId.ToString(),
+    };
+}

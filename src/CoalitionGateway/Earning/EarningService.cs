@@ -1,0 +1,131 @@
+using System.Threading.Channels;
+using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Rpc;
+using Grpc.Core;
+
+namespace CoalitionGateway.Earning;
+
+internal sealed class EarningService(
+    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, IHostApplicationLifetime lifetime)
+    : V1.EarningService.EarningServiceBase
+{
+    /// <summary>How many entries of one stream may be unanswered.</summary>
+    private const int _window = 256;
+
+    public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<PurchaseRecorded>(
+            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
+        return new V1.RecordPurchaseResponse { Purchase = made.ToWire(own.Of(made.PartnerId)) };
+    }
+
+    public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.Issue, caller.PartnerId()), context.CancellationToken);
+        return new V1.ReversePurchaseResponse { Reversal = made.ToWire(own.Of(made.PartnerId)) };
+    }
+
+    public override async Task<V1.RecordReturnResponse> RecordReturn(V1.RecordReturnRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<ReturnRecorded>(
+            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
+        return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(own.Of(made.PartnerId)) };
+    }
+
+    public override async Task StreamPurchases(
+        IAsyncStreamReader<V1.StreamPurchasesRequest> requestStream, IServerStreamWriter<V1.StreamPurchasesResponse> responseStream, ServerCallContext context)
+    {
+        // Entries enter the journal in stream order and are answered in it; the channel's bound holds the sender back.
+        var answers = Channel.CreateBounded<Task<V1.StreamPurchasesResponse>>(new BoundedChannelOptions(_window) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, lifetime.ApplicationStopping);
+        var writing = Write(answers.Reader, responseStream, stop);
+        try
+        {
+            while (await requestStream.MoveNext(reading.Token))
+            {
+                var answer = await Enter(requestStream.Current, context, stop.Token);
+                await answers.Writer.WriteAsync(answer, stop.Token);
+            }
+
+            answers.Writer.Complete();
+        }
+        catch (Exception failed)
+        {
+            // A stopping gateway reads no more, and answers what it read before it says so.
+            answers.Writer.Complete(lifetime.ApplicationStopping.IsCancellationRequested ? new StoreUnavailableException("The gateway is stopping.") : failed);
+        }
+
+        await writing;
+    }
+
+    private static async Task Write(
+        ChannelReader<Task<V1.StreamPurchasesResponse>> answers, IServerStreamWriter<V1.StreamPurchasesResponse> stream, CancellationTokenSource stop)
+    {
+        try
+        {
+            await foreach (var answer in answers.ReadAllAsync(stop.Token))
+            {
+                // Answers that are ready together travel together.
+                var isFollowed = answers.TryPeek(out var next) && next.IsCompleted;
+                stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
+                await stream.WriteAsync(await answer, stop.Token);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Puts an entry into the journal; gives its answer to come. A malformed entry is answered at once.</summary>
+    private async Task<Task<V1.StreamPurchasesResponse>> Enter(V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken cancellation)
+    {
+        var (caller, now) = (context.Caller(), clock.GetUtcNow());
+        var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? "";
+        try
+        {
+            return entry switch
+            {
+                { Purchase: { } purchase } => Answer(
+                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
+                    (answer, made) => answer.Purchase = made.ToWire(own.Of(made.PartnerId))),
+                { Reversal: { } reversal } => Answer(
+                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
+                    (answer, made) => answer.Reversal = made.ToWire(own.Of(made.PartnerId))),
+                { PurchaseReturn: { } returned } => Answer(
+                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
+                    (answer, made) => answer.PurchaseReturn = made.ToWire(own.Of(made.PartnerId))),
+                _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal or a purchase_return.")]),
+            };
+        }
+        catch (InvalidFieldsException invalid)
+        {
+            return Task.FromResult(new V1.StreamPurchasesResponse { RequestId = id, Refusal = RefusalStatus.Of(invalid) });
+        }
+    }
+
+    private async Task<V1.StreamPurchasesResponse> Answer<TEvent>(
+        string requestId, ServerCallContext context, Task<TEvent> making, Action<V1.StreamPurchasesResponse, TEvent> fill)
+        where TEvent : Event
+    {
+        var answer = new V1.StreamPurchasesResponse { RequestId = requestId };
+        try
+        {
+            fill(answer, await making);
+        }
+        catch (Exception failed) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            answer.Refusal = refusals.Translate(failed, context);
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,93 @@
+using CoalitionGateway.Ledger;
+
+namespace CoalitionGateway;
+
+/// <summary>The gateway's configuration: section "Gateway", or environment variables such as Gateway__DataDirectory.</summary>
+public sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Where the database and the keys are. One gateway a directory.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Where gRPC listens: HTTP/2 without TLS, so on loopback or inside a cluster.</summary>
+    public string GrpcUrl { get; set; } = "http://127.0.0.1:5100";
+
+    /// <summary>Where the token endpoints and health listen: HTTP/1.1.</summary>
+    public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
+
+    /// <summary>The issuer whose tokens the gateway accepts. Empty: the embedded one, at <see cref="HttpUrl"/>.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>
+    /// Where clients reach the embedded issuer, when that is not <see cref="HttpUrl"/>: behind a proxy, or when that
+    /// listens on all addresses. https, or http on a loopback address.
+    /// </summary>
+    public string IssuerUrl { get; set; } = "";
+
+    /// <summary>Lets members of the sandbox sign in by their membership number alone. Never where real members are.</summary>
+    public bool Sandbox { get; set; }
+
+    /// <summary>How many commands may wait for the journal, 1 or more; one more is refused with QUEUE_FULL.</summary>
+    public int JournalCapacity { get; set; } = 8192;
+
+    /// <summary>How many commands at most share a transaction, 1 or more.</summary>
+    public int JournalMaxBatch { get; set; } = 512;
+
+    /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
+    public IList<ConfiguredClient> Clients { get; } = [];
+
+    /// <summary>The issuer whose tokens count.</summary>
+    public string Issuer => (Authority.Length > 0 ? Authority : IssuerUrl.Length > 0 ? IssuerUrl : HttpUrl).TrimEnd('/');
+
+    /// <exception cref="InvalidOperationException">A setting cannot be; the message names it and the remedy.</exception>
+    internal void Check()
+    {
+        if (!Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) || !(issuer.Scheme == Uri.UriSchemeHttps || issuer.IsLoopback))
+        {
+            throw new InvalidOperationException($"{Issuer} cannot be the issuer of tokens: it must be https, or on a loopback address. Set Gateway:IssuerUrl to where clients reach it, or Gateway:Authority.");
+        }
+
+        foreach (var (name, url) in new[] { (nameof(GrpcUrl), GrpcUrl), (nameof(HttpUrl), HttpUrl) })
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var listen) || listen.Scheme is not ("http" or "https"))
+            {
+                throw new InvalidOperationException($"Gateway:{name} is '{url}'; it must be one like http://127.0.0.1:5100.");
+            }
+        }
+
+        if (JournalCapacity < 1 || JournalMaxBatch < 1)
+        {
+            throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more.");
+        }
+
+        foreach (var client in Clients)
+        {
+            if (!Enum.IsDefined(client.Kind) || client.Kind == CallerKind.Partner)
+            {
+                throw new InvalidOperationException($"Gateway:Clients: the Kind of {client.ClientId} must be Officer, Operator or Member; partners are registered with RegisterPartner.");
+            }
+
+            if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length == 0) != (client.Kind == CallerKind.Member))
+            {
+                throw new InvalidOperationException($"Gateway:Clients: {client.ClientId} needs SecretSha256, 64 hexadecimal digits; an app of members has none.");
+            }
+        }
+    }
+}
+
+/// <summary>A client of the embedded issuer.</summary>
+public sealed class ConfiguredClient
+{
+    /// <summary>OAuth client id.</summary>
+    public required string ClientId { get; set; }
+
+    /// <summary>SHA-256 of the secret, as hexadecimal digits. Empty for an app of members, which has no secret.</summary>
+    public string SecretSha256 { get; set; } = "";
+
+    /// <summary>Officer, Operator, or Member for an app of members.</summary>
+    public required CallerKind Kind { get; set; }
+
+    /// <summary>The scopes that it may ask for. Empty: all that serve its kind.</summary>
+    public IList<string> Scopes { get; } = [];
+}

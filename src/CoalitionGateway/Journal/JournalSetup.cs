@@ -1,0 +1,11 @@
+namespace CoalitionGateway.Journal;
+
+internal static class JournalSetup
+{
+    public static void AddJournal(this IServiceCollection services)
+    {
+        services.AddSingleton<Fingerprint>();
+        services.AddSingleton<CommandJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<CommandJournal>());
+    }
+}

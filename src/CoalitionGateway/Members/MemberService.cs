@@ -1,0 +1,151 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Disclosure;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using Grpc.Core;
+
+namespace CoalitionGateway.Members;
+
+internal sealed class MemberService(
+    CommandJournal journal, SqliteStore store, MemberReader reader, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    : V1.MemberService.MemberServiceBase
+{
+    public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        var member = new MemberId(Guid.CreateVersion7());
+        var profile = ProfileMapping.Read(request.Profile, member, clock, fields);
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<MemberEnrolled>(
+            new EnrollMember(caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), profile),
+            context.CancellationToken);
+        return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.Time) };
+    }
+
+    public override async Task<V1.CreateLinkCodeResponse> CreateLinkCode(V1.CreateLinkCodeRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        fields.Check();
+        var caller = context.Caller();
+        var code = LinkCodes.Make(keys, caller.ToString(), requestId);
+        var made = await journal.Submit<LinkCodeCreated>(
+            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, LinkCodes.Hash(keys, code)), context.CancellationToken);
+        return new V1.CreateLinkCodeResponse { LinkCode = code, ExpireTime = made.ExpireTime.ToWire() };
+    }
+
+    public override async Task<V1.LinkMembershipResponse> LinkMembership(V1.LinkMembershipRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var programme = fields.Programme(request.ProgrammeId, "programme_id");
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        fields.Require(request, request.LinkCode.Length == LinkCodes.Length, "link_code", $"must be the {LinkCodes.Length} characters that the programme's app shows.");
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<MembershipLinked>(
+            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, LinkCodes.Hash(keys, request.LinkCode)),
+            context.CancellationToken);
+        return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
+    }
+
+    public override async Task<V1.ChooseProgrammeResponse> ChooseProgramme(V1.ChooseProgrammeRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var partner = fields.Partner(request.PartnerId, "partner_id");
+        var programme = fields.Programme(request.ProgrammeId, "programme_id");
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<ProgrammeChosen>(
+            new ChooseProgramme(caller.Issue(requestId), caller.MemberId(), partner, programme), context.CancellationToken);
+        return new V1.ChooseProgrammeResponse { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value };
+    }
+
+    public override async Task<V1.GetMemberResponse> GetMember(V1.GetMemberRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var fields = new Fields();
+        if (caller.Kind == CallerKind.Member)
+        {
+            MembersAskForThemselves(request.MembershipNumber, fields);
+            fields.Require(request, request.Purpose == V1.Purpose.Unspecified, "purpose", "must be unset: you may see all of your own data.");
+            fields.Check();
+            return await Own(caller.MemberId(), context.CancellationToken);
+        }
+
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
+        fields.Check();
+        var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor, context.CancellationToken);
+        var (profile, membership) = store.Read(rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))));
+        var member = Member(profile, await reader.Memberships(disclosure.MemberId, context.CancellationToken));
+        var response = new V1.GetMemberResponse
+        {
+            Memberships = { MemberMapping.ToWire(membership!.ProgrammeId, number, membership.EnrollTime) },
+            Member = DisclosureGate.Release(member, disclosure),
+            DisclosureId = disclosure.Id.ToString(),
+            ConsentEventId = disclosure.Released.Count > 0 ? disclosure.ConsentEventId?.ToString() ?? "" : "",
+        };
+        response.Withheld.AddRange(DisclosureGate.Withheld(V1.Member.Descriptor, disclosure));
+        return response;
+    }
+
+    public override Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var fields = new Fields();
+        if (caller.Kind == CallerKind.Member)
+        {
+            MembersAskForThemselves(request.MembershipNumber, fields);
+            fields.Check();
+            var own = store.Read(rows => rows.FindAll(new Membership.ByMember(caller.MemberId()))
+                .Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray());
+            return Task.FromResult(new V1.GetBalancesResponse
+            {
+                Balances = { own.OrderBy(holdings => holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(holdings => holdings.ToWire()) },
+            });
+        }
+
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        fields.Check();
+        var (home, found) = store.Read(rows =>
+        {
+            var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
+            var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, number);
+            return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id));
+        });
+        return found is not null
+            ? Task.FromResult(new V1.GetBalancesResponse { Balances = { found.ToWire() } })
+            : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
+    }
+
+    private static void MembersAskForThemselves(string number, Fields fields) => fields.Require(
+        number, number.Length == 0, "membership_number", "must be empty: a member asks about themself.");
+
+    private async Task<V1.GetMemberResponse> Own(MemberId id, CancellationToken cancellation)
+    {
+        var memberships = await reader.Memberships(id, cancellation);
+        return new V1.GetMemberResponse
+        {
+            Memberships = { memberships.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
+            Member = Member(store.Read(rows => rows.Find(new Profile.Of(id))), memberships),
+        };
+    }
+
+    private static V1.Member Member(Profile? profile, IEnumerable<NumberedMembership> memberships) => new()
+    {
+        Profile = profile?.ToWire() ?? new V1.MemberProfile(),
+        ProgrammeIds = { memberships.Select(found => found.ProgrammeId.Value) },
+    };
+}

@@ -1,0 +1,52 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Ledger;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.OAuth;
+
+/// <summary>Signs access tokens in the profile of RFC 9068: type at+jwt, ES256.</summary>
+internal sealed class AccessTokens
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly SigningCredentials _signing;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _clock;
+
+    public AccessTokens(GatewayOptions options, GatewayKeys keys, TimeProvider clock)
+    {
+        (_options, _clock) = (options, clock);
+        var key = new ECDsaSecurityKey(keys.Issuer);
+        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
+        _signing = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
+        Jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(keys.Issuer.ExportParameters(false))) { KeyId = key.KeyId });
+    }
+
+    /// <summary>The public key (RFC 7517).</summary>
+    public JsonWebKey Jwk { get; }
+
+    public string Issue(Client client, CallerKind kind, string subject, IEnumerable<string> scopes)
+    {
+        var now = _clock.GetUtcNow();
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = "at+jwt",
+            Issuer = _options.Issuer,
+            Audience = AccessSetup.Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + Lifetime).UtcDateTime,
+            SigningCredentials = _signing,
+            Claims = new Dictionary<string, object>
+            {
+                ["sub"] = subject,
+                ["client_id"] = client.Id,
+                ["jti"] = Guid.NewGuid().ToString("N"),
+                ["scope"] = string.Join(' ', scopes),
+                [Callers.KindClaim] = Caller.NameOf(kind),
+            },
+        });
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Store;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace CoalitionGateway.OAuth;
+
+/// <summary>
+/// The authorization endpoint (RFC 6749, section 3.1) for apps of members: code and PKCE S256, redirect to the
+/// loopback on any port (RFC 8252, section 7.3). In the sandbox it answers at once for the member whose membership
+/// number is the login_hint; elsewhere this issuer signs nobody in.
+/// </summary>
+internal static class AuthorizeEndpoint
+{
+    public static async Task<IResult> Handle(
+        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, MemberReader members, GatewayOptions options)
+    {
+        var query = http.Request.Query;
+        var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
+
+        // Until the client and the redirect are known to be good, an error must not be sent there.
+        if (clients.Find(clientId) is not { IsPublic: true, Kind: CallerKind.Member } client)
+        {
+            return Refuse("The client_id is not that of an app of members.");
+        }
+
+        if (!IsLoopback(redirect, out var target))
+        {
+            return Refuse("The redirect_uri must be http on 127.0.0.1 or [::1], with any port.");
+        }
+
+        if (query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } repeated)
+        {
+            return Back(target, query["state"], options, ("error", "invalid_request"), ("error_description", $"The parameter {repeated} is repeated."));
+        }
+
+        if (query["response_type"] != "code")
+        {
+            return Back(target, query["state"], options, ("error", "unsupported_response_type"), ("error_description", "Use response_type=code."));
+        }
+
+        var challenge = query["code_challenge"].ToString();
+        if (query["code_challenge_method"] != "S256" || challenge.Length != 43 || !Base64Url.IsValid(challenge))
+        {
+            return Back(target, query["state"], options, ("error", "invalid_request"), ("error_description", "Send a code_challenge with code_challenge_method=S256 (RFC 7636)."));
+        }
+
+        if (client.Grant(query["scope"].ToString()) is not { } scopes)
+        {
+            return Back(target, query["state"], options, ("error", "invalid_scope"), ("error_description", $"The app may ask for: {string.Join(' ', client.Scopes)}"));
+        }
+
+        if (!options.Sandbox)
+        {
+            return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "This issuer signs members in only in the sandbox; set Gateway:Authority to the coalition's authorization server."));
+        }
+
+        if (await Member(query["login_hint"].ToString(), members, http.RequestAborted) is not { } member)
+        {
+            return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."));
+        }
+
+        return Back(target, query["state"], options, ("code", codes.Make(client.Id, redirect, challenge, member, scopes)));
+    }
+
+    private static async Task<MemberId?> Member(string hint, MemberReader members, CancellationToken cancellation)
+    {
+        var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
+        var holders = await members.Holders(number, programme, cancellation);
+        return holders is [var only] ? only : null;
+    }
+
+    private static bool IsLoopback(string redirect, [NotNullWhen(true)] out Uri? uri) =>
+        Uri.TryCreate(redirect, UriKind.Absolute, out uri) && uri.Scheme == Uri.UriSchemeHttp
+        && uri.Host is "127.0.0.1" or "[::1]" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
+
+    private static IResult Back(Uri redirect, string? state, GatewayOptions options, params (string Name, string Value)[] parameters)
+    {
+        // iss: RFC 9207, against mix-up of authorization servers.
+        var answer = parameters.ToDictionary(pair => pair.Name, pair => (string?)pair.Value);
+        answer["iss"] = options.Issuer;
+        if (!string.IsNullOrEmpty(state))
+        {
+            answer["state"] = state;
+        }
+
+        return Results.Redirect(QueryHelpers.AddQueryString(redirect.AbsoluteUri, answer));
+    }
+
+    private static IResult Refuse(string description) =>
+        Results.Json(new { error = "invalid_request", error_description = description }, statusCode: StatusCodes.Status400BadRequest);
+}

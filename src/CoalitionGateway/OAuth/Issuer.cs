@@ -1,0 +1,69 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Ledger;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace CoalitionGateway.OAuth;
+
+/// <summary>
+/// The embedded issuer: enough of OAuth 2.1 for the two-command start. A real coalition runs an authorization
+/// server of its own and names it in Gateway:Authority; then none of this is mapped.
+/// </summary>
+internal static class Issuer
+{
+    private const string _token = "/oauth/token";
+    private const string _authorize = "/oauth/authorize";
+    private const string _keys = "/oauth/jwks";
+
+    public static void AddIssuer(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<AuthorizationCodes>();
+    }
+
+    public static void MapIssuer(this WebApplication app, GatewayOptions options)
+    {
+        if (options.Authority.Length > 0)
+        {
+            return;
+        }
+
+        var metadata = Metadata(options.Issuer);
+        app.MapGet("/.well-known/openid-configuration", () => Results.Content(metadata, "application/json"));
+        app.MapGet("/.well-known/oauth-authorization-server", () => Results.Content(metadata, "application/json"));
+        app.MapGet(_keys, (AccessTokens tokens) => Results.Json(new
+        {
+            keys = new[] { new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = tokens.Jwk.Kid, x = tokens.Jwk.X, y = tokens.Jwk.Y } },
+        }));
+        app.MapPost(_token, TokenEndpoint.Handle);
+        app.MapGet(_authorize, AuthorizeEndpoint.Handle);
+    }
+
+    /// <summary>Authorization server metadata (RFC 8414).</summary>
+    private static string Metadata(string issuer)
+    {
+        var metadata = new OpenIdConnectConfiguration
+        {
+            Issuer = issuer,
+            TokenEndpoint = issuer + _token,
+            AuthorizationEndpoint = issuer + _authorize,
+            JwksUri = issuer + _keys,
+        };
+        metadata.ResponseTypesSupported.Add("code");
+        metadata.SubjectTypesSupported.Add("public");
+        metadata.GrantTypesSupported.Add("client_credentials");
+        metadata.GrantTypesSupported.Add("authorization_code");
+        metadata.TokenEndpointAuthMethodsSupported.Add("client_secret_basic");
+        metadata.TokenEndpointAuthMethodsSupported.Add("client_secret_post");
+        metadata.TokenEndpointAuthMethodsSupported.Add("none");
+        metadata.CodeChallengeMethodsSupported.Add("S256");
+        metadata.IdTokenSigningAlgValuesSupported.Add("ES256");
+        metadata.AuthorizationResponseIssParameterSupported = true;
+        foreach (var scope in Enum.GetValues<CallerKind>().SelectMany(MethodRules.ScopesFor).Distinct().Order(StringComparer.Ordinal))
+        {
+            metadata.ScopesSupported.Add(scope);
+        }
+
+        return OpenIdConnectConfiguration.Write(metadata);
+    }
+}

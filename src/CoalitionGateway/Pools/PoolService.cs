@@ -1,0 +1,140 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using Grpc.Core;
+
+namespace CoalitionGateway.Pools;
+
+internal sealed class PoolService(CommandJournal journal, SqliteStore store, PoolReader reader, Paging paging, TimeProvider clock)
+    : V1.PoolService.PoolServiceBase
+{
+    public override async Task<V1.CreatePoolResponse> CreatePool(V1.CreatePoolRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var programme = fields.Programme(request.ProgrammeId, "programme_id");
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<PoolCreated>(
+            new CreatePool(
+                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(Guid.CreateVersion7()), new ParticipantId(Guid.NewGuid())),
+            context.CancellationToken);
+        return new V1.CreatePoolResponse { PoolId = made.PoolId.ToString(), CreateTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.InviteMemberResponse> InviteMember(V1.InviteMemberRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var pool = Pool(request.PoolId, fields);
+        var number = fields.MembershipNumber(request.MembershipNumber);
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<MemberInvited>(
+            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid())),
+            context.CancellationToken);
+        return new V1.InviteMemberResponse { ParticipantId = made.ParticipantId.ToString(), ExpireTime = made.ExpireTime.ToWire() };
+    }
+
+    public override async Task<V1.AcceptInvitationResponse> AcceptInvitation(V1.AcceptInvitationRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var pool = Pool(request.PoolId, fields);
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<InvitationAccepted>(
+            new AcceptInvitation(caller.Issue(requestId), caller.MemberId(), pool), context.CancellationToken);
+        return new V1.AcceptInvitationResponse { AcceptTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.ContributePointsResponse> ContributePoints(V1.ContributePointsRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var pool = Pool(request.PoolId, fields);
+        var points = fields.Positive(request.AmountPoints, "amount_points");
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<PointsContributed>(
+            new ContributePoints(caller.Issue(requestId), caller.MemberId(), pool, points), context.CancellationToken);
+        return new V1.ContributePointsResponse { SharePoints = made.SharePoints };
+    }
+
+    public override async Task<V1.WithdrawPointsResponse> WithdrawPoints(V1.WithdrawPointsRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var pool = Pool(request.PoolId, fields);
+        var points = fields.Positive(request.AmountPoints, "amount_points");
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<PointsWithdrawn>(
+            new WithdrawPoints(caller.Issue(requestId), caller.MemberId(), pool, points), context.CancellationToken);
+        return new V1.WithdrawPointsResponse { SharePoints = made.SharePoints, SettledPoints = made.SettledPoints };
+    }
+
+    public override async Task<V1.LeavePoolResponse> LeavePool(V1.LeavePoolRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var pool = Pool(request.PoolId, fields);
+        fields.Check();
+        var caller = context.Caller();
+        var made = await journal.Submit<PoolLeft>(new LeavePool(caller.Issue(requestId), caller.MemberId(), pool), context.CancellationToken);
+        return new V1.LeavePoolResponse { ReturnedPoints = made.ReturnedPoints, SettledPoints = made.SettledPoints };
+    }
+
+    public override Task<V1.GetPoolResponse> GetPool(V1.GetPoolRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var id = Pool(request.PoolId, fields);
+        fields.Check();
+        return Picture(id, context.Caller().MemberId()) is { } picture
+            ? Task.FromResult(new V1.GetPoolResponse { Pool = picture.ToWire() })
+            : throw new RefusedException(PoolView.NotFound(id));
+    }
+
+    public override async Task<V1.ListPoolsResponse> ListPools(V1.ListPoolsRequest request, ServerCallContext context)
+    {
+        var member = context.Caller().MemberId();
+        var fields = new Fields();
+        var page = paging.Read(request.PageSize, request.PageToken, $"pools {member}", fields);
+        fields.Check();
+        var after = page.After is null ? (PoolId?)null : new PoolId(Guid.Parse(page.After));
+        var found = await reader.Pools(member, after, page.Size + 1, context.CancellationToken);
+        var (ids, next) = paging.Cut(page, found, id => id.ToString());
+
+        // A pool that was left between the two reads is not shown.
+        return new V1.ListPoolsResponse
+        {
+            Pools = { ids.Select(id => Picture(id, member)).OfType<PoolPicture>().Select(picture => picture.ToWire()) },
+            NextPageToken = next,
+        };
+    }
+
+    private static PoolId Pool(string text, Fields fields) => new(fields.Uuid(text, "pool_id"));
+
+    private PoolPicture? Picture(PoolId id, MemberId member) => store.Read(rows =>
+    {
+        // An invitation that has ended is nobody's place any more.
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (PoolView.Find(rows, id, member) is not { } view || !view.Own.HoldsPlace(now)
+            || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership)
+        {
+            return null;
+        }
+
+        var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => participant.HoldsPlace(now)).Select(participant =>
+        {
+            var share = rows.Find(new Account.Of(AccountRef.PoolShare(view.Pool.ProgrammeId, id, participant.MembershipId).Id));
+            return (participant, share?.BalancePoints ?? 0);
+        });
+        return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
+    });
+}

@@ -1,0 +1,68 @@
+using CoalitionGateway;
+using CoalitionGateway.Access;
+using CoalitionGateway.Audit;
+using CoalitionGateway.Consents;
+using CoalitionGateway.Disclosure;
+using CoalitionGateway.Earning;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Members;
+using CoalitionGateway.OAuth;
+using CoalitionGateway.Pools;
+using CoalitionGateway.Programmes;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using CoalitionGateway.Transfers;
+
+await Gateway.Build(args).RunAsync();
+
+namespace CoalitionGateway
+{
+    /// <summary>The one process. Build it, run it; the command line and the tests do the same.</summary>
+    public static class Gateway
+    {
+        /// <summary>The scopes that clients of a kind may ask for, as the contract's methods name them.</summary>
+        public static IReadOnlyList<string> ScopesFor(Ledger.CallerKind kind) => MethodRules.ScopesFor(kind);
+
+        /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
+        /// <param name="configure">Changes the options that the configuration gave.</param>
+        /// <param name="extend">Changes services before the process is built: logging, the clock.</param>
+        /// <exception cref="InvalidOperationException">The data directory is in use, or of a newer gateway.</exception>
+        public static WebApplication Build(string[] args, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null)
+        {
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            configure?.Invoke(options);
+            options.Check();
+            builder.Services.AddSingleton(options);
+            builder.Services.AddSingleton(TimeProvider.System);
+
+            builder.AddListeners(options);
+            builder.Services.AddStore();
+            builder.Services.AddJournal();
+            builder.Services.AddAccess(options);
+            builder.Services.AddIssuer();
+            builder.Services.AddRpc();
+            builder.Services.AddSingleton<DisclosureGate>();
+            builder.Services.AddSingleton<Notices>();
+            builder.Services.AddSingleton<OwnProgrammes>();
+            extend?.Invoke(builder);
+
+            var app = builder.Build();
+            app.UseRouting();
+            app.UseUnreadableRequests();
+            app.UseAuthentication();
+            app.UseAuthorization();
+
+            app.MapCoalition<ProgrammeService>();
+            app.MapCoalition<MemberService>();
+            app.MapCoalition<EarningService>();
+            app.MapCoalition<TransferService>();
+            app.MapCoalition<PoolService>();
+            app.MapCoalition<ConsentService>();
+            app.MapCoalition<AuditService>();
+            app.MapStandardServices();
+            app.MapIssuer(options);
+            return app;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Rpc;
+
+namespace CoalitionGateway.Programmes;
+
+internal static class ProgrammeMapping
+{
+    public static V1.Programme ToWire(this Programme row) => new()
+    {
+        ProgrammeId = row.Id.Value,
+        PartnerId = row.PartnerId.Value,
+        DisplayName = row.DisplayName,
+        TimeZone = row.TimeZone,
+        PointValue = row.PointValue.ToWire(),
+    };
+
+    public static V1.Agreement ToWire(this Agreement row) => new()
+    {
+        PartnerId = row.PartnerId.Value,
+        ProgrammeId = row.ProgrammeId.Value,
+        Points = row.Points,
+        Spend = new Money(row.CurrencyCode, row.SpendMicros).ToWire(),
+        Rounding = (V1.Rounding)(int)row.Rounding,
+        Version = row.Version,
+    };
+
+    public static V1.Route ToWire(this Ledger.Programmes.Route row) => new()
+    {
+        SourceProgrammeId = row.SourceId.Value,
+        DestinationProgrammeId = row.DestinationId.Value,
+        RatioNumerator = row.RatioNumerator,
+        RatioDenominator = row.RatioDenominator,
+        MinimumPoints = row.MinimumPoints,
+        MaximumPoints = row.MaximumPoints,
+        State = row.IsOpen ? V1.RouteState.Open : V1.RouteState.Suspended,
+        Version = row.Version,
+    };
+
+    public static V1.RegisterPartnerResponse ToWire(this PartnerRegistered made, string clientSecret) => new()
+    {
+        Partner = new V1.Partner { PartnerId = made.PartnerId.Value, DisplayName = made.DisplayName },
+        ClientId = made.ClientId,
+        ClientSecret = clientSecret,
+        Scopes = { made.Scopes },
+        CreateTime = made.Time.ToWire(),
+    };
+
+    public static V1.CreateProgrammeResponse ToWire(this ProgrammeCreated made) => new()
+    {
+        Programme = made.Programme.ToWire(),
+        CreateTime = made.Time.ToWire(),
+    };
+
+    public static V1.PublishAgreementResponse ToWire(this AgreementPublished made) => new()
+    {
+        Agreement = made.Agreement.ToWire(),
+        PublishTime = made.Time.ToWire(),
+    };
+
+    public static V1.PublishRouteResponse ToWire(this RoutePublished made) => new()
+    {
+        Route = made.Route.ToWire(),
+        PublishTime = made.Time.ToWire(),
+    };
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CoalitionGateway.Rpc;
+
+internal static class RpcSetup
+{
+    /// <summary>The largest message that a call may send; every request of the contract is far smaller.</summary>
+    public const int MaxMessageBytes = 64 * 1024;
+
+    /// <summary>Two listeners: gRPC on HTTP/2, tokens and health on HTTP/1.1.</summary>
+    public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2);
+            Listen(kestrel, options.HttpUrl, HttpProtocols.Http1);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    }
+
+    public static void AddRpc(this IServiceCollection services)
+    {
+        services.AddSingleton<RefusalInterceptor>();
+        services.AddSingleton<Paging>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+        });
+    }
+
+    /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>
+    public static void MapCoalition<TService>(this WebApplication app)
+        where TService : class => app.MapGrpcService<TService>().RequireAuthorization(MethodAccess.Policy);
+
+    /// <summary>Health and reflection, open to all, and health for those who speak HTTP alone.</summary>
+    public static void MapStandardServices(this WebApplication app)
+    {
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<ReflectionService>();
+        app.MapGet("/healthz", (CommandJournal journal) => journal.IsRunning
+            ? Results.Text("serving")
+            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
+    {
+        var uri = new Uri(url);
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (uri.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.UseHttps();
+            }
+        }
+
+        if (uri.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(uri.Port, Configure);
+        }
+        else
+        {
+            kestrel.Listen(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port, Configure);
+        }
+    }
+}

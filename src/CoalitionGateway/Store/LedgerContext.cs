@@ -1,0 +1,182 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CoalitionGateway.Store;
+
+/// <summary>
+/// The model: the ledger's rows, as they are. Migrations, readers and the journal's writer all follow it.
+/// </summary>
+internal sealed class LedgerContext(DbContextOptions<LedgerContext> options) : DbContext(options)
+{
+    /// <summary>Storage order of the events; it means nothing beyond this database.</summary>
+    public const string Position = "Position";
+
+    public DbSet<Programme> Programmes => Set<Programme>();
+
+    public DbSet<Agreement> Agreements => Set<Agreement>();
+
+    public DbSet<Ledger.Programmes.Route> Routes => Set<Ledger.Programmes.Route>();
+
+    public DbSet<PartnerClient> PartnerClients => Set<PartnerClient>();
+
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<MembershipNumber> MembershipNumbers => Set<MembershipNumber>();
+
+    public DbSet<Participant> Participants => Set<Participant>();
+
+    public DbSet<Transfer> Transfers => Set<Transfer>();
+
+    public DbSet<Consent> Consents => Set<Consent>();
+
+    public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<Entry> Entries => Set<Entry>();
+
+    public DbSet<StoredEvent> Events => Set<StoredEvent>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        IdConverters.Register(configurationBuilder);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Partner>(partner => Stored(partner, "partner").HasKey(row => row.Id));
+        modelBuilder.Entity<PartnerClient>(client =>
+        {
+            Stored(client, "partner_client").HasKey(row => row.ClientId);
+            client.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Programme>(programme =>
+        {
+            Stored(programme, "programme").HasKey(row => row.Id);
+            programme.HasIndex(row => row.PartnerId).IsUnique();
+            programme.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Agreement>(agreement =>
+        {
+            Stored(agreement, "agreement", "points > 0 AND spend_micros > 0 AND version > 0").HasKey(row => new { row.PartnerId, row.ProgrammeId });
+            agreement.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+            Of(agreement, row => row.ProgrammeId);
+        });
+        modelBuilder.Entity<Ledger.Programmes.Route>(route =>
+        {
+            Stored(route, "route", "source_id <> destination_id AND ratio_numerator > 0 AND ratio_denominator > 0 AND minimum_points % 1000 = 0 AND maximum_points % 1000 = 0")
+                .HasKey(row => new { row.SourceId, row.DestinationId });
+            Of(route, row => row.SourceId);
+            Of(route, row => row.DestinationId);
+        });
+        modelBuilder.Entity<Membership>(membership =>
+        {
+            Stored(membership, "membership").HasKey(row => row.Id);
+            membership.HasIndex(row => new { row.MemberId, row.ProgrammeId }).IsUnique();
+            Of(membership, row => row.ProgrammeId);
+        });
+        modelBuilder.Entity<MembershipNumber>(number =>
+        {
+            Stored(number, "membership_number").HasKey(row => new { row.ProgrammeId, row.Number });
+            number.HasIndex(row => row.Number);
+            number.HasIndex(row => row.MembershipId).IsUnique();
+            number.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Profile>(profile => Stored(profile, "profile").HasKey(row => row.MemberId));
+        modelBuilder.Entity<Choice>(choice =>
+        {
+            Stored(choice, "choice").HasKey(row => new { row.MemberId, row.PartnerId });
+            Of(choice, row => row.ProgrammeId);
+        });
+        modelBuilder.Entity<LinkCode>(code => Stored(code, "link_code").HasKey(row => row.MembershipId));
+        modelBuilder.Entity<Purchase>(purchase =>
+        {
+            Stored(purchase, "purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)")
+                .HasKey(row => new { row.PartnerId, row.Reference });
+            purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Transfer>(transfer =>
+        {
+            Stored(transfer, "transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points")
+                .HasKey(row => row.Id);
+            transfer.HasIndex(row => new { row.SourceMembershipId, row.Id });
+            transfer.HasOne<Membership>().WithMany().HasForeignKey(row => row.SourceMembershipId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Pool>(pool =>
+        {
+            Stored(pool, "pool").HasKey(row => row.Id);
+            Of(pool, row => row.ProgrammeId);
+        });
+        modelBuilder.Entity<Participant>(participant =>
+        {
+            Stored(participant, "participant").HasKey(row => new { row.PoolId, row.MembershipId });
+            participant.HasIndex(row => new { row.MembershipId, row.PoolId });
+            participant.HasOne<Pool>().WithMany().HasForeignKey(row => row.PoolId).OnDelete(DeleteBehavior.Restrict);
+            participant.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Consent>(consent =>
+        {
+            Stored(consent, "consent").HasKey(row => new { row.MemberId, row.PartnerId, row.Purpose });
+            consent.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+            consent.Ignore(row => row.CategoryList);
+        });
+        modelBuilder.Entity<Account>(account =>
+        {
+            Stored(account, "account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)").HasKey(row => row.Id);
+            account.HasIndex(row => row.Name).IsUnique();
+            Of(account, row => row.ProgrammeId);
+        });
+        modelBuilder.Entity<Entry>(entry =>
+        {
+            entry.ToTable("entry", table => table.HasCheckConstraint(
+                "ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points)"));
+            entry.HasKey(row => new { row.EventId, row.Line });
+            entry.HasIndex(row => new { row.AccountId, row.EventId });
+            entry.HasOne<Account>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Restrict);
+            entry.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).HasPrincipalKey(row => row.Id).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<StoredEvent>(stored =>
+        {
+            Stored(stored, "event").Property<long>(Position).ValueGeneratedOnAdd();
+            stored.HasKey(Position);
+            stored.HasAlternateKey(row => row.Id);
+            stored.HasIndex(nameof(StoredEvent.Kind), Position);
+            stored.HasIndex(nameof(StoredEvent.MemberId), nameof(StoredEvent.Kind), Position);
+        });
+        modelBuilder.Entity<Request>(request =>
+        {
+            Stored(request, "request", "(event_id IS NULL) <> (refusal IS NULL)").HasKey(row => new { row.Caller, row.RequestId });
+            request.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).HasPrincipalKey(row => row.Id).OnDelete(DeleteBehavior.Restrict);
+        });
+
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static EntityTypeBuilder<TRow> Stored<TRow>(EntityTypeBuilder<TRow> entity, string table, string? check = null)
+        where TRow : Row
+    {
+        entity.ToTable(table, builder =>
+        {
+            if (check is not null)
+            {
+                builder.HasCheckConstraint($"ck_{table}", check);
+            }
+        });
+        entity.Ignore(row => row.Primary).Ignore(row => row.Lookups).Ignore(row => row.Sets);
+        return entity;
+    }
+
+    private static void Of<TRow>(EntityTypeBuilder<TRow> entity, System.Linq.Expressions.Expression<Func<TRow, object?>> programme)
+        where TRow : Row =>
+        entity.HasOne<Programme>().WithMany().HasForeignKey(programme).OnDelete(DeleteBehavior.Restrict);
+
+    private static string SnakeCase(string name) => string.Concat(
+        name.Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
+}

@@ -1,0 +1,75 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using Grpc.Core;
+
+namespace CoalitionGateway.Transfers;
+
+internal sealed class TransferService(CommandJournal journal, SqliteStore store, TransferReader reader, Paging paging)
+    : V1.TransferService.TransferServiceBase
+{
+    public override Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
+    {
+        var asked = Read(context.Caller(), Guid.CreateVersion7(), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, new Fields());
+        var (state, source, destination) = store.Read(rows => (
+            asked.Needs(rows), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))));
+        return asked.Refuses(state) is { } refusal
+            ? throw new RefusedException(refusal)
+            : Task.FromResult(new V1.QuoteTransferResponse { Quote = asked.ToQuote(state, source!, destination!) });
+    }
+
+    public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var command = Read(context.Caller(), requestId, request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, fields);
+        var made = await journal.Submit<TransferCreated>(command, context.CancellationToken);
+        return new V1.CreateTransferResponse { Transfer = made.Transfer.ToWire() };
+    }
+
+    public override Task<V1.GetTransferResponse> GetTransfer(V1.GetTransferRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var id = new EventId(fields.Uuid(request.TransferId, "transfer_id"));
+        fields.Check();
+        var member = context.Caller().MemberId();
+        var found = store.Read(rows =>
+        {
+            var transfer = rows.Find(new Transfer.Of(id));
+            var source = transfer is null ? null : rows.Find(new Membership.Of(transfer.SourceMembershipId));
+            return source?.MemberId == member ? transfer : null;
+        });
+        return found is null
+            ? throw new RefusedException(new Refusal(RefusalReason.TransferNotFound, "You made no such transfer.", "transfer_id").With("transfer_id", id.ToString()))
+            : Task.FromResult(new V1.GetTransferResponse { Transfer = found.ToWire() });
+    }
+
+    public override async Task<V1.ListTransfersResponse> ListTransfers(V1.ListTransfersRequest request, ServerCallContext context)
+    {
+        var member = context.Caller().MemberId();
+        var fields = new Fields();
+        ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : fields.Programme(request.SourceProgrammeId, "source_programme_id");
+        var page = paging.Read(request.PageSize, request.PageToken, $"transfers {member} {source}", fields);
+        fields.Check();
+        var after = page.After is null ? (EventId?)null : new EventId(Guid.Parse(page.After));
+        var found = await reader.Transfers(member, source, after, page.Size + 1, context.CancellationToken);
+        var (rows, next) = paging.Cut(page, found, row => row.Id.ToString());
+        return new V1.ListTransfersResponse { Transfers = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
+    }
+
+    private static CreateTransfer Read(Caller caller, Guid requestId, string source, string destination, long points, Fields fields)
+    {
+        var command = new CreateTransfer(
+            caller.Issue(requestId), caller.MemberId(),
+            fields.Programme(source, "source_programme_id"),
+            fields.Programme(destination, "destination_programme_id"),
+            fields.Positive(points, "amount_points"));
+        fields.Check();
+        return command;
+    }
+}

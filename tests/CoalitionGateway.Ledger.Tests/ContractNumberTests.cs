@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests;
+
+/// <summary>Reasons, purposes and the like are stored as numbers and sent as names: both are the contract's.</summary>
+public sealed partial class ContractNumberTests
+{
+    public static TheoryData<RefusalReason> Reasons => [.. Enum.GetValues<RefusalReason>()];
+
+    // The contract has further reasons, of refusals that never reach a rule.
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void RefusalReason_HasNumberAndNameOfAnErrorReason(RefusalReason reason) =>
+        Assert.Contains((Spelled("ERROR_REASON", reason), (int)reason), Contract("error_reason", "ERROR_REASON"));
+
+    [Fact]
+    public void Purpose_HasTheContractsNumbersAndNames() => AssertSame<Purpose>("consent", "PURPOSE");
+
+    [Fact]
+    public void DataCategory_HasTheContractsNumbersAndNames() => AssertSame<DataCategory>("annotations", "DATA_CATEGORY");
+
+    [Fact]
+    public void CallerKind_HasTheContractsNumbersAndNames() => AssertSame<CallerKind>("annotations", "CALLER_KIND");
+
+    [Fact]
+    public void Rounding_HasTheContractsNumbersAndNames() => AssertSame<Rounding>("programme", "ROUNDING");
+
+    [Fact]
+    public void DisclosureBasis_HasTheContractsNumbersAndNames() => AssertSame<DisclosureBasis>("audit", "DISCLOSURE_BASIS");
+
+    private static void AssertSame<TEnum>(string file, string prefix)
+        where TEnum : struct, Enum => Assert.Equal(
+            Contract(file, prefix).Where(value => value.Number != 0),
+            Enum.GetValues<TEnum>().Select(value => (Spelled(prefix, value), Convert.ToInt32(value))));
+
+    private static string Spelled<TEnum>(string prefix, TEnum value)
+        where TEnum : struct, Enum => $"{prefix}_{Capital().Replace(value.ToString(), "_$0").ToUpperInvariant()}";
+
+    private static (string Name, int Number)[] Contract(string file, string prefix)
+    {
+        var proto = File.ReadAllText(Path.Combine(Root(), "protos", "coalition", "gateway", "v1", $"{file}.proto"));
+        return [.. Value().Matches(proto).Select(match => (Name: match.Groups[1].Value, int.Parse(match.Groups[2].Value)))
+            .Where(value => value.Name.StartsWith($"{prefix}_", StringComparison.Ordinal))];
+    }
+
+    /// <summary>The repository, from here upwards: the build's output may lie outside of it.</summary>
+    private static string Root([CallerFilePath] string here = "") =>
+        Up(AppContext.BaseDirectory) ?? Up(Path.GetDirectoryName(here)!) ?? throw new InvalidOperationException($"There is no CoalitionGateway.sln above {here}.");
+
+    private static string? Up(string from)
+    {
+        var at = new DirectoryInfo(from);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "CoalitionGateway.sln")))
+        {
+            at = at.Parent;
+        }
+
+        return at?.FullName;
+    }
+
+    [GeneratedRegex(@"(?<=.)[A-Z]")]
+    private static partial Regex Capital();
+
+    [GeneratedRegex(@"^\s*([A-Z_]+)\s*=\s*(\d+);", RegexOptions.Multiline)]
+    private static partial Regex Value();
+}

@@ -1,0 +1,117 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Tests.Disclosure;
+
+public sealed class DiscloseTests
+{
+    private static readonly ClassifiedField[] _fields =
+    [
+        new("membership.number", DataCategory.None), new("profile.display_name", DataCategory.Identity), new("profile.email", DataCategory.Contact),
+        new("profile.postal_code", DataCategory.Location), new("profile.phone_number", DataCategory.Contact),
+    ];
+
+    private static readonly Table _rows = new()
+    {
+        { "no programme, number unknown", () => Decide(Purpose.Marketing, null, home: false, known: false), "PartnerWithoutProgramme partner_id=beanery" },
+        { "number unknown", () => Decide(Purpose.Marketing, null, known: false), "MembershipNotFound(membership_number) programme_id=bean-stars" },
+        { "number known, no consent", () => Decide(Purpose.Marketing, null), "MemberDisclosed" },
+    };
+
+    public static TheoryData<string> Rows => _rows.Names;
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Disclose_Decides(string row) => _rows.Check(row);
+
+    // Fields of no category go to any partner that knows the number; the others as far as the consent goes.
+    [Theory]
+    [InlineData(null, false, "membership.number", DisclosureBasis.NoConsent)]
+    [InlineData("4", true, "membership.number", DisclosureBasis.ConsentWithdrawn)]
+    [InlineData("4", false, "membership.number profile.email profile.phone_number", DisclosureBasis.ConsentInForce)]
+    [InlineData("3", false, "membership.number profile.display_name", DisclosureBasis.ConsentInForce)]
+    [InlineData("3,5", false, "membership.number profile.display_name profile.postal_code", DisclosureBasis.ConsentInForce)]
+    [InlineData("3,4,5,6", false, "membership.number profile.display_name profile.email profile.postal_code profile.phone_number", DisclosureBasis.ConsentInForce)]
+    [InlineData("6", false, "membership.number", DisclosureBasis.ConsentInForce)]
+    public void Disclose_ReleasesWhatTheConsentCoversAndNamesTheRest(string? categories, bool withdrawn, string released, DisclosureBasis basis)
+    {
+        var consent = categories is null ? null : Consent(categories, withdrawn);
+
+        var made = Outcome.Made<MemberDisclosed>(Decide(Purpose.Marketing, consent));
+
+        Assert.Equal(released, string.Join(' ', made.Released));
+        Assert.Equal(_fields.Select(field => field.Path).Where(path => !released.Split(' ').Contains(path)), made.Withheld);
+        Assert.Equal((consent?.EventId, basis), (made.ConsentEventId, made.Basis));
+    }
+
+    /// <summary>Running the programme rests on the contract, whatever consents there are; it releases no category.</summary>
+    [Fact]
+    public void Disclose_ForTheProgrammeItself_RestsOnTheContract()
+    {
+        var made = Outcome.Made<MemberDisclosed>(Decide(Purpose.ProgrammeOperation, null));
+
+        Assert.Equal((null, DisclosureBasis.Contract), (made.ConsentEventId, made.Basis));
+        Assert.Equal(["membership.number"], made.Released);
+    }
+
+    /// <summary>A field that is added with a category and no consent is withheld, whatever the category.</summary>
+    [Fact]
+    public void Disclose_WithoutConsent_WithholdsEveryCategory()
+    {
+        ClassifiedField[] fields = [.. Enum.GetValues<DataCategory>().Append((DataCategory)99).Select(category => new ClassifiedField($"{(int)category}", category))];
+
+        var made = Outcome.Made<MemberDisclosed>(Command(Purpose.Marketing, fields).Decide(State(null), Given.Now));
+
+        Assert.Equal(["1"], made.Released);
+        Assert.Equal(["2", "3", "4", "5", "6", "7", "8", "9", "10", "99"], made.Withheld);
+    }
+
+    // Only a consent for this partner and this purpose counts: the others are not even looked at.
+    [Theory]
+    [InlineData("beanery", Purpose.Marketing, true)]
+    [InlineData("beanery", Purpose.Analytics, false)]
+    [InlineData("aurora-air", Purpose.Marketing, false)]
+    public void Needs_LooksForTheConsentOfThisPartnerAndPurpose(string partner, Purpose purpose, bool found)
+    {
+        var rows = new WorkingState();
+        rows.Put(Given.Programme(Given.Stars, Given.Beanery));
+        rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars));
+        rows.Put(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+        rows.Put(Consent("3", withdrawn: false) with { PartnerId = new PartnerId(partner), Purpose = purpose });
+
+        Assert.Equal(found, Command(Purpose.Marketing, _fields).Needs(rows).Consent is not null);
+    }
+
+    [Fact]
+    public void Disclose_BeforeGivingBetweenAndAfterWithdrawal_ReleasesOnlyBetween()
+    {
+        var journal = new MemoryJournal(new MemoryStore());
+        journal.Commit(
+            Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery),
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+        var give = new GiveConsent(
+            Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), "1");
+        var withdraw = new WithdrawConsent(Given.Issue with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing);
+
+        // One batch: what the member withdrew in it binds the very next command.
+        var answers = journal.Run([Ask(11), give, Ask(12), withdraw, Ask(13)], Given.Now);
+
+        Assert.Equal([1, 3, 1], answers.Select(answer => answer.Event).OfType<MemberDisclosed>().Select(made => made.Released.Count));
+
+        static Disclose Ask(int id) => Command(Purpose.Marketing, _fields) with { Issue = Given.Issue with { EventId = new EventId(Given.Uuid(id)) } };
+    }
+
+    private static Decision Decide(Purpose purpose, Consent? consent, bool home = true, bool known = true) =>
+        Command(purpose, _fields).Decide(State(consent, home, known), Given.Now);
+
+    private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields);
+
+    private static Disclose.State State(Consent? consent, bool home = true, bool known = true) => new(
+        home ? Given.Programme(Given.Stars, Given.Beanery) : null,
+        known ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
+        consent);
+
+    private static Consent Consent(string categories, bool withdrawn) => new(
+        Given.Ada, Given.Beanery, Purpose.Marketing, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null);
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Tests.Properties;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CoalitionGateway.Ledger.Tests.Encoding;
+
+/// <summary>Generated values of every type that events are made of; a type that is not known here fails.</summary>
+internal static class AnyValue
+{
+    private static readonly DateTime _last = Clock.Truncate(DateTimeOffset.MaxValue);
+
+    /// <summary>Texts of every width in UTF-8, with what a careless reader would trip over.</summary>
+    public static readonly Gen<string> Text =
+        from parts in Gen.ListOf(Gen.Elements(
+            "", "a", "0", " ", "\0", "\n", ":", ",", "/", "ß", "Åsa Öhman", "Ωμέγα", "日本語", "🙂", "👩‍👩‍👧", "\uFEFF", "\uFFFD", "e\u0301", "é", new string('x', 300)))
+        select string.Concat(parts);
+
+    private static readonly Gen<long> _number = Gen.Frequency(
+        (3, Gen.Elements(0, 1, -1, long.MinValue, long.MaxValue, 255, 256, int.MaxValue, int.MinValue, 1L << 32)),
+        (3, Sizes.Between(long.MinValue, long.MaxValue)),
+        (3, Sizes.Between(0, long.MaxValue)));
+
+    private static readonly Gen<Guid> _uuid = Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value), 16).Select(bytes => new Guid(bytes));
+
+    private static readonly Gen<DateTime> _time = Gen.Frequency(
+        (1, Gen.Elements(DateTime.UnixEpoch, DateTime.UnixEpoch.AddTicks(-10), Clock.Truncate(DateTimeOffset.MinValue), _last)),
+        (4, Sizes.Between(Clock.ToUnixMicroseconds(DateTime.MinValue), Clock.ToUnixMicroseconds(_last)).Select(Clock.FromUnixMicroseconds)));
+
+    private static readonly Gen<Posting> _posting =
+        from programme in Text
+        from lines in Gen.ListOf(
+            from kind in Gen.Elements(Enum.GetValues<AccountKind>())
+            from holder in Text
+            from points in _number
+            select new PostingLine(new AccountRef(kind, new ProgrammeId(programme), holder), points))
+        select new Posting(new ProgrammeId(programme), [.. lines]);
+
+    /// <summary>The event types of the ledger, by the kind that the type's name is.</summary>
+    public static readonly IReadOnlyDictionary<EventKind, Type> EventTypes = typeof(Event).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Event))).ToDictionary(type => Enum.Parse<EventKind>(type.Name));
+
+    public static Gen<Event> EventOf(EventKind kind) => Made(EventTypes[kind]).Select(made => (Event)made);
+
+    private static Gen<object> Made(Type type)
+    {
+        var constructor = type.GetConstructors().OrderByDescending(made => made.GetParameters().Length).First();
+        return Gen.CollectToArray(constructor.GetParameters(), Of).Select(values => constructor.Invoke(values));
+    }
+
+    private static Gen<object?> Of(ParameterInfo parameter) => parameter.ParameterType switch
+    {
+        var type when type == typeof(string) => Boxed(Text),
+        var type when type == typeof(long) => Boxed(_number),
+        var type when type == typeof(bool) => Boxed(Gen.Elements(true, false)),
+        var type when type == typeof(Guid) => Boxed(_uuid),
+        var type when type == typeof(DateTime) => Boxed(_time),
+        var type when type == typeof(byte[]) => Boxed(Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value))),
+        var type when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray()),
+        var type when type == typeof(IReadOnlyList<string>) => Boxed(Gen.ArrayOf(Text)),
+        var type when type == typeof(IReadOnlyList<Posting>) => Boxed(Gen.ArrayOf(_posting)),
+        var type when Nullable.GetUnderlyingType(type) is { } some => Gen.Frequency((1, Gen.Constant<object?>(null)), (3, Boxed(Made(some)))),
+        var type when type.Namespace!.StartsWith("CoalitionGateway.Ledger", StringComparison.Ordinal) => Boxed(Made(type)),
+        var type => throw new NotSupportedException($"{parameter.Member.DeclaringType}.{parameter.Name} is of a type that no test makes: {type}"),
+    };
+
+    private static Gen<object?> Boxed<T>(Gen<T> values) => values.Select(value => (object?)value);
+}

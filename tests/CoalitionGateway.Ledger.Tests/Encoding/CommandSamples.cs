@@ -1,0 +1,61 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Encoding;
+
+/// <summary>
+/// One command of each kind, and the same as a retry has it: another event id, and whatever else the gateway
+/// proposes anew or looks up for itself.
+/// </summary>
+internal static class CommandSamples
+{
+    private static readonly PartnerId _partner = new("beanery");
+    private static readonly ProgrammeId _programme = new("bean-stars");
+    private static readonly MemberId _member = new(Id(0xa1));
+    private static readonly PoolId _pool = new(Id(0xc1));
+    private static readonly Money _amount = new("GBP", 12_340_000);
+    private static readonly DateTime _time = Clock.FromUnixMicroseconds(1_772_366_400_123_456);
+    private static readonly Profile _profile = new(_member, "Ada Åberg", "1980-05-06", "ada@example.org", "+46701234567", "111 22", "SE");
+    private static readonly NoticeRef _notice = new("2026-01", "sv", [1]);
+
+    public static IReadOnlyDictionary<string, (Command First, Command Retry)> All { get; } = Of(0xe1).Zip(Of(0xe9)).ToDictionary(pair => pair.First.Method);
+
+    private static Command[] Of(byte proposed)
+    {
+        var issue = new Issue(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed)));
+        byte[] secret = [proposed, 1, 2];
+        return
+        [
+            new RegisterPartner(issue, _partner, "The Beänery", ["earning.write", "members.read"], [$"granted-{proposed}"], secret),
+            new CreateProgramme(issue, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
+            new PublishAgreement(issue, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Up),
+            new PublishRoute(issue, _programme, new ProgrammeId("aurora-miles"), 4, 5, 1000, 50_000, true),
+            new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile with { MemberId = new MemberId(Id(proposed)) }),
+            new CreateLinkCode(issue, _partner, "M-1", secret),
+            new LinkMembership(issue, _member, _programme, "M-1", [0xca, 0xfe]),
+            new ChooseProgramme(issue, _member, _partner, _programme),
+            new Disclose(issue, _partner, "M-1", Purpose.Analytics, [new("profile.email", DataCategory.Contact), new("membership.number", DataCategory.None)]),
+            new RecordPurchase(issue, _partner, "R-1001", "M-1", _amount, _time),
+            new ReversePurchase(issue, _partner, "R-1001", _amount),
+            new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
+            new CreateTransfer(issue, _member, _programme, new ProgrammeId("aurora-miles"), 2000),
+            new CreatePool(issue, _member, _programme, new PoolId(Id(proposed)), new ParticipantId(Id(proposed))),
+            new InviteMember(issue, _member, _pool, "M-2", new ParticipantId(Id(proposed))),
+            new AcceptInvitation(issue, _member, _pool),
+            new ContributePoints(issue, _member, _pool, 40),
+            new WithdrawPoints(issue, _member, _pool, 20),
+            new LeavePool(issue, _member, _pool),
+            new GiveConsent(
+                issue, _member, _partner, Purpose.Personalisation, [DataCategory.Location, DataCategory.Identity], "2026-01", "sv",
+                proposed == 0xe1 ? _notice : null, proposed == 0xe1 ? "2026-01" : "2026-02"),
+            new WithdrawConsent(issue, _member, _partner, Purpose.CustomerSupport),
+        ];
+    }
+
+    private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);
+}

@@ -1,0 +1,72 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Encoding;
+
+/// <summary>One event of each kind, with a different value in every field so that no two can change places.</summary>
+internal static class EventSamples
+{
+    private static readonly PartnerId _partner = new("beanery");
+    private static readonly ProgrammeId _programme = new("bean-stars");
+    private static readonly ProgrammeId _other = new("aurora-miles");
+    private static readonly MemberId _member = new(Id(0xa1));
+    private static readonly MembershipId _membership = new(Id(0xb1));
+    private static readonly PoolId _pool = new(Id(0xc1));
+    private static readonly ParticipantId _participant = new(Id(0xd1));
+    private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
+
+    public static IReadOnlyDictionary<EventKind, Event> All { get; } = new Event[]
+    {
+        new PartnerRegistered(Header, _partner, "The Beänery", "beanery-client", ["earning.write", "members.read"]),
+        new ProgrammeCreated(Header, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
+        new AgreementPublished(Header, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Nearest, 7),
+        new RoutePublished(Header, _programme, _other, 4, 5, 1000, 50_000, true, 2),
+        new MemberEnrolled(Header, _partner, _programme, _member, _membership),
+        new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000)),
+        new MembershipLinked(Header, _member, new MemberId(Id(0xa2)), _membership, _programme, Time(-86_400_000_000)),
+        new ProgrammeChosen(Header, _member, _partner, _programme),
+        new MemberDisclosed(
+            Header, _partner, _member, _membership, Purpose.Marketing, ["membership.number", "profile.email"], ["profile.birth_date"],
+            new EventId(Id(0xe2)), DisclosureBasis.ConsentWithdrawn),
+        new PurchaseRecorded(
+            Header, _partner, "R-1001", _member, _membership, _programme, new Money("GBP", 12_340_000), Time(-60_000_000), 7, 18, 5,
+            [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
+        new PurchaseReversed(
+            Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1,
+            [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
+        new ReturnRecorded(
+            Header, _partner, "T-2002", _member, _membership, _programme, new Money("GBP", 640_000), Time(-120_000_000), 7, 2, 0,
+            [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -2), new(AccountRef.Issue(_programme, _partner), 2)])]),
+        new TransferCreated(
+            Header, _member, _membership, new MembershipId(Id(0xb2)), _programme, _other, 2000, 1600, 100, 2,
+            [
+                new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -2000), new(AccountRef.Exchange(_programme, _other), 2000)]),
+                new Posting(_other, [new(AccountRef.Exchange(_other, _programme), -1600), new(AccountRef.Points(_other, new MembershipId(Id(0xb2))), 1600)]),
+            ]),
+        new PoolCreated(Header, _pool, _programme, _member, _membership, _participant),
+        new MemberInvited(Header, _pool, new MemberId(Id(0xa2)), _member, _membership, _participant, Time(1_209_600_000_000)),
+        new InvitationAccepted(Header, _pool, _member, _membership, _participant),
+        new PointsContributed(
+            Header, _pool, _member, _membership, 40, 70,
+            [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -40), new(AccountRef.PoolShare(_programme, _pool, _membership), 40)])]),
+        new PointsWithdrawn(
+            Header, _pool, _member, _membership, 20, 15, 50,
+            [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -20), new(AccountRef.Receivable(_programme, _membership), 15), new(AccountRef.Points(_programme, _membership), 5)])]),
+        new PoolLeft(Header, _pool, _member, _membership, _participant, 50, 30, []),
+        new ConsentGiven(Header, _member, _partner, Purpose.Personalisation, "3,4,5", _notice),
+        new ConsentWithdrawn(Header, _member, _partner, Purpose.CustomerSupport, "6", _notice, new EventId(Id(0xe2)), Time(-1)),
+    }.ToDictionary(made => made.Kind);
+
+    private static EventHeader Header => new(new EventId(Id(0xe1)), Time(0), new Caller(CallerKind.Partner, "beanery"), Id(0xf1));
+
+    /// <summary>Microseconds from 2026-03-01T12:00:00.123456Z.</summary>
+    private static DateTime Time(long microseconds) => Clock.FromUnixMicroseconds(1_772_366_400_123_456 + microseconds);
+
+    private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);
+}

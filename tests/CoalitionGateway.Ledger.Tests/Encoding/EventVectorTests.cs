@@ -1,0 +1,76 @@
+namespace CoalitionGateway.Ledger.Tests.Encoding;
+
+public sealed class EventVectorTests
+{
+    // By reflection: a kind without a sample or a vector fails here.
+    public static TheoryData<EventKind> Kinds => [.. Enum.GetValues<EventKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Encode_OfEachKind_IsPinned(EventKind kind) =>
+        Assert.Equal(EventVectors.All[kind], Convert.ToHexStringLower(EventSamples.All[kind].Encode()));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_OfEachVector_GivesTheSample(EventKind kind) =>
+        Assert.Equal(Written.Of(EventSamples.All[kind]), Written.Of(EventCodec.Decode(Convert.FromHexString(EventVectors.All[kind]))));
+
+    /// <summary>The kinds are stored: a number is never given to another kind.</summary>
+    [Fact]
+    public void EventKind_Numbers_AreThoseOfTheVectors() => Assert.All(
+        EventVectors.All, vector => Assert.Equal((long)vector.Key, Convert.ToInt64(vector.Value[2..18], 16)));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_OfTruncatedBytes_IsAFormatException(EventKind kind)
+    {
+        var bytes = EventSamples.All[kind].Encode();
+
+        Assert.All(Enumerable.Range(0, bytes.Length), length => Assert.Throws<FormatException>(() => EventCodec.Decode(bytes.AsMemory(0, length))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_OfTrailingBytes_IsAFormatException(EventKind kind) =>
+        Assert.Throws<FormatException>(() => EventCodec.Decode((byte[])[.. EventSamples.All[kind].Encode(), 0]));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(255)]
+    public void Decode_OfAnotherFormatVersion_IsAFormatException(byte version) =>
+        Assert.Throws<FormatException>(() => EventCodec.Decode((byte[])[version, .. EventSamples.All[EventKind.PoolLeft].Encode()[1..]]));
+
+    // The last two do not fit the enum: they must not be taken for another kind, nor end in another exception.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    [InlineData(0x1_0000_0001)]
+    [InlineData(long.MinValue)]
+    public void Decode_OfAnUnknownKind_IsAFormatException(long kind)
+    {
+        var bytes = EventSamples.All[EventKind.PartnerRegistered].Encode();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(1), kind);
+
+        Assert.Throws<FormatException>(() => EventCodec.Decode(bytes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_OfAnyDamagedByte_IsAFormatExceptionOrAnotherWholeEvent(EventKind kind) =>
+        Damage.Check(EventSamples.All[kind].Encode(), bytes => EventCodec.Decode(bytes).Encode());
+
+    /// <summary>Every field of a sample differs from every other of its type, so that the vectors fix their order.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EventSamples_FieldsOfOneType_AllDiffer(EventKind kind)
+    {
+        var sample = EventSamples.All[kind];
+        var fields = sample.GetType().GetProperties().Where(property => property.DeclaringType == sample.GetType() && property.CanWrite)
+            .Select(property => (property.PropertyType, Value: Written.Of(property.GetValue(sample)))).ToArray();
+
+        Assert.Equal(fields.Length, fields.Distinct().Count());
+    }
+}

@@ -1,0 +1,175 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Tests;
+
+/// <summary>A request is answered once; whoever asks again with the same id and body is told the same.</summary>
+public sealed class ExecutionTests
+{
+    private readonly MemoryJournal _journal = new(new MemoryStore(), new RowMemory());
+
+    public ExecutionTests() => _journal.Commit(
+        Given.Programme(Given.Miles, Given.Aurora), Given.Agreement(Given.Aurora, Given.Miles),
+        new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_TheSameRequestAgain_GivesTheSameEventAndChangesNothing(bool inOneBatch)
+    {
+        var answers = Run(inOneBatch, Purchase(1, made: 1), Purchase(1, made: 2));
+
+        Assert.Equal([false, true], answers.Select(answer => answer.IsRepeated));
+        Assert.Equal(answers[0].Event!.Encode(), answers[1].Event!.Encode());
+        Assert.Equal(Given.Uuid(1), answers[1].Event!.Id.Value);
+        Assert.Equal(5, Points);
+        Assert.Equal(2, _journal.Store.Entries.Count);
+        Assert.Single(_journal.Store.Rows.OfType<StoredEvent>());
+        Assert.Single(_journal.Store.Rows.OfType<Request>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_ARefusedRequestAgain_GivesTheSameRefusalThoughItWouldPassNow(bool inOneBatch)
+    {
+        var unknown = Purchase(1, made: 1) with { Number = "M-2" };
+        var enrol = new EnrollMember(
+            Issue(2, 2), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, null, null, null, null, null, null));
+
+        var answers = Run(inOneBatch, unknown, enrol, unknown, unknown with { Issue = Issue(3, 3) });
+
+        Assert.Equal(["MembershipNotFound(membership_number) programme_id=aurora-miles", "", "MembershipNotFound(membership_number) programme_id=aurora-miles", ""], answers.Select(Refused));
+        Assert.Equal([false, false, true, false], answers.Select(answer => answer.IsRepeated));
+        Assert.Equal(answers[0].Refusal!.Encode(), answers[2].Refusal!.Encode());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_TheSameIdWithAnotherBody_IsRefusedAndLeavesTheFirstAnswer(bool inOneBatch)
+    {
+        var answers = Run(inOneBatch, Purchase(1, 1), Purchase(1, 2) with { Amount = Given.Gbp(6_000_000) }, Purchase(1, 3));
+
+        Assert.Equal(["", $"RequestIdReused(request_id) request_id={Given.Uuid(1)} method=RecordPurchase", ""], answers.Select(Refused));
+        Assert.Equal([false, false, true], answers.Select(answer => answer.IsRepeated));
+        Assert.Equal(5, Points);
+    }
+
+    [Fact]
+    public void Execute_TheIdOfARefusedRequestWithAnotherBody_IsRefused()
+    {
+        var answers = Run(true, Purchase(1, 1) with { Number = "M-9" }, Purchase(1, 2));
+
+        Assert.Equal(RefusalReason.RequestIdReused, answers[1].Refusal!.Reason);
+        Assert.Equal(0, Points);
+    }
+
+    /// <summary>Two methods may have the same fields: the method is part of what was asked.</summary>
+    [Fact]
+    public void Execute_TheSameIdForAnotherMethod_IsRefusedNamingTheFirst()
+    {
+        var purchase = Purchase(1, 1);
+        var answers = Run(true, purchase, new RecordReturn(Issue(1, 2), Given.Aurora, purchase.Reference, "M-1", purchase.Amount, purchase.PurchaseTime));
+
+        Assert.Equal($"RequestIdReused(request_id) request_id={Given.Uuid(1)} method=RecordPurchase", Refused(answers[1]));
+    }
+
+    [Fact]
+    public void Execute_TheSameIdFromAnotherCaller_IsAnotherRequest()
+    {
+        var other = Purchase(1, 2) with { Issue = Issue(1, 2) with { Caller = new Caller(CallerKind.Partner, "beanery") }, Reference = "R-2" };
+
+        var answers = Run(true, Purchase(1, 1), other);
+
+        Assert.All(answers, answer => Assert.NotNull(answer.Event));
+        Assert.Equal(10, Points);
+    }
+
+    [Fact]
+    public void Execute_OneReferenceUnderTwoIds_EarnsOnce()
+    {
+        var answers = Run(true, Purchase(1, 1), Purchase(2, 2));
+
+        Assert.Equal("PurchaseReferenceTaken(purchase_reference) reference=R-1", Refused(answers[1]));
+        Assert.Equal(5, Points);
+    }
+
+    /// <summary>What the gateway proposes is no part of what was asked: a retry proposes anew.</summary>
+    [Fact]
+    public void Execute_ARetryWithOtherProposals_IsTheSameRequest()
+    {
+        var first = new EnrollMember(Issue(1, 1), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, "Bo", null, null, null, null, null));
+        var other = new MemberId(Given.Uuid(77));
+        var again = first with { Issue = Issue(1, 2), MemberId = other, MembershipId = new(Given.Uuid(78)), Profile = first.Profile with { MemberId = other } };
+
+        var answers = Run(false, first, again);
+
+        Assert.True(answers[1].IsRepeated);
+        Assert.Equal(Given.Bo, Assert.IsType<MemberEnrolled>(answers[1].Event).MemberId);
+        Assert.Equal([Given.Bo], _journal.Store.Rows.OfType<Profile>().Select(profile => profile.MemberId));
+    }
+
+    [Fact]
+    public void Execute_ACommandOfTheGatewayItself_StoresNoRequest()
+    {
+        var disclose = new Ledger.Disclosure.Disclose(Issue(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, []);
+
+        var answers = Run(true, disclose, disclose with { Issue = Issue(1, 2) });
+
+        Assert.Equal([1, 2], answers.Select(answer => answer.Event!.Id.Value).Select(id => id == Given.Uuid(1) ? 1 : 2));
+        Assert.Empty(_journal.Store.Rows.OfType<Request>());
+        Assert.Equal(2, _journal.Store.Rows.OfType<StoredEvent>().Count());
+    }
+
+    [Fact]
+    public void Execute_AnEvent_StoresItsBytesAndWhatFindsIt()
+    {
+        var made = Run(true, Purchase(1, 1))[0].Event!;
+
+        var stored = _journal.Store.Rows.OfType<StoredEvent>().Single();
+        Assert.Equal((made.Id, EventKind.PurchaseRecorded, Given.Now, Given.Ada, Given.Aurora), (stored.Id, stored.Kind, stored.Time, stored.MemberId!.Value, stored.PartnerId!.Value));
+        Assert.Equal(made.Encode(), stored.Body);
+    }
+
+    /// <summary>Idempotency comes before business: a repeated request asks for its answer and for nothing else.</summary>
+    [Fact]
+    public void Need_OfARepeatedRequest_AsksForTheStoredEventAlone()
+    {
+        Run(true, Purchase(1, 1));
+        var rows = new WorkingState();
+
+        Execution.Need(Purchase(1, 2), rows);
+        _journal.Store.Load(rows);
+        Execution.Need(Purchase(1, 2), rows);
+
+        Assert.Equal([new StoredEvent.Of(new EventId(Given.Uuid(1)))], rows.Missing);
+    }
+
+    /// <summary>Without the request's row a repetition would be done twice: a journal that skips it must fail, not go on.</summary>
+    [Fact]
+    public void Execute_WithoutHavingAskedForTheRequest_Throws()
+    {
+        var purchase = Purchase(1, 1);
+        var rows = new WorkingState();
+        for (purchase.Need(rows); rows.Missing.Count > 0; purchase.Need(rows))
+        {
+            _journal.Store.Load(rows);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
+    }
+
+    private long Points => _journal.Store.Rows.OfType<Account>().Where(account => account.Kind == AccountKind.Points).Sum(account => account.BalancePoints);
+
+    private IReadOnlyList<Answer> Run(bool inOneBatch, params Command[] commands) =>
+        inOneBatch ? _journal.Run(commands, Given.Now) : [.. commands.SelectMany(command => _journal.Run([command], Given.Now))];
+
+    private static string Refused(Answer answer) => answer.Refusal is { } refusal ? Outcome.Of(refusal) : "";
+
+    private static RecordPurchase Purchase(int request, int made) =>
+        new(Issue(request, made), Given.Aurora, "R-1", "M-1", Given.Gbp(5_000_000), Given.Now);
+
+    private static Issue Issue(int request, int made) => new(Given.Issue.Caller, Given.Uuid(request), new EventId(Given.Uuid(made)));
+}

@@ -1,0 +1,158 @@
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Tests.Members;
+
+/// <summary>One-time codes, and linking a membership with one. Bo's membership in Stars becomes Ada's.</summary>
+public sealed class LinkingTests
+{
+    private const string _invalid = "LinkCodeInvalid(link_code) programme_id=bean-stars";
+    private static readonly byte[] _code = [1, 2, 3, 4];
+    private static readonly Profile _ada = new(Given.Ada, "Ada", null, "ada@example.org", null, null, null);
+    private static readonly Profile _bo = new(Given.Bo, "Bo", "1980-05-06", "bo@example.org", "+46701234567", "111 22", "SE");
+    private static readonly Membership _linked = Given.Membership(new MembershipId(Given.Uuid(0xb02)), Given.Stars, Given.Bo);
+
+    private static readonly Table _create = new()
+    {
+        { "no programme, number unknown", () => Create(home: false, known: false), "PartnerWithoutProgramme partner_id=beanery" },
+        { "number unknown", () => Create(known: false), "MembershipNotFound(membership_number) programme_id=bean-stars" },
+        { "number known", () => Create(), "LinkCodeCreated" },
+    };
+
+    // One refusal for every fault of the code, and before anything else: nobody learns what exists without it.
+    private static readonly Table _link = new()
+    {
+        { "no such membership, and the member has one", () => Link(known: false, code: null, own: true), _invalid },
+        { "no code made, or used", () => Link(code: null), _invalid },
+        { "no code, and the member has one", () => Link(code: null, own: true), _invalid },
+        { "wrong code", () => Link(code: [1, 2, 3, 5]), _invalid },
+        { "wrong code, and the member has one", () => Link(code: [1, 2, 3, 5], own: true), _invalid },
+        { "the beginning of the code", () => Link(code: [1, 2, 3]), _invalid },
+        { "no bytes at all", () => Link(code: []), _invalid },
+        { "the code ended", () => Link(expires: Given.Now.AddMinutes(-1)), _invalid },
+        { "the code ends now", () => Link(expires: Given.Now), _invalid },
+        { "the right code, and the member has one", () => Link(own: true), "MembershipExists(programme_id) programme_id=bean-stars" },
+        { "the right code in its last microsecond", () => Link(expires: Given.Now.AddTicks(10)), "MembershipLinked" },
+        { "the right code", () => Link(), "MembershipLinked" },
+    };
+
+    public static TheoryData<string> Creations => _create.Names;
+
+    public static TheoryData<string> Links => _link.Names;
+
+    [Theory]
+    [MemberData(nameof(Creations))]
+    public void CreateLinkCode_Decides(string row) => _create.Check(row);
+
+    [Theory]
+    [MemberData(nameof(Links))]
+    public void LinkMembership_Decides(string row) => _link.Check(row);
+
+    [Fact]
+    public void CreateLinkCode_Created_IsGoodForTenMinutesAndInNoEvent()
+    {
+        var decision = Create();
+
+        var code = Assert.IsType<LinkCode>(Assert.Single(decision.Beside));
+        Assert.Equal((_linked.Id, Given.Now.AddMinutes(10)), (code.MembershipId, code.ExpireTime));
+        Assert.Equal(_code, code.CodeHash);
+        Assert.Equal(-1, decision.Event!.Encode().AsSpan().IndexOf(_code));
+    }
+
+    [Fact]
+    public void LinkMembership_Linked_KeepsTheMembershipAndChangesWhoseItIs()
+    {
+        var rows = new WorkingState();
+        rows.Put(_linked);
+
+        var made = Outcome.Made<MembershipLinked>(Link());
+        made.Apply(rows);
+
+        Assert.Equal(_linked with { MemberId = Given.Ada }, rows.Find(new Membership.Of(_linked.Id)));
+        Assert.Equal(_linked with { MemberId = Given.Ada }, rows.Find(new Membership.OfMember(Given.Ada, Given.Stars)));
+        Assert.Null(rows.Find(new Membership.OfMember(Given.Bo, Given.Stars)));
+        Assert.Equal((Given.Ada, Given.Bo), (made.Subject, made.FormerMemberId));
+    }
+
+    // The profile follows the last membership; while Bo has another, the profile stays Bo's.
+    [Theory]
+    [InlineData(1, true, true)]
+    [InlineData(1, false, true)]
+    [InlineData(2, true, false)]
+    [InlineData(2, false, false)]
+    public void LinkMembership_OfTheLastMembership_TakesTheProfileAlongAndErasesItThere(int memberships, bool own, bool taken)
+    {
+        var decision = Link(profile: own ? _ada : null, memberships: memberships);
+
+        // What Ada told stays; what she did not tell is completed.
+        Row[] expected = !taken ? [] : own ? [_bo with { MemberId = Given.Ada, DisplayName = "Ada", Email = "ada@example.org" }] : [_bo with { MemberId = Given.Ada }];
+        Assert.Equal(expected, decision.Beside);
+        Assert.Equal(taken ? ["LinkCode", "Profile"] : ["LinkCode"], decision.Erased.Select(row => row.GetType().Name));
+        Assert.All(decision.Erased.OfType<Profile>(), erased => Assert.Equal(_bo, erased));
+    }
+
+    [Fact]
+    public void LinkMembership_WithoutAnotherProfile_ErasesTheCodeAlone()
+    {
+        var decision = Link(other: null, profile: _ada);
+
+        Assert.Empty(decision.Beside);
+        Assert.IsType<LinkCode>(Assert.Single(decision.Erased));
+    }
+
+    [Theory]
+    [InlineData("DisplayName")]
+    [InlineData("BirthDate")]
+    [InlineData("Email")]
+    [InlineData("PhoneNumber")]
+    [InlineData("PostalCode")]
+    [InlineData("CountryCode")]
+    public void CompletedBy_AFieldThatIsThere_IsNeverReplaced(string field)
+    {
+        var property = typeof(Profile).GetProperty(field)!;
+        var has = new Profile(Given.Ada, null, null, null, null, null, null);
+        property.SetValue(has, "own");
+
+        Assert.Equal("own", property.GetValue(has.CompletedBy(_bo)));
+        Assert.Equal(property.GetValue(_bo), property.GetValue(new Profile(Given.Ada, null, null, null, null, null, null).CompletedBy(_bo)));
+        Assert.Equal(Given.Ada, has.CompletedBy(_bo).MemberId);
+    }
+
+    [Fact]
+    public void LinkMembership_WithACodeThatWasUsed_IsRefused()
+    {
+        var journal = new MemoryJournal(new MemoryStore());
+        journal.Commit(
+            Given.Programme(Given.Stars, Given.Beanery), _linked, new MembershipNumber(Given.Stars, "S-2", _linked.Id), _bo,
+            new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(1)), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
+        var third = new MemberId(Given.Uuid(3));
+
+        var answers = journal.Run([Command(Given.Ada, 1), Command(third, 2)], Given.Now);
+
+        Assert.Equal(["", _invalid], answers.Select(answer => answer.Refusal is { } refusal ? Outcome.Of(refusal) : ""));
+        Assert.Empty(journal.Store.Rows.OfType<LinkCode>());
+        Assert.Equal([_bo with { MemberId = Given.Ada }], journal.Store.Rows.OfType<Profile>());
+    }
+
+    private static LinkMembership Command(MemberId member, int id) =>
+        new(new Issue(new Caller(CallerKind.Member, member.ToString()), Given.Uuid(id), new EventId(Given.Uuid(id))), member, Given.Stars, "S-2", _code);
+
+    private static Decision Create(bool home = true, bool known = true) =>
+        new CreateLinkCode(Given.Issue, Given.Beanery, "S-2", _code).Decide(
+            new CreateLinkCode.State(home ? Given.Programme(Given.Stars, Given.Beanery) : null, known ? _linked : null), Given.Now);
+
+    private static Decision Link(bool known = true, DateTime? expires = null, bool own = false, Profile? profile = null, int memberships = 1) =>
+        Link(_code, known, expires, own, profile, _bo, memberships);
+
+    private static Decision Link(Profile? other, Profile? profile) => Link(_code, true, null, false, profile, other, 1);
+
+    private static Decision Link(byte[]? code, bool known = true, DateTime? expires = null, bool own = false, Profile? profile = null, Profile? other = null, int memberships = 1) =>
+        (Command(Given.Ada, 1) with { CodeHash = code ?? _code }).Decide(
+            new LinkMembership.State(
+                known ? _linked : null,
+                code is null ? null : new LinkCode(_linked.Id, _code, expires ?? Given.Now.AddMinutes(10)),
+                own ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
+                profile,
+                other,
+                [.. Enumerable.Range(0, memberships).Select(i => _linked with { Id = new MembershipId(Given.Uuid(0xb02 + i)) })]),
+            Given.Now);
+}

@@ -1,0 +1,33 @@
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests.Programmes;
+
+public sealed class RegisterPartnerTests
+{
+    private static readonly byte[] _secretHash = [0xde, 0xad, 0xbe, 0xef, 0xca, 0xfe];
+
+    private static readonly Table _rows = new()
+    {
+        { "the id is taken", () => Command.Decide(Given.Partner(Given.Aurora), Given.Now), "PartnerExists(partner.partner_id) partner_id=aurora-air" },
+        { "the id is free", () => Command.Decide(null, Given.Now), "PartnerRegistered" },
+    };
+
+    public static TheoryData<string> Rows => _rows.Names;
+
+    private static RegisterPartner Command => new(Given.Issue, Given.Aurora, "Aurora Air", [], ["earning.write", "members.read"], _secretHash);
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void RegisterPartner_Decides(string row) => _rows.Check(row);
+
+    [Fact]
+    public void RegisterPartner_Accepted_PutsTheSecretsHashBesideTheEventAndNotIntoIt()
+    {
+        var decision = Command.Decide(null, Given.Now);
+
+        var client = Assert.IsType<PartnerClient>(Assert.Single(decision.Beside));
+        Assert.Equal(("aurora-air", Given.Aurora, "earning.write members.read"), (client.ClientId, client.PartnerId, client.Scopes));
+        Assert.Equal(_secretHash, client.SecretHash);
+        Assert.Equal(-1, decision.Event!.Encode().AsSpan().IndexOf(_secretHash));
+    }
+}

@@ -1,0 +1,98 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests.Properties;
+
+/// <summary>
+/// What must be true of the books after every batch, and of a replay of the stored bytes that runs along with it.
+/// Looks at what the batch touched; what it did not touch was looked at when it was.
+/// </summary>
+internal sealed class Audit(MemoryStore store)
+{
+    private readonly WorkingState _replay = new();
+    private readonly Dictionary<Guid, (long Points, long Entries)> _sums = [];
+    private readonly Dictionary<ProgrammeId, long> _programmes = [];
+    private readonly List<EventId> _events = [];
+
+    public IReadOnlyList<EventId> Events => _events;
+
+    /// <summary>Whether the row follows from events. The others stand beside them, because they are secret or erasable.</summary>
+    public static bool FollowsFromEvents(Row row) => row is not (Request or StoredEvent or PartnerClient or MembershipNumber or Profile or LinkCode);
+
+    public void Check(WorkingState batch, IReadOnlyList<Answer> answers)
+    {
+        var accounts = batch.Entries.Select(Enter).ToHashSet();
+        Assert.All(_programmes, sum => Assert.Equal(0, sum.Value));
+        foreach (var id in accounts)
+        {
+            var account = Account(id)!;
+            Assert.Equal(_sums[id], (account.BalancePoints, account.Version));
+            Assert.True(account.Kind is not (AccountKind.Points or AccountKind.PoolShare) || account.BalancePoints >= 0, $"{account} is below zero");
+            Assert.True(account.Kind is not AccountKind.Receivable || account.BalancePoints <= 0, $"{account} is above zero");
+            OwesNothingWhileItHas(account);
+        }
+
+        foreach (var made in answers.Where(answer => !answer.IsRepeated).Select(answer => answer.Event).OfType<Event>())
+        {
+            _events.Add(made.Id);
+            Replay(_replay, made.Id);
+        }
+
+        foreach (var (key, row) in batch.Changes.Where(change => change.Value is null || FollowsFromEvents(change.Value)))
+        {
+            Assert.Equal(Written.Of(row), Written.Of(_replay.Changes.GetValueOrDefault(key)));
+        }
+    }
+
+    /// <summary>The same once more from the beginning, for all rows and all accounts at once.</summary>
+    public void CheckAll()
+    {
+        var replay = new WorkingState();
+        _events.ForEach(id => Replay(replay, id));
+
+        var expected = store.Rows.Where(row => FollowsFromEvents(row) && row is not Account { Kind: AccountKind.Issue or AccountKind.Exchange });
+        Assert.Equal(expected.Select(Written.Of).Order(StringComparer.Ordinal), replay.Changes.Values.OfType<Row>().Select(Written.Of).Order(StringComparer.Ordinal));
+        Assert.Equal(store.Entries, replay.Entries);
+        foreach (var account in store.Rows.OfType<Account>())
+        {
+            var entries = store.Entries.Where(entry => entry.AccountId == account.Id).ToArray();
+            Assert.Equal((entries.Sum(entry => entry.AmountPoints), entries.LongLength), (account.BalancePoints, account.Version));
+            Assert.True(account.Kind.HasFloor() || replay.Sums.Single(sum => sum.Key.Id == account.Id).Value == (account.BalancePoints, entries.Length));
+        }
+
+        Assert.All(store.Rows.OfType<Account>().GroupBy(account => account.ProgrammeId), programme => Assert.Equal(0, programme.Sum(account => account.BalancePoints)));
+    }
+
+    private Guid Enter(Entry entry)
+    {
+        var account = Account(entry.AccountId)!;
+        var (points, entries) = _sums.GetValueOrDefault(entry.AccountId);
+        (long?, long?) expected = account.Kind.HasFloor() ? (points, points + entry.AmountPoints) : (null, null);
+        Assert.Equal(expected, (entry.BalanceBefore, entry.BalanceAfter));
+        _sums[entry.AccountId] = (points + entry.AmountPoints, entries + 1);
+        _programmes[account.ProgrammeId] = _programmes.GetValueOrDefault(account.ProgrammeId) + entry.AmountPoints;
+        return entry.AccountId;
+    }
+
+    /// <summary>Any credit pays what is owed first; so nobody has points and owes in the same programme.</summary>
+    private void OwesNothingWhileItHas(Account account)
+    {
+        if (account.Kind is AccountKind.Points or AccountKind.Receivable)
+        {
+            var holder = account.Name.Split('/', 3)[2];
+            var has = Account(new AccountRef(AccountKind.Points, account.ProgrammeId, holder).Id)?.BalancePoints ?? 0;
+            var owes = -(Account(new AccountRef(AccountKind.Receivable, account.ProgrammeId, holder).Id)?.BalancePoints ?? 0);
+            Assert.True(has == 0 || owes == 0, $"{account.Name}: {has} points are there while {owes} are owed");
+        }
+    }
+
+    private void Replay(WorkingState rows, EventId id)
+    {
+        var made = EventCodec.Decode(((StoredEvent)store[new StoredEvent.Of(id)]!).Body);
+        made.Apply(rows);
+        rows.Post(made.Id, made.Postings);
+    }
+
+    private Account? Account(Guid id) => (Account?)store[new Account.Of(id)];
+}

@@ -1,0 +1,198 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Properties;
+
+/// <summary>What a step does. The last two take an earlier step's request id: with its body, and with another.</summary>
+internal enum Deed
+{
+    Earn, Reverse, Return, Transfer, CreatePool, Invite, Accept, Contribute, Withdraw, Leave,
+    MakeCode, Link, Choose, GiveConsent, WithdrawConsent, Disclose, Enrol, Publish, Agree, Repeat, Reuse,
+}
+
+/// <summary>A deed, numbers that say by whom, with whom and how much, and how long after the step before.</summary>
+internal sealed record Step(Deed Deed, int Who, int What, int Amount, TimeSpan Pause);
+
+/// <summary>
+/// Steps in a coalition of three programmes and four members. All that a command says follows from the steps alone,
+/// never from what became of the ones before, so that every way of executing them is asked the same.
+/// </summary>
+internal sealed record Scenario(IReadOnlyList<Step> Steps)
+{
+    private const int _programmes = 3;
+    private const int _members = 4;
+    private static readonly DateTime _start = Given.Now;
+
+    // No two ways round have the same product, also when a route is doubled: which of two equal ones a refusal names
+    // has a test of its own.
+    private static readonly (long Numerator, long Denominator)[,] _ratios =
+    {
+        { (1, 1), (4, 5), (3, 2) },
+        { (6, 5), (1, 1), (7, 4) },
+        { (3, 5), (9, 20), (1, 1) },
+    };
+
+    /// <summary>The coalition first, then the steps, each with the time at which it is decided.</summary>
+    public IReadOnlyList<(Command Command, DateTime Now)> Commands
+    {
+        get
+        {
+            var founding = Founding().ToArray();
+            var commands = new List<(Command, DateTime)>(founding.Select(command => (command, _start)));
+            var now = _start;
+            for (var at = 0; at < Steps.Count; at++)
+            {
+                now += Steps[at].Pause;
+                commands.Add((Command(at), now));
+            }
+
+            return commands;
+        }
+    }
+
+    public override string ToString() => string.Join('\n', Steps.Select((step, at) => $"{at}: {step}"));
+
+    private static PartnerId Partner(int number) => new($"brand-{number % _programmes}");
+
+    private static ProgrammeId Programme(int number) => new($"programme-{number % _programmes}");
+
+    private static MemberId Member(int number) => new(Given.Uuid(100 + (number % _members)));
+
+    private static string Number(int number) => $"N-{number % (_members + 1)}";
+
+    private static byte[] Code(int programme, string number) => [(byte)(programme % _programmes), (byte)number[^1]];
+
+    private static Issue Issue(Caller caller, int request, int made) => new(caller, Given.Uuid(0x10000 + request), new EventId(Given.Uuid(0x20000 + made)));
+
+    private static Caller CallerOf(PartnerId partner) => new(CallerKind.Partner, partner.Value);
+
+    private static Caller CallerOf(MemberId member) => new(CallerKind.Member, member.ToString());
+
+    /// <summary>
+    /// Three brands with a programme each, which give points of their own and of one other, and routes between all.
+    /// The members are enrolled in the first programme; in the others there are memberships that can be linked to
+    /// them, of which half are linked already.
+    /// </summary>
+    private static IEnumerable<Command> Founding()
+    {
+        var request = -1;
+        Issue Next(Caller caller) => Issue(caller, request, request--);
+        var founder = new Caller(CallerKind.Operator, "founder");
+        for (var i = 0; i < _programmes; i++)
+        {
+            yield return new RegisterPartner(Next(founder), Partner(i), $"Brand {i}", [], [], []);
+            yield return new CreateProgramme(Next(founder), Programme(i), Partner(i), $"Programme {i}", "Europe/London", Given.Gbp(5_000));
+        }
+
+        for (var i = 0; i < _programmes; i++)
+        {
+            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i), 1, Given.Gbp(1_000_000), Rounding.Down);
+            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i + 1), 2, Given.Gbp(3_000_000), (Rounding)(1 + i));
+            for (var to = 0; to < _programmes; to++)
+            {
+                if (to != i)
+                {
+                    yield return new PublishRoute(Next(founder), Programme(i), Programme(to), _ratios[i, to].Numerator, _ratios[i, to].Denominator, 1000, 0, true);
+                }
+            }
+
+            for (var number = 0; number < _members; number++)
+            {
+                var member = new MemberId(Given.Uuid(100 + (i * _members) + number));
+                yield return new EnrollMember(
+                    Next(CallerOf(Partner(i))), Partner(i), Number(number), member, new MembershipId(Given.Uuid(200 + (i * _members) + number)),
+                    new Profile(member, number % 2 == 0 ? $"Name {i}" : null, null, $"{i}.{number}@example.org", null, null, null));
+                if (i > 0 && number < 2)
+                {
+                    yield return new CreateLinkCode(Next(CallerOf(Partner(i))), Partner(i), Number(number), Code(i, Number(number)));
+                    yield return new LinkMembership(Next(CallerOf(Member(number))), Member(number), Programme(i), Number(number), Code(i, Number(number)));
+                }
+            }
+        }
+    }
+
+    private Command Command(int at)
+    {
+        var step = Steps[at];
+        if (step.Deed is not (Deed.Repeat or Deed.Reuse) || at == 0)
+        {
+            return Body(at, at, at);
+        }
+
+        var target = Original(step.What % at);
+        var asked = Body(target, target, at);
+        return step.Deed == Deed.Repeat ? asked : Body(Original(step.Amount % at), at, at) with { Issue = asked.Issue };
+    }
+
+    /// <summary>The step whose request a repetition repeats; of the first step, or of none before it, itself.</summary>
+    private int Original(int at)
+    {
+        while (at > 0 && Steps[at].Deed is Deed.Repeat or Deed.Reuse)
+        {
+            at = Steps[at].What % at;
+        }
+
+        return at;
+    }
+
+    /// <param name="body">The step that says what is asked.</param>
+    /// <param name="request">The step whose request id it has.</param>
+    /// <param name="made">The step of which the gateway's own proposals are: each try proposes anew.</param>
+    private Command Body(int body, int request, int made)
+    {
+        var (deed, who, what, amount, _) = Steps[body];
+        var (partner, member, fresh) = (Partner(who), Member(IsInPool(deed) && what % 10 < 6 ? Founder(body, what) : who), 0x30000 + made);
+        var (byPartner, byMember) = (Issue(CallerOf(partner), request, made), Issue(CallerOf(member), request, made));
+        var micros = (1 + amount) * 7_333_333L;
+        var points = 1 + (amount % 300 * (1 + (what % 5)));
+        return deed switch
+        {
+            Deed.Reverse => new ReversePurchase(byPartner, partner, $"R-{what % 8}", amount % 3 == 0 ? null : Given.Gbp(1 + (micros / 3))),
+            Deed.Return => new RecordReturn(byPartner, partner, $"T-{body}", Number(what), Given.Gbp(micros), _start),
+            Deed.Transfer => new CreateTransfer(byMember, member, Programme(what), Programme(what + 1 + (amount % 2)), (1 + (amount % 3)) * (amount % 10 == 0 ? 700 : 1000)),
+            Deed.CreatePool => new CreatePool(byMember, member, Programme(what % 4 == 0 ? 1 : 0), new PoolId(Given.Uuid(fresh)), new ParticipantId(Given.Uuid(fresh))),
+            Deed.Invite => new InviteMember(byMember, member, Pool(body, what), Number(amount), new ParticipantId(Given.Uuid(fresh))),
+            Deed.Accept => new AcceptInvitation(byMember, member, Pool(body, what)),
+            Deed.Contribute => new ContributePoints(byMember, member, Pool(body, what), points),
+            Deed.Withdraw => new WithdrawPoints(byMember, member, Pool(body, what), points),
+            Deed.Leave => new LeavePool(byMember, member, Pool(body, what)),
+            Deed.MakeCode => new CreateLinkCode(byPartner, partner, Number(what), Code(who, Number(what))),
+            Deed.Link => new LinkMembership(byMember, member, Programme(what), Number(amount), amount % 10 == 0 ? [0] : Code(what, Number(amount))),
+            Deed.Choose => new ChooseProgramme(byMember, member, Partner(what), Programme(what + (amount % 3))),
+            Deed.GiveConsent => new GiveConsent(
+                byMember, member, Partner(what), (Purpose)(2 + (amount % 2)), amount % 3 == 0 ? [DataCategory.Contact] : [DataCategory.Identity, DataCategory.Location],
+                "1", "en", new NoticeRef("1", "en", [7]), amount % 20 == 0 ? "2" : "1"),
+            Deed.WithdrawConsent => new WithdrawConsent(byMember, member, Partner(what), (Purpose)(2 + (amount % 2))),
+            Deed.Disclose => new Disclose(
+                byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)),
+                [new("n", DataCategory.None), new("c", DataCategory.Contact), new("i", DataCategory.Identity)]),
+            Deed.Enrol => new EnrollMember(
+                byPartner, partner, amount % 2 == 0 ? Number(what) : $"X-{body}", new MemberId(Given.Uuid(fresh)), new MembershipId(Given.Uuid(fresh)),
+                new Profile(new MemberId(Given.Uuid(fresh)), null, null, "x@example.org", null, null, null)),
+            Deed.Publish => new PublishRoute(
+                byPartner, Programme(who), Programme(who + 1 + (what % 2)), _ratios[who % 3, (who + 1 + (what % 2)) % 3].Numerator * (1 + (amount % 2)),
+                _ratios[who % 3, (who + 1 + (what % 2)) % 3].Denominator, 1000 * (1 + (amount / 4 % 2)), 0, amount % 4 != 0),
+            Deed.Agree => new PublishAgreement(byPartner, partner, Programme(who + (what % 2)), 1 + (amount % 3), Given.Gbp(1_000_000), (Rounding)(1 + (amount % 3))),
+            _ => new RecordPurchase(byPartner, partner, $"R-{(amount % 2 == 0 ? what % 8 : body)}", Number(what), Given.Gbp(micros), _start),
+        };
+    }
+
+    private static bool IsInPool(Deed deed) => deed is Deed.Invite or Deed.Contribute or Deed.Withdraw or Deed.Leave;
+
+    /// <summary>Mostly the pool that the last steps may have created, else the one before; without any, one that never was.</summary>
+    private PoolId Pool(int at, int what) => new(Given.Uuid(Creation(at, what) is { } created ? 0x30000 + created : 0));
+
+    /// <summary>Who is in that pool for certain, if it was created and they have not left.</summary>
+    private int Founder(int at, int what) => Creation(at, what) is { } created ? Steps[created].Who : what;
+
+    private int? Creation(int at, int what)
+    {
+        var created = Enumerable.Range(0, at).Where(step => Steps[step].Deed == Deed.CreatePool).ToArray();
+        return created.Length == 0 ? null : created[Math.Max(0, created.Length - 1 - (what % 5 / 4))];
+    }
+}

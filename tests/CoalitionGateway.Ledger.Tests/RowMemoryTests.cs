@@ -1,0 +1,87 @@
+using CoalitionGateway.Ledger.Pools;
+
+namespace CoalitionGateway.Ledger.Tests;
+
+public sealed class RowMemoryTests
+{
+    [Fact]
+    public void TryGet_WhatIsKnownToFindNothing_IsRemembered()
+    {
+        var memory = new RowMemory();
+        memory.Put(Key(1), null);
+
+        Assert.True(memory.TryGet(Key(1), out var row));
+        Assert.Null(row);
+        Assert.False(memory.TryGet(Key(2), out _));
+    }
+
+    // What was not asked for while `capacity` newer keys came in is forgotten; nothing is forgotten sooner.
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(30, false)]
+    public void TryGet_AfterNewerKeysCameIn_IsForgottenFromTheCapacityOn(int newer, bool remembered)
+    {
+        var memory = new RowMemory(capacity: 10);
+        memory.Put(Key(0), null);
+
+        Fill(memory, newer);
+
+        Assert.Equal(remembered, memory.TryGet(Key(0), out _));
+    }
+
+    [Fact]
+    public void TryGet_OfWhatIsAskedForNowAndThen_IsNeverForgotten()
+    {
+        var memory = new RowMemory(capacity: 10);
+        memory.Put(Key(0), null);
+        for (var i = 1; i < 200; i++)
+        {
+            memory.Put(Key(i), null);
+            Assert.True(i % 8 != 0 || memory.TryGet(Key(0), out _), $"forgotten after {i}");
+        }
+    }
+
+    [Fact]
+    public void Put_OfANewerRow_IsNotHiddenByAnOlderOne()
+    {
+        var memory = new RowMemory(capacity: 4);
+        for (var i = 0; i < 50; i++)
+        {
+            var row = new Pool(new PoolId(Given.Uuid(0)), Given.Miles, Given.Now.AddSeconds(i));
+            memory.Put(Key(0), row);
+            Fill(memory, i % 4);
+            Assert.True(memory.TryGet(Key(0), out var found));
+            Assert.Equal(row, found);
+        }
+    }
+
+    [Fact]
+    public void Put_WithoutEnd_KeepsAtMostTwiceTheCapacity()
+    {
+        var memory = new RowMemory(capacity: 10);
+        Fill(memory, 1000);
+
+        Assert.InRange(Enumerable.Range(1, 1000).Count(i => memory.TryGet(Key(i), out _)), 10, 20);
+    }
+
+    [Fact]
+    public void Clear_Always_ForgetsAll()
+    {
+        var memory = new RowMemory(capacity: 10);
+        Fill(memory, 15);
+
+        memory.Clear();
+
+        Assert.DoesNotContain(Enumerable.Range(1, 15), i => memory.TryGet(Key(i), out _));
+    }
+
+    private static void Fill(RowMemory memory, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            memory.Put(Key(i), null);
+        }
+    }
+
+    private static Pool.Of Key(int number) => new(new PoolId(Given.Uuid(number)));
+}

@@ -1,0 +1,290 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+
+namespace CoalitionGateway.Ledger.Tests;
+
+public sealed class WorkingStateTests
+{
+    private static readonly Membership _adas = Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada);
+    private static readonly Membership _bos = _adas with { MemberId = Given.Bo };
+    private static readonly Key<Membership> _primary = new Membership.Of(Given.AdaInMiles);
+    private static readonly Key<Membership> _ofAda = new Membership.OfMember(Given.Ada, Given.Miles);
+    private static readonly Key<Membership> _ofBo = new Membership.OfMember(Given.Bo, Given.Miles);
+    private static readonly SetKey<Participant> _family = new Participant.ByPool(Given.Family);
+    private static readonly Participant _first = Given.Participant(Given.AdaInMiles);
+    private static readonly Participant _second = Given.Participant(Given.BoInMiles);
+
+    [Fact]
+    public void Find_ARowThatIsNotHere_IsMissingUntilItIsLoaded()
+    {
+        var rows = new WorkingState();
+
+        Assert.Null(rows.Find(_primary));
+        Assert.Equal([_primary], rows.Missing);
+
+        rows.Load(_primary, _adas);
+        Assert.Equal(_adas, rows.Find(_primary));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Find_ARowThatTheStoreDoesNotHave_IsNotMissingAgain()
+    {
+        var rows = new WorkingState();
+        rows.Find(_ofBo);
+        rows.Load(_ofBo, null);
+
+        Assert.Null(rows.Find(_ofBo));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Load_ByOneKey_IsFoundByAllItsKeys()
+    {
+        var rows = new WorkingState();
+        rows.Load(_ofAda, _adas);
+
+        Assert.Equal(_adas, rows.Find(_primary));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Load_OfWhatTheBatchHasChanged_ChangesNothing()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+        rows.Put(_bos);
+
+        rows.Load(_ofAda, _adas);
+
+        Assert.Equal((_bos, _bos, null), (rows.Find(_primary), rows.Find(_ofBo), rows.Find(_ofAda)));
+    }
+
+    [Fact]
+    public void Put_OfARowWithAnotherLookup_IsNoLongerFoundByTheOldOne()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+
+        rows.Put(_bos);
+
+        Assert.Null(rows.Find(_ofAda));
+        Assert.Equal(_bos, rows.Find(_ofBo));
+        Assert.Empty(rows.Missing);
+        Assert.Equal([new(_primary, _bos)], rows.Changes);
+    }
+
+    [Fact]
+    public void Put_TwiceInABatch_FollowsTheLookupsEachTime()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+
+        rows.Put(_bos);
+        rows.Put(_adas);
+
+        Assert.Equal(_adas, rows.Find(_ofAda));
+        Assert.Null(rows.Find(_ofBo));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Commit_AfterAMove_RemembersItForTheNextBatch()
+    {
+        var memory = new RowMemory();
+        var before = new WorkingState(memory);
+        before.Load(_primary, _adas);
+        before.LoadSet(new Membership.ByMember(Given.Ada), [_adas]);
+        before.Put(_bos);
+        before.Commit();
+
+        var after = new WorkingState(memory);
+
+        Assert.Equal((_bos, _bos, null), (after.Find(_primary), after.Find(_ofBo), after.Find(_ofAda)));
+        Assert.Empty(after.FindAll(new Membership.ByMember(Given.Ada)));
+        Assert.Empty(after.Missing);
+        // Bo's other memberships were never loaded: that set must be asked for, not guessed from the one that came.
+        after.FindAll(new Membership.ByMember(Given.Bo));
+        Assert.Equal([new Membership.ByMember(Given.Bo)], after.Missing);
+    }
+
+    [Fact]
+    public void Commit_NotReached_LeavesNothingInTheMemory()
+    {
+        var memory = new RowMemory();
+        var failed = new WorkingState(memory);
+        failed.Load(_primary, _adas);
+        failed.Put(_bos);
+
+        Assert.Equal(_adas, new WorkingState(memory).Find(_primary));
+    }
+
+    [Fact]
+    public void FindAll_OfASetThatIsNotHere_IsMissingUntilItIsLoaded()
+    {
+        var rows = new WorkingState();
+
+        Assert.Empty(rows.FindAll(_family));
+        Assert.Equal([_family], rows.Missing);
+
+        rows.LoadSet(_family, [_first, _second]);
+        Assert.Equal([_first, _second], rows.FindAll(_family));
+        Assert.Equal(_second, rows.Find(new Participant.Of(Given.Family, Given.BoInMiles)));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Put_IntoALoadedSet_IsInItOnceHoweverOftenItChanges()
+    {
+        var rows = new WorkingState();
+        rows.LoadSet(_family, [_first]);
+
+        rows.Put(_second);
+        rows.Put(_second with { InvitationExpireTime = Given.Now });
+
+        Assert.Equal([_first, _second with { InvitationExpireTime = Given.Now }], rows.FindAll(_family));
+    }
+
+    [Fact]
+    public void LoadSet_AfterTheBatchAddedToIt_HoldsTheAddedRowToo()
+    {
+        var rows = new WorkingState();
+        rows.Put(_second);
+        rows.FindAll(_family);
+
+        rows.LoadSet(_family, [_first]);
+
+        Assert.Equal([_first, _second], rows.FindAll(_family));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void LoadSet_AfterTheBatchRemovedFromIt_NoLongerHoldsTheRow()
+    {
+        var rows = new WorkingState();
+        rows.Load(new Participant.Of(Given.Family, Given.AdaInMiles), _first);
+        rows.Remove(_first);
+
+        rows.LoadSet(_family, [_first, _second]);
+
+        Assert.Equal([_second], rows.FindAll(_family));
+        Assert.Null(rows.Find(new Participant.Of(Given.Family, Given.AdaInMiles)));
+    }
+
+    [Fact]
+    public void LoadSet_AfterTheBatchChangedARowOfIt_HoldsTheChangedRow()
+    {
+        var rows = new WorkingState();
+        rows.Load(new Participant.Of(Given.Family, Given.AdaInMiles), _first);
+        rows.Put(_first with { InvitationExpireTime = Given.Now });
+
+        rows.LoadSet(_family, [_first]);
+
+        Assert.Equal([_first with { InvitationExpireTime = Given.Now }], rows.FindAll(_family));
+    }
+
+    [Fact]
+    public void LoadSet_AfterTheBatchMovedARowToAnotherSet_FollowsIt()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+        rows.Put(_bos);
+
+        rows.LoadSet(new Membership.ByMember(Given.Ada), [_adas]);
+        rows.LoadSet(new Membership.ByMember(Given.Bo), []);
+
+        Assert.Empty(rows.FindAll(new Membership.ByMember(Given.Ada)));
+        Assert.Equal([_bos], rows.FindAll(new Membership.ByMember(Given.Bo)));
+    }
+
+    [Fact]
+    public void Remove_OfARow_FindsItByNoKeyAndWritesItsDeletion()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+        rows.LoadSet(new Membership.ByMember(Given.Ada), [_adas]);
+
+        rows.Remove(_adas);
+
+        Assert.Null(rows.Find(_primary));
+        Assert.Null(rows.Find(_ofAda));
+        Assert.Empty(rows.FindAll(new Membership.ByMember(Given.Ada)));
+        Assert.Empty(rows.Missing);
+        Assert.Equal([new(_primary, null)], rows.Changes);
+    }
+
+    [Fact]
+    public void Remove_ThenPutAgain_WritesTheRow()
+    {
+        var rows = new WorkingState();
+        rows.LoadSet(_family, [_first]);
+
+        rows.Remove(_first);
+        rows.Put(_first);
+
+        Assert.Equal([_first], rows.FindAll(_family));
+        Assert.Equal([new(_first.Primary, _first)], rows.Changes);
+    }
+
+    /// <summary>The members of a set age apart from it: what was forgotten of them is asked for again.</summary>
+    [Fact]
+    public void FindAll_WithForgottenMembers_AsksForThemAndThenHoldsThemAll()
+    {
+        var rows = new WorkingState(new RowMemory(capacity: 3));
+        rows.LoadSet(_family, [_first, _second]);
+        var third = Given.Participant(new MembershipId(Given.Uuid(3)));
+        rows.Put(third);
+        for (var i = 0; i < 6; i++)
+        {
+            rows.Load(new Pool.Of(new PoolId(Given.Uuid(i))), null);
+        }
+
+        Assert.Equal([third], rows.FindAll(_family));
+        Assert.Equivalent(new[] { _first.Primary, _second.Primary }, rows.Missing, strict: true);
+
+        rows.Load(_first.Primary, _first);
+        rows.Load(_second.Primary, _second);
+        Assert.Equal([_first, _second, third], rows.FindAll(_family));
+        Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Post_ToAnAccountWithAFloor_EntersTheBalanceBeforeAndAfter()
+    {
+        var rows = new WorkingState();
+        var (points, issue) = (AccountRef.Points(Given.Miles, Given.AdaInMiles), AccountRef.Issue(Given.Miles, Given.Aurora));
+        rows.Load(new Account.Of(points.Id), Account.Open(points) with { BalancePoints = 100, Version = 4 });
+        var made = Given.Issue.EventId;
+
+        rows.Post(made, [new Posting(Given.Miles, [new(issue, -7), new(points, 7)]), new Posting(Given.Miles, [new(issue, -3), new(points, 3)])]);
+
+        Assert.Equal(
+            [
+                new Entry(made, 0, issue.Id, -7, null, null), new Entry(made, 1, points.Id, 7, 100, 107),
+                new Entry(made, 2, issue.Id, -3, null, null), new Entry(made, 3, points.Id, 3, 107, 110),
+            ],
+            rows.Entries);
+        Assert.Equal(Account.Open(points) with { BalancePoints = 110, Version = 6 }, rows.Find(new Account.Of(points.Id)));
+        Assert.Equal([new(issue, (-10L, 2))], rows.Sums);
+    }
+
+    [Fact]
+    public void Post_ThatDoesNotBalance_Throws()
+    {
+        var rows = new WorkingState();
+        var line = new PostingLine(AccountRef.Issue(Given.Miles, Given.Aurora), -7);
+
+        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Issue.EventId, [new Posting(Given.Miles, [line])]));
+        Assert.Empty(rows.Entries);
+    }
+
+    [Fact]
+    public void Post_ThatBreaksAFloor_Throws()
+    {
+        var rows = new WorkingState();
+        PostingLine[] lines = [new(AccountRef.Points(Given.Miles, Given.AdaInMiles), -1), new(AccountRef.Issue(Given.Miles, Given.Aurora), 1)];
+
+        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Issue.EventId, [new Posting(Given.Miles, lines)]));
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.V1;
+using Google.Protobuf;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
+
+namespace CoalitionGateway.Tests.BadInput;
+
+/// <summary>A coalition of its own, where nothing else happens, and what the requests of the table name in it.</summary>
+public sealed class BadInputCoalition : IAsyncLifetime
+{
+    private readonly TestCoalition _coalition = new();
+    private readonly Dictionary<string, string> _values = [];
+
+    public Dictionary<CallerKind, string> Tokens { get; } = [];
+
+    public TestGateway Gateway => _coalition.Gateway;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _coalition.InitializeAsync();
+        var (alpha, beta, gamma, gateway) = (_coalition.Alpha, _coalition.Beta, _coalition.Gamma, _coalition.Gateway);
+        var member = await _coalition.Member(alpha, beta);
+        var friend = await _coalition.Member(alpha);
+        var stranger = await _coalition.Member(beta, gamma);
+        await TestCoalition.Buy(alpha, member, 5000, "bought");
+        await TestCoalition.Buy(beta, stranger, 9000, "strangers");
+        _values["number"] = member.Numbers[alpha.ProgrammeId];
+        _values["friend"] = friend.Numbers[alpha.ProgrammeId];
+        _values["strangersNumber"] = stranger.Numbers[beta.ProgrammeId];
+        _values["purchase"] = "bought";
+        _values["strangersPurchase"] = "strangers";
+        _values["bare"] = "without-programme";
+        await gateway.Operator.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "without-programme", DisplayName = "Bare" } });
+        _values["transfer"] = (await member.Client.Transfers.CreateTransferAsync(Transfer(alpha, beta, 1000))).Transfer.TransferId;
+        _values["strangersTransfer"] = (await stranger.Client.Transfers.CreateTransferAsync(Transfer(beta, gamma, 4000))).Transfer.TransferId;
+        _values["pool"] = await Pool(member, alpha);
+        _values["strangersPool"] = await Pool(stranger, beta);
+        _values["invitation"] = await Pool(friend, alpha);
+        await friend.Client.Pools.InviteMemberAsync(new InviteMemberRequest { RequestId = RequestIds.New(), PoolId = _values["invitation"], MembershipNumber = _values["number"] });
+        await member.Client.Pools.ContributePointsAsync(new ContributePointsRequest { RequestId = RequestIds.New(), PoolId = _values["pool"], AmountPoints = 100 });
+        await member.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        var elsewhere = await _coalition.Member(gamma);
+        _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
+        _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
+        Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
+        Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);
+        Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
+        Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+    }
+
+    public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+
+    private static CreateTransferRequest Transfer(TestPartner source, TestPartner destination, long points) => new()
+    {
+        RequestId = RequestIds.New(), SourceProgrammeId = source.ProgrammeId, DestinationProgrammeId = destination.ProgrammeId, AmountPoints = points,
+    };
+
+    private static async Task<string> Pool(TestMember member, TestPartner partner) =>
+        (await member.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = partner.ProgrammeId })).PoolId;
+
+    public static byte[] Bytes(string method, JsonObject json) =>
+        new JsonParser(JsonParser.Settings.Default).Parse(json.ToJsonString(), RawCalls.Methods[method].InputType).ToByteArray();
+
+    public JsonObject Json(string method)
+    {
+        _values["id"] = RequestIds.New();
+        _values["new"] = $"n{Guid.NewGuid():N}";
+        _values["slug"] = $"s{Guid.NewGuid():N}";
+        return (JsonObject)JsonNode.Parse(FaultTable.Valid[method].Json)!;
+    }
+
+    /// <summary>The refusal that a call or the one entry of a stream is answered with; null if it goes through.</summary>
+    public async Task<GatewayRefusal?> Refusal(string method, byte[] request, string token)
+    {
+        var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, request), token);
+        if (failed is not null)
+        {
+            return GatewayRefusal.From(failed) ?? throw new InvalidOperationException($"{method}: {failed.Status} without an ErrorInfo");
+        }
+
+        return RawCalls.Methods[method].IsClientStreaming && StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal is { } status
+            ? GatewayRefusal.From(status)
+            : null;
+    }
+
+    /// <summary>The request with the coalition's values in place of {placeholders}.</summary>
+    private byte[] Filled(string method, byte[] request)
+    {
+        IMessage message;
+        try
+        {
+            message = RawCalls.Methods[method].InputType.Parser.ParseFrom(request);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return request;
+        }
+
+        var text = JsonFormatter.Default.Format(message);
+        foreach (var (name, value) in _values)
+        {
+            text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+        }
+
+        return new JsonParser(JsonParser.Settings.Default).Parse(text, RawCalls.Methods[method].InputType).ToByteArray();
+    }
+
+    // Disclosures are records of answers, refused ones included: the only events that a question leaves.
+    public string Changes() => string.Join(
+        ' ', new[] { "event WHERE kind <> 24", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
+            .Select(table => $"{table}={_coalition.Gateway.Scalar($"SELECT count(*) FROM {table}")}"));
+}

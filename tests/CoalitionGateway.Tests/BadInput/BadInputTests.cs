@@ -1,0 +1,81 @@
+using CoalitionGateway.Tests.Hosting;
+using Grpc.Core;
+
+namespace CoalitionGateway.Tests.BadInput;
+
+/// <summary>Every method against every fault of its table: the code, the reason, the field, and that nothing changed.</summary>
+public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
+{
+    public static TheoryData<string> Methods => [.. FaultTable.Valid.Keys];
+
+    [Fact]
+    public void Table_EveryMethod_HasAValidRequestAndFaults()
+    {
+        Assert.Equal(RawCalls.Methods.Keys.Order(), FaultTable.Valid.Keys.Order());
+        Assert.Equal(RawCalls.Methods.Keys.Order(), FaultTable.All().Select(fault => fault.Method).Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Request_WithAFault_IsRefusedWithItsReasonAndChangesNothing(string method)
+    {
+        var before = coalition.Changes();
+        foreach (var fault in FaultTable.All().Where(fault => fault.Method == method))
+        {
+            var request = coalition.Json(method);
+            fault.Break(request);
+            var bytes = fault.Title == "bytes that are no message" ? [0xFF, 0xFF, 0xFF] : BadInputCoalition.Bytes(method, request);
+            var refusal = await coalition.Refusal(method, bytes, coalition.Tokens[fault.Caller]);
+            Assert.Equal($"{fault}: {fault.Code} / {fault.Reason}", $"{fault}: {refusal?.Code} / {refusal?.Reason}");
+            if (fault.Field is not null)
+            {
+                Assert.True(refusal!.Fields.Any(found => found.Field == fault.Field), $"{fault}: {fault.Field} is not among {string.Join(", ", refusal.Fields)}");
+            }
+        }
+
+        Assert.Equal(before, coalition.Changes());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Request_ThatIsNoMessage_IsRefusedAsInvalid(string method)
+    {
+        var refusal = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], coalition.Tokens[FaultTable.Valid[method].Caller]);
+        Assert.Equal(StatusCode.InvalidArgument, refusal?.Code);
+        Assert.Equal("FIELD_INVALID", refusal?.Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Request_Oversized_IsRefusedBeforeItIsRead(string method)
+    {
+        var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, new byte[200_000], coalition.Tokens[FaultTable.Valid[method].Caller]);
+        Assert.Equal(StatusCode.ResourceExhausted, failed?.StatusCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Request_AllFieldsEmpty_NamesAllAtOnceOrGoesThrough(string method)
+    {
+        var refusal = await coalition.Refusal(method, [], coalition.Tokens[FaultTable.Valid[method].Caller]);
+        if (BadInputCoalition.Bytes(method, coalition.Json(method)).Length > 0 && refusal is not null)
+        {
+            Assert.Equal("FIELD_INVALID", refusal.Reason);
+            Assert.Equal(refusal.Fields.Select(found => found.Field).Distinct(), refusal.Metadata["fields"].Split(','));
+        }
+    }
+}
+
+/// <summary>Without this, a fault could be refused for a reason that has nothing to do with it.</summary>
+public sealed class ValidRequestTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
+{
+    [Fact]
+    public async Task Requests_WithoutAFault_GoThroughOneAfterTheOther()
+    {
+        foreach (var (method, (caller, _)) in FaultTable.Valid)
+        {
+            var refusal = await coalition.Refusal(method, BadInputCoalition.Bytes(method, coalition.Json(method)), coalition.Tokens[caller]);
+            Assert.True(refusal is null, $"{method}: {refusal}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+
+namespace CoalitionGateway.Tests.Cli;
+
+/// <summary>A folder of a test's own, gone with it.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("coalition-cli-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Another folder with the same files.</summary>
+    public DataFolder Copy()
+    {
+        var copy = new DataFolder();
+        foreach (var file in Directory.EnumerateFiles(Path))
+        {
+            System.IO.File.Copy(file, copy.File(System.IO.Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Changes the database behind the gateway's back: what it defends itself with is off.</summary>
+    public int Tamper(string sql, params (string Name, object Value)[] parameters)
+    {
+        using var connection = Open(SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;";
+        command.ExecuteNonQuery();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command.ExecuteNonQuery();
+    }
+
+    public IReadOnlyList<object[]> Query(string sql)
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<object[]>();
+        while (reader.Read())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File("coalition.db"), Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Ledger;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace CoalitionGateway.Tests.Hosting;
+
+/// <summary>The real gateway on real sockets, over a database of its own in a folder of its own.</summary>
+public sealed class TestGateway : IAsyncDisposable
+{
+    public const string App = "test-app";
+    public const string Redirect = "http://127.0.0.1:9/callback";
+    private const string _secret = "test-secret-of-operator-and-officer";
+
+    private readonly WebApplication _app;
+    private readonly List<IDisposable> _opened = [];
+
+    private TestGateway(WebApplication app, GatewayOptions options)
+    {
+        (_app, Options) = (app, options);
+        Channel = GrpcChannel.ForAddress(options.GrpcUrl);
+        Operator = As("test-operator", _secret);
+        Officer = As("test-officer", _secret);
+    }
+
+    public GatewayOptions Options { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>A channel without credentials.</summary>
+    public GrpcChannel Channel { get; }
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public CoalitionClient Operator { get; }
+
+    public CoalitionClient Officer { get; }
+
+    public Uri TokenEndpoint => new($"{Options.HttpUrl}/oauth/token");
+
+    public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null)
+    {
+        GatewayOptions? used = null;
+        var app = Gateway.Build(
+            [],
+            options =>
+            {
+                options.DataDirectory = data ?? Directory.CreateTempSubdirectory("coalition-test-").FullName;
+                (options.GrpcUrl, options.HttpUrl, options.Sandbox) = (FreeUrl(), FreeUrl(), true);
+                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(_secret)));
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                configure?.Invoke(options);
+                used = options;
+            },
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                extend?.Invoke(builder);
+            });
+        await app.StartAsync();
+        return new TestGateway(app, used!);
+    }
+
+    public CoalitionClient As(string clientId, string secret, string scope = "")
+    {
+        var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
+        return Open(tokens.Get, tokens);
+    }
+
+    public CoalitionClient WithToken(string token) => Open(_ => ValueTask.FromResult(token));
+
+    public Task<string> TokenOf(CallerKind kind, string scope) => TokenOf(kind == CallerKind.Operator ? "test-operator" : "test-officer", _secret, scope);
+
+    public async Task<string> TokenOf(string clientId, string secret, string scope)
+    {
+        using var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
+        return await tokens.Get(CancellationToken.None);
+    }
+
+    /// <summary>A member's token, by what the browser would do.</summary>
+    public async Task<string> SignIn(string membershipNumber, string scope = "")
+    {
+        var signIn = new MemberSignIn(Options.HttpUrl, new Uri($"{Options.HttpUrl}/oauth/authorize"), TokenEndpoint, App, Redirect, membershipNumber, scope);
+        using var answer = await Http.GetAsync(signIn.AuthorizeUrl);
+        return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
+    }
+
+    /// <summary>Asks the database itself.</summary>
+    public long Scalar(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Options.DataDirectory, "coalition.db")};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Stops the process's part and leaves the data.</summary>
+    public async Task Stop()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var opened in _opened)
+        {
+            opened.Dispose();
+        }
+
+        Channel.Dispose();
+        await Stop();
+        Http.Dispose();
+        Directory.Delete(Options.DataDirectory, recursive: true);
+    }
+
+    private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
+    {
+        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token);
+        lock (_opened)
+        {
+            _opened.AddRange([client, .. with]);
+        }
+
+        return client;
+    }
+
+    private static string FreeUrl()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+    }
+}
