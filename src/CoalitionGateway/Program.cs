@@ -49,7 +49,7 @@ namespace CoalitionGateway
 
             var app = builder.Build();
             app.UseRouting();
-            app.UseUnreadableRequests();
+            app.UseRpc();
             app.UseAuthentication();
             app.UseAuthorization();
 

@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
-    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, IHostApplicationLifetime lifetime)
+    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>How many entries of one stream may be unanswered.</summary>
@@ -44,7 +44,7 @@ internal sealed class EarningService(
         // Entries enter the journal in stream order and are answered in it; the channel's bound holds the sender back.
         var answers = Channel.CreateBounded<Task<V1.StreamPurchasesResponse>>(new BoundedChannelOptions(_window) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, lifetime.ApplicationStopping);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, streams.Stopping);
         var writing = Write(answers.Reader, responseStream, stop);
         try
         {
@@ -58,8 +58,8 @@ internal sealed class EarningService(
         }
         catch (Exception failed)
         {
-            // A stopping gateway reads no more, and answers what it read before it says so.
-            answers.Writer.Complete(lifetime.ApplicationStopping.IsCancellationRequested ? new StoreUnavailableException("The gateway is stopping.") : failed);
+            // What was read is answered before the stream ends so, also where the gateway stops.
+            answers.Writer.Complete(failed);
         }
 
         await writing;

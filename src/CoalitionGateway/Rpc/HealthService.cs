@@ -6,7 +6,7 @@ using Grpc.Health.V1;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>grpc.health.v1: the gateway serves while its journal runs and the process is not stopping.</summary>
-internal sealed class HealthService(CommandJournal journal, IHostApplicationLifetime lifetime) : Health.HealthBase
+internal sealed class HealthService(CommandJournal journal, OpenStreams streams) : Health.HealthBase
 {
     private static readonly HashSet<string> _known = ["", .. MethodRules.Services.Select(service => service.FullName)];
 
@@ -27,13 +27,13 @@ internal sealed class HealthService(CommandJournal journal, IHostApplicationLife
 
         // One thing changes it: the stop of the process.
         var stopping = new TaskCompletionSource();
-        await using var stopped = lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        await using var stopped = streams.Stopping.Register(() => stopping.TrySetResult());
         await using var left = context.CancellationToken.Register(() => stopping.TrySetCanceled());
         await stopping.Task;
         await responseStream.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.NotServing });
     }
 
-    private HealthCheckResponse.Types.ServingStatus Now => journal.IsRunning && !lifetime.ApplicationStopping.IsCancellationRequested
+    private HealthCheckResponse.Types.ServingStatus Now => journal.IsRunning && !streams.Stopping.IsCancellationRequested
         ? HealthCheckResponse.Types.ServingStatus.Serving
         : HealthCheckResponse.Types.ServingStatus.NotServing;
 }

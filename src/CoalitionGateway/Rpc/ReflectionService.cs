@@ -7,7 +7,7 @@ using Grpc.Reflection.V1;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>grpc.reflection.v1: the contract, for tools such as buf curl. It holds nothing secret.</summary>
-internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
+internal sealed class ReflectionService(OpenStreams streams) : ServerReflection.ServerReflectionBase
 {
     private static readonly IReadOnlyList<ServiceDescriptor> _services =
     [
@@ -25,7 +25,8 @@ internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
     public override async Task ServerReflectionInfo(
         IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken))
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Stopping);
+        while (await requestStream.MoveNext(reading.Token))
         {
             var request = requestStream.Current;
             var response = Answer(request);

@@ -7,7 +7,7 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
-internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log) : Interceptor
+internal sealed partial class RefusalInterceptor(OpenStreams streams, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
     private readonly ILogger _log = log;
@@ -59,6 +59,9 @@ internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
             case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return new Google.Rpc.Status { Code = (int)StatusCode.Cancelled, Message = "The caller gave up; a retry with the same request id tells what became of it." };
+            case OperationCanceledException when streams.Stopping.IsCancellationRequested:
+                return RefusalStatus.Of(
+                    StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, "The gateway is stopping. Open the stream again and send what was not answered.", [], _retryAfter);
             default:
                 var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
                 LogFault(failed, context.Method, trace);

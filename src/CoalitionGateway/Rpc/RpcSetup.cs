@@ -26,11 +26,25 @@ internal static class RpcSetup
     {
         services.AddSingleton<RefusalInterceptor>();
         services.AddSingleton<Paging>();
+        services.AddSingleton<OpenStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
         });
+    }
+
+    /// <summary>Before authorization, after routing: answers what is no call, and counts the streams.</summary>
+    public static void UseRpc(this WebApplication app)
+    {
+        var streams = app.Services.GetRequiredService<OpenStreams>();
+        app.Use((context, next) =>
+        {
+            streams.Enter(context);
+            return next(context);
+        });
+        app.UseUnreadableRequests();
     }
 
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>

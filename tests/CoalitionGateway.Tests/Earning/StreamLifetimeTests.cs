@@ -2,6 +2,8 @@ using System.Diagnostics;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace CoalitionGateway.Tests.Earning;
 
@@ -11,7 +13,10 @@ public sealed class StreamLifetimeTests
     [Fact]
     public async Task StreamPurchases_WhenTheGatewayStops_AnswersWhatItReadAndEnds()
     {
-        var coalition = new TestCoalition();
+        var isRead = new TaskCompletionSource();
+        // Registered first, told to stop last: after the streams, before connections are closed.
+        var held = ServiceDescriptor.Singleton<IHostedService>(new HeldStop(isRead.Task.WaitAsync(TimeSpan.FromSeconds(30))));
+        var coalition = new TestCoalition { Extend = builder => builder.Services.Insert(0, held) };
         await coalition.InitializeAsync();
         var member = await coalition.Member(coalition.Alpha);
         using var stream = coalition.Alpha.Client.Earning.StreamPurchases();
@@ -22,6 +27,7 @@ public sealed class StreamLifetimeTests
         var watch = Stopwatch.StartNew();
         var stopping = coalition.Gateway.Stop();
         var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(CancellationToken.None));
+        isRead.SetResult();
         await stopping;
         Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (ended.StatusCode, GatewayRefusal.From(ended)?.Reason));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "An open stream held the stop up until its time was over.");
@@ -46,6 +52,22 @@ public sealed class StreamLifetimeTests
         Volatile.Write(ref isEnough, true);
         await Task.WhenAll(streaming);
         await coalition.DisposeAsync();
+    }
+
+    /// <summary>Keeps the server from closing connections until a task is done: how a stream ended is read before.</summary>
+    private sealed class HeldStop(Task until) : IHostedLifecycleService
+    {
+        public Task StoppingAsync(CancellationToken cancellationToken) => until;
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static async Task Flood(TestCoalition coalition, TestMember member, Func<bool> isEnough)

@@ -1,6 +1,7 @@
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Builder;
 
 [assembly: AssemblyFixture(typeof(TestCoalition))]
 
@@ -22,6 +23,8 @@ public sealed class TestCoalition : IAsyncLifetime
 
     public Action<GatewayOptions>? Configure { get; init; }
 
+    public Action<WebApplicationBuilder>? Extend { get; init; }
+
     public TestGateway Gateway { get; private set; } = null!;
 
     public TestPartner Alpha { get; private set; } = null!;
@@ -32,7 +35,7 @@ public sealed class TestCoalition : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Gateway = await TestGateway.Start(configure: Configure);
+        Gateway = await TestGateway.Start(configure: Configure, extend: Extend);
         Alpha = await Partner("alpha");
         Beta = await Partner("beta");
         Gamma = await Partner("gamma");
