@@ -11,4 +11,10 @@ internal static class Options
         HelpName = "DIR",
         DefaultValueFactory = _ => "data",
     };
+
+    public static Option<string?> Postgres() => new("--postgres")
+    {
+        Description = "A PostgreSQL database, instead of SQLite in the data directory",
+        HelpName = "CONNECTION",
+    };
 }

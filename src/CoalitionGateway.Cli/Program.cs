@@ -10,6 +10,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     ServeCommand.Create(),
     ReplayCommand.Create(),
     VerifyCommand.Create(),
+    MigrateCommand.Create(),
 };
 
 if (Console.IsOutputRedirected)

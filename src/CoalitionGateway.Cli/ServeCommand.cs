@@ -16,30 +16,31 @@ internal static class ServeCommand
         var http = new Option<string>("--http") { Description = "Where tokens and health listen", HelpName = "URL", DefaultValueFactory = _ => defaults.HttpUrl };
         var data = Options.Data();
         var sandbox = new Option<bool>("--sandbox") { Description = "Bring about a sandbox coalition and write DIR/sandbox.json" };
-        var command = new Command("serve", "Run the gateway") { grpc, http, data, sandbox };
+        var postgres = Options.Postgres();
+        var command = new Command("serve", "Run the gateway") { grpc, http, data, postgres, sandbox };
         command.SetAction((parsed, cancellation) => Run(
-            parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(sandbox), cancellation));
+            new Place(parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(postgres)), parsed.GetValue(sandbox), cancellation));
         return command;
     }
 
-    private static async Task<int> Run(string data, string grpc, string http, bool sandbox, CancellationToken cancellation)
+    private static async Task<int> Run(Place place, bool sandbox, CancellationToken cancellation)
     {
         LocalGateway gateway;
         if (sandbox)
         {
-            (gateway, _) = await SandboxCoalition.Start(data, grpc, http, LogLevel.Information);
+            (gateway, _) = await SandboxCoalition.Start(place, LogLevel.Information);
         }
         else
         {
-            gateway = await LocalGateway.Start(data, grpc, http, sandbox: false, LogLevel.Information);
+            gateway = await LocalGateway.Start(place, sandbox: false, LogLevel.Information);
         }
 
         await using (gateway)
         {
-            AnsiConsole.WriteLine($"gRPC on {gateway.Options.GrpcUrl}, tokens on {gateway.Options.HttpUrl}, data in {Path.GetFullPath(data)}");
+            AnsiConsole.WriteLine($"gRPC on {gateway.Options.GrpcUrl}, tokens on {gateway.Options.HttpUrl}, data in {Path.GetFullPath(place.Data)}");
             if (sandbox)
             {
-                AnsiConsole.WriteLine($"sandbox: credentials and members in {Path.Combine(data, SandboxFile.Name)}");
+                AnsiConsole.WriteLine($"sandbox: credentials and members in {Path.Combine(place.Data, SandboxFile.Name)}");
             }
 
             await gateway.WaitForShutdown(cancellation);

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
 using CoalitionGateway.Store;
-using Microsoft.Data.Sqlite;
 using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
@@ -11,25 +11,26 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var data = Options.Data();
-        var command = new Command("verify", "Replay the events, recompute every balance and every sum to zero") { data };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!));
+        var postgres = Options.Postgres();
+        var command = new Command("verify", "Replay the events, recompute every balance and every sum to zero") { data, postgres };
+        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(postgres)));
         return command;
     }
 
-    public static int Run(string directory)
+    public static int Run(string directory, string? postgres = null)
     {
         VerificationReport report;
         try
         {
-            report = Verification.Run(directory);
+            report = postgres is null ? Verification.Run(directory) : Verification.RunOnPostgres(postgres);
         }
         catch (FileNotFoundException missing)
         {
             throw new CommandFailedException(missing.Message, missing);
         }
-        catch (SqliteException unreadable)
+        catch (DbException unreadable)
         {
-            throw new CommandFailedException($"The database in {directory} cannot be read: {unreadable.Message}", unreadable);
+            throw new CommandFailedException($"The database {(postgres is null ? $"in {directory} " : "")}cannot be read: {unreadable.Message}", unreadable);
         }
 
         foreach (var problem in report.Problems)

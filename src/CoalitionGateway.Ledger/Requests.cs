@@ -9,6 +9,8 @@ public sealed record Request(
 {
     public override Key Primary => new Of(Caller, RequestId);
 
+    public override bool IsFinal => true;
+
     public sealed record Of(string Caller, Guid RequestId) : Key<Request>;
 }
 
@@ -17,6 +19,8 @@ public sealed record StoredEvent(
     EventId Id, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body) : Row
 {
     public override Key Primary => new Of(Id);
+
+    public override bool IsFinal => true;
 
     public static StoredEvent Store(Event made) =>
         new(made.Id, made.Kind, made.Time, made.Subject, made.Partner, made.Encode());
@@ -86,7 +90,7 @@ public static class Execution
     }
 
     private static Request? Prior(Command command, WorkingState rows) => command.IsRetryable
-        ? rows.Find(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId))
+        ? rows.FindTaken(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId))
         : null;
 
     private static Answer Repeat(Request prior, WorkingState rows) => prior.EventId is { } made

@@ -24,4 +24,10 @@ public abstract record Row
 
     /// <summary>The sets that the row is in.</summary>
     public virtual IEnumerable<Key> Sets => [];
+
+    /// <summary>
+    /// Whether the row, once there, never changes, and no rule but that of the command that adds it looks whether it
+    /// is there: nobody's memory of it can become wrong.
+    /// </summary>
+    public virtual bool IsFinal => false;
 }

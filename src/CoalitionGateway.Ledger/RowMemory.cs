@@ -4,41 +4,76 @@ namespace CoalitionGateway.Ledger;
 /// Committed rows, and the keys known to find none, remembered from batch to batch. Bounded: what was not
 /// asked for while <paramref name="capacity"/> newer keys came in is forgotten.
 /// </summary>
-public sealed class RowMemory(int capacity = 200_000)
+/// <param name="capacity">How many keys at least are remembered; at most twice as many.</param>
+/// <param name="stamp">A number that stands for a key wherever it is made; null where nobody else writes.</param>
+public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = null)
 {
-    private Dictionary<Key, Row?> _young = [];
-    private Dictionary<Key, Row?> _old = [];
+    private readonly Dictionary<long, long> _changed = [];
+    private Dictionary<Key, (Row? Row, long Turn)> _young = [];
+    private Dictionary<Key, (Row? Row, long Turn)> _old = [];
+
+    /// <summary>The last turn of which everything that others changed is known here.</summary>
+    public long Turn { get; private set; }
 
     public bool TryGet(Key key, out Row? row)
     {
-        if (_young.TryGetValue(key, out row))
+        var isYoung = _young.TryGetValue(key, out var known);
+        if (!isYoung && !_old.Remove(key, out known))
         {
-            return true;
-        }
-
-        if (!_old.Remove(key, out row))
-        {
+            row = null;
             return false;
         }
 
-        Put(key, row);
+        row = known.Row;
+        if (_changed.Count > 0 && _changed.TryGetValue(stamp!(key), out var changed) && changed > known.Turn)
+        {
+            _young.Remove(key);
+            return false;
+        }
+
+        if (!isYoung)
+        {
+            Remember(key, known);
+        }
+
         return true;
     }
 
-    public void Put(Key key, Row? row)
+    public void Put(Key key, Row? row) => Remember(key, (row, Turn));
+
+    /// <summary>Takes in that another writer changed what some keys find, and that all is known up to that turn.</summary>
+    public void Outdate(IEnumerable<long> stamps, long turn)
     {
-        _old.Remove(key);
-        _young[key] = row;
-        if (_young.Count >= capacity)
+        Turn = turn;
+        foreach (var changed in stamps)
         {
-            (_old, _young) = (_young, []);
+            _changed[changed] = turn;
+        }
+
+        if (_changed.Count > capacity)
+        {
+            Clear();
         }
     }
 
-    /// <summary>Forgets all, when it may no longer be true.</summary>
+    /// <summary>Takes in that this writer's own turn is over: what it put since is true of it.</summary>
+    public void Advance(long turn) => Turn = turn;
+
+    /// <summary>Forgets all rows, when they may no longer be true.</summary>
     public void Clear()
     {
         _young.Clear();
         _old.Clear();
+        _changed.Clear();
+    }
+
+    private void Remember(Key key, (Row? Row, long Turn) known)
+    {
+        _old.Remove(key);
+        _young[key] = known;
+        if (_young.Count >= capacity)
+        {
+            (_old, _young) = (_young, []);
+        }
     }
 }

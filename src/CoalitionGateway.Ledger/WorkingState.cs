@@ -6,10 +6,17 @@ namespace CoalitionGateway.Ledger;
 /// The rows that a batch of commands reads and changes. A row that was asked for and is not here goes to
 /// <see cref="Missing"/>; the journal loads it and asks again. What a command changes, the next one sees.
 /// </summary>
-public sealed class WorkingState(RowMemory memory)
+/// <param name="memory">What is known from earlier batches.</param>
+/// <param name="presumesFree">Whether a key that a command is about to take is presumed to be free and not looked up:
+/// the store refuses to write a key twice, and the batch is decided again then.</param>
+public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
 {
     private readonly Dictionary<Key, Row?> _batch = [];
+    private readonly HashSet<Key> _presumed = [];
+    private readonly HashSet<Key> _taking = [];
+    private readonly HashSet<Key> _free = [];
     private readonly Dictionary<Key, Row?> _changes = [];
+    private readonly HashSet<Key> _changedKeys = [];
     private readonly HashSet<Key> _missing = [];
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
@@ -25,6 +32,12 @@ public sealed class WorkingState(RowMemory memory)
     /// <summary>The rows to write, by primary key; null where a row is to be deleted.</summary>
     public IReadOnlyDictionary<Key, Row?> Changes => _changes;
 
+    /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
+    public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
+
+    /// <summary>Whether a key was presumed to be free and is not taken by the batch: then nothing proves it.</summary>
+    public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
+
     /// <summary>The entries to write, in order.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
 
@@ -34,6 +47,31 @@ public sealed class WorkingState(RowMemory memory)
     /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
         where TRow : Row => (TRow?)Look(key);
+
+    /// <summary>
+    /// The row that has taken a primary key which the command means to take; null where it is free, or not here yet:
+    /// see <see cref="Missing"/>. That it is free is never remembered beyond the batch.
+    /// </summary>
+    public TRow? FindTaken<TRow>(Key<TRow> key)
+        where TRow : Row
+    {
+        if (_batch.TryGetValue(key, out var row) || (memory.TryGet(key, out row) && row is not null))
+        {
+            return (TRow?)row;
+        }
+
+        if (presumesFree)
+        {
+            _presumed.Add(key);
+        }
+        else if (!_free.Contains(key))
+        {
+            _taking.Add(key);
+            _missing.Add(key);
+        }
+
+        return null;
+    }
 
     /// <summary>All rows of the set; none where they are not here yet: see <see cref="Missing"/>.</summary>
     public IReadOnlyList<TRow> FindAll<TRow>(SetKey<TRow> key)
@@ -60,10 +98,18 @@ public sealed class WorkingState(RowMemory memory)
     public void Load(Key key, Row? row)
     {
         _missing.Remove(key);
-        memory.Put(key, row);
         if (row is not null)
         {
+            memory.Put(key, row);
             LoadKeys(row);
+        }
+        else if (_taking.Contains(key))
+        {
+            _free.Add(key);
+        }
+        else
+        {
+            memory.Put(key, null);
         }
     }
 
@@ -100,13 +146,20 @@ public sealed class WorkingState(RowMemory memory)
         Forget(Peek(row.Primary));
         _batch[row.Primary] = row;
         _changes[row.Primary] = row;
+        if (!row.IsFinal)
+        {
+            _changedKeys.Add(row.Primary);
+        }
+
         foreach (var key in row.Lookups)
         {
             _batch[key] = row;
+            _changedKeys.Add(key);
         }
 
         foreach (var key in row.Sets)
         {
+            _changedKeys.Add(key);
             if (Peek(key) is RowSet set)
             {
                 _batch[key] = set with { Members = set.Members.Add(row.Primary) };
@@ -120,6 +173,7 @@ public sealed class WorkingState(RowMemory memory)
         Forget(row);
         _batch[row.Primary] = null;
         _changes[row.Primary] = null;
+        _changedKeys.Add(row.Primary);
     }
 
     /// <summary>Enters an event's postings into the accounts.</summary>
@@ -148,7 +202,11 @@ public sealed class WorkingState(RowMemory memory)
         }
 
         _batch.Clear();
+        _presumed.Clear();
+        _taking.Clear();
+        _free.Clear();
         _changes.Clear();
+        _changedKeys.Clear();
         _entries.Clear();
         _sums.Clear();
     }
@@ -158,14 +216,14 @@ public sealed class WorkingState(RowMemory memory)
         var account = Find(new Account.Of(reference.Id)) ?? Account.Open(reference);
         var after = account.Add(points);
         Put(after);
-        return new Entry(id, line, reference.Id, points, account.BalancePoints, after.BalancePoints);
+        return new Entry(id, line, reference.Id, points, after.Version, account.BalancePoints, after.BalancePoints);
     }
 
     private Entry Sum(EventId id, int line, AccountRef reference, long points)
     {
         var (sum, entries) = _sums.GetValueOrDefault(reference);
         _sums[reference] = (sum + points, entries + 1);
-        return new Entry(id, line, reference.Id, points, null, null);
+        return new Entry(id, line, reference.Id, points, null, null, null);
     }
 
     private void Forget(Row? row)
@@ -173,10 +231,12 @@ public sealed class WorkingState(RowMemory memory)
         foreach (var key in row?.Lookups ?? [])
         {
             _batch[key] = null;
+            _changedKeys.Add(key);
         }
 
         foreach (var key in row?.Sets ?? [])
         {
+            _changedKeys.Add(key);
             if (Peek(key) is RowSet set)
             {
                 _batch[key] = set with { Members = set.Members.Remove(row!.Primary) };
@@ -200,7 +260,11 @@ public sealed class WorkingState(RowMemory memory)
             return row;
         }
 
-        _missing.Add(key);
+        if (!_free.Contains(key))
+        {
+            _missing.Add(key);
+        }
+
         return null;
     }
 

@@ -34,6 +34,15 @@ public sealed class GatewayOptions
     /// <summary>How many commands at most share a transaction, 1 or more.</summary>
     public int JournalMaxBatch { get; set; } = 512;
 
+    /// <summary>How many keys at least the journal remembers from batch to batch, 1000 or more; some 300 bytes each.</summary>
+    public int RememberedRows { get; set; } = 200_000;
+
+    /// <summary>
+    /// Connection string of a PostgreSQL database, as the application's role. Empty: SQLite in the data directory.
+    /// Several gateways may share one database; they share the keys too.
+    /// </summary>
+    public string Postgres { get; set; } = "";
+
     /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
@@ -56,9 +65,9 @@ public sealed class GatewayOptions
             }
         }
 
-        if (JournalCapacity < 1 || JournalMaxBatch < 1)
+        if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 1000)
         {
-            throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more.");
+            throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows 1000 or more.");
         }
 
         foreach (var client in Clients)

@@ -37,7 +37,7 @@ namespace CoalitionGateway
             builder.Services.AddSingleton(TimeProvider.System);
 
             builder.AddListeners(options);
-            builder.Services.AddStore();
+            builder.Services.AddStore(options);
             builder.Services.AddJournal();
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();

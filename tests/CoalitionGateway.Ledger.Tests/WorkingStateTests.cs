@@ -261,8 +261,8 @@ public sealed class WorkingStateTests
 
         Assert.Equal(
             [
-                new Entry(made, 0, issue.Id, -7, null, null), new Entry(made, 1, points.Id, 7, 100, 107),
-                new Entry(made, 2, issue.Id, -3, null, null), new Entry(made, 3, points.Id, 3, 107, 110),
+                new Entry(made, 0, issue.Id, -7, null, null, null), new Entry(made, 1, points.Id, 7, 5, 100, 107),
+                new Entry(made, 2, issue.Id, -3, null, null, null), new Entry(made, 3, points.Id, 3, 6, 107, 110),
             ],
             rows.Entries);
         Assert.Equal(Account.Open(points) with { BalancePoints = 110, Version = 6 }, rows.Find(new Account.Of(points.Id)));

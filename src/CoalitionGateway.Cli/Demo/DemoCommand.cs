@@ -10,8 +10,6 @@ namespace CoalitionGateway.Cli;
 /// <summary>coalition demo: a sandbox coalition on a fresh database, driven by real clients with real tokens.</summary>
 internal static class DemoCommand
 {
-    private const string _anyPort = "http://127.0.0.1:0";
-
     public static Command Create()
     {
         var exit = new Option<bool>("--exit") { Description = "End when the story is told, instead of staying up" };
@@ -25,7 +23,7 @@ internal static class DemoCommand
         var data = Directory.CreateTempSubdirectory("coalition-demo-").FullName;
         try
         {
-            var (gateway, sandbox) = await SandboxCoalition.Start(data, _anyPort, _anyPort, LogLevel.Error);
+            var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data), LogLevel.Error);
             await using (gateway)
             {
                 using var connection = Connection.To(sandbox);

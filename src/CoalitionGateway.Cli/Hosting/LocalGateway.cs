@@ -23,6 +23,18 @@ internal sealed record LocalCredential(string ClientId, string Secret)
     };
 }
 
+/// <summary>Where a gateway listens, and where its data are.</summary>
+/// <param name="Grpc">Where gRPC listens; port 0 takes a free one.</param>
+/// <param name="Http">Where HTTP listens; port 0 takes a free one.</param>
+/// <param name="Postgres">A PostgreSQL database; null: SQLite in <paramref name="Data"/>, or what the configuration says.</param>
+internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null)
+{
+    private const string _anyPort = "http://127.0.0.1:0";
+
+    /// <summary>On free ports of this machine.</summary>
+    public static Place Free(string data) => new(data, _anyPort, _anyPort);
+}
+
 /// <summary>The gateway, run inside the command.</summary>
 internal sealed class LocalGateway : IAsyncDisposable
 {
@@ -32,11 +44,9 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
-    /// <param name="grpcUrl">Where gRPC listens; port 0 takes a free one.</param>
-    /// <param name="httpUrl">Where HTTP listens; port 0 takes a free one.</param>
     /// <exception cref="CommandFailedException">The directory is in use, or a port is.</exception>
     public static async Task<LocalGateway> Start(
-        string data, string grpcUrl, string httpUrl, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
+        Place place, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
     {
         GatewayOptions? used = null;
         WebApplication? app = null;
@@ -46,7 +56,8 @@ internal sealed class LocalGateway : IAsyncDisposable
                 [],
                 options =>
                 {
-                    (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (data, WithPort(grpcUrl), WithPort(httpUrl), sandbox || options.Sandbox);
+                    (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (place.Data, WithPort(place.Grpc), WithPort(place.Http), sandbox || options.Sandbox);
+                    options.Postgres = place.Postgres ?? options.Postgres;
                     foreach (var client in clients)
                     {
                         options.Clients.Add(client);

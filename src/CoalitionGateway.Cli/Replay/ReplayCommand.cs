@@ -15,7 +15,6 @@ namespace CoalitionGateway.Cli;
 internal static class ReplayCommand
 {
     private const int _progressEvery = 500;
-    private const string _anyPort = "http://127.0.0.1:0";
 
     public static Command Create()
     {
@@ -59,7 +58,7 @@ internal static class ReplayCommand
         using var file = new PurchaseFile(path);
         var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
         await using var gateway = await LocalGateway.Start(
-            data, _anyPort, _anyPort, sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
+            Place.Free(data), sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
         using var connection = Connection.To(gateway.Options);
         return await Run(
             file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret));

@@ -49,14 +49,14 @@ internal static class SandboxCoalition
     ];
 
     /// <summary>Starts a gateway over the directory, sees to the coalition in it, and writes DIR/sandbox.json.</summary>
-    public static async Task<(LocalGateway Gateway, SandboxFile File)> Start(string data, string grpcUrl, string httpUrl, LogLevel logLevel)
+    public static async Task<(LocalGateway Gateway, SandboxFile File)> Start(Place place, LogLevel logLevel)
     {
-        var path = Path.Combine(data, SandboxFile.Name);
+        var path = Path.Combine(place.Data, SandboxFile.Name);
         var before = File.Exists(path) ? SandboxFile.Read(path) : null;
         var operatorCredential = before is null ? LocalCredential.New(_operator) : new LocalCredential(before.Operator.ClientId, before.Operator.ClientSecret);
         var officerCredential = before is null ? LocalCredential.New(_officer) : new LocalCredential(before.Officer.ClientId, before.Officer.ClientSecret);
         var gateway = await LocalGateway.Start(
-            data, grpcUrl, httpUrl, sandbox: true, logLevel, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer),
+            place, sandbox: true, logLevel, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer),
             new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
         try
         {
@@ -74,7 +74,7 @@ internal static class SandboxCoalition
         catch (RpcException refused)
         {
             await gateway.DisposeAsync();
-            throw new CommandFailedException($"{data} holds another coalition than this sandbox's ({refused.Status.Detail}) Choose another --data, or delete it.", refused);
+            throw new CommandFailedException($"{place.Data} holds another coalition than this sandbox's ({refused.Status.Detail}) Choose another --data, or delete it.", refused);
         }
     }
 

@@ -30,6 +30,7 @@ public sealed record Account(
     public sealed record Of(Guid Id) : Key<Account>;
 }
 
-/// <summary>One line of a posting as it is stored. Only accounts with a floor carry their balance.</summary>
+/// <summary>One line of a posting as it is stored. Only accounts with a floor carry their version and balance.</summary>
+/// <param name="AccountVersion">Which entry of its account this is, from 1.</param>
 public sealed record Entry(
-    EventId EventId, int Line, Guid AccountId, long AmountPoints, long? BalanceBefore, long? BalanceAfter);
+    EventId EventId, int Line, Guid AccountId, long AmountPoints, long? AccountVersion, long? BalanceBefore, long? BalanceAfter);

@@ -14,7 +14,7 @@ public sealed record EarningTerms(
 {
     public static EarningTerms Find(WorkingState rows, PartnerId partner, string number, string reference)
     {
-        var taken = rows.Find(new Purchase.Of(partner, reference));
+        var taken = rows.FindTaken(new Purchase.Of(partner, reference));
         var offered = rows.FindAll(new Agreement.ByPartner(partner));
         var home = rows.Find(new Programme.OwnedBy(partner));
         var known = home is null ? null : MembershipNumber.Find(rows, home.Id, number);

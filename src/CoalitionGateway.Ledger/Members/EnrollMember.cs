@@ -20,7 +20,7 @@ public sealed record EnrollMember(
     public override State Needs(WorkingState rows)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
-        return new State(home, home is null ? null : rows.Find(new MembershipNumber.Of(home.Id, Number)));
+        return new State(home, home is null ? null : rows.FindTaken(new MembershipNumber.Of(home.Id, Number)));
     }
 
     public override Decision Decide(State state, DateTime now)

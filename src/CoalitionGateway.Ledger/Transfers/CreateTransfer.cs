@@ -172,5 +172,7 @@ public sealed record Transfer(
 {
     public override Key Primary => new Of(Id);
 
+    public override bool IsFinal => true;
+
     public sealed record Of(EventId Id) : Key<Transfer>;
 }

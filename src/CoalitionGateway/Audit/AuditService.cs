@@ -63,8 +63,7 @@ internal sealed class AuditService(AuditReader reader, Paging paging) : V1.Audit
             members = await reader.Holders(programme!.Value, number, cancellation);
         }
 
-        var after = page.After is null ? 0 : long.Parse(page.After);
-        var (rows, next) = paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, cancellation), row => row.Position.ToString());
-        return ([.. rows.Select(row => EventCodec.Decode(row.Body))], next);
+        EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
+        return paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, cancellation), made => made.Id.ToString());
     }
 }

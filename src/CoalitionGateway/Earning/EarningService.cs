@@ -20,14 +20,14 @@ internal sealed class EarningService(
         var caller = context.Caller();
         var made = await journal.Submit<PurchaseRecorded>(
             request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
-        return new V1.RecordPurchaseResponse { Purchase = made.ToWire(own.Of(made.PartnerId)) };
+        return new V1.RecordPurchaseResponse { Purchase = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.Issue, caller.PartnerId()), context.CancellationToken);
-        return new V1.ReversePurchaseResponse { Reversal = made.ToWire(own.Of(made.PartnerId)) };
+        return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.RecordReturnResponse> RecordReturn(V1.RecordReturnRequest request, ServerCallContext context)
@@ -35,7 +35,7 @@ internal sealed class EarningService(
         var caller = context.Caller();
         var made = await journal.Submit<ReturnRecorded>(
             request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
-        return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(own.Of(made.PartnerId)) };
+        return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task StreamPurchases(
@@ -96,13 +96,13 @@ internal sealed class EarningService(
             {
                 { Purchase: { } purchase } => Answer(
                     id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
-                    (answer, made) => answer.Purchase = made.ToWire(own.Of(made.PartnerId))),
+                    (answer, made, home) => answer.Purchase = made.ToWire(home)),
                 { Reversal: { } reversal } => Answer(
                     id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
-                    (answer, made) => answer.Reversal = made.ToWire(own.Of(made.PartnerId))),
+                    (answer, made, home) => answer.Reversal = made.ToWire(home)),
                 { PurchaseReturn: { } returned } => Answer(
                     id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
-                    (answer, made) => answer.PurchaseReturn = made.ToWire(own.Of(made.PartnerId))),
+                    (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
                 _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal or a purchase_return.")]),
             };
         }
@@ -113,13 +113,13 @@ internal sealed class EarningService(
     }
 
     private async Task<V1.StreamPurchasesResponse> Answer<TEvent>(
-        string requestId, ServerCallContext context, Task<TEvent> making, Action<V1.StreamPurchasesResponse, TEvent> fill)
+        string requestId, ServerCallContext context, Task<TEvent> making, Action<V1.StreamPurchasesResponse, TEvent, ProgrammeId?> fill)
         where TEvent : Event
     {
         var answer = new V1.StreamPurchasesResponse { RequestId = requestId };
         try
         {
-            fill(answer, await making);
+            fill(answer, await making, await own.Of(context.Caller().PartnerId(), context.CancellationToken));
         }
         catch (Exception failed) when (!context.CancellationToken.IsCancellationRequested)
         {

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Store;
-using Microsoft.Data.Sqlite;
 
 namespace CoalitionGateway.Journal;
 
@@ -11,24 +10,20 @@ namespace CoalitionGateway.Journal;
 /// </summary>
 internal sealed partial class CommandJournal : IHostedService, IDisposable
 {
-    /// <summary>No command needs half as many steps from row to row.</summary>
-    private const int _maxRounds = 32;
-
     private readonly Channel<Waiting> _queue;
 
     // Streams wait for a place where single calls are refused. Without a limit of their own they would take every
     // place that falls free, and single calls would find none.
     private readonly SemaphoreSlim _streamPlaces;
     private readonly GatewayOptions _options;
-    private readonly SqliteStore _store;
+    private readonly LedgerStore _store;
     private readonly Fingerprint _fingerprint;
     private readonly TimeProvider _clock;
     private readonly ILogger<CommandJournal> _log;
-    private readonly RowMemory _memory = new();
     private volatile bool _isStopping;
     private Thread? _thread;
 
-    public CommandJournal(GatewayOptions options, SqliteStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log)
+    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log)
     {
         (_options, _store, _fingerprint, _clock, _log) = (options, store, fingerprint, clock, log);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
@@ -127,23 +122,21 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
     {
         try
         {
-            var answers = Commit(batch);
+            var answers = _store.Transact((rows, load) => Decide(batch, rows, load));
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Answer.SetResult(answers[i]);
             }
         }
-        catch (SqliteException failed) when (failed.SqliteErrorCode != SQLitePCL.raw.SQLITE_CONSTRAINT)
+        catch (StoreUnavailableException failed)
         {
             LogStoreFailed(failed);
-            _memory.Clear();
-            Fail(batch, new StoreUnavailableException("The store did not commit.", failed));
+            Fail(batch, failed);
         }
         catch (Exception fault) when (batch.Count > 1)
         {
             // One command the database or a rule cannot bear must not harm the others: each runs alone.
             LogBatchSplit(fault, batch.Count);
-            _memory.Clear();
             foreach (var waiting in batch)
             {
                 Process([waiting]);
@@ -152,54 +145,32 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
         catch (Exception fault)
         {
             LogCommandFailed(fault, batch[0].Command.Method);
-            _memory.Clear();
             Fail(batch, fault);
         }
     }
 
-    private Answer[] Commit(IReadOnlyList<Waiting> batch)
+    /// <summary>Decides each command on the working state, in order. The store may ask again, on another state.</summary>
+    private Answer[] Decide(IReadOnlyList<Waiting> batch, WorkingState rows, Action load)
     {
-        var rows = new WorkingState(_memory);
-        Load(rows, () =>
-        {
-            foreach (var waiting in batch)
+        rows.LoadAll(
+            () =>
             {
-                Execution.Need(waiting.Command, rows);
-            }
-        });
-
+                foreach (var waiting in batch)
+                {
+                    Execution.Need(waiting.Command, rows);
+                }
+            },
+            load);
         var now = Clock.Truncate(_clock.GetUtcNow());
         var answers = new Answer[batch.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             var (command, fingerprint) = (batch[i].Command, batch[i].Fingerprint);
-            Load(rows, () => Execution.Need(command, rows));
+            rows.LoadAll(() => Execution.Need(command, rows), load);
             answers[i] = Execution.Execute(command, fingerprint, rows, now);
         }
 
-        if (rows.Changes.Count > 0)
-        {
-            _store.Write(rows);
-        }
-
-        rows.Commit();
         return answers;
-    }
-
-    /// <summary>Asks, loads what was missing, and asks again: what is needed may depend on what was loaded.</summary>
-    private void Load(WorkingState rows, Action ask)
-    {
-        ask();
-        for (var round = 0; rows.Missing.Count > 0; round++)
-        {
-            if (round == _maxRounds)
-            {
-                throw new InvalidOperationException($"After {round} rounds rows are still missing: {string.Join(", ", rows.Missing.Take(5))}.");
-            }
-
-            _store.Load(rows);
-            ask();
-        }
     }
 
     private static void Fail(IReadOnlyList<Waiting> batch, Exception fault)

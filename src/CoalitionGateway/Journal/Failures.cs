@@ -13,6 +13,3 @@ internal sealed class JournalFullException(int capacity) : Exception($"{capacity
 {
     public int Capacity { get; } = capacity;
 }
-
-/// <summary>The command may or may not have been committed; a retry with the same request id tells.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

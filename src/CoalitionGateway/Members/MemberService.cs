@@ -13,7 +13,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, SqliteStore store, MemberReader reader, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
@@ -88,7 +88,8 @@ internal sealed class MemberService(
         var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
         fields.Check();
         var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor, context.CancellationToken);
-        var (profile, membership) = store.Read(rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))));
+        var (profile, membership) = await store.Read(
+            rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))), context.CancellationToken);
         var member = Member(profile, await reader.Memberships(disclosure.MemberId, context.CancellationToken));
         var response = new V1.GetMemberResponse
         {
@@ -101,7 +102,7 @@ internal sealed class MemberService(
         return response;
     }
 
-    public override Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
+    public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var fields = new Fields();
@@ -109,24 +110,28 @@ internal sealed class MemberService(
         {
             MembersAskForThemselves(request.MembershipNumber, fields);
             fields.Check();
-            var own = store.Read(rows => rows.FindAll(new Membership.ByMember(caller.MemberId()))
-                .Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray());
-            return Task.FromResult(new V1.GetBalancesResponse
+            var own = await store.Read(
+                rows => rows.FindAll(new Membership.ByMember(caller.MemberId()))
+                    .Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
+                context.CancellationToken);
+            return new V1.GetBalancesResponse
             {
                 Balances = { own.OrderBy(holdings => holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(holdings => holdings.ToWire()) },
-            });
+            };
         }
 
         var number = fields.MembershipNumber(request.MembershipNumber);
         fields.Check();
-        var (home, found) = store.Read(rows =>
-        {
-            var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
-            var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, number);
-            return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id));
-        });
+        var (home, found) = await store.Read(
+            rows =>
+            {
+                var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
+                var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, number);
+                return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id));
+            },
+            context.CancellationToken);
         return found is not null
-            ? Task.FromResult(new V1.GetBalancesResponse { Balances = { found.ToWire() } })
+            ? new V1.GetBalancesResponse { Balances = { found.ToWire() } }
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
     }
 
@@ -139,7 +144,7 @@ internal sealed class MemberService(
         return new V1.GetMemberResponse
         {
             Memberships = { memberships.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
-            Member = Member(store.Read(rows => rows.Find(new Profile.Of(id))), memberships),
+            Member = Member(await store.Read(rows => rows.Find(new Profile.Of(id)), cancellation), memberships),
         };
     }
 

@@ -20,7 +20,7 @@ internal static class AuthorizeEndpoint
         var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
 
         // Until the client and the redirect are known to be good, an error must not be sent there.
-        if (clients.Find(clientId) is not { IsPublic: true, Kind: CallerKind.Member } client)
+        if (await clients.Find(clientId, http.RequestAborted) is not { IsPublic: true, Kind: CallerKind.Member } client)
         {
             return Refuse("The client_id is not that of an app of members.");
         }

@@ -24,9 +24,9 @@ internal sealed record Client(string Id, CallerKind Kind, string Subject, byte[]
 }
 
 /// <summary>Finds clients: the operators', officers' and members' apps in the configuration, the partners' in the store.</summary>
-internal sealed class ClientRegistry(GatewayOptions options, SqliteStore store)
+internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
 {
-    public Client? Find(string id)
+    public async ValueTask<Client?> Find(string id, CancellationToken cancellation)
     {
         if (options.Clients.FirstOrDefault(client => client.ClientId == id) is { } configured)
         {
@@ -35,7 +35,7 @@ internal sealed class ClientRegistry(GatewayOptions options, SqliteStore store)
             return new Client(id, configured.Kind, id, hash, scopes);
         }
 
-        return store.Read(rows => rows.Find(new PartnerClient.Of(id))) is { } partner
+        return await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
             ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '))
             : null;
     }

@@ -21,7 +21,7 @@ internal static class TokenEndpoint
             return Error("invalid_request", $"The parameter {repeated} is repeated.");
         }
 
-        if (!TryReadCredentials(http, form, out var id, out var secret) || clients.Find(id) is not { } client
+        if (!TryReadCredentials(http, form, out var id, out var secret) || await clients.Find(id, http.RequestAborted) is not { } client
             || (client.IsPublic ? secret is not null : secret is null || !client.Proves(secret)))
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";

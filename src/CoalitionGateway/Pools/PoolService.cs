@@ -10,7 +10,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Pools;
 
-internal sealed class PoolService(CommandJournal journal, SqliteStore store, PoolReader reader, Paging paging, TimeProvider clock)
+internal sealed class PoolService(CommandJournal journal, LedgerStore store, PoolReader reader, Paging paging, TimeProvider clock)
     : V1.PoolService.PoolServiceBase
 {
     public override async Task<V1.CreatePoolResponse> CreatePool(V1.CreatePoolRequest request, ServerCallContext context)
@@ -90,13 +90,14 @@ internal sealed class PoolService(CommandJournal journal, SqliteStore store, Poo
         return new V1.LeavePoolResponse { ReturnedPoints = made.ReturnedPoints, SettledPoints = made.SettledPoints };
     }
 
-    public override Task<V1.GetPoolResponse> GetPool(V1.GetPoolRequest request, ServerCallContext context)
+    public override async Task<V1.GetPoolResponse> GetPool(V1.GetPoolRequest request, ServerCallContext context)
     {
         var fields = new Fields();
         var id = Pool(request.PoolId, fields);
         fields.Check();
-        return Picture(id, context.Caller().MemberId()) is { } picture
-            ? Task.FromResult(new V1.GetPoolResponse { Pool = picture.ToWire() })
+        var member = context.Caller().MemberId();
+        return await store.Read(rows => Picture(rows, id, member), context.CancellationToken) is { } picture
+            ? new V1.GetPoolResponse { Pool = picture.ToWire() }
             : throw new RefusedException(PoolView.NotFound(id));
     }
 
@@ -111,16 +112,17 @@ internal sealed class PoolService(CommandJournal journal, SqliteStore store, Poo
         var (ids, next) = paging.Cut(page, found, id => id.ToString());
 
         // A pool that was left between the two reads is not shown.
+        var pictures = await store.Read(rows => ids.Select(id => Picture(rows, id, member)).ToArray(), context.CancellationToken);
         return new V1.ListPoolsResponse
         {
-            Pools = { ids.Select(id => Picture(id, member)).OfType<PoolPicture>().Select(picture => picture.ToWire()) },
+            Pools = { pictures.OfType<PoolPicture>().Select(picture => picture.ToWire()) },
             NextPageToken = next,
         };
     }
 
     private static PoolId Pool(string text, Fields fields) => new(fields.Uuid(text, "pool_id"));
 
-    private PoolPicture? Picture(PoolId id, MemberId member) => store.Read(rows =>
+    private PoolPicture? Picture(WorkingState rows, PoolId id, MemberId member)
     {
         // An invitation that has ended is nobody's place any more.
         var now = clock.GetUtcNow().UtcDateTime;
@@ -136,5 +138,5 @@ internal sealed class PoolService(CommandJournal journal, SqliteStore store, Poo
             return (participant, share?.BalancePoints ?? 0);
         });
         return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
-    });
+    }
 }

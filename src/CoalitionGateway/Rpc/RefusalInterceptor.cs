@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoalitionGateway.Journal;
+using CoalitionGateway.Store;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;

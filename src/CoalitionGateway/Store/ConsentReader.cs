@@ -10,12 +10,11 @@ internal sealed class ConsentReader(IDbContextFactory<LedgerContext> contexts)
     /// <param name="after">Partner and purpose number of the last consent before, with a space between.</param>
     public async Task<IReadOnlyList<Consent>> Consents(MemberId member, string? after, int count, CancellationToken cancellation)
     {
-        var owner = IdConverters.ToBytes(member.Value);
         var (partner, purpose) = after?.Split(' ') is [var first, var second] ? (first, int.Parse(second)) : ("", 0);
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Consents.FromSql(
             $"""
-            SELECT * FROM consent WHERE member_id = {owner} AND (partner_id, purpose) > ({partner}, {purpose})
+            SELECT * FROM consent WHERE member_id = {context.Stored(member.Value)} AND (partner_id, purpose) > ({partner}, {purpose})
             ORDER BY partner_id, purpose LIMIT {count}
             """).ToListAsync(cancellation);
     }

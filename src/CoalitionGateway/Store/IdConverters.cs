@@ -1,24 +1,34 @@
-using System.Linq.Expressions;
 using CoalitionGateway.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace CoalitionGateway.Store;
 
-/// <summary>How the ledger's ids and times are stored: UUIDs as 16 bytes in their order, times as microseconds.</summary>
+/// <summary>How the ledger's ids and times are stored: UUIDs as such or as 16 bytes in their order, times as microseconds.</summary>
 internal static class IdConverters
 {
-    public static void Register(ModelConfigurationBuilder builder)
+    public static void Register(ModelConfigurationBuilder builder, bool uuidsAsBytes)
     {
         builder.Properties<PartnerId>().HaveConversion<PartnerIds>();
         builder.Properties<ProgrammeId>().HaveConversion<ProgrammeIds>();
-        builder.Properties<MemberId>().HaveConversion<MemberIds>();
-        builder.Properties<MembershipId>().HaveConversion<MembershipIds>();
-        builder.Properties<PoolId>().HaveConversion<PoolIds>();
-        builder.Properties<ParticipantId>().HaveConversion<ParticipantIds>();
-        builder.Properties<EventId>().HaveConversion<EventIds>();
-        builder.Properties<Guid>().HaveConversion<Uuids>();
         builder.Properties<DateTime>().HaveConversion<Times>();
+        if (uuidsAsBytes)
+        {
+            builder.Properties<MemberId>().HaveConversion<MemberBytes>();
+            builder.Properties<MembershipId>().HaveConversion<MembershipBytes>();
+            builder.Properties<PoolId>().HaveConversion<PoolBytes>();
+            builder.Properties<ParticipantId>().HaveConversion<ParticipantBytes>();
+            builder.Properties<EventId>().HaveConversion<EventBytes>();
+            builder.Properties<Guid>().HaveConversion<UuidBytes>();
+        }
+        else
+        {
+            builder.Properties<MemberId>().HaveConversion<MemberUuids>();
+            builder.Properties<MembershipId>().HaveConversion<MembershipUuids>();
+            builder.Properties<PoolId>().HaveConversion<PoolUuids>();
+            builder.Properties<ParticipantId>().HaveConversion<ParticipantUuids>();
+            builder.Properties<EventId>().HaveConversion<EventUuids>();
+        }
     }
 
     public static byte[] ToBytes(Guid id) => id.ToByteArray(bigEndian: true);
@@ -29,21 +39,28 @@ internal static class IdConverters
 
     private sealed class ProgrammeIds() : ValueConverter<ProgrammeId, string>(id => id.Value, text => new ProgrammeId(text));
 
-    private sealed class MemberIds() : UuidConverter<MemberId>(id => ToBytes(id.Value), bytes => new MemberId(ToGuid(bytes)));
+    private sealed class MemberBytes() : ValueConverter<MemberId, byte[]>(id => ToBytes(id.Value), bytes => new MemberId(ToGuid(bytes)));
 
-    private sealed class MembershipIds() : UuidConverter<MembershipId>(id => ToBytes(id.Value), bytes => new MembershipId(ToGuid(bytes)));
+    private sealed class MembershipBytes() : ValueConverter<MembershipId, byte[]>(id => ToBytes(id.Value), bytes => new MembershipId(ToGuid(bytes)));
 
-    private sealed class PoolIds() : UuidConverter<PoolId>(id => ToBytes(id.Value), bytes => new PoolId(ToGuid(bytes)));
+    private sealed class PoolBytes() : ValueConverter<PoolId, byte[]>(id => ToBytes(id.Value), bytes => new PoolId(ToGuid(bytes)));
 
-    private sealed class ParticipantIds() : UuidConverter<ParticipantId>(id => ToBytes(id.Value), bytes => new ParticipantId(ToGuid(bytes)));
+    private sealed class ParticipantBytes() : ValueConverter<ParticipantId, byte[]>(id => ToBytes(id.Value), bytes => new ParticipantId(ToGuid(bytes)));
 
-    private sealed class EventIds() : UuidConverter<EventId>(id => ToBytes(id.Value), bytes => new EventId(ToGuid(bytes)));
+    private sealed class EventBytes() : ValueConverter<EventId, byte[]>(id => ToBytes(id.Value), bytes => new EventId(ToGuid(bytes)));
 
-    private sealed class Uuids() : UuidConverter<Guid>(id => ToBytes(id), bytes => ToGuid(bytes));
+    private sealed class UuidBytes() : ValueConverter<Guid, byte[]>(id => ToBytes(id), bytes => ToGuid(bytes));
+
+    private sealed class MemberUuids() : ValueConverter<MemberId, Guid>(id => id.Value, uuid => new MemberId(uuid));
+
+    private sealed class MembershipUuids() : ValueConverter<MembershipId, Guid>(id => id.Value, uuid => new MembershipId(uuid));
+
+    private sealed class PoolUuids() : ValueConverter<PoolId, Guid>(id => id.Value, uuid => new PoolId(uuid));
+
+    private sealed class ParticipantUuids() : ValueConverter<ParticipantId, Guid>(id => id.Value, uuid => new ParticipantId(uuid));
+
+    private sealed class EventUuids() : ValueConverter<EventId, Guid>(id => id.Value, uuid => new EventId(uuid));
 
     private sealed class Times() : ValueConverter<DateTime, long>(
         time => Clock.ToUnixMicroseconds(time), number => Clock.FromUnixMicroseconds(number));
-
-    private abstract class UuidConverter<TId>(Expression<Func<TId, byte[]>> to, Expression<Func<byte[], TId>> from)
-        : ValueConverter<TId, byte[]>(to, from);
 }

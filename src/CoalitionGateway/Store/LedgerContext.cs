@@ -14,10 +14,11 @@ namespace CoalitionGateway.Store;
 /// <summary>
 /// The model: the ledger's rows, as they are. Migrations, readers and the journal's writer all follow it.
 /// </summary>
-internal sealed class LedgerContext(DbContextOptions<LedgerContext> options) : DbContext(options)
+internal abstract class LedgerContext(DbContextOptions options) : DbContext(options)
 {
-    /// <summary>Storage order of the events; it means nothing beyond this database.</summary>
-    public const string Position = "Position";
+    /// <summary>The kinds of event that are looked for by member or partner, as a condition: consents, disclosures, links.</summary>
+    public static readonly string IsAudited =
+        $"kind IN ({(int)EventKind.MembershipLinked}, {(int)EventKind.MemberDisclosed}, {(int)EventKind.ConsentGiven}, {(int)EventKind.ConsentWithdrawn})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 
@@ -43,8 +44,8 @@ internal sealed class LedgerContext(DbContextOptions<LedgerContext> options) : D
 
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
-        IdConverters.Register(configurationBuilder);
+    /// <summary>A UUID as this database stores it, for SQL of our own.</summary>
+    public object Stored(Guid id) => Database.IsNpgsql() ? id : IdConverters.ToBytes(id);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -133,24 +134,21 @@ internal sealed class LedgerContext(DbContextOptions<LedgerContext> options) : D
         modelBuilder.Entity<Entry>(entry =>
         {
             entry.ToTable("entry", table => table.HasCheckConstraint(
-                "ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points)"));
+                "ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)"));
             entry.HasKey(row => new { row.EventId, row.Line });
-            entry.HasIndex(row => new { row.AccountId, row.EventId });
             entry.HasOne<Account>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Restrict);
-            entry.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).HasPrincipalKey(row => row.Id).OnDelete(DeleteBehavior.Restrict);
+            entry.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<StoredEvent>(stored =>
         {
-            Stored(stored, "event").Property<long>(Position).ValueGeneratedOnAdd();
-            stored.HasKey(Position);
-            stored.HasAlternateKey(row => row.Id);
-            stored.HasIndex(nameof(StoredEvent.Kind), Position);
-            stored.HasIndex(nameof(StoredEvent.MemberId), nameof(StoredEvent.Kind), Position);
+            Stored(stored, "event").HasKey(row => row.Id);
+            stored.HasIndex(row => new { row.Kind, row.Id }).HasFilter(IsAudited);
+            stored.HasIndex(row => new { row.MemberId, row.Kind, row.Id }).HasFilter(IsAudited);
         });
         modelBuilder.Entity<Request>(request =>
         {
             Stored(request, "request", "(event_id IS NULL) <> (refusal IS NULL)").HasKey(row => new { row.Caller, row.RequestId });
-            request.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).HasPrincipalKey(row => row.Id).OnDelete(DeleteBehavior.Restrict);
+            request.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).OnDelete(DeleteBehavior.Restrict);
         });
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))

@@ -10,13 +10,11 @@ internal sealed class PoolReader(IDbContextFactory<LedgerContext> contexts)
     /// <summary>The pools that a member is in or invited to, the latest first: their ids are time-ordered.</summary>
     public async Task<IReadOnlyList<PoolId>> Pools(MemberId member, PoolId? after, int count, CancellationToken cancellation)
     {
-        var owner = IdConverters.ToBytes(member.Value);
-        var before = after is { } id ? IdConverters.ToBytes(id.Value) : null;
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var rows = await context.Participants.FromSql(
             $"""
             SELECT participant.* FROM participant JOIN membership ON membership.id = participant.membership_id
-            WHERE membership.member_id = {owner} AND ({before} IS NULL OR participant.pool_id < {before})
+            WHERE membership.member_id = {context.Stored(member.Value)} AND participant.pool_id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
             ORDER BY participant.pool_id DESC LIMIT {count}
             """).ToListAsync(cancellation);
         return [.. rows.Select(row => row.PoolId)];

@@ -30,13 +30,14 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     /// <param name="after">Source and destination of the last route before, with a space between.</param>
     public async Task<IReadOnlyList<Ledger.Programmes.Route>> Routes(ProgrammeId? source, string? after, int count, CancellationToken cancellation)
     {
-        var only = source?.Value;
+        // Ids have no letter beyond "z", so that "~" is above all of them.
+        var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         var (afterSource, afterDestination) = after?.Split(' ') is [var first, var second] ? (first, second) : ("", "");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Routes.FromSql(
             $"""
             SELECT * FROM route
-            WHERE ({only} IS NULL OR source_id = {only}) AND (source_id, destination_id) > ({afterSource}, {afterDestination})
+            WHERE source_id BETWEEN {from} AND {to} AND (source_id, destination_id) > ({afterSource}, {afterDestination})
             ORDER BY source_id, destination_id LIMIT {count}
             """).ToListAsync(cancellation);
     }

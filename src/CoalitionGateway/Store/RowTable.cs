@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Linq.Expressions;
 using System.Reflection;
 using CoalitionGateway.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace CoalitionGateway.Store;
@@ -14,98 +16,165 @@ namespace CoalitionGateway.Store;
 /// </summary>
 internal sealed class RowTable
 {
-    private readonly ConstructorInvoker _construct;
-    private readonly Column[] _columns;
-    private readonly ConcurrentDictionary<Type, (Column Column, MethodInvoker Get)[]> _keys = [];
+    private readonly Func<DbDataReader, Row> _read;
+    private readonly IProperty[] _properties;
+    private readonly ConcurrentDictionary<Type, KeyColumns> _keys = [];
 
-    public RowTable(IEntityType entity)
+    public RowTable(IEntityType entity, int rank)
     {
         Name = entity.GetTableName()!;
+        Rank = rank;
         var constructor = entity.ClrType.GetConstructors().MaxBy(found => found.GetParameters().Length)!;
-        _construct = ConstructorInvoker.Create(constructor);
-        _columns = [.. constructor.GetParameters().Select(parameter => new Column(entity.FindProperty(parameter.Name!)!))];
-        KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Where(property => !property.IsShadowProperty()).Select(property => property.GetColumnName())];
+        _properties = [.. constructor.GetParameters().Select(parameter => entity.FindProperty(parameter.Name!)!)];
+        Columns = [.. _properties.Select(property => RowColumn.Of(property, entity.ClrType))];
+        KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
+        _read = Reading(constructor);
     }
 
     public string Name { get; }
 
+    /// <summary>Lower than that of every table that refers to this one.</summary>
+    public int Rank { get; }
+
+    public IReadOnlyList<RowColumn> Columns { get; }
+
+    /// <summary>The columns of the primary key.</summary>
     public IReadOnlyList<string> KeyColumns { get; }
 
-    public IEnumerable<string> ColumnNames => _columns.Select(column => column.Name);
+    public IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
 
-    /// <summary>The columns that a key's properties match, in the order of the properties.</summary>
-    public IReadOnlyList<string> ColumnsOf(Type key) => [.. PartsOf(key).Select(part => part.Column.Name)];
+    public IEnumerable<string> OtherColumns => ColumnNames.Except(KeyColumns);
 
-    /// <summary>Binds a key's values as they are stored, in the order of <see cref="ColumnsOf"/>.</summary>
-    public void Bind(Key key, DbParameterCollection parameters)
-    {
-        var parts = PartsOf(key.GetType());
-        for (var i = 0; i < parts.Length; i++)
-        {
-            parameters[i].Value = parts[i].Column.ToStored(parts[i].Get.Invoke(key));
-        }
-    }
-
-    /// <summary>A row's values as they are stored, in the order of <see cref="ColumnNames"/>.</summary>
-    public void Bind(object row, DbParameterCollection parameters)
-    {
-        for (var i = 0; i < _columns.Length; i++)
-        {
-            parameters[i].Value = _columns[i].ToStored(_columns[i].Get(row)) ?? DBNull.Value;
-        }
-    }
-
-    public Row Read(DbDataReader reader)
-    {
-        var values = new object?[_columns.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = _columns[i].Read(reader, i);
-        }
-
-        return (Row)_construct.Invoke(values.AsSpan());
-    }
-
-    /// <summary>How a kind of key is taken apart; found out once, by the journal and the readers alike.</summary>
-    private (Column Column, MethodInvoker Get)[] PartsOf(Type key) => _keys.GetOrAdd(key, type =>
+    /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
+    public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Select(property => (_columns.First(column => column.Property == property.Name), MethodInvoker.Create(property.GetMethod!))),
-    ]);
+            .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
+    ]));
 
-    private sealed class Column(IProperty property)
+    public Row Read(DbDataReader reader) => _read(reader);
+
+    private Func<DbDataReader, Row> Reading(ConstructorInfo constructor)
     {
-        private readonly ValueConverter? _converter = property.GetTypeMapping().Converter;
-        private readonly MethodInvoker _getter = MethodInvoker.Create(property.PropertyInfo!.GetMethod!);
-        private readonly Type _stored = property.GetTypeMapping().Converter?.ProviderClrType
-            ?? Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+        var reader = Expression.Parameter(typeof(DbDataReader));
+        return constructor.DeclaringType!.IsAssignableTo(typeof(Row))
+            ? Expression.Lambda<Func<DbDataReader, Row>>(Expression.New(constructor, _properties.Select((property, i) => Read(property, i))), reader).Compile()
+            : _ => throw new NotSupportedException($"{Name} is written and never read as rows.");
 
-        public string Name { get; } = property.GetColumnName();
-
-        public string Property { get; } = property.Name;
-
-        public object? Get(object row) => _getter.Invoke(row);
-
-        public object? ToStored(object? value) => value is null || _converter is null ? value : _converter.ConvertToProvider(value);
-
-        public object? Read(DbDataReader reader, int ordinal)
+        Expression Read(IProperty property, int i)
         {
-            if (reader.IsDBNull(ordinal))
+            var stored = RowColumn.StoredType(property);
+            Expression value = Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [stored], Expression.Constant(i));
+            if (property.GetTypeMapping().Converter is { } converter)
             {
-                return null;
+                var convert = converter.ConvertFromProviderExpression;
+                value = ReplacingExpressionVisitor.Replace(convert.Parameters[0], value, convert.Body);
             }
 
-            object stored = _stored switch
+            value = Expression.Convert(value, property.ClrType);
+            return property.IsNullable
+                ? Expression.Condition(Expression.Call(reader, nameof(DbDataReader.IsDBNull), [], Expression.Constant(i)), Expression.Default(property.ClrType), value)
+                : value;
+        }
+    }
+}
+
+/// <summary>The columns that a kind of key matches, in the order of its properties.</summary>
+internal sealed class KeyColumns(IReadOnlyList<RowColumn> columns)
+{
+    public IReadOnlyList<RowColumn> Columns { get; } = columns;
+
+    /// <summary>
+    /// A number that stands for the key in every process: FNV-1a over the table and the key's values as they are
+    /// stored. Two keys with one number cost a needless look-up, nothing else.
+    /// </summary>
+    public long Stamp(string table, Key key)
+    {
+        var hash = Add(14695981039346656037, System.Text.Encoding.UTF8.GetBytes(table));
+        foreach (var column in Columns)
+        {
+            hash = Add(Add(hash, System.Text.Encoding.UTF8.GetBytes(column.Name)), column.Value(key) switch
             {
-                _ when _stored == typeof(long) => reader.GetInt64(ordinal),
-                _ when _stored == typeof(string) => reader.GetString(ordinal),
-                _ when _stored == typeof(byte[]) => reader.GetFieldValue<byte[]>(ordinal),
-                _ when _stored == typeof(int) => reader.GetInt32(ordinal),
-                _ when _stored == typeof(byte) => reader.GetByte(ordinal),
-                _ when _stored == typeof(bool) => reader.GetBoolean(ordinal),
-                _ => throw new NotSupportedException($"{Property}: no column holds a {_stored}."),
-            };
-            return _converter is null ? stored : _converter.ConvertFromProvider(stored);
+                byte[] bytes => bytes,
+                Guid id => id.ToByteArray(bigEndian: true),
+                var value => System.Text.Encoding.UTF8.GetBytes($"{value}"),
+            });
+        }
+
+        return unchecked((long)hash);
+    }
+
+    private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            foreach (var value in bytes)
+            {
+                hash = (hash ^ value) * 1099511628211;
+            }
+
+            return (hash ^ 0xFF) * 1099511628211;
+        }
+    }
+}
+
+/// <summary>A column, and how its values are got from rows or keys as they are stored.</summary>
+internal abstract class RowColumn(IProperty property)
+{
+    public string Name { get; } = property.GetColumnName();
+
+    /// <summary>The database's own name of the column's type.</summary>
+    public string StoreType { get; } = property.GetColumnType();
+
+    /// <summary>The value of one row or key; null where it has none.</summary>
+    public abstract object? Value(object owner);
+
+    /// <summary>The values of many, as an array of the stored type.</summary>
+    public abstract Array Values(IReadOnlyList<object> owners);
+
+    public static RowColumn Of(IProperty property, Type owner)
+    {
+        var stored = StoredType(property);
+        var value = property.IsNullable && stored.IsValueType ? typeof(Nullable<>).MakeGenericType(stored) : stored;
+        return (RowColumn)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(value), property, owner)!;
+    }
+
+    public static Type StoredType(IProperty property) => property.GetTypeMapping().Converter is ValueConverter converter
+        ? converter.ProviderClrType
+        : Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+
+    private sealed class Typed<TValue>(IProperty property, Type owner) : RowColumn(property)
+    {
+        private readonly Func<object, TValue> _get = Getting(property, owner);
+
+        public override object? Value(object owner) => _get(owner);
+
+        public override Array Values(IReadOnlyList<object> owners)
+        {
+            var values = new TValue[owners.Count];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = _get(owners[i]);
+            }
+
+            return values;
+        }
+
+        private static Func<object, TValue> Getting(IProperty property, Type owner)
+        {
+            var row = Expression.Parameter(typeof(object));
+            Expression given = Expression.Property(Expression.Convert(row, owner), property.Name);
+            var isOptional = Nullable.GetUnderlyingType(given.Type) is not null;
+            var value = isOptional ? Expression.Property(given, nameof(Nullable<>.Value)) : given;
+            if (property.GetTypeMapping().Converter is { } converter)
+            {
+                var convert = converter.ConvertToProviderExpression;
+                value = ReplacingExpressionVisitor.Replace(convert.Parameters[0], Expression.Convert(value, convert.Parameters[0].Type), convert.Body);
+            }
+
+            value = Expression.Convert(value, typeof(TValue));
+            return Expression.Lambda<Func<object, TValue>>(
+                isOptional ? Expression.Condition(Expression.Property(given, nameof(Nullable<>.HasValue)), value, Expression.Default(typeof(TValue))) : value, row).Compile();
         }
     }
 }
@@ -113,16 +182,30 @@ internal sealed class RowTable
 /// <summary>The tables of the model, by the type of their rows.</summary>
 internal sealed class RowTables
 {
-    private readonly Dictionary<Type, RowTable> _tables;
+    private readonly Dictionary<Type, RowTable> _tables = [];
+    private readonly ConcurrentDictionary<Type, (RowTable Table, bool IsSet)> _byKey = [];
 
-    public RowTables(IModel model) => _tables = model.GetEntityTypes().ToDictionary(entity => entity.ClrType, entity => new RowTable(entity));
+    /// <param name="model">The database's model.</param>
+    /// <param name="references">What rows refer to beside the model's foreign keys.</param>
+    public RowTables(IModel model, IReadOnlyDictionary<Type, Type[]>? references = null)
+    {
+        var waiting = model.GetEntityTypes().OrderBy(entity => entity.Name, StringComparer.Ordinal).ToList();
+        while (waiting.Count > 0)
+        {
+            // Each table after those that it refers to.
+            var next = waiting.First(entity => entity.GetForeignKeys().Select(key => key.PrincipalEntityType.ClrType)
+                .Concat(references?.GetValueOrDefault(entity.ClrType) ?? []).All(_tables.ContainsKey));
+            _tables.Add(next.ClrType, new RowTable(next, _tables.Count));
+            waiting.Remove(next);
+        }
+    }
 
     public RowTable this[Type row] => _tables[row];
 
     /// <summary>The table that a key looks into, and whether it finds a set.</summary>
-    public (RowTable Table, bool IsSet) For(Type key)
+    public (RowTable Table, bool IsSet) For(Type key) => _byKey.GetOrAdd(key, found =>
     {
-        for (var type = key.BaseType; type is not null; type = type.BaseType)
+        for (var type = found.BaseType; type is not null; type = type.BaseType)
         {
             if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Key<>) || type.GetGenericTypeDefinition() == typeof(SetKey<>)))
             {
@@ -130,6 +213,13 @@ internal sealed class RowTables
             }
         }
 
-        throw new ArgumentException($"{key} is no key of a row.", nameof(key));
+        throw new ArgumentException($"{found} is no key of a row.", nameof(key));
+    });
+
+    /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
+    public long Stamp(Key key)
+    {
+        var (table, _) = For(key.GetType());
+        return table.ColumnsOf(key.GetType()).Stamp(table.Name, key);
     }
 }

@@ -1,13 +1,23 @@
+using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Store.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Store;
 
 internal static class StoreSetup
 {
-    public static void AddStore(this IServiceCollection services)
+    public static void AddStore(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton<GatewayKeys>();
-        services.AddSingleton<SqliteStore>();
+        if (options.Postgres.Length > 0)
+        {
+            services.AddSingleton<LedgerStore, PostgresStore>();
+        }
+        else
+        {
+            services.AddSingleton<LedgerStore, SqliteStore>();
+        }
+
         services.AddSingleton<IDbContextFactory<LedgerContext>, ContextFactory>();
         services.AddSingleton<ProgrammeReader>();
         services.AddSingleton<MemberReader>();
@@ -15,10 +25,5 @@ internal static class StoreSetup
         services.AddSingleton<PoolReader>();
         services.AddSingleton<ConsentReader>();
         services.AddSingleton<AuditReader>();
-    }
-
-    private sealed class ContextFactory(SqliteStore store) : IDbContextFactory<LedgerContext>
-    {
-        public LedgerContext CreateDbContext() => new(store.ContextOptions);
     }
 }

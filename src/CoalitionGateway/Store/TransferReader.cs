@@ -11,14 +11,14 @@ internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Transfer>> Transfers(
         MemberId member, ProgrammeId? source, EventId? after, int count, CancellationToken cancellation)
     {
-        var (owner, only) = (IdConverters.ToBytes(member.Value), source?.Value);
-        var before = after is { } id ? IdConverters.ToBytes(id.Value) : null;
+        // Ids have no letter beyond "z", so that "~" is above all of them.
+        var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Transfers.FromSql(
             $"""
             SELECT transfer.* FROM transfer JOIN membership ON membership.id = transfer.source_membership_id
-            WHERE membership.member_id = {owner} AND ({only} IS NULL OR transfer.source_id = {only})
-              AND ({before} IS NULL OR transfer.id < {before})
+            WHERE membership.member_id = {context.Stored(member.Value)} AND transfer.source_id BETWEEN {from} AND {to}
+              AND transfer.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
             ORDER BY transfer.id DESC LIMIT {count}
             """).ToListAsync(cancellation);
     }

@@ -1,6 +1,10 @@
+using System.Data;
+using System.Data.Common;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Store.Sqlite;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace CoalitionGateway.Store;
 
@@ -8,13 +12,12 @@ namespace CoalitionGateway.Store;
 public sealed record VerificationReport(long Events, long Entries, int Accounts, int Programmes, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// Replays all events of a data directory, as of one moment, and compares: every event's postings with its entries,
-/// every account's entries with its balance, every programme's sum with zero. Reads only; a gateway may be running.
+/// Replays all events of a database, as of one moment, and compares: every event's postings with its entries, every
+/// account's entries with each other and with its balance, every programme's sum with zero. Reads only; gateways may be
+/// running.
 /// </summary>
 public static class Verification
 {
-    private const int _maxProblems = 100;
-
     /// <exception cref="FileNotFoundException">The directory has no database.</exception>
     public static VerificationReport Run(string dataDirectory)
     {
@@ -27,133 +30,150 @@ public static class Verification
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString());
         connection.Open();
         using var snapshot = connection.BeginTransaction(deferred: true);
-        var replay = new Replay();
-        using (var events = Query(connection, "SELECT id, body FROM event ORDER BY position"))
-        using (var entries = Query(connection, "SELECT event_id, line, account_id, amount_points, balance_before, balance_after FROM entry JOIN event ON event.id = entry.event_id ORDER BY event.position, line"))
-        {
-            replay.Postings(events, entries);
-        }
-
-        using (var orphans = Query(connection, "SELECT event_id, account_id FROM entry WHERE event_id NOT IN (SELECT id FROM event)"))
-        {
-            replay.Orphans(orphans);
-        }
-
-        using (var accounts = Query(connection, "SELECT id, name, balance_points, version FROM account ORDER BY name"))
-        {
-            replay.Balances(accounts);
-        }
-
-        return replay.Report();
+        return Run(connection, snapshot);
     }
 
-    private static SqliteDataReader Query(SqliteConnection connection, string sql)
+    /// <param name="connectionString">Of a role that may read.</param>
+    /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
+    public static VerificationReport RunOnPostgres(string connectionString)
     {
-        // The reader lives on its command, and both end with the connection.
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteReader();
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var snapshot = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        return Run(connection, snapshot);
     }
 
-    // What is not of its form is equal to nothing that the events say.
-    private static Guid Uuid(SqliteDataReader reader, int ordinal) =>
-        reader.GetValue(ordinal) is byte[] { Length: 16 } bytes ? new Guid(bytes, bigEndian: true) : Guid.Empty;
+    private static VerificationReport Run(DbConnection connection, DbTransaction snapshot)
+    {
+        var replay = new Replay();
+        Each(
+            """
+            SELECT event.id, body, line, account_id, amount_points FROM event LEFT JOIN entry ON entry.event_id = event.id
+            ORDER BY event.id, line
+            """,
+            replay.Line);
+        replay.EndOfLines();
+        Each("SELECT event_id, account_id FROM entry WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.id = entry.event_id)", replay.Orphan);
+        Each(
+            """
+            SELECT account_id, event_id FROM (
+                SELECT account_id, event_id, account_version, balance_before, lag(balance_after, 1, 0) OVER own AS before, row_number() OVER own AS nth
+                FROM entry WHERE account_version IS NOT NULL WINDOW own AS (PARTITION BY account_id ORDER BY account_version)) chain
+            WHERE balance_before <> before OR account_version <> nth
+            """,
+            replay.Break);
+        Each("SELECT id, name, balance_points, version FROM account ORDER BY name", replay.Balance);
+        return replay.Report();
 
-    private static Int128? Number(SqliteDataReader reader, int ordinal) => reader.GetValue(ordinal) is long number ? number : null;
+        void Each(string sql, Action<DbDataReader> take)
+        {
+            using var command = connection.CreateCommand();
+            (command.CommandText, command.Transaction, command.CommandTimeout) = (sql, snapshot, 0);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                take(reader);
+            }
+        }
+    }
 
     private sealed class Replay
     {
+        private const int _maxProblems = 100;
         private readonly Dictionary<Guid, (AccountRef Account, Int128 Balance, long Entries)> _accounts = [];
+        private readonly HashSet<Guid> _seen = [];
         private readonly List<string> _problems = [];
-        private readonly List<(Guid Event, Guid Account)> _strays = [];
+        private readonly List<(string What, Guid Account)> _strays = [];
+        private readonly Queue<PostingLine> _expected = [];
+        private Guid _event;
+        private int _line;
+        private bool _isReadable;
         private long _events;
         private long _entries;
 
-        public void Postings(SqliteDataReader events, SqliteDataReader entries)
+        /// <summary>One entry of an event, or the event alone.</summary>
+        public void Line(DbDataReader row)
         {
-            var more = entries.Read();
-            while (events.Read())
+            if (Uuid(row, 0) is var id && (id != _event || _events == 0))
             {
+                EndOfLines();
                 _events++;
-                var id = Uuid(events, 0);
-                if (Decode(id, events.GetValue(1) as byte[] ?? []) is not { } made)
+                (_event, _line) = (id, 0);
+                var made = Decode(id, row.GetValue(1) as byte[] ?? []);
+                _isReadable = made is not null;
+                foreach (var line in made?.Postings.SelectMany(posting => Balanced(made, posting)) ?? [])
                 {
-                    // The entries of an event that cannot be read are passed over; their accounts will differ.
-                    for (; more && Uuid(entries, 0) == id; more = entries.Read())
-                    {
-                        _entries++;
-                    }
+                    Enter(line.Account, line.AmountPoints);
+                    _expected.Enqueue(line);
+                }
+            }
 
-                    continue;
+            if (row.IsDBNull(2))
+            {
+                return;
+            }
+
+            _entries++;
+            if (_expected.TryDequeue(out var expected))
+            {
+                if (Number(row, 2) != _line || Uuid(row, 3) != expected.Account.Id || Number(row, 4) != expected.AmountPoints)
+                {
+                    Problem($"{expected.Account.Name}: the entry of event {id}, line {_line}, is not what the event says");
                 }
 
-                var line = 0;
-                foreach (var (account, points) in made.Postings.SelectMany(posting => Balanced(made, posting)))
-                {
-                    var before = Enter(account, points);
-                    var held = account.Kind.HasFloor();
-                    if (!more || Uuid(entries, 0) != id || Number(entries, 1) != line || Uuid(entries, 2) != account.Id || Number(entries, 3) != points
-                        || (held && (Number(entries, 4) != before || Number(entries, 5) != before + points)))
-                    {
-                        Problem($"{account.Name}: the entry of event {id}, line {line}, is not what the event says");
-                    }
-
-                    if (more && Uuid(entries, 0) == id)
-                    {
-                        _entries++;
-                        more = entries.Read();
-                    }
-
-                    line++;
-                }
-
-                for (; more && Uuid(entries, 0) == id; more = entries.Read())
-                {
-                    _entries++;
-                    _strays.Add((id, Uuid(entries, 2)));
-                }
+                _line++;
+            }
+            else if (_isReadable)
+            {
+                _strays.Add(($"an entry says that it is of event {id}, which does not say so", Uuid(row, 3)));
             }
         }
 
-        public void Orphans(SqliteDataReader orphans)
+        public void EndOfLines()
         {
-            while (orphans.Read())
+            foreach (var missing in _expected)
             {
-                _entries++;
-                _strays.Add((Uuid(orphans, 0), Uuid(orphans, 1)));
+                Problem($"{missing.Account.Name}: the entry of event {_event}, line {_line++}, is not there");
             }
+
+            _expected.Clear();
         }
 
-        public void Balances(SqliteDataReader accounts)
+        public void Orphan(DbDataReader row)
         {
-            var seen = new HashSet<Guid>();
-            while (accounts.Read())
-            {
-                var (id, name, balance, version) = (Uuid(accounts, 0), $"{accounts.GetValue(1)}", Number(accounts, 2), Number(accounts, 3));
-                seen.Add(id);
-                var (account, replayed, entries) = _accounts.GetValueOrDefault(id);
-                if (account is not null && account.Name != name)
-                {
-                    Problem($"{account.Name}: the account calls itself {name}");
-                }
+            _entries++;
+            _strays.Add(($"an entry says that it is of event {Uuid(row, 0)}, which does not say so", Uuid(row, 1)));
+        }
 
-                if (replayed != balance || entries != version)
-                {
-                    Problem($"{name}: the balance is {balance} after {version} entries, the events give {replayed} after {entries}");
-                }
+        public void Break(DbDataReader row) =>
+            _strays.Add(($"the entry of event {Uuid(row, 1)} does not begin with the balance that the one before left", Uuid(row, 0)));
+
+        public void Balance(DbDataReader row)
+        {
+            var (id, name, balance, version) = (Uuid(row, 0), $"{row.GetValue(1)}", Number(row, 2), Number(row, 3));
+            _seen.Add(id);
+            var (account, replayed, entries) = _accounts.GetValueOrDefault(id);
+            if (account is not null && account.Name != name)
+            {
+                Problem($"{account.Name}: the account calls itself {name}");
             }
 
-            foreach (var (account, balance, _) in _accounts.Where(found => !seen.Contains(found.Key)).Select(found => found.Value))
+            if (replayed != balance || entries != version)
             {
-                Problem($"{account.Name}: the account is missing, the events give {balance}");
+                Problem($"{name}: the balance is {balance} after {version} entries, the events give {replayed} after {entries}");
             }
         }
 
         public VerificationReport Report()
         {
-            foreach (var (stray, account) in _strays)
+            foreach (var (account, balance, _) in _accounts.Where(found => !_seen.Contains(found.Key)).Select(found => found.Value))
             {
-                Problem($"{(_accounts.TryGetValue(account, out var found) ? found.Account.Name : account)}: an entry says that it is of event {stray}, which does not say so");
+                Problem($"{account.Name}: the account is missing, the events give {balance}");
+            }
+
+            foreach (var (what, account) in _strays)
+            {
+                Problem($"{(_accounts.TryGetValue(account, out var found) ? found.Account.Name : account)}: {what}");
             }
 
             var programmes = _accounts.Values.GroupBy(found => found.Account.ProgrammeId, found => found.Balance).ToArray();
@@ -169,6 +189,21 @@ public static class Verification
             return new VerificationReport(_events, _entries, _accounts.Count, programmes.Length, _problems);
         }
 
+        // What is not of its form is equal to nothing that the events say.
+        private static Guid Uuid(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
+        {
+            Guid id => id,
+            byte[] { Length: 16 } bytes => new Guid(bytes, bigEndian: true),
+            _ => Guid.Empty,
+        };
+
+        private static Int128? Number(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
+        {
+            long number => number,
+            int number => number,
+            _ => null,
+        };
+
         private Event? Decode(Guid id, byte[] body)
         {
             try
@@ -183,6 +218,7 @@ public static class Verification
             }
             catch (Exception unreadable) when (unreadable is FormatException or ArgumentException)
             {
+                // Its entries are passed over; their accounts will differ.
                 Problem($"event {id} cannot be read: {unreadable.Message}");
                 return null;
             }
@@ -198,11 +234,10 @@ public static class Verification
             return posting.Lines;
         }
 
-        private Int128 Enter(AccountRef account, long points)
+        private void Enter(AccountRef account, long points)
         {
             var (_, before, entries) = _accounts.GetValueOrDefault(account.Id);
             _accounts[account.Id] = (account, before + points, entries + 1);
-            return before;
         }
 
         private void Problem(string text)

@@ -10,17 +10,17 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Transfers;
 
-internal sealed class TransferService(CommandJournal journal, SqliteStore store, TransferReader reader, Paging paging)
+internal sealed class TransferService(CommandJournal journal, LedgerStore store, TransferReader reader, Paging paging)
     : V1.TransferService.TransferServiceBase
 {
-    public override Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
+    public override async Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
     {
         var asked = Read(context.Caller(), Guid.CreateVersion7(), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, new Fields());
-        var (state, source, destination) = store.Read(rows => (
-            asked.Needs(rows), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))));
+        var (state, source, destination) = await store.Read(
+            rows => (asked.Needs(rows), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))), context.CancellationToken);
         return asked.Refuses(state) is { } refusal
             ? throw new RefusedException(refusal)
-            : Task.FromResult(new V1.QuoteTransferResponse { Quote = asked.ToQuote(state, source!, destination!) });
+            : new V1.QuoteTransferResponse { Quote = asked.ToQuote(state, source!, destination!) };
     }
 
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
@@ -32,21 +32,23 @@ internal sealed class TransferService(CommandJournal journal, SqliteStore store,
         return new V1.CreateTransferResponse { Transfer = made.Transfer.ToWire() };
     }
 
-    public override Task<V1.GetTransferResponse> GetTransfer(V1.GetTransferRequest request, ServerCallContext context)
+    public override async Task<V1.GetTransferResponse> GetTransfer(V1.GetTransferRequest request, ServerCallContext context)
     {
         var fields = new Fields();
         var id = new EventId(fields.Uuid(request.TransferId, "transfer_id"));
         fields.Check();
         var member = context.Caller().MemberId();
-        var found = store.Read(rows =>
-        {
-            var transfer = rows.Find(new Transfer.Of(id));
-            var source = transfer is null ? null : rows.Find(new Membership.Of(transfer.SourceMembershipId));
-            return source?.MemberId == member ? transfer : null;
-        });
+        var found = await store.Read(
+            rows =>
+            {
+                var transfer = rows.Find(new Transfer.Of(id));
+                var source = transfer is null ? null : rows.Find(new Membership.Of(transfer.SourceMembershipId));
+                return source?.MemberId == member ? transfer : null;
+            },
+            context.CancellationToken);
         return found is null
             ? throw new RefusedException(new Refusal(RefusalReason.TransferNotFound, "You made no such transfer.", "transfer_id").With("transfer_id", id.ToString()))
-            : Task.FromResult(new V1.GetTransferResponse { Transfer = found.ToWire() });
+            : new V1.GetTransferResponse { Transfer = found.ToWire() };
     }
 
     public override async Task<V1.ListTransfersResponse> ListTransfers(V1.ListTransfersRequest request, ServerCallContext context)

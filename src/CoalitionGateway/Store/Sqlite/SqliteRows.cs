@@ -2,17 +2,14 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using Microsoft.Data.Sqlite;
 
-namespace CoalitionGateway.Store;
+namespace CoalitionGateway.Store.Sqlite;
 
 /// <summary>
 /// Rows of one SQLite connection: loads what a working state misses, writes what it changed. Statements are
 /// prepared once; a look-up by key costs a few microseconds, so the sets are read key by key.
 /// </summary>
-internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) : IDisposable
+internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) : IRowSession
 {
-    // Rows that are only ever added: an id that is there already is a fault and must not be overwritten.
-    private static readonly HashSet<Type> _added = [typeof(StoredEvent), typeof(Request), typeof(Entry)];
-
     private readonly Dictionary<(string Verb, Type Of), SqliteCommand> _prepared = [];
 
     public void Load(WorkingState rows)
@@ -21,7 +18,7 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         {
             var (table, isSet) = tables.For(key.GetType());
             var command = Prepared("select", key.GetType(), type => Select(table, type));
-            table.Bind(key, command.Parameters);
+            Bind(command, table.ColumnsOf(key.GetType()).Columns, key);
             using var reader = command.ExecuteReader();
             if (isSet)
             {
@@ -56,19 +53,12 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    /// <summary>Runs a question on what is committed at one moment.</summary>
-    public T Snapshot<T>(Func<T> question)
-    {
-        Execute("BEGIN DEFERRED");
-        try
-        {
-            return question();
-        }
-        finally
-        {
-            RollBack();
-        }
-    }
+    public void Begin() => Execute("BEGIN DEFERRED");
+
+    public void End() => RollBack();
+
+    public StoreUnavailableException? Unavailable(Exception failed) =>
+        failed is SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT } ? new StoreUnavailableException("The store did not answer.", failed) : null;
 
     public void Dispose()
     {
@@ -76,6 +66,9 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         {
             command.Dispose();
         }
+
+        RollBack();
+        connection.Dispose();
     }
 
     private void WriteAll(WorkingState rows)
@@ -112,44 +105,48 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    private void Put(object row) => Run("put", row, (table, type) =>
-    {
-        var rest = table.ColumnNames.Except(table.KeyColumns).Select(column => $"{column} = excluded.{column}").ToArray();
-        var conflict = _added.Contains(type) || table.KeyColumns.Count == 0
-            ? ""
-            : $" ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", rest)}";
-        return Insert(table) + conflict;
-    });
+    // A final row that is there already is a fault and must not be overwritten.
+    private void Put(object row) => Run("put", row, table => row is Entry or Row { IsFinal: true }
+        ? Insert(table)
+        : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.OtherColumns.Select(column => $"{column} = excluded.{column}"))}");
 
-    private void Sum(Account account) => Run("sum", account, (table, _) =>
+    private void Sum(Account account) => Run("sum", account, table =>
         Insert(table) + " ON CONFLICT (id) DO UPDATE SET balance_points = balance_points + excluded.balance_points, version = version + excluded.version");
 
-    private void Run(string verb, object row, Func<RowTable, Type, string> sql)
+    private void Run(string verb, object row, Func<RowTable, string> sql)
     {
         var table = tables[row.GetType()];
-        var command = Prepared(verb, row.GetType(), type => Create(sql(table, type), table.ColumnNames.Count()));
-        table.Bind(row, command.Parameters);
+        var command = Prepared(verb, row.GetType(), _ => Create(sql(table), table.Columns.Count));
+        Bind(command, table.Columns, row);
         command.ExecuteNonQuery();
     }
 
     private void Delete(Key key)
     {
         var (table, _) = tables.For(key.GetType());
-        var command = Prepared("delete", key.GetType(), type => Create($"DELETE FROM {table.Name}{Where(table, type)}", table.ColumnsOf(type).Count));
-        table.Bind(key, command.Parameters);
+        var command = Prepared("delete", key.GetType(), type => Create($"DELETE FROM {table.Name}{Where(table, type)}", table.ColumnsOf(type).Columns.Count));
+        Bind(command, table.ColumnsOf(key.GetType()).Columns, key);
         command.ExecuteNonQuery();
     }
 
     private SqliteCommand Select(RowTable table, Type key) =>
-        Create($"SELECT {string.Join(", ", table.ColumnNames)} FROM {table.Name}{Where(table, key)}", table.ColumnsOf(key).Count);
+        Create($"SELECT {string.Join(", ", table.ColumnNames)} FROM {table.Name}{Where(table, key)}", table.ColumnsOf(key).Columns.Count);
 
     private static string Insert(RowTable table) =>
         $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) VALUES ({string.Join(", ", table.ColumnNames.Select((_, i) => $"@p{i}"))})";
 
     private static string Where(RowTable table, Type key)
     {
-        var columns = table.ColumnsOf(key);
-        return columns.Count == 0 ? "" : " WHERE " + string.Join(" AND ", columns.Select((column, i) => $"{column} = @p{i}"));
+        var columns = table.ColumnsOf(key).Columns;
+        return columns.Count == 0 ? "" : " WHERE " + string.Join(" AND ", columns.Select((column, i) => $"{column.Name} = @p{i}"));
+    }
+
+    private static void Bind(SqliteCommand command, IReadOnlyList<RowColumn> columns, object owner)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            command.Parameters[i].Value = columns[i].Value(owner) ?? DBNull.Value;
+        }
     }
 
     private SqliteCommand Prepared(string verb, Type of, Func<Type, SqliteCommand> create) =>

@@ -3,18 +3,19 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
-namespace CoalitionGateway.Store;
+namespace CoalitionGateway.Store.Sqlite;
 
 /// <summary>
 /// The embedded database: one file in the data directory, one process at a time. Commits are durable when they
 /// return: write-ahead log with synchronous=FULL.
 /// </summary>
-internal sealed class SqliteStore : IDisposable
+internal sealed class SqliteStore : LedgerStore
 {
     private const string _file = "coalition.db";
     private readonly string _connectionString;
+    private readonly DbContextOptions<SqliteContext> _contextOptions;
+    private readonly RowMemory _memory;
     private readonly FileStream _lock;
-    private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
 
     /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is newer.</exception>
@@ -24,62 +25,67 @@ internal sealed class SqliteStore : IDisposable
         _lock = Lock(options.DataDirectory);
         CreateFile(PathIn(options.DataDirectory));
         _connectionString = new SqliteConnectionStringBuilder { DataSource = PathIn(options.DataDirectory) }.ToString();
-        ContextOptions = new DbContextOptionsBuilder<LedgerContext>()
+        _contextOptions = new DbContextOptionsBuilder<SqliteContext>()
             .UseSqlite(_connectionString).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
-        using (var context = new LedgerContext(ContextOptions))
+        using (var context = CreateContext())
         {
             Migrate(context, options.DataDirectory);
             Tables = new RowTables(context.Model);
         }
 
-        _writer = new SqliteConnection(_connectionString);
-        _writer.Open();
-        Set("journal_mode", "wal");
-        Set("synchronous", "2");
-        Set("foreign_keys", "1");
-        Set("cache_size", "-65536");
-        Set("wal_autocheckpoint", "8000");
-        _rows = new SqliteRows(_writer, Tables);
+        var writer = Open();
+        Set(writer, "journal_mode", "wal");
+        Set(writer, "synchronous", "2");
+        Set(writer, "foreign_keys", "1");
+        Set(writer, "cache_size", "-65536");
+        Set(writer, "wal_autocheckpoint", "8000");
+        _rows = new SqliteRows(writer, Tables);
+        _memory = new RowMemory(options.RememberedRows);
     }
 
-    public DbContextOptions<LedgerContext> ContextOptions { get; }
+    public override RowTables Tables { get; }
 
-    public RowTables Tables { get; }
+    public override bool IsReachable => true;
 
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, _file);
 
-    /// <summary>Loads into the working state what it misses. For the journal's thread alone.</summary>
-    public void Load(WorkingState rows) => _rows.Load(rows);
+    public override LedgerContext CreateContext() => new SqliteContext(_contextOptions);
 
-    /// <summary>Writes what the working state changed, in one durable transaction. For the journal's thread alone.</summary>
-    public void Write(WorkingState rows) => _rows.Write(rows);
-
-    /// <summary>Answers a question about rows, as they are committed at one moment.</summary>
-    public T Read<T>(Func<WorkingState, T> question)
+    public override T Transact<T>(Func<WorkingState, Action, T> decide)
     {
-        using var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        using var reader = new SqliteRows(connection, Tables);
-        var rows = new WorkingState();
-        return reader.Snapshot(() =>
+        try
         {
-            var answer = question(rows);
-            while (rows.Missing.Count > 0)
+            var rows = new WorkingState(_memory);
+            var answer = decide(rows, () => _rows.Load(rows));
+            if (rows.Changes.Count > 0)
             {
-                reader.Load(rows);
-                answer = question(rows);
+                _rows.Write(rows);
             }
 
+            rows.Commit();
             return answer;
-        });
+        }
+        catch (Exception failed)
+        {
+            _memory.Clear();
+            throw _rows.Unavailable(failed) ?? failed;
+        }
     }
 
-    public void Dispose()
+    public override IRowSession OpenSession() => new SqliteRows(Open(), Tables);
+
+    protected override void Close()
     {
         _rows.Dispose();
-        _writer.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _lock.Dispose();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
     }
 
     /// <summary>For the owner alone: the database holds members' profiles.</summary>
@@ -138,9 +144,9 @@ internal sealed class SqliteStore : IDisposable
     }
 
     /// <summary>Sets a property of the writing connection and reads it back: SQLite passes over what it cannot do.</summary>
-    private void Set(string pragma, string value)
+    private static void Set(SqliteConnection connection, string pragma, string value)
     {
-        using var command = _writer.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = $"PRAGMA {pragma} = {value}; PRAGMA {pragma};";
         using var reader = command.ExecuteReader();
         string? got;

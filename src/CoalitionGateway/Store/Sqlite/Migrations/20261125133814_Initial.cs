@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace CoalitionGateway.Store.Migrations
+namespace CoalitionGateway.Store.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -14,8 +14,6 @@ namespace CoalitionGateway.Store.Migrations
                 name: "event",
                 columns: table => new
                 {
-                    position = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
                     id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
                     time = table.Column<long>(type: "INTEGER", nullable: false),
@@ -25,8 +23,7 @@ namespace CoalitionGateway.Store.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_event", x => x.position);
-                    table.UniqueConstraint("AK_event_id", x => x.id);
+                    table.PrimaryKey("PK_event", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -317,13 +314,14 @@ namespace CoalitionGateway.Store.Migrations
                     line = table.Column<int>(type: "INTEGER", nullable: false),
                     account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     amount_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    account_version = table.Column<long>(type: "INTEGER", nullable: true),
                     balance_before = table.Column<long>(type: "INTEGER", nullable: true),
                     balance_after = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_entry", x => new { x.event_id, x.line });
-                    table.CheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points)");
+                    table.CheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
                     table.ForeignKey(
                         name: "FK_entry_account_account_id",
                         column: x => x.account_id,
@@ -465,19 +463,21 @@ namespace CoalitionGateway.Store.Migrations
                 column: "partner_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_entry_account_id_event_id",
+                name: "IX_entry_account_id",
                 table: "entry",
-                columns: new[] { "account_id", "event_id" });
+                column: "account_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_kind_position",
+                name: "IX_event_kind_id",
                 table: "event",
-                columns: new[] { "kind", "position" });
+                columns: new[] { "kind", "id" },
+                filter: "kind IN (22, 24, 100, 101)");
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_member_id_kind_position",
+                name: "IX_event_member_id_kind_id",
                 table: "event",
-                columns: new[] { "member_id", "kind", "position" });
+                columns: new[] { "member_id", "kind", "id" },
+                filter: "kind IN (22, 24, 100, 101)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
@@ -541,6 +541,14 @@ namespace CoalitionGateway.Store.Migrations
                 name: "IX_transfer_source_membership_id_id",
                 table: "transfer",
                 columns: new[] { "source_membership_id", "id" });
+
+            foreach (var table in new[] { "entry", "event", "request" })
+            {
+                foreach (var change in new[] { "UPDATE", "DELETE" })
+                {
+                    migrationBuilder.Sql($"CREATE TRIGGER {table}_is_final_{change.ToLowerInvariant()} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END");
+                }
+            }
         }
 
         /// <inheritdoc />

@@ -1,0 +1,494 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CoalitionGateway.Store.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(InitialSql.Partitions);
+            migrationBuilder.CreateTable(
+                name: "link_code",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_link_code", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "partner",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_partner", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "profile",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    birth_date = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    email = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    phone_number = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    postal_code = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    country_code = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_profile", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "purchase",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_return = table.Column<bool>(type: "boolean", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_micros = table.Column<long>(type: "bigint", nullable: false),
+                    returned_micros = table.Column<long>(type: "bigint", nullable: false),
+                    given_points = table.Column<long>(type: "bigint", nullable: false),
+                    taken_points = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_purchase", x => new { x.partner_id, x.reference });
+                    table.CheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "request",
+                columns: table => new
+                {
+                    caller = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    request_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    refusal = table.Column<byte[]>(type: "bytea", nullable: true),
+                    time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_request", x => new { x.caller, x.request_id });
+                    table.CheckConstraint("ck_request", "(event_id IS NULL) <> (refusal IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transfer",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source_membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    destination_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_points = table.Column<long>(type: "bigint", nullable: false),
+                    arrived_points = table.Column<long>(type: "bigint", nullable: false),
+                    settled_points = table.Column<long>(type: "bigint", nullable: false),
+                    route_version = table.Column<long>(type: "bigint", nullable: false),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_transfer", x => x.id);
+                    table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "consent",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purpose = table.Column<int>(type: "integer", nullable: false),
+                    categories = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_language = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    give_time = table.Column<long>(type: "bigint", nullable: false),
+                    withdraw_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_consent", x => new { x.member_id, x.partner_id, x.purpose });
+                    table.ForeignKey(
+                        name: "FK_consent_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "partner_client",
+                columns: table => new
+                {
+                    client_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    scopes = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_partner_client", x => x.client_id);
+                    table.ForeignKey(
+                        name: "FK_partner_client_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "programme",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time_zone = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_micros = table.Column<long>(type: "bigint", nullable: false),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_programme", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_programme_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "account",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<byte>(type: "smallint", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    balance_points = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account", x => x.id);
+                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                    table.ForeignKey(
+                        name: "FK_account_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "agreement",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    spend_micros = table.Column<long>(type: "bigint", nullable: false),
+                    rounding = table.Column<int>(type: "integer", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agreement", x => new { x.partner_id, x.programme_id });
+                    table.CheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
+                    table.ForeignKey(
+                        name: "FK_agreement_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_agreement_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "choice",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_choice", x => new { x.member_id, x.partner_id });
+                    table.ForeignKey(
+                        name: "FK_choice_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "membership",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    enroll_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_membership", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_membership_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pool",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_pool", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_pool_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "route",
+                columns: table => new
+                {
+                    source_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    destination_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ratio_numerator = table.Column<long>(type: "bigint", nullable: false),
+                    ratio_denominator = table.Column<long>(type: "bigint", nullable: false),
+                    minimum_points = table.Column<long>(type: "bigint", nullable: false),
+                    maximum_points = table.Column<long>(type: "bigint", nullable: false),
+                    is_open = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_route", x => new { x.source_id, x.destination_id });
+                    table.CheckConstraint("ck_route", "source_id <> destination_id AND ratio_numerator > 0 AND ratio_denominator > 0 AND minimum_points % 1000 = 0 AND maximum_points % 1000 = 0");
+                    table.ForeignKey(
+                        name: "FK_route_programme_destination_id",
+                        column: x => x.destination_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_route_programme_source_id",
+                        column: x => x.source_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "membership_number",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_membership_number", x => new { x.programme_id, x.number });
+                    table.ForeignKey(
+                        name: "FK_membership_number_membership_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "participant",
+                columns: table => new
+                {
+                    pool_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    invitation_expire_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_participant", x => new { x.pool_id, x.membership_id });
+                    table.ForeignKey(
+                        name: "FK_participant_membership_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_participant_pool_pool_id",
+                        column: x => x.pool_id,
+                        principalTable: "pool",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_account_name",
+                table: "account",
+                column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_kind_id",
+                table: "event",
+                columns: new[] { "kind", "id" },
+                filter: "kind IN (22, 24, 100, 101)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_member_id_kind_id",
+                table: "event",
+                columns: new[] { "member_id", "kind", "id" },
+                filter: "kind IN (22, 24, 100, 101)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_membership_member_id_programme_id",
+                table: "membership",
+                columns: new[] { "member_id", "programme_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_membership_number_membership_id",
+                table: "membership_number",
+                column: "membership_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_membership_number_number",
+                table: "membership_number",
+                column: "number");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_participant_membership_id_pool_id",
+                table: "participant",
+                columns: new[] { "membership_id", "pool_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_programme_partner_id",
+                table: "programme",
+                column: "partner_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_transfer_source_membership_id_id",
+                table: "transfer",
+                columns: new[] { "source_membership_id", "id" });
+
+            migrationBuilder.Sql(InitialSql.Turns);
+            migrationBuilder.Sql(InitialSql.References);
+            migrationBuilder.Sql(InitialSql.Layout);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "account");
+
+            migrationBuilder.DropTable(
+                name: "agreement");
+
+            migrationBuilder.DropTable(
+                name: "choice");
+
+            migrationBuilder.DropTable(
+                name: "consent");
+
+            migrationBuilder.DropTable(
+                name: "entry");
+
+            migrationBuilder.DropTable(
+                name: "event");
+
+            migrationBuilder.DropTable(
+                name: "link_code");
+
+            migrationBuilder.DropTable(
+                name: "membership_number");
+
+            migrationBuilder.DropTable(
+                name: "participant");
+
+            migrationBuilder.DropTable(
+                name: "partner_client");
+
+            migrationBuilder.DropTable(
+                name: "profile");
+
+            migrationBuilder.DropTable(
+                name: "purchase");
+
+            migrationBuilder.DropTable(
+                name: "request");
+
+            migrationBuilder.DropTable(
+                name: "route");
+
+            migrationBuilder.DropTable(
+                name: "transfer");
+
+            migrationBuilder.DropTable(
+                name: "membership");
+
+            migrationBuilder.DropTable(
+                name: "pool");
+
+            migrationBuilder.DropTable(
+                name: "programme");
+
+            migrationBuilder.DropTable(
+                name: "partner");
+        }
+    }
+}

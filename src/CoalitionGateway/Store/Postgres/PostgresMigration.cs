@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Store.Postgres;
+
+/// <summary>
+/// Brings a PostgreSQL database to this gateway's schema, as its owner; makes the months ahead, and gives the
+/// application's role what gateways need and no more. Can be run again at any time, from anywhere: one at a time.
+/// </summary>
+public static class PostgresMigration
+{
+    private const int _monthsAhead = 24;
+
+    // Beyond these the application may read and add, and change or delete nothing.
+    private const string _changeable = "account, agreement, choice, consent, link_code, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
+    private const string _deletable = "link_code, participant, profile, turn";
+
+    /// <param name="owner">Connection string of the role that owns the schema.</param>
+    /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
+    /// <returns>The migrations that were applied.</returns>
+    /// <exception cref="InvalidOperationException">The database is of a newer gateway, or the role is not there.</exception>
+    public static IReadOnlyList<string> Run(string owner, string applicationRole)
+    {
+        using var context = new PostgresContext(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(owner).Options);
+        var pending = context.Database.GetPendingMigrations().ToArray();
+        if (context.Database.GetAppliedMigrations().Except(context.Database.GetMigrations()).FirstOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
+        }
+
+        // EF runs one migration at a time: it holds a lock on its history table.
+        context.Database.Migrate();
+        using var connection = new NpgsqlConnection(owner);
+        connection.Open();
+        if (Scalar(connection, "SELECT count(*) FROM pg_roles WHERE rolname = $1", applicationRole) is 0L)
+        {
+            throw new InvalidOperationException($"There is no role {applicationRole}; create it: CREATE ROLE {applicationRole} LOGIN PASSWORD …");
+        }
+
+        using var transaction = connection.BeginTransaction();
+        Scalar(connection, "SELECT pg_advisory_xact_lock(hashtext($1))", "coalition migrate");
+        var month = new DateTime(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMonths(-1);
+        for (var i = 0; i <= _monthsAhead; i++)
+        {
+            Scalar(connection, "SELECT make_month($1::date)", DateOnly.FromDateTime(month.AddMonths(i)));
+        }
+
+        var role = new NpgsqlCommandBuilder().QuoteIdentifier(applicationRole);
+        Scalar(connection, $"GRANT USAGE ON SCHEMA public TO {role}");
+        Scalar(connection, $"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}");
+        Scalar(connection, $"GRANT UPDATE ON {_changeable} TO {role}");
+        Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
+        Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
+        transaction.Commit();
+        return pending;
+    }
+
+    private static object? Scalar(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,229 @@
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Store.Postgres;
+
+/// <summary>
+/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one lock, and
+/// each turn leaves the keys that it changed. A journal that finds the last turn to be its own knows that all it
+/// remembers is so; else it learns what the others changed, forgets that, and decides again while the turn is its.
+/// </summary>
+internal sealed class PostgresStore : LedgerStore
+{
+    private const int _turnLock = 0x436F616C;
+    private const int _sharedFor = 32;
+
+    // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
+    private const string _writerSettings =
+        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    private readonly NpgsqlDataSource _readers;
+    private readonly NpgsqlDataSource _writers;
+    private readonly DbContextOptions<PostgresContext> _contextOptions;
+    private readonly RowMemory _memory;
+    private NpgsqlConnection? _connection;
+    private PostgresRows? _rows;
+    private PostgresWriter? _writer;
+    private Guid _stamp;
+    private bool _isKnown;
+    private int _shared;
+    private volatile bool _isReachable = true;
+
+    /// <exception cref="InvalidOperationException">The database does not answer, has another schema, or other keys.</exception>
+    public PostgresStore(GatewayOptions options, GatewayKeys keys)
+    {
+        _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, new NpgsqlConnectionStringBuilder(options.Postgres).MaxPoolSize)));
+        _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
+        _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
+            .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+        using var context = CreateContext();
+        Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
+        _memory = new RowMemory(options.RememberedRows, Tables.Stamp);
+        try
+        {
+            PostgresSchema.Check(context);
+            PostgresSchema.CheckKeys(context, keys.HashOf("keys", ""));
+        }
+        catch (Exception failed) when (PostgresFailures.Unavailable(failed) is not null)
+        {
+            throw new InvalidOperationException($"PostgreSQL does not answer: {failed.Message} Check Gateway:Postgres.", failed);
+        }
+    }
+
+    public override RowTables Tables { get; }
+
+    public override bool IsReachable => _isReachable;
+
+    public override LedgerContext CreateContext() => new PostgresContext(_contextOptions);
+
+    public override IRowSession OpenSession() => new PostgresRows(_readers.OpenConnection(), Tables);
+
+    public override T Transact<T>(Func<WorkingState, Action, T> decide)
+    {
+        try
+        {
+            Connect();
+            var answer = _shared == 0 && _isKnown && TryAlone(decide, out var found) ? found : InTurn(decide);
+            _isReachable = true;
+            return answer;
+        }
+        catch (Exception failed)
+        {
+            Disconnect();
+            var unavailable = PostgresFailures.Unavailable(failed);
+            _isReachable &= unavailable is null;
+            throw unavailable ?? failed;
+        }
+    }
+
+    protected override void Close()
+    {
+        Disconnect();
+        _writers.Dispose();
+        _readers.Dispose();
+    }
+
+    /// <summary>Decides on what is remembered, and writes in one round trip if the last turn was this journal's own.</summary>
+    private bool TryAlone<T>(Func<WorkingState, Action, T> decide, out T answer)
+    {
+        var rows = new WorkingState(_memory, presumesFree: true);
+        answer = decide(rows, () => _rows!.Load(rows));
+        if (rows.RestsOnPresumption)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (rows.Changes.Count == 0)
+            {
+                return IsLastTurnOwn();
+            }
+
+            var stamp = Guid.NewGuid();
+            _writer!.Write(rows, Command("SELECT take_turn($1, $2, $3, $4)", _memory.Turn, _stamp, stamp, Stamps(rows)));
+            Finish(rows, _memory.Turn + 1, stamp);
+            return true;
+        }
+        catch (PostgresException conflict) when (PostgresFailures.IsConflict(conflict))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
+    private T InTurn<T>(Func<WorkingState, Action, T> decide)
+    {
+        var head = Begin();
+        var rows = new WorkingState(_memory);
+        var answer = decide(rows, () => _rows!.Load(rows));
+        if (rows.Changes.Count == 0)
+        {
+            Execute("COMMIT");
+            rows.Commit();
+            return answer;
+        }
+
+        var stamp = Guid.NewGuid();
+        _writer!.Write(rows, Command("INSERT INTO turn (number, stamp, keys) VALUES ($1, $2, $3)", head + 1, stamp, Stamps(rows)), new NpgsqlBatchCommand("COMMIT"));
+        Finish(rows, head + 1, stamp);
+        return answer;
+    }
+
+    private void Finish(WorkingState rows, long turn, Guid stamp)
+    {
+        _stamp = stamp;
+        _isKnown = true;
+        _memory.Advance(turn);
+        rows.Commit();
+    }
+
+    /// <summary>Begins a transaction that has the turn; gives the number of the last one.</summary>
+    private long Begin()
+    {
+        var isKnown = _isKnown;
+        using var batch = new NpgsqlBatch(_connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(Command("SELECT pg_advisory_xact_lock($1)", (long)_turnLock));
+        batch.BatchCommands.Add(isKnown
+            ? Command("SELECT number, stamp, keys FROM turn WHERE number >= $1 ORDER BY number", _memory.Turn)
+            : new NpgsqlBatchCommand("SELECT number, stamp, keys FROM turn ORDER BY number DESC LIMIT 1"));
+        using var reader = batch.ExecuteReader();
+        reader.NextResult();
+        var turns = new List<(long Number, Guid Stamp, long[] Keys)>();
+        while (reader.Read())
+        {
+            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2)));
+        }
+
+        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: []) : turns[^1];
+        var others = turns.Where(turn => turn.Number > _memory.Turn).ToArray();
+        if (!isKnown || (_memory.Turn > 0 && (turns.Count == 0 || turns[0].Number != _memory.Turn || turns[0].Stamp != _stamp)))
+        {
+            // Nothing is known of what was written since, or history was rewritten by a restored database.
+            _memory.Clear();
+            _memory.Outdate([], head.Number);
+        }
+        else
+        {
+            _memory.Outdate(others.SelectMany(turn => turn.Keys), head.Number);
+        }
+
+        _shared = isKnown && others.Length > 0 ? _sharedFor : Math.Max(0, _shared - 1);
+        (_stamp, _isKnown) = (head.Stamp, true);
+        return head.Number;
+    }
+
+    private bool IsLastTurnOwn()
+    {
+        using var command = new NpgsqlCommand("SELECT stamp FROM turn ORDER BY number DESC LIMIT 1", _connection);
+        return (Guid?)command.ExecuteScalar() is { } last ? last == _stamp : _memory.Turn == 0;
+    }
+
+    private long[] Stamps(WorkingState rows) => [.. rows.ChangedKeys.Select(Tables.Stamp).Distinct()];
+
+    private void Connect()
+    {
+        if (_connection is null)
+        {
+            _connection = _writers.OpenConnection();
+            _rows = new PostgresRows(_connection, Tables);
+            _writer = new PostgresWriter(_connection, Tables);
+        }
+    }
+
+    /// <summary>Lets go of a connection in an unknown state, and of all that was remembered.</summary>
+    private void Disconnect()
+    {
+        _rows?.Dispose();
+        (_connection, _rows, _writer) = (null, null, null);
+        _isKnown = false;
+        _memory.Clear();
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static string Settings(string given, string settings, int pool)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(given) { MaxPoolSize = pool, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = "coalition-gateway" };
+        builder.Options = $"{builder.Options} {settings}".Trim();
+        builder.Timeout = Math.Min(builder.Timeout, 5);
+        return builder.ConnectionString;
+    }
+}

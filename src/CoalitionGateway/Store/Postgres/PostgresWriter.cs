@@ -1,0 +1,86 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using Npgsql;
+
+namespace CoalitionGateway.Store.Postgres;
+
+/// <summary>
+/// Writes what a batch changed: a statement a kind of row, its rows as arrays. The statements travel together and are
+/// one transaction, which is committed before the answer: one round trip.
+/// </summary>
+internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tables)
+{
+    private readonly Dictionary<(string Verb, Type Of), string> _statements = [];
+
+    /// <param name="first">What comes before the rows: the turn.</param>
+    /// <param name="last">What comes after them, if anything does.</param>
+    public void Write(WorkingState rows, NpgsqlBatchCommand first, NpgsqlBatchCommand? last = null)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(first);
+        foreach (var keys in rows.Changes.Where(change => change.Value is null).GroupBy(change => change.Key.GetType(), change => change.Key))
+        {
+            batch.BatchCommands.Add(Delete([.. keys]));
+        }
+
+        // In the order in which tables refer to each other: what is referred to is there first.
+        var puts = rows.Changes.Values.OfType<Row>().GroupBy(row => row.GetType())
+            .Select(group => (Table: tables[group.Key], Rows: (IReadOnlyList<object>)group.ToArray(), IsFinal: group.First().IsFinal));
+        foreach (var (table, found, isFinal) in puts.OrderBy(put => put.Table.Rank))
+        {
+            batch.BatchCommands.Add(Command("put", found, table, isFinal ? Insert : Replace));
+        }
+
+        // Accounts that all batches meet are taken last, and held for the shortest time.
+        if (rows.Sums.Count > 0)
+        {
+            var sums = rows.Sums.Select(sum => new Account(sum.Key.Id, sum.Key.Name, sum.Key.Kind, sum.Key.ProgrammeId, sum.Value.Points, sum.Value.Entries)).ToArray();
+            batch.BatchCommands.Add(Command("sum", sums, tables[typeof(Account)], Add));
+        }
+
+        if (rows.Entries.Count > 0)
+        {
+            batch.BatchCommands.Add(Command("put", rows.Entries, tables[typeof(Entry)], Insert));
+        }
+
+        if (last is not null)
+        {
+            batch.BatchCommands.Add(last);
+        }
+
+        batch.ExecuteNonQuery();
+    }
+
+    private NpgsqlBatchCommand Command(string verb, IReadOnlyList<object> found, RowTable table, Func<RowTable, string> statement)
+    {
+        var type = found[0].GetType();
+        if (!_statements.TryGetValue((verb, type), out var sql))
+        {
+            _statements[(verb, type)] = sql = statement(table);
+        }
+
+        var command = new NpgsqlBatchCommand(sql);
+        PostgresRows.AddArrays(command.Parameters, table.Columns, found);
+        return command;
+    }
+
+    private NpgsqlBatchCommand Delete(Key[] keys)
+    {
+        var type = keys[0].GetType();
+        var (table, _) = tables.For(type);
+        var columns = table.ColumnsOf(type).Columns;
+        var command = new NpgsqlBatchCommand(
+            $"DELETE FROM {table.Name} t USING {PostgresRows.Unnest(columns.Count)} AS k ({string.Join(", ", columns.Select((_, i) => $"k{i}"))}) WHERE {string.Join(" AND ", columns.Select((column, i) => $"t.{column.Name} = k.k{i}"))}");
+        PostgresRows.AddArrays(command.Parameters, columns, keys);
+        return command;
+    }
+
+    private static string Insert(RowTable table) =>
+        $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) SELECT * FROM {PostgresRows.Unnest(table.Columns.Count)}";
+
+    private static string Replace(RowTable table) =>
+        $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.OtherColumns.Select(column => $"{column} = excluded.{column}"))}";
+
+    private static string Add(RowTable table) =>
+        $"{Insert(table)} ON CONFLICT (id) DO UPDATE SET balance_points = {table.Name}.balance_points + excluded.balance_points, version = {table.Name}.version + excluded.version";
+}
