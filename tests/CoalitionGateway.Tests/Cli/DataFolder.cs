@@ -28,6 +28,12 @@ internal sealed class DataFolder : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;";
         command.ExecuteNonQuery();
+        foreach (var trigger in Query("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        {
+            command.CommandText = $"DROP TRIGGER {trigger[0]}";
+            command.ExecuteNonQuery();
+        }
+
         command.CommandText = sql;
         foreach (var (name, value) in parameters)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CoalitionGateway.Cli;
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Store;
@@ -120,7 +121,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
-        var (gateway, sandbox) = await SandboxCoalition.Start(data.Path, "http://127.0.0.1:0", "http://127.0.0.1:0", LogLevel.Error);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.Error);
         await using (gateway)
         {
             var json = data.File("out.json");

@@ -11,8 +11,6 @@ namespace CoalitionGateway.Tests.Cli;
 [Collection(TerminalCollection.Name)]
 public sealed class SandboxTests
 {
-    private const string _anyPort = "http://127.0.0.1:0";
-
     [Fact]
     public async Task StartedTwiceOverADirectory_HasTheSameCredentialsAndAddsNothing()
     {
@@ -85,10 +83,10 @@ public sealed class SandboxTests
     public async Task SecondGatewayOverADirectoryInUse_IsRefusedInWords_AndHarmsNothing()
     {
         using var data = new DataFolder();
-        var (gateway, sandbox) = await SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None);
         await using (gateway)
         {
-            var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None));
+            var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None));
             Assert.Contains($"Another gateway works on {data.Path}", failed.Message, StringComparison.Ordinal);
             Assert.Equal(Text(sandbox), Text(SandboxFile.Read(data.File(SandboxFile.Name))));
             using var connection = Connection.To(sandbox);
@@ -101,10 +99,10 @@ public sealed class SandboxTests
     {
         using var data = new DataFolder();
         using var other = new DataFolder();
-        var (gateway, sandbox) = await SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None);
         await using (gateway)
         {
-            var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(other.Path, sandbox.Grpc, _anyPort, LogLevel.None));
+            var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(Place.Free(other.Path) with { Grpc = sandbox.Grpc }, LogLevel.None));
             Assert.Contains(new Uri(sandbox.Grpc).Authority, failed.Message, StringComparison.Ordinal);
         }
 
@@ -126,7 +124,7 @@ public sealed class SandboxTests
 
     private static async Task<SandboxFile> StartAndStop(string data)
     {
-        var (gateway, sandbox) = await SandboxCoalition.Start(data, _anyPort, _anyPort, LogLevel.None);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data), LogLevel.None);
         await gateway.DisposeAsync();
         return sandbox;
     }

@@ -6,7 +6,6 @@ using CoalitionGateway.Ledger;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Hosting;
@@ -58,6 +57,7 @@ public sealed class TestGateway : IAsyncDisposable
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
                 configure?.Invoke(options);
+                TestDatabase.Use(options);
                 used = options;
             },
             builder =>
@@ -96,11 +96,15 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Asks the database itself.</summary>
     public long Scalar(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Options.DataDirectory, "coalition.db")};Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
+        using var connection = TestDatabase.Open(Options);
+        return (long)connection.Query(sql)[0][0];
+    }
+
+    /// <summary>Whether a text stands in any stored event.</summary>
+    public bool IsInAnEvent(string text)
+    {
+        using var connection = TestDatabase.Open(Options);
+        return connection.Query("SELECT body FROM event").Any(row => ((byte[])row[0]).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
     }
 
     /// <summary>Stops the process's part and leaves the data.</summary>
@@ -120,7 +124,7 @@ public sealed class TestGateway : IAsyncDisposable
         Channel.Dispose();
         await Stop();
         Http.Dispose();
-        Directory.Delete(Options.DataDirectory, recursive: true);
+        TestDatabase.Delete(Options);
     }
 
     private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)

@@ -1,7 +1,6 @@
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 
 namespace CoalitionGateway.Tests.Journal;
 
@@ -12,9 +11,8 @@ public sealed class BackpressureTests
     {
         await using var gateway = await TestGateway.Start(configure: options => (options.JournalCapacity, options.JournalMaxBatch) = (4, 1));
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
-        await using var held = new SqliteConnection($"Data Source={Path.Combine(gateway.Options.DataDirectory, "coalition.db")}");
-        await held.OpenAsync();
-        await Run(held, "BEGIN IMMEDIATE");
+        await using var held = TestDatabase.Open(gateway.Options);
+        held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT pg_advisory_xact_lock(1131372908)" : "BEGIN IMMEDIATE");
         var calls = Enumerable.Range(0, 30).Select(i => Register(gateway, $"partner-{i}")).ToArray();
 
         // One is being written, four wait; maybe one more left the queue before the write began.
@@ -23,7 +21,7 @@ public sealed class BackpressureTests
             await Task.WhenAny(calls.Where(call => !call.IsCompleted));
         }
 
-        await Run(held, "ROLLBACK");
+        held.Execute("ROLLBACK");
         var outcomes = await Task.WhenAll(calls);
         Assert.All(outcomes.OfType<GatewayRefusal>(), refusal => Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL", true), (refusal.Code, refusal.Reason, refusal.RetryAfter > TimeSpan.Zero)));
         Assert.Equal(outcomes.Count(outcome => outcome is null), gateway.Scalar("SELECT count(*) FROM partner"));
@@ -41,12 +39,5 @@ public sealed class BackpressureTests
         {
             return GatewayRefusal.From(failed);
         }
-    }
-
-    private static async Task Run(SqliteConnection connection, string sql)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
     }
 }

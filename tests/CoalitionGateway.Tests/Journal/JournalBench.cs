@@ -1,7 +1,10 @@
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Store;
-using Microsoft.Data.Sqlite;
+using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Store.Sqlite;
+using CoalitionGateway.Tests.Hosting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Journal;
@@ -25,15 +28,17 @@ internal sealed class JournalBench : IAsyncDisposable
             }
         }
 
-        Store = new SqliteStore(_options);
-        Journal = new CommandJournal(_options, Store, new Fingerprint(new GatewayKeys(_options)), new StandingClock(), NullLogger<CommandJournal>.Instance);
+        var own = new GatewayKeys(_options);
+        TestDatabase.Use(_options);
+        Store = _options.Postgres.Length > 0 ? new PostgresStore(_options, own) : new SqliteStore(_options);
+        Journal = new CommandJournal(_options, Store, new Fingerprint(own), new StandingClock(), NullLogger<CommandJournal>.Instance);
     }
 
     public CommandJournal Journal { get; }
 
-    public SqliteStore Store { get; }
+    public LedgerStore Store { get; }
 
-    public string DataDirectory => _options.DataDirectory;
+    public GatewayOptions Options => _options;
 
     public Task Start()
     {
@@ -57,11 +62,15 @@ internal sealed class JournalBench : IAsyncDisposable
     /// <summary>All rows of all tables, in an order of their own, as text.</summary>
     public IReadOnlyList<string> Dump()
     {
-        using var connection = new SqliteConnection($"Data Source={SqliteStore.PathIn(DataDirectory)};Mode=ReadOnly");
-        connection.Open();
-        var tables = Query(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__EF%' ORDER BY name").Select(row => row.Trim());
-        return [.. tables.SelectMany(table => Query(connection, $"SELECT * FROM {table}").Order(StringComparer.Ordinal).Select(row => $"{table}: {row}"))];
+        using var connection = TestDatabase.Open(_options);
+        using var context = Store.CreateContext();
+        var tables = context.Model.GetEntityTypes().Select(entity => entity.GetTableName()!).Order(StringComparer.Ordinal).ToArray();
+        return [.. tables.SelectMany(table => connection.Query($"SELECT * FROM {table}").Select(Text).Order(StringComparer.Ordinal).Select(row => $"{table}: {row}"))];
     }
+
+    /// <summary>What coalition verify says.</summary>
+    public VerificationReport Verify() =>
+        _options.Postgres.Length > 0 ? Verification.RunOnPostgres(_options.Postgres) : Verification.Run(_options.DataDirectory);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,22 +81,10 @@ internal sealed class JournalBench : IAsyncDisposable
 
         Journal.Dispose();
         Store.Dispose();
-        Directory.Delete(DataDirectory, recursive: true);
+        TestDatabase.Delete(_options);
     }
 
-    private static List<string> Query(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : $"{reader.GetValue(i)}")));
-        }
-
-        return rows;
-    }
+    private static string Text(object[] row) => string.Join(' ', row.Select(value => value is byte[] bytes ? Convert.ToHexString(bytes) : $"{value}"));
 
     private sealed class StandingClock : TimeProvider
     {

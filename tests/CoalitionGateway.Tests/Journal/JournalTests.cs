@@ -30,7 +30,7 @@ public sealed class JournalTests
             Assert.Equal(alone.Dump(), batched.Dump());
         }
 
-        var report = Verification.Run(alone.DataDirectory);
+        var report = alone.Verify();
         Assert.Empty(report.Problems);
         Assert.True(report.Entries > count / 4);
     }
@@ -68,7 +68,7 @@ public sealed class JournalTests
         await bench.Start();
         await Task.WhenAll(before, after);
         await Assert.ThrowsAsync<NotSupportedException>(() => thrown);
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => unstorable);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => unstorable);
         Assert.Equal(2, bench.Dump().Count(row => row.StartsWith("partner: ", StringComparison.Ordinal)));
         Assert.Equal(2, bench.Dump().Count(row => row.StartsWith("request: ", StringComparison.Ordinal)));
     }

@@ -32,7 +32,7 @@ public sealed class MemberTests(TestCoalition coalition)
         var request = new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = $"p{Guid.NewGuid():N}", DisplayName = "New" } };
         var (first, again) = (await coalition.Gateway.Operator.Programmes.RegisterPartnerAsync(request), await coalition.Gateway.Operator.Programmes.RegisterPartnerAsync(request));
         Assert.Equal(first, again);
-        Assert.Equal(0, coalition.Gateway.Scalar($"SELECT count(*) FROM event WHERE instr(body, '{first.ClientSecret}')"));
+        Assert.False(coalition.Gateway.IsInAnEvent(first.ClientSecret));
         Assert.NotEmpty(await coalition.Gateway.TokenOf(first.ClientId, first.ClientSecret, ""));
     }
 
