@@ -17,6 +17,7 @@ internal sealed class BrandReplay(
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
     private readonly Channel<int> _lines = Channel.CreateUnbounded<int>();
+    private long _withoutMember;
     private BrandResult _result = new(brand, 0, 0, 0, 0, 0);
 
     /// <summary>Takes a row; waits while too many do.</summary>
@@ -65,10 +66,9 @@ internal sealed class BrandReplay(
 
         using var stream = client.Earning.StreamPurchases();
         var reading = Read(stream.ResponseStream);
-        var unsent = 0;
         try
         {
-            unsent = await Send(client, stream.RequestStream);
+            await Send(client, stream.RequestStream);
         }
         catch (RpcException) when (stop.IsCancellationRequested)
         {
@@ -77,13 +77,11 @@ internal sealed class BrandReplay(
 
         await stream.RequestStream.CompleteAsync();
         await reading;
-        return _result with { Members = _cards.Count, Refused = _result.Refused + unsent };
+        return _result with { Members = _cards.Count, Refused = _result.Refused + _withoutMember };
     }
 
-    /// <summary>Sends the rows that have a member; gives the number of the others.</summary>
-    private async Task<int> Send(CoalitionClient client, IClientStreamWriter<StreamPurchasesRequest> stream)
+    private async Task Send(CoalitionClient client, IClientStreamWriter<StreamPurchasesRequest> stream)
     {
-        var unsent = 0;
         await foreach (var (line, row, _) in _rows.Reader.ReadAllAsync())
         {
             if (stop.IsCancellationRequested)
@@ -95,7 +93,7 @@ internal sealed class BrandReplay(
             {
                 if (!await Enrol(client, row, line))
                 {
-                    unsent++;
+                    _withoutMember++;
                     continue;
                 }
 
@@ -107,8 +105,6 @@ internal sealed class BrandReplay(
             _lines.Writer.TryWrite(line);
             await stream.WriteAsync(Entry(row));
         }
-
-        return unsent;
     }
 
     private async Task<BrandResult> RefuseAll(GatewayRefusal refusal)

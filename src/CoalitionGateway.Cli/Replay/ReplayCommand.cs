@@ -38,6 +38,8 @@ internal static class ReplayCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
+            // Signals are listened to from when the action first waits.
+            await Task.Yield();
             var report = parsed.GetValue(server) is { } address
                 ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, stop)
                 : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, stop);

@@ -73,8 +73,8 @@ public sealed class ProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         using var data = new DataFolder();
-        const int rows = 30_000;
-        const int malformed = 1_000;
+        const int rows = 20_000;
+        const int malformed = 8_000;
         var (path, json) = (data.File("rows.csv.gz"), data.File("out.json"));
         SampleFile.Write(path, [SampleFile.Header, .. Enumerable.Range(2, rows).Select(line => $"{line},2015-01,2015-01-02,{1000 + (line % 10)},B{line % 3},fuel,bp,{(line == malformed ? "no" : "1.00")},,,GBP,K1,Fuel")]);
         using var replaying = Start("replay", path, "--data", data.Path, "--json", json);

@@ -67,7 +67,7 @@ public sealed class ReplayRefusalTests
                 });
             }
 
-            var esso = _good.Replace("BP", "Esso", StringComparison.Ordinal);
+            var esso = _good.Replace(",BP,", ",Esso,", StringComparison.Ordinal);
             SampleFile.Write(data.File("rows.csv.gz"), SampleFile.Header, _good, $"2{esso[1..]}", $"3{_good[1..]}", $"4{esso[1..]}");
             var exitCode = await Replay(data.File("rows.csv.gz"), sandbox.Grpc, data.File(SandboxFile.Name), data.File("out.json"));
             Assert.Equal(0, exitCode);
