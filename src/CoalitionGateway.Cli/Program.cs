@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoalitionGateway.Cli;
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Client;
 using Grpc.Core;
 using Spectre.Console;
@@ -32,7 +33,7 @@ try
 }
 catch (Exception failed) when (failed is CommandFailedException or RpcException or TokenRefusedException or HttpRequestException)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]{(failed is RpcException call ? $"The gateway answered {call.StatusCode}: {call.Status.Detail}" : failed.Message)}[/]");
+    ErrorOutput.WriteLine(failed is RpcException call ? FailedCall.Say(call) : failed.Message);
     return 1;
 }
 

@@ -1,9 +1,10 @@
-using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CoalitionGateway.Client;
 
-/// <summary>The token endpoint refused, with the error of RFC 6749, section 5.2.</summary>
+/// <summary>The token endpoint refused, with the error of RFC 6749, section 5.2, or answered with something else: invalid_response.</summary>
 public sealed class TokenRefusedException(string error, string description) : Exception($"{error}: {description}")
 {
     /// <summary>Such as invalid_client or invalid_scope.</summary>
@@ -13,12 +14,13 @@ public sealed class TokenRefusedException(string error, string description) : Ex
 /// <summary>Access tokens of a partner's, officer's or operator's own client (client_credentials), renewed before they end.</summary>
 public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "") : IDisposable
 {
+    private const int _shownLetters = 100;
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (string Token, DateTimeOffset RenewTime) _held = ("", DateTimeOffset.MinValue);
 
     /// <summary>A token that is good for half a minute at least.</summary>
-    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope.</exception>
+    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope, or what answered is no issuer.</exception>
     public async ValueTask<string> Get(CancellationToken cancellation)
     {
         var held = _held;
@@ -52,10 +54,33 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
     {
         using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
         using var response = await http.PostAsync(endpoint, form, cancellation);
-        var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation);
-        return response.IsSuccessStatusCode && answer?.AccessToken is { } token
-            ? (token, DateTimeOffset.UtcNow.AddSeconds(answer.ExpiresIn))
-            : throw new TokenRefusedException(answer?.Error ?? response.StatusCode.ToString(), answer?.Description ?? "");
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+        var answer = Read(body);
+        return answer switch
+        {
+            { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode => (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
+            { Error: { } error, Description: var description } => throw new TokenRefusedException(error, description ?? ""),
+            _ => throw new TokenRefusedException(
+                "invalid_response", $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}"),
+        };
+    }
+
+    private static Answer? Read(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Answer>(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Beginning(byte[] body)
+    {
+        var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+        return text.Length == 0 ? "nothing" : $"'{text}'";
     }
 
     private sealed record Answer(

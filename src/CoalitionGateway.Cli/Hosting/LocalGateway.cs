@@ -5,6 +5,7 @@ using System.Text;
 using CoalitionGateway.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -67,6 +68,8 @@ internal sealed class LocalGateway : IAsyncDisposable
                 },
                 builder =>
                 {
+                    // Signals are the command's: it may have calls to end before the gateway does.
+                    builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Logging.ClearProviders();
                     builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
                     builder.Logging.SetMinimumLevel(logLevel);
@@ -105,5 +108,12 @@ internal sealed class LocalGateway : IAsyncDisposable
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         return $"{uri.Scheme}://{uri.Host}:{((IPEndPoint)probe.LocalEndpoint).Port}";
+    }
+
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,19 +9,19 @@ namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
 /// One brand of a purchase file: a partner with a programme of its own, its members, and one stream of its rows in
-/// file order. Every request id follows from the brand and the row, so that a second run adds nothing.
+/// file order. Stopped, it sends no more, and waits for the answers to what it sent.
 /// </summary>
-internal sealed class BrandReplay(string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, Action<int, string> report)
+internal sealed class BrandReplay(
+    string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, Action<int, string> report, CancellationToken stop)
 {
-    private static readonly Guid _space = Guid.Parse("0d0c9b0e-53b5-4d0e-8a53-3a9d6f1f8a70");
-
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
     private readonly Channel<int> _lines = Channel.CreateUnbounded<int>();
+    private long _withoutMember;
     private BrandResult _result = new(brand, 0, 0, 0, 0, 0);
 
     /// <summary>Takes a row; waits while too many do.</summary>
-    public ValueTask Add(ReadRow row) => _rows.Writer.WriteAsync(row);
+    public ValueTask Add(ReadRow row) => _rows.Writer.WriteAsync(row, stop);
 
     public void Complete(Exception? failed = null) => _rows.Writer.TryComplete(failed);
 
@@ -35,7 +35,9 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
         {
             // Rows still to come must not wait for a reader that is gone.
             _rows.Writer.TryComplete();
-            throw failed is RpcException ? new CommandFailedException($"{brand}: {failed.Message} Run again: what was recorded is not recorded twice.", failed) : failed;
+            throw failed is RpcException call
+                ? new CommandFailedException($"{brand}: {FailedCall.Say(call)}{(FailedCall.MayPass(call) ? " Run again: what was recorded is not recorded twice." : "")}", failed)
+                : failed;
         }
     }
 
@@ -43,38 +45,77 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
     internal static string IdOf(string brand)
     {
         var plain = string.Concat(brand.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
-        return $"r-{plain[..Math.Min(plain.Length, 30)].Trim('-')}-{RequestIds.FromName(_space, brand).ToString("N")[..6]}";
+        return $"r-{plain[..Math.Min(plain.Length, 30)].Trim('-')}-{ReplayIds.Mark(brand)}";
     }
 
     private async Task<BrandResult> Stream()
     {
-        if (!await _rows.Reader.WaitToReadAsync() || !_rows.Reader.TryPeek(out var first))
+        CoalitionClient client;
+        try
+        {
+            client = await Found();
+        }
+        catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal && IsOfTheBrand(failed))
+        {
+            return await RefuseAll(refusal);
+        }
+        catch (RpcException) when (stop.IsCancellationRequested)
         {
             return _result;
         }
 
-        var client = await Found(first.Row!.CurrencyCode);
         using var stream = client.Earning.StreamPurchases();
         var reading = Read(stream.ResponseStream);
-        var unsent = 0;
-        await foreach (var (line, row, _) in _rows.Reader.ReadAllAsync())
+        try
         {
-            if (_cards.Add(row!.Card) && !await Enrol(client, row, line))
-            {
-                _cards.Remove(row.Card);
-                unsent++;
-                continue;
-            }
-
-            // Entries that others follow at once may travel with them.
-            stream.RequestStream.WriteOptions = new WriteOptions(_rows.Reader.Count > 0 ? WriteFlags.BufferHint : 0);
-            _lines.Writer.TryWrite(line);
-            await stream.RequestStream.WriteAsync(Entry(row));
+            await Send(client, stream.RequestStream);
+        }
+        catch (RpcException) when (stop.IsCancellationRequested)
+        {
+            // An enrolment was given up. What was sent before it is answered all the same.
         }
 
         await stream.RequestStream.CompleteAsync();
         await reading;
-        return _result with { Members = _cards.Count, Refused = _result.Refused + unsent };
+        return _result with { Members = _cards.Count, Refused = _result.Refused + _withoutMember };
+    }
+
+    private async Task Send(CoalitionClient client, IClientStreamWriter<StreamPurchasesRequest> stream)
+    {
+        await foreach (var (line, row, _) in _rows.Reader.ReadAllAsync())
+        {
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (!_cards.Contains(row!.Card))
+            {
+                if (!await Enrol(client, row, line))
+                {
+                    _withoutMember++;
+                    continue;
+                }
+
+                _cards.Add(row.Card);
+            }
+
+            // Entries that others follow at once may travel with them.
+            stream.WriteOptions = new WriteOptions(_rows.Reader.Count > 0 ? WriteFlags.BufferHint : 0);
+            _lines.Writer.TryWrite(line);
+            await stream.WriteAsync(Entry(row));
+        }
+    }
+
+    private async Task<BrandResult> RefuseAll(GatewayRefusal refusal)
+    {
+        await foreach (var (line, _, _) in _rows.Reader.ReadAllAsync())
+        {
+            report(line, $"brand: {refusal.Reason}: {refusal.Message}");
+            _result = _result with { Refused = _result.Refused + 1 };
+        }
+
+        return _result;
     }
 
     private async Task Read(IAsyncStreamReader<StreamPurchasesResponse> answers)
@@ -100,26 +141,31 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
         }
     }
 
-    /// <summary>The brand as a partner: 1 point for each whole unit of its currency, rounded down.</summary>
-    private async Task<CoalitionClient> Found(string currency)
+    /// <summary>Not what another time may pass, and not what is wrong with the operator who founds all brands.</summary>
+    private static bool IsOfTheBrand(RpcException failed) =>
+        !FailedCall.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
+
+    /// <summary>The brand as a partner: 1 point for each whole pound, rounded down.</summary>
+    private async Task<CoalitionClient> Found()
     {
+        const string currency = PurchaseFile.CurrencyCode;
         var id = IdOf(brand);
         var one = new Money { CurrencyCode = currency, Micros = 1_000_000 };
         var registered = await programmes.RegisterPartnerAsync(new RegisterPartnerRequest
         {
-            RequestId = RequestId("partner"),
+            RequestId = ReplayIds.Partner(brand),
             Partner = new Partner { PartnerId = id, DisplayName = brand },
-        });
+        }, cancellationToken: stop);
         await programmes.CreateProgrammeAsync(new CreateProgrammeRequest
         {
-            RequestId = RequestId("programme"),
+            RequestId = ReplayIds.Programme(brand),
             Programme = new Programme { ProgrammeId = id, PartnerId = id, DisplayName = brand, TimeZone = "Europe/London", PointValue = new Money { CurrencyCode = currency, Micros = 10_000 } },
-        });
+        }, cancellationToken: stop);
         await programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
-            RequestId = RequestId("agreement"),
+            RequestId = ReplayIds.Agreement(brand),
             Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = one, Rounding = Rounding.Down },
-        });
+        }, cancellationToken: stop);
         return connection.As(registered.ClientId, registered.ClientSecret);
     }
 
@@ -127,10 +173,11 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
     {
         try
         {
-            await client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestId($"member/{row.Card}"), MembershipNumber = row.Card });
+            var request = new EnrollMemberRequest { RequestId = ReplayIds.Member(brand, row.Card), MembershipNumber = row.Card };
+            await client.Members.EnrollMemberAsync(request, cancellationToken: stop);
             return true;
         }
-        catch (RpcException refused) when (GatewayRefusal.From(refused) is { Code: not (StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Internal) } refusal)
+        catch (RpcException refused) when (GatewayRefusal.From(refused) is { } refusal && !FailedCall.MayPass(refused))
         {
             report(line, $"card: {refusal.Reason}: {refusal.Message}");
             return false;
@@ -139,8 +186,8 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
 
     private StreamPurchasesRequest Entry(PurchaseRow row)
     {
-        var amount = new Money { CurrencyCode = row.CurrencyCode, Micros = Math.Abs(row.Micros) };
-        var (requestId, time) = (RequestId(row.Id), Timestamp.FromDateTime(row.Date));
+        var amount = new Money { CurrencyCode = PurchaseFile.CurrencyCode, Micros = Math.Abs(row.Micros) };
+        var (requestId, time) = (ReplayIds.Row(brand, row.Id), Timestamp.FromDateTime(row.Date));
         return row.Micros > 0
             ? new StreamPurchasesRequest
             {
@@ -151,6 +198,4 @@ internal sealed class BrandReplay(string brand, Connection connection, Programme
                 PurchaseReturn = new RecordReturnRequest { RequestId = requestId, ReturnReference = row.Id, MembershipNumber = row.Card, Amount = amount, ReturnTime = time },
             };
     }
-
-    private string RequestId(string name) => RequestIds.FromName(_space, $"{brand}/{name}").ToString();
 }

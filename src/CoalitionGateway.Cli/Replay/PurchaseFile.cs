@@ -6,20 +6,21 @@ using CsvHelper.Configuration;
 
 namespace CoalitionGateway.Cli.Replay;
 
-/// <summary>One row of a purchase file. A negative amount is a refund.</summary>
-internal sealed record PurchaseRow(string Id, string Brand, string Card, DateTime Date, string CurrencyCode, long Micros);
+/// <summary>One row of a purchase file, in <see cref="PurchaseFile.CurrencyCode"/>. A negative amount is a refund.</summary>
+internal sealed record PurchaseRow(string Id, string Brand, string Card, DateTime Date, long Micros);
 
 /// <summary>A row, or what is wrong with it.</summary>
 internal sealed record ReadRow(int Line, PurchaseRow? Row, string? Problem);
 
 /// <summary>
-/// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount; currency,
-/// billed_amount and billed_currency where a purchase may be in another currency than it was billed in: the billed
-/// amount counts then.
+/// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount. What counts
+/// is in pounds: the amount where currency is empty or GBP, otherwise billed_amount, which must be in GBP.
 /// </summary>
 internal sealed class PurchaseFile : IDisposable
 {
-    private const string _defaultCurrency = "GBP";
+    /// <summary>The currency of every amount that counts.</summary>
+    public const string CurrencyCode = "GBP";
+
     private static readonly string[] _columns = ["id", "trans_date", "card", "brand", "amount"];
     private readonly FileStream _file;
     private readonly ClosedLines _lines;
@@ -110,6 +111,11 @@ internal sealed class PurchaseFile : IDisposable
 
     private ReadRow Row(int line)
     {
+        if (_csv.Parser.Count != _csv.HeaderRecord!.Length)
+        {
+            return new ReadRow(line, null, $"it has {_csv.Parser.Count} columns, and the first line names {_csv.HeaderRecord.Length}");
+        }
+
         var (id, brand, card) = (Field("id"), Field("brand"), Field("card"));
         if (id.Length == 0 || brand.Length == 0 || card.Length == 0)
         {
@@ -131,21 +137,25 @@ internal sealed class PurchaseFile : IDisposable
             return new ReadRow(line, null, $"trans_date '{Field("trans_date")}' is not YYYY-MM-DD");
         }
 
-        var billedCurrency = Field("billed_currency");
-        var currency = Field("currency") is { Length: > 0 } given ? given : _defaultCurrency;
-        var isForeign = billedCurrency.Length > 0 && currency != billedCurrency;
+        var (currency, billedCurrency) = (Field("currency"), Field("billed_currency"));
+        if (currency.Length > 0 && !Currencies.Has(currency))
+        {
+            return new ReadRow(line, null, $"currency '{currency}' is no ISO 4217 code");
+        }
+
+        var isForeign = currency.Length > 0 && currency != CurrencyCode;
+        if (billedCurrency != CurrencyCode && (isForeign || billedCurrency.Length > 0))
+        {
+            return new ReadRow(line, null, $"currency '{currency}' and billed_currency '{billedCurrency}': it was not billed in {CurrencyCode}");
+        }
+
         var text = Field(isForeign ? "billed_amount" : "amount");
         if (Micros(text) is not { } micros)
         {
             return new ReadRow(line, null, $"{(isForeign ? "billed_amount" : "amount")} '{text}' is no amount of money, or is 0");
         }
 
-        if ((isForeign ? billedCurrency : currency) is not { Length: 3 } code || !code.All(char.IsAsciiLetterUpper))
-        {
-            return new ReadRow(line, null, $"currency '{(isForeign ? billedCurrency : currency)}' is no ISO 4217 code");
-        }
-
-        return new ReadRow(line, new PurchaseRow(id, brand, card, date, code, micros), null);
+        return new ReadRow(line, new PurchaseRow(id, brand, card, date, micros), null);
     }
 
     private static long? Micros(string text) =>

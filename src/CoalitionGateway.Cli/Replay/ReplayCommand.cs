@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Threading.Channels;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
@@ -16,6 +17,9 @@ internal static class ReplayCommand
 {
     private const int _progressEvery = 500;
 
+    /// <summary>As shells have it for Ctrl+C.</summary>
+    private const int _stoppedExitCode = 130;
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Purchases, as .csv or .csv.gz" };
@@ -31,18 +35,25 @@ internal static class ReplayCommand
                 parsed.AddError("--server and --credentials go together.");
             }
         });
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, stop) =>
         {
+            // Signals are listened to from when the action first waits.
+            await Task.Yield();
             var report = parsed.GetValue(server) is { } address
-                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) })
-                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!);
+                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, stop)
+                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, stop);
             report.Print();
             if (parsed.GetValue(json) is { } path)
             {
                 report.Write(path);
             }
 
-            return report.Ledger.Balanced ? 0 : 1;
+            if (report.IsStopped)
+            {
+                ErrorOutput.WriteLine("Stopped before the end of the file. A second run goes on where this one stopped: what was recorded is not recorded twice.");
+            }
+
+            return !report.Ledger.Balanced ? 1 : report.IsStopped ? _stoppedExitCode : 0;
         });
         return command;
     }
@@ -53,7 +64,7 @@ internal static class ReplayCommand
             ? uri.ToString()
             : throw new CommandFailedException($"--server {text} is no address; it is one like 127.0.0.1:5100 or https://gateway.example.");
 
-    public static async Task<ReplayReport> OnDirectory(string path, string data)
+    public static async Task<ReplayReport> OnDirectory(string path, string data, CancellationToken stop = default)
     {
         using var file = new PurchaseFile(path);
         var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
@@ -61,17 +72,18 @@ internal static class ReplayCommand
             Place.Free(data), sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
         using var connection = Connection.To(gateway.Options);
         return await Run(
-            file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret));
+            file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
     }
 
-    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox)
+    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox, CancellationToken stop)
     {
         using var file = new PurchaseFile(path);
         using var connection = Connection.To(sandbox);
-        return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer));
+        return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
     }
 
-    private static async Task<ReplayReport> Run(PurchaseFile file, Connection connection, CoalitionClient asOperator, CoalitionClient asOfficer)
+    private static async Task<ReplayReport> Run(
+        PurchaseFile file, Connection connection, CoalitionClient asOperator, CoalitionClient asOfficer, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         var (rows, malformed) = (0L, 0L);
@@ -81,6 +93,11 @@ internal static class ReplayCommand
             var task = progress.AddTask("replay", maxValue: 1);
             foreach (var read in file.Rows())
             {
+                if (stop.IsCancellationRequested)
+                {
+                    break;
+                }
+
                 if (rows++ % _progressEvery == 0)
                 {
                     task.Value = file.Progress;
@@ -95,7 +112,7 @@ internal static class ReplayCommand
 
                 if (!brands.TryGetValue(row.Brand, out var brand))
                 {
-                    var replay = new BrandReplay(row.Brand, connection, asOperator.Programmes, Report);
+                    var replay = new BrandReplay(row.Brand, connection, asOperator.Programmes, Report, stop);
                     brand = brands[row.Brand] = (replay, Task.Run(replay.Run));
                 }
 
@@ -108,7 +125,7 @@ internal static class ReplayCommand
                 {
                     await brand.Replay.Add(read);
                 }
-                catch (System.Threading.Channels.ChannelClosedException)
+                catch (Exception ended) when (ended is ChannelClosedException or OperationCanceledException)
                 {
                     break;
                 }
@@ -120,14 +137,21 @@ internal static class ReplayCommand
             }
 
             await Task.WhenAll(brands.Values.Select(brand => brand.Running));
-            task.Value = 1;
+            task.Value = stop.IsCancellationRequested ? file.Progress : 1;
         });
+        var isStopped = stop.IsCancellationRequested;
         var results = brands.Values.Select(brand => brand.Running.Result).OrderBy(result => result.Brand, StringComparer.Ordinal).ToArray();
         var elapsed = watch.Elapsed.TotalSeconds;
-        var summary = await asOfficer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest());
+        var summary = await asOfficer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest(), cancellationToken: CancellationToken.None);
+        var (accepted, refused) = (results.Sum(result => result.Purchases + result.Refunds), malformed + results.Sum(result => result.Refused));
+
+        // Of rows that were read and not sent nothing is known.
+        var told = isStopped ? accepted + refused : rows;
         return new ReplayReport(
-            rows, results.Sum(result => result.Purchases + result.Refunds), malformed + results.Sum(result => result.Refused),
-            Math.Round(elapsed, 3), Math.Round(rows / elapsed, 1), results, new LedgerResult(summary.Balanced, summary.EntryCount));
+            told, accepted, refused, Math.Round(elapsed, 3), Math.Round(told / elapsed, 1), results, new LedgerResult(summary.Balanced, summary.EntryCount))
+        {
+            IsStopped = isStopped,
+        };
     }
 
     private static void Report(int line, string problem) => AnsiConsole.MarkupLineInterpolated($"[yellow]line {line}: {problem}[/]");

@@ -22,6 +22,10 @@ internal sealed record ReplayReport(
 {
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Rows are left that were not sent, because the command was told to stop.</summary>
+    [JsonIgnore]
+    public bool IsStopped { get; init; }
+
     public void Write(string path)
     {
         try
@@ -38,7 +42,7 @@ internal sealed record ReplayReport(
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("brand");
-        foreach (var name in new[] { "purchases", "refunds", "members", "earned", "reversed", "net" })
+        foreach (var name in new[] { "purchases", "refunds", "memberships", "earned", "reversed", "net" })
         {
             table.AddColumn(new TableColumn(name).RightAligned());
         }

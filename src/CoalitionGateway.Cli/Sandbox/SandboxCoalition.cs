@@ -71,12 +71,19 @@ internal static class SandboxCoalition
             file.Write(path);
             return (gateway, file);
         }
-        catch (RpcException refused)
+        catch (Exception failed)
         {
             await gateway.DisposeAsync();
-            throw new CommandFailedException($"{place.Data} holds another coalition than this sandbox's ({refused.Status.Detail}) Choose another --data, or delete it.", refused);
+            throw failed is RpcException call
+                ? new CommandFailedException(
+                    HoldsAnother(call) ? $"{place.Data} holds another coalition than this sandbox's. {FailedCall.Say(call)} Choose another --data." : $"The sandbox coalition was not brought about. {FailedCall.Say(call)}", failed)
+                : failed;
         }
     }
+
+    private static bool HoldsAnother(RpcException failed) =>
+        GatewayRefusal.From(failed)?.Reason is { } reason
+        && (reason is "REQUEST_ID_REUSED" or "PARTNER_HAS_PROGRAMME" || reason.EndsWith("_EXISTS", StringComparison.Ordinal) || reason.EndsWith("_TAKEN", StringComparison.Ordinal));
 
     private static async Task<IReadOnlyList<SandboxPartner>> Found(ProgrammeService.ProgrammeServiceClient programmes)
     {

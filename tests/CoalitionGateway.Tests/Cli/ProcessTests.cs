@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Store;
@@ -14,9 +17,10 @@ public sealed class ProcessTests
     public async Task CommandThatCannotDoWhatItIsAsked_SaysWhyInOneLine_AndExitsWithOne()
     {
         using var data = new DataFolder();
-        var (exitCode, output) = await Run("verify", "--data", data.File("nothing-here"));
+        var (exitCode, output, error) = await RunApart("verify", "--data", data.File("nothing-here"));
         Assert.Equal(1, exitCode);
-        Assert.Contains("holds no coalition", Assert.Single(output.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(output);
+        Assert.Contains("holds no coalition", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +68,85 @@ public sealed class ProcessTests
         }
     }
 
+    [Fact]
+    public async Task Replay_ToldToStop_AnswersWhatItSent_AndASecondRunGoesOn()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        using var data = new DataFolder();
+        const int rows = 20_000;
+        const int malformed = 8_000;
+        var (path, json) = (data.File("rows.csv.gz"), data.File("out.json"));
+        SampleFile.Write(path, [SampleFile.Header, .. Enumerable.Range(2, rows).Select(line => $"{line},2015-01,2015-01-02,{1000 + (line % 10)},B{line % 3},fuel,bp,{(line == malformed ? "no" : "1.00")},,,GBP,K1,Fuel")]);
+        using var replaying = Start("replay", path, "--data", data.Path, "--json", json);
+        try
+        {
+            using var patience = new CancellationTokenSource(_patience);
+            while (!(await replaying.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("It ended.")).StartsWith($"line {malformed}: ", StringComparison.Ordinal))
+            {
+            }
+
+            var watch = Stopwatch.StartNew();
+            using var kill = Process.Start("kill", ["-TERM", $"{replaying.Id}"]);
+            var (output, error) = (await replaying.StandardOutput.ReadToEndAsync(patience.Token), await replaying.StandardError.ReadToEndAsync(patience.Token));
+            await replaying.WaitForExitAsync(patience.Token);
+            Assert.True(replaying.ExitCode == 130, $"exit code {replaying.ExitCode}: {output} {error}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
+            Assert.Contains("A second run goes on where this one stopped", error, StringComparison.Ordinal);
+            Assert.StartsWith("replay: ", output.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        }
+        finally
+        {
+            replaying.Kill();
+        }
+
+        using var written = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
+        var accepted = written.RootElement.GetProperty("accepted").GetInt64();
+        Assert.InRange(accepted, 1, rows - 2);
+        Assert.Equal(accepted + written.RootElement.GetProperty("refused").GetInt64(), written.RootElement.GetProperty("rows").GetInt64());
+        Assert.True(written.RootElement.GetProperty("ledger").GetProperty("balanced").GetBoolean());
+        Assert.Equal(accepted, data.Query("SELECT count(*) FROM purchase")[0][0]);
+        Assert.Empty(Verification.Run(data.Path).Problems);
+
+        var (exitCode, last) = await Run("replay", path, "--data", data.Path);
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"replay: {rows} rows, {rows - 1} accepted, 1 refused", last, StringComparison.Ordinal);
+        Assert.Equal(rows - 1L, data.Query("SELECT count(*) FROM purchase")[0][0]);
+    }
+
+    [Fact]
+    public async Task SandboxBehindACertificateThatNobodyTrusts_SaysSo_AndAdvisesToDeleteNothing()
+    {
+        using var data = new DataFolder();
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllBytesAsync(data.File("untrusted.pfx"), certificate.Export(X509ContentType.Pfx), TestContext.Current.CancellationToken);
+        using var serving = Start(
+            ["serve", "--sandbox", "--grpc", "https://127.0.0.1:0", "--http", "https://127.0.0.1:0", "--data", data.File("data")],
+            ("Kestrel__Certificates__Default__Path", data.File("untrusted.pfx")));
+        try
+        {
+            using var patience = new CancellationTokenSource(_patience);
+            var error = await serving.StandardError.ReadToEndAsync(patience.Token);
+            await serving.WaitForExitAsync(patience.Token);
+            Assert.Equal(1, serving.ExitCode);
+            Assert.Contains("certificate", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("another coalition", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("delete", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
     private static async Task<(int ExitCode, string Output)> Run(params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunApart(arguments);
+        return (exitCode, output + error);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunApart(params string[] arguments)
     {
         using var process = Start(arguments);
         using var patience = new CancellationTokenSource(_patience);
@@ -72,7 +154,7 @@ public sealed class ProcessTests
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
             await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output + await error);
+            return (process.ExitCode, await output, await error);
         }
         finally
         {
@@ -80,10 +162,20 @@ public sealed class ProcessTests
         }
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(ReplayCommand).Assembly.Location, .. arguments])
+    private static Process Start(params string[] arguments) => Start(arguments, []);
+
+    private static Process Start(string[] arguments, params (string Name, string Value)[] environment)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(ReplayCommand).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 }

@@ -28,13 +28,13 @@ internal sealed class SampleFile
         ("bad-10,2015-01,2015-01-02,7000,BP,fuel,bp,\"1,000.00\",,,GBP,K1,Fuel", "amount '1,000.00'"),
         ("bad-11,2015-01,2015-01-02,7000,BP,fuel,bp,1.0000001,,,GBP,K1,Fuel", "amount '1.0000001'"),
         ("bad-12,2015-01,2015-01-02,7000,BP,fuel,bp,99999999999,,,GBP,K1,Fuel", "amount '99999999999'"),
-        ("bad-13,2015-01,2015-01-02,7000,BP", "amount ''"),
+        ("bad-13,2015-01,2015-01-02,7000,BP", "it has 5 columns, and the first line names 13"),
         ("bad-14,2015-01,2015-01-02,70 00,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "membership_number"),
         ("bad-15,2015-01,2015-01-02,70/00,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "membership_number"),
         ("bad-16,2015-01,1999-12-31,7000,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "purchase_time"),
         ("bad-17,2015-01,2999-12-31,7000,BP,fuel,bp,-5.00,,,GBP,K1,Fuel", "return_time"),
         ("bad 18,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "purchase_reference"),
-        ("bad-19,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,USD,,,K1,Fuel", "CURRENCY_MISMATCH"),
+        ("bad-19,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,USD,,,K1,Fuel", "currency 'USD' and billed_currency '': it was not billed in GBP"),
         ("first,2015-01,2015-01-02,7000,BP,fuel,bp,6.00,,,GBP,K1,Fuel", "id first is there already, in line 2"),
     ];
 

@@ -111,6 +111,26 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    public async Task DirectoryOfAnotherCoalition_IsNamedWithTheGatewaysReason()
+    {
+        using var data = new DataFolder();
+        var credential = LocalCredential.New("somebody");
+        await using (var gateway = await LocalGateway.Start(data.Path, _anyPort, _anyPort, sandbox: false, LogLevel.None, credential.As(Ledger.CallerKind.Operator)))
+        {
+            using var connection = Connection.To(gateway.Options);
+            await connection.As(credential.ClientId, credential.Secret).Programmes.RegisterPartnerAsync(new V1.RegisterPartnerRequest
+            {
+                RequestId = Client.RequestIds.New(),
+                Partner = new V1.Partner { PartnerId = "aurora-air", DisplayName = "Another Aurora" },
+            });
+        }
+
+        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None));
+        Assert.Contains("holds another coalition", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("PARTNER_EXISTS", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FileThatIsNoSandboxFile_IsRefusedInWords()
     {
         using var data = new DataFolder();

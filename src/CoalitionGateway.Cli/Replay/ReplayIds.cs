@@ -1,0 +1,31 @@
+using CoalitionGateway.Client;
+
+namespace CoalitionGateway.Cli.Replay;
+
+/// <summary>
+/// Request ids: UUIDv5 of the brand, and of the row's id or the card, so that a second run adds nothing. Each kind of
+/// request has a name space of its own: whatever a file calls its rows, none is taken for a request of another kind.
+/// </summary>
+internal static class ReplayIds
+{
+    private static readonly Guid _rows = Guid.Parse("0d0c9b0e-53b5-4d0e-8a53-3a9d6f1f8a70");
+    private static readonly Guid _members = Guid.Parse("b3a4c1f2-6d58-4c0b-9a27-52f1e8d07c64");
+    private static readonly Guid _partners = Guid.Parse("5e27d9a8-0f43-4b9e-8c15-97d2a6b3e01f");
+    private static readonly Guid _programmes = Guid.Parse("c81f5b60-2ea7-4d7c-b6f9-14a03cd85e92");
+    private static readonly Guid _agreements = Guid.Parse("97d60e3c-b514-4a82-a0de-6f8b21c974d5");
+
+    public static string Row(string brand, string id) => Name(_rows, $"{brand}/{id}");
+
+    public static string Member(string brand, string card) => Name(_members, $"{brand}/{card}");
+
+    public static string Partner(string brand) => Name(_partners, brand);
+
+    public static string Programme(string brand) => Name(_programmes, brand);
+
+    public static string Agreement(string brand) => Name(_agreements, brand);
+
+    /// <summary>Six digits that tell brands apart whose names come to the same in a-z, 0-9 and "-".</summary>
+    public static string Mark(string brand) => RequestIds.FromName(_rows, brand).ToString("N")[..6];
+
+    private static string Name(Guid space, string name) => RequestIds.FromName(space, name).ToString();
+}
