@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Access;
@@ -26,13 +29,32 @@ internal static class AccessSetup
             {
                 ValidIssuer = options.Issuer,
                 ValidAudience = Audience,
-                ValidTypes = ["at+jwt"],
-                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256],
+                TypeValidator = AccessTokenType,
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256],
                 RequireExpirationTime = true,
                 RequireSignedTokens = true,
                 ClockSkew = TimeSpan.FromSeconds(10),
                 NameClaimType = "sub",
             };
+            bearer.Events = new JwtBearerEvents
+            {
+                OnTokenValidated = validated =>
+                {
+                    if (Callers.Problem(validated.Principal!, (JsonWebToken)validated.SecurityToken) is { } problem)
+                    {
+                        validated.Fail(new UnusableCallerException(problem));
+                    }
+
+                    return Task.CompletedTask;
+                },
+            };
+        });
+        services.AddSingleton<AuthorityKeys>();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AuthorityKeys>((bearer, keys) =>
+        {
+            var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 };
+            bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+                $"{options.Issuer}/.well-known/openid-configuration", keys, new HttpDocumentRetriever(http) { RequireHttps = bearer.RequireHttpsMetadata });
         });
 
         // ASP.NET makes a key for cookies at the start: it belongs to the other keys, not to the user's home.
@@ -41,4 +63,10 @@ internal static class AccessSetup
         services.AddSingleton<IAuthorizationHandler, MethodAccess>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcAccessResult>();
     }
+
+    /// <summary>RFC 9068, section 4: "at+jwt", or with "application/" before it, in any case.</summary>
+    private static string AccessTokenType(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        type is not null && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase))
+            ? type
+            : throw new SecurityTokenInvalidTypeException("The token is no access token.");
 }

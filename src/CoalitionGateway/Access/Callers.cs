@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using CoalitionGateway.Ledger;
 using Grpc.Core;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoalitionGateway.Access;
 
@@ -12,36 +13,19 @@ internal static class Callers
 {
     public const string KindClaim = "caller_kind";
 
-    public static bool TryRead(ClaimsPrincipal user, out Caller caller)
-    {
-        caller = new Caller(default, "");
-        if (Ledger.Caller.KindOf(user.FindFirstValue(KindClaim)) is not { } kind || user.FindFirstValue("sub") is not { Length: > 0 } subject)
-        {
-            return false;
-        }
+    /// <summary>What keeps a token from saying who calls: a word of <see cref="TokenProblem"/>; null if nothing does.</summary>
+    public static string? Problem(ClaimsPrincipal user, JsonWebToken token) =>
+        // An array with one kind reads as a claim like any other.
+        token.TryGetPayloadValue<object>(KindClaim, out var kind) && kind is not string ? TokenProblem.WrongCallerKind : Read(user, out _);
 
-        if (kind == CallerKind.Member)
-        {
-            // One spelling for each member: request ids are unique per caller.
-            if (!Guid.TryParse(subject, out var member))
-            {
-                return false;
-            }
-
-            subject = member.ToString();
-        }
-
-        caller = new Caller(kind, subject);
-        return true;
-    }
+    /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
+    public static Caller Read(ClaimsPrincipal user) => Read(user, out var caller) is { } problem ? throw new UnusableCallerException(problem) : caller;
 
     public static IEnumerable<string> Scopes(ClaimsPrincipal user) =>
         user.FindAll("scope").SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The caller of a call that the access policy let through.</summary>
-    public static Caller Caller(this ServerCallContext context) => TryRead(context.GetHttpContext().User, out var caller)
-        ? caller
-        : throw new InvalidOperationException("The access policy let a call without a caller through.");
+    public static Caller Caller(this ServerCallContext context) => Read(context.GetHttpContext().User);
 
     public static PartnerId PartnerId(this Caller caller) => caller.Kind == CallerKind.Partner
         ? new PartnerId(caller.Id)
@@ -53,4 +37,32 @@ internal static class Callers
 
     /// <summary>What a command is issued with: the caller, the request id, and a new id for its event.</summary>
     public static Issue Issue(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(Guid.CreateVersion7()));
+
+    private static string? Read(ClaimsPrincipal user, out Caller caller)
+    {
+        caller = new Caller(default, "");
+        if (user.FindFirstValue("sub") is not { Length: > 0 } subject)
+        {
+            return TokenProblem.NoSubject;
+        }
+
+        if (Ledger.Caller.KindOf(user.FindFirstValue(KindClaim)) is not { } kind)
+        {
+            return TokenProblem.WrongCallerKind;
+        }
+
+        if (kind == CallerKind.Member)
+        {
+            // One spelling for each member: request ids are unique per caller.
+            if (!Guid.TryParse(subject, out var member))
+            {
+                return TokenProblem.WrongSubject;
+            }
+
+            subject = member.ToString();
+        }
+
+        caller = new Caller(kind, subject);
+        return null;
+    }
 }

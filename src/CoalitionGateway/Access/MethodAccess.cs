@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Access;
 
@@ -34,12 +35,12 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
             return Denied(V1.ErrorReason.CallerNotAllowed, "The method serves nobody: the contract does not say whom.", ("caller", ""), ("allowed", ""));
         }
 
-        if (!Callers.TryRead(http.User, out var caller) || !rule.Callers.Contains(caller.Kind))
+        var caller = Callers.Read(http.User);
+        if (!rule.Callers.Contains(caller.Kind))
         {
             var allowed = string.Join(',', rule.Callers.Select(Caller.NameOf));
             return Denied(
-                V1.ErrorReason.CallerNotAllowed, $"The method serves {allowed}.",
-                ("caller", http.User.FindFirst(Callers.KindClaim)?.Value ?? ""), ("allowed", allowed));
+                V1.ErrorReason.CallerNotAllowed, $"The method serves {allowed}.", ("caller", Caller.NameOf(caller.Kind)), ("allowed", allowed));
         }
 
         var missing = rule.Scopes.Except(Callers.Scopes(http.User)).ToArray();
@@ -57,7 +58,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 /// <summary>
 /// Answers a call that the policy refused as gRPC does, with a status and its details, before the message is read.
 /// </summary>
-internal sealed class GrpcAccessResult : IAuthorizationMiddlewareResultHandler
+internal sealed class GrpcAccessResult(AuthorityKeys keys) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _web = new();
 
@@ -73,12 +74,18 @@ internal sealed class GrpcAccessResult : IAuthorizationMiddlewareResultHandler
         context.Response.WriteStatus(status);
     }
 
-    private static async Task<Google.Rpc.Status> Unauthenticated(HttpContext context)
+    private async Task<Google.Rpc.Status> Unauthenticated(HttpContext context)
     {
-        var result = await context.AuthenticateAsync();
-        var problem = result.Failure is { } failure
-            ? failure.Message.Split('\n')[0]
-            : "The call has no access token; send it as metadata 'authorization: Bearer …'.";
-        return RefusalStatus.Of(StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid, "The call has no valid access token.", [("problem", problem)]);
+        var failure = (await context.AuthenticateAsync()).Failure;
+        if (failure is SecurityTokenSignatureKeyNotFoundException && keys.AreOutOfReach)
+        {
+            return RefusalStatus.Of(
+                StatusCode.Unavailable, V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
+        }
+
+        return RefusalStatus.Of(
+            StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid,
+            failure is null ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
+            [("problem", TokenProblem.Of(failure))]);
     }
 }

@@ -20,11 +20,7 @@ internal static class MethodRules
         }.SelectMany(file => file.Services),
     ];
 
-    private static readonly Dictionary<string, MethodRule> _rules = Services
-        .SelectMany(service => service.Methods)
-        .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Rule: Read(method)))
-        .Where(found => found.Rule is not null)
-        .ToDictionary(found => found.Path, found => found.Rule!);
+    private static readonly Dictionary<string, MethodRule> _rules = Of(Services);
 
     /// <summary>The rule for a path such as "/coalition.gateway.v1.TransferService/CreateTransfer".</summary>
     public static MethodRule? Find(string path) => _rules.GetValueOrDefault(path);
@@ -32,6 +28,13 @@ internal static class MethodRules
     /// <summary>All scopes of methods that serve a kind of caller: what its clients may ask for.</summary>
     public static IReadOnlyList<string> ScopesFor(CallerKind kind) =>
         [.. _rules.Values.Where(rule => rule.Callers.Contains(kind)).SelectMany(rule => rule.Scopes).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The rules of services by path; a method whose options state none has none.</summary>
+    internal static Dictionary<string, MethodRule> Of(IEnumerable<ServiceDescriptor> services) => services
+        .SelectMany(service => service.Methods)
+        .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Rule: Read(method)))
+        .Where(found => found.Rule is not null)
+        .ToDictionary(found => found.Path, found => found.Rule!);
 
     private static MethodRule? Read(MethodDescriptor method) =>
         method.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Access) is { Callers.Count: > 0 } access

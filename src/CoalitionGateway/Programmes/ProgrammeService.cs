@@ -57,7 +57,7 @@ internal sealed class ProgrammeService(CommandJournal journal, ProgrammeReader r
         fields.Require(id, options.Clients.All(client => client.ClientId != id.Value), "partner.partner_id", "is the id of another client of the issuer; choose another.");
         var known = MethodRules.ScopesFor(CallerKind.Partner);
         var unknown = request.Scopes.Except(known).ToArray();
-        fields.Require(unknown, unknown.Length == 0, "scopes", $"{string.Join(", ", unknown)}: no scope of partners; there are {string.Join(", ", known)}.");
+        fields.Require(unknown, unknown.Length == 0, "scopes", $"{string.Join(", ", unknown.Take(3).Select(scope => Excerpt.Of(scope)))}: no scope of partners; there are {string.Join(", ", known)}.");
         fields.Check();
 
         var caller = context.Caller();

@@ -12,7 +12,7 @@ internal sealed class HealthService(CommandJournal journal, OpenStreams streams)
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) => _known.Contains(request.Service)
         ? Task.FromResult(new HealthCheckResponse { Status = Now })
-        : throw new RpcException(new Status(StatusCode.NotFound, $"There is no service {request.Service}."));
+        : throw new RpcException(new Status(StatusCode.NotFound, $"There is no service {Excerpt.Of(request.Service)}."));
 
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {

@@ -34,7 +34,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, ILogger<Re
         {
             await continuation(requestStream, responseStream, context);
         }
-        catch (Exception failed) when (failed is not RpcException)
+        catch (Exception failed) when (failed is not RpcException { StatusCode: not StatusCode.ResourceExhausted })
         {
             throw Translate(failed, context).ToException();
         }
@@ -51,6 +51,9 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, ILogger<Re
                 return RefusalStatus.Of(invalid);
             case InvalidProtocolBufferException:
                 return RefusalStatus.Of(UnreadableRequests.Fault);
+            case RpcException { StatusCode: StatusCode.ResourceExhausted }:
+                // The framework's, from reading a stream; the gateway's own failures are no RpcExceptions here.
+                return UnreadableRequests.TooLarge;
             case JournalFullException full:
                 return RefusalStatus.Of(
                     StatusCode.ResourceExhausted, V1.ErrorReason.QueueFull, failed.Message,

@@ -9,7 +9,8 @@ namespace CoalitionGateway.Rpc;
 
 /// <summary>
 /// The one place that knows how a refusal looks on the wire: a canonical code, an ErrorInfo with the reason, and
-/// where it fits BadRequest, PreconditionFailure or RetryInfo, as google.rpc.Status in grpc-status-details-bin.
+/// where it fits BadRequest, PreconditionFailure or RetryInfo, as google.rpc.Status in grpc-status-details-bin. It stays
+/// within what clients take as trailers: a text that is too long for that ends in "…".
 /// </summary>
 internal static class RefusalStatus
 {
@@ -45,62 +46,93 @@ internal static class RefusalStatus
     public static Google.Rpc.Status Of(Refusal refusal)
     {
         var code = CodeOf(refusal);
-        var status = Of(code, (V1.ErrorReason)(int)refusal.Reason, refusal.Message, refusal.Metadata);
-        if (refusal.Field is { } field && code == StatusCode.InvalidArgument)
+        var reason = (V1.ErrorReason)(int)refusal.Reason;
+        return new Answer(code, NameOf(reason), refusal.Message, refusal.Metadata)
         {
-            status.Details.Add(Any.Pack(BadRequestOf([(field, refusal.Message)])));
-        }
-
-        if (code == StatusCode.FailedPrecondition)
-        {
-            var failure = new PreconditionFailure();
-            failure.Violations.Add(new PreconditionFailure.Types.Violation
-            {
-                Type = NameOf((V1.ErrorReason)(int)refusal.Reason),
-                Subject = refusal.Field ?? "",
-                Description = refusal.Message,
-            });
-            status.Details.Add(Any.Pack(failure));
-        }
-
-        return status;
+            Violations = refusal.Field is { } field && code == StatusCode.InvalidArgument ? [(field, refusal.Message)] : [],
+            Precondition = code == StatusCode.FailedPrecondition ? refusal.Field ?? "" : null,
+        }.Fit();
     }
 
     public static Google.Rpc.Status Of(InvalidFieldsException invalid)
     {
         var fields = string.Join(',', invalid.Violations.Select(violation => violation.Field).Distinct());
-        var status = Of(StatusCode.InvalidArgument, V1.ErrorReason.FieldInvalid, invalid.Message, [("fields", fields)]);
-        status.Details.Add(Any.Pack(BadRequestOf(invalid.Violations)));
-        return status;
+        return new Answer(StatusCode.InvalidArgument, NameOf(V1.ErrorReason.FieldInvalid), invalid.Message, [("fields", fields)])
+        {
+            Violations = invalid.Violations,
+        }.Fit();
     }
 
     public static Google.Rpc.Status Of(
-        StatusCode code, V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null)
-    {
-        var info = new ErrorInfo { Domain = Domain, Reason = NameOf(reason) };
-        foreach (var (name, value) in metadata)
-        {
-            info.Metadata[name] = value;
-        }
-
-        var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
-        if (retryAfter is { } delay)
-        {
-            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = delay.ToDuration() }));
-        }
-
-        return status;
-    }
+        StatusCode code, V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
+        new Answer(code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
 
     public static RpcException ToException(this Google.Rpc.Status status) => new(
         new Grpc.Core.Status((StatusCode)status.Code, status.Message),
         new Metadata { { DetailsTrailer, status.ToByteArray() } });
 
-    private static BadRequest BadRequestOf(IEnumerable<(string Field, string Problem)> violations)
+    /// <summary>What a status says, before it is known to be short enough.</summary>
+    private sealed record Answer(StatusCode Code, string Reason, string Message, IReadOnlyList<(string Name, string Value)> Metadata)
     {
-        var request = new BadRequest();
-        request.FieldViolations.AddRange(violations.Select(violation =>
-            new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Problem }));
-        return request;
+        // Trailers carry the message once as grpc-message and once in the details, these in base64: below 4 KiB together.
+        private const int _maxMessageBytes = 768;
+        private const int _maxDetailsBytes = 2048;
+
+        // How long a text may be, and how many metadata and violations there may be; the first that fits is taken.
+        private static readonly (int Longest, int Most)[] _limits = [(_maxDetailsBytes, 64), (512, 32), (256, 32), (128, 16), (64, 16), (32, 8)];
+
+        public IReadOnlyList<(string Field, string Problem)> Violations { get; init; } = [];
+
+        /// <summary>The subject of a failed precondition; null where none failed.</summary>
+        public string? Precondition { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+
+        public Google.Rpc.Status Fit()
+        {
+            var status = Within(_limits[0]);
+            for (var i = 1; i < _limits.Length && !Fits(status); i++)
+            {
+                status = Within(_limits[i]);
+            }
+
+            return status;
+        }
+
+        private static bool Fits(Google.Rpc.Status status) =>
+            status.CalculateSize() <= _maxDetailsBytes && GrpcMessage.EncodedLength(status.Message) <= _maxMessageBytes;
+
+        private Google.Rpc.Status Within((int Longest, int Most) limit)
+        {
+            string Short(string text) => Excerpt.Of(text, limit.Longest);
+            var info = new ErrorInfo { Domain = Domain, Reason = Reason };
+            foreach (var (name, value) in Metadata.Take(limit.Most))
+            {
+                info.Metadata[name] = Short(value);
+            }
+
+            var status = new Google.Rpc.Status { Code = (int)Code, Message = Short(Message), Details = { Any.Pack(info) } };
+            if (Violations.Count > 0)
+            {
+                var request = new BadRequest();
+                request.FieldViolations.AddRange(Violations.Take(limit.Most).Select(violation =>
+                    new BadRequest.Types.FieldViolation { Field = Short(violation.Field), Description = Short(violation.Problem) }));
+                status.Details.Add(Any.Pack(request));
+            }
+
+            if (Precondition is { } subject)
+            {
+                var failure = new PreconditionFailure();
+                failure.Violations.Add(new PreconditionFailure.Types.Violation { Type = Reason, Subject = subject, Description = Short(Message) });
+                status.Details.Add(Any.Pack(failure));
+            }
+
+            if (RetryAfter is { } delay)
+            {
+                status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = delay.ToDuration() }));
+            }
+
+            return status;
+        }
     }
 }

@@ -5,12 +5,17 @@ using Grpc.Core;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>
-/// Bytes that are no such message fail before any interceptor sees the call, and the framework answers UNKNOWN. The
-/// interceptor lets no other failure end so; what does is answered as the malformed request that it is.
+/// Bytes that are no such message, or too many of them, fail before any interceptor sees the call, and the framework
+/// answers UNKNOWN or RESOURCE_EXHAUSTED without details. The interceptor lets no other failure end so; what does is
+/// answered as the unreadable request that it is.
 /// </summary>
 internal static class UnreadableRequests
 {
     public static readonly InvalidFieldsException Fault = new([("request", "is no such message; compare your .proto files with the gateway's.")]);
+
+    public static Google.Rpc.Status TooLarge => RefusalStatus.Of(
+        StatusCode.ResourceExhausted, V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
+        [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
 
     public static void UseUnreadableRequests(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
@@ -18,9 +23,10 @@ internal static class UnreadableRequests
         var headers = context.Response.Headers;
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null
             && !context.Response.HasStarted
-            && headers["grpc-status"] == ((int)StatusCode.Unknown).ToString())
+            && !headers.ContainsKey(RefusalStatus.DetailsTrailer)
+            && Answer(headers["grpc-status"]) is { } status)
         {
-            context.Response.WriteStatus(RefusalStatus.Of(Fault));
+            context.Response.WriteStatus(status);
         }
     });
 
@@ -30,6 +36,15 @@ internal static class UnreadableRequests
         response.ContentType = "application/grpc";
         response.Headers[RefusalStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
         response.Headers["grpc-status"] = status.Code.ToString();
-        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
+        response.Headers["grpc-message"] = GrpcMessage.Encode(status.Message);
     }
+
+    private static Google.Rpc.Status? Answer(string? code) => int.TryParse(code, out var number)
+        ? (StatusCode)number switch
+        {
+            StatusCode.Unknown => RefusalStatus.Of(Fault),
+            StatusCode.ResourceExhausted => TooLarge,
+            _ => null,
+        }
+        : null;
 }

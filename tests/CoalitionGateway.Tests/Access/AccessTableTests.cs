@@ -70,9 +70,6 @@ public sealed class AccessTableTests(TestCoalition coalition)
         }
     }
 
-    [Fact]
-    public void Contract_MethodWithoutOptions_ServesNobody() => Assert.Null(MethodRules.Find("/coalition.gateway.v1.TransferService/NoSuchMethod"));
-
     [Theory]
     [MemberData(nameof(Rows))]
     public async Task Call_WithoutAToken_IsUnauthenticated(string method) =>

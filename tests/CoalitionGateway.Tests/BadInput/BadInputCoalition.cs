@@ -14,6 +14,9 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     public Dictionary<CallerKind, string> Tokens { get; } = [];
 
+    /// <summary>The token of another member than the table's.</summary>
+    public string FriendsToken { get; private set; } = "";
+
     public TestGateway Gateway => _coalition.Gateway;
 
     public async ValueTask InitializeAsync()
@@ -43,16 +46,33 @@ public sealed class BadInputCoalition : IAsyncLifetime
         {
             RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
         });
+        await Lengthen(member);
         var elsewhere = await _coalition.Member(gamma);
         _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
         _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
         Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
         Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);
+        FriendsToken = await gateway.SignIn(_values["friend"]);
         Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
         Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
     }
 
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+
+    /// <summary>Gives every list of the member, or about the member, a second row.</summary>
+    private async Task Lengthen(TestMember member)
+    {
+        await member.Client.Transfers.CreateTransferAsync(Transfer(_coalition.Alpha, _coalition.Beta, 1000));
+        await Pool(member, _coalition.Alpha);
+        await member.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "gamma", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        for (var i = 0; i < 2; i++)
+        {
+            await _coalition.Alpha.Client.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = _values["number"], Purpose = Purpose.Marketing });
+        }
+    }
 
     private static CreateTransferRequest Transfer(TestPartner source, TestPartner destination, long points) => new()
     {
@@ -85,6 +105,13 @@ public sealed class BadInputCoalition : IAsyncLifetime
         return RawCalls.Methods[method].IsClientStreaming && StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal is { } status
             ? GatewayRefusal.From(status)
             : null;
+    }
+
+    /// <summary>The answer of a unary call that goes through.</summary>
+    public async Task<IMessage> Answer(string method, JsonObject request, string token)
+    {
+        var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, Bytes(method, request)), token);
+        return failed is null ? RawCalls.Methods[method].OutputType.Parser.ParseFrom(answer) : throw failed;
     }
 
     /// <summary>The request with the coalition's values in place of {placeholders}.</summary>

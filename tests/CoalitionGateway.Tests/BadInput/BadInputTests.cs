@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
@@ -47,10 +48,36 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Request_Oversized_IsRefusedBeforeItIsRead(string method)
+    public async Task Request_Oversized_IsRefusedWithTheLimitAndChangesNothing(string method)
     {
-        var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, new byte[200_000], coalition.Tokens[FaultTable.Valid[method].Caller]);
-        Assert.Equal(StatusCode.ResourceExhausted, failed?.StatusCode);
+        var before = coalition.Changes();
+        var refusal = await coalition.Refusal(method, new byte[200_000], coalition.Tokens[FaultTable.Valid[method].Caller]);
+        Assert.Equal((StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE"), (refusal?.Code, refusal?.Reason));
+        Assert.Equal([new("maximum_bytes", "65536")], refusal!.Metadata);
+        Assert.Null(refusal.RetryAfter);
+        Assert.Equal(before, coalition.Changes());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Request_WithATokenThatIsNone_IsRefusedAndChangesNothing(string method)
+    {
+        var before = coalition.Changes();
+        var kind = FaultTable.Valid[method].Caller;
+        var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "alpha";
+        var scopes = string.Join(' ', Gateway.ScopesFor(kind));
+        foreach (var fault in new[] { "expired", "other issuer", "other key", "key that nobody publishes" })
+        {
+            var token = ForgedTokens.Make(coalition.Gateway, fault, kind, subject, scopes);
+            var refusal = await coalition.Refusal(method, BadInputCoalition.Bytes(method, coalition.Json(method)), token);
+            Assert.Equal($"{fault}: {StatusCode.Unauthenticated} / TOKEN_INVALID", $"{fault}: {refusal?.Code} / {refusal?.Reason}");
+            Assert.Equal(ForgedTokens.Faults[fault], refusal!.Metadata["problem"]);
+        }
+
+        // The token is all that was wrong.
+        var good = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], ForgedTokens.Make(coalition.Gateway, "none", kind, subject, scopes));
+        Assert.Equal("FIELD_INVALID", good?.Reason);
+        Assert.Equal(before, coalition.Changes());
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using static CoalitionGateway.Tests.BadInput.Faults;
 
@@ -55,7 +56,7 @@ internal static class FaultTable
         ["AuditService/GetLedgerSummary"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];
+    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];
 
     private static IEnumerable<Fault> Programmes()
     {
@@ -138,11 +139,7 @@ internal static class FaultTable
             .. Amount(giveBack, _partner, "amount"), .. Time(giveBack, _partner, "returnTime"),
             Refused(giveBack, _partner, "amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "amount.currency_code"),
             Refused(giveBack, _partner, "returnReference", "{purchase}", StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN"),
-            InStream(stream, "purchase", null, "entry"), InStream(stream, "purchase.requestId", "1", "request_id"),
-            InStream(stream, "purchase.amount.micros", "-5", "amount.micros"), InStream(stream, "purchase.membershipNumber", "", "membership_number"),
-            InStream(stream, "purchase.purchaseTime", "9999-12-31T23:59:59Z", "purchase_time"),
-            Refused(stream, _partner, "purchase.membershipNumber", "{strangersNumber}", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
-            Refused(stream, _partner, "purchase.purchaseReference", "{purchase}", StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN"),
+            Invalid(stream, _partner, "purchase", null) with { Field = "entry" },
         ];
     }
 
@@ -231,7 +228,23 @@ internal static class FaultTable
 
     private static Fault NotFound(string method, string number) => Refused(method, _partner, "membershipNumber", number, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND");
 
-    private static Fault InStream(string method, string path, object? value, string field) => Invalid(method, _partner, path, value) with { Field = field };
+    /// <summary>An entry of a stream means what the unary call means: all faults of the method that takes the same message.</summary>
+    private static IEnumerable<Fault> InStreams(IEnumerable<Fault> faults) =>
+        from entry in V1.StreamPurchasesRequest.Descriptor.Oneofs.Single().Fields
+        let method = RawCalls.Methods.Single(found => found.Value.InputType == entry.MessageType).Key
+        from fault in faults.Where(fault => fault.Method == method)
+        select fault with
+        {
+            Method = "EarningService/StreamPurchases",
+            Title = $"{entry.Name}: {fault.Title}",
+            Break = json =>
+            {
+                var request = (JsonObject)JsonNode.Parse(Valid[method].Json)!;
+                fault.Break(request);
+                json.Clear();
+                json[entry.JsonName] = request;
+            },
+        };
 
     private static IEnumerable<Fault> Blank(string method, string path) =>
         new object?[] { null, "", "   ", "a\u0007b", new string('x', 101) }.Select(value => Invalid(method, _operator, path, value));

@@ -1,7 +1,9 @@
-using CoalitionGateway.Access;
+using System.Reflection;
+using CoalitionGateway.V1;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace CoalitionGateway.Tests.Hosting;
 
@@ -10,32 +12,33 @@ internal static class RawCalls
 {
     private static readonly Marshaller<byte[]> _bytes = Marshallers.Create<byte[]>(value => value, value => value);
 
-    /// <summary>All methods of the coalition's services, as "TransferService/CreateTransfer".</summary>
+    /// <summary>The coalition's services, as the generated code describes them: all that a .proto declares.</summary>
+    public static IReadOnlyList<ServiceDescriptor> Services { get; } =
+    [
+        .. typeof(ProgrammeReflection).Assembly.GetTypes()
+            .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null))
+            .OfType<FileDescriptor>()
+            .Where(file => file.Package == ProgrammeReflection.Descriptor.Package)
+            .SelectMany(file => file.Services),
+    ];
+
+    /// <summary>All methods of these services, as "TransferService/CreateTransfer".</summary>
     public static IReadOnlyDictionary<string, MethodDescriptor> Methods { get; } =
-        MethodRules.Services.SelectMany(service => service.Methods).ToDictionary(method => $"{method.Service.Name}/{method.Name}");
+        Services.SelectMany(service => service.Methods).ToDictionary(method => $"{method.Service.Name}/{method.Name}");
 
     /// <summary>Calls it; gives the status it ended with, and the first answer's bytes if there was one.</summary>
     public static async Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token)
     {
         var descriptor = Methods[method];
-        var headers = new Metadata();
-        if (token is not null)
+        if (!descriptor.IsClientStreaming)
         {
-            headers.Add("authorization", $"Bearer {token}");
+            return await Unary(channel, descriptor.Service.FullName, descriptor.Name, request, token);
         }
 
-        var options = new CallOptions(headers, DateTime.UtcNow.AddSeconds(30));
-        var invoker = channel.CreateCallInvoker();
         try
         {
-            if (!descriptor.IsClientStreaming)
-            {
-                var unary = new Method<byte[], byte[]>(MethodType.Unary, descriptor.Service.FullName, descriptor.Name, _bytes, _bytes);
-                return (null, await invoker.AsyncUnaryCall(unary, null, options, request));
-            }
-
             var duplex = new Method<byte[], byte[]>(MethodType.DuplexStreaming, descriptor.Service.FullName, descriptor.Name, _bytes, _bytes);
-            using var call = invoker.AsyncDuplexStreamingCall(duplex, null, options);
+            using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(duplex, null, Options(token));
             try
             {
                 await call.RequestStream.WriteAsync(request);
@@ -52,5 +55,30 @@ internal static class RawCalls
         {
             return (failed, null);
         }
+    }
+
+    /// <summary>The same for a unary method at any path.</summary>
+    public static async Task<(RpcException? Failed, byte[]? Answer)> Unary(GrpcChannel channel, string service, string method, byte[] request, string? token)
+    {
+        try
+        {
+            var unary = new Method<byte[], byte[]>(MethodType.Unary, service, method, _bytes, _bytes);
+            return (null, await channel.CreateCallInvoker().AsyncUnaryCall(unary, null, Options(token), request));
+        }
+        catch (RpcException failed)
+        {
+            return (failed, null);
+        }
+    }
+
+    private static CallOptions Options(string? token)
+    {
+        var headers = new Metadata();
+        if (token is not null)
+        {
+            headers.Add("authorization", $"Bearer {token}");
+        }
+
+        return new CallOptions(headers, DateTime.UtcNow.AddSeconds(30));
     }
 }

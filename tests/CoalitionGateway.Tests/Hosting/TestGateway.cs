@@ -43,7 +43,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     public Uri TokenEndpoint => new($"{Options.HttpUrl}/oauth/token");
 
-    public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null)
+    public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null, Action<WebApplication>? map = null)
     {
         GatewayOptions? used = null;
         var app = Gateway.Build(
@@ -65,6 +65,7 @@ public sealed class TestGateway : IAsyncDisposable
                 builder.Logging.ClearProviders();
                 extend?.Invoke(builder);
             });
+        map?.Invoke(app);
         await app.StartAsync();
         return new TestGateway(app, used!);
     }
@@ -138,7 +139,7 @@ public sealed class TestGateway : IAsyncDisposable
         return client;
     }
 
-    private static string FreeUrl()
+    public static string FreeUrl()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using CoalitionGateway.Access;
+using CoalitionGateway.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Tests.Hosting;
+
+/// <summary>Tokens signed with the embedded issuer's own key, with one thing about them wrong.</summary>
+internal static class ForgedTokens
+{
+    /// <summary>The faults, and the word that TOKEN_INVALID has for each.</summary>
+    public static IReadOnlyDictionary<string, string> Faults { get; } = new Dictionary<string, string>
+    {
+        ["expired"] = "expired",
+        ["not yet"] = "not_yet_valid",
+        ["without an end"] = "no_expiry",
+        ["other key"] = "wrong_signature",
+        ["key that nobody publishes"] = "unknown_key",
+        ["other issuer"] = "wrong_issuer",
+        ["other audience"] = "wrong_audience",
+        ["id token"] = "wrong_type",
+        ["without a type"] = "wrong_type",
+        ["unsigned"] = "wrong_signature",
+        ["altered"] = "wrong_signature",
+        ["no token at all"] = "malformed",
+        ["no subject"] = "no_subject",
+        ["empty subject"] = "no_subject",
+        ["no kind"] = "wrong_caller_kind",
+        ["unknown kind"] = "wrong_caller_kind",
+        ["two kinds"] = "wrong_caller_kind",
+        ["kind in an array"] = "wrong_caller_kind",
+        ["kind as a number"] = "wrong_caller_kind",
+        ["member without a member"] = "wrong_subject",
+    };
+
+    /// <param name="fault">One of <see cref="Faults"/>; anything else makes a good token.</param>
+    public static string Make(TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read")
+    {
+        if (fault == "no token at all")
+        {
+            return "garbage";
+        }
+
+        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var keys = gateway.Services.GetRequiredService<GatewayKeys>();
+        var kid = gateway.Services.GetRequiredService<CoalitionGateway.OAuth.AccessTokens>().Jwk.Kid;
+        var isForeign = fault is "other key" or "key that nobody publishes";
+        var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuer) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
+        var now = DateTime.UtcNow;
+        var claims = new Dictionary<string, object> { ["scope"] = scope, ["client_id"] = "alpha", ["jti"] = RequestIds.New() };
+        if (fault != "no subject")
+        {
+            claims["sub"] = fault == "empty subject" ? "" : subject;
+        }
+
+        var name = Caller.NameOf(kind);
+        if (fault != "no kind")
+        {
+            claims[Callers.KindClaim] = fault switch
+            {
+                "member without a member" => "member",
+                "unknown kind" => "janitor",
+                "two kinds" => new[] { name, "officer" },
+                "kind in an array" => new[] { name },
+                "kind as a number" => 1,
+                _ => name,
+            };
+        }
+
+        var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = fault switch { "id token" => "JWT", "without a type" => "", _ => "at+jwt" },
+            Issuer = fault == "other issuer" ? "https://elsewhere.example" : gateway.Options.Issuer,
+            Audience = fault == "other audience" ? "somebody-else" : AccessSetup.Audience,
+            NotBefore = fault == "not yet" ? now.AddMinutes(5) : now.AddMinutes(-10),
+            Expires = fault switch { "expired" => now.AddMinutes(-1), "without an end" => null, _ => now.AddMinutes(10) },
+            SigningCredentials = fault == "unsigned" ? null : new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
+            Claims = claims,
+        });
+        return fault == "altered" ? token[..^8] + "AAAAAAAA" : token;
+    }
+}

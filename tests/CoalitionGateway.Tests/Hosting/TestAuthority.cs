@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using CoalitionGateway.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Tests.Hosting;
+
+/// <summary>An authorization server that is not the gateway's own: metadata, an EC and an RSA key, tokens.</summary>
+public sealed class TestAuthority(string url) : IAsyncDisposable
+{
+    private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly RSA _rsa = RSA.Create(2048);
+    private WebApplication? _app;
+
+    public async Task Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.Urls.Add(url);
+        _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = url, jwks_uri = $"{url}/keys" }));
+        _app.MapGet("/keys", () =>
+        {
+            var ec = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_ec));
+            var rsa = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_rsa));
+            return Results.Json(new
+            {
+                keys = new object[]
+                {
+                    new { kty = "EC", use = "sig", crv = "P-256", kid = "ec", x = ec.X, y = ec.Y },
+                    new { kty = "RSA", use = "sig", kid = "rsa", n = rsa.N, e = rsa.E },
+                },
+            });
+        });
+        await _app.StartAsync();
+    }
+
+    public string Token(string algorithm, string type) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        TokenType = type,
+        Issuer = url,
+        Audience = AccessSetup.Audience,
+        Expires = DateTime.UtcNow.AddMinutes(5),
+        SigningCredentials = new SigningCredentials(
+            algorithm.StartsWith("ES", StringComparison.Ordinal) ? new ECDsaSecurityKey(_ec) { KeyId = "ec" } : new RsaSecurityKey(_rsa) { KeyId = "rsa" }, algorithm)
+        {
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        },
+        Claims = new Dictionary<string, object> { ["sub"] = "elsewhere", ["scope"] = "programmes.read", [Callers.KindClaim] = "operator" },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        _ec.Dispose();
+        _rsa.Dispose();
+    }
+}
