@@ -13,7 +13,6 @@ namespace CoalitionGateway.Tests.Cli;
 [Collection(TerminalCollection.Name)]
 public sealed class ReplayRefusalTests
 {
-    private const string _anyPort = "http://127.0.0.1:0";
     private const string _good = "1,2015-01,2015-01-02,1000,BP,fuel,bp,5.99,,,GBP,K1,Fuel";
 
     [Theory]
@@ -55,7 +54,7 @@ public sealed class ReplayRefusalTests
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
-        var (gateway, sandbox) = await SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.Error);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.Error);
         await using (gateway)
         {
             using (var connection = Connection.To(sandbox))
@@ -119,7 +118,7 @@ public sealed class ReplayRefusalTests
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
-        var (gateway, sandbox) = await SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None);
+        var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None);
         await using (gateway)
         {
             SampleFile.Write(data.File("rows.csv.gz"), SampleFile.Header, _good);

@@ -115,7 +115,7 @@ public sealed class SandboxTests
     {
         using var data = new DataFolder();
         var credential = LocalCredential.New("somebody");
-        await using (var gateway = await LocalGateway.Start(data.Path, _anyPort, _anyPort, sandbox: false, LogLevel.None, credential.As(Ledger.CallerKind.Operator)))
+        await using (var gateway = await LocalGateway.Start(Place.Free(data.Path), sandbox: false, LogLevel.None, credential.As(Ledger.CallerKind.Operator)))
         {
             using var connection = Connection.To(gateway.Options);
             await connection.As(credential.ClientId, credential.Secret).Programmes.RegisterPartnerAsync(new V1.RegisterPartnerRequest
@@ -125,7 +125,7 @@ public sealed class SandboxTests
             });
         }
 
-        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(data.Path, _anyPort, _anyPort, LogLevel.None));
+        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None));
         Assert.Contains("holds another coalition", failed.Message, StringComparison.Ordinal);
         Assert.Contains("PARTNER_EXISTS", failed.Message, StringComparison.Ordinal);
     }

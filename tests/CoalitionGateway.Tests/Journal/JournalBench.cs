@@ -16,8 +16,10 @@ internal sealed class JournalBench : IAsyncDisposable
     private bool _isStarted;
 
     /// <param name="keysFrom">Another bench, whose keys make the same fingerprints.</param>
-    public JournalBench(int maxBatch = 512, int capacity = 8192, JournalBench? keysFrom = null)
+    /// <param name="over">Another bench, whose database this one works on too.</param>
+    public JournalBench(int maxBatch = 512, int capacity = 8192, JournalBench? keysFrom = null, JournalBench? over = null)
     {
+        keysFrom ??= over;
         _options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-journal-").FullName, JournalMaxBatch = maxBatch, JournalCapacity = capacity };
         if (keysFrom is not null)
         {
@@ -29,6 +31,7 @@ internal sealed class JournalBench : IAsyncDisposable
         }
 
         var own = new GatewayKeys(_options);
+        _options.Postgres = over?._options.Postgres ?? "";
         TestDatabase.Use(_options);
         Store = _options.Postgres.Length > 0 ? new PostgresStore(_options, own) : new SqliteStore(_options);
         Journal = new CommandJournal(_options, Store, new Fingerprint(own), new StandingClock(), NullLogger<CommandJournal>.Instance);

@@ -95,6 +95,24 @@ public sealed class StoreTests
         Assert.True(refused is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT } or { SqlState: ['2', '3', ..] }, refused.Message);
     }
 
+    // On PostgreSQL the application's role lacks the right.
+    [Theory]
+    [InlineData("UPDATE event SET kind = kind")]
+    [InlineData("DELETE FROM event")]
+    [InlineData("UPDATE entry SET line = line")]
+    [InlineData("DELETE FROM entry")]
+    [InlineData("UPDATE request SET time = time")]
+    [InlineData("DELETE FROM request")]
+    public async Task History_OnSqlite_IsOnlyAddedTo(string sql)
+    {
+        Assert.SkipWhen(TestDatabase.IsPostgres, "A test of SQLite.");
+        await using var bench = new JournalBench();
+        await bench.Start();
+        await Populate(bench);
+        using var connection = TestDatabase.Open(bench.Options);
+        Assert.Contains("only ever added to", Assert.ThrowsAny<DbException>(() => connection.Execute(sql)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EveryRow_WrittenAndReadAgain_IsTheSame()
     {
