@@ -24,7 +24,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public void Database_OfANewerGateway_IsRefusedWithItsSchema()
+    public void Database_OfANewerGateway_OnSqlite_IsRefusedWithItsSchema()
     {
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         new SqliteStore(options).Dispose();
@@ -36,7 +36,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public async Task Start_AfterOneThatWasKilledWhileMigrating_DoesNotWaitForIt()
+    public async Task Start_OnSqlite_AfterOneThatWasKilledWhileMigrating_DoesNotWaitForIt()
     {
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         Run(options, "CREATE TABLE __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL)");
@@ -59,7 +59,7 @@ public sealed class StoreTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void Database_InADirectoryThatOthersMayRead_IsForTheOwnerAlone()
+    public void Database_OnSqlite_InADirectoryThatOthersMayRead_IsForTheOwnerAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file modes.");
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
@@ -105,7 +105,6 @@ public sealed class StoreTests
     [InlineData("DELETE FROM request")]
     public async Task History_OnSqlite_IsOnlyAddedTo(string sql)
     {
-        Assert.SkipWhen(TestDatabase.IsPostgres, "A test of SQLite.");
         await using var bench = new JournalBench();
         await bench.Start();
         await Populate(bench);
