@@ -1,0 +1,76 @@
+using CoalitionGateway.Client;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Store.Postgres;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Bench;
+
+/// <summary>
+/// The same transfer as a careful team would write it with EF Core: one transaction a call, accounts locked in the order
+/// of their keys, entries, balances, event and request id in it. It runs without gRPC, tokens and rules, which favours it.
+/// </summary>
+internal sealed class Baseline
+{
+    private readonly PooledContexts _contexts;
+    private readonly (MembershipId Alpha, MembershipId Beta)[] _members;
+
+    private Baseline(PooledContexts contexts, (MembershipId Alpha, MembershipId Beta)[] members) => (_contexts, _members) = (contexts, members);
+
+    /// <summary>Over the database of a coalition that was founded.</summary>
+    public static async Task<Baseline> Over(string postgres)
+    {
+        var contexts = new PooledContexts(postgres);
+        await using var context = contexts.Create();
+        var memberships = await context.Memberships.AsNoTracking().ToListAsync();
+        var members = memberships.GroupBy(membership => membership.MemberId).Where(group => group.Count() == 2)
+            .Select(group => (group.Single(found => found.ProgrammeId.Value == "alpha-points").Id, group.Single(found => found.ProgrammeId.Value == "beta-points").Id));
+        return new Baseline(contexts, [.. members]);
+    }
+
+    public async Task<bool> Transfer(int caller)
+    {
+        var (alpha, beta) = _members[Random.Shared.Next(_members.Length)];
+        var (from, to) = (new ProgrammeId("alpha-points"), new ProgrammeId("beta-points"));
+        var (source, destination) = (AccountRef.Points(from, alpha), AccountRef.Points(to, beta));
+        var (leaving, arriving) = (AccountRef.Exchange(from, to), AccountRef.Exchange(to, from));
+        var id = new EventId(Guid.CreateVersion7());
+        await using var context = _contexts.Create();
+        await using var transaction = await context.Database.BeginTransactionAsync();
+        Guid[] ids = [source.Id, destination.Id, leaving.Id, arriving.Id];
+        var accounts = await context.Accounts.FromSql($"SELECT * FROM account WHERE id = ANY({ids}) ORDER BY id FOR UPDATE").AsTracking().ToDictionaryAsync(account => account.Id);
+        if (accounts[source.Id].BalancePoints < 1000)
+        {
+            return false;
+        }
+
+        var lines = new[] { (source, -1000L), (leaving, 1000L), (arriving, -1000L), (destination, 1000L) };
+        foreach (var ((reference, points), line) in lines.Select((line, i) => (line, i)))
+        {
+            var before = accounts[reference.Id];
+            var after = before.Add(points);
+            context.Entry(before).CurrentValues.SetValues(after);
+            var holds = reference.Kind.HasFloor();
+            context.Add(new Entry(id, line, reference.Id, points, holds ? after.Version : null, holds ? after.BalancePoints - points : null, holds ? after.BalancePoints : null));
+        }
+
+        var now = Clock.Truncate(DateTimeOffset.UtcNow);
+        var requestId = Guid.Parse(RequestIds.New());
+        context.Add(new StoredEvent(id, EventKind.TransferCreated, now, null, null, new byte[400]));
+        context.Add(new Transfer(id, alpha, from, to, 1000, 1000, 0, 1, now));
+        context.Add(new Request("baseline", requestId, "CreateTransfer", new byte[32], id, null, now));
+        await context.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    private sealed class PooledContexts(string postgres)
+    {
+        private readonly DbContextOptions<PostgresContext> _options = new DbContextOptionsBuilder<PostgresContext>()
+            .UseNpgsql(new NpgsqlConnectionStringBuilder(postgres) { MaxPoolSize = 64, MaxAutoPrepare = 50 }.ConnectionString).Options;
+
+        public PostgresContext Create() => new(_options);
+    }
+}

@@ -1,0 +1,136 @@
+using CoalitionGateway.Bench;
+using CoalitionGateway.Store;
+
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE OUT [--quick]: tests/bench starts the servers and calls it.
+var (folder, serverConnection, database, grown, output) = (args[0], args[1], args[2], args[3], args[4]);
+var isQuick = args.Contains("--quick");
+var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
+const int MemberCount = 10_000;
+const int HotCount = 10;
+const int EntriesGrown = 10_000_000;
+
+var report = new Report();
+var pgbench = new Pgbench(folder, serverConnection);
+Report.Title("set-up");
+Report.Line(Durability.Assert(serverConnection));
+pgbench.Initialize();
+using var server = await Server.Run(database);
+var coalition = await Coalition.Found(server, MemberCount);
+var baseline = await Baseline.Over(database);
+Report.Line($"{MemberCount} members; gateway start to first served call {server.Start.TotalMilliseconds:0} ms (not published ReadyToRun)");
+
+async Task<LoadResult> Measure(string name, int callers, Func<int, Task<bool>> call)
+{
+    var result = await Load.Closed(callers, slice, server.Id, call);
+    report.Row(name, callers, result);
+    return result;
+}
+
+Report.Title("warm-up");
+await Load.Closed(64, warm, server.Id, caller => coalition.Transfer(caller, MemberCount));
+await Load.Closed(64, warm / 2, server.Id, coalition.Purchase);
+await Load.Closed(64, warm / 4, server.Id, coalition.Balances);
+
+Dictionary<string, List<double>> ratios = [];
+void Note(string name, double value) => (ratios.TryGetValue(name, out var list) ? list : ratios[name] = []).Add(value);
+
+for (var cycle = 1; cycle <= cycles; cycle++)
+{
+    Report.Title($"cycle {cycle} of {cycles}");
+    var before = pgbench.Measure(16, slice / 2);
+    var transfers = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
+    var hot = await Measure($"transfer, {HotCount} hot members", 64, caller => coalition.Transfer(caller, HotCount));
+    var earnings = await Measure("purchase", 64, coalition.Purchase);
+    var single = await Measure("EF, a transaction a call", 64, baseline.Transfer);
+    var empty = await Measure("empty call", 64, coalition.Empty);
+    var token = await Measure("call with a token", 64, coalition.Authorised);
+    var reads = await Measure("GetBalances", 64, coalition.Balances);
+    var lone = await Measure("transfer", 1, caller => coalition.Transfer(caller, MemberCount));
+    var loneTpcb = pgbench.Measure(1, slice / 2);
+    var after = pgbench.Measure(16, slice / 2);
+    var tpcb = (before.PerSecond + after.PerSecond) / 2;
+    Report.Line($"TPC-B at 16: {before.PerSecond:0} and {after.PerSecond:0}/s, p99 {after.P99:0.00} ms; at 1: p50 {loneTpcb.P50:0.00} ms");
+    if (Math.Abs(before.PerSecond - after.PerSecond) / tpcb > 0.15)
+    {
+        Report.Line("discarded: the machine drifted by more than 15 %");
+        continue;
+    }
+
+    Note("transfers_vs_tpcb", transfers.PerSecond / tpcb);
+    Note("earnings_vs_tpcb", earnings.PerSecond / tpcb);
+    Note("transfers_vs_baseline", transfers.PerSecond / single.PerSecond);
+    Note("hot_vs_cold", hot.PerSecond / transfers.PerSecond);
+    Note("p99_vs_tpcb", transfers.P99 / ((before.P99 + after.P99) / 2));
+    Note("lone_p50_vs_tpcb", lone.P50 / loneTpcb.P50);
+    Note("token_vs_empty_call", token.PerSecond / empty.PerSecond);
+    Note("reads_vs_empty_call", reads.PerSecond / empty.PerSecond);
+    Note("gateway_cpu", transfers.GatewayCpu);
+    Note("database_cpu", transfers.DatabaseCpu);
+}
+
+Report.Title("other loads");
+foreach (var callers in new[] { 16, 256 })
+{
+    await Measure("transfer", callers, caller => coalition.Transfer(caller, MemberCount));
+}
+
+var capacity = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
+report.Row("transfer, open loop at 70 %", 0, await Load.Open(capacity.PerSecond * 0.7, slice, server.Id, caller => coalition.Transfer(caller, MemberCount)));
+Report.Line($"gateway's peak memory {server.PeakMegabytes:0} MB");
+
+Report.Title("growth");
+if (isQuick)
+{
+    Report.Line("passed over");
+}
+else
+{
+    using var old = await Server.Run(grown);
+    var there = await Coalition.Found(old, MemberCount);
+    History.Grow(grown, EntriesGrown);
+    await Load.Closed(64, warm, old.Id, caller => there.Transfer(caller, MemberCount));
+    for (var cycle = 1; cycle <= cycles; cycle++)
+    {
+        var young = await Measure("transfer, young", 64, caller => coalition.Transfer(caller, MemberCount));
+        var many = await Load.Closed(64, slice, old.Id, caller => there.Transfer(caller, MemberCount));
+        report.Row("transfer, 10,000,000 entries", 64, many);
+        Note("growth", many.PerSecond / young.PerSecond);
+    }
+}
+
+Report.Title("SQLite");
+using (var batched = await Server.Run(null))
+using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
+{
+    var (many, one) = (await Coalition.Found(batched, 1000), await Coalition.Found(alone, 1000));
+    await Load.Closed(64, warm / 2, batched.Id, caller => many.Transfer(caller, 1000));
+    await Load.Closed(64, warm / 2, alone.Id, caller => one.Transfer(caller, 1000));
+    for (var cycle = 1; cycle <= cycles; cycle++)
+    {
+        var together = await Load.Closed(64, slice / 2, batched.Id, caller => many.Transfer(caller, 1000));
+        report.Row("SQLite, batched", 64, together);
+        var apart = await Load.Closed(64, slice / 2, alone.Id, caller => one.Transfer(caller, 1000));
+        report.Row("SQLite, a commit each", 64, apart);
+        Note("sqlite_vs_single", together.PerSecond / apart.PerSecond);
+    }
+}
+
+Report.Title("the books");
+var verified = Verification.RunOnPostgres(database);
+Report.Line($"{verified.Events} events, {verified.Entries} entries, {verified.Problems.Count} problems");
+
+Report.Title("ratios");
+foreach (var (name, must, aim) in new[]
+{
+    ("transfers_vs_tpcb", 2.0, 3.5), ("earnings_vs_tpcb", 2.0, 3.5), ("transfers_vs_baseline", 4, 8), ("hot_vs_cold", 0.85, 1.0),
+    ("p99_vs_tpcb", -3, -1.5), ("lone_p50_vs_tpcb", -4, -2), ("token_vs_empty_call", 0.6, 0.8), ("reads_vs_empty_call", 0.3, 0.5),
+    ("growth", 0.9, 0.95), ("sqlite_vs_single", 2.0, 4), ("gateway_cpu", -90, -60), ("database_cpu", -80, -50),
+})
+{
+    if (!isQuick || name != "growth")
+    {
+        report.Ratio(name, ratios.GetValueOrDefault(name) ?? [], must, aim);
+    }
+}
+
+return verified.Problems.Count > 0 ? 1 : report.Write(output);

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Client;
+using Grpc.Net.Client;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace CoalitionGateway.Bench;
+
+/// <summary>A gateway in a process of its own.</summary>
+internal sealed class Server : IDisposable
+{
+    public const string Operator = "bench-operator";
+    private const string _app = "bench-app";
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly Process _process;
+
+    private Server(Process process, string data, string grpc, string http, TimeSpan start)
+    {
+        (_process, Data, Http, Start) = (process, data, http, start);
+        Tokens = new Tokens(data, http);
+
+        // A connection carries 100 calls at once.
+        Channels = [.. Enumerable.Range(0, 4).Select(_ => GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } }))];
+    }
+
+    public int Id => _process.Id;
+
+    public string Data { get; }
+
+    public string Http { get; }
+
+    /// <summary>From the start of the process to the first call that it served.</summary>
+    public TimeSpan Start { get; }
+
+    public Tokens Tokens { get; }
+
+    public IReadOnlyList<GrpcChannel> Channels { get; }
+
+    /// <summary>The most memory that the process ever held, in megabytes.</summary>
+    public double PeakMegabytes => double.Parse(File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+
+    /// <param name="postgres">A database; null: SQLite.</param>
+    public static async Task<Server> Run(string? postgres, params (string Name, string Value)[] settings)
+    {
+        var data = Directory.CreateTempSubdirectory("coalition-bench-").FullName;
+        var (grpc, http) = (FreeUrl(), FreeUrl());
+        var info = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "coalition.dll"), "serve", "--data", data, "--grpc", grpc, "--http", http])
+        {
+            RedirectStandardOutput = true,
+        };
+        info.Environment["Gateway__Postgres"] = postgres ?? "";
+        info.Environment["Gateway__Clients__0__ClientId"] = Operator;
+        info.Environment["Gateway__Clients__0__Kind"] = "Operator";
+        info.Environment["Gateway__Clients__0__SecretSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("unused")));
+        info.Environment["Gateway__Clients__1__ClientId"] = _app;
+        info.Environment["Gateway__Clients__1__Kind"] = "Member";
+        info.Environment["Gateway__Sandbox"] = "true";
+        foreach (var (name, value) in settings)
+        {
+            info.Environment[name] = value;
+        }
+
+        var watch = Stopwatch.StartNew();
+        var process = Process.Start(info)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        using var client = new HttpClient();
+        while (true)
+        {
+            try
+            {
+                using var channel = GrpcChannel.ForAddress(grpc);
+                await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new Grpc.Health.V1.HealthCheckRequest());
+                break;
+            }
+            catch (Grpc.Core.RpcException) when (!process.HasExited)
+            {
+                await Task.Delay(20);
+            }
+        }
+
+        return new Server(process, data, grpc, http, watch.Elapsed);
+    }
+
+    /// <summary>The id of the member with a membership number, as the member's own token says it.</summary>
+    public async Task<string> MemberId(string membershipNumber)
+    {
+        var signIn = new MemberSignIn(Http, new Uri($"{Http}/oauth/authorize"), new Uri($"{Http}/oauth/token"), _app, "http://127.0.0.1:9/callback", membershipNumber);
+        using var answer = await _http.GetAsync(signIn.AuthorizeUrl);
+        return new JsonWebToken((await signIn.Redeem(_http, answer.Headers.Location!)).Token).Subject;
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        foreach (var channel in Channels)
+        {
+            channel.Dispose();
+        }
+
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    public static string FreeUrl()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+    }
+}
