@@ -48,17 +48,29 @@ public static class Execution
         }
     }
 
-    public static Answer Execute(Command command, byte[] fingerprint, WorkingState rows, DateTime now)
+    /// <summary>The answer, and its effect on the rows; null, without effect, where rows are missing that it needs.</summary>
+    public static Answer? Execute(Command command, byte[] fingerprint, WorkingState rows, DateTime now)
     {
-        if (Prior(command, rows) is { } prior)
+        var prior = Prior(command, rows);
+        var decision = prior is null && rows.Missing.Count == 0 ? command.Run(rows, now) : null;
+        if (prior is { EventId: { } stored })
+        {
+            rows.Find(new StoredEvent.Of(stored));
+        }
+
+        if (rows.Missing.Count > 0)
+        {
+            return null;
+        }
+
+        if (prior is not null)
         {
             return prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
                 ? Repeat(prior, rows)
                 : new Answer(null, Reused(prior), false);
         }
 
-        var decision = command.Run(rows, now);
-        if (decision.Event is { } made)
+        if (decision!.Event is { } made)
         {
             made.Apply(rows);
             rows.Post(made.Id, made.Postings);

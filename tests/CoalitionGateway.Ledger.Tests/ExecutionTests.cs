@@ -147,9 +147,9 @@ public sealed class ExecutionTests
         Assert.Equal([new StoredEvent.Of(new EventId(Given.Uuid(1)))], rows.Missing);
     }
 
-    /// <summary>Without the request's row a repetition would be done twice: a journal that skips it must fail, not go on.</summary>
+    /// <summary>Without the request's row a repetition would be done twice, and without another's the rule would guess.</summary>
     [Fact]
-    public void Execute_WithoutHavingAskedForTheRequest_Throws()
+    public void Execute_WhileRowsAreMissing_DoesNothingAndAsksForThem()
     {
         var purchase = Purchase(1, 1);
         var rows = new WorkingState();
@@ -158,7 +158,41 @@ public sealed class ExecutionTests
             _journal.Store.Load(rows);
         }
 
-        Assert.Throws<InvalidOperationException>(() => Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
+        Assert.Null(Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
+        Assert.Equal([new Request.Of(purchase.Issue.Caller.ToString(), purchase.Issue.RequestId)], rows.Missing);
+        _journal.Store.Load(rows);
+
+        var unread = new WorkingState();
+        Assert.Null(Execution.Execute(purchase with { Reference = "R-2" }, MemoryJournal.Fingerprint(purchase), unread, Given.Now));
+        Assert.Empty(unread.Changes);
+        Assert.NotNull(Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
+    }
+
+    /// <summary>Presuming that an id is free saves the look-up; where nothing was written under it, nothing proves it.</summary>
+    [Fact]
+    public void Execute_PresumingThatKeysAreFree_TellsWhereNothingProvesIt()
+    {
+        var memory = new RowMemory();
+        Decide(new WorkingState(memory), Purchase(1, 1) with { Reference = "other" });
+        var rows = new WorkingState(memory, presumesFree: true);
+
+        Decide(rows, Purchase(2, 2));
+        Assert.False(rows.RestsOnPresumption);
+        Assert.DoesNotContain(rows.Missing, key => key is Request.Of or Purchase.Of);
+
+        Decide(rows, Purchase(3, 3) with { Number = "no-such", Reference = "R-3" });
+        Assert.True(rows.RestsOnPresumption);
+
+        Answer Decide(WorkingState state, RecordPurchase purchase)
+        {
+            Answer? answer;
+            while ((answer = Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), state, Given.Now)) is null)
+            {
+                _journal.Store.Load(state);
+            }
+
+            return answer;
+        }
     }
 
     private long Points => _journal.Store.Rows.OfType<Account>().Where(account => account.Kind == AccountKind.Points).Sum(account => account.BalancePoints);

@@ -50,8 +50,14 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
         var answers = new List<Answer>();
         foreach (var (command, now) in batch)
         {
-            Load(rows, () => Execution.Need(command, rows));
-            answers.Add(Execution.Execute(command, Fingerprint(command), rows, now));
+            // What a command needs may have become another thing through those before it.
+            Answer? answer;
+            while ((answer = Execution.Execute(command, Fingerprint(command), rows, now)) is null)
+            {
+                Load(rows, () => Execution.Need(command, rows));
+            }
+
+            answers.Add(answer);
             Assert.True(rows.Missing.Count == 0, $"{command.Method} went on without {string.Join(", ", rows.Missing)}");
         }
 

@@ -3,15 +3,15 @@ namespace CoalitionGateway.Ledger.Accounts;
 /// <summary>What a membership has and owes, and how credits and debits fall on the two.</summary>
 public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId, long AvailablePoints, long OwedPoints)
 {
-    private AccountRef Points => AccountRef.Points(ProgrammeId, MembershipId);
+    private AccountRef Points { get; init; } = AccountRef.Points(ProgrammeId, MembershipId);
 
-    private AccountRef Receivable => AccountRef.Receivable(ProgrammeId, MembershipId);
+    private AccountRef Receivable { get; init; } = AccountRef.Receivable(ProgrammeId, MembershipId);
 
     public static Holdings Find(WorkingState rows, ProgrammeId programme, MembershipId membership)
     {
-        var points = rows.Find(new Account.Of(AccountRef.Points(programme, membership).Id));
-        var receivable = rows.Find(new Account.Of(AccountRef.Receivable(programme, membership).Id));
-        return new Holdings(programme, membership, points?.BalancePoints ?? 0, -(receivable?.BalancePoints ?? 0));
+        var (points, receivable) = (AccountRef.Points(programme, membership), AccountRef.Receivable(programme, membership));
+        var (held, owed) = (rows.Find(new Account.Of(points.Id)), rows.Find(new Account.Of(receivable.Id)));
+        return new Holdings(programme, membership, held?.BalancePoints ?? 0, -(owed?.BalancePoints ?? 0)) { Points = points, Receivable = receivable };
     }
 
     /// <summary>The part of a credit that pays what is owed.</summary>

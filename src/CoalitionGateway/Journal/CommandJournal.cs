@@ -149,25 +149,32 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Decides each command on the working state, in order. The store may ask again, on another state.</summary>
+    /// <summary>
+    /// Decides each command on the working state, in order. Where one needs rows that are not here, those that the
+    /// others will need are loaded with them. The store may ask again, on another state.
+    /// </summary>
     private Answer[] Decide(IReadOnlyList<Waiting> batch, WorkingState rows, Action load)
     {
-        rows.LoadAll(
-            () =>
-            {
-                foreach (var waiting in batch)
-                {
-                    Execution.Need(waiting.Command, rows);
-                }
-            },
-            load);
         var now = Clock.Truncate(_clock.GetUtcNow());
         var answers = new Answer[batch.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            var (command, fingerprint) = (batch[i].Command, batch[i].Fingerprint);
-            rows.LoadAll(() => Execution.Need(command, rows), load);
-            answers[i] = Execution.Execute(command, fingerprint, rows, now);
+            Answer? answer;
+            while ((answer = Execution.Execute(batch[i].Command, batch[i].Fingerprint, rows, now)) is null)
+            {
+                var rest = i;
+                rows.LoadAll(
+                    () =>
+                    {
+                        for (var next = rest; next < batch.Count; next++)
+                        {
+                            Execution.Need(batch[next].Command, rows);
+                        }
+                    },
+                    load);
+            }
+
+            answers[i] = answer;
         }
 
         return answers;
