@@ -34,7 +34,7 @@ public sealed class GatewayOptions
     /// <summary>How many commands at most share a transaction, 1 or more.</summary>
     public int JournalMaxBatch { get; set; } = 512;
 
-    /// <summary>How many keys at least the journal remembers from batch to batch, 1000 or more; some 300 bytes each.</summary>
+    /// <summary>How many keys at least the journal remembers from batch to batch, some 300 bytes each; 0: none.</summary>
     public int RememberedRows { get; set; } = 200_000;
 
     /// <summary>
@@ -65,9 +65,9 @@ public sealed class GatewayOptions
             }
         }
 
-        if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 1000)
+        if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)
         {
-            throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows 1000 or more.");
+            throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows not negative.");
         }
 
         foreach (var client in Clients)

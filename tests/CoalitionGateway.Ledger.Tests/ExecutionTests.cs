@@ -178,7 +178,7 @@ public sealed class ExecutionTests
 
         Decide(rows, Purchase(2, 2));
         Assert.False(rows.RestsOnPresumption);
-        Assert.DoesNotContain(rows.Missing, key => key is Request.Of or Purchase.Of);
+        Assert.DoesNotContain(rows.Missing, key => key is Request.Of or Ledger.Earning.Purchase.Of);
 
         Decide(rows, Purchase(3, 3) with { Number = "no-such", Reference = "R-3" });
         Assert.True(rows.RestsOnPresumption);

@@ -22,6 +22,7 @@ internal sealed class PostgresStore : LedgerStore
     private readonly NpgsqlDataSource _writers;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private readonly RowMemory _memory;
+    private readonly bool _remembers;
     private NpgsqlConnection? _connection;
     private PostgresRows? _rows;
     private PostgresWriter? _writer;
@@ -39,7 +40,8 @@ internal sealed class PostgresStore : LedgerStore
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
         Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
-        _memory = new RowMemory(options.RememberedRows, Tables.Stamp);
+        _remembers = options.RememberedRows > 0;
+        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000), Tables.Stamp);
         try
         {
             PostgresSchema.Check(context);
@@ -64,7 +66,7 @@ internal sealed class PostgresStore : LedgerStore
         try
         {
             Connect();
-            var answer = _shared == 0 && _isKnown && TryAlone(decide, out var found) ? found : InTurn(decide);
+            var answer = _remembers && _shared == 0 && _isKnown && TryAlone(decide, out var found) ? found : InTurn(decide);
             _isReachable = true;
             return answer;
         }
@@ -159,7 +161,7 @@ internal sealed class PostgresStore : LedgerStore
 
         var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: []) : turns[^1];
         var others = turns.Where(turn => turn.Number > _memory.Turn).ToArray();
-        if (!isKnown || (_memory.Turn > 0 && (turns.Count == 0 || turns[0].Number != _memory.Turn || turns[0].Stamp != _stamp)))
+        if (!isKnown || !_remembers || (_memory.Turn > 0 && (turns.Count == 0 || turns[0].Number != _memory.Turn || turns[0].Stamp != _stamp)))
         {
             // Nothing is known of what was written since, or history was rewritten by a restored database.
             _memory.Clear();

@@ -40,7 +40,7 @@ internal sealed class SqliteStore : LedgerStore
         Set(writer, "cache_size", "-65536");
         Set(writer, "wal_autocheckpoint", "8000");
         _rows = new SqliteRows(writer, Tables);
-        _memory = new RowMemory(options.RememberedRows);
+        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000));
     }
 
     public override RowTables Tables { get; }
