@@ -16,7 +16,7 @@ internal sealed class PostgresStore : LedgerStore
 
     // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
     private const string _writerSettings =
-        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
