@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -13,13 +14,24 @@ internal static class AccessSetup
     /// <summary>The audience of the gateway's access tokens.</summary>
     public const string Audience = "coalition-gateway";
 
+    /// <summary>How far the authority's clock and this one may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Validates access tokens (RFC 9068) from the authority, like any resource server: its keys come from its
     /// metadata, and nothing here knows whether it is the embedded issuer.
     /// </summary>
     public static void AddAccess(this IServiceCollection services, GatewayOptions options)
     {
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
+        var schemes = services.AddAuthentication(defaults =>
+        {
+            defaults.DefaultAuthenticateScheme = TokenHandler.Name;
+            defaults.DefaultChallengeScheme = JwtBearerDefaults.AuthenticationScheme;
+        });
+        schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
+        services.AddSingleton<KnownTokens>();
+        services.AddSingleton<RevokedTokens>();
+        schemes.AddJwtBearer(bearer =>
         {
             bearer.Authority = options.Issuer;
             bearer.Audience = Audience;
@@ -33,7 +45,7 @@ internal static class AccessSetup
                 ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256],
                 RequireExpirationTime = true,
                 RequireSignedTokens = true,
-                ClockSkew = TimeSpan.FromSeconds(10),
+                ClockSkew = ClockSkew,
                 NameClaimType = "sub",
             };
             bearer.Events = new JwtBearerEvents

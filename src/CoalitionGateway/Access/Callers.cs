@@ -21,11 +21,8 @@ internal static class Callers
     /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
     public static Caller Read(ClaimsPrincipal user) => Read(user, out var caller) is { } problem ? throw new UnusableCallerException(problem) : caller;
 
-    public static IEnumerable<string> Scopes(ClaimsPrincipal user) =>
-        user.FindAll("scope").SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-
     /// <summary>The caller of a call that the access policy let through.</summary>
-    public static Caller Caller(this ServerCallContext context) => Read(context.GetHttpContext().User);
+    public static Caller Caller(this ServerCallContext context) => ((KnownCaller)context.GetHttpContext().User).Caller;
 
     public static PartnerId PartnerId(this Caller caller) => caller.Kind == CallerKind.Partner
         ? new PartnerId(caller.Id)

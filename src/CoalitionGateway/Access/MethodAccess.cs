@@ -18,7 +18,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
     {
         // An endpoint without a method is the framework's own answer, UNIMPLEMENTED, to a method that is not there.
         if (context.Resource is HttpContext http
-            && (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null || (context.User.Identity?.IsAuthenticated == true && Refuses(http) is null)))
+            && (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null || (context.User is KnownCaller known && Refuses(http, known) is null)))
         {
             context.Succeed(requirement);
         }
@@ -27,7 +27,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
     }
 
     /// <summary>What stands against an authenticated call, if anything does.</summary>
-    public static Google.Rpc.Status? Refuses(HttpContext http)
+    public static Google.Rpc.Status? Refuses(HttpContext http, KnownCaller known)
     {
         var path = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName;
         if (path is null || MethodRules.Find(path) is not { } rule)
@@ -35,7 +35,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
             return Denied(V1.ErrorReason.CallerNotAllowed, "The method serves nobody: the contract does not say whom.", ("caller", ""), ("allowed", ""));
         }
 
-        var caller = Callers.Read(http.User);
+        var caller = known.Caller;
         if (!rule.Callers.Contains(caller.Kind))
         {
             var allowed = string.Join(',', rule.Callers.Select(Caller.NameOf));
@@ -43,12 +43,15 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
                 V1.ErrorReason.CallerNotAllowed, $"The method serves {allowed}.", ("caller", Caller.NameOf(caller.Kind)), ("allowed", allowed));
         }
 
-        var missing = rule.Scopes.Except(Callers.Scopes(http.User)).ToArray();
-        return missing.Length == 0
-            ? null
-            : Denied(
-                V1.ErrorReason.ScopeMissing, $"The token lacks the scope {string.Join(' ', missing)}.",
-                ("needed", string.Join(' ', rule.Scopes)), ("missing", string.Join(' ', missing)));
+        if (known.Scopes.IsSupersetOf(rule.Scopes))
+        {
+            return null;
+        }
+
+        var missing = string.Join(' ', rule.Scopes.Except(known.Scopes));
+        return Denied(
+            V1.ErrorReason.ScopeMissing, $"The token lacks the scope {missing}.",
+            ("needed", string.Join(' ', rule.Scopes)), ("missing", missing));
     }
 
     private static Google.Rpc.Status Denied(V1.ErrorReason reason, string message, params (string, string)[] metadata) =>
@@ -70,7 +73,7 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys) : IAuthorizationMiddl
             return;
         }
 
-        var status = authorizeResult.Challenged ? await Unauthenticated(context) : MethodAccess.Refuses(context)!;
+        var status = authorizeResult.Challenged ? await Unauthenticated(context) : MethodAccess.Refuses(context, (KnownCaller)context.User)!;
         context.Response.WriteStatus(status);
     }
 

@@ -22,6 +22,9 @@ internal static class MethodRules
 
     private static readonly Dictionary<string, MethodRule> _rules = Of(Services);
 
+    /// <summary>All scopes that a method asks for.</summary>
+    public static readonly IReadOnlyList<string> Scopes = [.. _rules.Values.SelectMany(rule => rule.Scopes).Distinct()];
+
     /// <summary>The rule for a path such as "/coalition.gateway.v1.TransferService/CreateTransfer".</summary>
     public static MethodRule? Find(string path) => _rules.GetValueOrDefault(path);
 

@@ -20,6 +20,8 @@ internal static class TokenProblem
     public const string WrongSubject = "wrong_subject";
     public const string WrongCallerKind = "wrong_caller_kind";
 
+    public const string Revoked = "revoked";
+
     /// <summary>The word for what a token failed with; derived exceptions come before their bases.</summary>
     public static string Of(Exception? failure) => failure switch
     {
