@@ -3,7 +3,11 @@ namespace CoalitionGateway.Ledger;
 /// <summary>
 /// What a row is found by. The properties of a key carry the names of the row's properties that they match.
 /// </summary>
-public abstract record Key;
+public abstract record Key
+{
+    /// <summary>The kind of key and not its value, which may be a membership number: messages with it are logged.</summary>
+    public sealed override string ToString() => $"{GetType().DeclaringType?.Name}.{GetType().Name}";
+}
 
 /// <summary>A key that finds one row or none.</summary>
 public abstract record Key<TRow> : Key

@@ -43,6 +43,9 @@ public sealed class GatewayOptions
     /// </summary>
     public string Postgres { get; set; } = "";
 
+    /// <summary>Where traces and metrics go: an OpenTelemetry collector's OTLP/gRPC address. Empty: nowhere.</summary>
+    public string OtlpEndpoint { get; set; } = "";
+
     /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
@@ -63,6 +66,11 @@ public sealed class GatewayOptions
             {
                 throw new InvalidOperationException($"Gateway:{name} is '{url}'; it must be one like http://127.0.0.1:5100.");
             }
+        }
+
+        if (OtlpEndpoint.Length > 0 && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))
+        {
+            throw new InvalidOperationException($"Gateway:OtlpEndpoint is '{OtlpEndpoint}'; it must be one like http://127.0.0.1:4317, or empty.");
         }
 
         if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)

@@ -11,6 +11,7 @@ using CoalitionGateway.Pools;
 using CoalitionGateway.Programmes;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
+using CoalitionGateway.Telemetry;
 using CoalitionGateway.Transfers;
 
 await Gateway.Build(args).RunAsync();
@@ -37,6 +38,7 @@ namespace CoalitionGateway
             builder.Services.AddSingleton(TimeProvider.System);
 
             builder.AddListeners(options);
+            builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
             builder.Services.AddJournal();
             builder.Services.AddAccess(options);

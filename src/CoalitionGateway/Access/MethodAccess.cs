@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Rpc;
+using CoalitionGateway.Telemetry;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
@@ -61,7 +62,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 /// <summary>
 /// Answers a call that the policy refused as gRPC does, with a status and its details, before the message is read.
 /// </summary>
-internal sealed class GrpcAccessResult(AuthorityKeys keys) : IAuthorizationMiddlewareResultHandler
+internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instruments) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _web = new();
 
@@ -74,6 +75,7 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys) : IAuthorizationMiddl
         }
 
         var status = authorizeResult.Challenged ? await Unauthenticated(context) : MethodAccess.Refuses(context, (KnownCaller)context.User)!;
+        instruments.CountRefusal(Measurement.MethodOf(context), status);
         context.Response.WriteStatus(status);
     }
 

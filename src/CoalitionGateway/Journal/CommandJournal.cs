@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Store;
+using CoalitionGateway.Telemetry;
 
 namespace CoalitionGateway.Journal;
 
@@ -20,14 +22,16 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
     private readonly Fingerprint _fingerprint;
     private readonly TimeProvider _clock;
     private readonly ILogger<CommandJournal> _log;
+    private readonly Instruments? _instruments;
     private volatile bool _isStopping;
     private Thread? _thread;
 
-    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log)
+    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null)
     {
-        (_options, _store, _fingerprint, _clock, _log) = (options, store, fingerprint, clock, log);
+        (_options, _store, _fingerprint, _clock, _log, _instruments) = (options, store, fingerprint, clock, log, instruments);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
+        instruments?.WatchQueue(() => _queue.Reader.Count);
     }
 
     public bool IsRunning => _thread is { IsAlive: true };
@@ -122,7 +126,14 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
     {
         try
         {
-            var answers = _store.Transact((rows, load) => Decide(batch, rows, load));
+            var decided = 0L;
+            var answers = _store.Transact((rows, load) =>
+            {
+                var made = Decide(batch, rows, load);
+                decided = Stopwatch.GetTimestamp();
+                return made;
+            });
+            _instruments?.Committed(batch.Count, decided);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Answer.SetResult(answers[i]);

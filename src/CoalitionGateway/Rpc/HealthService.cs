@@ -1,12 +1,12 @@
 using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
 using Grpc.Core;
 using Grpc.Health.V1;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace CoalitionGateway.Rpc;
 
-/// <summary>grpc.health.v1: the gateway serves while its journal runs and the process is not stopping.</summary>
-internal sealed class HealthService(CommandJournal journal, OpenStreams streams) : Health.HealthBase
+/// <summary>grpc.health.v1: the gateway serves while its journal runs, its store answers and the process is not stopping.</summary>
+internal sealed class HealthService(Readiness readiness, OpenStreams streams) : Health.HealthBase
 {
     private static readonly HashSet<string> _known = ["", .. MethodRules.Services.Select(service => service.FullName)];
 
@@ -16,24 +16,25 @@ internal sealed class HealthService(CommandJournal journal, OpenStreams streams)
 
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        if (!_known.Contains(request.Service))
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken);
+        var told = _known.Contains(request.Service) ? Now : ServingStatus.ServiceUnknown;
+        await responseStream.WriteAsync(new HealthCheckResponse { Status = told });
+        while (!ending.IsCancellationRequested)
         {
-            await responseStream.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.ServiceUnknown });
-        }
-        else
-        {
-            await responseStream.WriteAsync(new HealthCheckResponse { Status = Now });
+            await Task.Delay(Readiness.Pace, ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (told != ServingStatus.ServiceUnknown && told != Now && !ending.IsCancellationRequested)
+            {
+                told = Now;
+                await responseStream.WriteAsync(new HealthCheckResponse { Status = told });
+            }
         }
 
-        // One thing changes it: the stop of the process.
-        var stopping = new TaskCompletionSource();
-        await using var stopped = streams.Stopping.Register(() => stopping.TrySetResult());
-        await using var left = context.CancellationToken.Register(() => stopping.TrySetCanceled());
-        await stopping.Task;
-        await responseStream.WriteAsync(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.NotServing });
+        context.CancellationToken.ThrowIfCancellationRequested();
+        if (told != ServingStatus.NotServing)
+        {
+            await responseStream.WriteAsync(new HealthCheckResponse { Status = ServingStatus.NotServing });
+        }
     }
 
-    private HealthCheckResponse.Types.ServingStatus Now => journal.IsRunning && !streams.Stopping.IsCancellationRequested
-        ? HealthCheckResponse.Types.ServingStatus.Serving
-        : HealthCheckResponse.Types.ServingStatus.NotServing;
+    private ServingStatus Now => readiness.IsReady ? ServingStatus.Serving : ServingStatus.NotServing;
 }

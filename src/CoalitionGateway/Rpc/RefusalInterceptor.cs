@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Store;
+using CoalitionGateway.Telemetry;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -8,7 +9,7 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
-internal sealed partial class RefusalInterceptor(OpenStreams streams, ILogger<RefusalInterceptor> log) : Interceptor
+internal sealed partial class RefusalInterceptor(OpenStreams streams, Instruments instruments, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
     private readonly ILogger _log = log;
@@ -42,6 +43,13 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, ILogger<Re
 
     /// <summary>The status that a failure is answered with; a stream answers an entry with the same.</summary>
     public Google.Rpc.Status Translate(Exception failed, ServerCallContext context)
+    {
+        var status = StatusOf(failed, context);
+        instruments.CountRefusal(context.Method.TrimStart('/'), status);
+        return status;
+    }
+
+    private Google.Rpc.Status StatusOf(Exception failed, ServerCallContext context)
     {
         switch (failed)
         {

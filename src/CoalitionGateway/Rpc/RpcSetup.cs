@@ -1,6 +1,6 @@
 using System.Net;
 using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
+using CoalitionGateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CoalitionGateway.Rpc;
@@ -28,6 +28,8 @@ internal static class RpcSetup
         services.AddSingleton<Paging>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
+        services.AddSingleton<Readiness>();
+        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
@@ -44,7 +46,8 @@ internal static class RpcSetup
             streams.Enter(context);
             return next(context);
         });
-        app.UseUnreadableRequests();
+        app.UseMeasurement();
+        app.UseUnreadableRequests(app.Services.GetRequiredService<Instruments>());
     }
 
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>
@@ -56,10 +59,14 @@ internal static class RpcSetup
     {
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();
-        app.MapGet("/healthz", (CommandJournal journal) => journal.IsRunning
-            ? Results.Text("serving")
-            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/healthz/live", (Readiness readiness) => Health(readiness.IsAlive));
+        app.MapGet("/healthz/ready", (Readiness readiness) => Health(readiness.IsReady));
+        app.MapGet("/healthz", (Readiness readiness) => Health(readiness.IsReady));
     }
+
+    private static IResult Health(bool isServing) => isServing
+        ? Results.Text("serving")
+        : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
     {

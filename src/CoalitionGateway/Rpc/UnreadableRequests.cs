@@ -1,3 +1,4 @@
+using CoalitionGateway.Telemetry;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -17,7 +18,7 @@ internal static class UnreadableRequests
         StatusCode.ResourceExhausted, V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
         [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
 
-    public static void UseUnreadableRequests(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    public static void UseUnreadableRequests(this IApplicationBuilder app, Instruments instruments) => app.Use(async (context, next) =>
     {
         await next(context);
         var headers = context.Response.Headers;
@@ -26,6 +27,7 @@ internal static class UnreadableRequests
             && !headers.ContainsKey(RefusalStatus.DetailsTrailer)
             && Answer(headers["grpc-status"]) is { } status)
         {
+            instruments.CountRefusal(Measurement.MethodOf(context), status);
             context.Response.WriteStatus(status);
         }
     });

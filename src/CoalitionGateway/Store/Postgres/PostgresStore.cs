@@ -223,7 +223,7 @@ internal sealed class PostgresStore : LedgerStore
 
     private static string Settings(string given, string settings, int pool)
     {
-        var builder = new NpgsqlConnectionStringBuilder(given) { MaxPoolSize = pool, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = "coalition-gateway" };
+        var builder = new NpgsqlConnectionStringBuilder(given) { MaxPoolSize = pool, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = "coalition-gateway", IncludeErrorDetail = false };
         builder.Options = $"{builder.Options} {settings}".Trim();
         builder.Timeout = Math.Min(builder.Timeout, 5);
         return builder.ConnectionString;

@@ -1,0 +1,68 @@
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Store;
+using CoalitionGateway.Telemetry;
+
+namespace CoalitionGateway.Rpc;
+
+/// <summary>
+/// Whether calls can be served. It asks the store itself, once a second: an outage shows without traffic, and so does
+/// its end, when nobody sends calls here any more.
+/// </summary>
+internal sealed class Readiness : BackgroundService
+{
+    /// <summary>How often the store is asked, and how long it may take to answer.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private static readonly Partner.Of _nobody = new(new PartnerId("nobody"));
+    private readonly CommandJournal _journal;
+    private readonly OpenStreams _streams;
+    private readonly LedgerStore _store;
+    private Task? _asked;
+    private volatile bool _hasAnswered = true;
+    private volatile bool _wasReachable = true;
+
+    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, Instruments instruments)
+    {
+        (_journal, _streams, _store) = (journal, streams, store);
+        instruments.WatchStore(() => IsStoreReachable);
+    }
+
+    /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
+    public bool IsAlive => _journal.IsRunning;
+
+    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable;
+
+    // A write that failed since the store was last asked tells sooner than the next question will.
+    private bool IsStoreReachable => _hasAnswered && (_store.IsReachable || !_wasReachable);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var pace = new PeriodicTimer(Pace);
+        while (await pace.WaitForNextTickAsync(stoppingToken))
+        {
+            _wasReachable = _store.IsReachable;
+            _hasAnswered = await Answers(stoppingToken);
+        }
+    }
+
+    /// <summary>One question at a time: one that hangs is waited for, and not asked again.</summary>
+    private async Task<bool> Answers(CancellationToken cancellation)
+    {
+        if (_asked is null or { IsCompleted: true })
+        {
+            _asked = _store.Read(rows => rows.Find(_nobody), CancellationToken.None);
+        }
+
+        try
+        {
+            await _asked.WaitAsync(Pace, cancellation);
+            return true;
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
