@@ -1,6 +1,7 @@
 using System.Net;
 using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
+using CoalitionGateway.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CoalitionGateway.Rpc;
@@ -35,7 +36,7 @@ internal static class RpcSetup
         });
     }
 
-    /// <summary>Before authorization, after routing: answers what is no call, and counts the streams.</summary>
+    /// <summary>Before authorization, after routing: answers what is no call or fails beside the calls, and counts the streams.</summary>
     public static void UseRpc(this WebApplication app)
     {
         var streams = app.Services.GetRequiredService<OpenStreams>();
@@ -45,6 +46,7 @@ internal static class RpcSetup
             return next(context);
         });
         app.UseUnreadableRequests();
+        app.UseStoreOutage(app.Services.GetRequiredService<LedgerStore>());
     }
 
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>
