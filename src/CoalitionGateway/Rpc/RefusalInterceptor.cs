@@ -9,7 +9,7 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
-internal sealed partial class RefusalInterceptor(OpenStreams streams, Instruments instruments, ILogger<RefusalInterceptor> log) : Interceptor
+internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStore store, Instruments instruments, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
     private readonly ILogger _log = log;
@@ -74,6 +74,8 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, Instrument
             case OperationCanceledException when streams.Stopping.IsCancellationRequested:
                 return RefusalStatus.Of(
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, "The gateway is stopping. Open the stream again and send what was not answered.", [], _retryAfter);
+            case not StoreUnavailableException when store.Unavailable(failed) is { } unavailable:
+                return Translate(unavailable, context);
             default:
                 var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
                 LogFault(failed, context.Method, trace);

@@ -1,5 +1,7 @@
 using System.Net;
 using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Store;
 using CoalitionGateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -37,7 +39,7 @@ internal static class RpcSetup
         });
     }
 
-    /// <summary>Before authorization, after routing: answers what is no call, and counts the streams.</summary>
+    /// <summary>Before authorization, after routing: answers what is no call or fails beside the calls, and counts the streams.</summary>
     public static void UseRpc(this WebApplication app)
     {
         var streams = app.Services.GetRequiredService<OpenStreams>();
@@ -48,6 +50,7 @@ internal static class RpcSetup
         });
         app.UseMeasurement();
         app.UseUnreadableRequests(app.Services.GetRequiredService<Instruments>());
+        app.UseStoreOutage(app.Services.GetRequiredService<LedgerStore>());
     }
 
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>

@@ -18,6 +18,9 @@ internal abstract class LedgerStore : IDisposable
     /// <summary>Whether the last use of the database went well.</summary>
     public abstract bool IsReachable { get; }
 
+    /// <summary>The failure of a reader or a writer as one of the store, if it is one.</summary>
+    public abstract StoreUnavailableException? Unavailable(Exception failed);
+
     /// <summary>A context of EF Core, for the readers. Tracks nothing.</summary>
     public abstract LedgerContext CreateContext();
 

@@ -22,6 +22,8 @@ internal static class PostgresFailures
     public static StoreUnavailableException? Unavailable(Exception failed) => failed switch
     {
         PostgresException { SqlState: [_, _, ..] state } when state[..2] is "22" or "23" or "42" or "0A" or "P0" or "CG" => null,
+        // EF wraps what another try may mend.
+        InvalidOperationException { InnerException: NpgsqlException transient } => Unavailable(transient),
         NpgsqlException or SocketException or IOException or TimeoutException => new StoreUnavailableException("The store did not answer.", failed),
         _ => null,
     };

@@ -59,6 +59,8 @@ internal sealed class PostgresStore : LedgerStore
 
     public override LedgerContext CreateContext() => new PostgresContext(_contextOptions);
 
+    public override StoreUnavailableException? Unavailable(Exception failed) => PostgresFailures.Unavailable(failed);
+
     public override IRowSession OpenSession() => new PostgresRows(_readers.OpenConnection(), Tables);
 
     public override T Transact<T>(Func<WorkingState, Action, T> decide)

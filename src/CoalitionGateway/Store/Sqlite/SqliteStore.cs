@@ -72,6 +72,8 @@ internal sealed class SqliteStore : LedgerStore
         }
     }
 
+    public override StoreUnavailableException? Unavailable(Exception failed) => _rows.Unavailable(failed);
+
     public override IRowSession OpenSession() => new SqliteRows(Open(), Tables);
 
     protected override void Close()

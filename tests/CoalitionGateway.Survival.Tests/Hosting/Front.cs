@@ -1,0 +1,142 @@
+using CoalitionGateway.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace CoalitionGateway.Survival.Tests.Hosting;
+
+/// <summary>
+/// The clients of one gateway: the partner alpha, and members of its programme and of beta's. Every call is made once
+/// and repeated by nobody: what a call ended with is what the gateway answered.
+/// </summary>
+internal sealed class Front : IDisposable
+{
+    public const int Members = 12;
+    private const string _redirect = "http://127.0.0.1:9/callback";
+    private static readonly (string Source, string Destination)[] _routes = [("alpha", "beta"), ("beta", "alpha")];
+    private readonly Dictionary<string, string> _tokens = [];
+    private readonly GatewayProcess _gateway;
+    private readonly string _secret;
+
+    private Front(GatewayProcess gateway, string secret)
+    {
+        (_gateway, _secret) = (gateway, secret);
+        Channel = GrpcChannel.ForAddress(gateway.Grpc, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+            DisposeHttpClient = true,
+        });
+    }
+
+    public GrpcChannel Channel { get; }
+
+    public string PartnerToken => _tokens["alpha"];
+
+    /// <summary>Makes the coalition: two programmes with a route each way, members in both. Gives alpha's secret.</summary>
+    public static async Task<string> Found(GatewayProcess gateway)
+    {
+        using var http = new HttpClient();
+        var token = new Uri(gateway.Http, "oauth/token");
+        using var bossTokens = new TokenSource(http, token, "operator", GatewayProcess.Secret);
+        using var boss = new CoalitionClient(gateway.Grpc, bossTokens.Get);
+        var secrets = new Dictionary<string, string>();
+        foreach (var id in new[] { "alpha", "beta" })
+        {
+            var made = await boss.Programmes.RegisterPartnerAsync(new() { RequestId = RequestIds.New(), Partner = new() { PartnerId = id, DisplayName = id } });
+            secrets[id] = made.ClientSecret;
+            await boss.Programmes.CreateProgrammeAsync(new()
+            {
+                RequestId = RequestIds.New(),
+                Programme = new() { ProgrammeId = id, PartnerId = id, DisplayName = id, TimeZone = "Europe/Stockholm", PointValue = new() { CurrencyCode = "EUR", Micros = 10_000 } },
+            });
+            await boss.Programmes.PublishAgreementAsync(new()
+            {
+                RequestId = RequestIds.New(),
+                Agreement = new() { PartnerId = id, ProgrammeId = id, Points = 1, Spend = Euro(1), Rounding = Rounding.Down },
+            });
+        }
+
+        foreach (var (source, destination) in _routes)
+        {
+            await boss.Programmes.PublishRouteAsync(new()
+            {
+                RequestId = RequestIds.New(),
+                Route = new() { SourceProgrammeId = source, DestinationProgrammeId = destination, RatioNumerator = 1, RatioDenominator = 1 },
+            });
+        }
+
+        using var alphaTokens = new TokenSource(http, token, "alpha", secrets["alpha"]);
+        using var betaTokens = new TokenSource(http, token, "beta", secrets["beta"]);
+        using var alpha = new CoalitionClient(gateway.Grpc, alphaTokens.Get);
+        using var beta = new CoalitionClient(gateway.Grpc, betaTokens.Get);
+        for (var i = 0; i < Members; i++)
+        {
+            await alpha.Members.EnrollMemberAsync(new() { RequestId = RequestIds.New(), MembershipNumber = $"a-{i}" });
+            await beta.Members.EnrollMemberAsync(new() { RequestId = RequestIds.New(), MembershipNumber = $"b-{i}" });
+            var code = await beta.Members.CreateLinkCodeAsync(new() { RequestId = RequestIds.New(), MembershipNumber = $"b-{i}" });
+            var signedIn = await SignIn(http, gateway, $"a-{i}");
+            using var member = new CoalitionClient(gateway.Grpc, _ => ValueTask.FromResult(signedIn));
+            await member.Members.LinkMembershipAsync(new() { RequestId = RequestIds.New(), ProgrammeId = "beta", MembershipNumber = $"b-{i}", LinkCode = code.LinkCode });
+        }
+
+        return secrets["alpha"];
+    }
+
+    /// <summary>Signs partner and members in at a gateway; their tokens last for minutes.</summary>
+    public static async Task<Front> Open(GatewayProcess gateway, string secret)
+    {
+        var front = new Front(gateway, secret);
+        using var http = new HttpClient();
+        front._tokens["alpha"] = await front.PartnerTokenAnew(http);
+        for (var i = 0; i < Members; i++)
+        {
+            front._tokens[$"a-{i}"] = await SignIn(http, gateway, $"a-{i}");
+        }
+
+        return front;
+    }
+
+    /// <summary>A token from the issuer, which asks the store for the partner.</summary>
+    public async Task<string> PartnerTokenAnew(HttpClient http)
+    {
+        using var tokens = new TokenSource(http, new Uri(_gateway.Http, "oauth/token"), "alpha", _secret);
+        return await tokens.Get(CancellationToken.None);
+    }
+
+    /// <summary>Makes the call that a request is of, as the one who may.</summary>
+    public async Task<IMessage> Call(IMessage request, string member) => request switch
+    {
+        RecordPurchaseRequest purchase => await new EarningService.EarningServiceClient(Channel).RecordPurchaseAsync(purchase, As("alpha")),
+        ReversePurchaseRequest reversal => await new EarningService.EarningServiceClient(Channel).ReversePurchaseAsync(reversal, As("alpha")),
+        CreateTransferRequest transfer => await new TransferService.TransferServiceClient(Channel).CreateTransferAsync(transfer, As(member)),
+        GetBalancesRequest balances => await new MemberService.MemberServiceClient(Channel).GetBalancesAsync(balances, As(member)),
+        ListProgrammesRequest programmes => await new ProgrammeService.ProgrammeServiceClient(Channel).ListProgrammesAsync(programmes, As("alpha")),
+        ListTransfersRequest transfers => await new TransferService.TransferServiceClient(Channel).ListTransfersAsync(transfers, As(member)),
+        _ => throw new ArgumentException(request.Descriptor.Name),
+    };
+
+    public static RecordPurchaseRequest Purchase(string member, long euros) => new()
+    {
+        RequestId = RequestIds.New(),
+        PurchaseReference = RequestIds.New(),
+        MembershipNumber = member,
+        Amount = Euro(euros),
+        PurchaseTime = Timestamp.FromDateTime(DateTime.UtcNow),
+    };
+
+    public CallOptions As(string who) => new(new Metadata { { "authorization", $"Bearer {_tokens[who]}" } }, DateTime.UtcNow + Soak.Patience);
+
+    public void Dispose() => Channel.Dispose();
+
+    private static async Task<string> SignIn(HttpClient http, GatewayProcess gateway, string number)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        var signIn = new MemberSignIn(
+            gateway.Http.OriginalString, new Uri(gateway.Http, "oauth/authorize"), new Uri(gateway.Http, "oauth/token"), GatewayProcess.App, _redirect, number);
+        using var answer = await browser.GetAsync(signIn.AuthorizeUrl);
+        return (await signIn.Redeem(http, answer.Headers.Location!)).Token;
+    }
+
+    private static Money Euro(long units) => new() { CurrencyCode = "EUR", Micros = units * 1_000_000 };
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using CoalitionGateway.V1;
+
+namespace CoalitionGateway.Survival.Tests.Hosting;
+
+/// <summary>
+/// Purchases, reversals and transfers of the same few members, from many clients at once, each request kept with what
+/// became of it; and the questions to ask about all of them afterwards.
+/// </summary>
+internal sealed class Load
+{
+    private const int _workers = 16;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(30);
+    private readonly ConcurrentQueue<Sent> _sent = new();
+    private readonly ConcurrentQueue<Sent> _reads = new();
+    private int _answered;
+
+    public IReadOnlyCollection<Sent> Sent => _sent;
+
+    /// <summary>Reads made among them, where asked for.</summary>
+    public IReadOnlyCollection<Sent> Reads => _reads;
+
+    /// <summary>How many were answered so far.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
+    public IEnumerable<Sent> Unanswered => _sent.Where(sent => !sent.IsAnswered);
+
+    /// <summary>Sends until it is told to stop; a client that is not answered waits a moment and goes on with another request.</summary>
+    public Task Run(Front front, CancellationToken stop, bool reads = false) => Task.WhenAll(Enumerable.Range(0, _workers).Select(worker => Task.Run(async () =>
+    {
+        var random = new Random(worker);
+        string? reversible = null;
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var member = $"a-{random.Next(Front.Members)}";
+            if (reads && i % 4 == 0)
+            {
+                var read = await new Sent(i % 3 == 0 ? new ListProgrammesRequest() : i % 3 == 1 ? new GetBalancesRequest() : new ListTransfersRequest(), member).To(front);
+                _reads.Enqueue(read);
+                continue;
+            }
+
+            var sent = Next(random, member, ref reversible);
+            _sent.Enqueue(sent);
+            if ((await sent.To(front)).IsAnswered)
+            {
+                Interlocked.Increment(ref _answered);
+            }
+            else
+            {
+                await Task.Delay(_pause, CancellationToken.None);
+            }
+
+            if (sent is { Request: RecordPurchaseRequest purchase, Answer: not null })
+            {
+                reversible = purchase.PurchaseReference + " " + member;
+            }
+        }
+    })));
+
+    /// <summary>Waits until so many more are answered than now.</summary>
+    public async Task More(int count)
+    {
+        var wanted = Answered + count;
+        await Soak.Until(() => Answered >= wanted, $"only {Answered} of {wanted} calls are answered, the last: {_sent.LastOrDefault()?.Outcome}");
+    }
+
+    /// <summary>
+    /// What must be so whatever happened: every answered request is stored, and no other that was not sent; each one,
+    /// sent again, has the answer it had; all together moved each member's points by what their answers say, so that
+    /// each had one effect; and the verification finds nothing. Gives how many unanswered ones had been committed.
+    /// </summary>
+    public async Task<int> Settle(Front front, Database database)
+    {
+        var stored = database.RequestIds();
+        Assert.All(_sent.Where(sent => sent.IsAnswered), sent => Assert.Contains(sent.RequestId, stored));
+        var committed = Unanswered.Count(sent => stored.Contains(sent.RequestId));
+        await Parallel.ForEachAsync(_sent, new ParallelOptions { MaxDegreeOfParallelism = 2 * _workers }, async (sent, _) =>
+        {
+            if (sent.IsAnswered)
+            {
+                var again = await sent.Again(front);
+                Assert.Equal(sent.Answer, again.Answer);
+                Assert.Equal(sent.Refusal?.Reason, again.Refusal?.Reason);
+                Assert.Equal(sent.Refusal?.Message, again.Refusal?.Message);
+            }
+            else
+            {
+                Assert.True((await sent.To(front)).IsAnswered, sent.Outcome);
+            }
+        });
+        await CheckBalances(front);
+        Assert.Empty(database.Verify().Problems);
+        return committed;
+    }
+
+    private async Task CheckBalances(Front front)
+    {
+        var expected = _sent.SelectMany(sent => sent.Effect().Select(effect => (sent.Member, effect.Programme, effect.Points)))
+            .GroupBy(effect => (effect.Member, effect.Programme)).ToDictionary(group => group.Key, group => group.Sum(effect => effect.Points));
+        for (var i = 0; i < Front.Members; i++)
+        {
+            var balances = (GetBalancesResponse)await front.Call(new GetBalancesRequest(), $"a-{i}");
+            Assert.All(balances.Balances, balance => Assert.Equal(
+                expected.GetValueOrDefault(($"a-{i}", balance.ProgrammeId)), balance.AvailablePoints - balance.OwedPoints));
+        }
+    }
+
+    private static Sent Next(Random random, string member, ref string? reversible)
+    {
+        var kind = random.Next(10);
+        if (kind == 0 && reversible?.Split(' ') is [var reference, var owner])
+        {
+            reversible = null;
+            return new Sent(new ReversePurchaseRequest { RequestId = RequestIds.New(), PurchaseReference = reference }, owner);
+        }
+
+        var isBack = random.Next(2) == 0;
+        return kind < 4
+            ? new Sent(new CreateTransferRequest { RequestId = RequestIds.New(), SourceProgrammeId = isBack ? "beta" : "alpha", DestinationProgrammeId = isBack ? "alpha" : "beta", AmountPoints = 1000 }, member)
+            : new Sent(Front.Purchase(member, random.Next(1, 2000)), member);
+    }
+}

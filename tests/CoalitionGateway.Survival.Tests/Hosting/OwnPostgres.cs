@@ -1,0 +1,33 @@
+using CoalitionGateway.Survival.Tests.Hosting;
+
+[assembly: AssemblyFixture(typeof(OwnPostgres))]
+
+namespace CoalitionGateway.Survival.Tests.Hosting;
+
+/// <summary>One PostgreSQL server for the tests that want one, started by the first of them.</summary>
+public sealed class OwnPostgres : IDisposable
+{
+    private readonly DataFolder _folder = new();
+    private readonly Lazy<PostgresServer> _server;
+
+    public OwnPostgres() => _server = new(() => new PostgresServer(_folder.Path));
+
+    internal PostgresServer Server
+    {
+        get
+        {
+            PostgresServer.SkipWithout();
+            return _server.Value;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_server.IsValueCreated)
+        {
+            _server.Value.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+}

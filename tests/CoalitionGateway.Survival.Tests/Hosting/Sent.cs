@@ -1,0 +1,61 @@
+using CoalitionGateway.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace CoalitionGateway.Survival.Tests.Hosting;
+
+/// <summary>One request and what became of it.</summary>
+internal sealed class Sent(IMessage request, string member)
+{
+    public IMessage Request => request;
+
+    /// <summary>The membership number at alpha of whom it is about.</summary>
+    public string Member => member;
+
+    public DateTime SendTime { get; private set; }
+
+    public IMessage? Answer { get; private set; }
+
+    public RpcException? Failed { get; private set; }
+
+    /// <summary>A rule's refusal: an answer too, and stored as one.</summary>
+    public GatewayRefusal? Refusal => Failed is { StatusCode: not StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { Reason: not "INTERNAL_FAULT" } refusal ? refusal : null;
+
+    public bool IsAnswered => Answer is not null || Refusal is not null;
+
+    public Guid RequestId => Guid.Parse((string)request.Descriptor.FindFieldByName("request_id").Accessor.GetValue(request));
+
+    /// <summary>What a client that takes the answer for good would say: UNAVAILABLE, and when to try again.</summary>
+    public bool IsClearlyUnavailable =>
+        Failed is { StatusCode: StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { Reason: "STORE_UNAVAILABLE", RetryAfter: not null };
+
+    public string Outcome => Answer is not null ? "answered" : $"{Failed?.StatusCode} {(Failed is null ? "" : GatewayRefusal.From(Failed)?.Reason)} {Failed?.Status.Detail}";
+
+    /// <summary>Sends it; again with the same request id, if it was sent before.</summary>
+    public async Task<Sent> To(Front front)
+    {
+        SendTime = DateTime.UtcNow;
+        try
+        {
+            (Answer, Failed) = (await front.Call(request, member), null);
+        }
+        catch (RpcException failed)
+        {
+            (Answer, Failed) = (null, failed);
+        }
+
+        return this;
+    }
+
+    /// <summary>Sends the same again, as a client does that does not know the answer; gives what comes.</summary>
+    public Task<Sent> Again(Front front) => new Sent(request, member).To(front);
+
+    /// <summary>How it moved what the member has less what the member owes, by programme.</summary>
+    public IEnumerable<(string Programme, long Points)> Effect() => Answer switch
+    {
+        RecordPurchaseResponse { Purchase: var purchase } => [(purchase.ProgrammeId, purchase.GivenPoints)],
+        ReversePurchaseResponse { Reversal: var reversal } => [(reversal.ProgrammeId, -reversal.TakenPoints)],
+        CreateTransferResponse { Transfer: var transfer } => [(transfer.SourceProgrammeId, -transfer.AmountPoints), (transfer.DestinationProgrammeId, transfer.ArrivedPoints)],
+        _ => [],
+    };
+}
