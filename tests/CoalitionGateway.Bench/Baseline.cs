@@ -2,7 +2,7 @@ using CoalitionGateway.Client;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Store;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -68,9 +68,16 @@ internal sealed class Baseline
 
     private sealed class PooledContexts(string postgres)
     {
-        private readonly DbContextOptions<PostgresContext> _options = new DbContextOptionsBuilder<PostgresContext>()
+        private readonly DbContextOptions<UsualContext> _options = new DbContextOptionsBuilder<UsualContext>()
             .UseNpgsql(new NpgsqlConnectionStringBuilder(postgres) { MaxPoolSize = 64, MaxAutoPrepare = 50 }.ConnectionString).Options;
 
-        public PostgresContext Create() => new(_options);
+        public UsualContext Create() => new(_options);
+    }
+
+    /// <summary>The model with its foreign keys, so that EF writes what is referred to first.</summary>
+    private sealed class UsualContext(DbContextOptions<UsualContext> options) : LedgerContext(options)
+    {
+        protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+            IdConverters.Register(configurationBuilder, uuidsAsBytes: false);
     }
 }

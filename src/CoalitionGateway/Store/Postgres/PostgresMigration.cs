@@ -9,7 +9,7 @@ namespace CoalitionGateway.Store.Postgres;
 /// </summary>
 public static class PostgresMigration
 {
-    private const int _monthsAhead = 24;
+    private const int _monthsAhead = 12;
 
     // Beyond these the application may read and add, and change or delete nothing.
     private const string _changeable = "account, agreement, choice, consent, link_code, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
