@@ -92,7 +92,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Outage_OfPostgres_ShowsWithoutTraffic_AndSoDoesItsEnd()
+    public async Task Outage_OnPostgres_ShowsWithoutTraffic_AndSoDoesItsEnd()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
         await using var gateway = await TestGateway.Start();

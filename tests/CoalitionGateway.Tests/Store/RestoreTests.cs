@@ -13,7 +13,7 @@ public sealed class RestoreTests
     private const string _binaries = "COALITION_TEST_POSTGRES_BIN";
 
     [Fact]
-    public async Task Backup_RestoredIntoANewDatabase_HasTheBalancesAndTheAnswers()
+    public async Task Backup_OnPostgres_RestoredIntoANewDatabase_HasTheBalancesAndTheAnswers()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
         Assert.SkipUnless(Directory.Exists(Environment.GetEnvironmentVariable(_binaries)), $"{_binaries} names no folder.");
