@@ -30,7 +30,7 @@ internal sealed class MemoryStore
             if (IsSet(key))
             {
                 // In the order of keys, as an index gives them: not in the order in which they were written.
-                var found = _sets.GetValueOrDefault(key)?.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => pair.Value).ToArray() ?? [];
+                var found = _sets.GetValueOrDefault(key)?.OrderBy(pair => Text(pair.Key), StringComparer.Ordinal).Select(pair => pair.Value).ToArray() ?? [];
                 _shown.UnionWith(found.Select(row => row.Primary));
                 rows.LoadSet(key, found);
             }
@@ -104,4 +104,6 @@ internal sealed class MemoryStore
     }
 
     private static bool IsSet(Key key) => key.GetType().BaseType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(SetKey<>);
+
+    private static string Text(Key key) => string.Join(' ', key.GetType().GetProperties().Select(property => property.GetValue(key)));
 }

@@ -7,8 +7,12 @@ namespace CoalitionGateway.Tests.Hosting;
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _whole = new();
 
     public IReadOnlyCollection<string> All => _lines;
+
+    /// <summary>The same with all that was thrown.</summary>
+    public IReadOnlyCollection<string> Whole => _whole;
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -18,8 +22,12 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{logLevel}: {formatter(state, exception)}";
+        _lines.Enqueue(line);
+        _whole.Enqueue($"{line}\n{exception}");
+    }
 
     public void Dispose()
     {
