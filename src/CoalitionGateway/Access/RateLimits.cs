@@ -54,7 +54,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
 
     private TimeSpan TakeHere(Caller caller, Limit limit)
     {
-        var now = (long)clock.GetElapsedTime(0).TotalMicroseconds;
+        var now = clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
         lock (_guard)
         {
             var full = Math.Max(now, _full.GetValueOrDefault((caller, limit)));

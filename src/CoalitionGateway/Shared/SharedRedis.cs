@@ -52,7 +52,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
 
             return (true, answer);
         }
-        catch (Exception failed) when (failed is RedisException or TimeoutException)
+        catch (Exception failed) when (failed is RedisException or RedisCommandException or TimeoutException)
         {
             Lost(failed);
             return (false, default);
@@ -129,8 +129,9 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
                 await Subscribe(redis, channel, handle);
             }
         }
-        catch (RedisException failed)
+        catch (Exception failed)
         {
+            // Whatever it is, the gateway starts without.
             Lost(failed);
         }
     }
