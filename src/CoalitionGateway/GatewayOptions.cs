@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Shared;
 
 namespace CoalitionGateway;
 
@@ -46,6 +47,15 @@ public sealed class GatewayOptions
     /// <summary>Where traces and metrics go: an OpenTelemetry collector's OTLP/gRPC address. Empty: nowhere.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
+    /// <summary>
+    /// Redis servers as "host:port,host:port", with settings as the client StackExchange.Redis writes them. Empty: what
+    /// gateways would share is in memory, for one gateway.
+    /// </summary>
+    public string Redis { get; set; } = "";
+
+    /// <summary>How often a caller may call. None: no limit. The limit of a method goes before its service's, this before that of all.</summary>
+    public IList<RateLimit> RateLimits { get; } = [];
+
     /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
@@ -78,6 +88,11 @@ public sealed class GatewayOptions
             throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows not negative.");
         }
 
+        if (Redis.Length > 0 && !SharedRedis.CanRead(Redis))
+        {
+            throw new InvalidOperationException("Gateway:Redis is no list of servers; it must be one like host:6379,host:6379.");
+        }
+
         foreach (var client in Clients)
         {
             if (!Enum.IsDefined(client.Kind) || client.Kind == CallerKind.Partner)
@@ -91,6 +106,19 @@ public sealed class GatewayOptions
             }
         }
     }
+}
+
+/// <summary>How often each caller may call methods: a bucket that fills steadily and that each call takes one from.</summary>
+public sealed class RateLimit
+{
+    /// <summary>A service, as EarningService, a method, as EarningService/RecordPurchase; empty: all. They share the bucket.</summary>
+    public string Methods { get; set; } = "";
+
+    /// <summary>Calls that come a second, 0.001 to 1,000,000.</summary>
+    public required double CallsPerSecond { get; set; }
+
+    /// <summary>Calls that may come at once, 1 to 1,000,000.</summary>
+    public required int Burst { get; set; }
 }
 
 /// <summary>A client of the embedded issuer.</summary>

@@ -10,6 +10,7 @@ using CoalitionGateway.OAuth;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Programmes;
 using CoalitionGateway.Rpc;
+using CoalitionGateway.Shared;
 using CoalitionGateway.Store;
 using CoalitionGateway.Telemetry;
 using CoalitionGateway.Transfers;
@@ -41,6 +42,7 @@ namespace CoalitionGateway
             builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
             builder.Services.AddJournal();
+            builder.Services.AddSharedRedis();
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();
             builder.Services.AddRpc();
@@ -52,8 +54,7 @@ namespace CoalitionGateway
             var app = builder.Build();
             app.UseRouting();
             app.UseRpc();
-            app.UseAuthentication();
-            app.UseAuthorization();
+            app.UseAccess();
 
             app.MapCoalition<ProgrammeService>();
             app.MapCoalition<MemberService>();

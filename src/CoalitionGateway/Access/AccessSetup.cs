@@ -31,6 +31,7 @@ internal static class AccessSetup
         schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddSingleton<KnownTokens>();
         services.AddSingleton<RevokedTokens>();
+        services.AddSingleton<RateLimits>();
         schemes.AddJwtBearer(bearer =>
         {
             bearer.Authority = options.Issuer;
@@ -74,6 +75,16 @@ internal static class AccessSetup
         services.AddAuthorizationBuilder().AddPolicy(MethodAccess.Policy, policy => policy.AddRequirements(new MethodAccess()));
         services.AddSingleton<IAuthorizationHandler, MethodAccess>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcAccessResult>();
+    }
+
+    /// <summary>Who calls, whether they may, and whether they may again so soon.</summary>
+    public static void UseAccess(this WebApplication app)
+    {
+        // It hears of revoked tokens from the start on.
+        app.Services.GetRequiredService<RevokedTokens>();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimits();
     }
 
     /// <summary>RFC 9068, section 4: "at+jwt", or with "application/" before it, in any case.</summary>

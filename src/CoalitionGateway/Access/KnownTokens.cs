@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
@@ -76,14 +77,19 @@ internal readonly record struct TokenHash(UInt128 High, UInt128 Low)
         }
 
         var token = authorization.AsSpan(_bearer.Length).Trim();
-        Span<byte> bytes = stackalloc byte[_longest];
-        if (token.Length is 0 or > _longest || Ascii.FromUtf16(token, bytes, out var length) != System.Buffers.OperationStatus.Done)
+        if (token.Length is 0 or > _longest)
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[token.Length];
+        if (Ascii.FromUtf16(token, bytes, out _) != OperationStatus.Done)
         {
             return false;
         }
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..length], digest);
+        SHA256.HashData(bytes, digest);
         hash = new TokenHash(BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
         return true;
     }

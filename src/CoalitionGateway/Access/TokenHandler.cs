@@ -41,7 +41,7 @@ internal sealed class TokenHandler(
         }
 
         var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
-        if (revoked.Contains(caller.TokenId))
+        if (await revoked.Find(caller.TokenId))
         {
             return Revoked();
         }

@@ -27,6 +27,21 @@ internal sealed class AccessTokens
     /// <summary>The public key (RFC 7517).</summary>
     public JsonWebKey Jwk { get; }
 
+    /// <summary>Reads an access token of this issuer's that has not expired; null if it is none.</summary>
+    public async Task<JsonWebToken?> Read(string token)
+    {
+        var read = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = _options.Issuer,
+            ValidAudience = AccessSetup.Audience,
+            ValidTypes = ["at+jwt"],
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = _signing.Key,
+            ClockSkew = AccessSetup.ClockSkew,
+        });
+        return read.IsValid ? (JsonWebToken)read.SecurityToken : null;
+    }
+
     public string Issue(Client client, CallerKind kind, string subject, IEnumerable<string> scopes)
     {
         var now = _clock.GetUtcNow();

@@ -61,7 +61,9 @@ internal static class AuthorizeEndpoint
             return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."));
         }
 
-        return Back(target, query["state"], options, ("code", codes.Make(client.Id, redirect, challenge, member, scopes)));
+        return await codes.Make(client.Id, redirect, challenge, member, scopes) is { } code
+            ? Back(target, query["state"], options, ("code", code))
+            : Back(target, query["state"], options, ("error", "temporarily_unavailable"), ("error_description", "No code can be made just now; sign in again in a moment."));
     }
 
     private static async Task<MemberId?> Member(string hint, MemberReader members, CancellationToken cancellation)

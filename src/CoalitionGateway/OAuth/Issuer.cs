@@ -11,6 +11,7 @@ namespace CoalitionGateway.OAuth;
 internal static class Issuer
 {
     private const string _token = "/oauth/token";
+    private const string _revoke = "/oauth/revoke";
     private const string _authorize = "/oauth/authorize";
     private const string _keys = "/oauth/jwks";
 
@@ -36,6 +37,7 @@ internal static class Issuer
             keys = new[] { new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = tokens.Jwk.Kid, x = tokens.Jwk.X, y = tokens.Jwk.Y } },
         }));
         app.MapPost(_token, TokenEndpoint.Handle);
+        app.MapPost(_revoke, RevocationEndpoint.Handle);
         app.MapGet(_authorize, AuthorizeEndpoint.Handle);
     }
 
@@ -46,6 +48,7 @@ internal static class Issuer
         {
             Issuer = issuer,
             TokenEndpoint = issuer + _token,
+            RevocationEndpoint = issuer + _revoke,
             AuthorizationEndpoint = issuer + _authorize,
             JwksUri = issuer + _keys,
         };

@@ -1,11 +1,13 @@
 using System.Security.Claims;
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Shared;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Access;
 
@@ -121,18 +123,19 @@ public sealed class KnownTokenTests
         await using var gateway = await TestGateway.Start();
         var token = ForgedTokens.Make(gateway, "none", CallerKind.Operator);
         Assert.Null((await RawCalls.Call(gateway.Channel, _method, [], token)).Failed);
-        gateway.Services.GetRequiredService<RevokedTokens>().Add(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).Id, DateTimeOffset.UtcNow.AddMinutes(5));
+        await gateway.Services.GetRequiredService<RevokedTokens>().Add(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).Id, DateTimeOffset.UtcNow.AddMinutes(5));
         var (failed, _) = await RawCalls.Call(gateway.Channel, _method, [], token);
         Assert.Equal((StatusCode.Unauthenticated, "revoked"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.Metadata["problem"]));
     }
 
     [Fact]
-    public void RevokedTokens_ThatHaveExpired_AreForgotten()
+    public async Task RevokedTokens_ThatHaveExpired_AreForgotten()
     {
-        var revoked = new RevokedTokens(_clock);
+        await using var alone = new SharedRedis(new GatewayOptions(), _clock, NullLogger<SharedRedis>.Instance);
+        var revoked = new RevokedTokens(alone, new KnownTokens(_clock), _clock);
         for (var i = 0; i < 100_000; i++)
         {
-            revoked.Add($"{i}", _clock.GetUtcNow().AddMinutes(5));
+            await revoked.Add($"{i}", _clock.GetUtcNow().AddMinutes(5));
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 

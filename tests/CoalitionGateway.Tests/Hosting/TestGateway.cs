@@ -86,6 +86,14 @@ public sealed class TestGateway : IAsyncDisposable
         return await tokens.Get(CancellationToken.None);
     }
 
+    /// <summary>Revokes a token at this gateway, as the operator's client.</summary>
+    public async Task<HttpStatusCode> Revoke(string token)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["client_secret"] = _secret });
+        using var response = await Http.PostAsync($"{Options.HttpUrl}/oauth/revoke", form);
+        return response.StatusCode;
+    }
+
     /// <summary>A member's token, by what the browser would do.</summary>
     public async Task<string> SignIn(string membershipNumber, string scope = "")
     {
