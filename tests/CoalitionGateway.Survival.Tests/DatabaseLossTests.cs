@@ -6,6 +6,8 @@ namespace CoalitionGateway.Survival.Tests;
 /// <summary>PostgreSQL goes away under a gateway that stays: killed, restarted, out of connections.</summary>
 public sealed class DatabaseLossTests(OwnPostgres postgres)
 {
+    private readonly PostgresServer _server = postgres.Server;
+
     [Theory]
     [InlineData("killed")]
     [InlineData("restarted")]
@@ -15,24 +17,24 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
         {
             if (how == "restarted")
             {
-                postgres.Server.RestartFast();
+                _server.RestartFast();
                 return;
             }
 
-            postgres.Server.Kill();
+            _server.Kill();
             await TokensAreRefusedClearly(gateway);
             await Task.Delay(300);
-            postgres.Server.Start();
+            _server.Start();
         });
     }
 
     [Fact]
     public Task Gateway_WhoseRoleMayNotConnect_AnswersUnavailable_AndRecoversByItself() => Lose("limited to no connection", 1, async _ =>
     {
-        postgres.Server.Execute($"ALTER ROLE {PostgresServer.ApplicationRole} CONNECTION LIMIT 0");
-        postgres.Server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
+        _server.Execute($"ALTER ROLE {PostgresServer.ApplicationRole} CONNECTION LIMIT 0");
+        _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
         await Task.Delay(1000);
-        postgres.Server.Execute($"ALTER ROLE {PostgresServer.ApplicationRole} CONNECTION LIMIT -1");
+        _server.Execute($"ALTER ROLE {PostgresServer.ApplicationRole} CONNECTION LIMIT -1");
     });
 
     [Fact]
@@ -46,10 +48,10 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
                 // What the gateway lets go of, the others take.
                 try
                 {
-                    postgres.Server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
+                    _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
                     while (true)
                     {
-                        var connection = new NpgsqlConnection(postgres.Server.As("coalition_owner", "postgres"));
+                        var connection = new NpgsqlConnection(_server.As("coalition_owner", "postgres"));
                         taken.Add(connection);
                         await connection.OpenAsync();
                     }
@@ -70,14 +72,14 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     public async Task Gateway_WhoseReadersAllWait_AnswersUnavailable_AndRecordsPurchasesMeanwhile()
     {
         using var data = new DataFolder();
-        var name = postgres.Server.Create();
-        using var gateway = new GatewayProcess(data.Path, postgres.Server.ForGateways(name) + ";Maximum Pool Size=4");
+        var name = _server.Create();
+        using var gateway = new GatewayProcess(data.Path, _server.ForGateways(name) + ";Maximum Pool Size=4");
         await gateway.Start();
         var secret = await Front.Found(gateway);
         using var front = await Front.Open(gateway, secret);
         await front.Call(Front.Purchase("a-1", 10), "a-1");
 
-        await using var connection = new NpgsqlConnection(postgres.Server.As("postgres", name));
+        await using var connection = new NpgsqlConnection(_server.As("postgres", name));
         await connection.OpenAsync();
         await using (var transaction = await connection.BeginTransactionAsync())
         {
@@ -103,8 +105,8 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     private async Task Lose(string how, int rounds, Func<GatewayProcess, Task> lose)
     {
         using var data = new DataFolder();
-        var name = postgres.Server.Create();
-        using var gateway = new GatewayProcess(data.Path, postgres.Server.ForGateways(name));
+        var name = _server.Create();
+        using var gateway = new GatewayProcess(data.Path, _server.ForGateways(name));
         await gateway.Start();
         var (secret, process) = (await Front.Found(gateway), gateway.Id);
         using var front = await Front.Open(gateway, secret);
@@ -125,7 +127,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
         Assert.All(unavailable, sent => Assert.True(sent.IsClearlyUnavailable, $"{sent.Request.Descriptor.Name}: {sent.Outcome}"));
         Assert.True(unavailable.Length > 0, "Every call was answered: the loss shows nothing.");
         var (unanswered, reads) = (load.Unanswered.Count(), load.Reads.Count(read => !read.IsAnswered));
-        var committed = await load.Settle(front, new Database(data.Path, postgres.Server.As("postgres", name)));
+        var committed = await load.Settle(front, new Database(data.Path, _server.As("postgres", name)));
         Soak.Tell($"PostgreSQL {how} {rounds} times: {load.Sent.Count} requests, {unanswered} UNAVAILABLE, {committed} of these committed; {load.Reads.Count} reads, {reads} UNAVAILABLE; the gateway stayed");
     }
 

@@ -26,15 +26,9 @@ public sealed class DiskFullTests
         using var server = new PostgresServer(folder, "min_wal_size = 2MB", "max_wal_size = 8MB");
         var name = server.Create();
         using var gateway = new GatewayProcess(data.Path, server.ForGateways(name));
-        await Fill(disk, gateway, new Database(data.Path, server.As("postgres", name)), "PostgreSQL", () =>
-        {
-            // It may have given up, where it could not write its log; the gateway must not.
-            if (!server.Answers)
-            {
-                server.Kill();
-                server.Start();
-            }
-        });
+
+        // It may have given up, where it could not write its log; the gateway must not.
+        await Fill(disk, gateway, new Database(data.Path, server.As("postgres", name)), "PostgreSQL", server.Ensure);
     }
 
     private static async Task Fill(SmallDisk disk, GatewayProcess gateway, Database database, string on, Action freed)
