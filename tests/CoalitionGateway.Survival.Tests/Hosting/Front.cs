@@ -16,18 +16,12 @@ internal sealed class Front : IDisposable
     private const string _redirect = "http://127.0.0.1:9/callback";
     private static readonly (string Source, string Destination)[] _routes = [("alpha", "beta"), ("beta", "alpha")];
     private readonly Dictionary<string, string> _tokens = [];
-    private readonly GatewayProcess _gateway;
-    private readonly string _secret;
 
-    private Front(GatewayProcess gateway, string secret)
+    private Front(GatewayProcess gateway) => Channel = GrpcChannel.ForAddress(gateway.Grpc, new GrpcChannelOptions
     {
-        (_gateway, _secret) = (gateway, secret);
-        Channel = GrpcChannel.ForAddress(gateway.Grpc, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
-            DisposeHttpClient = true,
-        });
-    }
+        HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+        DisposeHttpClient = true,
+    });
 
     public GrpcChannel Channel { get; }
 
@@ -70,7 +64,7 @@ internal sealed class Front : IDisposable
         using var betaTokens = new TokenSource(http, token, "beta", secrets["beta"]);
         using var alpha = new CoalitionClient(gateway.Grpc, alphaTokens.Get);
         using var beta = new CoalitionClient(gateway.Grpc, betaTokens.Get);
-        for (var i = 0; i < Members; i++)
+        await Task.WhenAll(Enumerable.Range(0, Members).Select(async i =>
         {
             await alpha.Members.EnrollMemberAsync(new() { RequestId = RequestIds.New(), MembershipNumber = $"a-{i}" });
             await beta.Members.EnrollMemberAsync(new() { RequestId = RequestIds.New(), MembershipNumber = $"b-{i}" });
@@ -78,7 +72,7 @@ internal sealed class Front : IDisposable
             var signedIn = await SignIn(http, gateway, $"a-{i}");
             using var member = new CoalitionClient(gateway.Grpc, _ => ValueTask.FromResult(signedIn));
             await member.Members.LinkMembershipAsync(new() { RequestId = RequestIds.New(), ProgrammeId = "beta", MembershipNumber = $"b-{i}", LinkCode = code.LinkCode });
-        }
+        }));
 
         return secrets["alpha"];
     }
@@ -86,22 +80,17 @@ internal sealed class Front : IDisposable
     /// <summary>Signs partner and members in at a gateway; their tokens last for minutes.</summary>
     public static async Task<Front> Open(GatewayProcess gateway, string secret)
     {
-        var front = new Front(gateway, secret);
+        var front = new Front(gateway);
         using var http = new HttpClient();
-        front._tokens["alpha"] = await front.PartnerTokenAnew(http);
+        using var partner = new TokenSource(http, new Uri(gateway.Http, "oauth/token"), "alpha", secret);
+        front._tokens["alpha"] = await partner.Get(CancellationToken.None);
+        var members = await Task.WhenAll(Enumerable.Range(0, Members).Select(i => SignIn(http, gateway, $"a-{i}")));
         for (var i = 0; i < Members; i++)
         {
-            front._tokens[$"a-{i}"] = await SignIn(http, gateway, $"a-{i}");
+            front._tokens[$"a-{i}"] = members[i];
         }
 
         return front;
-    }
-
-    /// <summary>A token from the issuer, which asks the store for the partner.</summary>
-    public async Task<string> PartnerTokenAnew(HttpClient http)
-    {
-        using var tokens = new TokenSource(http, new Uri(_gateway.Http, "oauth/token"), "alpha", _secret);
-        return await tokens.Get(CancellationToken.None);
     }
 
     /// <summary>Makes the call that a request is of, as the one who may.</summary>

@@ -102,11 +102,23 @@ internal sealed class GatewayProcess : IDisposable
         File.Delete(_log);
     }
 
+    /// <summary>A port that no outgoing connection is given while its server is away for a moment.</summary>
     public static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // It is taken.
+            }
+        }
     }
 
     private static Uri FreeUrl() => new($"http://127.0.0.1:{FreePort()}");

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Survival.Tests.Hosting;
 internal sealed class Load
 {
     private const int _workers = 16;
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentQueue<Sent> _sent = new();
     private readonly ConcurrentQueue<Sent> _reads = new();
     private int _answered;
@@ -24,6 +24,18 @@ internal sealed class Load
     public int Answered => Volatile.Read(ref _answered);
 
     public IEnumerable<Sent> Unanswered => _sent.Where(sent => !sent.IsAnswered);
+
+    /// <summary>What several loads sent, as of one.</summary>
+    public static Load Of(IEnumerable<Load> loads)
+    {
+        var all = new Load();
+        foreach (var sent in loads.SelectMany(load => load._sent))
+        {
+            all._sent.Enqueue(sent);
+        }
+
+        return all;
+    }
 
     /// <summary>Sends until it is told to stop; a client that is not answered waits a moment and goes on with another request.</summary>
     public Task Run(Front front, CancellationToken stop, bool reads = false) => Task.WhenAll(Enumerable.Range(0, _workers).Select(worker => Task.Run(async () =>

@@ -12,11 +12,13 @@ public sealed class OwnPostgres : IDisposable
 
     public OwnPostgres() => _server = new(() => new PostgresServer(_folder.Path));
 
+    /// <summary>The server, started again where a test left it dead.</summary>
     internal PostgresServer Server
     {
         get
         {
             PostgresServer.SkipWithout();
+            _server.Value.Ensure();
             return _server.Value;
         }
     }

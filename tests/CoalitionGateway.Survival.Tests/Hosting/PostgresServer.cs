@@ -58,7 +58,15 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    public string Log => File.Exists(_log) ? File.ReadAllText(_log) : "";
+    /// <summary>Starts it again, if it gave up.</summary>
+    public void Ensure()
+    {
+        if (!Answers)
+        {
+            Kill();
+            Start();
+        }
+    }
 
     public void Start() => Control("start", "--wait", "--timeout", "60");
 
@@ -80,6 +88,9 @@ internal sealed class PostgresServer : IDisposable
             }
 
             SpinWait.SpinUntil(() => all.All(id => !IsRunning(id)), TimeSpan.FromSeconds(30));
+
+            // In a container nobody may bury the dead, and its lock would look like that of a living server.
+            File.Delete(Path.Combine(_data, "postmaster.pid"));
         }
     }
 
@@ -122,8 +133,17 @@ internal sealed class PostgresServer : IDisposable
                 .Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault();
     }
 
-    private void Control(string verb, params string[] arguments) =>
-        AsUser("pg_ctl", ["--pgdata", _data, "--log", _log, "--silent", verb, .. arguments]);
+    private void Control(string verb, params string[] arguments)
+    {
+        try
+        {
+            AsUser("pg_ctl", ["--pgdata", _data, "--log", _log, "--silent", verb, .. arguments]);
+        }
+        catch (Xunit.Sdk.TrueException failed)
+        {
+            throw new InvalidOperationException($"{failed.Message}\n{(File.Exists(_log) ? File.ReadAllText(_log) : "")}", failed);
+        }
+    }
 
     /// <summary>Servers refuse to run as root: then it is their package's user who runs them.</summary>
     private static void AsUser(string command, params string[] arguments)

@@ -1,0 +1,75 @@
+namespace CoalitionGateway.Survival.Tests.Hosting;
+
+/// <summary>One gateway on SQLite for all abuses, so that what one leaves behind weighs on the next; and an ordinary client.</summary>
+public sealed class AbusedGateway : IAsyncLifetime
+{
+    /// <summary>What the gateway may come to take; without abuse it takes about half.</summary>
+    private const int _maxMegabytes = 400;
+    private readonly DataFolder _data = new();
+    private string _secret = "";
+
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Gateway = new GatewayProcess(_data.Path);
+        await Gateway.Start();
+        _secret = await Front.Found(Gateway);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Gateway.Dispose();
+        _data.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Lets an ordinary client record purchases while an abuse goes on, and after it was set up; asserts that each was
+    /// answered, that the gateway lives, and that its memory stays bounded. The abuse gives what is to be told of it.
+    /// </summary>
+    internal async Task Bear(string what, Func<Front, Func<Task>, Task<string>> abuse)
+    {
+        using var front = await Front.Open(Gateway, _secret);
+        using var abuser = await Front.Open(Gateway, _secret);
+        using var stop = new CancellationTokenSource();
+        var (answered, peak, slowest) = (0, 0L, TimeSpan.Zero);
+        var ordinary = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var sent = await new Sent(Front.Purchase("a-3", 5), "a-3").To(front);
+                Assert.True(sent.Answer is not null, $"An ordinary client was answered: {sent.Outcome}");
+                var took = DateTime.UtcNow - sent.SendTime;
+                slowest = took > slowest ? took : slowest;
+                peak = Math.Max(peak, Gateway.RssMegabytes);
+                Interlocked.Increment(ref answered);
+                await Task.Delay(5);
+            }
+        });
+
+        async Task Meanwhile()
+        {
+            var wanted = Volatile.Read(ref answered) + 50;
+            await Soak.Until(() => Volatile.Read(ref answered) >= wanted || ordinary.IsFaulted, $"{what}: the ordinary client is not answered");
+        }
+
+        await Meanwhile();
+        var before = Gateway.RssMegabytes;
+        string told;
+        try
+        {
+            told = await abuse(abuser, Meanwhile);
+            await Meanwhile();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await ordinary;
+        Assert.True(Gateway.IsAlive, Gateway.Log);
+        Assert.True(peak <= _maxMegabytes, $"{what}: the gateway took {peak} MB.");
+        Soak.Tell($"{what}: {told}; meanwhile {answered} ordinary calls answered, the slowest in {slowest.TotalMilliseconds:0} ms; memory {before} MB before, {peak} MB at most");
+    }
+}

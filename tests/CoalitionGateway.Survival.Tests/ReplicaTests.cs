@@ -1,0 +1,62 @@
+using CoalitionGateway.Survival.Tests.Hosting;
+using Grpc.Core;
+
+namespace CoalitionGateway.Survival.Tests;
+
+/// <summary>Three gateways over one PostgreSQL, working on the same accounts: one is killed, one is told to stop.</summary>
+public sealed class ReplicaTests(OwnPostgres postgres)
+{
+    [Fact]
+    public async Task Replicas_OneKilledAndOneStopped_KeepAllThatTheyAnswered_AndTheStopDropsNoCall()
+    {
+        for (var round = 0; round < Soak.Count(1, 10); round++)
+        {
+            await Round();
+        }
+    }
+
+    private async Task Round()
+    {
+        using var data = new DataFolder();
+        var name = postgres.Server.Create();
+        var connection = postgres.Server.ForGateways(name);
+        using var staying = new GatewayProcess(data.Path, connection);
+        await staying.Start();
+        var secret = await Front.Found(staying);
+        using var killedData = data.WithSameKeys();
+        using var stoppedData = data.WithSameKeys();
+        using var killed = new GatewayProcess(killedData.Path, connection);
+        using var stopped = new GatewayProcess(stoppedData.Path, connection);
+        await Task.WhenAll(killed.Start(), stopped.Start());
+
+        using var stayingFront = await Front.Open(staying, secret);
+        using var killedFront = await Front.Open(killed, secret);
+        using var stoppedFront = await Front.Open(stopped, secret);
+        var loads = new[] { new Load(), new Load(), new Load() };
+        using var stop = new CancellationTokenSource();
+        var running = Task.WhenAll(
+            loads[0].Run(stayingFront, stop.Token), loads[1].Run(killedFront, stop.Token), loads[2].Run(stoppedFront, stop.Token));
+
+        await Task.WhenAll(loads.Select(load => load.More(100 + Random.Shared.Next(200))));
+        killed.Kill();
+        await loads[0].More(50);
+        await loads[2].More(50);
+        var stopTime = DateTime.UtcNow;
+        stopped.Terminate();
+        Assert.Equal(0, await stopped.ExitCode());
+        await loads[0].More(100);
+        await stop.CancelAsync();
+        await running;
+
+        // A call that was sent before the stop is answered; one sent after it is answered, or was not begun.
+        Assert.All(loads[2].Sent.Where(sent => sent.SendTime < stopTime), sent => Assert.True(sent.IsAnswered, sent.Outcome));
+        Assert.All(loads[2].Unanswered, sent => Assert.Equal(StatusCode.Unavailable, sent.Failed?.StatusCode));
+        var after = loads[2].Sent.Count(sent => sent.SendTime >= stopTime && sent.IsAnswered);
+
+        // What one gateway answered, the one that is left answers the same.
+        var all = Load.Of(loads);
+        var (unanswered, dropped) = (loads[1].Unanswered.Count(), loads[2].Unanswered.Count());
+        var committed = await all.Settle(stayingFront, new Database(data.Path, postgres.Server.As("postgres", name)));
+        Soak.Tell($"three replicas: {all.Sent.Count} requests; one killed with calls under way ({unanswered} unanswered in all), one stopped ({after} answered after the stop began, {dropped} told UNAVAILABLE); {committed} of the unanswered were committed; all invariants hold");
+    }
+}
