@@ -6,7 +6,8 @@ namespace CoalitionGateway.Bench;
 internal sealed class Report
 {
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-    private readonly SortedDictionary<string, object> _ratios = [];
+    private readonly SortedDictionary<string, double> _ratios = [];
+    private readonly SortedDictionary<string, object> _ranges = [];
     private readonly List<object> _rows = [];
     private readonly List<string> _missed = [];
 
@@ -35,7 +36,8 @@ internal sealed class Report
         var median = sorted[sorted.Length / 2];
         var isMet = must >= 0 ? median >= must : median <= -must;
         Console.WriteLine($"{name,-28} {median,7:0.00}  ({sorted[0]:0.00} to {sorted[^1]:0.00} in {sorted.Length})  must {(must >= 0 ? "≥" : "≤")} {Math.Abs(must)}, aim {Math.Abs(aim)}{(isMet ? "" : "  MISSED")}");
-        _ratios[name] = new { median, least = sorted[0], most = sorted[^1], cycles = sorted.Length };
+        _ratios[name] = Math.Round(median, 3);
+        _ranges[name] = new { least = sorted[0], most = sorted[^1], cycles = sorted.Length };
         if (!isMet)
         {
             _missed.Add($"{name}: {median:0.00}");
@@ -46,7 +48,7 @@ internal sealed class Report
     public int Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "bench.json"), JsonSerializer.Serialize(new { ratios = _ratios.ToDictionary(pair => pair.Key, pair => pair.Value), rows = _rows, missed = _missed }, _json));
+        File.WriteAllText(Path.Combine(folder, "bench.json"), JsonSerializer.Serialize(new { ratios = _ratios, ranges = _ranges, rows = _rows, missed = _missed }, _json));
         Console.WriteLine(_missed.Count == 0 ? "\nbench: every ratio holds" : $"\nbench: {_missed.Count} missed: {string.Join("; ", _missed)}");
         return _missed.Count == 0 ? 0 : 1;
     }
