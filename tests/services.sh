@@ -67,13 +67,17 @@ run_postgres() { as_user postgres "$postgres_bin/pg_ctl" --pgdata "$postgres_fol
 start_redis() {
   install redis-server redis-server || return 1
   local port
-  port=$(free_port)
-  redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$1" --daemonize no >"$1/redis.log" 2>&1 &
-  redis_pid=$!
-  export COALITION_TEST_REDIS=127.0.0.1:$port
-  for _ in {1..50}; do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
-    sleep 0.1
+  # A port that nobody listens on may still be somebody's outgoing one: then another.
+  for _ in {1..5}; do
+    port=$(free_port)
+    redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$1" --daemonize no >"$1/redis.log" 2>&1 &
+    redis_pid=$!
+    export COALITION_TEST_REDIS=127.0.0.1:$port
+    for _ in {1..50}; do
+      if ! kill -0 "$redis_pid" 2>/dev/null; then break; fi
+      if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
+      sleep 0.1
+    done
   done
   cat "$1/redis.log"
   return 1

@@ -3,13 +3,14 @@ namespace CoalitionGateway.Tests.Hosting;
 /// <summary>A clock that stands until it is moved.</summary>
 internal sealed class TestClock : TimeProvider
 {
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = _start;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => _now;
 
-    public override long GetTimestamp() => _now.Ticks;
+    public override long GetTimestamp() => (_now - _start).Ticks;
 
     public void Advance(TimeSpan by) => _now += by;
 }
