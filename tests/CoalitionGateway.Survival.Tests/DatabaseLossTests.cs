@@ -13,7 +13,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     [InlineData("restarted")]
     public async Task Gateway_WhoseDatabaseIsLost_AnswersUnavailable_AndRecoversByItself(string how)
     {
-        await Lose(how, Soak.Count(2, 10), async gateway =>
+        await Lose(how, Soak.Count(1, 10), async gateway =>
         {
             if (how == "restarted")
             {

@@ -24,7 +24,7 @@ public sealed class KillTests(OwnPostgres postgres)
             {
                 using var stop = new CancellationTokenSource();
                 var running = load.Run(front, stop.Token);
-                await load.More(50 + Random.Shared.Next(1500));
+                await load.More(50 + Random.Shared.Next(Soak.Count(400, 1500)));
                 await Task.Delay(Random.Shared.Next(20));
                 gateway.Kill();
                 await stop.CancelAsync();

@@ -1,6 +1,7 @@
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Shared;
 using CoalitionGateway.Store;
 using CoalitionGateway.Telemetry;
 
@@ -19,20 +20,28 @@ internal sealed class Readiness : BackgroundService
     private readonly CommandJournal _journal;
     private readonly OpenStreams _streams;
     private readonly LedgerStore _store;
+    private readonly SharedRedis _redis;
     private Task? _asked;
     private volatile bool _hasAnswered = true;
     private volatile bool _wasReachable = true;
 
-    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, Instruments instruments)
+    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Instruments instruments)
     {
-        (_journal, _streams, _store) = (journal, streams, store);
+        (_journal, _streams, _store, _redis) = (journal, streams, store, redis);
         instruments.WatchStore(() => IsStoreReachable);
+        if (redis.IsConfigured)
+        {
+            instruments.WatchRedis(() => redis.IsReachable);
+        }
     }
 
     /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
     public bool IsAlive => _journal.IsRunning;
 
     public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable;
+
+    /// <summary>What is away without which the gateway serves all the same, in words; empty if nothing is.</summary>
+    public string Lacks => _redis is { IsConfigured: true, IsReachable: false } ? "; Redis does not answer" : "";
 
     // A write that failed since the store was last asked tells sooner than the next question will.
     private bool IsStoreReachable => _hasAnswered && (_store.IsReachable || !_wasReachable);

@@ -63,12 +63,12 @@ internal static class RpcSetup
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();
         app.MapGet("/healthz/live", (Readiness readiness) => Health(readiness.IsAlive));
-        app.MapGet("/healthz/ready", (Readiness readiness) => Health(readiness.IsReady));
-        app.MapGet("/healthz", (Readiness readiness) => Health(readiness.IsReady));
+        app.MapGet("/healthz/ready", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
+        app.MapGet("/healthz", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
     }
 
-    private static IResult Health(bool isServing) => isServing
-        ? Results.Text("serving")
+    private static IResult Health(bool isServing, string lacks = "") => isServing
+        ? Results.Text($"serving{lacks}")
         : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)

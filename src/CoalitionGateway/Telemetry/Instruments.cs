@@ -63,5 +63,9 @@ internal sealed class Instruments : IDisposable
     public void WatchStore(Func<bool> isReachable) =>
         _meter.CreateObservableGauge("coalition.store.reachable", () => isReachable() ? 1 : 0, description: "1 while the store answers, else 0.");
 
+    /// <summary>Asks, whenever somebody looks, whether Redis answers.</summary>
+    public void WatchRedis(Func<bool> isReachable) =>
+        _meter.CreateObservableGauge("coalition.redis.reachable", () => isReachable() ? 1 : 0, description: "1 while Redis answers, else 0: then each gateway counts for itself.");
+
     public void Dispose() => _meter.Dispose();
 }

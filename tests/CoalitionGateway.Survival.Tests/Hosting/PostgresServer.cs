@@ -82,10 +82,7 @@ internal sealed class PostgresServer : IDisposable
                 .Where(id => id == postmaster || ParentOf(id) == postmaster).ToArray();
 
             // The postmaster first: it would restart the others.
-            foreach (var id in all.OrderBy(id => id != postmaster))
-            {
-                RunAny("kill", "-KILL", $"{id}");
-            }
+            RunAny("kill", ["-KILL", .. all.OrderBy(id => id != postmaster).Select(id => $"{id}")]);
 
             SpinWait.SpinUntil(() => all.All(id => !IsRunning(id)), TimeSpan.FromSeconds(30));
 

@@ -52,8 +52,14 @@ public sealed class AuthorityTests
         var (withoutToken, _) = await RawCalls.Call(gateway.Channel, _method, [], null);
         Assert.Equal(StatusCode.Unauthenticated, withoutToken?.StatusCode);
 
-        // The client retries what is UNAVAILABLE: its call goes through once the keys are there.
+        // Once the keys are there calls go through, after the pause that an authority is given.
         await authority.Start();
-        await gateway.WithToken(token).Programmes.ListProgrammesAsync(new V1.ListProgrammesRequest());
+        var patience = DateTime.UtcNow.AddMinutes(1);
+        while ((await RawCalls.Call(gateway.Channel, _method, [], token)).Failed is { } failed)
+        {
+            Assert.Equal(StatusCode.Unavailable, failed.StatusCode);
+            Assert.True(DateTime.UtcNow < patience, "The gateway does not find its authority again.");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 }
