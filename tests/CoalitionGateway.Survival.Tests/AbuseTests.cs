@@ -115,7 +115,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
             }
         }
 
-        for (var drop = 0; drop < 3; drop++)
+        for (var drop = 0; drop < 2; drop++)
         {
             await Task.WhenAll(open.Select(connection => connection.SendWithinWindow(1, new byte[1], TimeSpan.FromSeconds(1))));
             await meanwhile();
@@ -129,7 +129,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     public Task StreamsOpenedAndResetByTheThousand_AreBorne() => gateway.Bear("rapid reset (CVE-2023-44487)", async (front, meanwhile) =>
     {
         var (opened, cut) = (0, 0);
-        var connections = Soak.Count(5, 50);
+        var connections = Soak.Count(3, 50);
         const int most = 10_000;
         for (var i = 0; i < connections; i++)
         {

@@ -117,7 +117,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
         {
             await load.More(50 + Random.Shared.Next(300));
             await lose(gateway);
-            await load.More(100);
+            await load.More(50);
         }
 
         await stop.CancelAsync();

@@ -42,13 +42,13 @@ public sealed class DiskFullTests
         var rounds = Soak.Count(1, 5);
         for (var round = 0; round < rounds; round++)
         {
-            await load.More(100);
+            await load.More(50);
             var before = load.Unanswered.Count();
             disk.FillUp(_freeKilobytes);
             await Soak.Until(() => load.Unanswered.Count() >= before + 50, $"the disk does not get full; {load.Answered} are answered");
             disk.Free();
             freed();
-            await load.More(100);
+            await load.More(50);
         }
 
         await stop.CancelAsync();

@@ -51,7 +51,7 @@ public sealed class AbusedGateway : IAsyncLifetime
 
         async Task Meanwhile()
         {
-            var wanted = Volatile.Read(ref answered) + 50;
+            var wanted = Volatile.Read(ref answered) + 20;
             await Soak.Until(() => Volatile.Read(ref answered) >= wanted || ordinary.IsFaulted, $"{what}: the ordinary client is not answered");
         }
 

@@ -12,7 +12,7 @@ namespace CoalitionGateway.Survival.Tests.Hosting;
 /// </summary>
 internal sealed class Front : IDisposable
 {
-    public const int Members = 12;
+    public const int Members = 8;
     private const string _redirect = "http://127.0.0.1:9/callback";
     private static readonly (string Source, string Destination)[] _routes = [("alpha", "beta"), ("beta", "alpha")];
     private readonly Dictionary<string, string> _tokens = [];
