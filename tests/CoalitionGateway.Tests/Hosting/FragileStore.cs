@@ -37,6 +37,8 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
         return _isDown ? throw Gone() : store.Transact(decide);
     }
 
+    public override StoreUnavailableException? Unavailable(Exception failed) => failed as StoreUnavailableException ?? store.Unavailable(failed);
+
     public override IRowSession OpenSession() => new FragileSession(this, store.OpenSession());
 
     protected override void Close() => store.Dispose();
