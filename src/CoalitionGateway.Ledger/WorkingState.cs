@@ -16,6 +16,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     private readonly HashSet<Key> _taking = [];
     private readonly HashSet<Key> _free = [];
     private readonly Dictionary<Key, Row?> _changes = [];
+    private readonly HashSet<Key> _replaced = [];
     private readonly HashSet<Key> _changedKeys = [];
     private readonly HashSet<Key> _missing = [];
     private readonly List<Entry> _entries = [];
@@ -31,6 +32,9 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
 
     /// <summary>The rows to write, by primary key; null where a row is to be deleted.</summary>
     public IReadOnlyDictionary<Key, Row?> Changes => _changes;
+
+    /// <summary>The primary keys of changed rows that were there before the batch.</summary>
+    public IReadOnlySet<Key> Replaced => _replaced;
 
     /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
     public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
@@ -143,7 +147,13 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     /// <summary>Adds a row or replaces the one with its primary key.</summary>
     public void Put(Row row)
     {
-        Forget(Peek(row.Primary));
+        var before = Peek(row.Primary);
+        Forget(before);
+        if (before is not null && !_changes.ContainsKey(row.Primary))
+        {
+            _replaced.Add(row.Primary);
+        }
+
         _batch[row.Primary] = row;
         _changes[row.Primary] = row;
         if (!row.IsFinal)
@@ -198,7 +208,11 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     {
         foreach (var (key, row) in _batch)
         {
-            memory.Put(key, row);
+            // A final row is looked for when a request is repeated, which is seldom: it would only push others out.
+            if (row is not { IsFinal: true })
+            {
+                memory.Put(key, row);
+            }
         }
 
         _batch.Clear();
@@ -206,6 +220,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         _taking.Clear();
         _free.Clear();
         _changes.Clear();
+        _replaced.Clear();
         _changedKeys.Clear();
         _entries.Clear();
         _sums.Clear();

@@ -31,7 +31,7 @@ internal sealed class Coalition
     {
         var coalition = new Coalition(server, members);
         await coalition.Found();
-        await Parallel.ForAsync(0, members, new ParallelOptions { MaxDegreeOfParallelism = 128 }, async (i, _) => await coalition.Enrol(i));
+        await Parallel.ForAsync(0, members, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await coalition.Enrol(i));
         return coalition;
     }
 

@@ -1,7 +1,8 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE OUT [--quick]: tests/bench starts the servers and calls it.
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE OUT [--quick | --only SECONDS]: tests/bench starts the servers and
+// calls it. --only: transfers, purchases and balances alone, over and over, for a profiler.
 var (folder, serverConnection, database, grown, output) = (args[0], args[1], args[2], args[3], args[4]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
@@ -13,7 +14,11 @@ var report = new Report();
 var pgbench = new Pgbench(folder, serverConnection);
 Report.Title("set-up");
 Report.Line(Durability.Assert(serverConnection));
-pgbench.Initialize();
+if (!args.Contains("--only"))
+{
+    pgbench.Initialize();
+}
+
 using var server = await Server.Run(database);
 var coalition = await Coalition.Found(server, MemberCount);
 var baseline = await Baseline.Over(database);
@@ -24,6 +29,20 @@ async Task<LoadResult> Measure(string name, int callers, Func<int, Task<bool>> c
     var result = await Load.Closed(callers, slice, server.Id, call);
     report.Row(name, callers, result);
     return result;
+}
+
+if (args is [.., "--only", var seconds])
+{
+    for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < int.Parse(seconds);)
+    {
+        await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
+        await Measure("purchase", 64, coalition.Purchase);
+        await Measure("GetBalances", 64, coalition.Balances);
+        await Measure("call with a token", 64, coalition.Authorised);
+        await Measure("empty call", 64, coalition.Empty);
+    }
+
+    return 0;
 }
 
 Report.Title("warm-up");

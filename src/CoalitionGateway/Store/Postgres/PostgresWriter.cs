@@ -24,11 +24,13 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         }
 
         // In the order in which tables refer to each other: what is referred to is there first.
-        var puts = rows.Changes.Values.OfType<Row>().GroupBy(row => row.GetType())
-            .Select(group => (Table: tables[group.Key], Rows: (IReadOnlyList<object>)group.ToArray(), IsFinal: group.First().IsFinal));
-        foreach (var (table, found, isFinal) in puts.OrderBy(put => put.Table.Rank))
+        var puts = rows.Changes.Where(change => change.Value is not null)
+            .GroupBy(change => (Type: change.Value!.GetType(), IsReplaced: rows.Replaced.Contains(change.Key)), change => change.Value!);
+        foreach (var put in puts.OrderBy(put => tables[put.Key.Type].Rank))
         {
-            batch.BatchCommands.Add(Command("put", found, table, isFinal ? Insert : Replace));
+            Row[] found = [.. put];
+            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : found[0].IsFinal ? ("insert", Insert) : ("put", Put);
+            batch.BatchCommands.Add(Command(verb, found, tables[put.Key.Type], statement));
         }
 
         // Accounts that all batches meet are taken last, and held for the shortest time.
@@ -40,7 +42,7 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
 
         if (rows.Entries.Count > 0)
         {
-            batch.BatchCommands.Add(Command("put", rows.Entries, tables[typeof(Entry)], Insert));
+            batch.BatchCommands.Add(Command("insert", rows.Entries, tables[typeof(Entry)], Insert));
         }
 
         if (last is not null)
@@ -78,7 +80,17 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
     private static string Insert(RowTable table) =>
         $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) SELECT * FROM {PostgresRows.Unnest(table.Columns.Count)}";
 
-    private static string Replace(RowTable table) =>
+    /// <summary>Rows that are there, and under the turn stay there.</summary>
+    private static string Update(RowTable table)
+    {
+        var columns = table.ColumnNames.Select((name, i) => (name, value: $"k.k{i}")).ToArray();
+        return $"UPDATE {table.Name} t SET {string.Join(", ", columns.Where(column => !table.KeyColumns.Contains(column.name)).Select(column => $"{column.name} = {column.value}"))} "
+            + $"FROM {PostgresRows.Unnest(columns.Length)} AS k ({string.Join(", ", columns.Select((_, i) => $"k{i}"))}) "
+            + $"WHERE {string.Join(" AND ", columns.Where(column => table.KeyColumns.Contains(column.name)).Select(column => $"t.{column.name} = {column.value}"))}";
+    }
+
+    /// <summary>Rows that may be there or not.</summary>
+    private static string Put(RowTable table) =>
         $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.OtherColumns.Select(column => $"{column} = excluded.{column}"))}";
 
     private static string Add(RowTable table) =>

@@ -76,8 +76,7 @@ internal static class InitialSql
 
     /// <summary>
     /// References that are checked once a statement, in sets. That no row loses what it refers to follows from the
-    /// application's role: it may delete neither accounts nor events nor memberships. What a planner expects of rows that
-    /// were just added misleads it, so it is told to look them up one by one.
+    /// application's role: it may delete neither accounts nor events nor memberships.
     /// </summary>
     public static readonly string References = string.Join('\n', new[]
     {
@@ -93,11 +92,13 @@ internal static class InitialSql
 
     private static string Reference(string table, string column, string target) =>
         $"""
-        CREATE FUNCTION {table}_{column}_refers() RETURNS trigger LANGUAGE plpgsql
-            SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off AS $$
+        CREATE FUNCTION {table}_{column}_refers() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            wanted uuid[] := ARRAY(SELECT DISTINCT {column} FROM added WHERE {column} IS NOT NULL);
+            found bigint;
         BEGIN
-            IF EXISTS (SELECT FROM (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL) a
-                       WHERE NOT EXISTS (SELECT FROM {target} r WHERE r.id = a.id)) THEN
+            SELECT count(*) INTO found FROM {target} WHERE id = ANY (wanted);
+            IF found <> cardinality(wanted) THEN
                 RAISE EXCEPTION '{table}.{column} refers to a row of {target} that is not there.' USING ERRCODE = 'foreign_key_violation';
             END IF;
             RETURN NULL;
