@@ -62,6 +62,7 @@ public static class Verification
             WHERE balance_before <> before OR account_version <> nth
             """,
             replay.Break);
+        Each("SELECT caller, request_id FROM request WHERE event_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = request.event_id)", replay.Unanswered);
         Each("SELECT id, name, balance_points, version FROM account ORDER BY name", replay.Balance);
         return replay.Report();
 
@@ -144,6 +145,8 @@ public static class Verification
             _entries++;
             _strays.Add(($"an entry says that it is of event {Uuid(row, 0)}, which does not say so", Uuid(row, 1)));
         }
+
+        public void Unanswered(DbDataReader row) => Problem($"request {Uuid(row, 1)} of {row.GetValue(0)}: the event that answers it is not there");
 
         public void Break(DbDataReader row) =>
             _strays.Add(($"the entry of event {Uuid(row, 1)} does not begin with the balance that the one before left", Uuid(row, 0)));

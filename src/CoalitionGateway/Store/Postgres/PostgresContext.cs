@@ -13,7 +13,7 @@ namespace CoalitionGateway.Store.Postgres;
 /// </summary>
 internal sealed class PostgresContext(DbContextOptions<PostgresContext> options) : LedgerContext(options)
 {
-    /// <summary>The rows whose references are checked in sets, and what they refer to.</summary>
+    /// <summary>The rows whose references are not checked one by one, and what they refer to.</summary>
     public static readonly IReadOnlyDictionary<Type, Type[]> CheckedInSets = new Dictionary<Type, Type[]>
     {
         [typeof(Entry)] = [typeof(Account), typeof(StoredEvent)],
