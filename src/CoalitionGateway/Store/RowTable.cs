@@ -123,9 +123,6 @@ internal abstract class RowColumn(IProperty property)
 {
     public string Name { get; } = property.GetColumnName();
 
-    /// <summary>The database's own name of the column's type.</summary>
-    public string StoreType { get; } = property.GetColumnType();
-
     /// <summary>The value of one row or key; null where it has none.</summary>
     public abstract object? Value(object owner);
 

@@ -55,7 +55,9 @@ internal sealed class PostgresRows(NpgsqlConnection connection, RowTables tables
     {
         foreach (var column in columns)
         {
-            parameters.Add(new NpgsqlParameter { Value = column.Values(owners), DataTypeName = $"{column.StoreType}[]" });
+            // The type follows from the values; naming it would be looked up each time. Bytes alone would become a bytea.
+            var values = column.Values(owners);
+            parameters.Add(new NpgsqlParameter { Value = values is byte[] small ? Array.ConvertAll(small, value => (short)value) : values });
         }
     }
 
