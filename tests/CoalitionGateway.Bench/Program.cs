@@ -25,7 +25,9 @@ var coalition = await Coalition.Found(server, MemberCount);
 // The baseline writes beside any journal: it has a database of its own, founded by a gateway that is gone.
 using (var founder = await Server.Run(usual))
 {
-    await Coalition.Found(founder, MemberCount);
+    // Some transfers open the exchange accounts.
+    var founded = await Coalition.Found(founder, MemberCount);
+    await Load.Closed(16, TimeSpan.FromSeconds(2), founder.Id, caller => founded.Transfer(caller, MemberCount));
 }
 
 var baseline = await Baseline.Over(usual);
