@@ -29,6 +29,14 @@ internal static class History
         Run(connection, "CHECKPOINT");
     }
 
+    /// <summary>Lets the planner know of what was just written, as it does of a database that lives.</summary>
+    public static void Analyze(string postgres)
+    {
+        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { Username = "postgres", CommandTimeout = 0 }.ConnectionString);
+        connection.Open();
+        Run(connection, "VACUUM ANALYZE");
+    }
+
     private static void Run(NpgsqlConnection connection, string sql)
     {
         using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };

@@ -30,6 +30,8 @@ using (var founder = await Server.Run(usual))
     await Load.Closed(16, TimeSpan.FromSeconds(2), founder.Id, caller => founded.Transfer(caller, MemberCount));
 }
 
+History.Analyze(usual);
+History.Analyze(database);
 var baseline = await Baseline.Over(usual);
 Report.Line($"{MemberCount} members; gateway start to first served call {server.Start.TotalMilliseconds:0} ms (not published ReadyToRun)");
 
