@@ -106,8 +106,8 @@ internal sealed class PostgresStore : LedgerStore
             }
 
             var stamp = Guid.NewGuid();
-            _writer!.Write(rows, Command("SELECT take_turn($1, $2, $3, $4)", _memory.Turn, _stamp, stamp, Stamps(rows)));
-            Finish(rows, _memory.Turn + 1, stamp);
+            _writer!.Write(rows, TakeTurn(rows, stamp));
+            Finish(rows, stamp);
             return true;
         }
         catch (PostgresException conflict) when (PostgresFailures.IsConflict(conflict))
@@ -119,7 +119,7 @@ internal sealed class PostgresStore : LedgerStore
     /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
     private T InTurn<T>(Func<WorkingState, Action, T> decide)
     {
-        var head = Begin();
+        Begin();
         var rows = new WorkingState(_memory);
         var answer = decide(rows, () => _rows!.Load(rows));
         if (rows.Changes.Count == 0)
@@ -130,21 +130,23 @@ internal sealed class PostgresStore : LedgerStore
         }
 
         var stamp = Guid.NewGuid();
-        _writer!.Write(rows, Command("INSERT INTO turn (number, stamp, keys) VALUES ($1, $2, $3)", head + 1, stamp, Stamps(rows)), new NpgsqlBatchCommand("COMMIT"));
-        Finish(rows, head + 1, stamp);
+        _writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT"));
+        Finish(rows, stamp);
         return answer;
     }
 
-    private void Finish(WorkingState rows, long turn, Guid stamp)
+    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) =>
+        Command("SELECT take_turn($1, $2, $3, $4)", _memory.Turn, _stamp, stamp, rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray());
+
+    private void Finish(WorkingState rows, Guid stamp)
     {
         _stamp = stamp;
-        _isKnown = true;
-        _memory.Advance(turn);
+        _memory.Advance(_memory.Turn + 1);
         rows.Commit();
     }
 
-    /// <summary>Begins a transaction that has the turn; gives the number of the last one.</summary>
-    private long Begin()
+    /// <summary>Begins a transaction that has the turn, and takes in what others changed up to the last one.</summary>
+    private void Begin()
     {
         var isKnown = _isKnown;
         using var batch = new NpgsqlBatch(_connection);
@@ -176,7 +178,6 @@ internal sealed class PostgresStore : LedgerStore
 
         _shared = isKnown && others.Length > 0 ? _sharedFor : Math.Max(0, _shared - 1);
         (_stamp, _isKnown) = (head.Stamp, true);
-        return head.Number;
     }
 
     private bool IsLastTurnOwn()
@@ -184,8 +185,6 @@ internal sealed class PostgresStore : LedgerStore
         using var command = new NpgsqlCommand("SELECT stamp FROM turn ORDER BY number DESC LIMIT 1", _connection);
         return (Guid?)command.ExecuteScalar() is { } last ? last == _stamp : _memory.Turn == 0;
     }
-
-    private long[] Stamps(WorkingState rows) => [.. rows.ChangedKeys.Select(Tables.Stamp).Distinct()];
 
     private void Connect()
     {
