@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace CoalitionGateway.Ledger.Proofs;
+
+/// <summary>
+/// How the log stood once: its name, its size and its root, as a signed note (c2sp.org/tlog-checkpoint). Whoever keeps
+/// one can later be shown that nothing before it was changed.
+/// </summary>
+/// <param name="Origin">The log's name.</param>
+/// <param name="Size">How many entries it had.</param>
+public sealed record Checkpoint(string Origin, long Size, byte[] Root)
+{
+    /// <summary>The text that is signed.</summary>
+    public string Text => $"{Origin}\n{Size.ToString(CultureInfo.InvariantCulture)}\n{Convert.ToBase64String(Root)}\n";
+
+    /// <summary>Reads a checkpoint's text; null where it is none.</summary>
+    public static Checkpoint? Parse(string text)
+    {
+        var lines = text.Split('\n');
+        if (lines.Length < 4 || lines[0].Length == 0 || !long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            || size.ToString(CultureInfo.InvariantCulture) != lines[1])
+        {
+            return null;
+        }
+
+        Span<byte> root = stackalloc byte[MerkleTree.HashLength];
+        return Convert.TryFromBase64String(lines[2], root, out var written) && written == root.Length
+            ? new Checkpoint(lines[0], size, root.ToArray())
+            : null;
+    }
+}
+
+/// <summary>A checkpoint as it is stored.</summary>
+/// <param name="Note">The signed note: text, empty line, signatures.</param>
+public sealed record StoredCheckpoint(long Size, DateTime Time, string Note);
+
+/// <summary>A tile as it is stored: up to 256 hashes, one after the other.</summary>
+public sealed record LogTile(int Level, long Number, byte[] Hashes);
+
+/// <summary>Which entry of the log is a member's first, second and so on.</summary>
+/// <param name="Number">From 1, without gaps for each member.</param>
+public sealed record LogMember(MemberId MemberId, long Number, long LogIndex);
