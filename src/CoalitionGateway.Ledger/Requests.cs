@@ -15,15 +15,16 @@ public sealed record Request(
 }
 
 /// <summary>An event as it is stored: the bytes, and what finds it.</summary>
+/// <param name="LogIndex">Its place in the audit log: from 0, in the order in which events were decided, without gaps.</param>
 public sealed record StoredEvent(
-    EventId Id, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body) : Row
+    EventId Id, long LogIndex, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body) : Row
 {
     public override Key Primary => new Of(Id);
 
     public override bool IsFinal => true;
 
-    public static StoredEvent Store(Event made) =>
-        new(made.Id, made.Kind, made.Time, made.Subject, made.Partner, made.Encode());
+    public static StoredEvent Store(Event made, long logIndex) =>
+        new(made.Id, logIndex, made.Kind, made.Time, made.Subject, made.Partner, made.Encode());
 
     public sealed record Of(EventId Id) : Key<StoredEvent>;
 }
@@ -74,7 +75,7 @@ public static class Execution
         {
             made.Apply(rows);
             rows.Post(made.Id, made.Postings);
-            rows.Put(StoredEvent.Store(made));
+            rows.Log(made);
             foreach (var row in decision.Beside)
             {
                 rows.Put(row);

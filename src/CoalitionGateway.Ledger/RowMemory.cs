@@ -15,6 +15,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     /// <summary>The last turn of which everything that others changed is known here.</summary>
     public long Turn { get; private set; }
 
+    /// <summary>How many events the audit log has.</summary>
+    public long LogSize { get; set; }
+
     public bool TryGet(Key key, out Row? row)
     {
         var isYoung = _young.TryGetValue(key, out var known);

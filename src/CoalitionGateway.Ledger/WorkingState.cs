@@ -21,6 +21,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     private readonly HashSet<Key> _missing = [];
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
+    private int _logged;
 
     public WorkingState()
         : this(new RowMemory())
@@ -47,6 +48,9 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
 
     /// <summary>What to add to the accounts that have no floor, and in how many entries.</summary>
     public IReadOnlyDictionary<AccountRef, (long Points, int Entries)> Sums => _sums;
+
+    /// <summary>How many events the audit log has after the batch.</summary>
+    public long LogSize => memory.LogSize + _logged;
 
     /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
@@ -186,6 +190,13 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         _changedKeys.Add(row.Primary);
     }
 
+    /// <summary>Adds an event to the audit log.</summary>
+    public void Log(Event made)
+    {
+        Put(StoredEvent.Store(made, LogSize));
+        _logged++;
+    }
+
     /// <summary>Enters an event's postings into the accounts.</summary>
     /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a
     /// rule is wrong, and nothing of it may be written.</exception>
@@ -215,6 +226,8 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
             }
         }
 
+        memory.LogSize = LogSize;
+        _logged = 0;
         _batch.Clear();
         _presumed.Clear();
         _taking.Clear();

@@ -22,12 +22,8 @@ internal sealed class GatewayKeys
             throw new InvalidOperationException($"{Path.Combine(options.DataDirectory, Folder, "root.key")} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
         }
 
-        Issuer = ECDsa.Create();
-        Issuer.ImportFromPem(ReadOrMake(options.DataDirectory, "issuer.pem", static () =>
-        {
-            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return made.ExportPkcs8PrivateKeyPem();
-        }));
+        Issuer = SigningKey(options.DataDirectory, "issuer.pem");
+        Log = SigningKey(options.DataDirectory, "log.pem");
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
     }
@@ -41,6 +37,9 @@ internal sealed class GatewayKeys
     /// <summary>Signs the embedded issuer's tokens: P-256 for ES256 (RFC 7518, section 3.4).</summary>
     public ECDsa Issuer { get; }
 
+    /// <summary>Signs the audit log's checkpoints: P-256.</summary>
+    public ECDsa Log { get; }
+
     /// <summary>
     /// A secret that a retry of the same request gets again without its being stored: 32 bytes from the kind of
     /// secret, the caller and the request id.
@@ -53,6 +52,17 @@ internal sealed class GatewayKeys
         HMACSHA256.HashData(Derive($"{kind}-hash"), System.Text.Encoding.UTF8.GetBytes(secret));
 
     private byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+
+    private static ECDsa SigningKey(string dataDirectory, string name)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(ReadOrMake(dataDirectory, name, static () =>
+        {
+            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return made.ExportPkcs8PrivateKeyPem();
+        }));
+        return key;
+    }
 
     private static string ReadOrMake(string dataDirectory, string name, Func<string> make)
     {

@@ -44,6 +44,12 @@ public sealed class GatewayOptions
     /// </summary>
     public string Postgres { get; set; } = "";
 
+    /// <summary>
+    /// The audit log's name on its checkpoints, best a host and path of the coalition's own; no spaces, no plus. A log
+    /// keeps its name.
+    /// </summary>
+    public string LogName { get; set; } = "coalition-gateway/log";
+
     /// <summary>Where traces and metrics go: an OpenTelemetry collector's OTLP/gRPC address. Empty: nowhere.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
@@ -86,6 +92,11 @@ public sealed class GatewayOptions
         if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)
         {
             throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows not negative.");
+        }
+
+        if (LogName.Length == 0 || LogName.Any(letter => letter == '+' || char.IsWhiteSpace(letter)))
+        {
+            throw new InvalidOperationException($"Gateway:LogName is '{LogName}'; it must be a name without spaces and plus signs, like coalition.example/log.");
         }
 
         if (Redis.Length > 0 && !SharedRedis.CanRead(Redis))

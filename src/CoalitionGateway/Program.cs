@@ -5,6 +5,7 @@ using CoalitionGateway.Consents;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Earning;
 using CoalitionGateway.Journal;
+using CoalitionGateway.Log;
 using CoalitionGateway.Members;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Pools;
@@ -42,6 +43,7 @@ namespace CoalitionGateway
             builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
             builder.Services.AddJournal();
+            builder.Services.AddLog();
             builder.Services.AddSharedRedis();
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Transfers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -43,6 +44,12 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     public DbSet<Entry> Entries => Set<Entry>();
 
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
+
+    public DbSet<StoredCheckpoint> Checkpoints => Set<StoredCheckpoint>();
+
+    public DbSet<LogTile> LogTiles => Set<LogTile>();
+
+    public DbSet<LogMember> LogMembers => Set<LogMember>();
 
     /// <summary>A UUID as this database stores it, for SQL of our own.</summary>
     public object Stored(Guid id) => Database.IsNpgsql() ? id : IdConverters.ToBytes(id);
@@ -142,8 +149,16 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<StoredEvent>(stored =>
         {
             Stored(stored, "event").HasKey(row => row.Id);
+            stored.HasIndex(row => row.LogIndex).IsUnique();
             stored.HasIndex(row => new { row.Kind, row.Id }).HasFilter(IsAudited);
             stored.HasIndex(row => new { row.MemberId, row.Kind, row.Id }).HasFilter(IsAudited);
+        });
+        modelBuilder.Entity<LogTile>(tile => tile.ToTable("log_tile").HasKey(row => new { row.Level, row.Number }));
+        modelBuilder.Entity<LogMember>(member => member.ToTable("log_member").HasKey(row => new { row.MemberId, row.Number }));
+        modelBuilder.Entity<StoredCheckpoint>(checkpoint =>
+        {
+            checkpoint.ToTable("checkpoint").HasKey(row => row.Size);
+            checkpoint.Property(row => row.Size).ValueGeneratedNever();
         });
         modelBuilder.Entity<Request>(request =>
         {

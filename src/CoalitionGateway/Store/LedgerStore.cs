@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Store;
@@ -39,6 +40,12 @@ internal abstract class LedgerStore : IDisposable
     /// <param name="question">Asked until nothing that it needs is missing.</param>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task<T> Read<T>(Func<WorkingState, T> question, CancellationToken cancellation) => _questions.Value.Ask(question, cancellation);
+
+    /// <summary>
+    /// Takes the next events into the audit log's tree: see <see cref="LogWriter"/>. Nothing, where another gateway is at it.
+    /// </summary>
+    /// <returns>How many events were taken in.</returns>
+    public abstract int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign);
 
     /// <summary>A connection of its own for reading.</summary>
     public abstract IRowSession OpenSession();

@@ -25,5 +25,6 @@ internal static class StoreSetup
         services.AddSingleton<PoolReader>();
         services.AddSingleton<ConsentReader>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<LogReader>();
     }
 }

@@ -59,6 +59,10 @@ internal sealed class Instruments : IDisposable
     public void WatchQueue(Func<int> depth) =>
         _meter.CreateObservableGauge("coalition.journal.queue.depth", depth, "{command}", "How many commands wait for the journal.");
 
+    /// <summary>Asks, whenever somebody looks, for how many seconds the oldest event waits for a checkpoint.</summary>
+    public void WatchLog(Func<double> lagSeconds) =>
+        _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long the oldest event waits that no signed checkpoint of the audit log covers yet; 0 where all are covered.");
+
     /// <summary>Asks, whenever somebody looks, whether the store answers.</summary>
     public void WatchStore(Func<bool> isReachable) =>
         _meter.CreateObservableGauge("coalition.store.reachable", () => isReachable() ? 1 : 0, description: "1 while the store answers, else 0.");

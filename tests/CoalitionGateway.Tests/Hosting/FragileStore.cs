@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Store;
 using CoalitionGateway.Store.Postgres;
 using CoalitionGateway.Store.Sqlite;
@@ -36,6 +37,8 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
         _isReachable = !_isDown;
         return _isDown ? throw Gone() : store.Transact(decide);
     }
+
+    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign) => _isDown ? throw Gone() : store.Sequence(most, sign);
 
     public override StoreUnavailableException? Unavailable(Exception failed) => failed as StoreUnavailableException ?? store.Unavailable(failed);
 

@@ -22,7 +22,6 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
         [typeof(Purchase)] = [typeof(Membership)],
     };
 
-
     private static readonly Type[] _texts = [typeof(string), typeof(PartnerId), typeof(PartnerId?), typeof(ProgrammeId), typeof(ProgrammeId?)];
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -34,6 +33,10 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+
+        // Unique within each month, by the migration: a partitioned table has no index that leaves the partitions' key out.
+        var events = modelBuilder.Entity<StoredEvent>().Metadata;
+        events.RemoveIndex(events.GetIndexes().Single(index => index.Properties is [{ Name: nameof(StoredEvent.LogIndex) }]));
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             if (CheckedInSets.ContainsKey(entity.ClrType))

@@ -12,7 +12,7 @@ public static class PostgresMigration
     private const int _monthsAhead = 12;
 
     // Beyond these the application may read and add, and change or delete nothing.
-    private const string _changeable = "account, agreement, choice, consent, link_code, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
+    private const string _changeable = "account, agreement, choice, consent, link_code, log_tile, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
     private const string _deletable = "link_code, participant, profile, turn";
 
     /// <param name="owner">Connection string of the role that owns the schema.</param>

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -12,6 +13,7 @@ namespace CoalitionGateway.Store.Postgres;
 internal sealed class PostgresStore : LedgerStore
 {
     private const int _turnLock = 0x436F616C;
+    private const int _logLock = _turnLock + 1;
     private const int _sharedFor = 32;
 
     // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
@@ -62,6 +64,28 @@ internal sealed class PostgresStore : LedgerStore
     public override StoreUnavailableException? Unavailable(Exception failed) => PostgresFailures.Unavailable(failed);
 
     public override IRowSession OpenSession() => new PostgresRows(_readers.OpenConnection(), Tables);
+
+    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign)
+    {
+        try
+        {
+            using var connection = _readers.OpenConnection();
+            using var transaction = connection.BeginTransaction();
+            using var mine = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = (long)_logLock } } };
+            if (mine.ExecuteScalar() is not true)
+            {
+                return 0;
+            }
+
+            var taken = LogWriter.Sequence(transaction, most, sign);
+            transaction.Commit();
+            return taken;
+        }
+        catch (Exception failed)
+        {
+            throw PostgresFailures.Unavailable(failed) ?? failed;
+        }
+    }
 
     public override T Transact<T>(Func<WorkingState, Action, T> decide)
     {
@@ -136,7 +160,7 @@ internal sealed class PostgresStore : LedgerStore
     }
 
     private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) =>
-        Command("SELECT take_turn($1, $2, $3, $4)", _memory.Turn, _stamp, stamp, rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray());
+        Command("SELECT take_turn($1, $2, $3, $4, $5)", _memory.Turn, _stamp, stamp, rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray(), rows.LogSize);
 
     private void Finish(WorkingState rows, Guid stamp)
     {
@@ -153,17 +177,17 @@ internal sealed class PostgresStore : LedgerStore
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
         batch.BatchCommands.Add(Command("SELECT pg_advisory_xact_lock($1)", (long)_turnLock));
         batch.BatchCommands.Add(isKnown
-            ? Command("SELECT number, stamp, keys FROM turn WHERE number >= $1 ORDER BY number", _memory.Turn)
-            : new NpgsqlBatchCommand("SELECT number, stamp, keys FROM turn ORDER BY number DESC LIMIT 1"));
+            ? Command("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 ORDER BY number", _memory.Turn)
+            : new NpgsqlBatchCommand("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1"));
         using var reader = batch.ExecuteReader();
         reader.NextResult();
-        var turns = new List<(long Number, Guid Stamp, long[] Keys)>();
+        var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize)>();
         while (reader.Read())
         {
-            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2)));
+            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2), reader.GetInt64(3)));
         }
 
-        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: []) : turns[^1];
+        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0) : turns[^1];
         var others = turns.Where(turn => turn.Number > _memory.Turn).ToArray();
         if (!isKnown || !_remembers || (_memory.Turn > 0 && (turns.Count == 0 || turns[0].Number != _memory.Turn || turns[0].Stamp != _stamp)))
         {
@@ -177,7 +201,7 @@ internal sealed class PostgresStore : LedgerStore
         }
 
         _shared = isKnown && others.Length > 0 ? _sharedFor : Math.Max(0, _shared - 1);
-        (_stamp, _isKnown) = (head.Stamp, true);
+        (_stamp, _memory.LogSize, _isKnown) = (head.Stamp, head.LogSize, true);
     }
 
     private bool IsLastTurnOwn()

@@ -53,6 +53,14 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
+    /// <summary>How many events there are.</summary>
+    public long LogSize()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT coalesce(max(log_index) + 1, 0) FROM event";
+        return (long)command.ExecuteScalar()!;
+    }
+
     public void Begin() => Execute("BEGIN DEFERRED");
 
     public void End() => RollBack();

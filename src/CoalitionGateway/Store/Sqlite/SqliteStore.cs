@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Proofs;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -16,7 +17,12 @@ internal sealed class SqliteStore : LedgerStore
     private readonly DbContextOptions<SqliteContext> _contextOptions;
     private readonly RowMemory _memory;
     private readonly FileStream _lock;
+    private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
+
+    // Two write: the journal, and who brings the log up to date. Waiting here is fair; at the file's lock it is not.
+    private readonly Lock _writing = new();
+    private bool _isKnown;
 
     /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is newer.</exception>
     public SqliteStore(GatewayOptions options)
@@ -33,13 +39,13 @@ internal sealed class SqliteStore : LedgerStore
             Tables = new RowTables(context.Model);
         }
 
-        var writer = Open();
-        Set(writer, "journal_mode", "wal");
-        Set(writer, "synchronous", "2");
-        Set(writer, "foreign_keys", "1");
-        Set(writer, "cache_size", "-65536");
-        Set(writer, "wal_autocheckpoint", "8000");
-        _rows = new SqliteRows(writer, Tables);
+        _writer = Open();
+        Set(_writer, "journal_mode", "wal");
+        Set(_writer, "synchronous", "2");
+        Set(_writer, "foreign_keys", "1");
+        Set(_writer, "cache_size", "-65536");
+        Set(_writer, "wal_autocheckpoint", "8000");
+        _rows = new SqliteRows(_writer, Tables);
         _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000));
     }
 
@@ -51,23 +57,50 @@ internal sealed class SqliteStore : LedgerStore
 
     public override LedgerContext CreateContext() => new SqliteContext(_contextOptions);
 
+    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                using var transaction = _writer.BeginTransaction();
+                var taken = LogWriter.Sequence(transaction, most, sign);
+                transaction.Commit();
+                return taken;
+            }
+        }
+        catch (Exception failed)
+        {
+            throw _rows.Unavailable(failed) ?? failed;
+        }
+    }
+
     public override T Transact<T>(Func<WorkingState, Action, T> decide)
     {
         try
         {
-            var rows = new WorkingState(_memory);
-            var answer = decide(rows, () => _rows.Load(rows));
-            if (rows.Changes.Count > 0)
+            lock (_writing)
             {
-                _rows.Write(rows);
-            }
+                if (!_isKnown)
+                {
+                    (_memory.LogSize, _isKnown) = (_rows.LogSize(), true);
+                }
 
-            rows.Commit();
-            return answer;
+                var rows = new WorkingState(_memory);
+                var answer = decide(rows, () => _rows.Load(rows));
+                if (rows.Changes.Count > 0)
+                {
+                    _rows.Write(rows);
+                }
+
+                rows.Commit();
+                return answer;
+            }
         }
         catch (Exception failed)
         {
             _memory.Clear();
+            _isKnown = false;
             throw _rows.Unavailable(failed) ?? failed;
         }
     }

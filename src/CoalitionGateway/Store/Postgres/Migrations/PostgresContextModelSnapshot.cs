@@ -596,6 +596,66 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogMember", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.HasKey("MemberId", "Number");
+
+                    b.ToTable("log_member", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogTile", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("Level", "Number");
+
+                    b.ToTable("log_tile", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.StoredCheckpoint", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note")
+                        .UseCollation("C");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("checkpoint", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
                 {
                     b.Property<string>("Caller")
@@ -652,6 +712,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("integer")
                         .HasColumnName("kind");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
 
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("uuid")

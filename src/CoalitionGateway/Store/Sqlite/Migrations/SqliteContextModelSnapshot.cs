@@ -581,6 +581,65 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogMember", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("log_index");
+
+                    b.HasKey("MemberId", "Number");
+
+                    b.ToTable("log_member", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogTile", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("Level", "Number");
+
+                    b.ToTable("log_tile", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.StoredCheckpoint", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("checkpoint", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
                 {
                     b.Property<string>("Caller")
@@ -638,6 +697,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
 
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("log_index");
+
                     b.Property<byte[]>("MemberId")
                         .HasColumnType("BLOB")
                         .HasColumnName("member_id");
@@ -651,6 +714,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnName("time");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LogIndex")
+                        .IsUnique();
 
                     b.HasIndex("Kind", "Id")
                         .HasFilter("kind IN (22, 24, 100, 101)");

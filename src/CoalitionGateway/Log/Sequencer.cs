@@ -1,0 +1,64 @@
+using CoalitionGateway.Store;
+using CoalitionGateway.Telemetry;
+
+namespace CoalitionGateway.Log;
+
+/// <summary>
+/// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
+/// after its answer at most, unless the database is out of reach. Any number of gateways may try; one at a time does it.
+/// </summary>
+internal sealed partial class Sequencer(LedgerStore store, LogKey key, LogReader reader, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
+    : BackgroundService
+{
+    private const int _most = 4096;
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private double _lagSeconds;
+
+    /// <summary>Takes in all events that are committed and not taken in yet, unless another gateway is at it.</summary>
+    public void TakeIn()
+    {
+        while (store.Sequence(_most, key.Sign) == _most)
+        {
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        instruments.WatchLog(() => Volatile.Read(ref _lagSeconds));
+        using var timer = new PeriodicTimer(_pause, clock);
+        do
+        {
+            try
+            {
+                await Task.Run(TakeIn, stoppingToken);
+                var oldest = await reader.OldestUncovered(stoppingToken);
+                Volatile.Write(ref _lagSeconds, oldest is { } time ? (clock.GetUtcNow().UtcDateTime - time).TotalSeconds : 0);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failed)
+            {
+                // The next try may find the database again; what is missing from the log is for people to look at.
+                LogFailed(failed);
+            }
+        }
+        while (await Wait(timer, stoppingToken));
+    }
+
+    private static async Task<bool> Wait(PeriodicTimer timer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit log was not brought up to date")]
+    private partial void LogFailed(Exception failed);
+}

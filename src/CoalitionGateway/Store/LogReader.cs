@@ -1,0 +1,63 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Proofs;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Store;
+
+/// <summary>An entry of the audit log, decoded.</summary>
+internal sealed record LoggedEvent(long LogIndex, LogEntry Entry, Event Event);
+
+/// <summary>Reads the audit log, as far as a checkpoint covers it.</summary>
+internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>The checkpoint of a size; without one the latest; null where there is none.</summary>
+    public async Task<StoredCheckpoint?> Checkpoint(long? size, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Checkpoints.Where(row => size == null || row.Size == size).OrderByDescending(row => row.Size).FirstOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>Entries from an index on, in order, of those before <paramref name="size"/>.</summary>
+    /// <param name="member">Only those about this member.</param>
+    /// <param name="partner">Only those about or by this partner.</param>
+    public async Task<IReadOnlyList<LoggedEvent>> Entries(
+        long from, long size, MemberId? member, PartnerId? partner, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var indexes = member is { } only
+            ? context.Events.Join(
+                context.LogMembers.Where(row => row.MemberId == only && row.LogIndex >= from && row.LogIndex < size),
+                row => row.LogIndex, row => row.LogIndex, (row, _) => row)
+            : context.Events.Where(row => row.LogIndex >= from && row.LogIndex < size);
+        var rows = await indexes.Where(row => partner == null || row.PartnerId == partner)
+            .OrderBy(row => row.LogIndex).Take(count).Select(row => new { row.LogIndex, row.MemberId, row.Body }).ToListAsync(cancellation);
+        var members = rows.Where(row => row.MemberId is not null).Select(row => row.MemberId!.Value).Distinct().ToArray();
+        var places = rows.Select(row => row.LogIndex).ToArray();
+        var numbers = await context.LogMembers.Where(row => members.Contains(row.MemberId) && places.Contains(row.LogIndex))
+            .ToDictionaryAsync(row => row.LogIndex, row => row.Number, cancellation);
+        return [.. rows.Select(row => new LoggedEvent(row.LogIndex, new LogEntry(numbers.GetValueOrDefault(row.LogIndex), row.Body), EventCodec.Decode(row.Body)))];
+    }
+
+    /// <summary>The place of an event; null where there is no such event.</summary>
+    public async Task<(long LogIndex, MemberId? MemberId, PartnerId? PartnerId)?> Place(EventId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Events.Where(row => row.Id == id).Select(row => new { row.LogIndex, row.MemberId, row.PartnerId }).FirstOrDefaultAsync(cancellation);
+        return found is null ? null : (found.LogIndex, found.MemberId, found.PartnerId);
+    }
+
+    /// <summary>Asks something of the tree.</summary>
+    public async Task<T> Tree<T>(Func<MerkleTiles, T> ask, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return ask(new MerkleTiles(id => context.LogTiles.Where(row => row.Level == id.Level && row.Number == id.Number).Select(row => row.Hashes).FirstOrDefault() ?? []));
+    }
+
+    /// <summary>When the oldest event was decided that no checkpoint covers; null where all are covered.</summary>
+    public async Task<DateTime?> OldestUncovered(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var size = await context.Checkpoints.MaxAsync(row => (long?)row.Size, cancellation) ?? 0;
+        return await context.Events.Where(row => row.LogIndex == size).Select(row => (DateTime?)row.Time).FirstOrDefaultAsync(cancellation);
+    }
+}
