@@ -11,6 +11,8 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     ServeCommand.Create(),
     ReplayCommand.Create(),
     VerifyCommand.Create(),
+    ProveCommand.CreateProve(),
+    ProveCommand.CreateCheck(),
     MigrateCommand.Create(),
 };
 

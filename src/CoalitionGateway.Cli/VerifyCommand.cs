@@ -5,26 +5,30 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition verify: replays the events and recomputes every balance.</summary>
+/// <summary>coalition verify: replays the events, recomputes every balance, and makes the audit log's tree anew.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
     {
         var data = Options.Data();
         var postgres = Options.Postgres();
-        var command = new Command("verify", "Replay the events, recompute every balance and every sum to zero") { data, postgres };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(postgres)));
+        var key = new Option<string?>("--key") { Description = "The key that must have signed the log; without it the one in the data directory", HelpName = "VERIFIER-KEY" };
+        var witness = new Option<string[]>("--witness") { Description = "A checkpoint that was kept elsewhere: the log must still begin with it", HelpName = "FILE", DefaultValueFactory = _ => [] };
+        var command = new Command("verify", "Replay the events, recompute every balance and every sum to zero, and the audit log's tree") { data, postgres, key, witness };
+        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(postgres), parsed.GetValue(key), parsed.GetValue(witness)!));
         return command;
     }
 
-    public static int Run(string directory, string? postgres = null)
+    public static int Run(string directory, string? postgres = null, string? key = null, params IReadOnlyList<string> witnesses)
     {
         VerificationReport report;
         try
         {
-            report = postgres is null ? Verification.Run(directory) : Verification.RunOnPostgres(postgres);
+            key ??= Proving.VerifierKey(directory, postgres);
+            var trust = new LogTrust(key, [.. witnesses.Select(File.ReadAllText)]);
+            report = postgres is null ? Verification.Run(directory, trust) : Verification.RunOnPostgres(postgres, trust);
         }
-        catch (FileNotFoundException missing)
+        catch (IOException missing)
         {
             throw new CommandFailedException(missing.Message, missing);
         }
@@ -39,7 +43,10 @@ internal static class VerifyCommand
         }
 
         AnsiConsole.WriteLine($"{report.Events} events, {report.Entries} entries, {report.Accounts} accounts in {report.Programmes} programmes");
-        AnsiConsole.WriteLine(report.Problems.Count == 0 ? "verify: every balance follows from the events, every sum is 0" : $"verify: {report.Problems.Count} differ");
+        AnsiConsole.WriteLine($"{report.Covered} events covered by {report.Checkpoints} checkpoints, {(key is null ? "whose signatures were not looked at: there is no key here, give one with --key" : $"signed by {key}")}");
+        AnsiConsole.WriteLine(report.Problems.Count == 0
+            ? "verify: every balance follows from the events, every sum is 0, the log is whole"
+            : $"verify: {report.Problems.Count} differ");
         return report.Problems.Count == 0 ? 0 : 1;
     }
 }

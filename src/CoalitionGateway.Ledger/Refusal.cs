@@ -43,6 +43,9 @@ public enum RefusalReason
     NoticeOutdated = 121,
     ConsentNotFound = 122,
     ConsentNotNeeded = 123,
+    EventNotFound = 140,
+    CheckpointNotFound = 141,
+    EventNotCovered = 142,
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ internal sealed class GatewayKeys
     public const string Folder = "keys";
 
     private const int _rootLength = 32;
+    private const string _logKey = "log.pem";
     private readonly byte[] _root;
 
     public GatewayKeys(GatewayOptions options)
@@ -23,7 +24,7 @@ internal sealed class GatewayKeys
         }
 
         Issuer = SigningKey(options.DataDirectory, "issuer.pem");
-        Log = SigningKey(options.DataDirectory, "log.pem");
+        Log = SigningKey(options.DataDirectory, _logKey);
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
     }
@@ -52,6 +53,16 @@ internal sealed class GatewayKeys
         HMACSHA256.HashData(Derive($"{kind}-hash"), System.Text.Encoding.UTF8.GetBytes(secret));
 
     private byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>The log's key of a gateway that has run.</summary>
+    /// <exception cref="FileNotFoundException">The directory has none.</exception>
+    public static ECDsa ReadLogKey(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, Folder, _logKey);
+        var key = ECDsa.Create();
+        key.ImportFromPem(File.Exists(path) ? File.ReadAllText(path) : throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path));
+        return key;
+    }
 
     private static ECDsa SigningKey(string dataDirectory, string name)
     {

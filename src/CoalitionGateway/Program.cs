@@ -5,7 +5,6 @@ using CoalitionGateway.Consents;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Earning;
 using CoalitionGateway.Journal;
-using CoalitionGateway.Log;
 using CoalitionGateway.Members;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Pools;
@@ -26,6 +25,9 @@ namespace CoalitionGateway
         /// <summary>The scopes that clients of a kind may ask for, as the contract's methods name them.</summary>
         public static IReadOnlyList<string> ScopesFor(Ledger.CallerKind kind) => MethodRules.ScopesFor(kind);
 
+        /// <summary>The text of a notice; null where there is none of that version and language.</summary>
+        public static string? NoticeText(string version, string language) => new Notices().Find(version, language)?.Text;
+
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
         /// <param name="configure">Changes the options that the configuration gave.</param>
         /// <param name="extend">Changes services before the process is built: logging, the clock.</param>
@@ -42,8 +44,8 @@ namespace CoalitionGateway
             builder.AddListeners(options);
             builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
+            builder.Services.AddAudit();
             builder.Services.AddJournal();
-            builder.Services.AddLog();
             builder.Services.AddSharedRedis();
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();

@@ -28,7 +28,8 @@ internal static class RefusalStatus
         RefusalReason.MembershipNotFound when refusal.IsPrecondition => StatusCode.FailedPrecondition,
         RefusalReason.PartnerNotFound or RefusalReason.ProgrammeNotFound or RefusalReason.MembershipNotFound
             or RefusalReason.PurchaseNotFound or RefusalReason.RouteNotFound or RefusalReason.TransferNotFound
-            or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound => StatusCode.NotFound,
+            or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound
+            or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound => StatusCode.NotFound,
         RefusalReason.LinkCodeInvalid => StatusCode.PermissionDenied,
         RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
             or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
@@ -36,7 +37,8 @@ internal static class RefusalStatus
         RefusalReason.PartnerHasProgramme or RefusalReason.PartnerWithoutProgramme or RefusalReason.RatesGainInCycle
             or RefusalReason.MembershipExists or RefusalReason.AgreementNotFound or RefusalReason.ReturnExceedsPurchase
             or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
-            or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated => StatusCode.FailedPrecondition,
+            or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated
+            or RefusalReason.EventNotCovered => StatusCode.FailedPrecondition,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
     };
 

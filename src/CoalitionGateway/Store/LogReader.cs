@@ -54,10 +54,10 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>When the oldest event was decided that no checkpoint covers; null where all are covered.</summary>
-    public async Task<DateTime?> OldestUncovered(CancellationToken cancellation)
+    public DateTime? OldestUncovered()
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var size = await context.Checkpoints.MaxAsync(row => (long?)row.Size, cancellation) ?? 0;
-        return await context.Events.Where(row => row.LogIndex == size).Select(row => (DateTime?)row.Time).FirstOrDefaultAsync(cancellation);
+        using var context = contexts.CreateDbContext();
+        var size = context.Checkpoints.Max(row => (long?)row.Size) ?? 0;
+        return context.Events.Where(row => row.LogIndex == size).Select(row => (DateTime?)row.Time).FirstOrDefault();
     }
 }

@@ -67,7 +67,7 @@ internal static class LogWriter
     public static MerkleTiles Tiles(DbTransaction transaction) => new(id =>
         Command(transaction, "SELECT hashes FROM log_tile WHERE level = @level AND number = @number", ("level", id.Level), ("number", id.Number)).ExecuteScalar() as byte[] ?? []);
 
-    private static DbCommand Command(DbTransaction transaction, string sql, params (string Name, object Value)[] values)
+    public static DbCommand Command(DbTransaction transaction, string sql, params (string Name, object Value)[] values)
     {
         var command = transaction.Connection!.CreateCommand();
         (command.CommandText, command.Transaction) = (sql, transaction);

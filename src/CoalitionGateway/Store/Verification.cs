@@ -1,49 +1,45 @@
-using System.Data;
 using System.Data.Common;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
-using CoalitionGateway.Store.Sqlite;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace CoalitionGateway.Store;
 
-/// <summary>What a verification found. <paramref name="Problems"/> name the account or event that differs.</summary>
-public sealed record VerificationReport(long Events, long Entries, int Accounts, int Programmes, IReadOnlyList<string> Problems);
+/// <summary>What a verification found. <paramref name="Problems"/> name the account, event or entry of the log that differs.</summary>
+/// <param name="Covered">Events that the log's latest checkpoint covers.</param>
+public sealed record VerificationReport(
+    long Events, long Entries, int Accounts, int Programmes, long Covered, int Checkpoints, IReadOnlyList<string> Problems);
+
+/// <summary>How the audit log is verified.</summary>
+/// <param name="VerifierKey">The key that must have signed the checkpoints; null: signatures are not looked at.</param>
+/// <param name="Witnesses">Signed checkpoints that were kept elsewhere.</param>
+public sealed record LogTrust(string? VerifierKey, IReadOnlyList<string> Witnesses)
+{
+    public static readonly LogTrust None = new(null, []);
+}
 
 /// <summary>
 /// Replays all events of a database, as of one moment, and compares: every event's postings with its entries, every
-/// account's entries with each other and with its balance, every programme's sum with zero. Reads only; gateways may be
-/// running.
+/// account's entries with each other and with its balance, every programme's sum with zero, and the audit log with the
+/// events: see <see cref="LogVerification"/>. Reads only; gateways may be running.
 /// </summary>
 public static class Verification
 {
     /// <exception cref="FileNotFoundException">The directory has no database.</exception>
-    public static VerificationReport Run(string dataDirectory)
+    public static VerificationReport Run(string dataDirectory, LogTrust? trust = null)
     {
-        var path = SqliteStore.PathIn(dataDirectory);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"{dataDirectory} holds no coalition: there is no {path}.", path);
-        }
-
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString());
-        connection.Open();
-        using var snapshot = connection.BeginTransaction(deferred: true);
-        return Run(connection, snapshot);
+        using var snapshot = Snapshot.OfSqlite(dataDirectory);
+        return Run(snapshot.Transaction, trust ?? LogTrust.None);
     }
 
     /// <param name="connectionString">Of a role that may read.</param>
     /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
-    public static VerificationReport RunOnPostgres(string connectionString)
+    public static VerificationReport RunOnPostgres(string connectionString, LogTrust? trust = null)
     {
-        using var connection = new NpgsqlConnection(connectionString);
-        connection.Open();
-        using var snapshot = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-        return Run(connection, snapshot);
+        using var snapshot = Snapshot.OfPostgres(connectionString);
+        return Run(snapshot.Transaction, trust ?? LogTrust.None);
     }
 
-    private static VerificationReport Run(DbConnection connection, DbTransaction snapshot)
+    private static VerificationReport Run(DbTransaction snapshot, LogTrust trust)
     {
         var replay = new Replay();
         Each(
@@ -64,11 +60,13 @@ public static class Verification
             replay.Break);
         Each("SELECT caller, request_id FROM request WHERE event_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = request.event_id)", replay.Unanswered);
         Each("SELECT id, name, balance_points, version FROM account ORDER BY name", replay.Balance);
-        return replay.Report();
+        var log = new LogVerification(trust.VerifierKey, replay.Problem);
+        log.Run(Each, trust.Witnesses);
+        return replay.Report(log);
 
         void Each(string sql, Action<DbDataReader> take)
         {
-            using var command = connection.CreateCommand();
+            using var command = snapshot.Connection!.CreateCommand();
             (command.CommandText, command.Transaction, command.CommandTimeout) = (sql, snapshot, 0);
             using var reader = command.ExecuteReader();
             while (reader.Read())
@@ -95,7 +93,7 @@ public static class Verification
         /// <summary>One entry of an event, or the event alone.</summary>
         public void Line(DbDataReader row)
         {
-            if (Uuid(row, 0) is var id && (id != _event || _events == 0))
+            if (Stored.Uuid(row, 0) is var id && (id != _event || _events == 0))
             {
                 EndOfLines();
                 _events++;
@@ -117,7 +115,7 @@ public static class Verification
             _entries++;
             if (_expected.TryDequeue(out var expected))
             {
-                if (Number(row, 2) != _line || Uuid(row, 3) != expected.Account.Id || Number(row, 4) != expected.AmountPoints)
+                if (Stored.Number(row, 2) != _line || Stored.Uuid(row, 3) != expected.Account.Id || Stored.Number(row, 4) != expected.AmountPoints)
                 {
                     Problem($"{expected.Account.Name}: the entry of event {id}, line {_line}, is not what the event says");
                 }
@@ -126,7 +124,7 @@ public static class Verification
             }
             else if (_isReadable)
             {
-                _strays.Add(($"an entry says that it is of event {id}, which does not say so", Uuid(row, 3)));
+                _strays.Add(($"an entry says that it is of event {id}, which does not say so", Stored.Uuid(row, 3)));
             }
         }
 
@@ -143,17 +141,17 @@ public static class Verification
         public void Orphan(DbDataReader row)
         {
             _entries++;
-            _strays.Add(($"an entry says that it is of event {Uuid(row, 0)}, which does not say so", Uuid(row, 1)));
+            _strays.Add(($"an entry says that it is of event {Stored.Uuid(row, 0)}, which does not say so", Stored.Uuid(row, 1)));
         }
 
-        public void Unanswered(DbDataReader row) => Problem($"request {Uuid(row, 1)} of {row.GetValue(0)}: the event that answers it is not there");
+        public void Unanswered(DbDataReader row) => Problem($"request {Stored.Uuid(row, 1)} of {row.GetValue(0)}: the event that answers it is not there");
 
         public void Break(DbDataReader row) =>
-            _strays.Add(($"the entry of event {Uuid(row, 1)} does not begin with the balance that the one before left", Uuid(row, 0)));
+            _strays.Add(($"the entry of event {Stored.Uuid(row, 1)} does not begin with the balance that the one before left", Stored.Uuid(row, 0)));
 
         public void Balance(DbDataReader row)
         {
-            var (id, name, balance, version) = (Uuid(row, 0), $"{row.GetValue(1)}", Number(row, 2), Number(row, 3));
+            var (id, name, balance, version) = (Stored.Uuid(row, 0), $"{row.GetValue(1)}", Stored.Number(row, 2), Stored.Number(row, 3));
             _seen.Add(id);
             var (account, replayed, entries) = _accounts.GetValueOrDefault(id);
             if (account is not null && account.Name != name)
@@ -167,7 +165,15 @@ public static class Verification
             }
         }
 
-        public VerificationReport Report()
+        public void Problem(string text)
+        {
+            if (_problems.Count < _maxProblems)
+            {
+                _problems.Add(text);
+            }
+        }
+
+        public VerificationReport Report(LogVerification log)
         {
             foreach (var (account, balance, _) in _accounts.Where(found => !_seen.Contains(found.Key)).Select(found => found.Value))
             {
@@ -189,23 +195,8 @@ public static class Verification
                 }
             }
 
-            return new VerificationReport(_events, _entries, _accounts.Count, programmes.Length, _problems);
+            return new VerificationReport(_events, _entries, _accounts.Count, programmes.Length, log.Covered, log.Checkpoints, _problems);
         }
-
-        // What is not of its form is equal to nothing that the events say.
-        private static Guid Uuid(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
-        {
-            Guid id => id,
-            byte[] { Length: 16 } bytes => new Guid(bytes, bigEndian: true),
-            _ => Guid.Empty,
-        };
-
-        private static Int128? Number(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
-        {
-            long number => number,
-            int number => number,
-            _ => null,
-        };
 
         private Event? Decode(Guid id, byte[] body)
         {
@@ -242,13 +233,24 @@ public static class Verification
             var (_, before, entries) = _accounts.GetValueOrDefault(account.Id);
             _accounts[account.Id] = (account, before + points, entries + 1);
         }
-
-        private void Problem(string text)
-        {
-            if (_problems.Count < _maxProblems)
-            {
-                _problems.Add(text);
-            }
-        }
     }
+}
+
+/// <summary>Values as they stand in a database: what is not of its form is equal to nothing that the events say.</summary>
+internal static class Stored
+{
+    public static Guid Uuid(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
+    {
+        Guid id => id,
+        byte[] { Length: 16 } bytes => new Guid(bytes, bigEndian: true),
+        _ => Guid.Empty,
+    };
+
+    public static Int128? Number(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch
+    {
+        long number => number,
+        int number => number,
+        short number => number,
+        _ => null,
+    };
 }

@@ -1,7 +1,7 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Proofs;
 
-namespace CoalitionGateway.Log;
+namespace CoalitionGateway.Audit;
 
 /// <summary>The log's name and the key that signs its checkpoints.</summary>
 internal sealed class LogKey(GatewayOptions options, GatewayKeys keys, TimeProvider clock)

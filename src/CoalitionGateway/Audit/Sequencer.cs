@@ -1,7 +1,7 @@
 using CoalitionGateway.Store;
 using CoalitionGateway.Telemetry;
 
-namespace CoalitionGateway.Log;
+namespace CoalitionGateway.Audit;
 
 /// <summary>
 /// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
@@ -28,23 +28,27 @@ internal sealed partial class Sequencer(LedgerStore store, LogKey key, LogReader
         using var timer = new PeriodicTimer(_pause, clock);
         do
         {
-            try
-            {
-                await Task.Run(TakeIn, stoppingToken);
-                var oldest = await reader.OldestUncovered(stoppingToken);
-                Volatile.Write(ref _lagSeconds, oldest is { } time ? (clock.GetUtcNow().UtcDateTime - time).TotalSeconds : 0);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failed)
-            {
-                // The next try may find the database again; what is missing from the log is for people to look at.
-                LogFailed(failed);
-            }
+            await Task.Run(TryTakeIn, CancellationToken.None);
         }
         while (await Wait(timer, stoppingToken));
+
+        // The journal has stopped by now: nothing of this gateway's stays uncovered.
+        TryTakeIn();
+    }
+
+    private void TryTakeIn()
+    {
+        try
+        {
+            TakeIn();
+            var oldest = reader.OldestUncovered();
+            Volatile.Write(ref _lagSeconds, oldest is { } time ? (clock.GetUtcNow().UtcDateTime - time).TotalSeconds : 0);
+        }
+        catch (Exception failed)
+        {
+            // The next try may find the database again; what is missing from the log is for people to look at.
+            LogFailed(failed);
+        }
     }
 
     private static async Task<bool> Wait(PeriodicTimer timer, CancellationToken cancellation)

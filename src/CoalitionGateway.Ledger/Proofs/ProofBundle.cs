@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+
+namespace CoalitionGateway.Ledger.Proofs;
+
+/// <summary>
+/// All that shows an event to somebody who trusts nobody: the event, the consent that it rests on, the notice that was
+/// shown, the proofs, and the signed checkpoint that they lead to. Checked without the gateway and its database.
+/// </summary>
+/// <param name="Event">What is proved.</param>
+/// <param name="Consent">The consent event that a disclosure cites; absent where there is none.</param>
+/// <param name="Notice">The notice that the consent cites; absent where there is none.</param>
+/// <param name="Checkpoint">The signed note.</param>
+/// <param name="VerifierKey">The key that verifies it, as the log names it.</param>
+public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, NoticeText? Notice, string Checkpoint, string VerifierKey)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = false,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, _json);
+
+    /// <exception cref="FormatException">The text is no bundle.</exception>
+    public static ProofBundle Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ProofBundle>(json, _json) is { Event.Event: not null, Event.Hashes: not null, Checkpoint: not null, VerifierKey: not null } bundle
+                ? bundle
+                : throw new FormatException("The bundle lacks its event, its proof, its checkpoint or its key.");
+        }
+        catch (JsonException malformed)
+        {
+            throw new FormatException($"The bundle is no JSON of its form: {malformed.Message}", malformed);
+        }
+    }
+
+    /// <summary>What stands against the bundle; nothing where it proves what it says.</summary>
+    /// <param name="trustedKey">The log's key, from somebody the reader trusts; null: the bundle's own.</param>
+    public IReadOnlyList<string> Check(string? trustedKey = null)
+    {
+        if (SignedNote.Verify(Checkpoint, trustedKey ?? VerifierKey) is not { } text || Proofs.Checkpoint.Parse(text) is not { } checkpoint)
+        {
+            return [$"The checkpoint is not signed by {trustedKey ?? VerifierKey}."];
+        }
+
+        var problems = new List<string>();
+        var made = Included("event", Event, checkpoint, problems);
+        var consent = Consent is null ? null : Included("consent", Consent, checkpoint, problems);
+        if (made is MemberDisclosed disclosed)
+        {
+            Rests(disclosed, consent, problems);
+        }
+        else if (Consent is not null)
+        {
+            problems.Add("A consent is there, and the event is no disclosure.");
+        }
+
+        var cited = NoticeOf(consent ?? made);
+        if (cited is not null && (Notice is null || Notice.Version != cited.Version || Notice.Language != cited.Language
+            || !SHA256.HashData(Notice.Utf8).AsSpan().SequenceEqual(cited.TextSha256)))
+        {
+            problems.Add($"The text is not that of notice {cited.Version} in {cited.Language}, which the consent cites.");
+        }
+
+        return problems;
+    }
+
+    /// <summary>The notice that a consent was given or withdrawn on.</summary>
+    public static NoticeRef? NoticeOf(Event? made) => made switch
+    {
+        ConsentGiven given => given.Notice,
+        ConsentWithdrawn withdrawn => withdrawn.Notice,
+        _ => null,
+    };
+
+    private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
+    {
+        var leaf = new LogEntry(entry.MemberNumber, entry.Event).LeafHash;
+        if (!MerkleTree.Includes(entry.LogIndex, checkpoint.Size, leaf, entry.Hashes, checkpoint.Root))
+        {
+            problems.Add($"The {what} is not entry {entry.LogIndex} of the log that was signed.");
+        }
+
+        try
+        {
+            return EventCodec.Decode(entry.Event);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException)
+        {
+            problems.Add($"The {what} cannot be read: {unreadable.Message}");
+            return null;
+        }
+    }
+
+    private void Rests(MemberDisclosed disclosed, Event? consent, List<string> problems)
+    {
+        if (disclosed.ConsentEventId is null)
+        {
+            if (Consent is not null)
+            {
+                problems.Add("A consent is there that the disclosure does not cite.");
+            }
+
+            return;
+        }
+
+        var isCited = consent?.Id == disclosed.ConsentEventId && consent.Subject == disclosed.MemberId && consent.Partner == disclosed.PartnerId
+            && Consent!.LogIndex < Event.LogIndex;
+        if (!isCited)
+        {
+            problems.Add($"The consent that the disclosure cites, {disclosed.ConsentEventId}, is not there, or not before it, or not of the same member and partner.");
+        }
+        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && !(consent is ConsentGiven given && given.Purpose == disclosed.Purpose))
+        {
+            problems.Add("The disclosure says that a consent was in force, and cites none for its purpose.");
+        }
+    }
+}
+
+/// <summary>An entry of the log with its way to the root.</summary>
+/// <param name="Says">The event in words; for people, and not proved.</param>
+/// <param name="Event">The event's bytes.</param>
+public sealed record ProvedEntry(string Says, long LogIndex, long MemberNumber, byte[] Event, IReadOnlyList<byte[]> Hashes);
+
+/// <summary>A notice as it was shown.</summary>
+public sealed record NoticeText(string Version, string Language, string Text)
+{
+    [JsonIgnore]
+    public byte[] Utf8 => System.Text.Encoding.UTF8.GetBytes(Text);
+}

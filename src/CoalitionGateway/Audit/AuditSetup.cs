@@ -1,0 +1,13 @@
+namespace CoalitionGateway.Audit;
+
+internal static class AuditSetup
+{
+    /// <summary>Before the journal: what stops later sees the last events.</summary>
+    public static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<LogKey>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<Sequencer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sequencer>());
+    }
+}

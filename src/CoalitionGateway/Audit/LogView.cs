@@ -1,0 +1,50 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using Google.Protobuf;
+
+namespace CoalitionGateway.Audit;
+
+/// <summary>Which entries of the log a caller sees, and what of them.</summary>
+/// <param name="MemberId">Only those about this member; null: about anybody or nobody.</param>
+/// <param name="PartnerId">Only those about or by this partner; null: any.</param>
+/// <param name="NamesMembers">Whether the caller may learn the coalition's ids of members: partners never do.</param>
+internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool NamesMembers)
+{
+    /// <summary>What a caller sees, narrowed to a member and a partner if they are given.</summary>
+    public static LogView Of(Caller caller, string member, string partner, Fields fields)
+    {
+        fields.Require(member, member.Length == 0 || caller.Kind == CallerKind.Officer, "member_id", "is for officers alone; leave it empty.");
+        fields.Require(partner, partner.Length == 0 || caller.Kind != CallerKind.Partner, "partner_id", "must be empty: a partner sees its own.");
+        MemberId? wantedMember = member.Length == 0 ? null : new MemberId(fields.Uuid(member, "member_id"));
+        PartnerId? wantedPartner = partner.Length == 0 ? null : fields.Partner(partner, "partner_id");
+        return caller.Kind switch
+        {
+            CallerKind.Partner => new LogView(null, caller.PartnerId(), false),
+            CallerKind.Member => new LogView(caller.MemberId(), wantedPartner, true),
+            _ => new LogView(wantedMember, wantedPartner, true),
+        };
+    }
+
+    public bool Shows(MemberId? member, PartnerId? partner) =>
+        (MemberId is null || MemberId == member) && (PartnerId is null || PartnerId == partner);
+
+    public V1.LoggedEvent ToWire(LoggedEvent found)
+    {
+        var (made, isOpen) = (found.Event, NamesMembers || found.Event.Subject is null);
+        return new V1.LoggedEvent
+        {
+            LogIndex = found.LogIndex,
+            EventId = made.Id.ToString(),
+            Type = made.Kind.ToString(),
+            Time = made.Time.ToWire(),
+            Actor = NamesMembers || made.Header.Actor.Kind != CallerKind.Member ? made.Header.Actor.ToString() : "",
+            MemberId = isOpen ? made.Subject?.ToString() ?? "" : "",
+            MemberNumber = isOpen ? found.Entry.MemberNumber : 0,
+            PartnerId = made.Partner?.Value ?? "",
+            Event = isOpen ? ByteString.CopyFrom(found.Entry.Event) : ByteString.Empty,
+            LeafHash = ByteString.CopyFrom(found.Entry.LeafHash),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Proofs;
+
+namespace CoalitionGateway.Store;
+
+/// <summary>Makes the bundle that proves an event to somebody who trusts nobody here. Reads only; gateways may be running.</summary>
+public static class Proving
+{
+    /// <param name="eventId">The event: see AuditService.ListEvents.</param>
+    /// <param name="dataDirectory">Where the log's key is, and the database unless <paramref name="postgres"/> names it.</param>
+    /// <param name="notice">The text of a notice by version and language; null where there is none.</param>
+    /// <exception cref="FileNotFoundException">The directory has no database, or no key.</exception>
+    /// <exception cref="InvalidOperationException">There is no such event, or no checkpoint covers it yet.</exception>
+    public static ProofBundle Run(Guid eventId, string dataDirectory, string? postgres, Func<string, string, string?> notice)
+    {
+        using var snapshot = postgres is null ? Snapshot.OfSqlite(dataDirectory) : Snapshot.OfPostgres(postgres);
+        using var key = GatewayKeys.ReadLogKey(dataDirectory);
+        var note = Read(snapshot, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", row => $"{row.GetValue(0)}")
+            ?? throw new InvalidOperationException("The log has no checkpoint yet; start the gateway, which signs one within two seconds.");
+        var checkpoint = Checkpoint.Parse(note)!;
+        var tree = LogWriter.Tiles(snapshot.Transaction);
+        var proved = Entry(eventId) ?? throw new InvalidOperationException($"There is no event {eventId} in the log; AuditService.ListEvents shows those there are.");
+        var consent = EventCodec.Decode(proved.Event) is MemberDisclosed { ConsentEventId: { } cited } ? Entry(cited.Value) : null;
+        var shown = ProofBundle.NoticeOf(EventCodec.Decode((consent ?? proved).Event));
+        return new ProofBundle(
+            proved, consent,
+            shown is not null && notice(shown.Version, shown.Language) is { } text ? new NoticeText(shown.Version, shown.Language, text) : null,
+            note, SignedNote.VerifierKey(checkpoint.Origin, key));
+
+        ProvedEntry? Entry(Guid id)
+        {
+            object stored = postgres is null ? IdConverters.ToBytes(id) : id;
+            var found = Read(
+                snapshot, "SELECT event.log_index, body, coalesce(number, 0) FROM event LEFT JOIN log_member ON log_member.log_index = event.log_index AND log_member.member_id = event.member_id WHERE event.id = @id",
+                row => ((long Index, byte[] Body, long Number)?)(row.GetInt64(0), (byte[])row.GetValue(1), row.GetInt64(2)), ("id", stored));
+            if (found is not var (index, body, number))
+            {
+                return null;
+            }
+
+            if (index >= checkpoint.Size)
+            {
+                throw new InvalidOperationException($"Event {id} is newer than the latest checkpoint, which a running gateway signs once a second.");
+            }
+
+            var made = EventCodec.Decode(body);
+            return new ProvedEntry($"{made.Kind} by {made.Header.Actor} at {made.Time:yyyy-MM-dd HH:mm:ss.ffffff}Z", index, number, body, tree.ProveInclusion(index, checkpoint.Size));
+        }
+    }
+
+    /// <summary>The key of the log in a directory, under the name that the log has; null where there is none of either.</summary>
+    /// <exception cref="FileNotFoundException">The directory has no database.</exception>
+    /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
+    public static string? VerifierKey(string dataDirectory, string? postgres)
+    {
+        using var snapshot = postgres is null ? Snapshot.OfSqlite(dataDirectory) : Snapshot.OfPostgres(postgres);
+        var note = Read(snapshot, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", row => $"{row.GetValue(0)}");
+        if (note is null || Checkpoint.Parse(note) is not { } checkpoint)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var key = GatewayKeys.ReadLogKey(dataDirectory);
+            return SignedNote.VerifierKey(checkpoint.Origin, key);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Read<T>(Snapshot snapshot, string sql, Func<DbDataReader, T> read, params (string Name, object Value)[] values)
+    {
+        using var command = LogWriter.Command(snapshot.Transaction, sql, values);
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? read(reader) : default;
+    }
+}
