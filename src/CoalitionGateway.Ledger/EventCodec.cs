@@ -17,6 +17,7 @@ public enum EventKind
     ProgrammeCreated = 2,
     AgreementPublished = 3,
     RoutePublished = 4,
+    PurposesAgreed = 5,
     MemberEnrolled = 20,
     LinkCodeCreated = 21,
     MembershipLinked = 22,
@@ -34,6 +35,11 @@ public enum EventKind
     PoolLeft = 85,
     ConsentGiven = 100,
     ConsentWithdrawn = 101,
+    ConsentRequested = 102,
+    ConsentRefused = 103,
+    ConsentDeferred = 104,
+    ConsentRenewed = 105,
+    ConsentRevoked = 106,
 }
 
 /// <summary>Reads events back from their bytes.</summary>
@@ -47,6 +53,7 @@ public static class EventCodec
         [EventKind.ProgrammeCreated] = ProgrammeCreated.Decode,
         [EventKind.AgreementPublished] = AgreementPublished.Decode,
         [EventKind.RoutePublished] = RoutePublished.Decode,
+        [EventKind.PurposesAgreed] = PurposesAgreed.Decode,
         [EventKind.MemberEnrolled] = MemberEnrolled.Decode,
         [EventKind.LinkCodeCreated] = LinkCodeCreated.Decode,
         [EventKind.MembershipLinked] = MembershipLinked.Decode,
@@ -64,6 +71,11 @@ public static class EventCodec
         [EventKind.PoolLeft] = PoolLeft.Decode,
         [EventKind.ConsentGiven] = ConsentGiven.Decode,
         [EventKind.ConsentWithdrawn] = ConsentWithdrawn.Decode,
+        [EventKind.ConsentRequested] = ConsentChanged.Decode(ConsentState.Requested),
+        [EventKind.ConsentRefused] = ConsentChanged.Decode(ConsentState.Refused),
+        [EventKind.ConsentDeferred] = ConsentChanged.Decode(ConsentState.Deferred),
+        [EventKind.ConsentRenewed] = ConsentChanged.Decode(ConsentState.Renewed),
+        [EventKind.ConsentRevoked] = ConsentChanged.Decode(ConsentState.Revoked),
     };
 
     /// <exception cref="FormatException">The bytes are no event that this version knows.</exception>

@@ -52,6 +52,7 @@ namespace CoalitionGateway
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSingleton<Notices>();
+            builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
             extend?.Invoke(builder);
 

@@ -114,7 +114,7 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_ACommandOfTheGatewayItself_StoresNoRequest()
     {
-        var disclose = new Ledger.Disclosure.Disclose(Issue(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, []);
+        var disclose = new Ledger.Disclosure.Disclose(Issue(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, [], Given.Notice("1"));
 
         var answers = Run(true, disclose, disclose with { Issue = Issue(1, 2) });
 

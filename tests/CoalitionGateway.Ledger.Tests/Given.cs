@@ -31,6 +31,12 @@ internal static class Given
 
     public static Money Gbp(long micros) => new("GBP", micros);
 
+    /// <summary>One version of the notice, which is in force.</summary>
+    public static Ledger.Consents.NoticesInForce Notice(string version) => new(version, [version]);
+
+    /// <summary>All purposes are agreed with the partner.</summary>
+    public static Ledger.Consents.AgreedPurposes Agreed(PartnerId partner) => new(partner, "2,3,4,5", 1, Now);
+
     public static Partner Partner(PartnerId id) => new(id, "A brand", Now.AddYears(-1));
 
     public static Programme Programme(ProgrammeId id, PartnerId owner) =>

@@ -24,7 +24,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
     /// <summary>Writes rows as if a batch had made them.</summary>
     public void Commit(params Row[] rows)
     {
-        var state = new WorkingState();
+        var state = new WorkingState(new RowMemory { LogSize = Store.LogSize });
         Array.ForEach(rows, state.Put);
         Store.Write(state);
     }
@@ -38,7 +38,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
             Store.Forget();
         }
 
-        var rows = new WorkingState(memory ?? new RowMemory());
+        var rows = new WorkingState(memory ?? new RowMemory { LogSize = Store.LogSize });
         Load(rows, () =>
         {
             foreach (var (command, _) in batch)

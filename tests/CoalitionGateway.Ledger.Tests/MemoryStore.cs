@@ -18,6 +18,9 @@ internal sealed class MemoryStore
 
     public IReadOnlyList<Entry> Entries => _entries;
 
+    /// <summary>How many events the audit log has.</summary>
+    public long LogSize { get; private set; }
+
     public Row? this[Key primary] => _rows.GetValueOrDefault(primary);
 
     /// <summary>What was handed out or written so far is known to nobody any longer.</summary>
@@ -45,6 +48,7 @@ internal sealed class MemoryStore
 
     public void Write(WorkingState rows)
     {
+        LogSize = rows.LogSize;
         foreach (var (primary, row) in rows.Changes)
         {
             // A row that nothing but its key finds may be replaced unseen; of another one, what found it would go on doing so.

@@ -5,11 +5,10 @@ namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Gives consent, on the notice that was shown.</summary>
 /// <param name="Notice">The notice; null where there is none of that version and language.</param>
-/// <param name="CurrentVersion">The notice version in force.</param>
 public sealed record GiveConsent(
     Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
-    string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, string CurrentVersion)
-    : Command<Partner?>(Issue)
+    string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : Command<GiveConsent.State>(Issue)
 {
     public override string Method => nameof(GiveConsent);
 
@@ -17,34 +16,36 @@ public sealed record GiveConsent(
         .Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Consent.Join(Categories))
         .Text(NoticeVersion).Text(NoticeLanguage);
 
-    public override Partner? Needs(WorkingState rows) => rows.Find(new Partner.Of(PartnerId));
+    public override State Needs(WorkingState rows) => State.Of(rows, MemberId, PartnerId, Purpose);
 
-    public override Decision Decide(Partner? state, DateTime now)
+    public override Decision Decide(State state, DateTime now)
     {
-        if (state is null)
+        if (ConsentRefusals.Of(state, PartnerId, Purpose) is { } refusal)
         {
-            return ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id");
-        }
-
-        if (!Purpose.NeedsConsent())
-        {
-            return new Refusal(RefusalReason.ConsentNotNeeded, "This purpose rests on the contract and takes no consent.", "purpose")
-                .With("purpose", Purpose.Name());
+            return refusal;
         }
 
         if (Notice is null)
         {
-            return new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {NoticeVersion} in {NoticeLanguage}; GetNotice gives those there are.", "notice_version")
-                .With("versions", CurrentVersion);
+            return ConsentRefusals.NoticeNotFound(NoticeVersion, NoticeLanguage, InForce);
         }
 
-        if (NoticeVersion != CurrentVersion)
+        if (NoticeVersion != InForce.Current)
         {
-            return new Refusal(RefusalReason.NoticeOutdated, $"Notice {NoticeVersion} is no longer in force; show {CurrentVersion}.", "notice_version")
-                .With("current_version", CurrentVersion);
+            return new Refusal(RefusalReason.NoticeOutdated, $"Notice {NoticeVersion} is no longer in force; show {InForce.Current}.", "notice_version")
+                .With("current_version", InForce.Current);
         }
 
-        return new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice);
+        return ConsentStates.After(InForce.StateOf(state.Consent), ConsentAct.Give) == ConsentState.Renewed
+            ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime)
+            : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice);
+    }
+
+    /// <summary>The partner, the purposes agreed with it, and the consent so far; null where there is none.</summary>
+    public sealed record State(Partner? Partner, AgreedPurposes? Purposes, Consent? Consent)
+    {
+        public static State Of(WorkingState rows, MemberId member, PartnerId partner, Purpose purpose) => new(
+            rows.Find(new Partner.Of(partner)), rows.Find(new AgreedPurposes.Of(partner)), rows.Find(new Consent.Of(member, partner, purpose)));
     }
 }
 
@@ -58,7 +59,7 @@ public sealed record ConsentGiven(
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The consent as it is after the event.</summary>
-    public Consent Consent => new(MemberId, PartnerId, Purpose, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
+    public Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
 
     public override void Apply(WorkingState rows) => rows.Put(Consent);
 

@@ -49,25 +49,56 @@ public static class ConsentRules
 /// <summary>A text that members are shown; see the contract's Notice.</summary>
 public sealed record NoticeRef(string Version, string Language, byte[] TextSha256);
 
+/// <summary>The versions of the notice: which one is shown, and on which a consent still rests.</summary>
+/// <param name="Current">The version that is shown now.</param>
+/// <param name="Valid">The versions since the last one that changed something that matters; the current one among them.</param>
+public sealed record NoticesInForce(string Current, IReadOnlyList<string> Valid)
+{
+    /// <summary>Where a consent stands under these notices; null where there is none.</summary>
+    public ConsentState? StateOf(Consent? consent) =>
+        consent is { State: var state } && state.IsInForce() && !Valid.Contains(consent.NoticeVersion) ? ConsentState.Invalidated : consent?.State;
+}
+
+/// <summary>The purposes, other than running the programme, that the coalition has agreed with a partner.</summary>
+/// <param name="Purposes">Numbers of <see cref="Purpose"/>, ascending, with commas between.</param>
+public sealed record AgreedPurposes(PartnerId PartnerId, string Purposes, long Version, DateTime AgreeTime) : Row
+{
+    public override Key Primary => new Of(PartnerId);
+
+    public IReadOnlyList<Purpose> List => [.. Numbers.Split(Purposes).Select(number => (Purpose)number)];
+
+    public bool Covers(Purpose purpose) => List.Contains(purpose);
+
+    public sealed record Of(PartnerId PartnerId) : Key<AgreedPurposes>;
+}
+
 /// <summary>A member's consent for one partner and purpose, as its latest event left it.</summary>
+/// <param name="State">As the latest event left it; <see cref="NoticesInForce.StateOf"/> tells how it stands now.</param>
 /// <param name="Categories">Numbers of <see cref="DataCategory"/>, ascending, with commas between.</param>
-/// <param name="EventId">The event that gave it last, or withdrew it.</param>
+/// <param name="EventId">The latest event.</param>
+/// <param name="GiveTime">When it was given last; null where it never was.</param>
+/// <param name="WithdrawTime">When it was withdrawn or revoked, if that was the latest event.</param>
 public sealed record Consent(
-    MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, string NoticeVersion, string NoticeLanguage,
-    byte[] NoticeSha256, EventId EventId, DateTime GiveTime, DateTime? WithdrawTime) : Row
+    MemberId MemberId, PartnerId PartnerId, Purpose Purpose, ConsentState State, string Categories, string NoticeVersion,
+    string NoticeLanguage, byte[] NoticeSha256, EventId EventId, DateTime? GiveTime, DateTime? WithdrawTime) : Row
 {
     public override Key Primary => new Of(MemberId, PartnerId, Purpose);
 
-    public bool IsInForce => WithdrawTime is null;
-
-    public bool Covers(DataCategory category) => IsInForce && CategoryList.Contains(category);
+    public NoticeRef Notice => new(NoticeVersion, NoticeLanguage, NoticeSha256);
 
     public IEnumerable<DataCategory> CategoryList => Split(Categories);
 
     /// <summary>Reads what <see cref="Join"/> wrote.</summary>
-    public static IEnumerable<DataCategory> Split(string categories) => categories.Split(',').Select(number => (DataCategory)int.Parse(number));
+    public static IEnumerable<DataCategory> Split(string categories) => Numbers.Split(categories).Select(number => (DataCategory)number);
 
     public static string Join(IEnumerable<DataCategory> categories) => string.Join(',', categories.Order().Select(category => (int)category));
 
     public sealed record Of(MemberId MemberId, PartnerId PartnerId, Purpose Purpose) : Key<Consent>;
+}
+
+/// <summary>Sets of numbers as they are stored.</summary>
+internal static class Numbers
+{
+    public static IEnumerable<int> Split(string numbers) =>
+        numbers.Length == 0 ? [] : numbers.Split(',').Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Withdraws a consent that is in force.</summary>
-public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose) : Command<Consent?>(Issue)
+public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<Consent?>(Issue)
 {
     public override string Method => nameof(WithdrawConsent);
 
@@ -14,15 +14,14 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
 
     public override Decision Decide(Consent? state, DateTime now)
     {
-        if (state is not { IsInForce: true } consent)
+        if (ConsentStates.After(InForce.StateOf(state), ConsentAct.Withdraw) is null)
         {
             return new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is in force; ListConsents shows yours.")
                 .With("partner_id", PartnerId.Value).With("purpose", Purpose.Name());
         }
 
         return new ConsentWithdrawn(
-            Header(now), MemberId, PartnerId, Purpose, consent.Categories,
-            new NoticeRef(consent.NoticeVersion, consent.NoticeLanguage, consent.NoticeSha256), consent.EventId, consent.GiveTime);
+            Header(now), MemberId, PartnerId, Purpose, state!.Categories, state.Notice, state.EventId, state.GiveTime ?? now);
     }
 }
 
@@ -38,7 +37,7 @@ public sealed record ConsentWithdrawn(
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The consent as it is after the event.</summary>
-    public Consent Consent => new(MemberId, PartnerId, Purpose, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
+    public Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Withdrawn, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
 
     public override void Apply(WorkingState rows) => rows.Put(Consent);
 

@@ -14,7 +14,7 @@ public readonly record struct ClassifiedField(string Path, DataCategory Category
 /// </summary>
 /// <param name="Fields">All fields that the answer could hold.</param>
 public sealed record Disclose(
-    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields)
+    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields, NoticesInForce InForce)
     : Command<Disclose.State>(Issue)
 {
     public override string Method => nameof(Disclose);
@@ -30,7 +30,8 @@ public sealed record Disclose(
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
         return new State(
-            home, membership, membership is null ? null : rows.Find(new Consent.Of(membership.MemberId, PartnerId, Purpose)));
+            home, membership, membership is null ? null : rows.Find(new Consent.Of(membership.MemberId, PartnerId, Purpose)),
+            rows.Find(new AgreedPurposes.Of(PartnerId)));
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -45,23 +46,27 @@ public sealed record Disclose(
             return MemberRefusals.NumberNotFound(home.Id);
         }
 
-        var released = Fields.Where(field => field.Category == DataCategory.None || state.Consent?.Covers(field.Category) == true)
+        var basis = Basis(state);
+        var shared = basis == DisclosureBasis.ConsentInForce ? state.Consent!.CategoryList.ToArray() : [];
+        var released = Fields.Where(field => field.Category == DataCategory.None || shared.Contains(field.Category))
             .Select(field => field.Path).ToArray();
         var withheld = Fields.Select(field => field.Path).Except(released).ToArray();
         return new MemberDisclosed(
             Header(now), PartnerId, membership.MemberId, membership.Id, Purpose, released, withheld,
-            state.Consent?.EventId, Basis(state.Consent));
+            state.Consent?.EventId, basis);
     }
 
-    private DisclosureBasis Basis(Consent? consent) => consent switch
+    private DisclosureBasis Basis(State state) => InForce.StateOf(state.Consent) switch
     {
         _ when !Purpose.NeedsConsent() => DisclosureBasis.Contract,
-        null => DisclosureBasis.NoConsent,
-        { IsInForce: true } => DisclosureBasis.ConsentInForce,
-        _ => DisclosureBasis.ConsentWithdrawn,
+        _ when state.Purposes?.Covers(Purpose) != true => DisclosureBasis.PurposeNotAgreed,
+        ConsentState.Given or ConsentState.Renewed => DisclosureBasis.ConsentInForce,
+        ConsentState.Withdrawn or ConsentState.Revoked => DisclosureBasis.ConsentWithdrawn,
+        ConsentState.Invalidated => DisclosureBasis.ConsentInvalidated,
+        _ => DisclosureBasis.NoConsent,
     };
 
-    public sealed record State(Programme? Home, Membership? Membership, Consent? Consent);
+    public sealed record State(Programme? Home, Membership? Membership, Consent? Consent, AgreedPurposes? Purposes);
 }
 
 /// <summary>What an answer about a member rested on; the numbers are those of the contract.</summary>
@@ -71,6 +76,8 @@ public enum DisclosureBasis
     ConsentInForce = 2,
     ConsentWithdrawn = 3,
     Contract = 4,
+    PurposeNotAgreed = 5,
+    ConsentInvalidated = 6,
 }
 
 /// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the one that the release

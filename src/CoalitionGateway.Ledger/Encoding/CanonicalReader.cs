@@ -60,6 +60,8 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
             : throw new FormatException($"The time before byte {_position} is in no calendar.");
     }
 
+    public DateTime? OptionalTime() => Flag() ? Time() : null;
+
     public long? OptionalNumber() => Flag() ? Number() : null;
 
     public Guid? OptionalUuid() => Flag() ? Uuid() : null;

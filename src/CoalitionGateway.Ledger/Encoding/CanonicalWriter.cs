@@ -59,6 +59,8 @@ public sealed class CanonicalWriter
 
     public CanonicalWriter OptionalNumber(long? value) => value is { } some ? Flag(true).Number(some) : Flag(false);
 
+    public CanonicalWriter OptionalTime(DateTime? value) => value is { } some ? Flag(true).Time(some) : Flag(false);
+
     public CanonicalWriter OptionalUuid(Guid? value) => value is { } some ? Flag(true).Uuid(some) : Flag(false);
 
     public CanonicalWriter OptionalText(string? value) => value is null ? Flag(false) : Flag(true).Text(value);

@@ -80,6 +80,15 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
     {
         ConsentGiven given => given.Notice,
         ConsentWithdrawn withdrawn => withdrawn.Notice,
+        ConsentChanged changed => changed.Notice,
+        _ => null,
+    };
+
+    /// <summary>What a consent that this event put in force is for; null where it put none in force.</summary>
+    private static Purpose? PurposeOf(Event? made) => made switch
+    {
+        ConsentGiven given => given.Purpose,
+        ConsentRenewed renewed => renewed.Purpose,
         _ => null,
     };
 
@@ -120,7 +129,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         {
             problems.Add($"The consent that the disclosure cites, {disclosed.ConsentEventId}, is not there, or not before it, or not of the same member and partner.");
         }
-        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && !(consent is ConsentGiven given && given.Purpose == disclosed.Purpose))
+        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && PurposeOf(consent) != disclosed.Purpose)
         {
             problems.Add("The disclosure says that a consent was in force, and cites none for its purpose.");
         }

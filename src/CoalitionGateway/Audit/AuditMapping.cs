@@ -12,6 +12,17 @@ internal static class AuditMapping
     {
         ConsentGiven given => Of(given, V1.ConsentEventType.Given, given.MemberId, given.PartnerId, given.Purpose, given.Categories, given.Notice),
         ConsentWithdrawn taken => Of(taken, V1.ConsentEventType.Withdrawn, taken.MemberId, taken.PartnerId, taken.Purpose, taken.Categories, taken.Notice),
+        ConsentChanged changed => Of(
+            changed,
+            changed.State switch
+            {
+                ConsentState.Requested => V1.ConsentEventType.Requested,
+                ConsentState.Refused => V1.ConsentEventType.Refused,
+                ConsentState.Deferred => V1.ConsentEventType.Deferred,
+                ConsentState.Renewed => V1.ConsentEventType.Renewed,
+                _ => V1.ConsentEventType.Revoked,
+            },
+            changed.MemberId, changed.PartnerId, changed.Purpose, changed.Categories, changed.Notice),
         _ => throw new ArgumentException($"{made.Kind} is no event of a consent.", nameof(made)),
     };
 

@@ -13,7 +13,7 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
     public override async Task<V1.ListConsentEventsResponse> ListConsentEvents(V1.ListConsentEventsRequest request, ServerCallContext context)
     {
         var (rows, next) = await List(
-            [EventKind.ConsentGiven, EventKind.ConsentWithdrawn], request.MemberId, request.MembershipNumber, request.ProgrammeId,
+            LedgerContext.ConsentKinds, request.MemberId, request.MembershipNumber, request.ProgrammeId,
             request.PartnerId, request.PageSize, request.PageToken, context.CancellationToken);
         return new V1.ListConsentEventsResponse { Events = { rows.Select(made => made.ToConsentEvent()) }, NextPageToken = next };
     }

@@ -5,15 +5,15 @@ namespace CoalitionGateway.Consents;
 
 internal static class ConsentMapping
 {
-    public static V1.Consent ToWire(this Consent row) => new()
+    public static V1.Consent ToWire(this Consent row, NoticesInForce notices) => new()
     {
         PartnerId = row.PartnerId.Value,
         Purpose = (V1.Purpose)(int)row.Purpose,
         Categories = { row.CategoryList.Select(category => (V1.DataCategory)(int)category) },
-        State = row.IsInForce ? V1.ConsentState.Given : V1.ConsentState.Withdrawn,
+        State = (V1.ConsentState)(int)notices.StateOf(row)!,
         NoticeVersion = row.NoticeVersion,
         NoticeLanguage = row.NoticeLanguage,
-        GiveTime = row.GiveTime.ToWire(),
+        GiveTime = row.GiveTime?.ToWire(),
         WithdrawTime = row.WithdrawTime?.ToWire(),
         ConsentEventId = row.EventId.ToString(),
     };

@@ -6,32 +6,55 @@ namespace CoalitionGateway.Consents;
 
 /// <summary>
 /// The texts that members are shown, built in: Notices/VERSION.LANGUAGE.md. A published file is never changed; a
-/// change is a new version.
+/// change is a new version, which Notices/versions.txt names with what the change is: "material" ends the consents that
+/// were given on older versions, "editorial" does not.
 /// </summary>
 internal sealed class Notices
 {
+    public const string DefaultLanguage = "en";
+
     private const string _folder = "Notices/";
+    private const string _versions = "versions.txt";
     private readonly Dictionary<(string Version, string Language), (string Text, byte[] Sha256)> _texts = [];
 
     public Notices()
+        : this(BuiltIn())
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(_folder, StringComparison.Ordinal)))
-        {
-            using var stream = assembly.GetManifestResourceStream(resource)!;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            var (version, language) = resource[_folder.Length..].Split('.') is [var found, var spoken, "md"]
-                ? (found, spoken)
-                : throw new InvalidOperationException($"{resource} is not named VERSION.LANGUAGE.md.");
-            _texts[(version, language)] = (System.Text.Encoding.UTF8.GetString(bytes), SHA256.HashData(bytes));
-        }
-
-        Current = _texts.Keys.Max(key => key.Version)!;
     }
 
-    /// <summary>The version in force.</summary>
-    public string Current { get; }
+    /// <param name="files">The files by name.</param>
+    /// <exception cref="InvalidOperationException">A file or a line of versions.txt is not of its form.</exception>
+    internal Notices(IReadOnlyDictionary<string, byte[]> files)
+    {
+        foreach (var (name, bytes) in files.Where(file => file.Key != _versions))
+        {
+            var key = name.Split('.') is [var version, var language, "md"]
+                ? (version, language)
+                : throw new InvalidOperationException($"{name} is not named VERSION.LANGUAGE.md.");
+            _texts[key] = (System.Text.Encoding.UTF8.GetString(bytes), SHA256.HashData(bytes));
+        }
+
+        // The oldest first: from the last one that changed something that matters, consents hold.
+        var lines = System.Text.Encoding.UTF8.GetString(files[_versions]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        List<string> valid = [];
+        foreach (var line in lines)
+        {
+            if (line.Split(' ') is not [var version, "material" or "editorial"] || !Versions.Contains(version))
+            {
+                throw new InvalidOperationException($"{_versions}: '{line}' must name a version that is there, and say material or editorial.");
+            }
+
+            valid = line.EndsWith("material", StringComparison.Ordinal) ? [version] : [.. valid, version];
+        }
+
+        InForce = new NoticesInForce(valid[^1], valid);
+    }
+
+    /// <summary>The version that is shown, and those on which consents still rest.</summary>
+    public NoticesInForce InForce { get; }
+
+    /// <summary>The notice that a partner's request rests on: the current one in the language that all have.</summary>
+    public NoticeRef ForRequests => Cite(InForce.Current, DefaultLanguage)!;
 
     public IEnumerable<string> Versions => _texts.Keys.Select(key => key.Version).Distinct().Order(StringComparer.Ordinal);
 
@@ -43,4 +66,18 @@ internal sealed class Notices
     /// <summary>What a consent cites; null where there is no such notice.</summary>
     public NoticeRef? Cite(string version, string language) =>
         Find(version, language) is { } found ? new NoticeRef(version, language, found.Sha256) : null;
+
+    private static Dictionary<string, byte[]> BuiltIn()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(_folder, StringComparison.Ordinal)).ToDictionary(
+            name => name[_folder.Length..],
+            name =>
+            {
+                using var stream = assembly.GetManifestResourceStream(name)!;
+                var bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                return bytes;
+            });
+    }
 }

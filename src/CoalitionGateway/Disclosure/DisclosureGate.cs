@@ -13,13 +13,13 @@ namespace CoalitionGateway.Disclosure;
 /// comes from the contract; whether they go is decided and recorded as a command; what was not released is
 /// cleared from the answer. A field that nobody classified does not go.
 /// </summary>
-internal sealed class DisclosureGate(CommandJournal journal)
+internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce notices)
 {
     /// <summary>Decides what the caller may learn, and records it. The member is read after this, never before.</summary>
     public Task<MemberDisclosed> Disclose(
         Caller caller, string number, Purpose purpose, MessageDescriptor message, CancellationToken cancellation) =>
         journal.Submit<MemberDisclosed>(
-            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)]), cancellation);
+            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices), cancellation);
 
     /// <summary>The message with nothing in it but what was released.</summary>
     public static TMessage Release<TMessage>(TMessage message, MemberDisclosed disclosure)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Rpc;
@@ -87,6 +88,20 @@ internal sealed class ProgrammeService(CommandJournal journal, ProgrammeReader r
             new CreateProgramme(context.Caller().Issue(requestId), id, partner, programme.DisplayName, programme.TimeZone, value),
             context.CancellationToken);
         return made.ToWire();
+    }
+
+    public override async Task<V1.AgreePurposesResponse> AgreePurposes(V1.AgreePurposesRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var partner = fields.Partner(request.PartnerId, "partner_id");
+        var purposes = request.Purposes.Select(purpose => (Purpose)(int)purpose).ToArray();
+        fields.Require(
+            purposes, purposes.Distinct().Count() == purposes.Length && purposes.All(purpose => System.Enum.IsDefined(purpose) && purpose.NeedsConsent()),
+            "purposes", $"must be of {Fields.Names(System.Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once.");
+        fields.Check();
+        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().Issue(requestId), partner, purposes), context.CancellationToken);
+        return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
 
     public override async Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context)

@@ -38,7 +38,8 @@ internal static class RefusalStatus
             or RefusalReason.MembershipExists or RefusalReason.AgreementNotFound or RefusalReason.ReturnExceedsPurchase
             or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
             or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated
-            or RefusalReason.EventNotCovered => StatusCode.FailedPrecondition,
+            or RefusalReason.EventNotCovered or RefusalReason.PurposeNotAgreed or RefusalReason.ConsentInForce
+            or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused => StatusCode.FailedPrecondition,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
     };
 

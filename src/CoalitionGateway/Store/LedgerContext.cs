@@ -17,9 +17,16 @@ namespace CoalitionGateway.Store;
 /// </summary>
 internal abstract class LedgerContext(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>The kinds of event of consents.</summary>
+    public static readonly EventKind[] ConsentKinds =
+    [
+        EventKind.ConsentGiven, EventKind.ConsentWithdrawn, EventKind.ConsentRequested, EventKind.ConsentRefused,
+        EventKind.ConsentDeferred, EventKind.ConsentRenewed, EventKind.ConsentRevoked,
+    ];
+
     /// <summary>The kinds of event that are looked for by member or partner, as a condition: consents, disclosures, links.</summary>
     public static readonly string IsAudited =
-        $"kind IN ({(int)EventKind.MembershipLinked}, {(int)EventKind.MemberDisclosed}, {(int)EventKind.ConsentGiven}, {(int)EventKind.ConsentWithdrawn})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.MembershipLinked, EventKind.MemberDisclosed }.Concat(ConsentKinds).Select(kind => (int)kind))})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 
@@ -126,11 +133,17 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             participant.HasOne<Pool>().WithMany().HasForeignKey(row => row.PoolId).OnDelete(DeleteBehavior.Restrict);
             participant.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
         });
+        modelBuilder.Entity<AgreedPurposes>(agreed =>
+        {
+            Stored(agreed, "agreed_purposes").HasKey(row => row.PartnerId);
+            agreed.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+            agreed.Ignore(row => row.List);
+        });
         modelBuilder.Entity<Consent>(consent =>
         {
             Stored(consent, "consent").HasKey(row => new { row.MemberId, row.PartnerId, row.Purpose });
             consent.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
-            consent.Ignore(row => row.CategoryList);
+            consent.Ignore(row => row.CategoryList).Ignore(row => row.Notice);
         });
         modelBuilder.Entity<Account>(account =>
         {

@@ -12,6 +12,8 @@ public sealed class ConsentCommandTests
         { "no such partner, no consent needed, no notice", () => Give(partner: false, Purpose.ProgrammeOperation, "2025-01", notice: null), "PartnerNotFound(partner_id) partner_id=beanery" },
         { "no consent needed, no notice", () => Give(true, Purpose.ProgrammeOperation, "2025-01", notice: null), "ConsentNotNeeded(purpose) purpose=programme_operation" },
         { "no consent needed", () => Give(true, Purpose.ProgrammeOperation, "2026-01", _notice), "ConsentNotNeeded(purpose) purpose=programme_operation" },
+        { "purpose not agreed, no notice", () => Give(true, Purpose.Marketing, "2025-01", notice: null, agreed: "3,5"), "PurposeNotAgreed(purpose) purpose=marketing agreed_purposes=personalisation,customer_support" },
+        { "nothing agreed, no notice", () => Give(true, Purpose.Marketing, "2025-01", notice: null, agreed: null), "PurposeNotAgreed(purpose) purpose=marketing agreed_purposes=" },
         { "no such notice, of an old version", () => Give(true, Purpose.Marketing, "2025-01", notice: null), "NoticeNotFound(notice_version) versions=2026-01" },
         { "an old notice", () => Give(true, Purpose.Marketing, "2025-01", _notice with { Version = "2025-01" }), "NoticeOutdated(notice_version) current_version=2026-01" },
         { "marketing", () => Give(true, Purpose.Marketing, "2026-01", _notice), "ConsentGiven" },
@@ -46,7 +48,7 @@ public sealed class ConsentCommandTests
     [InlineData(Purpose.CustomerSupport, "customer_support")]
     public void WithdrawConsent_NotInForce_NamesThePurposeAsTheContractSpellsIt(Purpose purpose, string name) => Assert.Equal(
         $"ConsentNotFound partner_id=beanery purpose={name}",
-        Outcome.Of(new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, purpose).Decide(null, Given.Now)));
+        Outcome.Of(new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(null, Given.Now)));
 
     [Fact]
     public void GiveConsent_Given_CitesTheNoticeAndOrdersTheCategories()
@@ -58,7 +60,7 @@ public sealed class ConsentCommandTests
 
         Assert.Equal(("3,5", "2026-01", "sv", made.Id, Given.Now), (consent.Categories, consent.NoticeVersion, consent.NoticeLanguage, consent.EventId, consent.GiveTime));
         Assert.Equal(_notice.TextSha256, consent.NoticeSha256);
-        Assert.True(consent.IsInForce);
+        Assert.True(consent.State.IsInForce());
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed class ConsentCommandTests
 
         Assert.Equal(Given.Uuid(0x61), made.GivenEventId.Value);
         Assert.Equal(("3,5", Given.Now.AddDays(-9), (DateTime?)Given.Now, made.Id), (consent.Categories, consent.GiveTime, consent.WithdrawTime, consent.EventId));
-        Assert.False(consent.IsInForce);
+        Assert.False(consent.State.IsInForce());
     }
 
     /// <summary>A consent for the same partner and purpose replaces the one before it, withdrawn or not.</summary>
@@ -83,32 +85,53 @@ public sealed class ConsentCommandTests
         var rows = new WorkingState();
         rows.Put(Consent(withdrawn) with { Categories = "4" });
 
-        Outcome.Made<ConsentGiven>(Give(true, Purpose.Marketing, "2026-01", _notice)).Apply(rows);
+        Give(true, Purpose.Marketing, "2026-01", _notice, before: Consent(withdrawn)).Event!.Apply(rows);
 
         var consent = rows.Find(new Consent.Of(Given.Ada, Given.Beanery, Purpose.Marketing))!;
-        Assert.Equal(("3,5", true), (consent.Categories, consent.IsInForce));
+        Assert.Equal(("3,5", withdrawn ? ConsentState.Given : ConsentState.Renewed, Given.Now), (consent.Categories, consent.State, consent.GiveTime));
     }
 
+    // Each cell of the contract's table: what the act makes of the state, or why it has no place.
     [Theory]
-    [InlineData(DataCategory.Identity, false, true)]
-    [InlineData(DataCategory.Location, false, true)]
-    [InlineData(DataCategory.Contact, false, false)]
-    [InlineData(DataCategory.None, false, false)]
-    [InlineData(DataCategory.Identity, true, false)]
-    public void Covers_ACategory_OnlyWhileInForceAndNamed(DataCategory category, bool withdrawn, bool covers) =>
-        Assert.Equal(covers, Consent(withdrawn).Covers(category));
+    [InlineData(null, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
+    [InlineData(ConsentState.Requested, "ConsentRequested", "Refused", "Deferred", "ConsentRequested")]
+    [InlineData(ConsentState.Deferred, "Requested", "Refused", "Deferred", "ConsentNotFound")]
+    [InlineData(ConsentState.Refused, "ConsentWasRefused", "ConsentWasRefused", "ConsentWasRefused", "ConsentWasRefused")]
+    [InlineData(ConsentState.Given, "ConsentInForce", "ConsentInForce", "ConsentInForce", "Revoked")]
+    [InlineData(ConsentState.Renewed, "ConsentInForce", "ConsentInForce", "ConsentInForce", "Revoked")]
+    [InlineData(ConsentState.Withdrawn, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
+    [InlineData(ConsentState.Revoked, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
+    [InlineData(ConsentState.Invalidated, "Requested", "Refused", "ConsentNotFound", "Revoked")]
+    public void Transitions_AreThoseOfTheTable(ConsentState? from, string request, string refuse, string defer, string revoke)
+    {
+        // A consent is stored as given; a notice that changed makes it invalid.
+        var consent = from is null ? null : Consent() with
+        {
+            State = from == ConsentState.Invalidated ? ConsentState.Given : from.Value, NoticeVersion = from == ConsentState.Invalidated ? "2025-01" : "2026-01",
+        };
+        var (notices, given) = (Given.Notice("2026-01"), new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), consent));
+        var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given);
+        Assert.Equal(
+            (request, refuse, defer, revoke),
+            (Result(new RequestConsent(Given.Issue, Given.Beanery, "S-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices).Decide(partners, Given.Now)),
+            Result(new RefuseConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
+            Result(new DeferConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
+            Result(new RevokeConsent(Given.Issue, Given.Beanery, "S-1", Purpose.Marketing, _notice, notices).Decide(partners, Given.Now))));
+
+        static string Result(Decision decision) => decision.Event is ConsentChanged changed ? $"{changed.State}" : $"{decision.Refusal!.Reason}";
+    }
 
     [Fact]
     public void Join_Categories_IsTheSameInAnyOrder() => Assert.Equal("3,4,10", Ledger.Consents.Consent.Join([DataCategory.Credential, DataCategory.Contact, DataCategory.Identity]));
 
-    private static Decision Give(bool partner, Purpose purpose, string version, NoticeRef? notice) =>
-        new GiveConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, [DataCategory.Location, DataCategory.Identity], version, "sv", notice, "2026-01")
-            .Decide(partner ? Given.Partner(Given.Beanery) : null, Given.Now);
+    private static Decision Give(bool partner, Purpose purpose, string version, NoticeRef? notice, string? agreed = "2,3,4,5", Consent? before = null) =>
+        new GiveConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, [DataCategory.Location, DataCategory.Identity], version, "sv", notice, Given.Notice("2026-01"))
+            .Decide(new GiveConsent.State(partner ? Given.Partner(Given.Beanery) : null, agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed }, before), Given.Now);
 
     private static Decision Withdraw(Consent? consent) =>
-        new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing).Decide(consent, Given.Now);
+        new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("2026-01")).Decide(consent, Given.Now);
 
     private static Consent Consent(bool withdrawn = false) => new(
-        Given.Ada, Given.Beanery, Purpose.Marketing, "3,5", "2026-01", "sv", _notice.TextSha256, new EventId(Given.Uuid(0x61)),
+        Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, "3,5", "2026-01", "sv", _notice.TextSha256, new EventId(Given.Uuid(0x61)),
         Given.Now.AddDays(-9), withdrawn ? Given.Now.AddDays(-1) : null);
 }

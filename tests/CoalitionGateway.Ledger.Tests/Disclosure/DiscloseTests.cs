@@ -45,6 +45,34 @@ public sealed class DiscloseTests
         Assert.Equal((consent?.EventId, basis), (made.ConsentEventId, made.Basis));
     }
 
+    /// <summary>The gate is the consent and what was agreed with the partner, and the notice must still hold.</summary>
+    [Theory]
+    [InlineData("2,3", "1", DisclosureBasis.ConsentInForce, 3)]
+    [InlineData("3", "1", DisclosureBasis.PurposeNotAgreed, 1)]
+    [InlineData("", "1", DisclosureBasis.PurposeNotAgreed, 1)]
+    [InlineData(null, "1", DisclosureBasis.PurposeNotAgreed, 1)]
+    [InlineData("2,3", "0", DisclosureBasis.ConsentInvalidated, 1)]
+    public void Disclose_ReleasesNothingThatWasNotAgreed_NorOnANoticeThatChanged(string? agreed, string notice, DisclosureBasis basis, int released)
+    {
+        var state = State(Consent("4", withdrawn: false) with { NoticeVersion = notice }, agreed: agreed);
+
+        var made = Outcome.Made<MemberDisclosed>(Command(Purpose.Marketing, _fields).Decide(state, Given.Now));
+
+        Assert.Equal((basis, released), (made.Basis, made.Released.Count));
+    }
+
+    /// <summary>Only a consent that is given or renewed permits anything.</summary>
+    [Theory]
+    [MemberData(nameof(States))]
+    public void Disclose_InEachState_ReleasesOnlyWhereItIsInForce(ConsentState consent)
+    {
+        var made = Outcome.Made<MemberDisclosed>(Decide(Purpose.Marketing, Consent("4", withdrawn: false) with { State = consent }));
+
+        Assert.Equal(consent is ConsentState.Given or ConsentState.Renewed ? 3 : 1, made.Released.Count);
+    }
+
+    public static TheoryData<ConsentState> States => [.. Enum.GetValues<ConsentState>()];
+
     /// <summary>Running the programme rests on the contract, whatever consents there are; it releases no category.</summary>
     [Fact]
     public void Disclose_ForTheProgrammeItself_RestsOnTheContract()
@@ -88,11 +116,11 @@ public sealed class DiscloseTests
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
-            Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery),
+            Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         var give = new GiveConsent(
-            Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), "1");
-        var withdraw = new WithdrawConsent(Given.Issue with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing);
+            Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), Given.Notice("1"));
+        var withdraw = new WithdrawConsent(Given.Issue with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));
 
         // One batch: what the member withdrew in it binds the very next command.
         var answers = journal.Run([Ask(11), give, Ask(12), withdraw, Ask(13)], Given.Now);
@@ -105,13 +133,14 @@ public sealed class DiscloseTests
     private static Decision Decide(Purpose purpose, Consent? consent, bool home = true, bool known = true) =>
         Command(purpose, _fields).Decide(State(consent, home, known), Given.Now);
 
-    private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields);
+    private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields, Given.Notice("1"));
 
-    private static Disclose.State State(Consent? consent, bool home = true, bool known = true) => new(
+    private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5") => new(
         home ? Given.Programme(Given.Stars, Given.Beanery) : null,
         known ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
-        consent);
+        consent,
+        agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed });
 
     private static Consent Consent(string categories, bool withdrawn) => new(
-        Given.Ada, Given.Beanery, Purpose.Marketing, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null);
+        Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null);
 }

@@ -39,7 +39,7 @@ internal static class AnyValue
 
     /// <summary>The event types of the ledger, by the kind that the type's name is.</summary>
     public static readonly IReadOnlyDictionary<EventKind, Type> EventTypes = typeof(Event).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Event))).ToDictionary(type => Enum.Parse<EventKind>(type.Name));
+        .Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToDictionary(type => Enum.Parse<EventKind>(type.Name));
 
     public static Gen<Event> EventOf(EventKind kind) => Made(EventTypes[kind]).Select(made => (Event)made);
 
@@ -56,6 +56,7 @@ internal static class AnyValue
         var type when type == typeof(bool) => Boxed(Gen.Elements(true, false)),
         var type when type == typeof(Guid) => Boxed(_uuid),
         var type when type == typeof(DateTime) => Boxed(_time),
+        var type when type == typeof(DateTime?) => Gen.Frequency((1, Gen.Constant<object?>(null)), (3, Boxed(_time))),
         var type when type == typeof(byte[]) => Boxed(Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value))),
         var type when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray()),
         var type when type == typeof(IReadOnlyList<string>) => Boxed(Gen.ArrayOf(Text)),

@@ -29,6 +29,7 @@ internal static class CommandSamples
     {
         var issue = new Issue(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed)));
         byte[] secret = [proposed, 1, 2];
+        var notices = Given.Notice(proposed == 0xe1 ? "2026-01" : "2026-02");
         return
         [
             new RegisterPartner(issue, _partner, "The Beänery", ["earning.write", "members.read"], [$"granted-{proposed}"], secret),
@@ -39,7 +40,7 @@ internal static class CommandSamples
             new CreateLinkCode(issue, _partner, "M-1", secret),
             new LinkMembership(issue, _member, _programme, "M-1", [0xca, 0xfe]),
             new ChooseProgramme(issue, _member, _partner, _programme),
-            new Disclose(issue, _partner, "M-1", Purpose.Analytics, [new("profile.email", DataCategory.Contact), new("membership.number", DataCategory.None)]),
+            new Disclose(issue, _partner, "M-1", Purpose.Analytics, [new("profile.email", DataCategory.Contact), new("membership.number", DataCategory.None)], notices),
             new RecordPurchase(issue, _partner, "R-1001", "M-1", _amount, _time),
             new ReversePurchase(issue, _partner, "R-1001", _amount),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
@@ -52,8 +53,13 @@ internal static class CommandSamples
             new LeavePool(issue, _member, _pool),
             new GiveConsent(
                 issue, _member, _partner, Purpose.Personalisation, [DataCategory.Location, DataCategory.Identity], "2026-01", "sv",
-                proposed == 0xe1 ? _notice : null, proposed == 0xe1 ? "2026-01" : "2026-02"),
-            new WithdrawConsent(issue, _member, _partner, Purpose.CustomerSupport),
+                proposed == 0xe1 ? _notice : null, notices),
+            new WithdrawConsent(issue, _member, _partner, Purpose.CustomerSupport, notices),
+            new RefuseConsent(issue, _member, _partner, Purpose.Analytics, "2026-01", "sv", proposed == 0xe1 ? _notice : null, notices),
+            new DeferConsent(issue, _member, _partner, Purpose.Analytics, "2026-01", "sv", proposed == 0xe1 ? _notice : null, notices),
+            new RequestConsent(issue, _partner, "M-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices),
+            new RevokeConsent(issue, _partner, "M-1", Purpose.Marketing, _notice, notices),
+            new AgreePurposes(issue, _partner, [Purpose.Analytics, Purpose.Marketing]),
         ];
     }
 

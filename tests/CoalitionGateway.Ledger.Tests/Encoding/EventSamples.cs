@@ -61,6 +61,12 @@ internal static class EventSamples
         new PoolLeft(Header, _pool, _member, _membership, _participant, 50, 30, []),
         new ConsentGiven(Header, _member, _partner, Purpose.Personalisation, "3,4,5", _notice),
         new ConsentWithdrawn(Header, _member, _partner, Purpose.CustomerSupport, "6", _notice, new EventId(Id(0xe2)), Time(-1)),
+        new ConsentRequested(Header, _member, _partner, Purpose.Marketing, "4", _notice, null),
+        new ConsentRefused(Header, _member, _partner, Purpose.Marketing, "", _notice, null),
+        new ConsentDeferred(Header, _member, _partner, Purpose.Marketing, "4", _notice, null),
+        new ConsentRenewed(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
+        new ConsentRevoked(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
+        new PurposesAgreed(Header, _partner, "2,4", 3),
     }.ToDictionary(made => made.Kind);
 
     private static EventHeader Header => new(new EventId(Id(0xe1)), Time(0), new Caller(CallerKind.Partner, "beanery"), Id(0xf1));

@@ -78,6 +78,9 @@ public sealed class BatchProperties
             "CreateLinkCode accepted", "CreateLinkCode MembershipNotFound", "LinkMembership accepted", "LinkMembership LinkCodeInvalid", "LinkMembership MembershipExists",
             "ChooseProgramme accepted", "ChooseProgramme AgreementNotFound", "ChooseProgramme MembershipNotFound",
             "GiveConsent accepted", "GiveConsent again accepted", "GiveConsent NoticeOutdated", "WithdrawConsent accepted", "WithdrawConsent ConsentNotFound",
+            "GiveConsent PurposeNotAgreed", "RefuseConsent accepted", "RefuseConsent ConsentInForce", "RefuseConsent ConsentWasRefused", "DeferConsent accepted", "DeferConsent ConsentNotFound",
+            "RequestConsent accepted", "RequestConsent again accepted", "RequestConsent ConsentInForce", "RequestConsent ConsentRequested", "RequestConsent ConsentWasRefused",
+            "RevokeConsent accepted", "RevokeConsent ConsentNotFound", "AgreePurposes accepted",
             "Disclose accepted", "Disclose MembershipNotFound", "EnrollMember accepted", "EnrollMember MembershipNumberTaken",
             "PublishRoute accepted", "PublishRoute RatesGainInCycle", "PublishAgreement accepted",
         ];

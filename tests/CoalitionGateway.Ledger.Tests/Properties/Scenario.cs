@@ -12,7 +12,7 @@ namespace CoalitionGateway.Ledger.Tests.Properties;
 internal enum Deed
 {
     Earn, Reverse, Return, Transfer, CreatePool, Invite, Accept, Contribute, Withdraw, Leave,
-    MakeCode, Link, Choose, GiveConsent, WithdrawConsent, Disclose, Enrol, Publish, Agree, Repeat, Reuse,
+    MakeCode, Link, Choose, GiveConsent, WithdrawConsent, RequestConsent, Disclose, Enrol, Publish, Agree, AgreePurposes, Repeat, Reuse,
 }
 
 /// <summary>A deed, numbers that say by whom, with whom and how much, and how long after the step before.</summary>
@@ -86,6 +86,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         for (var i = 0; i < _programmes; i++)
         {
             yield return new RegisterPartner(Next(founder), Partner(i), $"Brand {i}", [], [], []);
+            yield return new AgreePurposes(Next(founder), Partner(i), [Purpose.Marketing, Purpose.Personalisation]);
             yield return new CreateProgramme(Next(founder), Programme(i), Partner(i), $"Programme {i}", "Europe/London", Given.Gbp(5_000));
         }
 
@@ -166,11 +167,19 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
             Deed.Choose => new ChooseProgramme(byMember, member, Partner(what), Programme(what + (amount % 3))),
             Deed.GiveConsent => new GiveConsent(
                 byMember, member, Partner(what), (Purpose)(2 + (amount % 2)), amount % 3 == 0 ? [DataCategory.Contact] : [DataCategory.Identity, DataCategory.Location],
-                "1", "en", new NoticeRef("1", "en", [7]), amount % 20 == 0 ? "2" : "1"),
-            Deed.WithdrawConsent => new WithdrawConsent(byMember, member, Partner(what), (Purpose)(2 + (amount % 2))),
+                "1", "en", new NoticeRef("1", "en", [7]), Given.Notice(amount % 20 == 0 ? "2" : "1")),
+            Deed.WithdrawConsent => amount % 4 == 0
+                ? amount % 8 == 0
+                    ? new RefuseConsent(byMember, member, Partner(what), Purpose.Marketing, "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))
+                    : new DeferConsent(byMember, member, Partner(what), Purpose.Marketing, "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))
+                : new WithdrawConsent(byMember, member, Partner(what), (Purpose)(2 + (amount % 2)), Given.Notice("1")),
+            Deed.RequestConsent => amount % 3 == 0
+                ? new RevokeConsent(byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)), new NoticeRef("1", "en", [7]), Given.Notice("1"))
+                : new RequestConsent(byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)), [DataCategory.Contact], new NoticeRef("1", "en", [7]), Given.Notice("1")),
+            Deed.AgreePurposes => new AgreePurposes(byPartner, partner, amount % 5 == 0 ? [Purpose.Marketing] : [Purpose.Marketing, Purpose.Personalisation]),
             Deed.Disclose => new Disclose(
                 byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)),
-                [new("n", DataCategory.None), new("c", DataCategory.Contact), new("i", DataCategory.Identity)]),
+                [new("n", DataCategory.None), new("c", DataCategory.Contact), new("i", DataCategory.Identity)], Given.Notice("1")),
             Deed.Enrol => new EnrollMember(
                 byPartner, partner, amount % 2 == 0 ? Number(what) : $"X-{body}", new MemberId(Given.Uuid(fresh)), new MembershipId(Given.Uuid(fresh)),
                 new Profile(new MemberId(Given.Uuid(fresh)), null, null, "x@example.org", null, null, null)),

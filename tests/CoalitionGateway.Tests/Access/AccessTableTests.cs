@@ -18,6 +18,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ProgrammeService/ListRoutes"] = (_all, "programmes.read"),
         ["ProgrammeService/RegisterPartner"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/CreateProgramme"] = ("Operator", "programmes.manage"),
+        ["ProgrammeService/AgreePurposes"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/PublishAgreement"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/PublishRoute"] = ("Operator", "programmes.manage"),
         ["MemberService/EnrollMember"] = ("Partner", "members.enroll"),
@@ -45,10 +46,19 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ConsentService/GetNotice"] = (_all, "consents.read"),
         ["ConsentService/GiveConsent"] = ("Member", "consents.write"),
         ["ConsentService/WithdrawConsent"] = ("Member", "consents.write"),
+        ["ConsentService/RefuseConsent"] = ("Member", "consents.write"),
+        ["ConsentService/DeferConsent"] = ("Member", "consents.write"),
+        ["ConsentService/RequestConsent"] = ("Partner", "consents.request"),
+        ["ConsentService/RevokeConsent"] = ("Partner", "consents.request"),
         ["ConsentService/ListConsents"] = ("Member", "consents.read"),
         ["AuditService/ListConsentEvents"] = ("Officer", "audit.read"),
         ["AuditService/ListDisclosures"] = ("Officer", "audit.read"),
         ["AuditService/GetLedgerSummary"] = ("Officer", "audit.read"),
+        ["AuditService/ListEvents"] = ("Partner Member Officer", "log.read"),
+        ["AuditService/WatchEvents"] = ("Partner Member Officer", "log.read"),
+        ["AuditService/GetCheckpoint"] = (_all, "log.read"),
+        ["AuditService/GetInclusionProof"] = ("Partner Member Officer", "log.read"),
+        ["AuditService/GetConsistencyProof"] = (_all, "log.read"),
     };
 
     // Bytes that are no message: an answer about access shows that they were not parsed before it.

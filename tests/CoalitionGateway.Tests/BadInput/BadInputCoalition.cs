@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using CoalitionGateway.Audit;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.BadInput;
@@ -46,10 +48,21 @@ public sealed class BadInputCoalition : IAsyncLifetime
         {
             RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
         });
+        await friend.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        await alpha.Client.Consents.RequestConsentAsync(new RequestConsentRequest
+        {
+            RequestId = RequestIds.New(), MembershipNumber = _values["number"], Purpose = Purpose.Analytics, Categories = { DataCategory.Contact },
+        });
         await Lengthen(member);
         var elsewhere = await _coalition.Member(gamma);
         _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
         _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
+        gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        _values["size"] = $"{(await alpha.Client.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.Size}";
+        _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;
         Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
         Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);
         FriendsToken = await gateway.SignIn(_values["friend"]);

@@ -23,6 +23,7 @@ internal static class FaultTable
         ["ProgrammeService/ListRoutes"] = (_partner, "{}"),
         ["ProgrammeService/RegisterPartner"] = (_operator, """{"requestId":"{id}","partner":{"partnerId":"{slug}","displayName":"New"},"scopes":["earning.write"]}"""),
         ["ProgrammeService/CreateProgramme"] = (_operator, """{"requestId":"{id}","programme":{"programmeId":"{slug}","partnerId":"{bare}","displayName":"New","timeZone":"Europe/Riga","pointValue":{"currencyCode":"EUR","micros":"10000"}}}"""),
+        ["ProgrammeService/AgreePurposes"] = (_operator, """{"requestId":"{id}","partnerId":"beta","purposes":["PURPOSE_MARKETING","PURPOSE_ANALYTICS"]}"""),
         ["ProgrammeService/PublishAgreement"] = (_operator, """{"requestId":"{id}","agreement":{"partnerId":"gamma","programmeId":"gamma-points","points":"1","spend":{"currencyCode":"EUR","micros":"1000000"},"rounding":"ROUNDING_DOWN"}}"""),
         ["ProgrammeService/PublishRoute"] = (_operator, """{"requestId":"{id}","route":{"sourceProgrammeId":"gamma-points","destinationProgrammeId":"beta-points","ratioNumerator":"1","ratioDenominator":"2","minimumPoints":"1000","maximumPoints":"5000","state":"ROUTE_STATE_OPEN"}}"""),
         ["MemberService/EnrollMember"] = (_partner, """{"requestId":"{id}","membershipNumber":"{new}","profile":{"displayName":"Ann","birthDate":"1990-02-28","email":"ann@example.com","phoneNumber":"+46701234567","postalCode":"111 22","countryCode":"SE"}}"""),
@@ -50,16 +51,26 @@ internal static class FaultTable
         ["ConsentService/GetNotice"] = (_member, """{"language":"en"}"""),
         ["ConsentService/GiveConsent"] = (_member, """{"requestId":"{id}","partnerId":"beta","purpose":"PURPOSE_MARKETING","categories":["DATA_CATEGORY_CONTACT"],"noticeVersion":"2026-01","noticeLanguage":"sv"}"""),
         ["ConsentService/WithdrawConsent"] = (_member, """{"requestId":"{id}","partnerId":"alpha","purpose":"PURPOSE_MARKETING"}"""),
+        ["ConsentService/RefuseConsent"] = (_member, """{"requestId":"{id}","partnerId":"gamma","purpose":"PURPOSE_CUSTOMER_SUPPORT","noticeVersion":"2026-01","noticeLanguage":"sv"}"""),
+        ["ConsentService/DeferConsent"] = (_member, """{"requestId":"{id}","partnerId":"alpha","purpose":"PURPOSE_ANALYTICS","noticeVersion":"2026-01","noticeLanguage":"sv"}"""),
+        ["ConsentService/RequestConsent"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}","purpose":"PURPOSE_PERSONALISATION","categories":["DATA_CATEGORY_CONTACT"]}"""),
+        ["ConsentService/RevokeConsent"] = (_partner, """{"requestId":"{id}","membershipNumber":"{friend}","purpose":"PURPOSE_MARKETING"}"""),
         ["ConsentService/ListConsents"] = (_member, "{}"),
         ["AuditService/ListConsentEvents"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/ListDisclosures"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/GetLedgerSummary"] = (_officer, "{}"),
+        ["AuditService/ListEvents"] = (_member, "{}"),
+        ["AuditService/WatchEvents"] = (_member, "{}"),
+        ["AuditService/GetCheckpoint"] = (_member, """{"size":"{size}"}"""),
+        ["AuditService/GetInclusionProof"] = (_member, """{"eventId":"{event}"}"""),
+        ["AuditService/GetConsistencyProof"] = (_member, """{"fromSize":"{size}"}"""),
     };
 
     public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];
 
     private static IEnumerable<Fault> Programmes()
     {
+        const string purposes = "ProgrammeService/AgreePurposes";
         const string list = "ProgrammeService/ListProgrammes", get = "ProgrammeService/GetProgramme", routes = "ProgrammeService/ListRoutes";
         const string register = "ProgrammeService/RegisterPartner", create = "ProgrammeService/CreateProgramme";
         const string agree = "ProgrammeService/PublishAgreement", route = "ProgrammeService/PublishRoute";
@@ -68,6 +79,9 @@ internal static class FaultTable
             .. Page(list, _partner),
             .. Slug(get, _partner, "programmeId"), Refused(get, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. Page(routes, _partner), Invalid(routes, _partner, "sourceProgrammeId", "Upper"),
+            .. RequestId(purposes, _operator), .. Slug(purposes, _operator, "partnerId"), Refused(purposes, _operator, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
+            .. new[] { new JsonArray("PURPOSE_PROGRAMME_OPERATION"), new JsonArray(99), new JsonArray(0), new JsonArray("PURPOSE_MARKETING", "PURPOSE_MARKETING") }
+                .Select(found => Invalid(purposes, _operator, "purposes", found)),
             .. RequestId(register, _operator), .. Slug(register, _operator, "partner.partnerId"), .. Blank(register, "partner.displayName"),
             Invalid(register, _operator, "scopes", new JsonArray("audit.read")), Invalid(register, _operator, "scopes", new JsonArray("")),
             Refused(register, _operator, "partner.partnerId", "alpha", StatusCode.AlreadyExists, "PARTNER_EXISTS"),
@@ -212,11 +226,40 @@ internal static class FaultTable
             Refused(withdraw, _member, "purpose", "PURPOSE_ANALYTICS", StatusCode.NotFound, "CONSENT_NOT_FOUND"),
             Refused(withdraw, _member, "partnerId", _unknown, StatusCode.NotFound, "CONSENT_NOT_FOUND"),
             .. Page(list, _member),
+            .. new[] { "ConsentService/RefuseConsent", "ConsentService/DeferConsent" }.SelectMany(method => (Fault[])
+            [
+                .. RequestId(method, _member), .. Slug(method, _member, "partnerId"), Invalid(method, _member, "purpose", null),
+                Invalid(method, _member, "noticeVersion", null), Invalid(method, _member, "noticeLanguage", new string('x', 21)),
+                Refused(method, _member, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
+                Refused(method, _member, "partnerId", "without-programme", StatusCode.FailedPrecondition, "PURPOSE_NOT_AGREED"),
+                Refused(method, _member, "noticeVersion", "1999-01", StatusCode.NotFound, "NOTICE_NOT_FOUND"),
+                Refused(method, _member, "purpose", "PURPOSE_PROGRAMME_OPERATION", StatusCode.InvalidArgument, "CONSENT_NOT_NEEDED", "purpose"),
+            ]),
+            Refused("ConsentService/DeferConsent", _member, "purpose", "PURPOSE_CUSTOMER_SUPPORT", StatusCode.NotFound, "CONSENT_NOT_FOUND"),
+            Refused(give, _member, "partnerId", "without-programme", StatusCode.FailedPrecondition, "PURPOSE_NOT_AGREED"),
+            .. new[] { "ConsentService/RequestConsent", "ConsentService/RevokeConsent" }.SelectMany(method => (Fault[])
+            [
+                .. RequestId(method, _partner), .. Number(method, _partner), Invalid(method, _partner, "purpose", null),
+                NotFound(method, _unknown), NotFound(method, "{strangersNumber}"),
+            ]),
+            Invalid("ConsentService/RequestConsent", _partner, "categories", new JsonArray()),
+            Invalid("ConsentService/RequestConsent", _partner, "categories", new JsonArray("DATA_CATEGORY_BALANCE")),
+            Refused("ConsentService/RequestConsent", _partner, "purpose", "PURPOSE_PROGRAMME_OPERATION", StatusCode.InvalidArgument, "CONSENT_NOT_NEEDED", "purpose"),
+            Refused("ConsentService/RevokeConsent", _partner, "purpose", "PURPOSE_ANALYTICS", StatusCode.NotFound, "CONSENT_NOT_FOUND"),
         ];
     }
 
     private static IEnumerable<Fault> Audit() =>
     [
+        .. Page("AuditService/ListEvents", _member), Invalid("AuditService/ListEvents", _member, "memberId", UnknownId), Invalid("AuditService/ListEvents", _member, "partnerId", "Upper"),
+        Invalid("AuditService/WatchEvents", _member, "fromLogIndex", "-1"),
+        Invalid("AuditService/GetCheckpoint", _member, "size", "-1"), Refused("AuditService/GetCheckpoint", _member, "size", "9223372036854775807", StatusCode.NotFound, "CHECKPOINT_NOT_FOUND"),
+        Invalid("AuditService/GetInclusionProof", _member, "eventId", null), Invalid("AuditService/GetInclusionProof", _member, "eventId", "1"), Invalid("AuditService/GetInclusionProof", _member, "size", "-1"),
+        Refused("AuditService/GetInclusionProof", _member, "eventId", UnknownId, StatusCode.NotFound, "EVENT_NOT_FOUND"),
+        Refused("AuditService/GetInclusionProof", _member, "size", "9223372036854775807", StatusCode.NotFound, "CHECKPOINT_NOT_FOUND"),
+        Invalid("AuditService/GetConsistencyProof", _member, "fromSize", null), Invalid("AuditService/GetConsistencyProof", _member, "fromSize", "-1"),
+        Invalid("AuditService/GetConsistencyProof", _member, "toSize", "-1"), Refused("AuditService/GetConsistencyProof", _member, "fromSize", "9223372036854775807", StatusCode.NotFound, "CHECKPOINT_NOT_FOUND"),
+
         .. new[] { "AuditService/ListConsentEvents", "AuditService/ListDisclosures" }.SelectMany(method => (Fault[])
         [
             .. Page(method, _officer), Invalid(method, _officer, "partnerId", "Upper"), Invalid(method, _officer, "programmeId", null),

@@ -30,7 +30,7 @@ internal static class RawCalls
     public static async Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token)
     {
         var descriptor = Methods[method];
-        if (!descriptor.IsClientStreaming)
+        if (descriptor is { IsClientStreaming: false, IsServerStreaming: false })
         {
             return await Unary(channel, descriptor.Service.FullName, descriptor.Name, request, token);
         }

@@ -39,6 +39,16 @@ public sealed class TestCoalition : IAsyncLifetime
         Alpha = await Partner("alpha");
         Beta = await Partner("beta");
         Gamma = await Partner("gamma");
+        foreach (var partner in new[] { Alpha, Beta, Gamma })
+        {
+            await Gateway.Operator.Programmes.AgreePurposesAsync(new AgreePurposesRequest
+            {
+                RequestId = RequestIds.New(),
+                PartnerId = partner.PartnerId,
+                Purposes = { Purpose.Marketing, Purpose.Personalisation, Purpose.Analytics, Purpose.CustomerSupport },
+            });
+        }
+
         await Agree(Alpha.PartnerId, Alpha.ProgrammeId, 1);
         await Agree(Beta.PartnerId, Beta.ProgrammeId, 1);
         await Agree(Gamma.PartnerId, Gamma.ProgrammeId, 1);

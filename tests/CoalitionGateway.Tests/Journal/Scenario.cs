@@ -12,6 +12,7 @@ namespace CoalitionGateway.Tests.Journal;
 internal sealed class Scenario(int seed)
 {
     private static readonly string[] _brands = ["alpha", "beta", "gamma"];
+    private static readonly NoticesInForce _notices = new("v", ["v"]);
     private readonly Random _random = new(seed);
     private readonly List<Command> _commands = [];
     private readonly List<PoolId> _pools = [];
@@ -23,6 +24,7 @@ internal sealed class Scenario(int seed)
         foreach (var brand in _brands)
         {
             _commands.Add(new RegisterPartner(Issue(boss), new PartnerId(brand), brand, ["earning.write"], ["earning.write"], new byte[32]));
+            _commands.Add(new AgreePurposes(Issue(boss), new PartnerId(brand), [Purpose.Marketing]));
             _commands.Add(new CreateProgramme(Issue(boss), Programme(brand), new PartnerId(brand), brand, "Europe/Riga", new Money("EUR", 10_000)));
             _commands.Add(new PublishAgreement(Issue(boss), new PartnerId(brand), Programme(brand), 100, new Money("EUR", 1_000_000), Rounding.Nearest));
         }
@@ -90,8 +92,8 @@ internal sealed class Scenario(int seed)
                 return _random.Next(3) switch
                 {
                     0 => new ChooseProgramme(asMember, member, partner, Programme(_brands[_random.Next(3)])),
-                    1 => new GiveConsent(asMember, member, partner, Purpose.Marketing, [DataCategory.Contact], "v", "en", new NoticeRef("v", "en", [1]), "v"),
-                    _ => new WithdrawConsent(asMember, member, partner, Purpose.Marketing),
+                    1 => new GiveConsent(asMember, member, partner, Purpose.Marketing, [DataCategory.Contact], "v", "en", new NoticeRef("v", "en", [1]), _notices),
+                    _ => new WithdrawConsent(asMember, member, partner, Purpose.Marketing, _notices),
                 };
             default:
                 return new CreateTransfer(asMember, member, Programme("alpha"), Programme("beta"), 1000);

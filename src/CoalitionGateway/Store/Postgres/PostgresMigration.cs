@@ -12,7 +12,7 @@ public static class PostgresMigration
     private const int _monthsAhead = 12;
 
     // Beyond these the application may read and add, and change or delete nothing.
-    private const string _changeable = "account, agreement, choice, consent, link_code, log_tile, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
+    private const string _changeable = "account, agreed_purposes, agreement, choice, consent, link_code, log_tile, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
     private const string _deletable = "link_code, participant, profile, turn";
 
     /// <param name="owner">Connection string of the role that owns the schema.</param>
@@ -21,6 +21,10 @@ public static class PostgresMigration
     /// <exception cref="InvalidOperationException">The database is of a newer gateway, or the role is not there.</exception>
     public static IReadOnlyList<string> Run(string owner, string applicationRole)
     {
+        // One at a time: EF holds a lock of its own, but for each migration alone.
+        using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
+        alone.Open();
+        Scalar(alone, "SELECT pg_advisory_lock(hashtext($1))", "coalition migrate");
         using var context = new PostgresContext(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(owner).Options);
         var pending = context.Database.GetPendingMigrations().ToArray();
         if (context.Database.GetAppliedMigrations().Except(context.Database.GetMigrations()).FirstOrDefault() is { } newer)
@@ -28,7 +32,6 @@ public static class PostgresMigration
             throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
         }
 
-        // EF runs one migration at a time: it holds a lock on its history table.
         context.Database.Migrate();
         using var connection = new NpgsqlConnection(owner);
         connection.Open();
@@ -38,7 +41,6 @@ public static class PostgresMigration
         }
 
         using var transaction = connection.BeginTransaction();
-        Scalar(connection, "SELECT pg_advisory_xact_lock(hashtext($1))", "coalition migrate");
         var month = new DateTime(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMonths(-1);
         for (var i = 0; i <= _monthsAhead; i++)
         {

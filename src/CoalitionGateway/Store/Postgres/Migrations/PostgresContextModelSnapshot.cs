@@ -102,6 +102,32 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("AgreeTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("agree_time");
+
+                    b.Property<string>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purposes")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("PartnerId");
+
+                    b.ToTable("agreed_purposes", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.Consent", b =>
                 {
                     b.Property<Guid>("MemberId")
@@ -127,7 +153,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
-                    b.Property<long>("GiveTime")
+                    b.Property<long?>("GiveTime")
                         .HasColumnType("bigint")
                         .HasColumnName("give_time");
 
@@ -147,6 +173,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("notice_version")
                         .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
 
                     b.Property<long?>("WithdrawTime")
                         .HasColumnType("bigint")
@@ -733,10 +763,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -798,6 +828,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

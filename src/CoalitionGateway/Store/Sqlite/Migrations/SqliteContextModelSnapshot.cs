@@ -99,6 +99,30 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<long>("AgreeTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agree_time");
+
+                    b.Property<string>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purposes");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("PartnerId");
+
+                    b.ToTable("agreed_purposes", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.Consent", b =>
                 {
                     b.Property<byte[]>("MemberId")
@@ -123,7 +147,7 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("event_id");
 
-                    b.Property<long>("GiveTime")
+                    b.Property<long?>("GiveTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("give_time");
 
@@ -141,6 +165,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("notice_version");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
 
                     b.Property<long?>("WithdrawTime")
                         .HasColumnType("INTEGER")
@@ -719,10 +747,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -798,6 +826,15 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.HasOne("CoalitionGateway.Ledger.StoredEvent", null)
                         .WithMany()
                         .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -1,0 +1,50 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>The member says no, on the notice that was shown.</summary>
+public sealed record RefuseConsent(
+    Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : AnswerConsent(Issue, ConsentAct.Refuse, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
+{
+    public override string Method => nameof(RefuseConsent);
+}
+
+/// <summary>The member says: later.</summary>
+public sealed record DeferConsent(
+    Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : AnswerConsent(Issue, ConsentAct.Defer, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
+{
+    public override string Method => nameof(DeferConsent);
+}
+
+/// <summary>The member answers other than with a yes.</summary>
+/// <param name="Notice">The notice; null where there is none of that version and language.</param>
+public abstract record AnswerConsent(
+    Issue Issue, ConsentAct Act, MemberId MemberId, PartnerId PartnerId, Purpose Purpose,
+    string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : Command<GiveConsent.State>(Issue)
+{
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(NoticeVersion).Text(NoticeLanguage);
+
+    public override GiveConsent.State Needs(WorkingState rows) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
+
+    public override Decision Decide(GiveConsent.State state, DateTime now)
+    {
+        if (ConsentRefusals.Of(state, PartnerId, Purpose) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (Notice is null)
+        {
+            return ConsentRefusals.NoticeNotFound(NoticeVersion, NoticeLanguage, InForce);
+        }
+
+        return ConsentStates.After(InForce.StateOf(state.Consent), Act) is { } next
+            ? ConsentChanged.To(next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime)
+            : ConsentRefusals.NoPlace(InForce.StateOf(state.Consent), PartnerId, Purpose);
+    }
+}

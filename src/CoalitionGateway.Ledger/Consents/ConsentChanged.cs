@@ -1,0 +1,94 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>A consent came to another state. Giving and withdrawing have events of their own form.</summary>
+/// <param name="Notice">The notice that was in force or shown.</param>
+/// <param name="GiveTime">When the consent was given that the change ended or renewed; null where it never was.</param>
+public abstract record ConsentChanged(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime) : Event(Header)
+{
+    public abstract ConsentState State { get; }
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    /// <summary>The consent as it is after the event.</summary>
+    public Consent Consent => new(
+        MemberId, PartnerId, Purpose, State, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id,
+        State == ConsentState.Renewed ? Time : GiveTime, State == ConsentState.Revoked ? Time : null);
+
+    /// <summary>The event that brings a consent to a state.</summary>
+    public static ConsentChanged To(
+        ConsentState state, EventHeader header, MemberId member, PartnerId partner, Purpose purpose, string categories, NoticeRef notice, DateTime? giveTime) => state switch
+        {
+            ConsentState.Requested => new ConsentRequested(header, member, partner, purpose, categories, notice, giveTime),
+            ConsentState.Refused => new ConsentRefused(header, member, partner, purpose, categories, notice, giveTime),
+            ConsentState.Deferred => new ConsentDeferred(header, member, partner, purpose, categories, notice, giveTime),
+            ConsentState.Renewed => new ConsentRenewed(header, member, partner, purpose, categories, notice, giveTime),
+            ConsentState.Revoked => new ConsentRevoked(header, member, partner, purpose, categories, notice, giveTime),
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A consent comes to this state by another event."),
+        };
+
+    public override void Apply(WorkingState rows) => rows.Put(Consent);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
+        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256)
+        .OptionalTime(GiveTime);
+
+    internal static Func<EventHeader, CanonicalReader, Event> Decode(ConsentState state) => (header, reader) => To(
+        state, header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime());
+}
+
+/// <summary>A partner asked for it.</summary>
+public sealed record ConsentRequested(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+{
+    public override EventKind Kind => EventKind.ConsentRequested;
+
+    public override ConsentState State => ConsentState.Requested;
+}
+
+/// <summary>The member said no.</summary>
+public sealed record ConsentRefused(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+{
+    public override EventKind Kind => EventKind.ConsentRefused;
+
+    public override ConsentState State => ConsentState.Refused;
+}
+
+/// <summary>The member said: later.</summary>
+public sealed record ConsentDeferred(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+{
+    public override EventKind Kind => EventKind.ConsentDeferred;
+
+    public override ConsentState State => ConsentState.Deferred;
+}
+
+/// <summary>The member gave it anew while it was in force.</summary>
+public sealed record ConsentRenewed(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+{
+    public override EventKind Kind => EventKind.ConsentRenewed;
+
+    public override ConsentState State => ConsentState.Renewed;
+}
+
+/// <summary>The partner ended it.</summary>
+public sealed record ConsentRevoked(
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+{
+    public override EventKind Kind => EventKind.ConsentRevoked;
+
+    public override ConsentState State => ConsentState.Revoked;
+}

@@ -1,0 +1,44 @@
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>Refusals about consents.</summary>
+public static class ConsentRefusals
+{
+    /// <summary>What stands against any consent for the partner and purpose; null if nothing does.</summary>
+    public static Refusal? Of(GiveConsent.State state, PartnerId partner, Purpose purpose)
+    {
+        if (state.Partner is null)
+        {
+            return ProgrammeRefusals.PartnerNotFound(partner, "partner_id");
+        }
+
+        if (!purpose.NeedsConsent())
+        {
+            return new Refusal(RefusalReason.ConsentNotNeeded, "This purpose rests on the contract and takes no consent.", "purpose")
+                .With("purpose", purpose.Name());
+        }
+
+        return state.Purposes?.Covers(purpose) == true
+            ? null
+            : new Refusal(RefusalReason.PurposeNotAgreed, $"The coalition has not agreed this purpose with {partner}.", "purpose")
+                .With("purpose", purpose.Name()).With("agreed_purposes", string.Join(',', (state.Purposes?.List ?? []).Select(agreed => agreed.Name())));
+    }
+
+    public static Refusal NoticeNotFound(string version, string language, NoticesInForce notices) =>
+        new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", "notice_version")
+            .With("versions", notices.Current);
+
+    /// <summary>An act that has no place where the consent stands.</summary>
+    public static Refusal NoPlace(ConsentState? state, PartnerId partner, Purpose purpose)
+    {
+        var refusal = state switch
+        {
+            ConsentState.Given or ConsentState.Renewed => new Refusal(RefusalReason.ConsentInForce, "The consent is in force; WithdrawConsent takes it back."),
+            ConsentState.Refused => new Refusal(RefusalReason.ConsentWasRefused, "The member said no; only the member can change that, with GiveConsent."),
+            ConsentState.Requested => new Refusal(RefusalReason.ConsentRequested, "The member has been asked and has not answered yet."),
+            _ => new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is there to be changed so; ListConsents shows the member theirs."),
+        };
+        return refusal.With("partner_id", partner.Value).With("purpose", purpose.Name());
+    }
+}

@@ -1,0 +1,67 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>A partner asks a member of its own for a consent.</summary>
+public sealed record RequestConsent(
+    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories, NoticeRef Notice, NoticesInForce InForce)
+    : PartnersConsent(Issue, ConsentAct.Request, PartnerId, Number, Purpose, Categories, Notice, InForce)
+{
+    public override string Method => nameof(RequestConsent);
+}
+
+/// <summary>A partner ends a consent that it has no more use for.</summary>
+public sealed record RevokeConsent(Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, NoticeRef Notice, NoticesInForce InForce)
+    : PartnersConsent(Issue, ConsentAct.Revoke, PartnerId, Number, Purpose, [], Notice, InForce)
+{
+    public override string Method => nameof(RevokeConsent);
+}
+
+/// <summary>What a partner can do about a consent of a member of its own: never give it.</summary>
+/// <param name="Categories">What is asked for; none to end a consent.</param>
+/// <param name="Notice">The notice in force.</param>
+public abstract record PartnersConsent(
+    Issue Issue, ConsentAct Act, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
+    NoticeRef Notice, NoticesInForce InForce)
+    : Command<PartnersConsent.State>(Issue)
+{
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(PartnerId.Value).Text(Number).Number((int)Purpose).Text(Consent.Join(Categories));
+
+    public override State Needs(WorkingState rows)
+    {
+        var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        return new State(home, membership, membership is null ? null : GiveConsent.State.Of(rows, membership.MemberId, PartnerId, Purpose));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Home is not { } home)
+        {
+            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
+        }
+
+        if (state.Membership is not { } membership)
+        {
+            return MemberRefusals.NumberNotFound(home.Id);
+        }
+
+        // What was agreed may have shrunk since: an end is always possible.
+        var (consent, isRequest) = (state.Given!.Consent, Act == ConsentAct.Request);
+        if (isRequest && ConsentRefusals.Of(state.Given, PartnerId, Purpose) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return ConsentStates.After(InForce.StateOf(consent), Act) is { } next
+            ? ConsentChanged.To(
+                next, Header(now), membership.MemberId, PartnerId, Purpose, isRequest ? Consent.Join(Categories) : consent!.Categories,
+                isRequest ? Notice : consent!.Notice, consent?.GiveTime)
+            : ConsentRefusals.NoPlace(InForce.StateOf(consent), PartnerId, Purpose);
+    }
+
+    public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given);
+}
