@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
@@ -40,6 +41,7 @@ public enum EventKind
     ConsentDeferred = 104,
     ConsentRenewed = 105,
     ConsentRevoked = 106,
+    AuditRead = 120,
 }
 
 /// <summary>Reads events back from their bytes.</summary>
@@ -76,6 +78,7 @@ public static class EventCodec
         [EventKind.ConsentDeferred] = ConsentChanged.Decode(ConsentState.Deferred),
         [EventKind.ConsentRenewed] = ConsentChanged.Decode(ConsentState.Renewed),
         [EventKind.ConsentRevoked] = ConsentChanged.Decode(ConsentState.Revoked),
+        [EventKind.AuditRead] = AuditRead.Decode,
     };
 
     /// <exception cref="FormatException">The bytes are no event that this version knows.</exception>

@@ -297,9 +297,4 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     }
 
     private Row? Peek(Key key) => _batch.TryGetValue(key, out var row) || memory.TryGet(key, out row) ? row : null;
-
-    private sealed record RowSet(Key Key, System.Collections.Immutable.ImmutableArray<Key> Members) : Row
-    {
-        public override Key Primary => Key;
-    }
 }

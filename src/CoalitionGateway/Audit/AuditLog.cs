@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Proofs;
-using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 
 namespace CoalitionGateway.Audit;
@@ -12,6 +11,9 @@ internal sealed class AuditLog(LogReader reader, LogKey key)
 {
     private const int _atOnce = 200;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The key that verifies the checkpoints.</summary>
+    public string VerifierKey => key.VerifierKey;
 
     /// <summary>The checkpoint of a size; 0: the latest.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
@@ -23,10 +25,15 @@ internal sealed class AuditLog(LogReader reader, LogKey key)
         }
 
         var latest = (await reader.Checkpoint(null, cancellation))?.Size ?? 0;
-        throw new RefusedException(
-            new Refusal(RefusalReason.CheckpointNotFound, latest == 0 ? "The log has no checkpoint yet; the first comes with the first event." : $"There is no checkpoint of {size} entries; the latest is of {latest}.", "size")
-                .With("size", size).With("latest_size", latest));
+        throw NoCheckpoint(size, latest);
     }
+
+    /// <param name="latest">The size of the latest; 0: there is none yet.</param>
+    public static RefusedException NoCheckpoint(long size, long latest) => new(
+        new Refusal(
+            RefusalReason.CheckpointNotFound,
+            latest == 0 ? "The log has no checkpoint yet; the first comes with the first event." : $"There is no checkpoint of {size} entries; the latest is of {latest}.", "size")
+            .With("size", size).With("latest_size", latest));
 
     /// <summary>Entries from an index on that the latest checkpoint covers.</summary>
     public async Task<IReadOnlyList<LoggedEvent>> Entries(LogView view, long from, int count, CancellationToken cancellation) =>
@@ -75,12 +82,4 @@ internal sealed class AuditLog(LogReader reader, LogKey key)
 
     public Task<IReadOnlyList<byte[]>> ProveConsistency(long from, long to, CancellationToken cancellation) =>
         reader.Tree(tree => tree.ProveConsistency(from, to), cancellation);
-
-    public V1.Checkpoint ToWire(StoredCheckpoint checkpoint) => new()
-    {
-        Size = checkpoint.Size,
-        SignTime = checkpoint.Time.ToWire(),
-        Note = checkpoint.Note,
-        VerifierKey = key.VerifierKey,
-    };
 }

@@ -1,6 +1,8 @@
+using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Rpc;
 using Google.Protobuf;
 
@@ -37,6 +39,34 @@ internal static class AuditMapping
         ConsentEventId = made.ConsentEventId?.ToString() ?? "",
         Basis = (V1.DisclosureBasis)(int)made.Basis,
         RecordTime = made.Time.ToWire(),
+    };
+
+    /// <summary>What partners could see after these events: consents in force for purposes that are agreed.</summary>
+    /// <param name="consents">In the order in which they were decided.</param>
+    public static IEnumerable<V1.Visibility> Visible(IEnumerable<Event> consents, IEnumerable<PurposesAgreed> agreed)
+    {
+        var agreements = agreed.GroupBy(made => made.PartnerId).ToDictionary(made => made.Key, made => made.Last());
+        var fields = DisclosureGate.Classified(V1.Member.Descriptor).ToArray();
+        return consents.Select(made => (Event: made, Consent: ConsentOf(made)))
+            .GroupBy(found => (found.Consent.MemberId, found.Consent.PartnerId, found.Consent.Purpose)).Select(found => found.Last())
+            .Where(found => found.Consent.State.IsInForce() && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
+            .OrderBy(found => found.Consent.PartnerId.Value, StringComparer.Ordinal).ThenBy(found => found.Consent.Purpose)
+            .Select(found => new V1.Visibility
+            {
+                MemberId = found.Consent.MemberId.ToString(),
+                PartnerId = found.Consent.PartnerId.Value,
+                Purpose = (V1.Purpose)(int)found.Consent.Purpose,
+                Fields = { fields.Where(field => found.Consent.CategoryList.Contains(field.Category)).Select(field => field.Path) },
+                Consent = found.Event.ToConsentEvent(),
+                AgreementEventId = agreements[found.Consent.PartnerId].Id.ToString(),
+            });
+    }
+
+    private static Consent ConsentOf(Event made) => made switch
+    {
+        ConsentGiven given => given.Consent,
+        ConsentWithdrawn withdrawn => withdrawn.Consent,
+        _ => ((ConsentChanged)made).Consent,
     };
 
     private static V1.ConsentEvent Of(

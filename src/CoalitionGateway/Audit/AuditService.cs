@@ -1,20 +1,24 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace CoalitionGateway.Audit;
 
-internal sealed class AuditService(AuditReader reader, AuditLog log, Paging paging, OpenStreams streams) : V1.AuditService.AuditServiceBase
+internal sealed class AuditService(
+    AuditReader reader, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices, TimeProvider clock) : V1.AuditService.AuditServiceBase
 {
     public override async Task<V1.ListConsentEventsResponse> ListConsentEvents(V1.ListConsentEventsRequest request, ServerCallContext context)
     {
         var (rows, next) = await List(
             LedgerContext.ConsentKinds, request.MemberId, request.MembershipNumber, request.ProgrammeId,
-            request.PartnerId, request.PageSize, request.PageToken, context.CancellationToken);
+            request.PartnerId, request.PageSize, request.PageToken, null, null, context);
         return new V1.ListConsentEventsResponse { Events = { rows.Select(made => made.ToConsentEvent()) }, NextPageToken = next };
     }
 
@@ -22,12 +26,48 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
     {
         var (rows, next) = await List(
             [EventKind.MemberDisclosed], request.MemberId, request.MembershipNumber, request.ProgrammeId,
-            request.PartnerId, request.PageSize, request.PageToken, context.CancellationToken);
+            request.PartnerId, request.PageSize, request.PageToken, request.FromTime, request.ToTime, context);
         return new V1.ListDisclosuresResponse { Disclosures = { rows.Cast<MemberDisclosed>().Select(made => made.ToWire()) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.GetVisibilityResponse> GetVisibility(V1.GetVisibilityRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        fields.Require(request.MemberId, (request.MemberId.Length == 0) != (request.MembershipNumber.Length == 0), "member_id", "must be sent, or membership_number with programme_id instead.");
+        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, fields);
+        var time = request.Time is null ? clock.GetUtcNow().UtcDateTime : fields.Time(request.Time, clock.GetUtcNow(), "time");
+        fields.Check();
+        var members = await subject.Members(reader, context.CancellationToken) ?? [];
+        await reading.Record(context, members.Count > 0 ? members[0] : null, null);
+        var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
+        var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
+        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents, agreed.Cast<PurposesAgreed>()) } };
+    }
+
+    public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)
+    {
+        const int longestName = 20;
+        var fields = new Fields();
+        fields.Require(request.NoticeVersion, request.NoticeVersion.Length is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
+        fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
+        var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
+        fields.Check();
+        await reading.Record(context, null, null);
+        (MemberId, string, Purpose)? after = page.After?.Split(' ') is [var member, var partner, var purpose]
+            ? (new MemberId(Guid.Parse(member)), partner, (Purpose)int.Parse(purpose))
+            : null;
+        var found = await reader.ConsentsOn(request.NoticeVersion, request.NoticeLanguage, after, page.Size + 1, context.CancellationToken);
+        var (rows, next) = paging.Cut(page, found, row => $"{row.MemberId} {row.PartnerId} {(int)row.Purpose}");
+        return new V1.ListConsentsOnNoticeResponse
+        {
+            Consents = { rows.Select(row => new V1.MembersConsent { MemberId = row.MemberId.ToString(), Consent = row.ToWire(notices) }) },
+            NextPageToken = next,
+        };
     }
 
     public override async Task<V1.GetLedgerSummaryResponse> GetLedgerSummary(V1.GetLedgerSummaryRequest request, ServerCallContext context)
     {
+        await reading.Record(context, null, null);
         var programmes = await reader.Summaries(context.CancellationToken);
         var response = new V1.GetLedgerSummaryResponse
         {
@@ -50,9 +90,10 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
         var view = LogView.Of(context.Caller(), request.MemberId, request.PartnerId, fields);
         var page = paging.Read(request.PageSize, request.PageToken, $"events {context.Caller()} {request.MemberId} {request.PartnerId}", fields);
         fields.Check();
+        await reading.Record(context, view.MemberId, view.PartnerId);
         var from = page.After is null ? 0 : long.Parse(page.After) + 1;
         var (rows, next) = paging.Cut(page, await log.Entries(view, from, page.Size + 1, context.CancellationToken), found => $"{found.LogIndex}");
-        return new V1.ListEventsResponse { Events = { rows.Select(view.ToWire) }, NextPageToken = next };
+        return new V1.ListEventsResponse { Events = { rows.Select(row => row.ToWire(view)) }, NextPageToken = next };
     }
 
     public override async Task WatchEvents(
@@ -62,12 +103,13 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
         var view = LogView.Of(context.Caller(), "", "", fields);
         fields.Require(request.FromLogIndex, request.FromLogIndex >= 0, "from_log_index", "must not be negative.");
         fields.Check();
+        await reading.Record(context, null, null);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken);
         try
         {
             await foreach (var found in log.Watch(view, request.FromLogIndex, ending.Token))
             {
-                await responseStream.WriteAsync(new V1.WatchEventsResponse { Event = view.ToWire(found) }, ending.Token);
+                await responseStream.WriteAsync(new V1.WatchEventsResponse { Event = found.ToWire(view) }, ending.Token);
             }
         }
         catch (OperationCanceledException) when (streams.Stopping.IsCancellationRequested)
@@ -81,7 +123,7 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
         var fields = new Fields();
         fields.Require(request.Size, request.Size >= 0, "size", "must not be negative; 0 asks for the latest.");
         fields.Check();
-        return new V1.GetCheckpointResponse { Checkpoint = log.ToWire(await log.Checkpoint(request.Size, context.CancellationToken)) };
+        return new V1.GetCheckpointResponse { Checkpoint = (await log.Checkpoint(request.Size, context.CancellationToken)).ToWire(log.VerifierKey) };
     }
 
     public override async Task<V1.GetInclusionProofResponse> GetInclusionProof(V1.GetInclusionProofRequest request, ServerCallContext context)
@@ -93,7 +135,7 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
         fields.Check();
         var checkpoint = await log.Checkpoint(request.Size, context.CancellationToken);
         var (found, hashes) = await log.ProveInclusion(view, id, checkpoint.Size, context.CancellationToken);
-        return new V1.GetInclusionProofResponse { Event = view.ToWire(found), Hashes = { hashes.Select(ByteString.CopyFrom) }, Checkpoint = log.ToWire(checkpoint) };
+        return new V1.GetInclusionProofResponse { Event = found.ToWire(view), Hashes = { hashes.Select(ByteString.CopyFrom) }, Checkpoint = checkpoint.ToWire(log.VerifierKey) };
     }
 
     public override async Task<V1.GetConsistencyProofResponse> GetConsistencyProof(V1.GetConsistencyProofRequest request, ServerCallContext context)
@@ -102,34 +144,27 @@ internal sealed class AuditService(AuditReader reader, AuditLog log, Paging pagi
         fields.Require(request.FromSize, request.FromSize > 0, "from_size", "must be 1 or more.");
         fields.Require(request.ToSize, request.ToSize == 0 || request.ToSize >= request.FromSize, "to_size", "must be 0 for the latest checkpoint, or not less than from_size.");
         fields.Check();
-        var from = await log.Checkpoint(request.FromSize, context.CancellationToken);
         var to = await log.Checkpoint(request.ToSize, context.CancellationToken);
-        var hashes = await log.ProveConsistency(from.Size, to.Size, context.CancellationToken);
-        return new V1.GetConsistencyProofResponse { Hashes = { hashes.Select(ByteString.CopyFrom) }, FromCheckpoint = log.ToWire(from), ToCheckpoint = log.ToWire(to) };
+        var hashes = to.Size >= request.FromSize
+            ? await log.ProveConsistency(request.FromSize, to.Size, context.CancellationToken)
+            : throw AuditLog.NoCheckpoint(request.FromSize, to.Size);
+        return new V1.GetConsistencyProofResponse { Hashes = { hashes.Select(ByteString.CopyFrom) }, ToCheckpoint = to.ToWire(log.VerifierKey) };
     }
 
     private async Task<(IReadOnlyList<Event> Rows, string Next)> List(
-        EventKind[] kinds, string memberId, string number, string programmeId, string partnerId, int size, string token, CancellationToken cancellation)
+        EventKind[] kinds, string memberId, string number, string programmeId, string partnerId, int size, string token,
+        Timestamp? fromTime, Timestamp? toTime, ServerCallContext context)
     {
         var fields = new Fields();
-        fields.Require(number, number.Length == 0 || memberId.Length == 0, "membership_number", "must not be sent together with member_id.");
-        fields.Require(programmeId, (number.Length == 0) == (programmeId.Length == 0), "programme_id", "must be sent together with membership_number, and not alone.");
-        IReadOnlyList<MemberId>? members = memberId.Length == 0 ? null : [new MemberId(fields.Uuid(memberId, "member_id"))];
+        var subject = Subject.Read(memberId, number, programmeId, fields);
         PartnerId? partner = partnerId.Length == 0 ? null : fields.Partner(partnerId, "partner_id");
-        ProgrammeId? programme = programmeId.Length == 0 ? null : fields.Programme(programmeId, "programme_id");
-        if (number.Length > 0)
-        {
-            fields.MembershipNumber(number);
-        }
-
-        var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId}", fields);
+        var (from, to) = (fields.OptionalTime(fromTime, "from_time"), fields.OptionalTime(toTime, "to_time"));
+        fields.Require(to, from is null || to is null || from < to, "to_time", "must be later than from_time.");
+        var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}", fields);
         fields.Check();
-        if (number.Length > 0)
-        {
-            members = await reader.Holders(programme!.Value, number, cancellation);
-        }
-
+        var members = await subject.Members(reader, context.CancellationToken);
+        await reading.Record(context, members is [var about, ..] ? about : null, partner);
         EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
-        return paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, cancellation), made => made.Id.ToString());
+        return paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to), made => made.Id.ToString());
     }
 }

@@ -7,6 +7,7 @@ internal static class AuditSetup
     {
         services.AddSingleton<LogKey>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<OfficersReading>();
         services.AddSingleton<Sequencer>();
         services.AddHostedService(provider => provider.GetRequiredService<Sequencer>());
     }

@@ -1,8 +1,6 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
-using Google.Protobuf;
 
 namespace CoalitionGateway.Audit;
 
@@ -29,22 +27,4 @@ internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool Na
 
     public bool Shows(MemberId? member, PartnerId? partner) =>
         (MemberId is null || MemberId == member) && (PartnerId is null || PartnerId == partner);
-
-    public V1.LoggedEvent ToWire(LoggedEvent found)
-    {
-        var (made, isOpen) = (found.Event, NamesMembers || found.Event.Subject is null);
-        return new V1.LoggedEvent
-        {
-            LogIndex = found.LogIndex,
-            EventId = made.Id.ToString(),
-            Type = made.Kind.ToString(),
-            Time = made.Time.ToWire(),
-            Actor = NamesMembers || made.Header.Actor.Kind != CallerKind.Member ? made.Header.Actor.ToString() : "",
-            MemberId = isOpen ? made.Subject?.ToString() ?? "" : "",
-            MemberNumber = isOpen ? found.Entry.MemberNumber : 0,
-            PartnerId = made.Partner?.Value ?? "",
-            Event = isOpen ? ByteString.CopyFrom(found.Entry.Event) : ByteString.Empty,
-            LeafHash = ByteString.CopyFrom(found.Entry.LeafHash),
-        };
-    }
 }

@@ -125,6 +125,9 @@ internal sealed partial class Fields
         return Clock.Truncate(new DateTimeOffset(time.ToDateTime(), TimeSpan.Zero));
     }
 
+    /// <summary>A time of the years 2000 to 9999, to the microsecond; null where none was sent.</summary>
+    public DateTime? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, DateTimeOffset.MaxValue.AddHours(-1), field);
+
     public TEnum Enum<TEnum>(int number, string field)
         where TEnum : struct, System.Enum => Require(
             (TEnum)System.Enum.ToObject(typeof(TEnum), number), System.Enum.IsDefined(typeof(TEnum), System.Enum.ToObject(typeof(TEnum), number)),

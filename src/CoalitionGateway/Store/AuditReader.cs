@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,12 +13,14 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
 {
     /// <summary>Events of some kinds, in the order of their ids: that of the time at which they were asked for.</summary>
     public async Task<IReadOnlyList<Event>> Events(
-        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, EventId? after, int count, CancellationToken cancellation)
+        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, EventId? after, int count, CancellationToken cancellation,
+        DateTime? from = null, DateTime? to = null)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var bodies = await context.Events
             .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(after?.Value ?? Guid.Empty))
-            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner))
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
+                && (from == null || row.Time >= from) && (to == null || row.Time < to))
             .OrderBy(row => row.Id).Select(row => row.Body).Take(count).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }
@@ -43,6 +46,34 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         }
 
         return holders;
+    }
+
+    /// <summary>All events of some kinds up to a time, in the order in which they were decided.</summary>
+    /// <param name="members">Only about these; null: about any, or none.</param>
+    public async Task<IReadOnlyList<Event>> EventsUntil(
+        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, DateTime until, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var bodies = await context.Events
+            .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(Guid.Empty))
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until)
+            .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
+        return [.. bodies.Select(body => EventCodec.Decode(body))];
+    }
+
+    /// <summary>Consents in force that rest on a notice, in the order of member, partner and purpose.</summary>
+    public async Task<IReadOnlyList<Consent>> ConsentsOn(
+        string version, string? language, (MemberId Member, string Partner, Purpose Purpose)? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var (member, partner, purpose) = after is { } row ? (row.Member.Value, row.Partner, (int)row.Purpose) : (Guid.Empty, "", 0);
+        return await context.Consents.FromSql(
+            $"""
+            SELECT * FROM consent WHERE notice_version = {version} AND ({language ?? ""} = '' OR notice_language = {language ?? ""})
+              AND state IN ({(int)ConsentState.Given}, {(int)ConsentState.Renewed})
+              AND (member_id, partner_id, purpose) > ({context.Stored(member)}, {partner}, {purpose})
+            ORDER BY member_id, partner_id, purpose LIMIT {count}
+            """).ToListAsync(cancellation);
     }
 
     /// <summary>The sums of each programme, from the balances: the entries themselves are for <c>coalition verify</c>.</summary>

@@ -24,9 +24,9 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         EventKind.ConsentDeferred, EventKind.ConsentRenewed, EventKind.ConsentRevoked,
     ];
 
-    /// <summary>The kinds of event that are looked for by member or partner, as a condition: consents, disclosures, links.</summary>
+    /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>
     public static readonly string IsAudited =
-        $"kind IN ({string.Join(", ", new[] { EventKind.MembershipLinked, EventKind.MemberDisclosed }.Concat(ConsentKinds).Select(kind => (int)kind))})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MemberDisclosed }.Concat(ConsentKinds).Select(kind => (int)kind))})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 

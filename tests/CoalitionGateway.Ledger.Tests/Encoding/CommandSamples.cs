@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
@@ -59,6 +60,7 @@ internal static class CommandSamples
             new DeferConsent(issue, _member, _partner, Purpose.Analytics, "2026-01", "sv", proposed == 0xe1 ? _notice : null, notices),
             new RequestConsent(issue, _partner, "M-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices),
             new RevokeConsent(issue, _partner, "M-1", Purpose.Marketing, _notice, notices),
+            new RecordAuditRead(issue, "ListDisclosures", _member, _partner),
             new AgreePurposes(issue, _partner, [Purpose.Analytics, Purpose.Marketing]),
         ];
     }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
@@ -66,6 +67,7 @@ internal static class EventSamples
         new ConsentDeferred(Header, _member, _partner, Purpose.Marketing, "4", _notice, null),
         new ConsentRenewed(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
         new ConsentRevoked(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
+        new AuditRead(Header, "ListDisclosures", _member, _partner),
         new PurposesAgreed(Header, _partner, "2,4", 3),
     }.ToDictionary(made => made.Kind);
 

@@ -53,6 +53,8 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ConsentService/ListConsents"] = ("Member", "consents.read"),
         ["AuditService/ListConsentEvents"] = ("Officer", "audit.read"),
         ["AuditService/ListDisclosures"] = ("Officer", "audit.read"),
+        ["AuditService/GetVisibility"] = ("Officer", "audit.read"),
+        ["AuditService/ListConsentsOnNotice"] = ("Officer", "audit.read"),
         ["AuditService/GetLedgerSummary"] = ("Officer", "audit.read"),
         ["AuditService/ListEvents"] = ("Partner Member Officer", "log.read"),
         ["AuditService/WatchEvents"] = ("Partner Member Officer", "log.read"),

@@ -94,9 +94,8 @@ public sealed class LogTests(TestCoalition coalition)
         await coalition.Member(coalition.Alpha, coalition.Beta);
         TakeIn();
         var answer = await coalition.Alpha.Client.Audit.GetConsistencyProofAsync(new GetConsistencyProofRequest { FromSize = kept.Size });
-        Assert.Equal(kept, answer.FromCheckpoint);
         Assert.True(answer.ToCheckpoint.Size > kept.Size);
-        var (from, to) = (Signed(answer.FromCheckpoint, kept.VerifierKey), Signed(answer.ToCheckpoint, kept.VerifierKey));
+        var (from, to) = (Signed(kept, kept.VerifierKey), Signed(answer.ToCheckpoint, kept.VerifierKey));
         Assert.True(MerkleTree.IsConsistent(from.Size, to.Size, [.. answer.Hashes.Select(hash => hash.ToByteArray())], from.Root, to.Root));
     }
 

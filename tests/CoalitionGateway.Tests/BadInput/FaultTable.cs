@@ -59,11 +59,13 @@ internal static class FaultTable
         ["AuditService/ListConsentEvents"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/ListDisclosures"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/GetLedgerSummary"] = (_officer, "{}"),
-        ["AuditService/ListEvents"] = (_member, "{}"),
+        ["AuditService/GetVisibility"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}","time":"2026-01-02T03:04:05Z"}"""),
+        ["AuditService/ListConsentsOnNotice"] = (_officer, """{"noticeVersion":"2026-01","noticeLanguage":"en"}"""),
+        ["AuditService/ListEvents"] = (_officer, "{}"),
         ["AuditService/WatchEvents"] = (_member, "{}"),
-        ["AuditService/GetCheckpoint"] = (_member, """{"size":"{size}"}"""),
+        ["AuditService/GetCheckpoint"] = (_member, "{}"),
         ["AuditService/GetInclusionProof"] = (_member, """{"eventId":"{event}"}"""),
-        ["AuditService/GetConsistencyProof"] = (_member, """{"fromSize":"{size}"}"""),
+        ["AuditService/GetConsistencyProof"] = (_member, """{"fromSize":"1"}"""),
     };
 
     public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];
@@ -251,7 +253,12 @@ internal static class FaultTable
 
     private static IEnumerable<Fault> Audit() =>
     [
-        .. Page("AuditService/ListEvents", _member), Invalid("AuditService/ListEvents", _member, "memberId", UnknownId), Invalid("AuditService/ListEvents", _member, "partnerId", "Upper"),
+        Invalid("AuditService/GetVisibility", _officer, "membershipNumber", null) with { Field = "programme_id" }, Invalid("AuditService/GetVisibility", _officer, "memberId", "1"),
+        Invalid("AuditService/GetVisibility", _officer, "memberId", UnknownId) with { Field = "membership_number" }, Invalid("AuditService/GetVisibility", _officer, "time", "1999-12-31T23:59:59Z"),
+        .. Page("AuditService/ListConsentsOnNotice", _officer), Invalid("AuditService/ListConsentsOnNotice", _officer, "noticeVersion", null),
+        Invalid("AuditService/ListConsentsOnNotice", _officer, "noticeLanguage", new string('x', 21)),
+        Invalid("AuditService/ListDisclosures", _officer, "fromTime", "1999-12-31T23:59:59Z"), Invalid("AuditService/ListDisclosures", _officer, "toTime", "1999-12-31T23:59:59Z"),
+        .. Page("AuditService/ListEvents", _officer), Invalid("AuditService/ListEvents", _officer, "memberId", "1"), Invalid("AuditService/ListEvents", _officer, "partnerId", "Upper"),
         Invalid("AuditService/WatchEvents", _member, "fromLogIndex", "-1"),
         Invalid("AuditService/GetCheckpoint", _member, "size", "-1"), Refused("AuditService/GetCheckpoint", _member, "size", "9223372036854775807", StatusCode.NotFound, "CHECKPOINT_NOT_FOUND"),
         Invalid("AuditService/GetInclusionProof", _member, "eventId", null), Invalid("AuditService/GetInclusionProof", _member, "eventId", "1"), Invalid("AuditService/GetInclusionProof", _member, "size", "-1"),

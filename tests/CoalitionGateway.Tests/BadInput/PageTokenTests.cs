@@ -18,6 +18,10 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
         ["programmeId"] = new() { ["programmeId"] = "beta-points" },
         ["membershipNumber"] = new() { ["membershipNumber"] = "{friend}" },
         ["memberId"] = new() { ["memberId"] = Faults.UnknownId, ["programmeId"] = "", ["membershipNumber"] = "" },
+        ["fromTime"] = new() { ["fromTime"] = "2026-01-02T03:04:05Z" },
+        ["toTime"] = new() { ["toTime"] = "2099-01-02T03:04:05Z" },
+        ["noticeVersion"] = new() { ["noticeVersion"] = "1999-01" },
+        ["noticeLanguage"] = new() { ["noticeLanguage"] = "sv" },
     };
 
     public static TheoryData<string> Lists => [.. All.Select(list => list.Key)];
@@ -104,7 +108,8 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
     private Task<GatewayRefusal?> Refusal(string list, string pageToken, JsonObject? filter = null)
     {
         var request = coalition.Json(list);
-        foreach (var (field, value) in filter ?? [])
+        var known = RawCalls.Methods[list].InputType.Fields.InDeclarationOrder().Select(field => field.JsonName).ToHashSet();
+        foreach (var (field, value) in (filter ?? []).Where(found => known.Contains(found.Key)))
         {
             request[field] = value!.DeepClone();
         }

@@ -55,7 +55,7 @@ public sealed class PostgresTests
 
         // Everybody works on the same few members and pools; retries and reused request ids among it.
         var commands = new Scenario(seed: 5).Commands(Environment.GetEnvironmentVariable("SOAK") == "1" ? 60_000 : 3_000);
-        var founding = commands.TakeWhile(command => command is RegisterPartner or CreateProgramme or PublishAgreement or PublishRoute or EnrollMember or CreateLinkCode or LinkMembership).Count();
+        var founding = commands.TakeWhile(command => command is RegisterPartner or AgreePurposes or CreateProgramme or PublishAgreement or PublishRoute or EnrollMember or CreateLinkCode or LinkMembership).Count();
         for (var i = 0; i < founding; i++)
         {
             // In order, each by another journal, which must know what the one before it did.

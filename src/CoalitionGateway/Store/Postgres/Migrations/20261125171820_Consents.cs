@@ -59,13 +59,13 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 name: "IX_event_kind_id",
                 table: "event",
                 columns: new[] { "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_id",
                 table: "event",
                 columns: new[] { "member_id", "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
         }
 
         /// <inheritdoc />

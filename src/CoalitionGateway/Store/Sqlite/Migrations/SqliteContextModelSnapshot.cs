@@ -747,10 +747,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });

@@ -1,8 +1,8 @@
 using CoalitionGateway.Ledger.Consents;
-using CoalitionGateway.Rpc;
 
-namespace CoalitionGateway.Consents;
+namespace CoalitionGateway.Rpc;
 
+/// <summary>Consents as they are shown to their members and to officers.</summary>
 internal static class ConsentMapping
 {
     public static V1.Consent ToWire(this Consent row, NoticesInForce notices) => new()

@@ -1,0 +1,43 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Audit;
+
+/// <summary>An officer reads the audit trail. Recorded before the answer, which is not given where it cannot be recorded.</summary>
+/// <param name="Question">The method's name in the contract.</param>
+/// <param name="MemberId">The member that the officer asked about; null: about none, or all.</param>
+/// <param name="PartnerId">The partner that the officer asked about; null: about none, or all.</param>
+public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Issue)
+{
+    public override string Method => nameof(RecordAuditRead);
+
+    public override bool IsRetryable => false;
+
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value);
+
+    public override bool Needs(WorkingState rows) => true;
+
+    public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId);
+}
+
+/// <param name="Question">The method that the officer called.</param>
+public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.AuditRead;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // A record; it changes nothing.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value);
+
+    internal static AuditRead Decode(EventHeader header, CanonicalReader reader) => new(
+        header, reader.Text(), reader.OptionalUuid() is { } member ? new MemberId(member) : null,
+        reader.OptionalText() is { } partner ? new PartnerId(partner) : null);
+}
