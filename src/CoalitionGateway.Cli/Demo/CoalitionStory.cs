@@ -8,7 +8,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Cli.Demo;
 
 /// <summary>The story: what partners, members and the officer do with the coalition, one call after the other.</summary>
-internal sealed class CoalitionStory(Story story, Connection connection, SandboxFile sandbox)
+internal sealed class CoalitionStory(Story story, Connection connection, SandboxFile sandbox, string data)
 {
     private const string _airline = "aurora-miles";
     private const string _grocer = "fjord-points";
@@ -20,6 +20,9 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
     private readonly CoalitionClient _beanery = connection.As(Partner("beanery", sandbox));
     private CoalitionClient _astrid = null!;
     private CoalitionClient _maja = null!;
+
+    // The answer to The Beanery that released something.
+    private Guid _disclosed;
 
     public async Task Tell()
     {
@@ -211,6 +214,7 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
             var answer = await Ask();
             story.Expect("e-mail", "astrid.berg@example.com", answer.Member.Profile.Email);
             story.Expect("name", "", answer.Member.Profile.DisplayName);
+            _disclosed = Guid.Parse(answer.DisclosureId);
             return $"{answer.Member.Profile.Email}, {answer.Member.Profile.PhoneNumber}; on the strength of consent event {answer.ConsentEventId}";
         });
         await story.Step("Astrid takes her consent back, and The Beanery asks once more", async () =>
@@ -229,6 +233,14 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
             story.Expect("consent events", 2, consents.Count);
             story.Expect("cited consent", consents[0].EventId, disclosures[1].ConsentEventId);
             return $"{consents.Count} consent events, {disclosures.Count} answers to The Beanery, {disclosures.Count(disclosure => disclosure.ReleasedFields.Count > 0)} of them with data";
+        });
+        await story.Step("A stranger is shown The Beanery's second answer, the consent and the notice behind it: checked without the gateway", async () =>
+        {
+            var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
+            var bundle = await Proof.Of(_disclosed, data);
+            story.Expect("what stands against it", "", string.Join(' ', bundle.Check(key)));
+            story.Expect("language of the notice", "sv", bundle.Notice?.Language);
+            return $"entry {bundle.Event.LogIndex} of the signed log; consent: entry {bundle.Consent?.LogIndex}; notice {bundle.Notice?.Version}, as it was shown";
         });
     }
 

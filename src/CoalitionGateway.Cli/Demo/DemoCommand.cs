@@ -28,7 +28,7 @@ internal static class DemoCommand
             {
                 using var connection = Connection.To(sandbox);
                 var story = new Story();
-                await new CoalitionStory(story, connection, sandbox).Tell();
+                await new CoalitionStory(story, connection, sandbox, data).Tell();
                 var result = story.End();
                 if (!exit)
                 {

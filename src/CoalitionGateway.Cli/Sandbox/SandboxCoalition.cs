@@ -95,6 +95,12 @@ internal static class SandboxCoalition
                 RequestId = Id($"partner {brand.Partner}"),
                 Partner = new Partner { PartnerId = brand.Partner, DisplayName = brand.Name },
             });
+            await programmes.AgreePurposesAsync(new AgreePurposesRequest
+            {
+                RequestId = Id($"purposes {brand.Partner}"),
+                PartnerId = brand.Partner,
+                Purposes = { Purpose.Marketing, Purpose.Personalisation, Purpose.Analytics, Purpose.CustomerSupport },
+            });
             partners.Add(new SandboxPartner(brand.Partner, brand.Programme, registered.ClientId, registered.ClientSecret, [.. registered.Scopes]));
             await programmes.CreateProgrammeAsync(new CreateProgrammeRequest
             {
