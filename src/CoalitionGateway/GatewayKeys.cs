@@ -12,19 +12,19 @@ internal sealed class GatewayKeys
     public const string Folder = "keys";
 
     private const int _rootLength = 32;
-    private const string _logKey = "log.pem";
+    private const string _rootFile = "root.key";
+
+    // The order of P-256's base point (FIPS 186-5): a private key is less than it.
+    private static readonly byte[] _order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
+
     private readonly byte[] _root;
 
     public GatewayKeys(GatewayOptions options)
     {
-        _root = Convert.FromHexString(ReadOrMake(options.DataDirectory, "root.key", () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength))));
-        if (_root.Length != _rootLength)
-        {
-            throw new InvalidOperationException($"{Path.Combine(options.DataDirectory, Folder, "root.key")} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
-        }
+        _root = ReadRoot(options.DataDirectory, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength)));
 
         Issuer = SigningKey(options.DataDirectory, "issuer.pem");
-        Log = SigningKey(options.DataDirectory, _logKey);
+        Log = LogKey(_root);
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
     }
@@ -38,7 +38,7 @@ internal sealed class GatewayKeys
     /// <summary>Signs the embedded issuer's tokens: P-256 for ES256 (RFC 7518, section 3.4).</summary>
     public ECDsa Issuer { get; }
 
-    /// <summary>Signs the audit log's checkpoints: P-256.</summary>
+    /// <summary>Signs the audit log's checkpoints: P-256, the same for all gateways with the same root.</summary>
     public ECDsa Log { get; }
 
     /// <summary>
@@ -58,10 +58,28 @@ internal sealed class GatewayKeys
     /// <exception cref="FileNotFoundException">The directory has none.</exception>
     public static ECDsa ReadLogKey(string dataDirectory)
     {
-        var path = Path.Combine(dataDirectory, Folder, _logKey);
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.Exists(path) ? File.ReadAllText(path) : throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path));
-        return key;
+        var path = Path.Combine(dataDirectory, Folder, _rootFile);
+        return LogKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)));
+    }
+
+    private static ECDsa LogKey(byte[] root)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: System.Text.Encoding.UTF8.GetBytes($"log-key {attempt}"));
+            if (scalar.AsSpan().SequenceCompareTo(_order) < 0 && scalar.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+            }
+        }
+    }
+
+    private static byte[] ReadRoot(string dataDirectory, Func<string> make)
+    {
+        var root = Convert.FromHexString(ReadOrMake(dataDirectory, _rootFile, make));
+        return root.Length == _rootLength
+            ? root
+            : throw new InvalidOperationException($"{Path.Combine(dataDirectory, Folder, _rootFile)} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
     }
 
     private static ECDsa SigningKey(string dataDirectory, string name)

@@ -236,8 +236,8 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
         });
         await story.Step("A stranger is shown The Beanery's second answer, the consent and the notice behind it: checked without the gateway", async () =>
         {
-            var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
             var bundle = await Proof.Of(_disclosed, data);
+            var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
             story.Expect("what stands against it", "", string.Join(' ', bundle.Check(key)));
             story.Expect("language of the notice", "sv", bundle.Notice?.Language);
             return $"entry {bundle.Event.LogIndex} of the signed log; consent: entry {bundle.Consent?.LogIndex}; notice {bundle.Notice?.Version}, as it was shown";

@@ -67,7 +67,6 @@ internal sealed class AuditService(
 
     public override async Task<V1.GetLedgerSummaryResponse> GetLedgerSummary(V1.GetLedgerSummaryRequest request, ServerCallContext context)
     {
-        await reading.Record(context, null, null);
         var programmes = await reader.Summaries(context.CancellationToken);
         var response = new V1.GetLedgerSummaryResponse
         {
