@@ -19,6 +19,7 @@ internal sealed class Coalition
     private readonly Metadata[] _members;
     private readonly Metadata _alpha;
     private readonly Metadata _beta;
+    private string? _alphasEvent;
 
     private Coalition(Server server, int members)
     {
@@ -61,6 +62,14 @@ internal sealed class Coalition
     /// <summary>The cheapest call that needs a token: a notice, from memory.</summary>
     public Task<bool> Authorised(int caller) => Succeeds(() => new ConsentService.ConsentServiceClient(Channel(caller)).GetNoticeAsync(
         new GetNoticeRequest(), _members[Random.Shared.Next(_members.Length)]));
+
+    /// <summary>The proof that an event of a partner is in the log.</summary>
+    public async Task<bool> Prove(int caller)
+    {
+        var audit = new AuditService.AuditServiceClient(Channel(caller));
+        _alphasEvent ??= (await audit.ListEventsAsync(new ListEventsRequest { PageSize = 1 }, _alpha)).Events[0].EventId;
+        return await Succeeds(() => audit.GetInclusionProofAsync(new GetInclusionProofRequest { EventId = _alphasEvent }, _alpha));
+    }
 
     private GrpcChannel Channel(int caller) => _server.Channels[caller % _server.Channels.Count];
 

@@ -5,17 +5,20 @@ namespace CoalitionGateway.Store;
 
 /// <summary>
 /// Takes events into the tree of the audit log: numbers those of each member, adds their hashes to the tiles, and keeps a
-/// signed checkpoint of what the tree is then. One at a time, in one transaction. Both databases understand these statements.
+/// signed checkpoint of what the tree is then. One at a time, in one transaction that sees one moment. Both databases
+/// understand these statements.
 /// </summary>
 internal static class LogWriter
 {
-    // The numbers that events get among those of their members.
-    private const string _next =
+    // The numbers that events get among those of their members: behind those that there are, in the log's order.
+    private const string _number =
         """
-        SELECT log_index, body, member_id, CASE WHEN member_id IS NULL THEN 0 ELSE
-            coalesce((SELECT max(number) FROM log_member WHERE log_member.member_id = event.member_id), 0)
-            + row_number() OVER (PARTITION BY member_id ORDER BY log_index) END AS member_number
-        FROM event WHERE log_index >= @from AND log_index < @to
+        INSERT INTO log_member (member_id, number, log_index)
+        SELECT member_id,
+            coalesce((SELECT max(number) FROM log_member WHERE log_member.member_id = event.member_id), 0) + row_number() OVER (PARTITION BY member_id ORDER BY log_index),
+            log_index
+        FROM event WHERE log_index >= @from AND log_index < @to AND member_id IS NOT NULL
+        RETURNING log_index, number
         """;
 
     /// <summary>Takes in the next events.</summary>
@@ -26,8 +29,17 @@ internal static class LogWriter
     public static int Sequence(DbTransaction transaction, int most, Func<long, byte[], StoredCheckpoint> sign)
     {
         var size = (long)Command(transaction, "SELECT coalesce(max(size), 0) FROM checkpoint").ExecuteScalar()!;
+        var numbers = new Dictionary<long, long>();
+        using (var reader = Command(transaction, _number, ("from", size), ("to", size + most)).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                numbers.Add(reader.GetInt64(0), reader.GetInt64(1));
+            }
+        }
+
         var leaves = new List<byte[]>();
-        using (var reader = Command(transaction, $"{_next} ORDER BY log_index", ("from", size), ("to", size + most)).ExecuteReader())
+        using (var reader = Command(transaction, "SELECT log_index, body FROM event WHERE log_index >= @from AND log_index < @to ORDER BY log_index", ("from", size), ("to", size + most)).ExecuteReader())
         {
             while (reader.Read())
             {
@@ -36,7 +48,7 @@ internal static class LogWriter
                     throw new InvalidOperationException($"Event {size + leaves.Count} of the audit log is not there; those after it are not signed. Run coalition verify.");
                 }
 
-                leaves.Add(new LogEntry(reader.GetInt64(3), (byte[])reader.GetValue(1)).LeafHash);
+                leaves.Add(new LogEntry(numbers.GetValueOrDefault(reader.GetInt64(0)), (byte[])reader.GetValue(1)).LeafHash);
             }
         }
 
@@ -46,7 +58,6 @@ internal static class LogWriter
         }
 
         var next = size + leaves.Count;
-        Command(transaction, $"INSERT INTO log_member (member_id, number, log_index) SELECT member_id, member_number, log_index FROM ({_next}) numbered WHERE member_id IS NOT NULL", ("from", size), ("to", next)).ExecuteNonQuery();
         var tiles = Tiles(transaction);
         foreach (var (id, hashes) in tiles.Append(size, leaves))
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
@@ -69,17 +70,30 @@ internal sealed class PostgresStore : LedgerStore
     {
         try
         {
+            // The lock first: what the transaction sees from its beginning on is then what the one before left.
             using var connection = _readers.OpenConnection();
-            using var transaction = connection.BeginTransaction();
-            using var mine = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = (long)_logLock } } };
-            if (mine.ExecuteScalar() is not true)
+            if (Ask("pg_try_advisory_lock") is not true)
             {
                 return 0;
             }
 
-            var taken = LogWriter.Sequence(transaction, most, sign);
-            transaction.Commit();
-            return taken;
+            try
+            {
+                using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+                var taken = LogWriter.Sequence(transaction, most, sign);
+                transaction.Commit();
+                return taken;
+            }
+            finally
+            {
+                Ask("pg_advisory_unlock");
+            }
+
+            object? Ask(string function)
+            {
+                using var command = new NpgsqlCommand($"SELECT {function}($1)", connection) { Parameters = { new() { Value = (long)_logLock } } };
+                return command.ExecuteScalar();
+            }
         }
         catch (Exception failed)
         {

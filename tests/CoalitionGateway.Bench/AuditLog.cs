@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace CoalitionGateway.Bench;
+
+/// <summary>The audit log of a gateway's database, from outside: held back, made anew, waited for.</summary>
+internal sealed class AuditLog(string postgres)
+{
+    // The lock under which one gateway at a time takes events into the log's tree.
+    private const long _lock = 0x436F616C + 1;
+    private readonly string _owner = new NpgsqlConnectionStringBuilder(postgres) { Username = "postgres", Pooling = false, CommandTimeout = 0 }.ConnectionString;
+
+    /// <summary>Keeps all gateways from the log until it is disposed.</summary>
+    public IDisposable Hold()
+    {
+        var connection = Open();
+        Scalar(connection, $"SELECT pg_advisory_lock({_lock})");
+        return connection;
+    }
+
+    /// <summary>Waits until a checkpoint covers all events.</summary>
+    public async Task<(long Events, TimeSpan Took)> CatchUp()
+    {
+        using var connection = Open();
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(20))
+        {
+            var (covered, events) = ((long)Scalar(connection, "SELECT coalesce(max(size), 0) FROM checkpoint")!, (long)Scalar(connection, "SELECT coalesce(max(log_index) + 1, 0) FROM event")!);
+            if (covered == events)
+            {
+                return (events, watch.Elapsed);
+            }
+        }
+    }
+
+    /// <summary>Throws the tree away; the gateway makes it anew from the events.</summary>
+    public void Forget()
+    {
+        using var connection = Open();
+        Scalar(connection, "TRUNCATE checkpoint, log_member, log_tile");
+    }
+
+    private NpgsqlConnection Open()
+    {
+        var connection = new NpgsqlConnection(_owner);
+        connection.Open();
+        return connection;
+    }
+
+    private static object? Scalar(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+}
