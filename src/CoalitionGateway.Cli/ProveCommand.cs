@@ -60,7 +60,7 @@ internal static class ProveCommand
             throw new CommandFailedException(failed.Message, failed);
         }
 
-        var problems = bundle.Check(key);
+        var problems = bundle.Check(key, Gateway.CategoryOf);
         foreach (var problem in problems)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
@@ -80,7 +80,7 @@ internal static class ProveCommand
 
         if (bundle.Notice is { } notice)
         {
-            AnsiConsole.WriteLine($"given on notice {notice.Version} in {notice.Language}, {notice.Utf8.Length} bytes, as it was shown");
+            AnsiConsole.WriteLine($"with notice {notice.Version} in {notice.Language}, {notice.Utf8.Length} bytes, as the event cites it");
         }
 
         AnsiConsole.WriteLine(key is null

@@ -28,6 +28,10 @@ namespace CoalitionGateway
         /// <summary>The text of a notice; null where there is none of that version and language.</summary>
         public static string? NoticeText(string version, string language) => new Notices().Find(version, language)?.Text;
 
+        /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
+        public static Ledger.Consents.DataCategory? CategoryOf(string path) =>
+            DisclosureGate.CategoryOfMembers(path);
+
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
         /// <param name="configure">Changes the options that the configuration gave.</param>
         /// <param name="extend">Changes services before the process is built: logging, the clock.</param>

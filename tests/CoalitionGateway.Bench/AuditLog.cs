@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>The audit log of a gateway's database, from outside: held back, made anew, waited for.</summary>
+/// <summary>The audit log of a gateway's database, from outside: held back, waited for.</summary>
 internal sealed class AuditLog(string postgres)
 {
     // The lock under which one gateway at a time takes events into the log's tree.
@@ -30,13 +30,6 @@ internal sealed class AuditLog(string postgres)
                 return (events, watch.Elapsed);
             }
         }
-    }
-
-    /// <summary>Throws the tree away; the gateway makes it anew from the events.</summary>
-    public void Forget()
-    {
-        using var connection = Open();
-        Scalar(connection, "TRUNCATE checkpoint, log_member, log_tile");
     }
 
     private NpgsqlConnection Open()

@@ -20,14 +20,13 @@ public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? Mem
     public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId);
 }
 
+/// <summary>An officer read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
 /// <param name="Question">The method that the officer called.</param>
 public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
 {
     public override EventKind Kind => EventKind.AuditRead;
 
     public override MemberId? Subject => MemberId;
-
-    public override PartnerId? Partner => PartnerId;
 
     public override void Apply(WorkingState rows)
     {

@@ -60,7 +60,7 @@ public abstract record PartnersConsent(
             ? ConsentChanged.To(
                 next, Header(now), membership.MemberId, PartnerId, Purpose, isRequest ? Consent.Join(Categories) : consent!.Categories,
                 isRequest ? Notice : consent!.Notice, consent?.GiveTime)
-            : ConsentRefusals.NoPlace(InForce.StateOf(consent), PartnerId, Purpose);
+            : ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent) : null, PartnerId, Purpose);
     }
 
     public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given);

@@ -34,9 +34,10 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
     {
         try
         {
-            return JsonSerializer.Deserialize<ProofBundle>(json, _json) is { Event.Event: not null, Event.Hashes: not null, Checkpoint: not null, VerifierKey: not null } bundle
+            return JsonSerializer.Deserialize<ProofBundle>(json, _json) is { Event: not null, Checkpoint: not null, VerifierKey: not null } bundle
+                && bundle.Event.IsWhole && bundle.Consent?.IsWhole != false && bundle.Notice is null or { Version: not null, Language: not null, Text: not null }
                 ? bundle
-                : throw new FormatException("The bundle lacks its event, its proof, its checkpoint or its key.");
+                : throw new FormatException("The bundle lacks an event, its proof, its checkpoint, its key, or a part of its notice.");
         }
         catch (JsonException malformed)
         {
@@ -46,7 +47,8 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
 
     /// <summary>What stands against the bundle; nothing where it proves what it says.</summary>
     /// <param name="trustedKey">The log's key, from somebody the reader trusts; null: the bundle's own.</param>
-    public IReadOnlyList<string> Check(string? trustedKey = null)
+    /// <param name="categoryOf">The category that the contract gives a released field; null: categories are not looked at.</param>
+    public IReadOnlyList<string> Check(string? trustedKey = null, Func<string, DataCategory?>? categoryOf = null)
     {
         if (SignedNote.Verify(Checkpoint, trustedKey ?? VerifierKey) is not { } text || Proofs.Checkpoint.Parse(text) is not { } checkpoint)
         {
@@ -58,7 +60,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         var consent = Consent is null ? null : Included("consent", Consent, checkpoint, problems);
         if (made is MemberDisclosed disclosed)
         {
-            Rests(disclosed, consent, problems);
+            Rests(disclosed, consent, categoryOf, problems);
         }
         else if (Consent is not null)
         {
@@ -66,6 +68,11 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         }
 
         var cited = NoticeOf(consent ?? made);
+        if (cited is null && Notice is not null)
+        {
+            problems.Add("A notice is there that nothing cites.");
+        }
+
         if (cited is not null && (Notice is null || Notice.Version != cited.Version || Notice.Language != cited.Language
             || !SHA256.HashData(Notice.Utf8).AsSpan().SequenceEqual(cited.TextSha256)))
         {
@@ -92,6 +99,13 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         _ => null,
     };
 
+    private static IEnumerable<DataCategory> CategoriesOf(Event? made) => made switch
+    {
+        ConsentGiven given => Consents.Consent.Split(given.Categories),
+        ConsentRenewed renewed => Consents.Consent.Split(renewed.Categories),
+        _ => [],
+    };
+
     private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
     {
         var leaf = new LogEntry(entry.MemberNumber, entry.Event).LeafHash;
@@ -111,13 +125,19 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         }
     }
 
-    private void Rests(MemberDisclosed disclosed, Event? consent, List<string> problems)
+    private void Rests(MemberDisclosed disclosed, Event? consent, Func<string, DataCategory?>? categoryOf, List<string> problems)
     {
+        var personal = disclosed.Released.Where(path => categoryOf?.Invoke(path) != DataCategory.None).ToArray();
+        if (disclosed.Basis != DisclosureBasis.ConsentInForce && personal.Length > 0)
+        {
+            problems.Add($"Fields were released without a consent in force: {string.Join(", ", personal)}.");
+        }
+
         if (disclosed.ConsentEventId is null)
         {
-            if (Consent is not null)
+            if (Consent is not null || disclosed.Basis == DisclosureBasis.ConsentInForce)
             {
-                problems.Add("A consent is there that the disclosure does not cite.");
+                problems.Add("The disclosure cites no consent, and one is there or said to be in force.");
             }
 
             return;
@@ -133,13 +153,39 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         {
             problems.Add("The disclosure says that a consent was in force, and cites none for its purpose.");
         }
+        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && categoryOf is not null)
+        {
+            var consented = CategoriesOf(consent);
+            problems.AddRange(personal.Where(path => categoryOf(path) is not { } category || !consented.Contains(category))
+                .Select(path => $"{path} was released, and the consent does not cover it."));
+        }
     }
 }
 
 /// <summary>An entry of the log with its way to the root.</summary>
-/// <param name="Says">The event in words; for people, and not proved.</param>
 /// <param name="Event">The event's bytes.</param>
-public sealed record ProvedEntry(string Says, long LogIndex, long MemberNumber, byte[] Event, IReadOnlyList<byte[]> Hashes);
+public sealed record ProvedEntry(long LogIndex, long MemberNumber, byte[] Event, IReadOnlyList<byte[]> Hashes)
+{
+    /// <summary>The event in words, made from its bytes; what a file says instead is passed over.</summary>
+    public string Says
+    {
+        get
+        {
+            try
+            {
+                var made = EventCodec.Decode(Event);
+                return $"{made.Kind} by {made.Header.Actor} at {made.Time:yyyy-MM-dd HH:mm:ss.ffffff}Z";
+            }
+            catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException)
+            {
+                return "an event that cannot be read";
+            }
+        }
+    }
+
+    [JsonIgnore]
+    internal bool IsWhole => Event is not null && Hashes is not null && Hashes.All(hash => hash is not null);
+}
 
 /// <summary>A notice as it was shown.</summary>
 public sealed record NoticeText(string Version, string Language, string Text)

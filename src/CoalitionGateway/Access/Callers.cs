@@ -24,6 +24,13 @@ internal static class Callers
     /// <summary>The caller of a call that the access policy let through.</summary>
     public static Caller Caller(this ServerCallContext context) => ((KnownCaller)context.GetHttpContext().User).Caller;
 
+    /// <summary>How long the call's token lasts before it has to be validated again.</summary>
+    public static TimeSpan TokenLasts(this ServerCallContext context, TimeProvider clock)
+    {
+        var left = ((KnownCaller)context.GetHttpContext().User).ExpireTime - clock.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
     public static PartnerId PartnerId(this Caller caller) => caller.Kind == CallerKind.Partner
         ? new PartnerId(caller.Id)
         : throw new InvalidOperationException("The method serves partners only.");

@@ -7,17 +7,17 @@ using CoalitionGateway.Store;
 namespace CoalitionGateway.Audit;
 
 /// <summary>The audit log as callers ask for it: entries, checkpoints and proofs.</summary>
-internal sealed class AuditLog(LogReader reader, LogKey key)
+internal sealed class AuditLog(LogReader reader, LogSigner signer)
 {
     private const int _atOnce = 200;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The key that verifies the checkpoints.</summary>
-    public string VerifierKey => key.VerifierKey;
+    public string VerifierKey => signer.VerifierKey;
 
     /// <summary>The checkpoint of a size; 0: the latest.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
-    public async Task<StoredCheckpoint> Checkpoint(long size, CancellationToken cancellation)
+    public async Task<StoredCheckpoint> Checkpoint(long size, CancellationToken cancellation, string field = "size")
     {
         if (await reader.Checkpoint(size == 0 ? null : size, cancellation) is { } found)
         {
@@ -25,14 +25,14 @@ internal sealed class AuditLog(LogReader reader, LogKey key)
         }
 
         var latest = (await reader.Checkpoint(null, cancellation))?.Size ?? 0;
-        throw NoCheckpoint(size, latest);
+        throw NoCheckpoint(size, latest, field);
     }
 
     /// <param name="latest">The size of the latest; 0: there is none yet.</param>
-    public static RefusedException NoCheckpoint(long size, long latest) => new(
+    public static RefusedException NoCheckpoint(long size, long latest, string field) => new(
         new Refusal(
             RefusalReason.CheckpointNotFound,
-            latest == 0 ? "The log has no checkpoint yet; the first comes with the first event." : $"There is no checkpoint of {size} entries; the latest is of {latest}.", "size")
+            latest == 0 ? "The log has no checkpoint yet; the first comes with the first event." : $"There is no checkpoint of {size} entries; the latest is of {latest}.", field)
             .With("size", size).With("latest_size", latest));
 
     /// <summary>Entries from an index on that the latest checkpoint covers.</summary>

@@ -38,7 +38,7 @@ internal sealed class AuditService(
         var time = request.Time is null ? clock.GetUtcNow().UtcDateTime : fields.Time(request.Time, clock.GetUtcNow(), "time");
         fields.Check();
         var members = await subject.Members(reader, context.CancellationToken) ?? [];
-        await reading.Record(context, members.Count > 0 ? members[0] : null, null);
+        await reading.RecordEach(context, members, null);
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
         var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
         return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents, agreed.Cast<PurposesAgreed>()) } };
@@ -103,7 +103,9 @@ internal sealed class AuditService(
         fields.Require(request.FromLogIndex, request.FromLogIndex >= 0, "from_log_index", "must not be negative.");
         fields.Check();
         await reading.Record(context, null, null);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken);
+        // A token that ends, or has to be looked at again, ends the stream with it.
+        using var token = new CancellationTokenSource(context.TokenLasts(clock), clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, token.Token);
         try
         {
             await foreach (var found in log.Watch(view, request.FromLogIndex, ending.Token))
@@ -114,6 +116,11 @@ internal sealed class AuditService(
         catch (OperationCanceledException) when (streams.Stopping.IsCancellationRequested)
         {
             throw new StoreUnavailableException("The gateway is stopping.");
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            throw RefusalStatus.Of(
+                StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid, "The token's time is over; go on with a fresh one.", [("problem", TokenProblem.Expired)]).ToException();
         }
     }
 
@@ -134,6 +141,7 @@ internal sealed class AuditService(
         fields.Check();
         var checkpoint = await log.Checkpoint(request.Size, context.CancellationToken);
         var (found, hashes) = await log.ProveInclusion(view, id, checkpoint.Size, context.CancellationToken);
+        await reading.Record(context, found.Event.Subject, null);
         return new V1.GetInclusionProofResponse { Event = found.ToWire(view), Hashes = { hashes.Select(ByteString.CopyFrom) }, Checkpoint = checkpoint.ToWire(log.VerifierKey) };
     }
 
@@ -143,10 +151,10 @@ internal sealed class AuditService(
         fields.Require(request.FromSize, request.FromSize > 0, "from_size", "must be 1 or more.");
         fields.Require(request.ToSize, request.ToSize == 0 || request.ToSize >= request.FromSize, "to_size", "must be 0 for the latest checkpoint, or not less than from_size.");
         fields.Check();
-        var to = await log.Checkpoint(request.ToSize, context.CancellationToken);
+        var to = await log.Checkpoint(request.ToSize, context.CancellationToken, "to_size");
         var hashes = to.Size >= request.FromSize
             ? await log.ProveConsistency(request.FromSize, to.Size, context.CancellationToken)
-            : throw AuditLog.NoCheckpoint(request.FromSize, to.Size);
+            : throw AuditLog.NoCheckpoint(request.FromSize, to.Size, "from_size");
         return new V1.GetConsistencyProofResponse { Hashes = { hashes.Select(ByteString.CopyFrom) }, ToCheckpoint = to.ToWire(log.VerifierKey) };
     }
 
@@ -162,7 +170,7 @@ internal sealed class AuditService(
         var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}", fields);
         fields.Check();
         var members = await subject.Members(reader, context.CancellationToken);
-        await reading.Record(context, members is [var about, ..] ? about : null, partner);
+        await reading.RecordEach(context, members, partner);
         EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
         return paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to), made => made.Id.ToString());
     }

@@ -1,3 +1,5 @@
+using CoalitionGateway.Store;
+
 namespace CoalitionGateway.Audit;
 
 internal static class AuditSetup
@@ -5,7 +7,8 @@ internal static class AuditSetup
     /// <summary>Before the journal: what stops later sees the last events.</summary>
     public static void AddAudit(this IServiceCollection services)
     {
-        services.AddSingleton<LogKey>();
+        services.AddSingleton(provider => new LogSigner(
+            provider.GetRequiredService<GatewayOptions>().LogName, provider.GetRequiredService<GatewayKeys>().Log, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditLog>();
         services.AddSingleton<OfficersReading>();
         services.AddSingleton<Sequencer>();

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Audit;
 /// <summary>Which entries of the log a caller sees, and what of them.</summary>
 /// <param name="MemberId">Only those about this member; null: about anybody or nobody.</param>
 /// <param name="PartnerId">Only those about or by this partner; null: any.</param>
-/// <param name="NamesMembers">Whether the caller may learn the coalition's ids of members: partners never do.</param>
-internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool NamesMembers)
+/// <param name="IsOfficers">Whether an officer looks: nobody else learns the coalition's ids of other members.</param>
+internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool IsOfficers)
 {
     /// <summary>What a caller sees, narrowed to a member and a partner if they are given.</summary>
     public static LogView Of(Caller caller, string member, string partner, Fields fields)
@@ -20,7 +20,7 @@ internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool Na
         return caller.Kind switch
         {
             CallerKind.Partner => new LogView(null, caller.PartnerId(), false),
-            CallerKind.Member => new LogView(caller.MemberId(), wantedPartner, true),
+            CallerKind.Member => new LogView(caller.MemberId(), wantedPartner, false),
             _ => new LogView(wantedMember, wantedPartner, true),
         };
     }

@@ -9,6 +9,12 @@ namespace CoalitionGateway.Audit;
 /// <summary>Records that an officer reads, before the answer is given. Others read what is their own: that is not recorded.</summary>
 internal sealed class OfficersReading(CommandJournal journal)
 {
+    /// <param name="members">Those asked about; null or none: nobody in particular.</param>
+    public async Task RecordEach(ServerCallContext context, IReadOnlyList<MemberId>? members, PartnerId? partner)
+    {
+        await Task.WhenAll((members is { Count: > 0 } ? members.Select(member => (MemberId?)member) : [null]).Select(member => Record(context, member, partner)));
+    }
+
     public async Task Record(ServerCallContext context, MemberId? member, PartnerId? partner)
     {
         var caller = context.Caller();

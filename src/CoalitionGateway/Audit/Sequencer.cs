@@ -7,7 +7,7 @@ namespace CoalitionGateway.Audit;
 /// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
 /// after its answer at most, unless the database is out of reach. Any number of gateways may try; one at a time does it.
 /// </summary>
-internal sealed partial class Sequencer(LedgerStore store, LogKey key, LogReader reader, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
+internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, LogReader reader, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
     : BackgroundService
 {
     private const int _most = 4096;
@@ -17,7 +17,7 @@ internal sealed partial class Sequencer(LedgerStore store, LogKey key, LogReader
     /// <summary>Takes in all events that are committed and not taken in yet, unless another gateway is at it.</summary>
     public void TakeIn()
     {
-        while (store.Sequence(_most, key.Sign) == _most)
+        while (store.Sequence(_most, signer) == _most)
         {
         }
     }

@@ -52,6 +52,10 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
         }
     }
 
+    /// <summary>The category of a field of a member, by its path; null where there is no such field.</summary>
+    internal static DataCategory? CategoryOfMembers(string path) =>
+        Classified(V1.Member.Descriptor).Where(field => field.Path == path).Select(field => (DataCategory?)field.Category).FirstOrDefault();
+
     internal static V1.DataCategory CategoryOf(FieldDescriptor field) =>
         field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.PersonalData) ?? V1.DataCategory.Unspecified;
 

@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Store;
@@ -45,7 +44,7 @@ internal abstract class LedgerStore : IDisposable
     /// Takes the next events into the audit log's tree: see <see cref="LogWriter"/>. Nothing, where another gateway is at it.
     /// </summary>
     /// <returns>How many events were taken in.</returns>
-    public abstract int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign);
+    public abstract int Sequence(int most, LogSigner signer);
 
     /// <summary>A connection of its own for reading.</summary>
     public abstract IRowSession OpenSession();

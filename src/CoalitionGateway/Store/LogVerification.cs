@@ -14,6 +14,7 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
     private readonly Dictionary<Guid, long> _members = [];
     private readonly List<byte[]> _leaves = [];
     private readonly Dictionary<long, (string Note, bool IsWitness)[]> _checkpoints = [];
+    private readonly ConsentVerification _released = new(problem);
     private long _memberRows;
     private long _covered;
     private long _next;
@@ -32,7 +33,8 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
         _covered = _checkpoints.Keys.DefaultIfEmpty().Max();
         foreach (var note in witnesses)
         {
-            var text = note.ReplaceLineEndings("\n");
+            // As files are kept: with other line ends, or an empty line more.
+            var text = $"{note.ReplaceLineEndings("\n").TrimEnd('\n')}\n";
             if (Checkpoint.Parse(text) is { } kept)
             {
                 Take(kept.Size, text, isWitness: true);
@@ -61,6 +63,7 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
                 problem($"log: {row.GetInt64(0)} numbers were given to members' entries, of which there are {_memberRows}");
             }
         });
+        _released.Compare(each);
         var tree = new MerkleTiles(_ => []);
         var tiles = tree.Append(0, _leaves);
         foreach (var (size, notes) in _checkpoints.OrderBy(found => found.Key))
@@ -113,6 +116,7 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
         try
         {
             var made = EventCodec.Decode(body);
+            _released.Event(made);
             var member = row.IsDBNull(3) ? (Guid?)null : Stored.Uuid(row, 3);
             if (made.Subject?.Value != member || Stored.Number(row, 4) != (int)made.Kind || Stored.Number(row, 5) != Clock.ToUnixMicroseconds(made.Time)
                 || (row.IsDBNull(6) ? null : $"{row.GetValue(6)}") != made.Partner?.Value)

@@ -23,12 +23,14 @@ internal static class LogWriter
 
     /// <summary>Takes in the next events.</summary>
     /// <param name="most">How many at most.</param>
-    /// <param name="sign">Signs the tree of a size and a root.</param>
+    /// <param name="signer">Signs the tree, and knows its own signature.</param>
     /// <returns>How many; the caller commits.</returns>
     /// <exception cref="InvalidOperationException">An event is missing between others: the log is not signed beyond it.</exception>
-    public static int Sequence(DbTransaction transaction, int most, Func<long, byte[], StoredCheckpoint> sign)
+    public static int Sequence(DbTransaction transaction, int most, LogSigner signer)
     {
-        var size = (long)Command(transaction, "SELECT coalesce(max(size), 0) FROM checkpoint").ExecuteScalar()!;
+        var note = Command(transaction, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").ExecuteScalar() as string;
+        var tiles = Tiles(transaction);
+        var size = signer.Confirm(note, tiles);
         var numbers = new Dictionary<long, long>();
         using (var reader = Command(transaction, _number, ("from", size), ("to", size + most)).ExecuteReader())
         {
@@ -58,7 +60,6 @@ internal static class LogWriter
         }
 
         var next = size + leaves.Count;
-        var tiles = Tiles(transaction);
         foreach (var (id, hashes) in tiles.Append(size, leaves))
         {
             Command(
@@ -67,7 +68,7 @@ internal static class LogWriter
                 ("level", id.Level), ("number", id.Number), ("hashes", hashes)).ExecuteNonQuery();
         }
 
-        var checkpoint = sign(next, tiles.Root(next));
+        var checkpoint = signer.Sign(next, tiles.Root(next));
         Command(
             transaction, "INSERT INTO checkpoint (size, time, note) VALUES (@size, @time, @note)",
             ("size", checkpoint.Size), ("time", Ledger.Clock.ToUnixMicroseconds(checkpoint.Time)), ("note", checkpoint.Note)).ExecuteNonQuery();

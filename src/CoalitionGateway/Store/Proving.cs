@@ -45,8 +45,7 @@ public static class Proving
                 throw new InvalidOperationException($"Event {id} is newer than the latest checkpoint, which a running gateway signs once a second.");
             }
 
-            var made = EventCodec.Decode(body);
-            return new ProvedEntry($"{made.Kind} by {made.Header.Actor} at {made.Time:yyyy-MM-dd HH:mm:ss.ffffff}Z", index, number, body, tree.ProveInclusion(index, checkpoint.Size));
+            return new ProvedEntry(index, number, body, tree.ProveInclusion(index, checkpoint.Size));
         }
     }
 

@@ -94,9 +94,9 @@ public sealed class ConsentCommandTests
     // Each cell of the contract's table: what the act makes of the state, or why it has no place.
     [Theory]
     [InlineData(null, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
-    [InlineData(ConsentState.Requested, "ConsentRequested", "Refused", "Deferred", "ConsentRequested")]
+    [InlineData(ConsentState.Requested, "ConsentRequested", "Refused", "Deferred", "ConsentNotFound")]
     [InlineData(ConsentState.Deferred, "Requested", "Refused", "Deferred", "ConsentNotFound")]
-    [InlineData(ConsentState.Refused, "ConsentWasRefused", "ConsentWasRefused", "ConsentWasRefused", "ConsentWasRefused")]
+    [InlineData(ConsentState.Refused, "ConsentWasRefused", "ConsentWasRefused", "ConsentWasRefused", "ConsentNotFound")]
     [InlineData(ConsentState.Given, "ConsentInForce", "ConsentInForce", "ConsentInForce", "Revoked")]
     [InlineData(ConsentState.Renewed, "ConsentInForce", "ConsentInForce", "ConsentInForce", "Revoked")]
     [InlineData(ConsentState.Withdrawn, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]

@@ -1,4 +1,5 @@
 using CoalitionGateway.Audit;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Store;
 using CoalitionGateway.Tests.Hosting;
@@ -14,7 +15,7 @@ public sealed class BundleTests(TestCoalition coalition)
     public async Task Disclosure_IsProvedWithItsConsentAndItsNotice()
     {
         var bundle = ProofBundle.Parse((await Made()).ToJson());
-        var key = coalition.Gateway.Services.GetRequiredService<LogKey>().VerifierKey;
+        var key = coalition.Gateway.Services.GetRequiredService<LogSigner>().VerifierKey;
         Assert.Empty(bundle.Check(key));
         Assert.Empty(bundle.Check());
         Assert.StartsWith("MemberDisclosed by partner:alpha", bundle.Event.Says, StringComparison.Ordinal);
@@ -53,7 +54,7 @@ public sealed class BundleTests(TestCoalition coalition)
     {
         var bundle = await Made();
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-key-").FullName };
-        var other = new LogKey(options, new GatewayKeys(options), TimeProvider.System).VerifierKey;
+        var other = new LogSigner("other", new GatewayKeys(options).Log, TimeProvider.System).VerifierKey;
         Assert.Contains("not signed", Assert.Single(bundle.Check(other)), StringComparison.Ordinal);
     }
 
@@ -63,7 +64,36 @@ public sealed class BundleTests(TestCoalition coalition)
     [InlineData("[]")]
     [InlineData("""{"event":{"says":"x"},"checkpoint":"","verifier_key":""}""")]
     [InlineData("""{"event":{"event":"!","hashes":[]},"checkpoint":"","verifier_key":""}""")]
+    [InlineData("""{"event":{"event":"AA==","hashes":[null]},"checkpoint":"","verifier_key":""}""")]
+    [InlineData("""{"event":{"event":"AA==","hashes":[]},"consent":{},"checkpoint":"","verifier_key":""}""")]
+    [InlineData("""{"event":{"event":"AA==","hashes":[]},"consent":{"event":"AA=="},"checkpoint":"","verifier_key":""}""")]
+    [InlineData("""{"event":{"event":"AA==","hashes":[]},"notice":{"version":"1","language":"en"},"checkpoint":"","verifier_key":""}""")]
     public void WhatIsNoBundle_IsRefused(string json) => Assert.Throws<FormatException>(() => ProofBundle.Parse(json));
+
+    /// <summary>A gateway that released what no consent covers would have it in its own log: the bundle shows it.</summary>
+    [Theory]
+    [InlineData("released on a withdrawn consent", Ledger.Disclosure.DisclosureBasis.ConsentWithdrawn, "profile.email", true, "without a consent in force")]
+    [InlineData("released where the purpose was not agreed", Ledger.Disclosure.DisclosureBasis.PurposeNotAgreed, "profile.email", true, "without a consent in force")]
+    [InlineData("released on no consent at all", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.email", false, "cites no consent")]
+    [InlineData("released beyond the consent", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.display_name", true, "does not cover it")]
+    [InlineData("released as it may be", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.email", true, "")]
+    public void ADisclosureThatRestsOnNothing_IsFound(string what, Ledger.Disclosure.DisclosureBasis basis, string released, bool cites, string problem)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var (member, partner, now) = (new MemberId(Guid.NewGuid()), new PartnerId("alpha"), DateTime.UnixEpoch);
+        EventHeader Header() => new(new EventId(Guid.CreateVersion7()), now, new Caller(Ledger.CallerKind.Partner, "alpha"), Guid.NewGuid());
+        var text = "the notice";
+        var given = new Ledger.Consents.ConsentGiven(Header(), member, partner, Ledger.Consents.Purpose.Marketing, "4", new Ledger.Consents.NoticeRef("1", "en", System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
+        var disclosed = new Ledger.Disclosure.MemberDisclosed(
+            Header(), partner, member, new MembershipId(Guid.NewGuid()), Ledger.Consents.Purpose.Marketing, [released], [], cites ? given.Id : null, basis);
+        byte[][] leaves = [new LogEntry(1, given.Encode()).LeafHash, new LogEntry(2, disclosed.Encode()).LeafHash];
+        var note = new LogSigner("log", key, TimeProvider.System).Sign(2, MerkleTree.NodeHash(leaves[0], leaves[1])).Note;
+        var bundle = new ProofBundle(
+            new ProvedEntry(1, 2, disclosed.Encode(), [leaves[0]]), cites ? new ProvedEntry(0, 1, given.Encode(), [leaves[1]]) : null,
+            cites ? new NoticeText("1", "en", text) : null, note, SignedNote.VerifierKey("log", key));
+        var problems = bundle.Check(null, CoalitionGateway.Gateway.CategoryOf);
+        Assert.True(problem.Length == 0 ? problems.Count == 0 : problems.Any(found => found.Contains(problem, StringComparison.Ordinal)), $"{what}: {string.Join(" | ", problems)}");
+    }
 
     [Fact]
     public void AnEventThatIsNotThere_CannotBeProved() => Assert.Throws<InvalidOperationException>(() => Prove(Guid.NewGuid()));

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Audit;
-using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Journal;
@@ -13,19 +10,19 @@ public sealed class TamperTests : IAsyncLifetime
 {
     private const string _third = "(SELECT id FROM event ORDER BY log_index LIMIT 1 OFFSET 2)";
     private readonly JournalBench _bench = new();
-    private LogKey _key = null!;
+    private LogSigner _key = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _key = new LogKey(_bench.Options, new GatewayKeys(_bench.Options), TimeProvider.System);
+        _key = Signer();
         await _bench.Start();
-        foreach (var command in new Scenario(7).Commands(80))
+        foreach (var command in new Scenario(7).Commands(160))
         {
             await _bench.Outcome(command);
         }
 
-        Assert.True(_bench.Store.Sequence(5, _key.Sign) == 5);
-        while (_bench.Store.Sequence(11, _key.Sign) > 0)
+        Assert.True(_bench.Store.Sequence(5, _key) == 5);
+        while (_bench.Store.Sequence(11, _key) > 0)
         {
         }
 
@@ -63,6 +60,9 @@ public sealed class TamperTests : IAsyncLifetime
     [InlineData("two events are swapped", "UPDATE event SET log_index = -1 WHERE log_index = 2; UPDATE event SET log_index = 2 WHERE log_index = 3; UPDATE event SET log_index = 3 WHERE log_index = -1", "log: the checkpoint of 5")]
     [InlineData("a member's number is changed", "UPDATE log_member SET number = number + 100 WHERE log_index = (SELECT max(log_index) FROM log_member)", "is not number")]
     [InlineData("a number is given to no event", "INSERT INTO log_member SELECT member_id, number + 100, -5 FROM log_member WHERE log_index = (SELECT max(log_index) FROM log_member)", "numbers were given")]
+    [InlineData("a consent is given by nobody", "UPDATE consent SET state = 9 - state, categories = '3,4,5,6'", "is not what the events say")]
+    [InlineData("a consent is gone", "DELETE FROM consent", "consents are missing")]
+    [InlineData("a purpose is agreed by nobody", "UPDATE agreed_purposes SET purposes = '2,3,4,5'", "are not what the events say")]
     [InlineData("a tile is damaged", "DELETE FROM log_tile", "tiles are missing")]
     [InlineData("a checkpoint's signature is of another", "UPDATE checkpoint SET note = replace(note, 'coalition', 'another')", "is not signed by")]
     [InlineData("an event says another partner than it is found by", "UPDATE event SET partner_id = 'another' WHERE log_index = 2", "is not kept as what it says")]
@@ -83,13 +83,16 @@ public sealed class TamperTests : IAsyncLifetime
         changed[^1] ^= 1;
         Write(_third, changed);
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile");
-        while (_bench.Store.Sequence(4096, _key.Sign) > 0)
+        // The gateway that signed it does not sign another one; one that is started anew knows nothing of it.
+        Assert.Contains("are gone", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, _key)).Message, StringComparison.Ordinal);
+        var restarted = Signer();
+        while (_bench.Store.Sequence(4096, restarted) > 0)
         {
         }
 
         Assert.DoesNotContain(Verify(), problem => problem.StartsWith("log:", StringComparison.Ordinal));
         Assert.Contains(Verify(kept[^1]), problem => problem.Contains("a witness's checkpoint", StringComparison.Ordinal));
-        Assert.DoesNotContain(Verify(Notes().Last()), problem => problem.StartsWith("log:", StringComparison.Ordinal));
+        Assert.DoesNotContain(Verify(Notes().Last().ReplaceLineEndings("\r\n") + "\n"), problem => problem.StartsWith("log:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,7 +100,7 @@ public sealed class TamperTests : IAsyncLifetime
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile");
-        while (_bench.Store.Sequence(4096, (size, root) => new StoredCheckpoint(size, Clock.Truncate(DateTimeOffset.UtcNow), SignedNote.Sign(new Checkpoint(_bench.Options.LogName, size, root).Text, _bench.Options.LogName, other))) > 0)
+        while (_bench.Store.Sequence(4096, new LogSigner(_bench.Options.LogName, other, TimeProvider.System)) > 0)
         {
         }
 
@@ -108,9 +111,31 @@ public sealed class TamperTests : IAsyncLifetime
     public void AGapInTheLog_IsNotSignedOver()
     {
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile; UPDATE event SET log_index = 100000 WHERE log_index = 7");
-        Assert.Contains("Event 7", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, _key.Sign)).Message, StringComparison.Ordinal);
+        Assert.Contains("Event 7", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, Signer())).Message, StringComparison.Ordinal);
         Assert.Empty(Notes());
     }
+
+    [Theory]
+    [InlineData("UPDATE log_tile", true)]
+    [InlineData("DELETE FROM checkpoint WHERE size > 5", false)]
+    [InlineData("UPDATE checkpoint SET note = replace(note, 'coalition', 'another')", true)]
+    public async Task ATreeThatIsNotTheOneSigned_IsNotSignedOn(string sql, bool alsoAfterARestart)
+    {
+        if (sql.StartsWith("UPDATE log_tile", StringComparison.Ordinal))
+        {
+            sql = $"UPDATE log_tile SET hashes = {(TestDatabase.IsPostgres ? $"'\\x{new string('0', 64 * 100)}'" : $"x'{new string('0', 64 * 100)}'")}";
+        }
+
+        Do(sql);
+        await _bench.Outcome(new Scenario(8).Commands(1)[0]);
+        Assert.Contains("not signed on", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, _key)).Message, StringComparison.Ordinal);
+        if (alsoAfterARestart)
+        {
+            Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, Signer()));
+        }
+    }
+
+    private LogSigner Signer() => new(_bench.Options.LogName, new GatewayKeys(_bench.Options).Log, TimeProvider.System);
 
     private IReadOnlyList<string> Verify(params string[] witnesses)
     {

@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Store;
 using CoalitionGateway.Store.Postgres;
 using CoalitionGateway.Store.Sqlite;
@@ -38,7 +37,7 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
         return _isDown ? throw Gone() : store.Transact(decide);
     }
 
-    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign) => _isDown ? throw Gone() : store.Sequence(most, sign);
+    public override int Sequence(int most, LogSigner signer) => _isDown ? throw Gone() : store.Sequence(most, signer);
 
     public override StoreUnavailableException? Unavailable(Exception failed) => failed as StoreUnavailableException ?? store.Unavailable(failed);
 

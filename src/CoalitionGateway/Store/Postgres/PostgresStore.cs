@@ -1,6 +1,5 @@
 using System.Data;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -66,7 +65,7 @@ internal sealed class PostgresStore : LedgerStore
 
     public override IRowSession OpenSession() => new PostgresRows(_readers.OpenConnection(), Tables);
 
-    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign)
+    public override int Sequence(int most, LogSigner signer)
     {
         try
         {
@@ -80,7 +79,7 @@ internal sealed class PostgresStore : LedgerStore
             try
             {
                 using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-                var taken = LogWriter.Sequence(transaction, most, sign);
+                var taken = LogWriter.Sequence(transaction, most, signer);
                 transaction.Commit();
                 return taken;
             }

@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Proofs;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -57,14 +56,14 @@ internal sealed class SqliteStore : LedgerStore
 
     public override LedgerContext CreateContext() => new SqliteContext(_contextOptions);
 
-    public override int Sequence(int most, Func<long, byte[], StoredCheckpoint> sign)
+    public override int Sequence(int most, LogSigner signer)
     {
         try
         {
             lock (_writing)
             {
                 using var transaction = _writer.BeginTransaction();
-                var taken = LogWriter.Sequence(transaction, most, sign);
+                var taken = LogWriter.Sequence(transaction, most, signer);
                 transaction.Commit();
                 return taken;
             }
