@@ -7,12 +7,12 @@ namespace CoalitionGateway.Audit;
 /// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
 /// after its answer at most, unless the database is out of reach. Any number of gateways may try; one at a time does it.
 /// </summary>
-internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, LogReader reader, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
+internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
     : BackgroundService
 {
     private const int _most = 4096;
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private double _lagSeconds;
+    private long _upToDate = clock.GetTimestamp();
 
     /// <summary>Takes in all events that are committed and not taken in yet, unless another gateway is at it.</summary>
     public void TakeIn()
@@ -24,7 +24,7 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Log
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        instruments.WatchLog(() => Volatile.Read(ref _lagSeconds));
+        instruments.WatchLog(() => clock.GetElapsedTime(Volatile.Read(ref _upToDate)).TotalSeconds);
         using var timer = new PeriodicTimer(_pause, clock);
         do
         {
@@ -41,8 +41,7 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Log
         try
         {
             TakeIn();
-            var oldest = reader.OldestUncovered();
-            Volatile.Write(ref _lagSeconds, oldest is { } time ? (clock.GetUtcNow().UtcDateTime - time).TotalSeconds : 0);
+            Volatile.Write(ref _upToDate, clock.GetTimestamp());
         }
         catch (Exception failed)
         {

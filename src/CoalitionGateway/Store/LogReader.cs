@@ -52,12 +52,4 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return ask(new MerkleTiles(id => context.LogTiles.Where(row => row.Level == id.Level && row.Number == id.Number).Select(row => row.Hashes).FirstOrDefault() ?? []));
     }
-
-    /// <summary>When the oldest event was decided that no checkpoint covers; null where all are covered.</summary>
-    public DateTime? OldestUncovered()
-    {
-        using var context = contexts.CreateDbContext();
-        var size = context.Checkpoints.Max(row => (long?)row.Size) ?? 0;
-        return context.Events.Where(row => row.LogIndex == size).Select(row => (DateTime?)row.Time).FirstOrDefault();
-    }
 }

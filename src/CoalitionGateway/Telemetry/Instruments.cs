@@ -59,9 +59,9 @@ internal sealed class Instruments : IDisposable
     public void WatchQueue(Func<int> depth) =>
         _meter.CreateObservableGauge("coalition.journal.queue.depth", depth, "{command}", "How many commands wait for the journal.");
 
-    /// <summary>Asks, whenever somebody looks, for how many seconds the oldest event waits for a checkpoint.</summary>
+    /// <summary>Asks, whenever somebody looks, for how many seconds the audit log has not been brought up to date.</summary>
     public void WatchLog(Func<double> lagSeconds) =>
-        _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long the oldest event waits that no signed checkpoint of the audit log covers yet; 0 where all are covered.");
+        _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long ago this gateway last brought the audit log up to date, or found another at it: the most that an event waits for a signed checkpoint.");
 
     /// <summary>Asks, whenever somebody looks, whether the store answers.</summary>
     public void WatchStore(Func<bool> isReachable) =>

@@ -22,6 +22,9 @@ internal sealed class PostgresStore : LedgerStore
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
+
+    // Apart from the readers': what it does to its connection when the database goes is nobody else's.
+    private readonly NpgsqlDataSource _logs;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private readonly RowMemory _memory;
     private readonly bool _remembers;
@@ -38,6 +41,7 @@ internal sealed class PostgresStore : LedgerStore
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, new NpgsqlConnectionStringBuilder(options.Postgres).MaxPoolSize)));
         _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
+        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
@@ -70,7 +74,7 @@ internal sealed class PostgresStore : LedgerStore
         try
         {
             // The lock first: what the transaction sees from its beginning on is then what the one before left.
-            using var connection = _readers.OpenConnection();
+            using var connection = _logs.OpenConnection();
             if (Ask("pg_try_advisory_lock") is not true)
             {
                 return 0;
@@ -122,6 +126,7 @@ internal sealed class PostgresStore : LedgerStore
     {
         Disconnect();
         _writers.Dispose();
+        _logs.Dispose();
         _readers.Dispose();
     }
 
