@@ -6,16 +6,11 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <param name="Notice">The notice that was in force or shown.</param>
 /// <param name="GiveTime">When the consent was given that the change ended or renewed; null where it never was.</param>
 public abstract record ConsentChanged(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime) : Event(Header)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
     public abstract ConsentState State { get; }
 
-    public override MemberId? Subject => MemberId;
-
-    public override PartnerId? Partner => PartnerId;
-
-    /// <summary>The consent as it is after the event.</summary>
-    public Consent Consent => new(
+    public override Consent Consent => new(
         MemberId, PartnerId, Purpose, State, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id,
         State == ConsentState.Renewed ? Time : GiveTime, State == ConsentState.Revoked ? Time : null);
 
@@ -30,8 +25,6 @@ public abstract record ConsentChanged(
             ConsentState.Revoked => new ConsentRevoked(header, member, partner, purpose, categories, notice, giveTime),
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A consent comes to this state by another event."),
         };
-
-    public override void Apply(WorkingState rows) => rows.Put(Consent);
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)

@@ -50,18 +50,11 @@ public sealed record GiveConsent(
 }
 
 public sealed record ConsentGiven(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice) : Event(Header)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice) : ConsentEvent(Header, MemberId, PartnerId)
 {
     public override EventKind Kind => EventKind.ConsentGiven;
 
-    public override MemberId? Subject => MemberId;
-
-    public override PartnerId? Partner => PartnerId;
-
-    /// <summary>The consent as it is after the event.</summary>
-    public Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
-
-    public override void Apply(WorkingState rows) => rows.Put(Consent);
+    public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)

@@ -28,18 +28,11 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
 /// <param name="GivenEventId">The event that gave what is withdrawn.</param>
 public sealed record ConsentWithdrawn(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice,
-    EventId GivenEventId, DateTime GiveTime) : Event(Header)
+    EventId GivenEventId, DateTime GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
     public override EventKind Kind => EventKind.ConsentWithdrawn;
 
-    public override MemberId? Subject => MemberId;
-
-    public override PartnerId? Partner => PartnerId;
-
-    /// <summary>The consent as it is after the event.</summary>
-    public Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Withdrawn, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
-
-    public override void Apply(WorkingState rows) => rows.Put(Consent);
+    public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Withdrawn, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)

@@ -24,7 +24,6 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = false,
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, _json);
@@ -83,28 +82,10 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
     }
 
     /// <summary>The notice that a consent was given or withdrawn on.</summary>
-    public static NoticeRef? NoticeOf(Event? made) => made switch
-    {
-        ConsentGiven given => given.Notice,
-        ConsentWithdrawn withdrawn => withdrawn.Notice,
-        ConsentChanged changed => changed.Notice,
-        _ => null,
-    };
+    public static NoticeRef? NoticeOf(Event? made) => (made as ConsentEvent)?.Consent.Notice;
 
-    /// <summary>What a consent that this event put in force is for; null where it put none in force.</summary>
-    private static Purpose? PurposeOf(Event? made) => made switch
-    {
-        ConsentGiven given => given.Purpose,
-        ConsentRenewed renewed => renewed.Purpose,
-        _ => null,
-    };
-
-    private static IEnumerable<DataCategory> CategoriesOf(Event? made) => made switch
-    {
-        ConsentGiven given => Consents.Consent.Split(given.Categories),
-        ConsentRenewed renewed => Consents.Consent.Split(renewed.Categories),
-        _ => [],
-    };
+    /// <summary>The consent that this event put in force; null where it put none in force.</summary>
+    private static Consent? InForceAfter(Event? made) => made is ConsentEvent { Consent: var consent } && consent.State.IsInForce() ? consent : null;
 
     private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
     {
@@ -149,13 +130,13 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         {
             problems.Add($"The consent that the disclosure cites, {disclosed.ConsentEventId}, is not there, or not before it, or not of the same member and partner.");
         }
-        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && PurposeOf(consent) != disclosed.Purpose)
+        else if (disclosed.Basis == DisclosureBasis.ConsentInForce && InForceAfter(consent)?.Purpose != disclosed.Purpose)
         {
             problems.Add("The disclosure says that a consent was in force, and cites none for its purpose.");
         }
         else if (disclosed.Basis == DisclosureBasis.ConsentInForce && categoryOf is not null)
         {
-            var consented = CategoriesOf(consent);
+            var consented = InForceAfter(consent)!.CategoryList.ToArray();
             problems.AddRange(personal.Where(path => categoryOf(path) is not { } category || !consented.Contains(category))
                 .Select(path => $"{path} was released, and the consent does not cover it."));
         }
@@ -183,7 +164,6 @@ public sealed record ProvedEntry(long LogIndex, long MemberNumber, byte[] Event,
         }
     }
 
-    [JsonIgnore]
     internal bool IsWhole => Event is not null && Hashes is not null && Hashes.All(hash => hash is not null);
 }
 

@@ -19,7 +19,7 @@ internal sealed class AuditService(
         var (rows, next) = await List(
             LedgerContext.ConsentKinds, request.MemberId, request.MembershipNumber, request.ProgrammeId,
             request.PartnerId, request.PageSize, request.PageToken, null, null, context);
-        return new V1.ListConsentEventsResponse { Events = { rows.Select(made => made.ToConsentEvent()) }, NextPageToken = next };
+        return new V1.ListConsentEventsResponse { Events = { rows.Cast<ConsentEvent>().Select(made => made.ToWire()) }, NextPageToken = next };
     }
 
     public override async Task<V1.ListDisclosuresResponse> ListDisclosures(V1.ListDisclosuresRequest request, ServerCallContext context)
@@ -41,7 +41,7 @@ internal sealed class AuditService(
         await reading.RecordEach(context, members, null);
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
         var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
-        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents, agreed.Cast<PurposesAgreed>()) } };
+        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>()) } };
     }
 
     public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)

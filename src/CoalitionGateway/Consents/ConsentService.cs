@@ -42,13 +42,12 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
         var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
         fields.Check();
         var caller = context.Caller();
-        var made = await journal.Submit<Event>(
+        var made = await journal.Submit<ConsentEvent>(
             new GiveConsent(
                 caller.Issue(requestId), caller.MemberId(), partner, purpose, categories, version, language,
                 notices.Cite(version, language), notices.InForce),
             context.CancellationToken);
-        var consent = made is ConsentChanged renewed ? renewed.Consent : ((ConsentGiven)made).Consent;
-        return new V1.GiveConsentResponse { Consent = consent.ToWire(notices.InForce) };
+        return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce) };
     }
 
     public override async Task<V1.RefuseConsentResponse> RefuseConsent(V1.RefuseConsentRequest request, ServerCallContext context) => new()

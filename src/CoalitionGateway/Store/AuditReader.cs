@@ -62,14 +62,15 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>Consents in force that rest on a notice, in the order of member, partner and purpose.</summary>
+    /// <param name="language">Empty: in any.</param>
     public async Task<IReadOnlyList<Consent>> ConsentsOn(
-        string version, string? language, (MemberId Member, string Partner, Purpose Purpose)? after, int count, CancellationToken cancellation)
+        string version, string language, (MemberId Member, string Partner, Purpose Purpose)? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var (member, partner, purpose) = after is { } row ? (row.Member.Value, row.Partner, (int)row.Purpose) : (Guid.Empty, "", 0);
         return await context.Consents.FromSql(
             $"""
-            SELECT * FROM consent WHERE notice_version = {version} AND ({language ?? ""} = '' OR notice_language = {language ?? ""})
+            SELECT * FROM consent WHERE notice_version = {version} AND ({language} = '' OR notice_language = {language})
               AND state IN ({(int)ConsentState.Given}, {(int)ConsentState.Renewed})
               AND (member_id, partner_id, purpose) > ({context.Stored(member)}, {partner}, {purpose})
             ORDER BY member_id, partner_id, purpose LIMIT {count}

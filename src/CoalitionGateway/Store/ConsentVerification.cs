@@ -14,14 +14,7 @@ internal sealed class ConsentVerification(Action<string> problem)
     /// <summary>Takes in an event, in the order of the log.</summary>
     public void Event(Event made)
     {
-        var consent = made switch
-        {
-            ConsentGiven given => given.Consent,
-            ConsentWithdrawn withdrawn => withdrawn.Consent,
-            ConsentChanged changed => changed.Consent,
-            _ => null,
-        };
-        if (consent is not null)
+        if (made is ConsentEvent { Consent: var consent })
         {
             _consents[(consent.MemberId.Value, consent.PartnerId.Value, (int)consent.Purpose)] = consent;
         }

@@ -37,6 +37,17 @@ public sealed class ContractTests
         }
     }
 
+    /// <summary>An event of a consent is told by the state that it led to; none leads to INVALIDATED.</summary>
+    [Fact]
+    public void ConsentStates_AreThoseOfTheContract_AndSoAreTheTypesOfTheirEvents()
+    {
+        foreach (var state in Enum.GetValues<Ledger.Consents.ConsentState>())
+        {
+            Assert.Equal(state.ToString(), ((ConsentState)(int)state).ToString());
+            Assert.Equal(state == Ledger.Consents.ConsentState.Invalidated ? "8" : state.ToString(), ((ConsentEventType)(int)state).ToString());
+        }
+    }
+
     [Fact]
     public void ErrorReasons_OfTheLedger_AreThoseOfTheContractAndHaveACode()
     {
