@@ -59,8 +59,19 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
         }
     }
 
-    /// <summary>Takes in that this writer's own turn is over: what it put since is true of it.</summary>
+    /// <summary>Takes in that this writer's own turn is over, or will be: what it put since is true of it.</summary>
     public void Advance(long turn) => Turn = turn;
+
+    /// <summary>Takes back a turn that did not come about, and all that was put for it.</summary>
+    public void Retreat(long turn, long logSize, IEnumerable<Key> keys)
+    {
+        (Turn, LogSize) = (turn, logSize);
+        foreach (var key in keys)
+        {
+            _young.Remove(key);
+            _old.Remove(key);
+        }
+    }
 
     /// <summary>Forgets all rows, when they may no longer be true.</summary>
     public void Clear()

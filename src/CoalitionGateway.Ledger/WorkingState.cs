@@ -9,8 +9,9 @@ namespace CoalitionGateway.Ledger;
 /// <param name="memory">What is known from earlier batches.</param>
 /// <param name="presumesFree">Whether a key that a command is about to take is presumed to be free and not looked up:
 /// the store refuses to write a key twice, and the batch is decided again then.</param>
-public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
+public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = false)
 {
+    private readonly RowMemory _memory = memory ?? new RowMemory();
     private readonly Dictionary<Key, Row?> _batch = [];
     private readonly HashSet<Key> _presumed = [];
     private readonly HashSet<Key> _taking = [];
@@ -22,11 +23,6 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
     private int _logged;
-
-    public WorkingState()
-        : this(new RowMemory())
-    {
-    }
 
     /// <summary>The keys that were asked for and not found here.</summary>
     public IReadOnlyCollection<Key> Missing => _missing;
@@ -40,6 +36,9 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
     public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
 
+    /// <summary>All keys of which <see cref="Commit"/> tells the _memory.</summary>
+    public Key[] Touched => [.. _batch.Keys];
+
     /// <summary>Whether a key was presumed to be free and is not taken by the batch: then nothing proves it.</summary>
     public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
 
@@ -50,7 +49,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     public IReadOnlyDictionary<AccountRef, (long Points, int Entries)> Sums => _sums;
 
     /// <summary>How many events the audit log has after the batch.</summary>
-    public long LogSize => memory.LogSize + _logged;
+    public long LogSize => _memory.LogSize + _logged;
 
     /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
@@ -63,7 +62,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
     public TRow? FindTaken<TRow>(Key<TRow> key)
         where TRow : Row
     {
-        if (_batch.TryGetValue(key, out var row) || (memory.TryGet(key, out row) && row is not null))
+        if (_batch.TryGetValue(key, out var row) || (_memory.TryGet(key, out row) && row is not null))
         {
             return (TRow?)row;
         }
@@ -108,7 +107,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         _missing.Remove(key);
         if (row is not null)
         {
-            memory.Put(key, row);
+            _memory.Put(key, row);
             LoadKeys(row);
         }
         else if (_taking.Contains(key))
@@ -117,7 +116,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         }
         else
         {
-            memory.Put(key, null);
+            _memory.Put(key, null);
         }
     }
 
@@ -131,7 +130,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         }
 
         var stored = new RowSet(key, [.. rows.Select(row => row.Primary)]);
-        memory.Put(key, stored);
+        _memory.Put(key, stored);
         var changed = stored.Members;
         foreach (var (primary, row) in _changes)
         {
@@ -214,7 +213,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         }
     }
 
-    /// <summary>Keeps what the batch changed, after the store has committed it.</summary>
+    /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
     public void Commit()
     {
         foreach (var (key, row) in _batch)
@@ -222,11 +221,11 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
             // A final row is looked for when a request is repeated, which is seldom: it would only push others out.
             if (row is not { IsFinal: true })
             {
-                memory.Put(key, row);
+                _memory.Put(key, row);
             }
         }
 
-        memory.LogSize = LogSize;
+        _memory.LogSize = LogSize;
         _logged = 0;
         _batch.Clear();
         _presumed.Clear();
@@ -274,16 +273,16 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
 
     private void LoadKeys(Row row)
     {
-        memory.Put(row.Primary, row);
+        _memory.Put(row.Primary, row);
         foreach (var key in row.Lookups)
         {
-            memory.Put(key, row);
+            _memory.Put(key, row);
         }
     }
 
     private Row? Look(Key key)
     {
-        if (_batch.TryGetValue(key, out var row) || memory.TryGet(key, out row))
+        if (_batch.TryGetValue(key, out var row) || _memory.TryGet(key, out row))
         {
             return row;
         }
@@ -296,5 +295,5 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false)
         return null;
     }
 
-    private Row? Peek(Key key) => _batch.TryGetValue(key, out var row) || memory.TryGet(key, out row) ? row : null;
+    private Row? Peek(Key key) => _batch.TryGetValue(key, out var row) || _memory.TryGet(key, out row) ? row : null;
 }

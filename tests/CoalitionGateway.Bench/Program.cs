@@ -1,8 +1,8 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE OUT [--quick | --only SECONDS]: tests/bench starts the servers and
-// calls it. --only: transfers, purchases and balances alone, over and over, for a profiler.
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
+// servers and calls it. --only: some loads alone, over and over, for a profiler.
 var (folder, serverConnection, database, grown, usual, output) = (args[0], args[1], args[2], args[3], args[4], args[5]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
@@ -42,15 +42,20 @@ async Task<LoadResult> Measure(string name, int callers, Func<int, Task<bool>> c
     return result;
 }
 
-if (args is [.., "--only", var seconds])
+if (Array.IndexOf(args, "--only") is var only and > 0)
 {
-    for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < int.Parse(seconds);)
+    (string Name, Func<int, Task<bool>> Call)[] loads =
+    [
+        ("transfer", caller => coalition.Transfer(caller, MemberCount)), ("purchase", coalition.Purchase), ("balances", coalition.Balances),
+        ("token", coalition.Authorised), ("empty", coalition.Empty),
+    ];
+    var wanted = args.Skip(only + 2).ToArray();
+    for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < int.Parse(args[only + 1]);)
     {
-        await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
-        await Measure("purchase", 64, coalition.Purchase);
-        await Measure("GetBalances", 64, coalition.Balances);
-        await Measure("call with a token", 64, coalition.Authorised);
-        await Measure("empty call", 64, coalition.Empty);
+        foreach (var (name, call) in loads.Where(load => wanted.Length == 0 || wanted.Contains(load.Name)))
+        {
+            await Measure(name, 64, call);
+        }
     }
 
     return 0;

@@ -9,9 +9,12 @@ namespace CoalitionGateway.Journal;
 /// <summary>
 /// The only way to change anything. Commands wait in a bounded queue; whatever waits while the last commit runs
 /// is the next batch: decided in order on one working state, written in one transaction, answered after the commit.
+/// Where the store lets, it is decided while the last one is still written, on what that will leave.
 /// </summary>
 internal sealed partial class CommandJournal : IHostedService, IDisposable
 {
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(1);
+
     private readonly Channel<Waiting> _queue;
 
     // Streams wait for a place where single calls are refused. Without a limit of their own they would take every
@@ -33,6 +36,8 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
         instruments?.WatchQueue(() => _queue.Reader.Count);
     }
+
+    private DateTime Now => Clock.Truncate(_clock.GetUtcNow());
 
     public bool IsRunning => _thread is { IsAlive: true };
 
@@ -109,86 +114,145 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
 
     private void Run()
     {
-        var batch = new List<Waiting>(_options.JournalMaxBatch);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        Written? written = null;
+        while (written is not null || _queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (batch.Count < _options.JournalMaxBatch && _queue.Reader.TryRead(out var waiting))
+            var (next, ahead) = Gather(written);
+            var last = written is null || Complete(written) ? written : null;
+
+            // What was decided on a write that did not come about is decided again.
+            written = ahead is not null && last == written && next.Count > 0 ? TryWrite(next, ahead) : null;
+            if (last is not null)
             {
-                batch.Add(waiting);
+                Tell(last.Commands, last.Answers, last.Decided);
             }
 
-            Process(batch);
-            batch.Clear();
+            if (written is null && next.Count > 0)
+            {
+                Process(next);
+            }
         }
     }
 
-    private void Process(IReadOnlyList<Waiting> batch)
+    /// <summary>Collects what waits while the last batch is written, and decides it on what that will leave, if the store lets.</summary>
+    private (List<Waiting> Commands, Batch? Ahead) Gather(Written? written)
+    {
+        var commands = new List<Waiting>();
+        var ahead = _store.Presume() is { } rows ? new Batch(commands, rows) : null;
+        do
+        {
+            Take(commands);
+            ahead = ahead is not null && TryDecide(ahead, load: null) ? ahead : null;
+        }
+        while (written is not null && !written.Write.Wait(_pollInterval));
+
+        return (commands, ahead);
+    }
+
+    private void Take(List<Waiting> commands)
+    {
+        while (commands.Count < _options.JournalMaxBatch && _queue.Reader.TryRead(out var waiting))
+        {
+            commands.Add(waiting);
+        }
+    }
+
+    /// <summary>Begins to write a batch that was decided ahead, with what came meanwhile; null where it is to be decided in its turn.</summary>
+    private Written? TryWrite(List<Waiting> commands, Batch ahead)
+    {
+        Take(commands);
+        return TryDecide(ahead, () => _store.Load(ahead.Rows)) && _store.Write(ahead.Rows) is { } write
+            ? new Written(commands, ahead.Answers, write, Stopwatch.GetTimestamp())
+            : null;
+    }
+
+    /// <summary>Whether nothing failed. What did fails again when the batch is decided in its turn, and is dealt with there.</summary>
+    private bool TryDecide(Batch batch, Action? load)
+    {
+        try
+        {
+            batch.Decide(Now, load);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            LogDecidedAgain(fault);
+            return false;
+        }
+    }
+
+    /// <summary>Takes in how a write ended; whether its commands can be told their answers. Else they have been dealt with.</summary>
+    private bool Complete(Written written)
+    {
+        try
+        {
+            if (written.Write.Complete())
+            {
+                return true;
+            }
+
+            Process(written.Commands);
+        }
+        catch (Exception failed)
+        {
+            Failed(written.Commands, failed);
+        }
+
+        return false;
+    }
+
+    /// <summary>Decides and writes a batch in its turn.</summary>
+    private void Process(IReadOnlyList<Waiting> commands)
     {
         try
         {
             var decided = 0L;
             var answers = _store.Transact((rows, load) =>
             {
-                var made = Decide(batch, rows, load);
+                var batch = new Batch(commands, rows);
+                batch.Decide(Now, load);
                 decided = Stopwatch.GetTimestamp();
-                return made;
+                return batch.Answers;
             });
-            _instruments?.Committed(batch.Count, decided);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                batch[i].Answer.SetResult(answers[i]);
-            }
+            Tell(commands, answers, decided);
         }
-        catch (StoreUnavailableException failed)
+        catch (Exception failed)
         {
-            LogStoreFailed(failed);
-            Fail(batch, failed);
-        }
-        catch (Exception fault) when (batch.Count > 1)
-        {
-            // One command the database or a rule cannot bear must not harm the others: each runs alone.
-            LogBatchSplit(fault, batch.Count);
-            foreach (var waiting in batch)
-            {
-                Process([waiting]);
-            }
-        }
-        catch (Exception fault)
-        {
-            LogCommandFailed(fault, batch[0].Command.Method);
-            Fail(batch, fault);
+            Failed(commands, failed);
         }
     }
 
-    /// <summary>
-    /// Decides each command on the working state, in order. Where one needs rows that are not here, those that the
-    /// others will need are loaded with them. The store may ask again, on another state.
-    /// </summary>
-    private Answer[] Decide(IReadOnlyList<Waiting> batch, WorkingState rows, Action load)
+    private void Tell(IReadOnlyList<Waiting> commands, IReadOnlyList<Answer> answers, long decided)
     {
-        var now = Clock.Truncate(_clock.GetUtcNow());
-        var answers = new Answer[batch.Count];
-        for (var i = 0; i < answers.Length; i++)
+        _instruments?.Committed(commands.Count, decided);
+        for (var i = 0; i < commands.Count; i++)
         {
-            Answer? answer;
-            while ((answer = Execution.Execute(batch[i].Command, batch[i].Fingerprint, rows, now)) is null)
-            {
-                var rest = i;
-                rows.LoadAll(
-                    () =>
-                    {
-                        for (var next = rest; next < batch.Count; next++)
-                        {
-                            Execution.Need(batch[next].Command, rows);
-                        }
-                    },
-                    load);
-            }
-
-            answers[i] = answer;
+            commands[i].Answer.SetResult(answers[i]);
         }
+    }
 
-        return answers;
+    private void Failed(IReadOnlyList<Waiting> commands, Exception failed)
+    {
+        switch (failed)
+        {
+            case StoreUnavailableException:
+                LogStoreFailed(failed);
+                Fail(commands, failed);
+                break;
+            case var _ when commands.Count > 1:
+                // One command the database or a rule cannot bear must not harm the others: each runs alone.
+                LogBatchSplit(failed, commands.Count);
+                foreach (var waiting in commands)
+                {
+                    Process([waiting]);
+                }
+
+                break;
+            default:
+                LogCommandFailed(failed, commands[0].Command.Method);
+                Fail(commands, failed);
+                break;
+        }
     }
 
     private static void Fail(IReadOnlyList<Waiting> batch, Exception fault)
@@ -205,11 +269,12 @@ internal sealed partial class CommandJournal : IHostedService, IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} commands failed and runs one by one")]
     private partial void LogBatchSplit(Exception fault, int count);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A batch could not be decided ahead")]
+    private partial void LogDecidedAgain(Exception fault);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} command failed")]
     private partial void LogCommandFailed(Exception fault, string method);
 
-    private sealed record Waiting(Command Command, byte[] Fingerprint)
-    {
-        public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    /// <summary>A batch whose write is under way.</summary>
+    private sealed record Written(IReadOnlyList<Waiting> Commands, IReadOnlyList<Answer> Answers, IStoreWrite Write, long Decided);
 }

@@ -33,6 +33,23 @@ internal abstract class LedgerStore : IDisposable
     public abstract T Transact<T>(Func<WorkingState, Action, T> decide);
 
     /// <summary>
+    /// The state that the next batch can be decided on already, on the presumption that what is remembered is so and
+    /// that the write under way succeeds; null where batches are decided in <see cref="Transact"/> alone. For the
+    /// journal's thread, as all that follows from it.
+    /// </summary>
+    public virtual WorkingState? Presume() => null;
+
+    /// <summary>Loads what a presumed state misses, while no write is under way.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
+    public virtual void Load(WorkingState rows) => throw new NotSupportedException();
+
+    /// <summary>
+    /// Begins to write what was decided on a presumed state, after the write before has succeeded. Null where that cannot
+    /// be written without looking first: then it is decided again, in <see cref="Transact"/>.
+    /// </summary>
+    public virtual IStoreWrite? Write(WorkingState rows) => throw new NotSupportedException();
+
+    /// <summary>
     /// Answers a question about rows, as they are committed at one moment after the call began. Questions that wait
     /// at once are answered together.
     /// </summary>
@@ -61,6 +78,17 @@ internal abstract class LedgerStore : IDisposable
     }
 
     protected abstract void Close();
+}
+
+/// <summary>A write under way.</summary>
+internal interface IStoreWrite
+{
+    /// <summary>Waits until it has ended, or for so long; whether it has ended.</summary>
+    bool Wait(TimeSpan patience);
+
+    /// <summary>Takes in how it ended. False: nothing was written, as the presumption was wrong; decide again.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer; it may have committed.</exception>
+    bool Complete();
 }
 
 /// <summary>A connection that reads rows. Used by one thread at a time.</summary>

@@ -54,10 +54,20 @@ internal sealed class Questions : IDisposable
                 batch.Add(question);
             }
 
+            var isFresh = session is null;
             try
             {
-                session ??= _store.OpenSession();
-                Answer(session, batch);
+                try
+                {
+                    Answer(session ??= _store.OpenSession(), batch);
+                }
+                catch (Exception stale) when (!isFresh && session!.Unavailable(stale) is not null)
+                {
+                    // The database may have gone and come back since this connection was last used.
+                    session!.Dispose();
+                    session = null;
+                    Answer(session = _store.OpenSession(), batch);
+                }
             }
             catch (Exception failed)
             {

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Store.Postgres;
 
 /// <summary>
 /// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one lock, and
-/// each turn leaves the keys that it changed. A journal that finds the last turn to be its own knows that all it
-/// remembers is so; else it learns what the others changed, forgets that, and decides again while the turn is its.
+/// each turn leaves the keys that it changed. A journal presumes that the last turn is its own and all it remembers is
+/// so, and its write proves it; else it learns what the others changed, forgets that, and decides again in its turn.
 /// </summary>
 internal sealed class PostgresStore : LedgerStore
 {
@@ -28,6 +28,7 @@ internal sealed class PostgresStore : LedgerStore
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private readonly RowMemory _memory;
     private readonly bool _remembers;
+    private readonly WriterThread _thread = new();
     private NpgsqlConnection? _connection;
     private PostgresRows? _rows;
     private PostgresWriter? _writer;
@@ -109,53 +110,64 @@ internal sealed class PostgresStore : LedgerStore
         try
         {
             Connect();
-            var answer = _remembers && _shared == 0 && _isKnown && TryAlone(decide, out var found) ? found : InTurn(decide);
+            var answer = InTurn(decide);
             _isReachable = true;
             return answer;
         }
         catch (Exception failed)
         {
-            Disconnect();
-            var unavailable = PostgresFailures.Unavailable(failed);
-            _isReachable &= unavailable is null;
-            throw unavailable ?? failed;
+            throw Lost(failed);
         }
+    }
+
+    public override WorkingState? Presume() => _remembers && _shared == 0 && _isKnown ? new WorkingState(_memory, presumesFree: true) : null;
+
+    public override void Load(WorkingState rows)
+    {
+        try
+        {
+            _rows!.Load(rows);
+        }
+        catch (Exception failed)
+        {
+            throw Lost(failed);
+        }
+    }
+
+    public override IStoreWrite? Write(WorkingState rows)
+    {
+        if (rows.RestsOnPresumption || rows.Changes.Count == 0)
+        {
+            return null;
+        }
+
+        var (turn, logSize, last, stamp, keys) = (_memory.Turn, _memory.LogSize, _stamp, Guid.NewGuid(), rows.Touched);
+        var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
+        Finish(rows, stamp);
+        return new PostgresWrite(
+            _thread.Run(() =>
+            {
+                using (batch)
+                {
+                    batch.ExecuteNonQuery();
+                }
+            }),
+            committed: () => _isReachable = true,
+            conflicted: () =>
+            {
+                _memory.Retreat(turn, logSize, keys);
+                _stamp = last;
+            },
+            failed: Lost);
     }
 
     protected override void Close()
     {
+        _thread.Dispose();
         Disconnect();
         _writers.Dispose();
         _logs.Dispose();
         _readers.Dispose();
-    }
-
-    /// <summary>Decides on what is remembered, and writes in one round trip if the last turn was this journal's own.</summary>
-    private bool TryAlone<T>(Func<WorkingState, Action, T> decide, out T answer)
-    {
-        var rows = new WorkingState(_memory, presumesFree: true);
-        answer = decide(rows, () => _rows!.Load(rows));
-        if (rows.RestsOnPresumption)
-        {
-            return false;
-        }
-
-        try
-        {
-            if (rows.Changes.Count == 0)
-            {
-                return IsLastTurnOwn();
-            }
-
-            var stamp = Guid.NewGuid();
-            _writer!.Write(rows, TakeTurn(rows, stamp));
-            Finish(rows, stamp);
-            return true;
-        }
-        catch (PostgresException conflict) when (PostgresFailures.IsConflict(conflict))
-        {
-            return false;
-        }
     }
 
     /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
@@ -172,7 +184,11 @@ internal sealed class PostgresStore : LedgerStore
         }
 
         var stamp = Guid.NewGuid();
-        _writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT"));
+        using (var batch = _writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")))
+        {
+            batch.ExecuteNonQuery();
+        }
+
         Finish(rows, stamp);
         return answer;
     }
@@ -222,12 +238,6 @@ internal sealed class PostgresStore : LedgerStore
         (_stamp, _memory.LogSize, _isKnown) = (head.Stamp, head.LogSize, true);
     }
 
-    private bool IsLastTurnOwn()
-    {
-        using var command = new NpgsqlCommand("SELECT stamp FROM turn ORDER BY number DESC LIMIT 1", _connection);
-        return (Guid?)command.ExecuteScalar() is { } last ? last == _stamp : _memory.Turn == 0;
-    }
-
     private void Connect()
     {
         if (_connection is null)
@@ -236,6 +246,15 @@ internal sealed class PostgresStore : LedgerStore
             _rows = new PostgresRows(_connection, Tables);
             _writer = new PostgresWriter(_connection, Tables);
         }
+    }
+
+    /// <summary>What a failure is to the journal, after letting go of the connection.</summary>
+    private Exception Lost(Exception failed)
+    {
+        Disconnect();
+        var unavailable = PostgresFailures.Unavailable(failed);
+        _isReachable &= unavailable is null;
+        return unavailable ?? failed;
     }
 
     /// <summary>Lets go of a connection in an unknown state, and of all that was remembered.</summary>

@@ -5,8 +5,8 @@ using Npgsql;
 namespace CoalitionGateway.Store.Postgres;
 
 /// <summary>
-/// Writes what a batch changed: a statement a kind of row, its rows as arrays. The statements travel together and are
-/// one transaction, which is committed before the answer: one round trip.
+/// What writes what a batch changed: a statement a kind of row, its rows as arrays. The statements travel together and
+/// are one transaction, which is committed before the answer: one round trip.
 /// </summary>
 internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tables)
 {
@@ -14,9 +14,9 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
 
     /// <param name="first">What comes before the rows: the turn.</param>
     /// <param name="last">What comes after them, if anything does.</param>
-    public void Write(WorkingState rows, NpgsqlBatchCommand first, NpgsqlBatchCommand? last = null)
+    public NpgsqlBatch Write(WorkingState rows, NpgsqlBatchCommand first, NpgsqlBatchCommand? last = null)
     {
-        using var batch = new NpgsqlBatch(connection);
+        var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(first);
         foreach (var keys in rows.Changes.Where(change => change.Value is null).GroupBy(change => change.Key.GetType(), change => change.Key))
         {
@@ -50,7 +50,7 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
             batch.BatchCommands.Add(last);
         }
 
-        batch.ExecuteNonQuery();
+        return batch;
     }
 
     private NpgsqlBatchCommand Command(string verb, IReadOnlyList<object> found, RowTable table, Func<RowTable, string> statement)
