@@ -10,14 +10,16 @@ internal sealed record Waiting(Command Command, byte[] Fingerprint)
 }
 
 /// <summary>Commands that are decided in order on one working state, and written together.</summary>
-internal sealed class Batch(IReadOnlyList<Waiting> commands, WorkingState rows)
+internal sealed class Batch(WorkingState rows, List<Waiting> commands)
 {
     private readonly List<Answer> _answers = [];
 
-    /// <summary>The answers of those that are decided, in order.</summary>
-    public IReadOnlyList<Answer> Answers => _answers;
+    public List<Waiting> Commands => commands;
 
     public WorkingState Rows => rows;
+
+    /// <summary>Whether deciding failed half-way: then nothing rests on its rows.</summary>
+    public bool IsSpoilt { get; set; }
 
     /// <summary>
     /// Decides those that are not decided yet. Where one needs rows that are not here, those that the others will need
@@ -40,6 +42,15 @@ internal sealed class Batch(IReadOnlyList<Waiting> commands, WorkingState rows)
             {
                 rows.LoadAll(NeedRest, load);
             }
+        }
+    }
+
+    /// <summary>Tells those who wait, now that it is written.</summary>
+    public void Tell()
+    {
+        for (var i = 0; i < commands.Count; i++)
+        {
+            commands[i].Answer.SetResult(_answers[i]);
         }
     }
 

@@ -34,8 +34,8 @@ internal abstract class LedgerStore : IDisposable
 
     /// <summary>
     /// The state that the next batch can be decided on already, on the presumption that what is remembered is so and
-    /// that the write under way succeeds; null where batches are decided in <see cref="Transact"/> alone. For the
-    /// journal's thread, as all that follows from it.
+    /// that the write under way succeeds; null where batches are decided in <see cref="Transact"/> alone. This, all
+    /// that is decided on it, <see cref="Load"/> and <see cref="Prepare"/> are for one thread at a time.
     /// </summary>
     public virtual WorkingState? Presume() => null;
 
@@ -44,10 +44,10 @@ internal abstract class LedgerStore : IDisposable
     public virtual void Load(WorkingState rows) => throw new NotSupportedException();
 
     /// <summary>
-    /// Begins to write what was decided on a presumed state, after the write before has succeeded. Null where that cannot
-    /// be written without looking first: then it is decided again, in <see cref="Transact"/>.
+    /// The write of what was decided on a presumed state. From now on its success is presumed as well. Null where it
+    /// cannot be written without looking first: then it is to be decided in <see cref="Transact"/>.
     /// </summary>
-    public virtual IStoreWrite? Write(WorkingState rows) => throw new NotSupportedException();
+    public virtual IStoreWrite? Prepare(WorkingState rows) => throw new NotSupportedException();
 
     /// <summary>
     /// Answers a question about rows, as they are committed at one moment after the call began. Questions that wait
@@ -80,13 +80,16 @@ internal abstract class LedgerStore : IDisposable
     protected abstract void Close();
 }
 
-/// <summary>A write under way.</summary>
+/// <summary>A write that is prepared.</summary>
 internal interface IStoreWrite
 {
-    /// <summary>Waits until it has ended, or for so long; whether it has ended.</summary>
-    bool Wait(TimeSpan patience);
+    /// <summary>Writes, and waits for the end. On any thread; throws nothing.</summary>
+    void Execute();
 
-    /// <summary>Takes in how it ended. False: nothing was written, as the presumption was wrong; decide again.</summary>
+    /// <summary>
+    /// Takes in how it ended. False: nothing was written, as a presumption was wrong; what was decided on it is
+    /// forgotten, and to be decided again.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database does not answer; it may have committed.</exception>
     bool Complete();
 }

@@ -28,7 +28,6 @@ internal sealed class PostgresStore : LedgerStore
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private readonly RowMemory _memory;
     private readonly bool _remembers;
-    private readonly WriterThread _thread = new();
     private NpgsqlConnection? _connection;
     private PostgresRows? _rows;
     private PostgresWriter? _writer;
@@ -134,7 +133,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override IStoreWrite? Write(WorkingState rows)
+    public override IStoreWrite? Prepare(WorkingState rows)
     {
         if (rows.RestsOnPresumption || rows.Changes.Count == 0)
         {
@@ -144,26 +143,17 @@ internal sealed class PostgresStore : LedgerStore
         var (turn, logSize, last, stamp, keys) = (_memory.Turn, _memory.LogSize, _stamp, Guid.NewGuid(), rows.Touched);
         var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
         Finish(rows, stamp);
-        return new PostgresWrite(
-            _thread.Run(() =>
-            {
-                using (batch)
-                {
-                    batch.ExecuteNonQuery();
-                }
-            }),
-            committed: () => _isReachable = true,
-            conflicted: () =>
-            {
-                _memory.Retreat(turn, logSize, keys);
-                _stamp = last;
-            },
-            failed: Lost);
+        return new PostgresWrite(batch, committed: () => _isReachable = true, conflicted: Forget, failed: Lost);
+
+        void Forget()
+        {
+            _memory.Retreat(turn, logSize, keys);
+            _stamp = last;
+        }
     }
 
     protected override void Close()
     {
-        _thread.Dispose();
         Disconnect();
         _writers.Dispose();
         _logs.Dispose();
