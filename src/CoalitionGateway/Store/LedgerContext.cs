@@ -117,8 +117,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<Transfer>(transfer =>
         {
             Stored(transfer, "transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points")
-                .HasKey(row => row.Id);
-            transfer.HasIndex(row => new { row.SourceMembershipId, row.Id });
+                .HasKey(row => new { row.SourceMembershipId, row.Id });
             transfer.HasOne<Membership>().WithMany().HasForeignKey(row => row.SourceMembershipId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<Pool>(pool =>

@@ -59,6 +59,12 @@ public static class Verification
             """,
             replay.Break);
         Each("SELECT caller, request_id FROM request WHERE event_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = request.event_id)", replay.Unanswered);
+        Each(
+            $"""
+            SELECT event.id FROM event LEFT JOIN transfer ON transfer.id = event.id LEFT JOIN membership ON membership.id = transfer.source_membership_id
+            WHERE event.kind = {(int)EventKind.TransferCreated} AND membership.id IS NULL
+            """,
+            replay.Unlisted);
         Each("SELECT id, name, balance_points, version FROM account ORDER BY name", replay.Balance);
         var log = new LogVerification(trust.VerifierKey, replay.Problem);
         log.Run(Each, trust.Witnesses);
@@ -145,6 +151,8 @@ public static class Verification
         }
 
         public void Unanswered(DbDataReader row) => Problem($"request {Stored.Uuid(row, 1)} of {row.GetValue(0)}: the event that answers it is not there");
+
+        public void Unlisted(DbDataReader row) => Problem($"transfer {Stored.Uuid(row, 0)}: no membership lists it");
 
         public void Break(DbDataReader row) =>
             _strays.Add(($"the entry of event {Stored.Uuid(row, 1)} does not begin with the balance that the one before left", Stored.Uuid(row, 0)));

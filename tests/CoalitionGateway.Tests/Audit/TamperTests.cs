@@ -63,6 +63,7 @@ public sealed class TamperTests : IAsyncLifetime
     [InlineData("a consent is given by nobody", "UPDATE consent SET state = 9 - state, categories = '3,4,5,6'", "is not what the events say")]
     [InlineData("a consent is gone", "DELETE FROM consent", "consents are missing")]
     [InlineData("a purpose is agreed by nobody", "UPDATE agreed_purposes SET purposes = '2,3,4,5'", "are not what the events say")]
+    [InlineData("a transfer is listed by nobody", "DELETE FROM transfer", "no membership lists it")]
     [InlineData("a tile is damaged", "DELETE FROM log_tile", "tiles are missing")]
     [InlineData("a checkpoint's signature is of another", "UPDATE checkpoint SET note = replace(note, 'coalition', 'another')", "is not signed by")]
     [InlineData("an event says another partner than it is found by", "UPDATE event SET partner_id = 'another' WHERE log_index = 2", "is not kept as what it says")]

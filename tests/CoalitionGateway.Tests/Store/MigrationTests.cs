@@ -26,6 +26,7 @@ public sealed class MigrationTests : IDisposable
     [Theory]
     [InlineData("Initial")]
     [InlineData("Log")]
+    [InlineData("Consents")]
     public void From_EachEarlierVersion_ToTheModel(string version)
     {
         var options = new GatewayOptions { DataDirectory = _folder };

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Store.Postgres;
 
 /// <summary>
-/// The model on PostgreSQL. What refers to other rows many times a second is checked in sets, by the migration's
-/// triggers, and not row by row by foreign keys, which would cost more than all the rest of a transfer.
+/// The model on PostgreSQL. What refers to other rows many times a second is checked in sets, by the migrations'
+/// triggers or by coalition verify, and not row by row by foreign keys, which would cost more than all the rest of a transfer.
 /// </summary>
 internal sealed class PostgresContext(DbContextOptions<PostgresContext> options) : LedgerContext(options)
 {

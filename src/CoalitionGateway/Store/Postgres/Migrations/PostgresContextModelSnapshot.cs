@@ -773,6 +773,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>
                 {
+                    b.Property<Guid>("SourceMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_membership_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
@@ -809,13 +813,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("source_id")
                         .UseCollation("C");
 
-                    b.Property<Guid>("SourceMembershipId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("source_membership_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SourceMembershipId", "Id");
+                    b.HasKey("SourceMembershipId", "Id");
 
                     b.ToTable("transfer", null, t =>
                         {

@@ -757,6 +757,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>
                 {
+                    b.Property<byte[]>("SourceMembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("source_membership_id");
+
                     b.Property<byte[]>("Id")
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
@@ -791,14 +795,7 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("source_id");
 
-                    b.Property<byte[]>("SourceMembershipId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("source_membership_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SourceMembershipId", "Id");
+                    b.HasKey("SourceMembershipId", "Id");
 
                     b.ToTable("transfer", null, t =>
                         {
