@@ -97,7 +97,7 @@ internal interface IStoreWrite
 /// <summary>A connection that reads rows. Used by one thread at a time.</summary>
 internal interface IRowSession : IDisposable
 {
-    /// <summary>Begins to see what is committed now, and nothing later.</summary>
+    /// <summary>Begins to see what is committed now, and nothing later; ends what it began before.</summary>
     void Begin();
 
     /// <summary>Loads into the working state what it misses.</summary>

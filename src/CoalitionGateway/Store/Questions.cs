@@ -4,26 +4,23 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Store;
 
 /// <summary>
-/// Questions about rows, answered by a few threads with a connection each. What waits while the last answers are
-/// found is one batch: one snapshot, one working state, each row loaded once.
+/// Questions about rows, answered by one thread with a connection of its own: a second one would halve the batches and
+/// not the work. What waits while the last answers are found is one batch: one snapshot, one working state, each row
+/// loaded once.
 /// </summary>
 internal sealed class Questions : IDisposable
 {
-    private const int _threadCount = 2;
     private const int _maxBatch = 256;
 
     private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>();
     private readonly LedgerStore _store;
-    private readonly Thread[] _threads;
+    private readonly Thread _thread;
 
     public Questions(LedgerStore store)
     {
         _store = store;
-        _threads = [.. Enumerable.Range(1, _threadCount).Select(i => new Thread(Run) { IsBackground = true, Name = $"questions {i}" })];
-        foreach (var thread in _threads)
-        {
-            thread.Start();
-        }
+        _thread = new Thread(Run) { IsBackground = true, Name = "questions" };
+        _thread.Start();
     }
 
     public Task<T> Ask<T>(Func<WorkingState, T> ask, CancellationToken cancellation)
@@ -37,10 +34,7 @@ internal sealed class Questions : IDisposable
     public void Dispose()
     {
         _waiting.Writer.TryComplete();
-        foreach (var thread in _threads)
-        {
-            thread.Join();
-        }
+        _thread.Join();
     }
 
     private void Run()
@@ -83,18 +77,16 @@ internal sealed class Questions : IDisposable
         session?.Dispose();
     }
 
-    private static void Answer(IRowSession session, List<Question> batch)
+    private void Answer(IRowSession session, List<Question> batch)
     {
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
         var rows = new WorkingState();
         session.Begin();
         rows.LoadAll(() => batch.ForEach(question => question.Ask(rows)), () => session.Load(rows));
-        session.End();
         batch.ForEach(question => question.Tell());
+        if (_waiting.Reader.Count == 0)
+        {
+            session.End();
+        }
     }
 
     private abstract class Question

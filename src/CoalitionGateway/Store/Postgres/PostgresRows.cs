@@ -17,6 +17,11 @@ internal sealed class PostgresRows(NpgsqlConnection connection, RowTables tables
         using var batch = new NpgsqlBatch(connection);
         if (_isBeginning)
         {
+            if (_hasBegun)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            }
+
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
             (_isBeginning, _hasBegun) = (false, true);
         }

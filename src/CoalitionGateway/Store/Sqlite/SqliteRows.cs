@@ -61,7 +61,11 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         return (long)command.ExecuteScalar()!;
     }
 
-    public void Begin() => Execute("BEGIN DEFERRED");
+    public void Begin()
+    {
+        RollBack();
+        Execute("BEGIN DEFERRED");
+    }
 
     public void End() => RollBack();
 
