@@ -3,15 +3,13 @@ namespace CoalitionGateway.Ledger.Accounts;
 /// <summary>What a membership has and owes, and how credits and debits fall on the two.</summary>
 public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId, long AvailablePoints, long OwedPoints)
 {
-    private AccountRef Points { get; init; } = AccountRef.Points(ProgrammeId, MembershipId);
-
-    private AccountRef Receivable { get; init; } = AccountRef.Receivable(ProgrammeId, MembershipId);
+    private MembershipAccounts Accounts { get; } = MembershipAccounts.Of(ProgrammeId, MembershipId);
 
     public static Holdings Find(WorkingState rows, ProgrammeId programme, MembershipId membership)
     {
-        var (points, receivable) = (AccountRef.Points(programme, membership), AccountRef.Receivable(programme, membership));
+        var (points, receivable) = MembershipAccounts.Of(programme, membership);
         var (held, owed) = (rows.Find(new Account.Of(points.Id)), rows.Find(new Account.Of(receivable.Id)));
-        return new Holdings(programme, membership, held?.BalancePoints ?? 0, -(owed?.BalancePoints ?? 0)) { Points = points, Receivable = receivable };
+        return new Holdings(programme, membership, held?.BalancePoints ?? 0, -(owed?.BalancePoints ?? 0));
     }
 
     /// <summary>The part of a credit that pays what is owed.</summary>
@@ -22,14 +20,14 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
 
     /// <summary>Lines that add points: owed ones are paid first.</summary>
     public IEnumerable<PostingLine> Credit(long points) =>
-        [new(Receivable, Settles(points)), new(Points, points - Settles(points))];
+        [new(Accounts.Receivable, Settles(points)), new(Accounts.Points, points - Settles(points))];
 
     /// <summary>Lines that take points back: what is not there becomes owed.</summary>
     public IEnumerable<PostingLine> TakeBack(long points) =>
-        [new(Points, -(points - Lacks(points))), new(Receivable, -Lacks(points))];
+        [new(Accounts.Points, -(points - Lacks(points))), new(Accounts.Receivable, -Lacks(points))];
 
     /// <summary>The line that takes points which are there.</summary>
-    public PostingLine Debit(long points) => new(Points, -points);
+    public PostingLine Debit(long points) => new(Accounts.Points, -points);
 
     /// <summary>Refuses for want of points, and tells the most that would go.</summary>
     public Refusal Insufficient(string field, long transferable) =>
