@@ -53,6 +53,7 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 shared_buffers = ${POSTGRES_BUFFERS:-256MB}
+min_wal_size = ${POSTGRES_WAL:-80MB}
 max_wal_size = 4GB
 max_connections = 200
 CONF
