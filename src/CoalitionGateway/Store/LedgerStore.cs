@@ -98,7 +98,7 @@ internal interface IStoreWrite
 internal interface IRowSession : IDisposable
 {
     /// <summary>Begins to see what is committed now, and nothing later; ends what it began before.</summary>
-    void Begin();
+    WorkingState Begin();
 
     /// <summary>Loads into the working state what it misses.</summary>
     void Load(WorkingState rows);

@@ -79,8 +79,7 @@ internal sealed class Questions : IDisposable
 
     private void Answer(IRowSession session, List<Question> batch)
     {
-        var rows = new WorkingState();
-        session.Begin();
+        var rows = session.Begin();
         rows.LoadAll(() => batch.ForEach(question => question.Ask(rows)), () => session.Load(rows));
         batch.ForEach(question => question.Tell());
         if (_waiting.Reader.Count == 0)

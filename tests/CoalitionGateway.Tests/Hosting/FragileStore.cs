@@ -49,7 +49,7 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
 
     private sealed class FragileSession(FragileStore store, IRowSession session) : IRowSession
     {
-        public void Begin() => session.Begin();
+        public WorkingState Begin() => store.IsDown ? throw Gone() : session.Begin();
 
         public void Load(WorkingState rows)
         {

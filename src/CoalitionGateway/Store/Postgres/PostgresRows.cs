@@ -4,28 +4,13 @@ using Npgsql;
 namespace CoalitionGateway.Store.Postgres;
 
 /// <summary>Reads rows over one PostgreSQL connection: all that a working state misses in one round trip, a statement a kind of key.</summary>
-internal sealed class PostgresRows(NpgsqlConnection connection, RowTables tables) : IRowSession
+internal sealed class PostgresRows(NpgsqlConnection connection, RowTables tables) : IDisposable
 {
     private readonly Dictionary<Type, string> _selects = [];
-    private bool _isBeginning;
-    private bool _hasBegun;
-
-    public void Begin() => _isBeginning = true;
 
     public void Load(WorkingState rows)
     {
         using var batch = new NpgsqlBatch(connection);
-        if (_isBeginning)
-        {
-            if (_hasBegun)
-            {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-            }
-
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-            (_isBeginning, _hasBegun) = (false, true);
-        }
-
         var groups = rows.Missing.GroupBy(key => key.GetType()).Select(group => group.ToArray()).ToArray();
         foreach (var keys in groups)
         {
@@ -39,19 +24,6 @@ internal sealed class PostgresRows(NpgsqlConnection connection, RowTables tables
             reader.NextResult();
         }
     }
-
-    public void End()
-    {
-        _isBeginning = false;
-        if (_hasBegun)
-        {
-            _hasBegun = false;
-            using var command = new NpgsqlCommand("COMMIT", connection);
-            command.ExecuteNonQuery();
-        }
-    }
-
-    public StoreUnavailableException? Unavailable(Exception failed) => PostgresFailures.Unavailable(failed);
 
     public void Dispose() => connection.Dispose();
 

@@ -26,13 +26,11 @@ internal sealed class PostgresStore : LedgerStore
     // Apart from the readers': what it does to its connection when the database goes is nobody else's.
     private readonly NpgsqlDataSource _logs;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
-    private readonly RowMemory _memory;
-    private readonly bool _remembers;
+    private readonly TurnMemory _known;
+    private readonly Func<TurnMemory> _newMemory;
     private NpgsqlConnection? _connection;
     private PostgresRows? _rows;
     private PostgresWriter? _writer;
-    private Guid _stamp;
-    private bool _isKnown;
     private int _shared;
     private volatile bool _isReachable = true;
 
@@ -46,8 +44,8 @@ internal sealed class PostgresStore : LedgerStore
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
         Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
-        _remembers = options.RememberedRows > 0;
-        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000), Tables.Stamp);
+        _newMemory = () => new TurnMemory(options.RememberedRows, Tables);
+        _known = _newMemory();
         try
         {
             PostgresSchema.Check(context);
@@ -67,7 +65,7 @@ internal sealed class PostgresStore : LedgerStore
 
     public override StoreUnavailableException? Unavailable(Exception failed) => PostgresFailures.Unavailable(failed);
 
-    public override IRowSession OpenSession() => new PostgresRows(_readers.OpenConnection(), Tables);
+    public override IRowSession OpenSession() => new PostgresSession(_readers.OpenConnection(), Tables, _newMemory());
 
     public override int Sequence(int most, LogSigner signer)
     {
@@ -119,7 +117,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override WorkingState? Presume() => _remembers && _shared == 0 && _isKnown ? new WorkingState(_memory, presumesFree: true) : null;
+    public override WorkingState? Presume() => _shared == 0 && _known.IsUpToDate ? new WorkingState(_known.Rows, presumesFree: true) : null;
 
     public override void Load(WorkingState rows)
     {
@@ -140,16 +138,10 @@ internal sealed class PostgresStore : LedgerStore
             return null;
         }
 
-        var (turn, logSize, last, stamp, keys) = (_memory.Turn, _memory.LogSize, _stamp, Guid.NewGuid(), rows.Touched);
+        var stamp = Guid.NewGuid();
         var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
-        Finish(rows, stamp);
-        return new PostgresWrite(batch, committed: () => _isReachable = true, conflicted: Forget, failed: Lost);
-
-        void Forget()
-        {
-            _memory.Retreat(turn, logSize, keys);
-            _stamp = last;
-        }
+        var undo = _known.Commit(rows, stamp);
+        return new PostgresWrite(batch, committed: () => _isReachable = true, conflicted: undo, failed: Lost);
     }
 
     protected override void Close()
@@ -164,7 +156,7 @@ internal sealed class PostgresStore : LedgerStore
     private T InTurn<T>(Func<WorkingState, Action, T> decide)
     {
         Begin();
-        var rows = new WorkingState(_memory);
+        var rows = new WorkingState(_known.Rows);
         var answer = decide(rows, () => _rows!.Load(rows));
         if (rows.Changes.Count == 0)
         {
@@ -179,53 +171,29 @@ internal sealed class PostgresStore : LedgerStore
             batch.ExecuteNonQuery();
         }
 
-        Finish(rows, stamp);
+        _known.Commit(rows, stamp);
         return answer;
     }
 
-    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) =>
-        Command("SELECT take_turn($1, $2, $3, $4, $5)", _memory.Turn, _stamp, stamp, rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray(), rows.LogSize);
-
-    private void Finish(WorkingState rows, Guid stamp)
+    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn($1, $2, $3, $4, $5)")
     {
-        _stamp = stamp;
-        _memory.Advance(_memory.Turn + 1);
-        rows.Commit();
-    }
+        Parameters =
+        {
+            new() { Value = _known.Rows.Turn }, new() { Value = _known.Stamp }, new() { Value = stamp },
+            new() { Value = rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray() }, new() { Value = rows.LogSize },
+        },
+    };
 
     /// <summary>Begins a transaction that has the turn, and takes in what others changed up to the last one.</summary>
     private void Begin()
     {
-        var isKnown = _isKnown;
         using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        batch.BatchCommands.Add(Command("SELECT pg_advisory_xact_lock($1)", (long)_turnLock));
-        batch.BatchCommands.Add(isKnown
-            ? Command("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 ORDER BY number", _memory.Turn)
-            : new NpgsqlBatchCommand("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = (long)_turnLock } } });
+        batch.BatchCommands.Add(_known.Turns());
         using var reader = batch.ExecuteReader();
         reader.NextResult();
-        var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize)>();
-        while (reader.Read())
-        {
-            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2), reader.GetInt64(3)));
-        }
-
-        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0) : turns[^1];
-        var others = turns.Where(turn => turn.Number > _memory.Turn).ToArray();
-        if (!isKnown || !_remembers || (_memory.Turn > 0 && (turns.Count == 0 || turns[0].Number != _memory.Turn || turns[0].Stamp != _stamp)))
-        {
-            // Nothing is known of what was written since, or history was rewritten by a restored database.
-            _memory.Clear();
-            _memory.Outdate([], head.Number);
-        }
-        else
-        {
-            _memory.Outdate(others.SelectMany(turn => turn.Keys), head.Number);
-        }
-
-        _shared = isKnown && others.Length > 0 ? _sharedFor : Math.Max(0, _shared - 1);
-        (_stamp, _memory.LogSize, _isKnown) = (head.Stamp, head.LogSize, true);
+        _shared = _known.TakeIn(reader) ? _sharedFor : Math.Max(0, _shared - 1);
     }
 
     private void Connect()
@@ -252,25 +220,13 @@ internal sealed class PostgresStore : LedgerStore
     {
         _rows?.Dispose();
         (_connection, _rows, _writer) = (null, null, null);
-        _isKnown = false;
-        _memory.Clear();
+        _known.Forget();
     }
 
     private void Execute(string sql)
     {
         using var command = new NpgsqlCommand(sql, _connection);
         command.ExecuteNonQuery();
-    }
-
-    private static NpgsqlBatchCommand Command(string sql, params object[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 
     private static string Settings(string given, string settings, int pool)

@@ -61,10 +61,11 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         return (long)command.ExecuteScalar()!;
     }
 
-    public void Begin()
+    public WorkingState Begin()
     {
         RollBack();
         Execute("BEGIN DEFERRED");
+        return new WorkingState();
     }
 
     public void End() => RollBack();

@@ -1,0 +1,76 @@
+using CoalitionGateway.Ledger;
+using Npgsql;
+
+namespace CoalitionGateway.Store.Postgres;
+
+/// <summary>
+/// Rows that are remembered, and the last turn up to which they are known to be so. Every turn says which keys it changed;
+/// who looks at the turns since, in the snapshot or under the lock that it reads in, knows what to read afresh.
+/// </summary>
+internal sealed class TurnMemory(int rememberedRows, RowTables tables)
+{
+    private bool _isKnown;
+
+    public RowMemory Rows { get; } = new(Math.Max(rememberedRows, 10_000), tables.Stamp);
+
+    /// <summary>The last turn's own mark.</summary>
+    public Guid Stamp { get; private set; }
+
+    /// <summary>Whether it is up to date unless another wrote since.</summary>
+    public bool IsUpToDate => _isKnown && rememberedRows > 0;
+
+    /// <summary>The turns to take in.</summary>
+    public NpgsqlBatchCommand Turns() => _isKnown
+        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
+        : new("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1");
+
+    /// <summary>Takes in what others changed up to the last turn.</summary>
+    /// <returns>Whether others wrote since it was last known.</returns>
+    public bool TakeIn(NpgsqlDataReader reader)
+    {
+        var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize)>();
+        while (reader.Read())
+        {
+            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2), reader.GetInt64(3)));
+        }
+
+        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0) : turns[^1];
+        var others = turns.Where(turn => turn.Number > Rows.Turn).ToArray();
+        if (!IsUpToDate || (Rows.Turn > 0 && (turns.Count == 0 || turns[0].Number != Rows.Turn || turns[0].Stamp != Stamp)))
+        {
+            // Nothing is known of what was written since, or history was rewritten by a restored database.
+            Rows.Clear();
+            Rows.Outdate([], head.Number);
+        }
+        else
+        {
+            Rows.Outdate(others.SelectMany(turn => turn.Keys), head.Number);
+        }
+
+        var wroteOthers = _isKnown && others.Length > 0;
+        (Stamp, Rows.LogSize, _isKnown) = (head.Stamp, head.LogSize, true);
+        return wroteOthers;
+    }
+
+    /// <summary>Takes in a turn of one's own, which is written or about to be.</summary>
+    /// <returns>Takes it back, if it is not written.</returns>
+    public Action Commit(WorkingState rows, Guid stamp)
+    {
+        var (turn, logSize, last, keys) = (Rows.Turn, Rows.LogSize, Stamp, rows.Touched);
+        Stamp = stamp;
+        Rows.Advance(turn + 1);
+        rows.Commit();
+        return () =>
+        {
+            Rows.Retreat(turn, logSize, keys);
+            Stamp = last;
+        };
+    }
+
+    /// <summary>Forgets all of it, when nothing is known any more.</summary>
+    public void Forget()
+    {
+        _isKnown = false;
+        Rows.Clear();
+    }
+}
