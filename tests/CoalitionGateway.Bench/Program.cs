@@ -1,9 +1,9 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.
-var (folder, serverConnection, database, grown, usual, output) = (args[0], args[1], args[2], args[3], args[4], args[5]);
+var (folder, serverConnection, database, grown, usual, forgetful, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
 const int MemberCount = 10_000;
@@ -121,6 +121,16 @@ foreach (var callers in new[] { 16, 256 })
 var capacity = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
 report.Row("transfer, open loop at 70 %", 0, await Load.Open(capacity.PerSecond * 0.7, slice, server.Id, caller => coalition.Transfer(caller, MemberCount)));
 Report.Line($"gateway's peak memory {server.PeakMegabytes:0} MB");
+
+using (var reading = await Server.Run(forgetful, ("Gateway__RememberedRows", "0")))
+{
+    var read = await Coalition.Found(reading, MemberCount);
+    History.Analyze(forgetful);
+    await Load.Closed(64, warm / 2, reading.Id, caller => read.Transfer(caller, MemberCount));
+    var each = await Load.Closed(64, slice, reading.Id, caller => read.Transfer(caller, MemberCount));
+    report.Row("transfer, nothing remembered", 64, each);
+    Report.Line($"remembering rows: {capacity.PerSecond / each.PerSecond:0.00} times as many transfers as reading them in each batch");
+}
 
 Report.Title("the audit log");
 var (covered, _) = await log.CatchUp();

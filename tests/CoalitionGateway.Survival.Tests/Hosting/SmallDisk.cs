@@ -29,12 +29,19 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Leaves so many kilobytes free.</summary>
     public void FillUp(int freeKilobytes)
     {
-        using var file = new FileStream(Ballast, FileMode.Append);
+        using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         var free = new DriveInfo(Path).AvailableFreeSpace - (freeKilobytes * 1024L);
         var block = new byte[64 * 1024];
-        for (; free > 0; free -= block.Length)
+        try
         {
-            file.Write(block, 0, (int)Math.Min(block.Length, free));
+            for (; free > 0; free -= block.Length)
+            {
+                file.Write(block, 0, (int)Math.Min(block.Length, free));
+            }
+        }
+        catch (IOException)
+        {
+            // Others write as well: it is full already.
         }
     }
 

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Store;
 using CoalitionGateway.Store.Postgres;
 using CoalitionGateway.Store.Sqlite;
@@ -35,7 +36,7 @@ public sealed class MigrationTests : IDisposable
         {
             earlier.Database.OpenConnection();
             earlier.GetService<IMigrator>().Migrate(earlier.Database.GetMigrations().Single(name => name.EndsWith($"_{version}", StringComparison.Ordinal)));
-            Fill(earlier, version == "Initial" ? "" : "log_index, ", version == "Initial" ? ("", "") : ("1, ", "0, "));
+            Fill(earlier, version);
         }
 
         if (TestDatabase.IsPostgres)
@@ -52,27 +53,29 @@ public sealed class MigrationTests : IDisposable
         Assert.Empty(now.Database.GetPendingMigrations());
         Assert.Equal([(Guid.Parse(_first), 0L), (Guid.Parse(_second), 1L)], now.Events.OrderBy(row => row.LogIndex).Select(row => new { row.Id, row.LogIndex }).AsEnumerable().Select(row => (row.Id.Value, row.LogIndex)));
         Assert.Equal(
-            [Ledger.Consents.ConsentState.Given, Ledger.Consents.ConsentState.Withdrawn],
+            [ConsentState.Given, ConsentState.Withdrawn],
             now.Consents.OrderBy(row => row.Purpose).Select(row => row.State));
     }
 
-    private static void Fill(LedgerContext context, string column, (string Second, string First) index)
+    private static void Fill(LedgerContext context, string version)
     {
+        var (column, second, first) = version == "Initial" ? ("", "", "") : ("log_index, ", "1, ", "0, ");
+        var hasState = version is not ("Initial" or "Log");
         var tail = "NULL, NULL, " + (TestDatabase.IsPostgres ? "'\\x00'" : "x'00'");
         foreach (var sql in new[]
         {
             "INSERT INTO partner (id, display_name, create_time) VALUES ('alpha', 'Alpha', 0)",
-            $"INSERT INTO event (id, {column}kind, time, member_id, partner_id, body) VALUES ({Uuid(_second)}, {index.Second}1, 0, {tail})",
-            $"INSERT INTO event (id, {column}kind, time, member_id, partner_id, body) VALUES ({Uuid(_first)}, {index.First}1, 0, {tail})",
-            Consent(2, "NULL"), Consent(3, "1"),
+            $"INSERT INTO event (id, {column}kind, time, member_id, partner_id, body) VALUES ({Uuid(_second)}, {second}1, 0, {tail})",
+            $"INSERT INTO event (id, {column}kind, time, member_id, partner_id, body) VALUES ({Uuid(_first)}, {first}1, 0, {tail})",
+            Consent(2, "NULL", hasState ? ConsentState.Given : null), Consent(3, "1", hasState ? ConsentState.Withdrawn : null),
         })
         {
             context.Database.ExecuteSqlRaw(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
         }
     }
 
-    private static string Consent(int purpose, string withdrawn) =>
-        $"INSERT INTO consent (member_id, partner_id, purpose, categories, notice_version, notice_language, notice_sha256, event_id, give_time, withdraw_time) VALUES ({Uuid(_member)}, 'alpha', {purpose}, '4', '2026-01', 'en', {(TestDatabase.IsPostgres ? "'\\x00'" : "x'00'")}, {Uuid(_first)}, 0, {withdrawn})";
+    private static string Consent(int purpose, string withdrawn, ConsentState? state) =>
+        $"INSERT INTO consent ({(state is null ? "" : "state, ")}member_id, partner_id, purpose, categories, notice_version, notice_language, notice_sha256, event_id, give_time, withdraw_time) VALUES ({(state is { } known ? $"{(int)known}, " : "")}{Uuid(_member)}, 'alpha', {purpose}, '4', '2026-01', 'en', {(TestDatabase.IsPostgres ? "'\\x00'" : "x'00'")}, {Uuid(_first)}, 0, {withdrawn})";
 
     private static string Uuid(string id) => TestDatabase.IsPostgres ? $"'{id}'" : $"x'{id.Replace("-", "", StringComparison.Ordinal)}'";
 
