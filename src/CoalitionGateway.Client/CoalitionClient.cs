@@ -36,6 +36,7 @@ public sealed class CoalitionClient : IDisposable
         Pools = new PoolService.PoolServiceClient(_channel);
         Consents = new ConsentService.ConsentServiceClient(_channel);
         Audit = new AuditService.AuditServiceClient(_channel);
+        Privacy = new PrivacyService.PrivacyServiceClient(_channel);
     }
 
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
@@ -51,6 +52,8 @@ public sealed class CoalitionClient : IDisposable
     public ConsentService.ConsentServiceClient Consents { get; }
 
     public AuditService.AuditServiceClient Audit { get; }
+
+    public PrivacyService.PrivacyServiceClient Privacy { get; }
 
     public void Dispose() => _channel.Dispose();
 

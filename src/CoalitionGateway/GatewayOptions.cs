@@ -35,7 +35,7 @@ public sealed class GatewayOptions
     /// <summary>How many commands at most share a transaction, 1 or more.</summary>
     public int JournalMaxBatch { get; set; } = 512;
 
-    /// <summary>How many keys at least the journal remembers from batch to batch, some 300 bytes each; 0: none.</summary>
+    /// <summary>How many keys at least the journal, and on PostgreSQL the readers, remember from batch to batch, some 300 bytes each; 0: none.</summary>
     public int RememberedRows { get; set; } = 200_000;
 
     /// <summary>

@@ -8,6 +8,7 @@ using CoalitionGateway.Journal;
 using CoalitionGateway.Members;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Pools;
+using CoalitionGateway.Privacy;
 using CoalitionGateway.Programmes;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Shared;
@@ -31,6 +32,9 @@ namespace CoalitionGateway
         /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
         public static Ledger.Consents.DataCategory? CategoryOf(string path) =>
             DisclosureGate.CategoryOfMembers(path);
+
+        /// <summary>Which personal data goes through which method, as Markdown.</summary>
+        public static string DataMap() => Disclosure.DataMap.Markdown();
 
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
         /// <param name="configure">Changes the options that the configuration gave.</param>
@@ -58,6 +62,7 @@ namespace CoalitionGateway
             builder.Services.AddSingleton<Notices>();
             builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
+            builder.Services.AddSingleton<PersonalRecords>();
             extend?.Invoke(builder);
 
             var app = builder.Build();
@@ -72,6 +77,7 @@ namespace CoalitionGateway
             app.MapCoalition<PoolService>();
             app.MapCoalition<ConsentService>();
             app.MapCoalition<AuditService>();
+            app.MapCoalition<PrivacyService>();
             app.MapStandardServices();
             app.MapIssuer(options);
             return app;

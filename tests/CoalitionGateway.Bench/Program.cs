@@ -1,9 +1,9 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.
-var (folder, serverConnection, database, grown, usual, forgetful, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6]);
+var (folder, serverConnection, database, grown, usual, forgetful, fresh, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
 const int MemberCount = 10_000;
@@ -150,16 +150,21 @@ if (isQuick)
 }
 else
 {
+    // By now the first database has millions of entries of its own.
     using var old = await Server.Run(grown);
-    var there = await Coalition.Found(old, MemberCount);
+    using var young = await Server.Run(fresh);
+    var (there, here) = (await Coalition.Found(old, MemberCount), await Coalition.Found(young, MemberCount));
     History.Grow(grown, EntriesGrown);
+    History.Analyze(fresh);
     await Load.Closed(64, warm, old.Id, caller => there.Transfer(caller, MemberCount));
+    await Load.Closed(64, warm / 2, young.Id, caller => here.Transfer(caller, MemberCount));
     for (var cycle = 1; cycle <= cycles; cycle++)
     {
-        var young = await Measure("transfer, young", 64, caller => coalition.Transfer(caller, MemberCount));
+        var few = await Load.Closed(64, slice, young.Id, caller => here.Transfer(caller, MemberCount));
+        report.Row("transfer, few entries", 64, few);
         var many = await Load.Closed(64, slice, old.Id, caller => there.Transfer(caller, MemberCount));
         report.Row("transfer, 10,000,000 entries", 64, many);
-        Note("growth", many.PerSecond / young.PerSecond);
+        Note("growth", many.PerSecond / few.PerSecond);
     }
 }
 

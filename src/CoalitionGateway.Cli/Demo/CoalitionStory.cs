@@ -8,7 +8,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Cli.Demo;
 
 /// <summary>The story: what partners, members and the officer do with the coalition, one call after the other.</summary>
-internal sealed class CoalitionStory(Story story, Connection connection, SandboxFile sandbox, string data)
+internal sealed partial class CoalitionStory(Story story, Connection connection, SandboxFile sandbox, string data)
 {
     private const string _airline = "aurora-miles";
     private const string _grocer = "fjord-points";
@@ -20,9 +20,6 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
     private readonly CoalitionClient _beanery = connection.As(Partner("beanery", sandbox));
     private CoalitionClient _astrid = null!;
     private CoalitionClient _maja = null!;
-
-    // The answer to The Beanery that released something.
-    private Guid _disclosed;
 
     public async Task Tell()
     {
@@ -182,65 +179,6 @@ internal sealed class CoalitionStory(Story story, Connection connection, Sandbox
             story.Expect("returned", 400, left.ReturnedPoints);
             story.Expect("balance", 500, await Held(_maja, _grocer));
             return $"{left.ReturnedPoints} points returned";
-        });
-    }
-
-    private async Task Share()
-    {
-        await story.Step("The Beanery asks for Astrid's profile, for marketing: no consent, nothing released", async () =>
-        {
-            var answer = await Ask();
-            story.Expect("e-mail", "", answer.Member.Profile.Email);
-            story.Expect("withheld fields", 7, answer.Withheld.Count);
-            return $"withheld: {string.Join(", ", answer.Withheld.Select(field => field.Field))}";
-        });
-        await story.Step("Astrid reads the notice in Swedish and lets The Beanery have her contact data, for marketing", async () =>
-        {
-            var notice = (await _astrid.Consents.GetNoticeAsync(new GetNoticeRequest { Language = "sv" })).Notice;
-            var consent = (await _astrid.Consents.GiveConsentAsync(new GiveConsentRequest
-            {
-                RequestId = RequestIds.New(),
-                PartnerId = "beanery",
-                Purpose = Purpose.Marketing,
-                Categories = { DataCategory.Contact },
-                NoticeVersion = notice.Version,
-                NoticeLanguage = notice.Language,
-            })).Consent;
-            story.Expect("state", ConsentState.Given, consent.State);
-            return $"notice {notice.Version} ({notice.Language}): “{notice.Text.Split('\n')[0].TrimStart('#', ' ')}”";
-        });
-        await story.Step("The Beanery asks again: contact data released, the rest still withheld", async () =>
-        {
-            var answer = await Ask();
-            story.Expect("e-mail", "astrid.berg@example.com", answer.Member.Profile.Email);
-            story.Expect("name", "", answer.Member.Profile.DisplayName);
-            _disclosed = Guid.Parse(answer.DisclosureId);
-            return $"{answer.Member.Profile.Email}, {answer.Member.Profile.PhoneNumber}; on the strength of consent event {answer.ConsentEventId}";
-        });
-        await story.Step("Astrid takes her consent back, and The Beanery asks once more", async () =>
-        {
-            await _astrid.Consents.WithdrawConsentAsync(new WithdrawConsentRequest { RequestId = RequestIds.New(), PartnerId = "beanery", Purpose = Purpose.Marketing });
-            var answer = await Ask();
-            story.Expect("e-mail", "", answer.Member.Profile.Email);
-            return $"{answer.Withheld.Count} fields withheld";
-        });
-        await story.Step("The compliance officer sees all of it", async () =>
-        {
-            var filter = new ListDisclosuresRequest { ProgrammeId = "bean-stars", MembershipNumber = _astridAtBeanery };
-            var disclosures = (await _officer.Audit.ListDisclosuresAsync(filter)).Disclosures;
-            var consents = (await _officer.Audit.ListConsentEventsAsync(new ListConsentEventsRequest { ProgrammeId = "bean-stars", MembershipNumber = _astridAtBeanery })).Events;
-            story.Expect("disclosures", 3, disclosures.Count);
-            story.Expect("consent events", 2, consents.Count);
-            story.Expect("cited consent", consents[0].EventId, disclosures[1].ConsentEventId);
-            return $"{consents.Count} consent events, {disclosures.Count} answers to The Beanery, {disclosures.Count(disclosure => disclosure.ReleasedFields.Count > 0)} of them with data";
-        });
-        await story.Step("A stranger is shown The Beanery's second answer, the consent and the notice behind it: checked without the gateway", async () =>
-        {
-            var bundle = await Proof.Of(_disclosed, data);
-            var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
-            story.Expect("what stands against it", "", string.Join(' ', bundle.Check(key)));
-            story.Expect("language of the notice", "sv", bundle.Notice?.Language);
-            return $"entry {bundle.Event.LogIndex} of the signed log; consent: entry {bundle.Consent?.LogIndex}; notice {bundle.Notice?.Version}, as it was shown";
         });
     }
 

@@ -2,10 +2,10 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Audit;
 
-/// <summary>An officer reads the audit trail. Recorded before the answer, which is not given where it cannot be recorded.</summary>
+/// <summary>An officer reads the audit trail, or a member or an officer takes all that there is about a member. Recorded before the answer, which is not given where it cannot be recorded.</summary>
 /// <param name="Question">The method's name in the contract.</param>
-/// <param name="MemberId">The member that the officer asked about; null: about none, or all.</param>
-/// <param name="PartnerId">The partner that the officer asked about; null: about none, or all.</param>
+/// <param name="MemberId">The member that was asked about; null: none, or all.</param>
+/// <param name="PartnerId">The partner that was asked about; null: none, or all.</param>
 public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Issue)
 {
     public override string Method => nameof(RecordAuditRead);
@@ -20,8 +20,8 @@ public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? Mem
     public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId);
 }
 
-/// <summary>An officer read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
-/// <param name="Question">The method that the officer called.</param>
+/// <summary>Somebody read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
+/// <param name="Question">The method that was called.</param>
 public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
 {
     public override EventKind Kind => EventKind.AuditRead;

@@ -64,20 +64,19 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
     /// <exception cref="RefusedException">There is no such event for the caller, or not yet in a tree of this size.</exception>
     public async Task<(LoggedEvent Found, IReadOnlyList<byte[]> Hashes)> ProveInclusion(LogView view, EventId id, long size, CancellationToken cancellation)
     {
-        if (await reader.Place(id, cancellation) is not var (index, member, partner) || !view.Shows(member, partner))
+        if (await reader.Entry(id, cancellation) is not { } found || !view.Shows(found.Event.Subject, found.Event.Partner))
         {
             throw new RefusedException(new Refusal(RefusalReason.EventNotFound, $"There is no event {id} for you; ListEvents shows those there are.", "event_id").With("event_id", id.ToString()));
         }
 
-        if (index >= size)
+        if (found.LogIndex >= size)
         {
             throw new RefusedException(
                 new Refusal(RefusalReason.EventNotCovered, $"The checkpoint of {size} entries is older than the event; the latest covers it within two seconds.", "size")
-                    .With("log_index", index).With("size", size));
+                    .With("log_index", found.LogIndex).With("size", size));
         }
 
-        var found = await reader.Entries(index, index + 1, null, null, 1, cancellation);
-        return (found[0], await reader.Tree(tree => tree.ProveInclusion(index, size), cancellation));
+        return (found, await reader.Tree(tree => tree.ProveInclusion(found.LogIndex, size), cancellation));
     }
 
     public Task<IReadOnlyList<byte[]>> ProveConsistency(long from, long to, CancellationToken cancellation) =>

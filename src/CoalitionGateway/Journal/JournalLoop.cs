@@ -110,7 +110,7 @@ internal sealed partial class JournalLoop(
     }
 
     /// <summary>Writes what was decided on a presumption. Where that was wrong, the batch is decided in its turn, and so is what was decided ahead on it.</summary>
-    private void Write(Batch batch, IStoreWrite write)
+    private void Write(Batch batch, StoreWrite write)
     {
         _ahead = Presume();
         var begun = Stopwatch.GetTimestamp();

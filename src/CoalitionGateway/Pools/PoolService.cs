@@ -122,21 +122,5 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
 
     private static PoolId Pool(string text, Fields fields) => new(fields.Uuid(text, "pool_id"));
 
-    private PoolPicture? Picture(WorkingState rows, PoolId id, MemberId member)
-    {
-        // An invitation that has ended is nobody's place any more.
-        var now = clock.GetUtcNow().UtcDateTime;
-        if (PoolView.Find(rows, id, member) is not { } view || !view.Own.HoldsPlace(now)
-            || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership)
-        {
-            return null;
-        }
-
-        var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => participant.HoldsPlace(now)).Select(participant =>
-        {
-            var share = rows.Find(new Account.Of(AccountRef.PoolShare(view.Pool.ProgrammeId, id, participant.MembershipId).Id));
-            return (participant, share?.BalancePoints ?? 0);
-        });
-        return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
-    }
+    private PoolPicture? Picture(WorkingState rows, PoolId id, MemberId member) => PoolPicture.Find(rows, id, member, clock.GetUtcNow().UtcDateTime);
 }

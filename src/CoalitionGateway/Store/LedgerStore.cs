@@ -47,7 +47,7 @@ internal abstract class LedgerStore : IDisposable
     /// The write of what was decided on a presumed state. From now on its success is presumed as well. Null where it
     /// cannot be written without looking first: then it is to be decided in <see cref="Transact"/>.
     /// </summary>
-    public virtual IStoreWrite? Prepare(WorkingState rows) => throw new NotSupportedException();
+    public virtual StoreWrite? Prepare(WorkingState rows) => throw new NotSupportedException();
 
     /// <summary>
     /// Answers a question about rows, as they are committed at one moment after the call began. Questions that wait
@@ -78,20 +78,6 @@ internal abstract class LedgerStore : IDisposable
     }
 
     protected abstract void Close();
-}
-
-/// <summary>A write that is prepared.</summary>
-internal interface IStoreWrite
-{
-    /// <summary>Writes, and waits for the end. On any thread; throws nothing.</summary>
-    void Execute();
-
-    /// <summary>
-    /// Takes in how it ended. False: nothing was written, as a presumption was wrong; what was decided on it is
-    /// forgotten, and to be decided again.
-    /// </summary>
-    /// <exception cref="StoreUnavailableException">The database does not answer; it may have committed.</exception>
-    bool Complete();
 }
 
 /// <summary>A connection that reads rows. Used by one thread at a time.</summary>

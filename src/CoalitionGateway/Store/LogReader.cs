@@ -38,12 +38,19 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
         return [.. rows.Select(row => new LoggedEvent(row.LogIndex, new LogEntry(numbers.GetValueOrDefault(row.LogIndex), row.Body), EventCodec.Decode(row.Body)))];
     }
 
-    /// <summary>The place of an event; null where there is no such event.</summary>
-    public async Task<(long LogIndex, MemberId? MemberId, PartnerId? PartnerId)?> Place(EventId id, CancellationToken cancellation)
+    /// <summary>The entry of an event; null where there is no such event. By the id, which finds the month that it lies in.</summary>
+    public async Task<LoggedEvent?> Entry(EventId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var found = await context.Events.Where(row => row.Id == id).Select(row => new { row.LogIndex, row.MemberId, row.PartnerId }).FirstOrDefaultAsync(cancellation);
-        return found is null ? null : (found.LogIndex, found.MemberId, found.PartnerId);
+        var found = await context.Events.Where(row => row.Id == id).Select(row => new { row.LogIndex, row.MemberId, row.Body }).FirstOrDefaultAsync(cancellation);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var number = found.MemberId is not { } member ? 0 : await context.LogMembers
+            .Where(row => row.MemberId == member && row.LogIndex == found.LogIndex).Select(row => row.Number).FirstOrDefaultAsync(cancellation);
+        return new LoggedEvent(found.LogIndex, new LogEntry(number, found.Body), EventCodec.Decode(found.Body));
     }
 
     /// <summary>Asks something of the tree.</summary>

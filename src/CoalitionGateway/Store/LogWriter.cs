@@ -13,11 +13,14 @@ internal static class LogWriter
     // The numbers that events get among those of their members: behind those that there are, in the log's order.
     private const string _number =
         """
+        WITH added AS MATERIALIZED (
+            SELECT member_id, log_index, row_number() OVER (PARTITION BY member_id ORDER BY log_index) AS nth
+            FROM event WHERE log_index >= @from AND log_index < @to AND member_id IS NOT NULL),
+        known AS MATERIALIZED (
+            SELECT member_id, (SELECT max(number) FROM log_member WHERE log_member.member_id = found.member_id) AS number
+            FROM (SELECT DISTINCT member_id FROM added) AS found)
         INSERT INTO log_member (member_id, number, log_index)
-        SELECT member_id,
-            coalesce((SELECT max(number) FROM log_member WHERE log_member.member_id = event.member_id), 0) + row_number() OVER (PARTITION BY member_id ORDER BY log_index),
-            log_index
-        FROM event WHERE log_index >= @from AND log_index < @to AND member_id IS NOT NULL
+        SELECT added.member_id, coalesce(known.number, 0) + nth, log_index FROM added JOIN known ON known.member_id = added.member_id
         RETURNING log_index, number
         """;
 

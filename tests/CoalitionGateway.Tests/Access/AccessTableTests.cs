@@ -61,6 +61,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["AuditService/GetCheckpoint"] = (_all, "log.read"),
         ["AuditService/GetInclusionProof"] = ("Partner Member Officer", "log.read"),
         ["AuditService/GetConsistencyProof"] = (_all, "log.read"),
+        ["PrivacyService/StreamPersonalData"] = ("Member Officer", "personal_data.read"),
     };
 
     // Bytes that are no message: an answer about access shows that they were not parsed before it.

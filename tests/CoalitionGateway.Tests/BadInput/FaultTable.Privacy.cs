@@ -72,6 +72,8 @@ internal static partial class FaultTable
             Invalid(method, _officer, "membershipNumber", "white space"), Invalid(method, _officer, "membershipNumber", null) with { Field = "programme_id" },
             Invalid(method, _officer, "memberId", "1"), Invalid(method, _officer, "memberId", UnknownId) with { Field = "membership_number" },
         ]),
+        Invalid("PrivacyService/StreamPersonalData", _member, "format", null), Invalid("PrivacyService/StreamPersonalData", _member, "format", 99),
+        Invalid("PrivacyService/StreamPersonalData", _member, "memberId", UnknownId),
         new("AuditService/GetLedgerSummary", _officer, "bytes that are no message", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", null),
     ];
 }

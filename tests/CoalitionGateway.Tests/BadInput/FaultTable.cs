@@ -66,6 +66,7 @@ internal static partial class FaultTable
         ["AuditService/GetCheckpoint"] = (_member, "{}"),
         ["AuditService/GetInclusionProof"] = (_member, """{"eventId":"{event}"}"""),
         ["AuditService/GetConsistencyProof"] = (_member, """{"fromSize":"1"}"""),
+        ["PrivacyService/StreamPersonalData"] = (_member, """{"format":"DOCUMENT_FORMAT_JSON"}"""),
     };
 
     public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];

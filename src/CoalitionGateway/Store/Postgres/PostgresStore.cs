@@ -131,7 +131,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override IStoreWrite? Prepare(WorkingState rows)
+    public override StoreWrite? Prepare(WorkingState rows)
     {
         if (rows.RestsOnPresumption || rows.Changes.Count == 0)
         {
@@ -141,7 +141,19 @@ internal sealed class PostgresStore : LedgerStore
         var stamp = Guid.NewGuid();
         var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
         var undo = _known.Commit(rows, stamp);
-        return new PostgresWrite(batch, committed: () => _isReachable = true, conflicted: undo, failed: Lost);
+        return new StoreWrite(() => Execute(batch), failure =>
+        {
+            switch (failure)
+            {
+                case null:
+                    return _isReachable = true;
+                case PostgresException conflict when PostgresFailures.IsConflict(conflict):
+                    undo();
+                    return false;
+                default:
+                    throw Lost(failure);
+            }
+        });
     }
 
     protected override void Close()
@@ -166,11 +178,7 @@ internal sealed class PostgresStore : LedgerStore
         }
 
         var stamp = Guid.NewGuid();
-        using (var batch = _writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")))
-        {
-            batch.ExecuteNonQuery();
-        }
-
+        Execute(_writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")));
         _known.Commit(rows, stamp);
         return answer;
     }
@@ -221,6 +229,14 @@ internal sealed class PostgresStore : LedgerStore
         _rows?.Dispose();
         (_connection, _rows, _writer) = (null, null, null);
         _known.Forget();
+    }
+
+    private static void Execute(NpgsqlBatch batch)
+    {
+        using (batch)
+        {
+            batch.ExecuteNonQuery();
+        }
     }
 
     private void Execute(string sql)

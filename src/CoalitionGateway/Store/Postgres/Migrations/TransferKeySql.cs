@@ -4,17 +4,25 @@ namespace CoalitionGateway.Store.Postgres.Migrations;
 internal static class TransferKeySql
 {
     /// <summary>
-    /// A transfer names the membership that its event names, which is written with it: coalition verify looks for it. And
-    /// no statistics of columns that nothing is looked for by: they were most of what an ANALYZE of a full month cost.
+    /// A transfer names the membership that its event names, which is written with it: coalition verify looks for it. What
+    /// is only ever added to, and found by its keys, is vacuumed and analyzed when it has doubled; and of columns that
+    /// nothing is looked for by there are no statistics: they were most of what an ANALYZE of a full month cost.
     /// </summary>
     public const string Up =
         """
         DROP TRIGGER source_membership_id_refers ON transfer;
         DROP FUNCTION transfer_source_membership_id_refers();
 
-        CREATE FUNCTION leave_uncounted() RETURNS void LANGUAGE plpgsql AS $$
+        CREATE FUNCTION tune_additions() RETURNS void LANGUAGE plpgsql AS $$
         DECLARE found record;
         BEGIN
+            FOR found IN
+                SELECT oid::regclass::text AS place FROM pg_class
+                WHERE oid IN ('request'::regclass, 'transfer'::regclass, 'log_member'::regclass)
+                   OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent IN ('event'::regclass, 'entry'::regclass))
+            LOOP
+                EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_insert_scale_factor = 1, autovacuum_analyze_scale_factor = 1)', found.place);
+            END LOOP;
             FOR found IN
                 SELECT attrelid::regclass::text AS place, attname FROM pg_attribute
                 WHERE attnum > 0 AND NOT attisdropped AND attstattarget <> 0 AND (
@@ -34,8 +42,8 @@ internal static class TransferKeySql
                     parent || to_char(month, '_YYYY_MM'), parent, first_id(month), first_id((month + interval '1 month')::date));
             END LOOP;
             PERFORM index_log();
-            PERFORM leave_uncounted();
+            PERFORM tune_additions();
         END $$;
-        SELECT leave_uncounted();
+        SELECT tune_additions();
         """;
 }

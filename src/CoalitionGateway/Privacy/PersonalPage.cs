@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Consents;
+
+namespace CoalitionGateway.Privacy;
+
+/// <summary>What there is about a member, as a page to be read: one file, without scripts or anything to be fetched.</summary>
+internal static partial class PersonalPage
+{
+    private const string _style =
+        """
+        body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
+        h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid #bbb }
+        table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e2e2e2 }
+        td.number { text-align: right; font-variant-numeric: tabular-nums } footer { margin-top: 3rem; color: #555; font-size: .9rem }
+        """;
+
+    public static string Write(PersonalRecord record, AuditRead made, NoticesInForce notices)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Your data</title><style>{_style}</style></head>\n<body>\n<h1>What the coalition holds about you</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Made on {Time(made.Time)} for {Text(made.Header.Actor.ToString())}. You have the right to have it corrected, erased or restricted, to object, and to complain to your data protection authority (GDPR Art. 15 to 21, 77).</p>\n");
+        Table(page, "What you told", ["", ""], Profile(record).Select(row => new Cell[] { row.Name, row.Value }));
+        Table(page, "Your programmes", ["Programme", "Number", "Since"], record.Numbers.Select(row => new Cell[] { row.ProgrammeId.Value, row.Number, Time(row.EnrollTime) }));
+        Table(page, "Your points", ["Programme", "Available", "Owed"], record.Holdings.Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.OwedPoints }));
+        Table(page, "Your pools", ["Pool", "Programme", "Your share"], record.Pools.Select(row => new Cell[]
+        {
+            row.Pool.Id.ToString(), row.Pool.ProgrammeId.Value, row.Participants.First(part => part.Participant.MembershipId == row.Caller.Id).Share,
+        }));
+        Table(page, "Who received your data", ["Partner", "Purpose", "What", "When"], record.Disclosures.Where(row => row.Released.Count > 0).Select(row => new Cell[]
+        {
+            record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.Released), Time(row.Time),
+        }));
+        Table(page, "Who asked and received nothing", ["Partner", "Purpose", "Why not", "When"], record.Disclosures.Where(row => row.Released.Count == 0).Select(row => new Cell[]
+        {
+            record.PartnerNames[row.PartnerId], Words(row.Purpose), Words(row.Basis), Time(row.Time),
+        }));
+        Table(page, "Your consents", ["Partner", "Purpose", "Categories", "State", "Notice"], record.Consents.Select(row => new Cell[]
+        {
+            record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
+        }));
+        Table(page, "How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements().Select(row => new Cell[]
+        {
+            Time(row.Event.Time), Words(row.Event.Kind), row.ProgrammeId.Value, row.Points, row.PooledPoints, row.OwedPoints,
+        }));
+        Table(page, "All that happened", ["Number", "When", "What", "By"], record.Events.Select(row => new Cell[]
+        {
+            row.Entry.MemberNumber, Time(row.Event.Time), Words(row.Event.Kind), By(record, row.Event),
+        }));
+        page.Append(CultureInfo.InvariantCulture, $"<footer>Event {made.Id} records that this page was made for {Text(made.Header.Actor.ToString())}. Coalition id {record.MemberId}.</footer>\n</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static IEnumerable<(string Name, string Value)> Profile(PersonalRecord record) => record.Profile is not { } profile ? [] : new[]
+    {
+        ("Name", profile.DisplayName), ("Born", profile.BirthDate), ("E-mail", profile.Email), ("Telephone", profile.PhoneNumber), ("Postal code", profile.PostalCode), ("Country", profile.CountryCode),
+    }.Where(row => row.Item2 is not null).Select(row => (row.Item1, row.Item2!));
+
+    /// <summary>Other members are nobody's to name.</summary>
+    private static string By(PersonalRecord record, Event made) => made.Header.Actor switch
+    {
+        { Kind: CallerKind.Member, Id: var id } => id == record.MemberId.ToString() ? "you" : "another member",
+        { Kind: CallerKind.Partner, Id: var id } => record.PartnerNames.GetValueOrDefault(new PartnerId(id), id),
+        var actor => actor.ToString(),
+    };
+
+    private static void Table(StringBuilder page, string title, string[] heads, IEnumerable<Cell[]> rows)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n");
+        var lines = rows.Select(row => $"<tr>{string.Concat(row.Select(cell => cell.Html))}</tr>\n").ToArray();
+        page.Append(lines.Length == 0
+            ? "<p>Nothing.</p>\n"
+            : $"<table>\n<thead><tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{head}</th>"))}</tr></thead>\n<tbody>\n{string.Concat(lines)}</tbody>\n</table>\n");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>"PurchaseRecorded" as "Purchase recorded".</summary>
+    private static string Words(Enum value) => Hump().Replace(value.ToString(), match => $" {char.ToLowerInvariant(match.Value[0])}");
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex Hump();
+
+    /// <summary>A cell of a table, ready for the page.</summary>
+    private readonly record struct Cell(string Html)
+    {
+        public static implicit operator Cell(string text) => new($"<td>{Text(text)}</td>");
+
+        public static implicit operator Cell(long number) => new($"<td class=\"number\">{number.ToString("#,0", CultureInfo.InvariantCulture)}</td>");
+    }
+}
