@@ -7,8 +7,7 @@ namespace CoalitionGateway.Ledger;
 /// <see cref="Missing"/>; the journal loads it and asks again. What a command changes, the next one sees.
 /// </summary>
 /// <param name="memory">What is known from earlier batches.</param>
-/// <param name="presumesFree">Whether a key that a command is about to take is presumed to be free and not looked up:
-/// the store refuses to write a key twice, and the batch is decided again then.</param>
+/// <param name="presumesFree">Whether a key that a command is about to take is presumed free: see <see cref="Presumed"/>.</param>
 public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = false)
 {
     private readonly RowMemory _memory = memory ?? new RowMemory();
@@ -39,6 +38,9 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     /// <summary>All keys of which <see cref="Commit"/> tells the _memory.</summary>
     public Key[] Touched => [.. _batch.Keys];
 
+    /// <summary>The keys presumed free and not looked up: the store adds a row under one, or refuses, and it is decided again.</summary>
+    public IReadOnlySet<Key> Presumed => _presumed;
+
     /// <summary>Whether a key was presumed to be free and is not taken by the batch: then nothing proves it.</summary>
     public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
 
@@ -55,10 +57,8 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     public TRow? Find<TRow>(Key<TRow> key)
         where TRow : Row => (TRow?)Look(key);
 
-    /// <summary>
-    /// The row that has taken a primary key which the command means to take; null where it is free, or not here yet:
-    /// see <see cref="Missing"/>. That it is free is never remembered beyond the batch.
-    /// </summary>
+    /// <summary>The row that has taken a primary key which the command means to take; null where it is free, which is
+    /// never remembered beyond the batch, or not here yet: see <see cref="Missing"/>.</summary>
     public TRow? FindTaken<TRow>(Key<TRow> key)
         where TRow : Row
     {

@@ -41,6 +41,10 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
             ? await reader.Entries(from, latest.Size, view.MemberId, view.PartnerId, count, cancellation)
             : [];
 
+    /// <summary>Whether the latest checkpoint covers an event.</summary>
+    public async Task<bool> Covers(EventId id, CancellationToken cancellation) =>
+        await reader.Entry(id, cancellation) is { } found && await reader.Checkpoint(null, cancellation) is { } latest && latest.Size > found.LogIndex;
+
     /// <summary>Entries from an index on, and those to come.</summary>
     public async IAsyncEnumerable<LoggedEvent> Watch(LogView view, long from, [EnumeratorCancellation] CancellationToken cancellation)
     {

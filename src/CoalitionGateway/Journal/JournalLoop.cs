@@ -37,7 +37,12 @@ internal sealed partial class JournalLoop(
             var commands = batch?.Commands ?? [];
             Take(commands);
             _ahead = null;
-            if (batch is not null && TryDecide(batch, () => store.Load(batch.Rows)) && store.Prepare(batch.Rows) is { } write)
+            StoreWrite? write = null;
+            if (batch is not null && Try(batch, () =>
+            {
+                batch.Decide(Now, () => store.Load(batch.Rows));
+                write = store.Prepare(batch.Rows);
+            }) && write is not null)
             {
                 Write(batch, write);
             }
@@ -70,7 +75,7 @@ internal sealed partial class JournalLoop(
                 if (_isWriting.IsSet && _ahead is { } ahead)
                 {
                     Take(ahead.Commands);
-                    TryDecide(ahead, load: null);
+                    Try(ahead, () => ahead.Decide(Now, load: null));
                 }
             }
 
@@ -89,7 +94,7 @@ internal sealed partial class JournalLoop(
     }
 
     /// <summary>Whether nothing failed so far. What did will again when the batch is decided in its turn, and is dealt with there.</summary>
-    private bool TryDecide(Batch batch, Action? load)
+    private bool Try(Batch batch, Action step)
     {
         if (batch.IsSpoilt)
         {
@@ -98,7 +103,7 @@ internal sealed partial class JournalLoop(
 
         try
         {
-            batch.Decide(Now, load);
+            step();
             return true;
         }
         catch (Exception fault)

@@ -1,5 +1,6 @@
 using CoalitionGateway.Audit;
 using CoalitionGateway.Disclosure;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Members;
@@ -29,7 +30,7 @@ internal static class PersonalDataMapping
         Disclosures = { record.Disclosures.Select(found => found.ToWire()) },
         Movements =
         {
-            record.Movements().Select(movement => new V1.Movement
+            record.Movements.Select(movement => new V1.Movement
             {
                 Type = movement.Event.Kind.ToString(),
                 Time = movement.Event.Time.ToWire(),
@@ -41,6 +42,29 @@ internal static class PersonalDataMapping
             })
         },
         Events = { record.Events.Select(found => found.ToWire(view)) },
+        Spending =
+        {
+            record.Spending.Select(found => new V1.Spending
+            {
+                Type = found.Event.Kind.ToString(),
+                PartnerId = found.PartnerId.Value,
+                Reference = found.Reference,
+                Amount = found.Amount.ToWire(),
+                Time = found.Time.ToWire(),
+                EventId = found.Event.Id.ToString(),
+            })
+        },
+        Choices = { record.Choices.Select(made => new V1.ProgrammeChoice { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value }) },
+        RefusedRequests =
+        {
+            record.Refused.Select(request => new V1.RefusedRequest
+            {
+                Method = request.Method,
+                Time = request.Time.ToWire(),
+                Message = Refusal.Decode(request.Refusal!).Message,
+                RequestId = request.RequestId.ToString(),
+            })
+        },
     };
 
     private static IEnumerable<V1.Recipient> Recipients(PersonalRecord record)

@@ -43,9 +43,18 @@ internal static partial class PersonalPage
         {
             record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
         }));
-        Table(page, "How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements().Select(row => new Cell[]
+        Table(page, "Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }));
+        Table(page, "What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]
+        {
+            Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference, $"{row.Amount.Micros / 1e6m:0.00####} {row.Amount.CurrencyCode}",
+        }));
+        Table(page, "How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements.Select(row => new Cell[]
         {
             Time(row.Event.Time), Words(row.Event.Kind), row.ProgrammeId.Value, row.Points, row.PooledPoints, row.OwedPoints,
+        }));
+        Table(page, "What you asked for and was refused", ["When", "What", "Why"], record.Refused.Select(row => new Cell[]
+        {
+            Time(row.Time), row.Method, Refusal.Decode(row.Refusal!).Message,
         }));
         Table(page, "All that happened", ["Number", "When", "What", "By"], record.Events.Select(row => new Cell[]
         {

@@ -1,71 +1,68 @@
-using CoalitionGateway.Audit;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
-using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Store;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>All that there is about a member: what is kept, and the log's entries.</summary>
+/// <summary>All that there is about a member: what is kept, and what happened.</summary>
+/// <param name="Events">The log's entries about the member, without gaps.</param>
+/// <param name="Earlier">Those about former holders of memberships that were linked to the member.</param>
+/// <param name="PartnerNames">The names of all partners that are met.</param>
 internal sealed record PersonalRecord(
     MemberId MemberId, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<Holdings> Holdings,
-    IReadOnlyList<PoolPicture> Pools, IReadOnlyList<Consent> Consents, IReadOnlyList<LoggedEvent> Events,
-    IReadOnlyDictionary<PartnerId, string> PartnerNames)
+    IReadOnlyList<PoolPicture> Pools, IReadOnlyList<Consent> Consents, IReadOnlyList<LoggedEvent> Events, IReadOnlyList<Happening> Earlier,
+    IReadOnlyList<Request> Refused, IReadOnlyDictionary<PartnerId, string> PartnerNames)
 {
-    public IEnumerable<MemberDisclosed> Disclosures => Events.Select(found => found.Event).OfType<MemberDisclosed>();
+    public IEnumerable<MemberDisclosed> Disclosures => All.Select(found => found.Entry.Event).OfType<MemberDisclosed>();
 
-    public IEnumerable<ConsentEvent> ConsentEvents => Events.Select(found => found.Event).OfType<ConsentEvent>();
+    public IEnumerable<ConsentEvent> ConsentEvents => All.Select(found => found.Entry.Event).OfType<ConsentEvent>();
+
+    /// <summary>The latest choice for each brand.</summary>
+    public IEnumerable<ProgrammeChosen> Choices => All.Select(found => found.Entry.Event).OfType<ProgrammeChosen>()
+        .GroupBy(made => made.PartnerId).Select(made => made.Last()).OrderBy(made => made.PartnerId.Value, StringComparer.Ordinal);
+
+    public IEnumerable<Spending> Spending => All.Select(found => found.Entry.Event).Select(made => made switch
+    {
+        PurchaseRecorded bought => new Spending(bought, bought.PartnerId, bought.Reference, bought.Amount, bought.PurchaseTime),
+        ReturnRecorded returned => new Spending(returned, returned.PartnerId, returned.Reference, returned.Amount, returned.ReturnTime),
+        PurchaseReversed reversed => new Spending(reversed, reversed.PartnerId, reversed.Reference, new Money(reversed.CurrencyCode, reversed.AmountMicros), reversed.Time),
+        _ => null,
+    }).OfType<Spending>();
 
     /// <summary>The changes of the member's own accounts, one for each event and programme.</summary>
-    public IEnumerable<Movement> Movements()
+    public IEnumerable<Movement> Movements =>
+        from found in All
+        from posting in found.Entry.Event.Postings
+        let lines = posting.Lines.Where(line => line.Account.Kind.HasFloor() && found.Concerns(line.Account)).ToLookup(line => line.Account.Kind, line => line.AmountPoints)
+        where lines.Count > 0
+        select new Movement(
+            found.Entry.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
+
+    private IEnumerable<Happening> All => Earlier.Concat(Events.Select(entry => new Happening(entry, null))).OrderBy(found => found.Entry.LogIndex);
+}
+
+/// <summary>An entry of the log.</summary>
+/// <param name="Only">Where it is a former holder's who still has other memberships: the one that it matters for.</param>
+internal sealed record Happening(LoggedEvent Entry, MembershipId? Only)
+{
+    /// <summary>Whether the entry is about the membership that it matters for.</summary>
+    public bool IsConcerned => Only is not { } only || Entry.Event switch
     {
-        var own = Holdings.Select(holdings => holdings.MembershipId.ToString()).ToHashSet();
-        return from found in Events
-               from posting in found.Event.Postings
-               let lines = posting.Lines.Where(line => own.Contains(line.Account.Holder.Split('/')[^1])).ToLookup(line => line.Account.Kind, line => line.AmountPoints)
-               where lines.Count > 0
-               select new Movement(
-                   found.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
-    }
+        MemberDisclosed made => made.MembershipId == only,
+        MemberEnrolled made => made.MembershipId == only,
+        var made => made.Postings.SelectMany(posting => posting.Lines).Any(line => Concerns(line.Account)),
+    };
+
+    public bool Concerns(AccountRef account) => Only is not { } only || account.Holder.Split('/')[^1] == only.ToString();
 }
 
 /// <summary>Points held, pooled and owed more by an event; negative: less.</summary>
 internal sealed record Movement(Event Event, ProgrammeId ProgrammeId, long Points, long PooledPoints, long OwedPoints);
 
-/// <summary>Collects what there is about a member.</summary>
-internal sealed class PersonalRecords(
-    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, AuditLog log, TimeProvider clock)
-{
-    private const int _atOnce = 1000;
-
-    /// <param name="member">About whom.</param>
-    /// <param name="isOfficers">Whether an officer asks, who sees who else was involved.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    public async Task<(PersonalRecord Record, LogView View)> Of(MemberId member, bool isOfficers, CancellationToken cancellation)
-    {
-        var view = new LogView(member, null, isOfficers);
-        var events = new List<LoggedEvent>();
-        for (var next = 0L; await log.Entries(view, next, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
-        {
-            events.AddRange(found);
-        }
-
-        var given = await consents.Consents(member, null, int.MaxValue, cancellation);
-        var ids = await pools.Pools(member, null, int.MaxValue, cancellation);
-        var partners = given.Select(consent => consent.PartnerId).Concat(events.Select(found => found.Event.Partner).OfType<PartnerId>()).ToHashSet();
-        var now = clock.GetUtcNow().UtcDateTime;
-        var (profile, holdings, pictures, names) = await store.Read(
-            rows => (
-                rows.Find(new Profile.Of(member)),
-                rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
-                ids.Select(id => PoolPicture.Find(rows, id, member, now)).ToArray(),
-                partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value)),
-            cancellation);
-        var numbers = await members.Memberships(member, cancellation);
-        return (new PersonalRecord(member, profile, numbers, holdings, [.. pictures.OfType<PoolPicture>()], given, events, names), view);
-    }
-}
+/// <summary>What was bought or returned.</summary>
+internal sealed record Spending(Event Event, PartnerId PartnerId, string Reference, Money Amount, DateTime Time);

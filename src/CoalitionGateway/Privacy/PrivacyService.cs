@@ -1,5 +1,6 @@
 using System.Text;
 using CoalitionGateway.Access;
+using CoalitionGateway.Audit;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
@@ -30,9 +31,10 @@ internal sealed class PrivacyService(PersonalRecords records, CommandJournal jou
         // Recorded first: what cannot be recorded is not handed out.
         var made = await journal.Submit<AuditRead>(
             new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null), context.CancellationToken);
-        var (record, view) = await records.Of(member, isOfficers, context.CancellationToken);
-        var data = record.ToWire(view, made, notices);
-        var document = Encoding.UTF8.GetBytes(request.Format == V1.DocumentFormat.Json ? _json.Format(data) : PersonalPage.Write(record, made, notices));
+        var record = await records.Until(made.Id, member, context.CancellationToken);
+        var document = Encoding.UTF8.GetBytes(request.Format == V1.DocumentFormat.Json
+            ? _json.Format(record.ToWire(new LogView(member, null, isOfficers), made, notices))
+            : PersonalPage.Write(record, made, notices));
         for (var sent = 0; sent < document.Length; sent += _chunkBytes)
         {
             var part = new V1.StreamPersonalDataResponse

@@ -20,6 +20,14 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
+    /// <summary>A member's own requests that were refused, the earliest first.</summary>
+    public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, CancellationToken cancellation)
+    {
+        var caller = new Caller(CallerKind.Member, member.ToString()).ToString();
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Request>().Where(row => row.Caller == caller && row.Refusal != null).OrderBy(row => row.Time).ToListAsync(cancellation);
+    }
+
     /// <summary>The members who hold a membership number, in one programme or in any.</summary>
     public async Task<IReadOnlyList<MemberId>> Holders(string number, ProgrammeId? programme, CancellationToken cancellation)
     {

@@ -99,6 +99,56 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task WhatIsTaken_IsNotTakenAgain_ByAJournalThatDoesNotRememberIt()
+    {
+        await using var first = new JournalBench();
+        await first.Start();
+        var (partner, programme, member) = (new PartnerId("home"), new ProgrammeId("home"), new MemberId(Guid.NewGuid()));
+        await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
+        await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await first.Outcome(new PublishAgreement(Issue(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Down));
+        Assert.DoesNotContain("Taken", await first.Outcome(Enroll(partner, "1", member)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Taken", await first.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
+        var before = first.Dump();
+
+        // Started anew: its first batch looks, and from then on it presumes.
+        await using var second = new JournalBench(over: first);
+        await second.Start();
+        await second.Outcome(new RegisterPartner(Issue(), new PartnerId("other"), "Other", [], [], new byte[32]));
+        Assert.StartsWith("PurchaseReferenceTaken", await second.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
+        await second.Outcome(Buy(partner, "another"));
+        Assert.StartsWith("MembershipNumberTaken", await second.Outcome(Enroll(partner, "1", new MemberId(Guid.NewGuid()))), StringComparison.Ordinal);
+        foreach (var table in new[] { "membership", "membership_number" })
+        {
+            Assert.Equal(before.Where(row => row.StartsWith($"{table}:", StringComparison.Ordinal)), first.Dump().Where(row => row.StartsWith($"{table}:", StringComparison.Ordinal)));
+        }
+
+        Assert.Empty(first.Verify().Problems);
+    }
+
+    [Fact]
+    public async Task RowsChangedByHand_AreForgotten_WhenTheGatewaysAreTold()
+    {
+        await using var bench = new JournalBench();
+        await bench.Start();
+        var (partner, member) = (new PartnerId("home"), new MemberId(Guid.NewGuid()));
+        await bench.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
+        await bench.Outcome(new CreateProgramme(Issue(), new ProgrammeId("home"), partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await bench.Outcome(Enroll(partner, "1", member));
+        Assert.NotNull(await Profile());
+        using (var owner = TestDatabase.Open(bench.Options))
+        {
+            owner.Execute("BEGIN; DELETE FROM profile; SELECT rows_were_changed(); COMMIT");
+        }
+
+        Assert.Null(await Profile());
+        Assert.DoesNotContain("Taken", await bench.Outcome(Enroll(partner, "2", new MemberId(Guid.NewGuid()))), StringComparison.Ordinal);
+        Assert.Empty(bench.Verify().Problems);
+
+        Task<Profile?> Profile() => bench.Store.Read(rows => rows.Find(new Profile.Of(member)), CancellationToken.None);
+    }
+
+    [Fact]
     public void Gateway_OverADatabaseThatWasNotMigrated_IsRefusedWithTheCommand()
     {
         var options = Options(TestDatabase.MakeEmpty("t_unmigrated"));
@@ -159,4 +209,10 @@ public sealed class PostgresTests
     };
 
     private static Issue Issue() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+
+    private static EnrollMember Enroll(PartnerId partner, string number, MemberId member) =>
+        new(Issue(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null));
+
+    private static Ledger.Earning.RecordPurchase Buy(PartnerId partner, string reference) =>
+        new(Issue(), partner, reference, "1", new Money("EUR", 10_000_000), DateTime.UnixEpoch.AddYears(50));
 }

@@ -226,9 +226,15 @@ internal sealed class PostgresStore : LedgerStore
     /// <summary>Lets go of a connection in an unknown state, and of all that was remembered.</summary>
     private void Disconnect()
     {
-        _rows?.Dispose();
-        (_connection, _rows, _writer) = (null, null, null);
-        _known.Forget();
+        try
+        {
+            _rows?.Dispose();
+        }
+        finally
+        {
+            (_connection, _rows, _writer) = (null, null, null);
+            _known.Forget();
+        }
     }
 
     private static void Execute(NpgsqlBatch batch)

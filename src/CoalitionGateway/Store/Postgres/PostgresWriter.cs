@@ -25,11 +25,12 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
 
         // In the order in which tables refer to each other: what is referred to is there first.
         var puts = rows.Changes.Where(change => change.Value is not null)
-            .GroupBy(change => (Type: change.Value!.GetType(), IsReplaced: rows.Replaced.Contains(change.Key)), change => change.Value!);
+            .GroupBy(change => (Type: change.Value!.GetType(), IsReplaced: rows.Replaced.Contains(change.Key), IsPresumed: rows.Presumed.Contains(change.Key)), change => change.Value!);
         foreach (var put in puts.OrderBy(put => tables[put.Key.Type].Rank))
         {
             Row[] found = [.. put];
-            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : found[0].IsFinal ? ("insert", Insert) : ("put", Put);
+            var isAdded = found[0].IsFinal || put.Key.IsPresumed;
+            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : isAdded ? ("insert", Insert) : ("put", Put);
             batch.BatchCommands.Add(Command(verb, found, tables[put.Key.Type], statement));
         }
 

@@ -21,7 +21,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 
     /// <summary>The turns to take in.</summary>
     public NpgsqlBatchCommand Turns() => _isKnown
-        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
+        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 OR number = (SELECT max(number) FROM turn) ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
         : new("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1");
 
     /// <summary>Takes in what others changed up to the last turn.</summary>
@@ -36,9 +36,10 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 
         var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0) : turns[^1];
         var others = turns.Where(turn => turn.Number > Rows.Turn).ToArray();
-        if (!IsUpToDate || (Rows.Turn > 0 && (turns.Count == 0 || turns[0].Number != Rows.Turn || turns[0].Stamp != Stamp)))
+        var goesOn = Rows.Turn == 0 ? head.Number == 0 || turns[0].Number == 1 : turns.Count > 0 && turns[0].Number == Rows.Turn && turns[0].Stamp == Stamp;
+        if (!IsUpToDate || !goesOn)
         {
-            // Nothing is known of what was written since, or history was rewritten by a restored database.
+            // Nothing is known of what was written since: turns were pruned, the database was restored, or rows were changed by hand.
             Rows.Clear();
             Rows.Outdate([], head.Number);
         }

@@ -1,0 +1,97 @@
+using CoalitionGateway.Audit;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Pools;
+using CoalitionGateway.Store;
+
+namespace CoalitionGateway.Privacy;
+
+/// <summary>Collects what there is about a member.</summary>
+internal sealed class PersonalRecords(
+    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, AuditLog log, TimeProvider clock)
+{
+    private const int _atOnce = 1000;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What there is up to an event, which is among it.</summary>
+    /// <exception cref="StoreUnavailableException">The log does not cover the event in time.</exception>
+    public async Task<PersonalRecord> Until(EventId last, MemberId member, CancellationToken cancellation)
+    {
+        await Covered(last, cancellation);
+        var events = await Entries(member, cancellation);
+        var earlier = await Earlier(events, cancellation);
+        var given = await consents.Consents(member, null, int.MaxValue, cancellation);
+        var ids = await pools.Pools(member, null, int.MaxValue, cancellation);
+        var partners = given.Select(consent => consent.PartnerId)
+            .Concat(events.Concat(earlier.Select(found => found.Entry)).Select(found => found.Event.Partner).OfType<PartnerId>()).ToHashSet();
+        var (profile, holdings, pictures, names) = await store.Read(
+            rows => (
+                rows.Find(new Profile.Of(member)),
+                rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
+
+                // Invitations that have ended are kept, and so told.
+                ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(),
+                partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value)),
+            cancellation);
+        return new PersonalRecord(
+            member, profile, await members.Memberships(member, cancellation), holdings, [.. pictures.OfType<PoolPicture>()], given, events, earlier,
+            await members.RefusedRequests(member, cancellation), names);
+    }
+
+    private async Task Covered(EventId last, CancellationToken cancellation)
+    {
+        for (var begun = clock.GetTimestamp(); !await log.Covers(last, cancellation); await Task.Delay(_pause, cancellation))
+        {
+            if (clock.GetElapsedTime(begun) > _patience)
+            {
+                throw new StoreUnavailableException("The audit log lags behind; what it has would not be all.");
+            }
+        }
+    }
+
+    private async Task<List<LoggedEvent>> Entries(MemberId member, CancellationToken cancellation)
+    {
+        var view = new LogView(member, null, IsOfficers: false);
+        var events = new List<LoggedEvent>();
+        for (var next = 0L; await log.Entries(view, next, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
+        {
+            events.AddRange(found);
+        }
+
+        return events;
+    }
+
+    /// <summary>What happened to memberships before they were linked to the member: all of it where their former holder has none left.</summary>
+    private async Task<IReadOnlyList<Happening>> Earlier(IReadOnlyList<LoggedEvent> own, CancellationToken cancellation)
+    {
+        var found = new Dictionary<long, Happening>();
+        var open = new Queue<MembershipLinked>(own.Select(entry => entry.Event).OfType<MembershipLinked>());
+        for (var seen = new HashSet<(MemberId, MembershipId)>(); open.TryDequeue(out var link);)
+        {
+            if (!seen.Add((link.FormerMemberId, link.MembershipId)))
+            {
+                continue;
+            }
+
+            var isGone = await store.Read(rows => rows.FindAll(new Membership.ByMember(link.FormerMemberId)).Count == 0, cancellation);
+            foreach (var entry in await Entries(link.FormerMemberId, cancellation))
+            {
+                var happening = new Happening(entry, isGone ? null : link.MembershipId);
+                if (happening.IsConcerned)
+                {
+                    found[entry.LogIndex] = happening;
+                }
+
+                if (entry.Event is MembershipLinked before && before.MembershipId == link.MembershipId)
+                {
+                    open.Enqueue(before);
+                }
+            }
+        }
+
+        return [.. found.Values];
+    }
+}
