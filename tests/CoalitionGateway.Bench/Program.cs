@@ -1,9 +1,9 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.
-var (folder, serverConnection, database, grown, usual, forgetful, fresh, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]);
+var (folder, serverConnection, database, grown, usual, forgetful, fresh, published, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
 const int MemberCount = 10_000;
@@ -33,7 +33,7 @@ using (var founder = await Server.Run(usual))
 History.Analyze(usual);
 History.Analyze(database);
 var baseline = await Baseline.Over(usual);
-Report.Line($"{MemberCount} members; gateway start to first served call {server.Start.TotalMilliseconds:0} ms (not published ReadyToRun)");
+Report.Line($"{MemberCount} members");
 
 async Task<LoadResult> Measure(string name, int callers, Func<int, Task<bool>> call)
 {
@@ -185,6 +185,13 @@ using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
     }
 }
 
+Report.Title("start to first served call, published ReadyToRun");
+for (var cycle = 1; cycle <= cycles; cycle++)
+{
+    using var started = await Server.RunFrom(published, null);
+    Note("start_ms", started.Start.TotalMilliseconds);
+}
+
 Report.Title("the books");
 var verified = Verification.RunOnPostgres(database);
 Report.Line($"{verified.Events} events, {verified.Entries} entries, {verified.Problems.Count} problems");
@@ -194,7 +201,7 @@ foreach (var (name, must, aim) in new[]
 {
     ("transfers_vs_tpcb", 2.0, 3.5), ("earnings_vs_tpcb", 2.0, 3.5), ("transfers_vs_baseline", 4, 8), ("hot_vs_cold", 0.85, 1.0), ("log_vs_none", 0.9, 1.0),
     ("p99_vs_tpcb", -3, -1.5), ("lone_p50_vs_tpcb", -4, -2), ("token_vs_empty_call", 0.6, 0.8), ("reads_vs_empty_call", 0.3, 0.5),
-    ("growth", 0.9, 0.95), ("sqlite_vs_single", 2.0, 4), ("gateway_cpu", -90, -60), ("database_cpu", -80, -50),
+    ("growth", 0.9, 0.95), ("sqlite_vs_single", 2.0, 4), ("gateway_cpu", -90, -60), ("database_cpu", -80, -50), ("start_ms", -2000, -1000),
 })
 {
     if (!isQuick || name != "growth")

@@ -43,12 +43,17 @@ internal sealed class Server : IDisposable
     public double PeakMegabytes => double.Parse(File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
     /// <param name="postgres">A database; null: SQLite.</param>
-    public static async Task<Server> Run(string? postgres, params (string Name, string Value)[] settings)
+    public static Task<Server> Run(string? postgres, params (string Name, string Value)[] settings) => RunFrom(AppContext.BaseDirectory, postgres, settings);
+
+    /// <param name="folder">Where the program is.</param>
+    /// <param name="postgres">A database; null: SQLite.</param>
+    /// <param name="settings">The environment's.</param>
+    public static async Task<Server> RunFrom(string folder, string? postgres, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("coalition-bench-").FullName;
         var (grpc, http) = (FreeUrl(), FreeUrl());
         var info = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "coalition.dll"), "serve", "--data", data, "--grpc", grpc, "--http", http])
+            "dotnet", [Path.Combine(folder, "coalition.dll"), "serve", "--data", data, "--grpc", grpc, "--http", http])
         {
             RedirectStandardOutput = true,
         };
