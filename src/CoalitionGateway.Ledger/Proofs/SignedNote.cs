@@ -79,9 +79,10 @@ public static class SignedNote
 
     private static byte[] KeyId(byte[] spki) => SHA256.HashData(spki)[.._keyIdLength];
 
+    /// <summary>Base64 with no spare bits set (RFC 4648, section 3.5): a note has one form.</summary>
     private static byte[]? ReadBase64(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var written) ? bytes[..written] : null;
+        return Convert.TryFromBase64String(text, bytes, out var written) && Convert.ToBase64String(bytes.AsSpan(0, written)) == text ? bytes[..written] : null;
     }
 }
