@@ -25,7 +25,7 @@ internal sealed class Questions : IDisposable
 
     public Task<T> Ask<T>(Func<WorkingState, T> ask, CancellationToken cancellation)
     {
-        var question = new Question<T>(ask);
+        var question = new Question<T>(ask, cancellation);
         return _waiting.Writer.TryWrite(question)
             ? question.Answer.Task.WaitAsync(cancellation)
             : Task.FromException<T>(new StoreUnavailableException("The gateway is stopping."));
@@ -45,7 +45,10 @@ internal sealed class Questions : IDisposable
         {
             while (batch.Count < _maxBatch && _waiting.Reader.TryRead(out var question))
             {
-                batch.Add(question);
+                if (!question.IsGivenUp)
+                {
+                    batch.Add(question);
+                }
             }
 
             var isFresh = session is null;
@@ -90,6 +93,9 @@ internal sealed class Questions : IDisposable
 
     private abstract class Question
     {
+        /// <summary>Whether nobody waits for the answer any more.</summary>
+        public abstract bool IsGivenUp { get; }
+
         public abstract void Ask(WorkingState rows);
 
         public abstract void Tell();
@@ -97,12 +103,14 @@ internal sealed class Questions : IDisposable
         public abstract void Fail(Exception failed);
     }
 
-    private sealed class Question<T>(Func<WorkingState, T> ask) : Question
+    private sealed class Question<T>(Func<WorkingState, T> ask, CancellationToken cancellation) : Question
     {
         private T _found = default!;
         private Exception? _fault;
 
         public TaskCompletionSource<T> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override bool IsGivenUp => cancellation.IsCancellationRequested;
 
         public override void Ask(WorkingState rows)
         {

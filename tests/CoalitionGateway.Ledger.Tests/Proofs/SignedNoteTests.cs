@@ -39,12 +39,12 @@ public sealed class SignedNoteTests : IDisposable
             var note = SignedNote.Sign(_checkpoint.Text, _name, _key);
             if (paddings.Add(note.Count(letter => letter == '=')))
             {
-                EveryChangedByteIsRefused(note);
+                RefusesEveryChangeOf(note);
             }
         }
     }
 
-    private void EveryChangedByteIsRefused(string signed)
+    private void RefusesEveryChangeOf(string signed)
     {
         var note = System.Text.Encoding.UTF8.GetBytes(signed);
         var key = SignedNote.VerifierKey(_name, _key);

@@ -44,6 +44,18 @@ public sealed class PostgresTests
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
+    [Theory]
+    [InlineData("NULL, NULL, NULL")]
+    [InlineData("1, 0, 5")]
+    public async Task AnEntryOfNoAccount_IsRefused(string version)
+    {
+        await using var bench = new JournalBench();
+        await using var connection = new NpgsqlConnection(bench.Options.Postgres);
+        await connection.OpenAsync();
+        var refused = Assert.Throws<PostgresException>(() => connection.Execute($"INSERT INTO entry VALUES (gen_random_uuid(), 0, gen_random_uuid(), 5, {version})"));
+        Assert.Equal(PostgresErrorCodes.ForeignKeyViolation, refused.SqlState);
+    }
+
     [Fact]
     public async Task Journals_OverOneDatabase_TakeTurns_AndEachSeesWhatTheOthersDid()
     {

@@ -4,7 +4,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations;
 internal static class TransferKeySql
 {
     /// <summary>
-    /// A transfer names the membership that its event names, which is written with it: coalition verify looks for it. What
+    /// A transfer names the membership that its event names, which is written with it: coalition verify looks for it. An
+    /// account is looked for by its first entry, and by those that are summed: it is never deleted, and that later entries go
+    /// on from the first one, verify looks for as well. What
     /// is only ever added to, and found by its keys, is vacuumed and analyzed when it has doubled; and of columns that
     /// nothing is looked for by there are no statistics: they were most of what an ANALYZE of a full month cost.
     /// Who changed rows beside the journals calls rows_were_changed() in the same transaction: gateways forget what they remember.
@@ -13,6 +15,18 @@ internal static class TransferKeySql
         """
         DROP TRIGGER source_membership_id_refers ON transfer;
         DROP FUNCTION transfer_source_membership_id_refers();
+
+        CREATE OR REPLACE FUNCTION entry_account_id_refers() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            wanted uuid[] := ARRAY(SELECT DISTINCT account_id FROM added WHERE account_version IS NULL OR account_version = 1);
+            found bigint;
+        BEGIN
+            SELECT count(*) INTO found FROM account WHERE id = ANY (wanted);
+            IF found <> cardinality(wanted) THEN
+                RAISE EXCEPTION 'entry.account_id refers to a row of account that is not there.' USING ERRCODE = 'foreign_key_violation';
+            END IF;
+            RETURN NULL;
+        END $$;
 
         CREATE FUNCTION tune_additions() RETURNS void LANGUAGE plpgsql AS $$
         DECLARE found record;
