@@ -16,7 +16,7 @@ internal static partial class PersonalPage
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
         h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid #bbb }
         table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e2e2e2 }
-        td.number { text-align: right; font-variant-numeric: tabular-nums } footer { margin-top: 3rem; color: #555; font-size: .9rem }
+        .number { text-align: right; font-variant-numeric: tabular-nums } footer { margin-top: 3rem; color: #555; font-size: .9rem }
         """;
 
     public static string Write(PersonalRecord record, AuditRead made, NoticesInForce notices)
@@ -80,10 +80,10 @@ internal static partial class PersonalPage
     private static void Table(StringBuilder page, string title, string[] heads, IEnumerable<Cell[]> rows)
     {
         page.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n");
-        var lines = rows.Select(row => $"<tr>{string.Concat(row.Select(cell => cell.Html))}</tr>\n").ToArray();
+        var lines = rows.ToArray();
         page.Append(lines.Length == 0
             ? "<p>Nothing.</p>\n"
-            : $"<table>\n<thead><tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{head}</th>"))}</tr></thead>\n<tbody>\n{string.Concat(lines)}</tbody>\n</table>\n");
+            : $"<table>\n<thead><tr>{string.Concat(heads.Select((head, i) => $"<th scope=\"col\"{lines[0][i].Class}>{head}</th>"))}</tr></thead>\n<tbody>\n{string.Concat(lines.Select(line => $"<tr>{string.Concat(line.Select(cell => $"<td{cell.Class}>{cell.Html}</td>"))}</tr>\n"))}</tbody>\n</table>\n");
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
@@ -97,10 +97,10 @@ internal static partial class PersonalPage
     private static partial Regex Hump();
 
     /// <summary>A cell of a table, ready for the page.</summary>
-    private readonly record struct Cell(string Html)
+    private readonly record struct Cell(string Html, string Class)
     {
-        public static implicit operator Cell(string text) => new($"<td>{Text(text)}</td>");
+        public static implicit operator Cell(string text) => new(Text(text), "");
 
-        public static implicit operator Cell(long number) => new($"<td class=\"number\">{number.ToString("#,0", CultureInfo.InvariantCulture)}</td>");
+        public static implicit operator Cell(long number) => new(number.ToString("#,0", CultureInfo.InvariantCulture), " class=\"number\"");
     }
 }

@@ -12,7 +12,7 @@ if (!process.env.COALITION_SANDBOX) {
 export const sandbox = JSON.parse(readFileSync(process.env.COALITION_SANDBOX, 'utf8'));
 
 const packageName = 'coalition.gateway.v1';
-const files = ['audit', 'earning', 'member', 'pool', 'programme', 'transfer'].map((name) => `coalition/gateway/v1/${name}.proto`);
+const files = ['audit', 'earning', 'member', 'pool', 'privacy', 'programme', 'transfer'].map((name) => `coalition/gateway/v1/${name}.proto`);
 const definitions = protoLoader.loadSync([...files, 'google/rpc/error_details.proto', 'google/rpc/status.proto', 'grpc/health/v1/health.proto'], {
   includeDirs: [fileURLToPath(new URL('../../../protos', import.meta.url))],
   keepCase: true,
@@ -26,7 +26,7 @@ const services = grpc.loadPackageDefinition(definitions);
 const address = new URL(sandbox.grpc).host;
 const opened = [];
 
-/** A client of a service, such as 'EarningService', or 'grpc.health.v1.Health'. Gives calls as promises. */
+/** A client of a service, such as 'EarningService', or 'grpc.health.v1.Health'. Gives calls as promises, those that stream answers as streams. */
 export function client(service, token) {
   const path = service.includes('.') ? service : `${packageName}.${service}`;
   const Service = path.split('.').reduce((found, part) => found[part], services);
@@ -38,11 +38,14 @@ export function client(service, token) {
   }
 
   return new Proxy(stub, {
-    get: (target, method) => (Service.service[method]?.requestStream
-      ? () => target[method](metadata)
-      : (request) => new Promise((resolve, reject) => {
+    get: (target, method) => {
+      const { requestStream, responseStream } = Service.service[method] ?? {};
+      if (requestStream) return () => target[method](metadata);
+      if (responseStream) return (request) => target[method](request, metadata, { deadline: Date.now() + 20_000 });
+      return (request) => new Promise((resolve, reject) => {
         target[method](request, metadata, { deadline: Date.now() + 20_000 }, (error, answer) => (error ? reject(error) : resolve(answer)));
-      })),
+      });
+    },
   });
 }
 
