@@ -35,7 +35,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
     public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
 
-    /// <summary>All keys of which <see cref="Commit"/> tells the _memory.</summary>
+    /// <summary>All keys of which <see cref="Commit"/> tells the memory.</summary>
     public Key[] Touched => [.. _batch.Keys];
 
     /// <summary>The keys presumed free and not looked up: the store adds a row under one, or refuses, and it is decided again.</summary>

@@ -43,8 +43,7 @@ internal static class DataMap
     {
         foreach (var field in message.Fields.InDeclarationOrder())
         {
-            var isOwn = field.FieldType == FieldType.Message && field.MessageType.File.Package == message.File.Package;
-            if (!isOwn)
+            if (!DisclosureGate.IsOwnMessage(field))
             {
                 yield return (prefix + field.Name, DisclosureGate.CategoryOf(field));
             }

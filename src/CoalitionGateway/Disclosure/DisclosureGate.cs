@@ -59,8 +59,11 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
     internal static V1.DataCategory CategoryOf(FieldDescriptor field) =>
         field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.PersonalData) ?? V1.DataCategory.Unspecified;
 
-    private static bool IsNested(FieldDescriptor field) =>
-        field.FieldType == FieldType.Message && !field.IsRepeated && field.MessageType.File.Package == field.File.Package;
+    /// <summary>Whether a field is a message of the contract's own, whose fields have categories of their own.</summary>
+    internal static bool IsOwnMessage(FieldDescriptor field) =>
+        field.FieldType == FieldType.Message && field.MessageType.File.Package == field.File.Package;
+
+    private static bool IsNested(FieldDescriptor field) => IsOwnMessage(field) && !field.IsRepeated;
 
     private static void Clear(IMessage message, string prefix, HashSet<string> released)
     {

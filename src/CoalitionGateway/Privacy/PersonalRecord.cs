@@ -43,7 +43,8 @@ internal sealed record PersonalRecord(
         select new Movement(
             found.Entry.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
 
-    private IEnumerable<Happening> All => Earlier.Concat(Events.Select(entry => new Happening(entry, null))).OrderBy(found => found.Entry.LogIndex);
+    private IReadOnlyList<Happening> All { get; } =
+        [.. Earlier.Concat(Events.Select(entry => new Happening(entry, null))).OrderBy(found => found.Entry.LogIndex)];
 }
 
 /// <summary>An entry of the log.</summary>
