@@ -55,7 +55,7 @@ full_page_writes = on
 shared_buffers = ${POSTGRES_BUFFERS:-256MB}
 min_wal_size = ${POSTGRES_WAL:-80MB}
 max_wal_size = 4GB
-max_connections = 200
+max_connections = 400
 CONF
   run_postgres start || { cat "$postgres_folder/log"; return 1; }
   export COALITION_TEST_POSTGRES="Host=127.0.0.1;Port=$postgres_port;Username=postgres;Database=postgres"

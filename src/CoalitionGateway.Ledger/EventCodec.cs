@@ -1,11 +1,13 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -19,11 +21,19 @@ public enum EventKind
     AgreementPublished = 3,
     RoutePublished = 4,
     PurposesAgreed = 5,
+    ClosingRulePublished = 6,
     MemberEnrolled = 20,
     LinkCodeCreated = 21,
     MembershipLinked = 22,
     ProgrammeChosen = 23,
     MemberDisclosed = 24,
+    DisclosureRefused = 25,
+    ProfileRectified = 26,
+    ProcessingRestricted = 27,
+    RestrictionLifted = 28,
+    SharingRefused = 29,
+    MemberErased = 30,
+    NotificationAcknowledged = 31,
     PurchaseRecorded = 40,
     PurchaseReversed = 41,
     ReturnRecorded = 42,
@@ -42,6 +52,13 @@ public enum EventKind
     ConsentRenewed = 105,
     ConsentRevoked = 106,
     AuditRead = 120,
+    RequestOpened = 140,
+    RequestProlonged = 141,
+    RequestEnded = 142,
+    HoldPlaced = 143,
+    HoldReleased = 144,
+    BreachReported = 145,
+    BreachNotified = 146,
 }
 
 /// <summary>Reads events back from their bytes.</summary>
@@ -56,11 +73,19 @@ public static class EventCodec
         [EventKind.AgreementPublished] = AgreementPublished.Decode,
         [EventKind.RoutePublished] = RoutePublished.Decode,
         [EventKind.PurposesAgreed] = PurposesAgreed.Decode,
+        [EventKind.ClosingRulePublished] = ClosingRulePublished.Decode,
         [EventKind.MemberEnrolled] = MemberEnrolled.Decode,
         [EventKind.LinkCodeCreated] = LinkCodeCreated.Decode,
         [EventKind.MembershipLinked] = MembershipLinked.Decode,
         [EventKind.ProgrammeChosen] = ProgrammeChosen.Decode,
         [EventKind.MemberDisclosed] = MemberDisclosed.Decode,
+        [EventKind.DisclosureRefused] = DisclosureRefused.Decode,
+        [EventKind.ProfileRectified] = ProfileRectified.Decode,
+        [EventKind.ProcessingRestricted] = ProcessingRestricted.Decode,
+        [EventKind.RestrictionLifted] = RestrictionLifted.Decode,
+        [EventKind.SharingRefused] = SharingRefused.Decode,
+        [EventKind.MemberErased] = MemberErased.Decode,
+        [EventKind.NotificationAcknowledged] = NotificationAcknowledged.Decode,
         [EventKind.PurchaseRecorded] = PurchaseRecorded.Decode,
         [EventKind.PurchaseReversed] = PurchaseReversed.Decode,
         [EventKind.ReturnRecorded] = ReturnRecorded.Decode,
@@ -79,6 +104,13 @@ public static class EventCodec
         [EventKind.ConsentRenewed] = ConsentChanged.Decode(ConsentState.Renewed),
         [EventKind.ConsentRevoked] = ConsentChanged.Decode(ConsentState.Revoked),
         [EventKind.AuditRead] = AuditRead.Decode,
+        [EventKind.RequestOpened] = RequestOpened.Decode,
+        [EventKind.RequestProlonged] = RequestProlonged.Decode,
+        [EventKind.RequestEnded] = RequestEnded.Decode,
+        [EventKind.HoldPlaced] = HoldPlaced.Decode,
+        [EventKind.HoldReleased] = HoldReleased.Decode,
+        [EventKind.BreachReported] = BreachReported.Decode,
+        [EventKind.BreachNotified] = BreachNotified.Decode,
     };
 
     /// <exception cref="FormatException">The bytes are no event that this version knows.</exception>

@@ -2,7 +2,7 @@ namespace CoalitionGateway.Ledger;
 
 /// <summary>
 /// The stored answer to a request. <paramref name="Fingerprint"/> is a keyed hash of the method and the command's
-/// bytes; the answer is the event it led to, or the refusal. Kept for ever.
+/// bytes, empty once a member was erased whom it is about; the answer is the event it led to, or the refusal. Kept for ever.
 /// </summary>
 public sealed record Request(
     string Caller, Guid RequestId, string Method, byte[] Fingerprint, EventId? EventId, byte[]? Refusal, DateTime Time) : Row
@@ -66,7 +66,8 @@ public static class Execution
 
         if (prior is not null)
         {
-            return prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+            // What was asked for an erased member is forgotten: then there is nothing to compare with.
+            return prior.Fingerprint.Length == 0 || prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
                 ? Repeat(prior, rows)
                 : new Answer(null, Reused(prior), false);
         }

@@ -76,7 +76,7 @@ internal sealed class GatewayKeys
 
     private static byte[] ReadRoot(string dataDirectory, Func<string> make)
     {
-        var root = Convert.FromHexString(ReadOrMake(dataDirectory, _rootFile, make));
+        var root = Convert.FromHexString(ReadOrMake(Path.Combine(dataDirectory, Folder), _rootFile, make));
         return root.Length == _rootLength
             ? root
             : throw new InvalidOperationException($"{Path.Combine(dataDirectory, Folder, _rootFile)} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
@@ -85,7 +85,7 @@ internal sealed class GatewayKeys
     private static ECDsa SigningKey(string dataDirectory, string name)
     {
         var key = ECDsa.Create();
-        key.ImportFromPem(ReadOrMake(dataDirectory, name, static () =>
+        key.ImportFromPem(ReadOrMake(Path.Combine(dataDirectory, Folder), name, static () =>
         {
             using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             return made.ExportPkcs8PrivateKeyPem();
@@ -93,9 +93,9 @@ internal sealed class GatewayKeys
         return key;
     }
 
-    private static string ReadOrMake(string dataDirectory, string name, Func<string> make)
+    /// <summary>The text of a file, which is made if it is not there: whole and on the disk, readable by its owner alone.</summary>
+    internal static string ReadOrMake(string folder, string name, Func<string> make)
     {
-        var folder = Path.Combine(dataDirectory, Folder);
         var path = Path.Combine(folder, name);
         if (File.Exists(path))
         {

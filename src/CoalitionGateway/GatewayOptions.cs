@@ -45,6 +45,16 @@ public sealed class GatewayOptions
     public string Postgres { get; set; } = "";
 
     /// <summary>
+    /// Connection string of the PostgreSQL database that holds members' keys, as the application's role. Empty: the one on
+    /// the same server that is named like <see cref="Postgres"/>'s with "_keys" behind it. With SQLite they are in a file of
+    /// their own in the data directory's folder keys.
+    /// </summary>
+    public string KeyPostgres { get; set; } = "";
+
+    /// <summary>How long what the law demands is kept, and who answers for it.</summary>
+    public PrivacyOptions Privacy { get; } = new();
+
+    /// <summary>
     /// The audit log's name on its checkpoints, best a host and path of the coalition's own; no spaces, no plus. A log
     /// keeps its name.
     /// </summary>
@@ -104,6 +114,11 @@ public sealed class GatewayOptions
             throw new InvalidOperationException("Gateway:Redis is no list of servers; it must be one like host:6379,host:6379.");
         }
 
+        if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ProfileYears < 1)
+        {
+            throw new InvalidOperationException("Gateway:Privacy: BooksYears and ProofYears must not be negative, ProfileYears must be 1 or more.");
+        }
+
         foreach (var client in Clients)
         {
             if (!Enum.IsDefined(client.Kind) || client.Kind == CallerKind.Partner)
@@ -117,6 +132,25 @@ public sealed class GatewayOptions
             }
         }
     }
+}
+
+/// <summary>What a coalition says of itself in its record of processing (GDPR Art. 30), and how long it keeps data.</summary>
+public sealed class PrivacyOptions
+{
+    /// <summary>Who is responsible: name and address.</summary>
+    public string Controller { get; set; } = "";
+
+    /// <summary>How to reach the controller and its data protection officer.</summary>
+    public string Contact { get; set; } = "";
+
+    /// <summary>How many years the books are kept after a member was erased, for tax and accounting (Art. 17(3)(b)).</summary>
+    public int BooksYears { get; set; } = 7;
+
+    /// <summary>How many years the proof of consents and disclosures is kept after that, for legal claims (Art. 17(3)(e)).</summary>
+    public int ProofYears { get; set; } = 3;
+
+    /// <summary>After how many years without anything happening a member's profile is due to go.</summary>
+    public int ProfileYears { get; set; } = 3;
 }
 
 /// <summary>How often each caller may call methods: a bucket that fills steadily and that each call takes one from.</summary>

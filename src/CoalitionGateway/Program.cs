@@ -1,10 +1,12 @@
 using CoalitionGateway;
 using CoalitionGateway.Access;
 using CoalitionGateway.Audit;
+using CoalitionGateway.Compliance;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Earning;
 using CoalitionGateway.Journal;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Members;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Pools;
@@ -28,6 +30,9 @@ namespace CoalitionGateway
 
         /// <summary>The text of a notice; null where there is none of that version and language.</summary>
         public static string? NoticeText(string version, string language) => new Notices().Find(version, language)?.Text;
+
+        /// <summary>The record in a consent's receipt, if the log's key signed it; null if it did not.</summary>
+        public static Task<string?> ReadReceipt(string receipt, string verifierKey) => ConsentReceipts.Verify(receipt, verifierKey);
 
         /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
         public static Ledger.Consents.DataCategory? CategoryOf(string path) =>
@@ -54,15 +59,17 @@ namespace CoalitionGateway
             builder.Services.AddStore(options);
             builder.Services.AddAudit();
             builder.Services.AddJournal();
+            builder.Services.AddMemberKeys(options);
+            builder.Services.AddPrivacy();
             builder.Services.AddSharedRedis();
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSingleton<Notices>();
+            builder.Services.AddSingleton<ConsentReceipts>();
             builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
-            builder.Services.AddSingleton<PersonalRecords>();
             extend?.Invoke(builder);
 
             var app = builder.Build();
@@ -78,6 +85,7 @@ namespace CoalitionGateway
             app.MapCoalition<ConsentService>();
             app.MapCoalition<AuditService>();
             app.MapCoalition<PrivacyService>();
+            app.MapCoalition<ComplianceService>();
             app.MapStandardServices();
             app.MapIssuer(options);
             return app;

@@ -14,6 +14,9 @@ internal sealed record Cpu(double Gateway, double Database, double Client, doubl
     public static Cpu operator -(Cpu after, Cpu before) => new(
         after.Gateway - before.Gateway, after.Database - before.Database, after.Client - before.Client, after.Steal - before.Steal);
 
+    public static Cpu operator +(Cpu one, Cpu other) => new(
+        one.Gateway + other.Gateway, one.Database + other.Database, one.Client + other.Client, one.Steal + other.Steal);
+
     private static bool IsPostgres(string process)
     {
         try

@@ -11,6 +11,11 @@ internal sealed record LoadResult(double PerSecond, double P50, double P95, doub
     public double DatabaseCpu => Cpu.Database / Math.Max(1, Calls);
 
     public double ClientCpu => Cpu.Client / Math.Max(1, Calls);
+
+    /// <summary>What two slices of the same load and length saw, one with the other.</summary>
+    public static LoadResult Mean(LoadResult one, LoadResult other) => new(
+        (one.PerSecond + other.PerSecond) / 2, (one.P50 + other.P50) / 2, (one.P95 + other.P95) / 2, (one.P99 + other.P99) / 2,
+        one.Calls + other.Calls, one.Failures + other.Failures, one.Cpu + other.Cpu);
 }
 
 /// <summary>Callers that call.</summary>

@@ -36,7 +36,7 @@ public sealed class ExecutionTests
     {
         var unknown = Purchase(1, made: 1) with { Number = "M-2" };
         var enrol = new EnrollMember(
-            Issue(2, 2), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, null, null, null, null, null, null));
+            Issue(2, 2), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, null, null, null, null, null, null), new Profile(Given.Bo, null, null, null, null, null, null));
 
         var answers = Run(inOneBatch, unknown, enrol, unknown, unknown with { Issue = Issue(3, 3) });
 
@@ -100,7 +100,7 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_ARetryWithOtherProposals_IsTheSameRequest()
     {
-        var first = new EnrollMember(Issue(1, 1), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, "Bo", null, null, null, null, null));
+        var first = new EnrollMember(Issue(1, 1), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, "Bo", null, null, null, null, null), new Profile(Given.Bo, "sealed", null, null, null, null, null));
         var other = new MemberId(Given.Uuid(77));
         var again = first with { Issue = Issue(1, 2), MemberId = other, MembershipId = new(Given.Uuid(78)), Profile = first.Profile with { MemberId = other } };
 

@@ -19,6 +19,9 @@ public enum AccountKind : byte
 
     /// <summary>What left a programme for, less what came into it from, another programme. No floor.</summary>
     Exchange = 5,
+
+    /// <summary>What lapsed in a programme when members left, less what they owed. No floor.</summary>
+    Breakage = 6,
 }
 
 public static class AccountKinds
@@ -64,4 +67,6 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
 
     public static AccountRef Exchange(ProgrammeId programme, ProgrammeId counterpart) =>
         new(AccountKind.Exchange, programme, counterpart.Value);
+
+    public static AccountRef Breakage(ProgrammeId programme) => new(AccountKind.Breakage, programme, "closing");
 }

@@ -26,6 +26,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     public IEnumerable<PostingLine> TakeBack(long points) =>
         [new(Accounts.Points, -(points - Lacks(points))), new(Accounts.Receivable, -Lacks(points))];
 
+    /// <summary>Lines that leave nothing, neither had nor owed.</summary>
+    public IEnumerable<PostingLine> Empty() => [new(Accounts.Points, -AvailablePoints), new(Accounts.Receivable, OwedPoints)];
+
     /// <summary>The line that takes points which are there.</summary>
     public PostingLine Debit(long points) => new(Accounts.Points, -points);
 

@@ -26,8 +26,14 @@ public abstract record AnswerConsent(
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : Command<GiveConsent.State>(Issue)
 {
-    public override void Encode(CanonicalWriter writer) => writer
-        .Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(NoticeVersion).Text(NoticeLanguage);
+    /// <summary>How and when the member acted; null: by the call.</summary>
+    public ConsentAction? Action { get; init; }
+
+    public override void Encode(CanonicalWriter writer)
+    {
+        writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(NoticeVersion).Text(NoticeLanguage);
+        Action?.Encode(writer);
+    }
 
     public override GiveConsent.State Needs(WorkingState rows) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
 
@@ -44,7 +50,7 @@ public abstract record AnswerConsent(
         }
 
         return ConsentStates.After(InForce.StateOf(state.Consent), Act) is { } next
-            ? ConsentChanged.To(next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime)
+            ? ConsentChanged.To(next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime, (Action ?? ConsentAction.Call).At(now))
             : ConsentRefusals.NoPlace(InForce.StateOf(state.Consent), PartnerId, Purpose);
     }
 }

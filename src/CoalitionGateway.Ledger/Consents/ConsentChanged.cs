@@ -16,24 +16,25 @@ public abstract record ConsentChanged(
 
     /// <summary>The event that brings a consent to a state.</summary>
     public static ConsentChanged To(
-        ConsentState state, EventHeader header, MemberId member, PartnerId partner, Purpose purpose, string categories, NoticeRef notice, DateTime? giveTime) => state switch
+        ConsentState state, EventHeader header, MemberId member, PartnerId partner, Purpose purpose, string categories, NoticeRef notice, DateTime? giveTime,
+        ConsentAction? act = null) => state switch
         {
-            ConsentState.Requested => new ConsentRequested(header, member, partner, purpose, categories, notice, giveTime),
-            ConsentState.Refused => new ConsentRefused(header, member, partner, purpose, categories, notice, giveTime),
-            ConsentState.Deferred => new ConsentDeferred(header, member, partner, purpose, categories, notice, giveTime),
-            ConsentState.Renewed => new ConsentRenewed(header, member, partner, purpose, categories, notice, giveTime),
-            ConsentState.Revoked => new ConsentRevoked(header, member, partner, purpose, categories, notice, giveTime),
+            ConsentState.Requested => new ConsentRequested(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
+            ConsentState.Refused => new ConsentRefused(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
+            ConsentState.Deferred => new ConsentDeferred(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
+            ConsentState.Renewed => new ConsentRenewed(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
+            ConsentState.Revoked => new ConsentRevoked(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A consent comes to this state by another event."),
         };
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
+    private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
         .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256)
-        .OptionalTime(GiveTime);
+        .OptionalTime(GiveTime));
 
     internal static Func<EventHeader, CanonicalReader, Event> Decode(ConsentState state) => (header, reader) => To(
         state, header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
-        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime());
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime()) with { Act = DecodeAct(reader) };
 }
 
 /// <summary>A partner asked for it.</summary>

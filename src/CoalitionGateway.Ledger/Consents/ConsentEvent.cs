@@ -1,4 +1,23 @@
+using CoalitionGateway.Ledger.Encoding;
+
 namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>How and when a person acted on a consent; that it was recorded is told by the event's time.</summary>
+/// <param name="Channel">Where: the contract's ConsentChannel, by its name in small letters.</param>
+/// <param name="Jurisdiction">ISO 3166-1 alpha-2 code of the country whose law applies; empty where nobody said.</param>
+/// <param name="Time">When the person acted, not after it was recorded; null in a command: when it is recorded.</param>
+public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime? Time)
+{
+    /// <summary>What holds where the caller says nothing: the call is the act.</summary>
+    public static readonly ConsentAction Call = new("api", "", null);
+
+    /// <summary>The act as it is recorded.</summary>
+    public ConsentAction At(DateTime now) => this with { Time = Time ?? now };
+
+    internal void Encode(CanonicalWriter writer) => writer.Text(Channel).Text(Jurisdiction).OptionalTime(Time);
+
+    internal static ConsentAction Decode(CanonicalReader reader) => new(reader.Text(), reader.Text(), reader.OptionalTime());
+}
 
 /// <summary>Something that happened to a consent: what it is afterwards is all that its effect is.</summary>
 public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, PartnerId PartnerId) : Event(Header)
@@ -7,8 +26,16 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
 
     public override PartnerId? Partner => PartnerId;
 
+    /// <summary>How and when somebody acted; null in events that were recorded before this was.</summary>
+    public ConsentAction? Act { get; init; }
+
     /// <summary>The consent as it is after the event.</summary>
     public abstract Consent Consent { get; }
 
     public override void Apply(WorkingState rows) => rows.Put(Consent);
+
+    /// <summary>The end of the event's bytes; events from before it was recorded end without it.</summary>
+    private protected void EncodeAct(CanonicalWriter writer) => Act?.Encode(writer);
+
+    private protected static ConsentAction? DecodeAct(CanonicalReader reader) => reader.IsAtEnd ? null : ConsentAction.Decode(reader);
 }

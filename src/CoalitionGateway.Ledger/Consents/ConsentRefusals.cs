@@ -29,6 +29,9 @@ public static class ConsentRefusals
         new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", "notice_version")
             .With("versions", notices.Current);
 
+    public static Refusal SharingRefused() =>
+        new(RefusalReason.SharingRefused, "The member has refused all sharing and is not asked; only the member can change that, with GiveConsent.");
+
     /// <summary>An act that has no place where the consent stands.</summary>
     public static Refusal NoPlace(ConsentState? state, PartnerId partner, Purpose purpose)
     {

@@ -10,11 +10,16 @@ public sealed record GiveConsent(
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : Command<GiveConsent.State>(Issue)
 {
+    /// <summary>How and when the member acted; null: by the call.</summary>
+    public ConsentAction? Act { get; init; }
+
     public override string Method => nameof(GiveConsent);
 
-    public override void Encode(CanonicalWriter writer) => writer
-        .Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Consent.Join(Categories))
-        .Text(NoticeVersion).Text(NoticeLanguage);
+    public override void Encode(CanonicalWriter writer)
+    {
+        writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Consent.Join(Categories)).Text(NoticeVersion).Text(NoticeLanguage);
+        Act?.Encode(writer);
+    }
 
     public override State Needs(WorkingState rows) => State.Of(rows, MemberId, PartnerId, Purpose);
 
@@ -36,9 +41,10 @@ public sealed record GiveConsent(
                 .With("current_version", InForce.Current);
         }
 
+        var act = (Act ?? ConsentAction.Call).At(now);
         return ConsentStates.After(InForce.StateOf(state.Consent), ConsentAct.Give) == ConsentState.Renewed
-            ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime)
-            : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice);
+            ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime) { Act = act }
+            : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice) { Act = act };
     }
 
     /// <summary>The partner, the purposes agreed with it, and the consent so far; null where there is none.</summary>
@@ -56,11 +62,14 @@ public sealed record ConsentGiven(
 
     public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
+    private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
-        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256);
+        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256));
 
     internal static ConsentGiven Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
-        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()));
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()))
+    {
+        Act = DecodeAct(reader),
+    };
 }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -34,7 +35,9 @@ public abstract record PartnersConsent(
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
-        return new State(home, membership, membership is null ? null : GiveConsent.State.Of(rows, membership.MemberId, PartnerId, Purpose));
+        return new State(
+            home, membership, membership is null ? null : GiveConsent.State.Of(rows, membership.MemberId, PartnerId, Purpose),
+            membership is null ? null : rows.Find(new SharingRefusal.Of(membership.MemberId)));
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -56,12 +59,17 @@ public abstract record PartnersConsent(
             return refusal;
         }
 
+        if (isRequest && state.SharingRefusal is not null && InForce.StateOf(consent)?.IsInForce() != true)
+        {
+            return ConsentRefusals.SharingRefused();
+        }
+
         return ConsentStates.After(InForce.StateOf(consent), Act) is { } next
             ? ConsentChanged.To(
                 next, Header(now), membership.MemberId, PartnerId, Purpose, isRequest ? Consent.Join(Categories) : consent!.Categories,
-                isRequest ? Notice : consent!.Notice, consent?.GiveTime)
+                isRequest ? Notice : consent!.Notice, consent?.GiveTime, ConsentAction.Call.At(now))
             : ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent) : null, PartnerId, Purpose);
     }
 
-    public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given);
+    public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given, SharingRefusal? SharingRefusal);
 }

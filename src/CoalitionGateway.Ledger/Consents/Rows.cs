@@ -84,6 +84,8 @@ public sealed record Consent(
 {
     public override Key Primary => new Of(MemberId, PartnerId, Purpose);
 
+    public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
+
     public NoticeRef Notice => new(NoticeVersion, NoticeLanguage, NoticeSha256);
 
     public IEnumerable<DataCategory> CategoryList => Split(Categories);
@@ -94,6 +96,8 @@ public sealed record Consent(
     public static string Join(IEnumerable<DataCategory> categories) => string.Join(',', categories.Order().Select(category => (int)category));
 
     public sealed record Of(MemberId MemberId, PartnerId PartnerId, Purpose Purpose) : Key<Consent>;
+
+    public sealed record ByMember(MemberId MemberId) : SetKey<Consent>;
 }
 
 /// <summary>Sets of numbers as they are stored.</summary>

@@ -5,10 +5,16 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <summary>Withdraws a consent that is in force.</summary>
 public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<Consent?>(Issue)
 {
+    /// <summary>How and when the member acted; null: by the call.</summary>
+    public ConsentAction? Act { get; init; }
+
     public override string Method => nameof(WithdrawConsent);
 
-    public override void Encode(CanonicalWriter writer) =>
+    public override void Encode(CanonicalWriter writer)
+    {
         writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose);
+        Act?.Encode(writer);
+    }
 
     public override Consent? Needs(WorkingState rows) => rows.Find(new Consent.Of(MemberId, PartnerId, Purpose));
 
@@ -21,7 +27,10 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
         }
 
         return new ConsentWithdrawn(
-            Header(now), MemberId, PartnerId, Purpose, state!.Categories, state.Notice, state.EventId, state.GiveTime ?? now);
+            Header(now), MemberId, PartnerId, Purpose, state!.Categories, state.Notice, state.EventId, state.GiveTime ?? now)
+        {
+            Act = (Act ?? ConsentAction.Call).At(now),
+        };
     }
 }
 
@@ -34,11 +43,14 @@ public sealed record ConsentWithdrawn(
 
     public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Withdrawn, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
+    private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
-        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256).Uuid(GivenEventId.Value).Time(GiveTime);
+        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256).Uuid(GivenEventId.Value).Time(GiveTime));
 
     internal static ConsentWithdrawn Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
-        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), new EventId(reader.Uuid()), reader.Time());
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), new EventId(reader.Uuid()), reader.Time())
+    {
+        Act = DecodeAct(reader),
+    };
 }

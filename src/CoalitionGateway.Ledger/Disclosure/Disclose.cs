@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Disclosure;
@@ -31,19 +32,17 @@ public sealed record Disclose(
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
         return new State(
             home, membership, membership is null ? null : rows.Find(new Consent.Of(membership.MemberId, PartnerId, Purpose)),
-            rows.Find(new AgreedPurposes.Of(PartnerId)));
+            rows.Find(new AgreedPurposes.Of(PartnerId)),
+            membership is null ? null : rows.Find(new Restriction.Of(membership.MemberId)),
+            membership is null ? null : rows.Find(new SharingRefusal.Of(membership.MemberId)));
     }
 
     public override Decision Decide(State state, DateTime now)
     {
-        if (state.Home is not { } home)
+        // A refusal is recorded as well; the number that was asked about is not.
+        if (state is not { Home: not null, Membership: { } membership })
         {
-            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
-        }
-
-        if (state.Membership is not { } membership)
-        {
-            return MemberRefusals.NumberNotFound(home.Id);
+            return new DisclosureRefused(Header(now), PartnerId, Purpose, state.Home?.Id);
         }
 
         var basis = Basis(state);
@@ -59,14 +58,17 @@ public sealed record Disclose(
     private DisclosureBasis Basis(State state) => InForce.StateOf(state.Consent) switch
     {
         _ when !Purpose.NeedsConsent() => DisclosureBasis.Contract,
+        _ when state.Restriction is not null => DisclosureBasis.Restricted,
         _ when state.Purposes?.Covers(Purpose) != true => DisclosureBasis.PurposeNotAgreed,
+        _ when state.SharingRefusal?.RefuseTime >= state.Consent?.GiveTime => DisclosureBasis.SharingRefused,
         ConsentState.Given or ConsentState.Renewed => DisclosureBasis.ConsentInForce,
         ConsentState.Withdrawn or ConsentState.Revoked => DisclosureBasis.ConsentWithdrawn,
         ConsentState.Invalidated => DisclosureBasis.ConsentInvalidated,
         _ => DisclosureBasis.NoConsent,
     };
 
-    public sealed record State(Programme? Home, Membership? Membership, Consent? Consent, AgreedPurposes? Purposes);
+    public sealed record State(
+        Programme? Home, Membership? Membership, Consent? Consent, AgreedPurposes? Purposes, Restriction? Restriction, SharingRefusal? SharingRefusal);
 }
 
 /// <summary>What an answer about a member rested on; the numbers are those of the contract.</summary>
@@ -78,6 +80,31 @@ public enum DisclosureBasis
     Contract = 4,
     PurposeNotAgreed = 5,
     ConsentInvalidated = 6,
+    Restricted = 7,
+    SharingRefused = 8,
+}
+
+/// <summary>A partner asked and was refused: it has no programme, or there is no such number in it.</summary>
+/// <param name="ProgrammeId">The programme that lacks the number; null: the partner has none.</param>
+public sealed record DisclosureRefused(EventHeader Header, PartnerId PartnerId, Purpose Purpose, ProgrammeId? ProgrammeId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.DisclosureRefused;
+
+    public override PartnerId? Partner => PartnerId;
+
+    /// <summary>What the partner is told.</summary>
+    public Refusal Refusal => ProgrammeId is { } programme ? MemberRefusals.NumberNotFound(programme) : MemberRefusals.PartnerWithoutProgramme(PartnerId);
+
+    public override void Apply(WorkingState rows)
+    {
+        // A record; it changes nothing.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Text(PartnerId.Value).Number((int)Purpose).OptionalText(ProgrammeId?.Value);
+
+    internal static DisclosureRefused Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.OptionalText() is { } programme ? new ProgrammeId(programme) : null);
 }
 
 /// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the one that the release

@@ -90,6 +90,9 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
         }
     }
 
+    /// <summary>Whether nothing is left to read.</summary>
+    public bool IsAtEnd => _position == bytes.Length;
+
     private TEnum Defined<TEnum>(long number)
         where TEnum : struct, Enum
     {

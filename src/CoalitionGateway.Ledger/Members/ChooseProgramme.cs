@@ -16,7 +16,8 @@ public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId P
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Agreement.Of(PartnerId, ProgrammeId)),
         rows.FindAll(new Agreement.ByPartner(PartnerId)),
-        rows.Find(new Membership.OfMember(MemberId, ProgrammeId)));
+        rows.Find(new Membership.OfMember(MemberId, ProgrammeId)),
+        rows.Find(new Choice.Of(MemberId, PartnerId)));
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -38,7 +39,8 @@ public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId P
         return new ProgrammeChosen(Header(now), MemberId, PartnerId, ProgrammeId);
     }
 
-    public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership);
+    /// <param name="Before">What the event replaces.</param>
+    public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership, Choice? Before);
 }
 
 public sealed record ProgrammeChosen(EventHeader Header, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Event(Header)

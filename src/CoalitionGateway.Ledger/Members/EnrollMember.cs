@@ -5,17 +5,15 @@ namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Enrols a member in the calling partner's own programme.</summary>
 /// <param name="MemberId">Proposed by the gateway, like <paramref name="MembershipId"/>.</param>
-/// <param name="Profile">What the member told; its member is <paramref name="MemberId"/>.</param>
+/// <param name="Told">What the member told, in the clear: it says what was asked, and is stored nowhere.</param>
+/// <param name="Profile">The same, sealed; its member is <paramref name="MemberId"/>.</param>
 public sealed record EnrollMember(
-    Issue Issue, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Profile)
+    Issue Issue, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Told, Profile Profile)
     : Command<EnrollMember.State>(Issue)
 {
     public override string Method => nameof(EnrollMember);
 
-    public override void Encode(CanonicalWriter writer) => writer
-        .Byte(1).Text(PartnerId.Value).Text(Number)
-        .OptionalText(Profile.DisplayName).OptionalText(Profile.BirthDate).OptionalText(Profile.Email)
-        .OptionalText(Profile.PhoneNumber).OptionalText(Profile.PostalCode).OptionalText(Profile.CountryCode);
+    public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Text(PartnerId.Value).Text(Number));
 
     public override State Needs(WorkingState rows)
     {

@@ -11,6 +11,9 @@ public static class MemberRefusals
         new Refusal(RefusalReason.MembershipNotFound, $"Programme {programme} has no such membership number.", "membership_number")
             .With("programme_id", programme.Value);
 
+    public static Refusal NoMember() =>
+        new(RefusalReason.MemberNotFound, "There is no such member, or they were erased.", "member_id");
+
     public static Refusal NotAMember(ProgrammeId programme, string field) =>
         new Refusal(RefusalReason.MembershipNotFound, $"You are not a member of {programme}; enrol there or link your membership.", field)
         {

@@ -9,6 +9,12 @@ public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, Member
 
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
+    /// <summary>Whether its member was erased: then it is nobody's, and what is kept of it leads to nobody.</summary>
+    public bool IsErased => MemberId.Value == Id.Value;
+
+    /// <summary>The membership after its member was erased.</summary>
+    public Membership Erased() => this with { MemberId = new MemberId(Id.Value) };
+
     public sealed record Of(MembershipId Id) : Key<Membership>;
 
     public sealed record ByMember(MemberId MemberId) : SetKey<Membership>;
@@ -21,14 +27,21 @@ public sealed record MembershipNumber(ProgrammeId ProgrammeId, string Number, Me
 {
     public override Key Primary => new Of(ProgrammeId, Number);
 
+    public override IEnumerable<Key> Lookups => [new OfMembership(MembershipId)];
+
     /// <summary>The membership with this number, in two steps.</summary>
     public static Membership? Find(WorkingState rows, ProgrammeId programme, string number) =>
         rows.Find(new Of(programme, number)) is { } found ? rows.Find(new Membership.Of(found.MembershipId)) : null;
 
     public sealed record Of(ProgrammeId ProgrammeId, string Number) : Key<MembershipNumber>;
+
+    public sealed record OfMembership(MembershipId MembershipId) : Key<MembershipNumber>;
 }
 
-/// <summary>What a member told about themself. Erasable; in no event.</summary>
+/// <summary>
+/// What a member told about themself, each field sealed by the gateway under a key of the member's: no rule reads it.
+/// Erasable; in no event.
+/// </summary>
 public sealed record Profile(
     MemberId MemberId, string? DisplayName, string? BirthDate, string? Email, string? PhoneNumber,
     string? PostalCode, string? CountryCode) : Row
@@ -36,6 +49,20 @@ public sealed record Profile(
     public override Key Primary => new Of(MemberId);
 
     public bool IsEmpty => (DisplayName ?? BirthDate ?? Email ?? PhoneNumber ?? PostalCode ?? CountryCode) is null;
+
+    /// <summary>This profile, with each field that is there as a function of its name in the contract and its text.</summary>
+    public Profile Map(Func<string, string, string?> change)
+    {
+        return new Profile(
+            MemberId, With("display_name", DisplayName), With("birth_date", BirthDate), With("email", Email), With("phone_number", PhoneNumber),
+            With("postal_code", PostalCode), With("country_code", CountryCode));
+        string? With(string name, string? text) => text is null ? null : change(name, text);
+    }
+
+    /// <summary>The fields in the order of the contract, as a command writes them.</summary>
+    internal void Encode(Encoding.CanonicalWriter writer) => writer
+        .OptionalText(DisplayName).OptionalText(BirthDate).OptionalText(Email)
+        .OptionalText(PhoneNumber).OptionalText(PostalCode).OptionalText(CountryCode);
 
     /// <summary>This profile, with what it lacks taken from another.</summary>
     public Profile CompletedBy(Profile other) => new(
@@ -50,7 +77,11 @@ public sealed record Choice(MemberId MemberId, PartnerId PartnerId, ProgrammeId 
 {
     public override Key Primary => new Of(MemberId, PartnerId);
 
+    public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
+
     public sealed record Of(MemberId MemberId, PartnerId PartnerId) : Key<Choice>;
+
+    public sealed record ByMember(MemberId MemberId) : SetKey<Choice>;
 }
 
 /// <summary>A one-time code for linking a membership, as a keyed hash. One at a time.</summary>

@@ -20,7 +20,7 @@ public sealed record Participant(PoolId PoolId, MembershipId MembershipId, Parti
 {
     public override Key Primary => new Of(PoolId, MembershipId);
 
-    public override IEnumerable<Key> Sets => [new ByPool(PoolId)];
+    public override IEnumerable<Key> Sets => [new ByPool(PoolId), new ByMembership(MembershipId)];
 
     public bool IsActive => InvitationExpireTime is null;
 
@@ -30,4 +30,6 @@ public sealed record Participant(PoolId PoolId, MembershipId MembershipId, Parti
     public sealed record Of(PoolId PoolId, MembershipId MembershipId) : Key<Participant>;
 
     public sealed record ByPool(PoolId PoolId) : SetKey<Participant>;
+
+    public sealed record ByMembership(MembershipId MembershipId) : SetKey<Participant>;
 }

@@ -33,6 +33,15 @@ public sealed record Programme(
     public sealed record OwnedBy(PartnerId PartnerId) : Key<Programme>;
 }
 
+/// <summary>What becomes of points when a member is erased.</summary>
+/// <param name="HeirId">The membership that gets them, such as a charity's; null: they lapse.</param>
+public sealed record ClosingRule(ProgrammeId ProgrammeId, MembershipId? HeirId, long Version, DateTime PublishTime) : Row
+{
+    public override Key Primary => new Of(ProgrammeId);
+
+    public sealed record Of(ProgrammeId ProgrammeId) : Key<ClosingRule>;
+}
+
 /// <summary>How exact points become whole ones; the numbers are those of the contract.</summary>
 public enum Rounding
 {

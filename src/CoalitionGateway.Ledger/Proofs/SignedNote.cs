@@ -33,17 +33,8 @@ public static class SignedNote
     /// <summary>The text of a note that this key signed; null where it did not, or where anything is not of its form.</summary>
     public static string? Verify(string note, string verifierKey)
     {
-        if (note.LastIndexOf("\n\n", StringComparison.Ordinal) is var end && end < 0 || ReadKey(verifierKey) is not var (name, spki))
-        {
-            return null;
-        }
-
-        using var key = ECDsa.Create();
-        try
-        {
-            key.ImportSubjectPublicKeyInfo(spki, out _);
-        }
-        catch (CryptographicException)
+        using var key = ReadKey(verifierKey);
+        if (note.LastIndexOf("\n\n", StringComparison.Ordinal) is var end && end < 0 || key is null || Split(verifierKey) is not var (name, spki))
         {
             return null;
         }
@@ -70,7 +61,28 @@ public static class SignedNote
         return null;
     }
 
-    private static (string Name, byte[] Spki)? ReadKey(string verifierKey) =>
+    /// <summary>The public key of a verifier key; null where it is not of its form.</summary>
+    public static ECDsa? ReadKey(string verifierKey)
+    {
+        if (Split(verifierKey) is not var (_, spki))
+        {
+            return null;
+        }
+
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+            return key;
+        }
+        catch (CryptographicException)
+        {
+            key.Dispose();
+            return null;
+        }
+    }
+
+    private static (string Name, byte[] Spki)? Split(string verifierKey) =>
         verifierKey.Split('+', 3) is [{ Length: > 0 } name, var id, var key]
         && ReadBase64(key) is [_ecdsa, .. var spki]
         && id == Convert.ToHexStringLower(KeyId(spki))

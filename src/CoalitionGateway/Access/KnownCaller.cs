@@ -13,11 +13,14 @@ internal sealed class KnownCaller : ClaimsPrincipal
     public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime)
         : base(new ClaimsIdentity(TokenHandler.Name))
     {
-        (Caller, Scopes, TokenId, ExpireTime) = (caller, scopes, tokenId, expireTime);
+        (Caller, Name, Scopes, TokenId, ExpireTime) = (caller, caller.ToString(), scopes, tokenId, expireTime);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
 
     public Caller Caller { get; }
+
+    /// <summary>The caller's name, by which all of its tokens are revoked.</summary>
+    public string Name { get; }
 
     /// <summary>Those of the token's scopes that a method of the contract asks for.</summary>
     public IReadOnlySet<string> Scopes { get; }

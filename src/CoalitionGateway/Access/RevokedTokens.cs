@@ -7,7 +7,7 @@ namespace CoalitionGateway.Access;
 
 /// <summary>
 /// Access tokens revoked before their end, by their id (jti): the same token can be spelt in several ways that all
-/// validate, its id in one. With Redis every gateway hears of it at once, and looks when it first meets a token.
+/// validate, its id in one; or all of a caller's, by the caller's name. With Redis every gateway hears of it at once, and looks when it first meets a token.
 /// While Redis does not answer, tokens that others revoked go on: they last 5 minutes, and refusing every new token
 /// would stop the coalition for want of what is rarely there.
 /// </summary>

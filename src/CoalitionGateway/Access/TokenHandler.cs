@@ -27,7 +27,7 @@ internal sealed class TokenHandler(
             return Validate(token);
         }
 
-        return revoked.Contains(caller.TokenId) ? Task.FromResult(Revoked()) : caller.Answer;
+        return revoked.Contains(caller.TokenId) || revoked.Contains(caller.Name) ? Task.FromResult(Revoked()) : caller.Answer;
     }
 
     private static AuthenticateResult Revoked() => AuthenticateResult.Fail(new UnusableCallerException(TokenProblem.Revoked));
@@ -41,7 +41,7 @@ internal sealed class TokenHandler(
         }
 
         var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
-        if (await revoked.Find(caller.TokenId))
+        if (await revoked.Find(caller.TokenId) || await revoked.Find(caller.Name))
         {
             return Revoked();
         }

@@ -2,6 +2,9 @@ using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Privacy;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 using Google.Protobuf;
@@ -9,10 +12,13 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Consents;
 
-internal sealed class ConsentService(CommandJournal journal, ConsentReader reader, Notices notices, Paging paging)
+internal sealed class ConsentService(
+    CommandJournal journal, LedgerStore store, ConsentReader reader, ConsentReceipts receipts, SharingRefusals refusals, Notices notices, Paging paging,
+    TimeProvider clock)
     : V1.ConsentService.ConsentServiceBase
 {
     private const int _longestName = 20;
+    private static readonly TimeSpan _oldestAct = TimeSpan.FromDays(30);
 
     public override Task<V1.GetNoticeResponse> GetNotice(V1.GetNoticeRequest request, ServerCallContext context)
     {
@@ -40,12 +46,16 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
         var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
         var categories = Categories(request.Categories, fields);
         var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
+        var act = Act(request.Context, fields);
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentEvent>(
             new GiveConsent(
                 caller.Issue(requestId), caller.MemberId(), partner, purpose, categories, version, language,
-                notices.Cite(version, language), notices.InForce),
+                notices.Cite(version, language), notices.InForce)
+            {
+                Act = act,
+            },
             context.CancellationToken);
         return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce) };
     }
@@ -53,7 +63,7 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
     public override async Task<V1.RefuseConsentResponse> RefuseConsent(V1.RefuseConsentRequest request, ServerCallContext context) => new()
     {
         Consent = await Answer(
-            request.RequestId, request.PartnerId, request.Purpose, request.NoticeVersion, request.NoticeLanguage, context,
+            request.RequestId, request.PartnerId, request.Purpose, request.NoticeVersion, request.NoticeLanguage, request.Context, context,
             (issue, member, partner, purpose, version, language) =>
                 new RefuseConsent(issue, member, partner, purpose, version, language, notices.Cite(version, language), notices.InForce)),
     };
@@ -61,7 +71,7 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
     public override async Task<V1.DeferConsentResponse> DeferConsent(V1.DeferConsentRequest request, ServerCallContext context) => new()
     {
         Consent = await Answer(
-            request.RequestId, request.PartnerId, request.Purpose, request.NoticeVersion, request.NoticeLanguage, context,
+            request.RequestId, request.PartnerId, request.Purpose, request.NoticeVersion, request.NoticeLanguage, request.Context, context,
             (issue, member, partner, purpose, version, language) =>
                 new DeferConsent(issue, member, partner, purpose, version, language, notices.Cite(version, language), notices.InForce)),
     };
@@ -100,10 +110,11 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
         var requestId = fields.RequestId(request.RequestId);
         var partner = fields.Partner(request.PartnerId, "partner_id");
         var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
+        var act = Act(request.Context, fields);
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentWithdrawn>(
-            new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce), context.CancellationToken);
+            new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act }, context.CancellationToken);
         return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce) };
     }
 
@@ -118,20 +129,69 @@ internal sealed class ConsentService(CommandJournal journal, ConsentReader reade
         return new V1.ListConsentsResponse { Consents = { rows.Select(row => row.ToWire(notices.InForce)) }, NextPageToken = next };
     }
 
+    public override async Task<V1.RefuseSharingResponse> RefuseSharing(V1.RefuseSharingRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var signal = fields.Enum<RefusalSignal>((int)request.Signal, "signal");
+        fields.Check();
+        var caller = context.Caller();
+        var (made, ended) = await refusals.Refuse(caller.Issue(requestId), caller.MemberId(), signal, context.CancellationToken);
+        return new V1.RefuseSharingResponse
+        {
+            RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(), Ended = { ended.Select(consent => consent.ToWire(notices.InForce)) },
+        };
+    }
+
+    public override async Task<V1.GetConsentReceiptResponse> GetConsentReceipt(V1.GetConsentReceiptRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var id = new EventId(fields.Uuid(request.ConsentEventId, "consent_event_id"));
+        fields.Check();
+        var (stored, partner) = await store.Read(
+            rows =>
+            {
+                var stored = rows.Find(new StoredEvent.Of(id));
+                return (stored, stored?.PartnerId is { } partner ? rows.Find(new Partner.Of(partner)) : null);
+            },
+            context.CancellationToken);
+        return stored is not null && EventCodec.Decode(stored.Body) is ConsentEvent made && (caller.Kind == CallerKind.Officer || made.MemberId == caller.MemberId())
+            ? new V1.GetConsentReceiptResponse { Receipt = receipts.Sign(made, partner!.DisplayName) }
+            : throw new RefusedException(
+                new Refusal(RefusalReason.EventNotFound, "You have no such event of a consent; ListConsents shows yours.", "consent_event_id").With("event_id", id.ToString()));
+    }
+
     private async Task<V1.Consent> Answer(
-        string request, string partnerId, V1.Purpose wanted, string noticeVersion, string noticeLanguage, ServerCallContext context,
-        Func<Issue, MemberId, PartnerId, Purpose, string, string, AnswerConsent> command)
+        string request, string partnerId, V1.Purpose wanted, string noticeVersion, string noticeLanguage, V1.ConsentContext? how,
+        ServerCallContext context, Func<Issue, MemberId, PartnerId, Purpose, string, string, AnswerConsent> command)
     {
         var fields = new Fields();
         var requestId = fields.RequestId(request);
         var partner = fields.Partner(partnerId, "partner_id");
         var purpose = fields.Enum<Purpose>((int)wanted, "purpose");
         var (version, language) = Notice(noticeVersion, noticeLanguage, fields);
+        var act = Act(how, fields);
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language), context.CancellationToken);
+            command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act }, context.CancellationToken);
         return made.Consent.ToWire(notices.InForce);
+    }
+
+    /// <summary>How and when the member acted; null: by the call.</summary>
+    private ConsentAction? Act(V1.ConsentContext? context, Fields fields)
+    {
+        if (context is null)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var channel = fields.Require(context.Channel, Enum.IsDefined(context.Channel), "context.channel", "must be one of ConsentChannel.");
+        var country = fields.Require(context.Jurisdiction, context.Jurisdiction is "" || (context.Jurisdiction.Length == 2 && context.Jurisdiction.All(char.IsAsciiLetterUpper)), "context.jurisdiction", "must be two capital letters (ISO 3166-1), or empty.");
+        DateTime? time = context.ActTime is null ? null : fields.Time(context.ActTime, now, "context.act_time");
+        fields.Require(time, time is null || time >= now.UtcDateTime - _oldestAct, "context.act_time", "must not be more than 30 days ago.");
+        return new ConsentAction(channel == V1.ConsentChannel.Unspecified ? "api" : channel.ToString().ToLowerInvariant(), country, time);
     }
 
     private static DataCategory[] Categories(IEnumerable<V1.DataCategory> given, Fields fields)

@@ -16,10 +16,15 @@ namespace CoalitionGateway.Disclosure;
 internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce notices)
 {
     /// <summary>Decides what the caller may learn, and records it. The member is read after this, never before.</summary>
-    public Task<MemberDisclosed> Disclose(
+    /// <exception cref="RefusedException">There is no such member for the caller: that is recorded as well.</exception>
+    public async Task<MemberDisclosed> Disclose(
         Caller caller, string number, Purpose purpose, MessageDescriptor message, CancellationToken cancellation) =>
-        journal.Submit<MemberDisclosed>(
-            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices), cancellation);
+        await journal.Submit<Event>(
+            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices), cancellation) switch
+        {
+            DisclosureRefused refused => throw new RefusedException(refused.Refusal),
+            var made => (MemberDisclosed)made,
+        };
 
     /// <summary>The message with nothing in it but what was released.</summary>
     public static TMessage Release<TMessage>(TMessage message, MemberDisclosed disclosure)

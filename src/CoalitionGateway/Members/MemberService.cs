@@ -6,6 +6,7 @@ using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 using Grpc.Core;
@@ -13,7 +14,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
@@ -22,11 +23,12 @@ internal sealed class MemberService(
         var requestId = fields.RequestId(request.RequestId);
         var number = fields.MembershipNumber(request.MembershipNumber);
         var member = new MemberId(Guid.CreateVersion7());
-        var profile = ProfileMapping.Read(request.Profile, member, clock, fields);
+        var told = ProfileMapping.Read(request.Profile, member, clock, fields);
         fields.Check();
         var caller = context.Caller();
+        var profile = await profiles.Seal(told, context.CancellationToken);
         var made = await journal.Submit<MemberEnrolled>(
-            new EnrollMember(caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), profile),
+            new EnrollMember(caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, profile),
             context.CancellationToken);
         return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.Time) };
     }
@@ -90,7 +92,7 @@ internal sealed class MemberService(
         var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor, context.CancellationToken);
         var (profile, membership) = await store.Read(
             rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))), context.CancellationToken);
-        var member = Member(profile, await reader.Memberships(disclosure.MemberId, context.CancellationToken));
+        var member = Member(await profiles.Open(profile, context.CancellationToken), await reader.Memberships(disclosure.MemberId, context.CancellationToken));
         var response = new V1.GetMemberResponse
         {
             Memberships = { MemberMapping.ToWire(membership!.ProgrammeId, number, membership.EnrollTime) },
@@ -144,7 +146,7 @@ internal sealed class MemberService(
         return new V1.GetMemberResponse
         {
             Memberships = { memberships.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
-            Member = Member(await store.Read(rows => rows.Find(new Profile.Of(id)), cancellation), memberships),
+            Member = Member(await profiles.Open(await store.Read(rows => rows.Find(new Profile.Of(id)), cancellation), cancellation), memberships),
         };
     }
 

@@ -29,6 +29,20 @@ internal static partial class ProfileMapping
             fields.Optional(profile.CountryCode, "profile.country_code", 2, CountryForm(), "must be two capital letters (ISO 3166-1)."));
     }
 
+    /// <summary>The names of the fields in which two profiles differ.</summary>
+    public static IReadOnlyList<string> Differences(Profile? before, Profile after)
+    {
+        var (old, next) = (Texts(before), Texts(after));
+        return [.. V1.MemberProfile.Descriptor.Fields.InDeclarationOrder().Select(field => field.Name).Where(name => old.GetValueOrDefault(name) != next.GetValueOrDefault(name))];
+    }
+
+    private static Dictionary<string, string> Texts(Profile? profile)
+    {
+        var texts = new Dictionary<string, string>();
+        profile?.Map((field, text) => texts[field] = text);
+        return texts;
+    }
+
     [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}\z")]
     private static partial Regex DateForm();
 

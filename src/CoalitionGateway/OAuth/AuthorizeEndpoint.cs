@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Privacy;
 using CoalitionGateway.Store;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -14,7 +15,7 @@ namespace CoalitionGateway.OAuth;
 internal static class AuthorizeEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, MemberReader members, GatewayOptions options)
+        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, MemberReader members, SharingRefusals refusals, GatewayOptions options)
     {
         var query = http.Request.Query;
         var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
@@ -59,6 +60,12 @@ internal static class AuthorizeEndpoint
         if (await Member(query["login_hint"].ToString(), members, http.RequestAborted) is not { } member)
         {
             return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."));
+        }
+
+        // Global Privacy Control (W3C, section 3): the browser says no for the member.
+        if (http.Request.Headers["Sec-GPC"] == "1")
+        {
+            await refusals.Hear(member, http.RequestAborted);
         }
 
         return await codes.Make(client.Id, redirect, challenge, member, scopes) is { } code

@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Store;
 
@@ -10,7 +11,7 @@ namespace CoalitionGateway.Privacy;
 
 /// <summary>Collects what there is about a member.</summary>
 internal sealed class PersonalRecords(
-    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, AuditLog log, TimeProvider clock)
+    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, SealedProfiles profiles, AuditLog log, TimeProvider clock)
 {
     private const int _atOnce = 1000;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
@@ -22,7 +23,7 @@ internal sealed class PersonalRecords(
     {
         await Covered(last, cancellation);
         var events = await Entries(member, cancellation);
-        var earlier = await Earlier(events, cancellation);
+        var (earlier, _) = await Earlier(events, cancellation);
         var given = await consents.Consents(member, null, int.MaxValue, cancellation);
         var ids = await pools.Pools(member, null, int.MaxValue, cancellation);
         var partners = given.Select(consent => consent.PartnerId)
@@ -37,11 +38,21 @@ internal sealed class PersonalRecords(
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value)),
             cancellation);
         return new PersonalRecord(
-            member, profile, await members.Memberships(member, cancellation), holdings, [.. pictures.OfType<PoolPicture>()], given, events, earlier,
+            member, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, [.. pictures.OfType<PoolPicture>()], given, events, earlier,
             await members.RefusedRequests(member, cancellation), names);
     }
 
-    private async Task Covered(EventId last, CancellationToken cancellation)
+    /// <summary>All events about a member and about the memberships that came to them, and the former holders who have none left.</summary>
+    public async Task<(IReadOnlyList<Event> Events, IReadOnlyCollection<MemberId> Former)> History(MemberId member, CancellationToken cancellation)
+    {
+        var own = await Entries(member, cancellation);
+        var (earlier, former) = await Earlier(own, cancellation);
+        return ([.. own.Concat(earlier.Select(found => found.Entry)).Select(entry => entry.Event)], former);
+    }
+
+    /// <summary>Waits until the log covers an event, and so all that were decided before it.</summary>
+    /// <exception cref="StoreUnavailableException">It does not in time.</exception>
+    public async Task Covered(EventId last, CancellationToken cancellation)
     {
         for (var begun = clock.GetTimestamp(); !await log.Covers(last, cancellation); await Task.Delay(_pause, cancellation))
         {
@@ -65,9 +76,9 @@ internal sealed class PersonalRecords(
     }
 
     /// <summary>What happened to memberships before they were linked to the member: all of it where their former holder has none left.</summary>
-    private async Task<IReadOnlyList<Happening>> Earlier(IReadOnlyList<LoggedEvent> own, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<Happening> Earlier, IReadOnlyCollection<MemberId> Gone)> Earlier(IReadOnlyList<LoggedEvent> own, CancellationToken cancellation)
     {
-        var found = new Dictionary<long, Happening>();
+        var (found, gone) = (new Dictionary<long, Happening>(), new HashSet<MemberId>());
         var open = new Queue<MembershipLinked>(own.Select(entry => entry.Event).OfType<MembershipLinked>());
         for (var seen = new HashSet<(MemberId, MembershipId)>(); open.TryDequeue(out var link);)
         {
@@ -77,6 +88,11 @@ internal sealed class PersonalRecords(
             }
 
             var isGone = await store.Read(rows => rows.FindAll(new Membership.ByMember(link.FormerMemberId)).Count == 0, cancellation);
+            if (isGone)
+            {
+                gone.Add(link.FormerMemberId);
+            }
+
             foreach (var entry in await Entries(link.FormerMemberId, cancellation))
             {
                 var happening = new Happening(entry, isGone ? null : link.MembershipId);
@@ -92,6 +108,6 @@ internal sealed class PersonalRecords(
             }
         }
 
-        return [.. found.Values];
+        return ([.. found.Values], gone);
     }
 }

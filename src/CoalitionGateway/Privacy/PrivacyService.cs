@@ -5,13 +5,21 @@ using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.MemberKeys;
+using CoalitionGateway.Members;
 using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace CoalitionGateway.Privacy;
 
-internal sealed class PrivacyService(PersonalRecords records, CommandJournal journal, NoticesInForce notices) : V1.PrivacyService.PrivacyServiceBase
+internal sealed class PrivacyService(
+    PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Erasing erasing, PrivacyReader reader,
+    Paging paging, NoticesInForce notices, GatewayOptions options, TimeProvider clock)
+    : V1.PrivacyService.PrivacyServiceBase
 {
     private const int _chunkBytes = 65_536;
     private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default.WithIndentation());
@@ -44,5 +52,72 @@ internal sealed class PrivacyService(PersonalRecords records, CommandJournal jou
             };
             await responseStream.WriteAsync(part, context.CancellationToken);
         }
+    }
+
+    public override async Task<V1.RectifyProfileResponse> RectifyProfile(V1.RectifyProfileRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        var told = ProfileMapping.Read(request.Profile, caller.MemberId(), clock, fields);
+        fields.Check();
+        var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
+        var before = await profiles.Open(stored, context.CancellationToken);
+        var made = await journal.Submit<ProfileRectified>(
+            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told)),
+            context.CancellationToken);
+        return new V1.RectifyProfileResponse { ChangedFields = { made.Fields }, EventId = made.Id.ToString() };
+    }
+
+    public override async Task<V1.RestrictProcessingResponse> RestrictProcessing(V1.RestrictProcessingRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        var ground = fields.Enum<RestrictionGround>((int)request.Ground, "ground");
+        fields.Check();
+        var made = await journal.Submit<ProcessingRestricted>(
+            new RestrictProcessing(caller.Issue(requestId), caller.MemberId(), ground), context.CancellationToken);
+        return new V1.RestrictProcessingResponse { StartTime = made.Time.ToWire(), EventId = made.Id.ToString() };
+    }
+
+    public override async Task<V1.LiftRestrictionResponse> LiftRestriction(V1.LiftRestrictionRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        fields.Check();
+        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.Issue(requestId), caller.MemberId()), context.CancellationToken);
+        return new V1.LiftRestrictionResponse { LiftTime = made.Time.ToWire(), EventId = made.Id.ToString() };
+    }
+
+    public override async Task<V1.EraseMemberResponse> EraseMember(V1.EraseMemberRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        var isOperators = caller.Kind == CallerKind.Operator;
+        fields.Require(request.MemberId, isOperators || request.MemberId.Length == 0, "member_id", "must be empty: a member asks for themself.");
+        var member = isOperators ? new MemberId(fields.Uuid(request.MemberId, "member_id")) : caller.MemberId();
+        fields.Check();
+        var made = await erasing.Erase(caller.Issue(requestId), member, request.SettlePoints, context.CancellationToken);
+        return made.ToWire(options.Privacy);
+    }
+
+    public override async Task<V1.ListNotificationsResponse> ListNotifications(V1.ListNotificationsRequest request, ServerCallContext context)
+    {
+        var (partner, fields) = (context.Caller().PartnerId(), new Fields());
+        var page = paging.Read(request.PageSize, request.PageToken, $"notifications {partner}", fields);
+        fields.Check();
+        EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
+        var (rows, next) = paging.Cut(page, await reader.Notifications(partner, after, page.Size + 1, context.CancellationToken), row => row.EventId.ToString());
+        return new V1.ListNotificationsResponse { Notifications = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.AcknowledgeNotificationResponse> AcknowledgeNotification(V1.AcknowledgeNotificationRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        var id = new EventId(fields.Uuid(request.EventId, "event_id"));
+        fields.Check();
+        var made = await journal.Submit<NotificationAcknowledged>(
+            new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id), context.CancellationToken);
+        return new V1.AcknowledgeNotificationResponse { AcknowledgeTime = made.Time.ToWire() };
     }
 }

@@ -142,6 +142,18 @@ internal sealed class ProgrammeService(CommandJournal journal, ProgrammeReader r
         return (await journal.Submit<RoutePublished>(command, context.CancellationToken)).ToWire();
     }
 
+    public override async Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var programme = fields.Programme(request.ProgrammeId, "programme_id");
+        var heir = request.HeirMembershipNumber.Length == 0 ? null : fields.MembershipNumber(request.HeirMembershipNumber, "heir_membership_number");
+        fields.Check();
+        var made = await journal.Submit<ClosingRulePublished>(
+            new PublishClosingRule(context.Caller().Issue(requestId), programme, heir), context.CancellationToken);
+        return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
+    }
+
     private static long Steps(long points, string field, Fields fields) => fields.Require(
         points, points >= 0 && points % CreateTransfer.Step == 0 && points <= Points.MaxPerCommand, field,
         $"must be a multiple of {CreateTransfer.Step}, not negative, at most {Points.MaxPerCommand}.");

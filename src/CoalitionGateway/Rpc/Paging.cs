@@ -29,6 +29,9 @@ internal sealed class Paging(GatewayKeys keys)
         ? ([.. rows.Take(page.Size)], Seal(key(rows[page.Size - 1]), page.List))
         : (rows, "");
 
+    /// <summary>The token that goes on after a key, for lists that know themselves whether they go on.</summary>
+    public string After(Page page, string key) => Seal(key, page.List);
+
     private string Seal(string key, string list)
     {
         var text = Encoding.UTF8.GetBytes(key);

@@ -29,7 +29,9 @@ internal static class RefusalStatus
         RefusalReason.PartnerNotFound or RefusalReason.ProgrammeNotFound or RefusalReason.MembershipNotFound
             or RefusalReason.PurchaseNotFound or RefusalReason.RouteNotFound or RefusalReason.TransferNotFound
             or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound
-            or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound => StatusCode.NotFound,
+            or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound or RefusalReason.MemberNotFound
+            or RefusalReason.NotificationNotFound or RefusalReason.RequestNotFound or RefusalReason.HoldNotFound
+            or RefusalReason.BreachNotFound => StatusCode.NotFound,
         RefusalReason.LinkCodeInvalid => StatusCode.PermissionDenied,
         RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
             or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
@@ -39,7 +41,10 @@ internal static class RefusalStatus
             or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
             or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated
             or RefusalReason.EventNotCovered or RefusalReason.PurposeNotAgreed or RefusalReason.ConsentInForce
-            or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused => StatusCode.FailedPrecondition,
+            or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused or RefusalReason.SharingRefused
+            or RefusalReason.PointsRemain or RefusalReason.ErasureHeld or RefusalReason.RestrictionInForce
+            or RefusalReason.RestrictionNotFound or RefusalReason.RequestClosed or RefusalReason.RequestExtended
+            or RefusalReason.BreachClosed => StatusCode.FailedPrecondition,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
     };
 

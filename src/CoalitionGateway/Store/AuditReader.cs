@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,6 +47,27 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         }
 
         return holders;
+    }
+
+    /// <summary>How many members data was released about between two times, and in how many answers.</summary>
+    /// <param name="partner">To this partner; null: to any.</param>
+    public async Task<(long Members, long Disclosures)> Released(PartnerId? partner, DateTime from, DateTime to, CancellationToken cancellation)
+    {
+        const int atOnce = 1000;
+        var (members, disclosures) = (new HashSet<MemberId>(), 0L);
+        EventId? after = null;
+        while (await Events([EventKind.MemberDisclosed], null, partner, after, atOnce, cancellation, from, to) is { Count: > 0 } found)
+        {
+            foreach (var made in found.Cast<MemberDisclosed>().Where(made => made.Released.Count > 0))
+            {
+                members.Add(made.MemberId);
+                disclosures++;
+            }
+
+            after = found[^1].Id;
+        }
+
+        return (members.Count, disclosures);
     }
 
     /// <summary>All events of some kinds up to a time, in the order in which they were decided.</summary>

@@ -1,9 +1,11 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Transfers;
@@ -26,7 +28,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>
     public static readonly string IsAudited =
-        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MemberDisclosed }.Concat(ConsentKinds).Select(kind => (int)kind))})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MemberDisclosed, EventKind.ProcessingRestricted, EventKind.RestrictionLifted }.Concat(ConsentKinds).Select(kind => (int)kind))})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 
@@ -39,6 +41,20 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     public DbSet<Membership> Memberships => Set<Membership>();
 
     public DbSet<MembershipNumber> MembershipNumbers => Set<MembershipNumber>();
+
+    public DbSet<Profile> Profiles => Set<Profile>();
+
+    public DbSet<Erasure> Erasures => Set<Erasure>();
+
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    public DbSet<DataRequest> DataRequests => Set<DataRequest>();
+
+    public DbSet<Hold> Holds => Set<Hold>();
+
+    public DbSet<Breach> Breaches => Set<Breach>();
+
+    public DbSet<Request> Requests => Set<Request>();
 
     public DbSet<Participant> Participants => Set<Participant>();
 
@@ -91,6 +107,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<Membership>(membership =>
         {
             Stored(membership, "membership").HasKey(row => row.Id);
+            membership.Ignore(row => row.IsErased);
             membership.HasIndex(row => new { row.MemberId, row.ProgrammeId }).IsUnique();
             Of(membership, row => row.ProgrammeId);
         });
@@ -101,7 +118,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             number.HasIndex(row => row.MembershipId).IsUnique();
             number.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
         });
-        modelBuilder.Entity<Profile>(profile => Stored(profile, "profile").HasKey(row => row.MemberId));
+        modelBuilder.Entity<Profile>(profile => Stored(profile, "profile").Ignore(row => row.IsEmpty).HasKey(row => row.MemberId));
         modelBuilder.Entity<Choice>(choice =>
         {
             Stored(choice, "choice").HasKey(row => new { row.MemberId, row.PartnerId });
@@ -164,6 +181,35 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             stored.HasIndex(row => row.LogIndex).IsUnique();
             stored.HasIndex(row => new { row.Kind, row.Id }).HasFilter(IsAudited);
             stored.HasIndex(row => new { row.MemberId, row.Kind, row.Id }).HasFilter(IsAudited);
+        });
+        modelBuilder.Entity<ClosingRule>(rule =>
+        {
+            Stored(rule, "closing_rule").HasKey(row => row.ProgrammeId);
+            Of(rule, row => row.ProgrammeId);
+            rule.HasOne<Membership>().WithMany().HasForeignKey(row => row.HeirId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<Erasure>(erasure => Stored(erasure, "erasure").HasKey(row => row.MemberId));
+        modelBuilder.Entity<Restriction>(restriction => Stored(restriction, "restriction").HasKey(row => row.MemberId));
+        modelBuilder.Entity<SharingRefusal>(refusal => Stored(refusal, "sharing_refusal").HasKey(row => row.MemberId));
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            Stored(notification, "notification").HasKey(row => new { row.PartnerId, row.EventId });
+            notification.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<DataRequest>(request =>
+        {
+            Stored(request, "data_request").HasKey(row => row.Id);
+            request.HasIndex(row => row.DueTime);
+        });
+        modelBuilder.Entity<Hold>(hold =>
+        {
+            Stored(hold, "hold").HasKey(row => row.Id);
+            hold.HasIndex(row => row.MemberId);
+        });
+        modelBuilder.Entity<Breach>(breach =>
+        {
+            Stored(breach, "breach").HasKey(row => row.Id);
+            breach.Ignore(row => row.DueTime);
         });
         modelBuilder.Entity<LogTile>(tile => tile.ToTable("log_tile").HasKey(row => new { row.Level, row.Number }));
         modelBuilder.Entity<LogMember>(member => member.ToTable("log_member").HasKey(row => new { row.MemberId, row.Number }));

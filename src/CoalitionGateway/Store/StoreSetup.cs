@@ -26,5 +26,7 @@ internal static class StoreSetup
         services.AddSingleton<ConsentReader>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<PrivacyReader>();
+        services.AddSingleton<ComplianceReader>();
     }
 }

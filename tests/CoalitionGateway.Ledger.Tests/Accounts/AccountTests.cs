@@ -45,10 +45,11 @@ public sealed class AccountTests
     [InlineData(AccountKind.PoolShare, true)]
     [InlineData(AccountKind.Issue, false)]
     [InlineData(AccountKind.Exchange, false)]
+    [InlineData(AccountKind.Breakage, false)]
     public void HasFloor_OfEachKind_SaysWhetherDecisionsRestOnTheBalance(AccountKind kind, bool floor)
     {
         Assert.Equal(floor, kind.HasFloor());
-        Assert.Equal(5, Enum.GetValues<AccountKind>().Length);
+        Assert.Equal(6, Enum.GetValues<AccountKind>().Length);
     }
 
     // The id is stored on every entry: it may never change for an account that is there. These were made apart,
@@ -59,6 +60,7 @@ public sealed class AccountTests
     [InlineData(AccountKind.PoolShare, "poolshare/aurora-miles/h", "d18855b1-0094-0299-5d88-c1dd37de1aee")]
     [InlineData(AccountKind.Issue, "issue/aurora-miles/h", "4455d9fc-0cf6-dc93-40fc-6b780685489e")]
     [InlineData(AccountKind.Exchange, "exchange/aurora-miles/h", "af239b9b-4823-138d-6937-5a734e593600")]
+    [InlineData(AccountKind.Breakage, "breakage/aurora-miles/h", "9cacb0cd-2b48-e28c-9608-3ef174f513db")]
     public void Id_OfAnAccount_FollowsFromItsName(AccountKind kind, string name, string id)
     {
         var account = new AccountRef(kind, Given.Miles, "h");

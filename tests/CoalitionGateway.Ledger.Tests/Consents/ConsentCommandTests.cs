@@ -110,7 +110,7 @@ public sealed class ConsentCommandTests
             State = from == ConsentState.Invalidated ? ConsentState.Given : from.Value, NoticeVersion = from == ConsentState.Invalidated ? "2025-01" : "2026-01",
         };
         var (notices, given) = (Given.Notice("2026-01"), new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), consent));
-        var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given);
+        var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given, null);
         Assert.Equal(
             (request, refuse, defer, revoke),
             (Result(new RequestConsent(Given.Issue, Given.Beanery, "S-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices).Decide(partners, Given.Now)),

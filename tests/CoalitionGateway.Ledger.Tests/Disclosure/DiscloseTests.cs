@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Disclosure;
 
@@ -14,8 +15,8 @@ public sealed class DiscloseTests
 
     private static readonly Table _rows = new()
     {
-        { "no programme, number unknown", () => Decide(Purpose.Marketing, null, home: false, known: false), "PartnerWithoutProgramme partner_id=beanery" },
-        { "number unknown", () => Decide(Purpose.Marketing, null, known: false), "MembershipNotFound(membership_number) programme_id=bean-stars" },
+        { "no programme, number unknown", () => Decide(Purpose.Marketing, null, home: false, known: false), "DisclosureRefused" },
+        { "number unknown", () => Decide(Purpose.Marketing, null, known: false), "DisclosureRefused" },
         { "number known, no consent", () => Decide(Purpose.Marketing, null), "MemberDisclosed" },
     };
 
@@ -72,6 +73,34 @@ public sealed class DiscloseTests
     }
 
     public static TheoryData<ConsentState> States => [.. Enum.GetValues<ConsentState>()];
+
+    /// <summary>A refused question is recorded: by whom and for what, never about which number.</summary>
+    [Theory]
+    [InlineData(false, "PartnerWithoutProgramme partner_id=beanery")]
+    [InlineData(true, "MembershipNotFound(membership_number) programme_id=bean-stars")]
+    public void Disclose_OfNobody_RecordsTheRefusalWithoutTheNumber(bool home, string refusal)
+    {
+        var made = Outcome.Made<DisclosureRefused>(Decide(Purpose.Marketing, null, home, known: false));
+
+        Assert.Equal((Given.Beanery, Purpose.Marketing, refusal), (made.PartnerId, made.Purpose, Outcome.Of(made.Refusal)));
+        Assert.False(made.Encode().AsSpan().IndexOf("S-1"u8) >= 0);
+    }
+
+    /// <summary>A restriction, and a refusal of all sharing that came after the consent, go before it.</summary>
+    [Theory]
+    [InlineData(true, null, DisclosureBasis.Restricted, 1)]
+    [InlineData(false, -1, DisclosureBasis.ConsentInForce, 3)]
+    [InlineData(false, 0, DisclosureBasis.SharingRefused, 1)]
+    [InlineData(false, 1, DisclosureBasis.SharingRefused, 1)]
+    public void Disclose_UnderARestrictionOrARefusal_ReleasesNothing(bool restricted, int? refusedAfter, DisclosureBasis basis, int released)
+    {
+        var state = State(
+            Consent("4", withdrawn: false), restricted: restricted, refused: refusedAfter is { } minutes ? Given.Now.AddMinutes(minutes) : null);
+
+        var made = Outcome.Made<MemberDisclosed>(Command(Purpose.Marketing, _fields).Decide(state, Given.Now));
+
+        Assert.Equal((basis, released), (made.Basis, made.Released.Count));
+    }
 
     /// <summary>Running the programme rests on the contract, whatever consents there are; it releases no category.</summary>
     [Fact]
@@ -135,11 +164,13 @@ public sealed class DiscloseTests
 
     private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields, Given.Notice("1"));
 
-    private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5") => new(
+    private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5", bool restricted = false, DateTime? refused = null) => new(
         home ? Given.Programme(Given.Stars, Given.Beanery) : null,
         known ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
         consent,
-        agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed });
+        agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed },
+        restricted ? new Restriction(Given.Ada, RestrictionGround.LegalClaims, new EventId(Given.Uuid(1)), Given.Now) : null,
+        refused is { } time ? new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(2)), time) : null);
 
     private static Consent Consent(string categories, bool withdrawn) => new(
         Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null);

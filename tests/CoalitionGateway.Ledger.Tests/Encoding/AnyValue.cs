@@ -61,10 +61,18 @@ internal static class AnyValue
         var type when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray()),
         var type when type == typeof(IReadOnlyList<string>) => Boxed(Gen.ArrayOf(Text)),
         var type when type == typeof(IReadOnlyList<Posting>) => Boxed(Gen.ArrayOf(_posting)),
+        var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => ListOf(type.GetGenericArguments()[0]),
         var type when Nullable.GetUnderlyingType(type) is { } some => Gen.Frequency((1, Gen.Constant<object?>(null)), (3, Boxed(Made(some)))),
         var type when type.Namespace!.StartsWith("CoalitionGateway.Ledger", StringComparison.Ordinal) => Boxed(Made(type)),
         var type => throw new NotSupportedException($"{parameter.Member.DeclaringType}.{parameter.Name} is of a type that no test makes: {type}"),
     };
+
+    private static Gen<object?> ListOf(Type type) => Gen.ArrayOf(Made(type)).Select(values =>
+    {
+        var list = Array.CreateInstance(type, values.Length);
+        Array.Copy(values, list, values.Length);
+        return (object?)list;
+    });
 
     private static Gen<object?> Boxed<T>(Gen<T> values) => values.Select(value => (object?)value);
 }

@@ -1,9 +1,11 @@
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -37,7 +39,7 @@ internal static class CommandSamples
             new CreateProgramme(issue, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
             new PublishAgreement(issue, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Up),
             new PublishRoute(issue, _programme, new ProgrammeId("aurora-miles"), 4, 5, 1000, 50_000, true),
-            new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile with { MemberId = new MemberId(Id(proposed)) }),
+            new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile, _profile with { MemberId = new MemberId(Id(proposed)), Email = $"sealed {proposed}" }),
             new CreateLinkCode(issue, _partner, "M-1", secret),
             new LinkMembership(issue, _member, _programme, "M-1", [0xca, 0xfe]),
             new ChooseProgramme(issue, _member, _partner, _programme),
@@ -62,6 +64,20 @@ internal static class CommandSamples
             new RevokeConsent(issue, _partner, "M-1", Purpose.Marketing, _notice, notices),
             new RecordAuditRead(issue, "ListDisclosures", _member, _partner),
             new AgreePurposes(issue, _partner, [Purpose.Analytics, Purpose.Marketing]),
+            new PublishClosingRule(issue, _programme, "M-9"),
+            new RectifyProfile(issue, _member, _profile, _profile with { Email = $"sealed {proposed}" }, [$"changed-{proposed}"]),
+            new RestrictProcessing(issue, _member, RestrictionGround.LegalClaims),
+            new LiftRestriction(issue, _member),
+            new RefuseSharing(issue, _member, RefusalSignal.GlobalPrivacyControl),
+            new EraseMember(issue, _member, true),
+            new AcknowledgeNotification(issue, _partner, new EventId(Id(0xe2))),
+            new OpenRequest(issue, _member, DataRight.Portability, _time),
+            new ExtendRequest(issue, new EventId(Id(0xe2)), ExtensionReason.NumberOfRequests),
+            new CloseRequest(issue, new EventId(Id(0xe2)), RequestOutcome.KeptByLaw),
+            new PlaceHold(issue, _member, HoldGround.LegalClaims, _time),
+            new ReleaseHold(issue, new EventId(Id(0xe2))),
+            new ReportBreach(issue, _partner, _time, _time.AddMicroseconds(1), _time.AddMicroseconds(2)),
+            new CloseBreach(issue, new EventId(Id(0xe2)), _time),
         ];
     }
 

@@ -1,10 +1,12 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -69,6 +71,23 @@ internal static class EventSamples
         new ConsentRevoked(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
         new AuditRead(Header, "ListDisclosures", _member, _partner),
         new PurposesAgreed(Header, _partner, "2,4", 3),
+        new ClosingRulePublished(Header, _programme, new MembershipId(Id(0xb2)), 3),
+        new DisclosureRefused(Header, _partner, Purpose.Personalisation, _programme),
+        new ProfileRectified(Header, _member, ["email", "postal_code"]),
+        new ProcessingRestricted(Header, _member, RestrictionGround.LegalClaims),
+        new RestrictionLifted(Header, _member),
+        new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),
+        new MemberErased(
+            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [_partner],
+            [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
+        new NotificationAcknowledged(Header, _partner, new EventId(Id(0xe2)), NotificationKind.Erased),
+        new RequestOpened(Header, _member, DataRight.Portability, Time(-86_400_000_000)),
+        new RequestProlonged(Header, new EventId(Id(0xe2)), _member, ExtensionReason.NumberOfRequests),
+        new RequestEnded(Header, new EventId(Id(0xe2)), _member, RequestOutcome.KeptByLaw),
+        new HoldPlaced(Header, _member, HoldGround.LegalClaims, Time(86_400_000_000)),
+        new HoldReleased(Header, new EventId(Id(0xe2)), _member),
+        new BreachReported(Header, _partner, Time(-3), Time(-2), Time(-1)),
+        new BreachNotified(Header, new EventId(Id(0xe2)), Time(-1)),
     }.ToDictionary(made => made.Kind);
 
     private static EventHeader Header => new(new EventId(Id(0xe1)), Time(0), new Caller(CallerKind.Partner, "beanery"), Id(0xf1));

@@ -39,6 +39,7 @@ public sealed class ChooseProgrammeTests
                 partner ? Given.Partner(Given.Beanery) : null,
                 agreement ? Given.Agreement(Given.Beanery, Given.Miles) : null,
                 offered ?? _offered,
-                membership ? Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada) : null),
+                membership ? Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada) : null,
+                null),
             Given.Now);
 }

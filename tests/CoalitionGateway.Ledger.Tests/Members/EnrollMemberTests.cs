@@ -64,7 +64,7 @@ public sealed class EnrollMemberTests
     }
 
     private static Decision Decide(bool home = true, bool taken = false, Profile? profile = null) =>
-        new EnrollMember(Given.Issue, Given.Aurora, "M-1", Given.Ada, Given.AdaInMiles, profile ?? _silent).Decide(
+        new EnrollMember(Given.Issue, Given.Aurora, "M-1", Given.Ada, Given.AdaInMiles, profile ?? _silent, profile ?? _silent).Decide(
             new EnrollMember.State(
                 home ? Given.Programme(Given.Miles, Given.Aurora) : null,
                 taken ? new MembershipNumber(Given.Miles, "M-1", Given.BoInMiles) : null),

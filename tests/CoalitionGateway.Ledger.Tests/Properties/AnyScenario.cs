@@ -9,7 +9,8 @@ internal static class AnyScenario
     private static readonly Gen<Deed> _deed = Frequency(
         (18, Deed.Earn), (12, Deed.Reverse), (6, Deed.Return), (12, Deed.Transfer), (1, Deed.CreatePool), (8, Deed.Invite), (9, Deed.Accept),
         (10, Deed.Contribute), (7, Deed.Withdraw), (2, Deed.Leave), (4, Deed.MakeCode), (5, Deed.Link), (4, Deed.Choose), (4, Deed.GiveConsent),
-        (4, Deed.WithdrawConsent), (5, Deed.RequestConsent), (6, Deed.Disclose), (2, Deed.Enrol), (3, Deed.Publish), (1, Deed.Agree), (1, Deed.AgreePurposes), (10, Deed.Repeat), (4, Deed.Reuse));
+        (8, Deed.WithdrawConsent), (8, Deed.RequestConsent), (6, Deed.Disclose), (2, Deed.Enrol), (3, Deed.Publish), (1, Deed.Agree), (1, Deed.AgreePurposes), (3, Deed.Close),
+        (5, Deed.UseRight), (5, Deed.Office), (10, Deed.Repeat), (4, Deed.Reuse));
 
     // Long enough now and then for a code (10 minutes) or an invitation (14 days) to end.
     private static readonly Gen<TimeSpan> _pause = Gen.Frequency(

@@ -81,7 +81,14 @@ public sealed class BatchProperties
             "GiveConsent PurposeNotAgreed", "RefuseConsent accepted", "RefuseConsent ConsentInForce", "RefuseConsent ConsentWasRefused", "DeferConsent accepted", "DeferConsent ConsentNotFound",
             "RequestConsent accepted", "RequestConsent again accepted", "RequestConsent ConsentInForce", "RequestConsent ConsentRequested", "RequestConsent ConsentWasRefused",
             "RevokeConsent accepted", "RevokeConsent ConsentNotFound", "AgreePurposes accepted",
-            "Disclose accepted", "Disclose MembershipNotFound", "EnrollMember accepted", "EnrollMember MembershipNumberTaken",
+            "Disclose accepted", "EnrollMember accepted", "EnrollMember MembershipNumberTaken",
+            "EraseMember accepted", "EraseMember again accepted", "EraseMember MemberNotFound", "EraseMember PointsRemain", "EraseMember ErasureHeld",
+            "PlaceHold accepted", "PlaceHold MemberNotFound", "ReleaseHold accepted", "ReleaseHold HoldNotFound", "PublishClosingRule accepted", "PublishClosingRule MembershipNotFound",
+            "RectifyProfile accepted", "RectifyProfile MemberNotFound", "RestrictProcessing accepted", "RestrictProcessing RestrictionInForce",
+            "LiftRestriction accepted", "LiftRestriction RestrictionNotFound", "RefuseSharing accepted", "RequestConsent SharingRefused",
+            "AcknowledgeNotification accepted", "AcknowledgeNotification NotificationNotFound",
+            "OpenRequest accepted", "ExtendRequest accepted", "ExtendRequest RequestNotFound", "ExtendRequest RequestExtended", "CloseRequest accepted", "CloseRequest RequestClosed",
+            "ReportBreach accepted", "CloseBreach accepted", "CloseBreach BreachNotFound", "CloseBreach BreachClosed",
             "PublishRoute accepted", "PublishRoute RatesGainInCycle", "PublishAgreement accepted",
         ];
         Assert.Empty(expected.Except(_seen.Keys));

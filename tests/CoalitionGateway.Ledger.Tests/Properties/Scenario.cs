@@ -1,8 +1,10 @@
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -12,7 +14,7 @@ namespace CoalitionGateway.Ledger.Tests.Properties;
 internal enum Deed
 {
     Earn, Reverse, Return, Transfer, CreatePool, Invite, Accept, Contribute, Withdraw, Leave,
-    MakeCode, Link, Choose, GiveConsent, WithdrawConsent, RequestConsent, Disclose, Enrol, Publish, Agree, AgreePurposes, Repeat, Reuse,
+    MakeCode, Link, Choose, GiveConsent, WithdrawConsent, RequestConsent, Disclose, Enrol, Publish, Agree, AgreePurposes, Close, UseRight, Office, Repeat, Reuse,
 }
 
 /// <summary>A deed, numbers that say by whom, with whom and how much, and how long after the step before.</summary>
@@ -107,6 +109,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
                 var member = new MemberId(Given.Uuid(100 + (i * _members) + number));
                 yield return new EnrollMember(
                     Next(CallerOf(Partner(i))), Partner(i), Number(number), member, new MembershipId(Given.Uuid(200 + (i * _members) + number)),
+                    new Profile(member, "told", null, null, null, null, null),
                     new Profile(member, number % 2 == 0 ? $"Name {i}" : null, null, $"{i}.{number}@example.org", null, null, null));
                 if (i > 0 && number < 2)
                 {
@@ -177,11 +180,35 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
                 ? new RevokeConsent(byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)), new NoticeRef("1", "en", [7]), Given.Notice("1"))
                 : new RequestConsent(byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)), [DataCategory.Contact], new NoticeRef("1", "en", [7]), Given.Notice("1")),
             Deed.AgreePurposes => new AgreePurposes(byPartner, partner, amount % 5 == 0 ? [Purpose.Marketing] : [Purpose.Marketing, Purpose.Personalisation]),
+            Deed.Close => (amount % 4) switch
+            {
+                0 or 1 => new EraseMember(byMember, member, amount % 4 == 0),
+                2 => new PlaceHold(byMember, member, HoldGround.LegalClaims, _start.AddMinutes(what * 60)),
+                _ => new PublishClosingRule(byPartner, Programme(who), what % 2 == 0 ? Number(amount) : null),
+            },
+            Deed.UseRight => (amount % 5) switch
+            {
+                0 => new RectifyProfile(byMember, member, new Profile(member, "told", null, null, null, null, null), new Profile(member, $"Name {made}", null, null, null, null, null), ["display_name"]),
+                1 => new RestrictProcessing(byMember, member, RestrictionGround.LegalClaims),
+                2 => new LiftRestriction(byMember, member),
+                3 when what % 8 == 0 => new RefuseSharing(byMember, member, RefusalSignal.Member),
+                _ => new AcknowledgeNotification(byPartner, partner, Earlier(body, what)),
+            },
+            Deed.Office => (amount % 6) switch
+            {
+                0 => new OpenRequest(byMember, member, DataRight.Access, _start),
+                1 => new ExtendRequest(byMember, Earlier(body, what), ExtensionReason.Complexity),
+                2 => new CloseRequest(byMember, Earlier(body, what), RequestOutcome.Fulfilled),
+                3 => new ReleaseHold(byMember, Earlier(body, what)),
+                4 => new ReportBreach(byPartner, what % 2 == 0 ? partner : null, _start, _start.AddDays(1), _start),
+                _ => new CloseBreach(byPartner, Earlier(body, what), _start),
+            },
             Deed.Disclose => new Disclose(
                 byPartner, partner, Number(what), (Purpose)(2 + (amount % 2)),
                 [new("n", DataCategory.None), new("c", DataCategory.Contact), new("i", DataCategory.Identity)], Given.Notice("1")),
             Deed.Enrol => new EnrollMember(
                 byPartner, partner, amount % 2 == 0 ? Number(what) : $"X-{body}", new MemberId(Given.Uuid(fresh)), new MembershipId(Given.Uuid(fresh)),
+                new Profile(new MemberId(Given.Uuid(fresh)), null, null, "told@example.org", null, null, null),
                 new Profile(new MemberId(Given.Uuid(fresh)), null, null, "x@example.org", null, null, null)),
             Deed.Publish => new PublishRoute(
                 byPartner, Programme(who), Programme(who + 1 + (what % 2)), _ratios[who % 3, (who + 1 + (what % 2)) % 3].Numerator * (1 + (amount % 2)),
@@ -190,6 +217,18 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
             _ => new RecordPurchase(byPartner, partner, $"R-{(amount % 2 == 0 ? what % 8 : body)}", Number(what), Given.Gbp(micros), _start),
         };
     }
+
+    /// <summary>The event of one of the last steps that this one may be about, if it made one.</summary>
+    private EventId Earlier(int at, int what)
+    {
+        var deed = Steps[at].Deed;
+        var about = Enumerable.Range(0, at).Where(step => IsAbout(deed, Steps[step])).ToArray();
+        return new EventId(Given.Uuid(0x20000 + (about.Length == 0 ? 0xffff : about[Math.Max(0, about.Length - 1 - (what % 4))])));
+    }
+
+    private static bool IsAbout(Deed deed, Step earlier) => deed == Deed.Office
+        ? (earlier.Deed == Deed.Office && earlier.Amount % 6 is 0 or 4) || (earlier.Deed == Deed.Close && earlier.Amount % 4 == 2)
+        : (earlier.Deed == Deed.UseRight && earlier.Amount % 5 < 3) || earlier.Deed == Deed.Close;
 
     private static bool IsInPool(Deed deed) => deed is Deed.Invite or Deed.Contribute or Deed.Withdraw or Deed.Leave;
 

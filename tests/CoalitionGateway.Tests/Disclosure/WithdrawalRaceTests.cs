@@ -84,7 +84,7 @@ public sealed class WithdrawalRaceTests
             new RegisterPartner(Issue(CallerKind.Operator), _partner, "Alpha", [], [], new byte[32]),
             new AgreePurposes(Issue(CallerKind.Operator), _partner, [Purpose.Marketing]),
             new CreateProgramme(Issue(CallerKind.Operator), new ProgrammeId("alpha-points"), _partner, "Alpha", "Europe/Riga", new Money("EUR", 10_000)),
-            new EnrollMember(Issue(CallerKind.Partner), _partner, "a-1", _member, new MembershipId(Guid.NewGuid()), new Profile(_member, null, null, "ann@example.com", null, null, null)),
+            new EnrollMember(Issue(CallerKind.Partner), _partner, "a-1", _member, new MembershipId(Guid.NewGuid()), new Profile(_member, null, null, "ann@example.com", null, null, null), new Profile(_member, null, null, "ann@example.com", null, null, null)),
         })
         {
             await bench.Journal.Submit<Event>(command, CancellationToken.None);

@@ -41,7 +41,7 @@ internal sealed class Scenario(int seed)
                 var member = brand == "alpha" ? _members[i] : new MemberId(Uuid());
                 _commands.Add(new EnrollMember(
                     Issue(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", member, new MembershipId(Uuid()),
-                    new Profile(member, $"Member {i}", null, null, null, null, null)));
+                    new Profile(member, $"Member {i}", null, null, null, null, null), new Profile(member, $"Member {i}", null, null, null, null, null)));
                 if (brand != "gamma" || i % 2 == 0)
                 {
                     _commands.Add(new CreateLinkCode(Issue(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", [7, (byte)i]));

@@ -100,7 +100,7 @@ public sealed class PostgresTests
         await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
         await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
         await Task.WhenAll(members.Select((member, i) => first.Outcome(new EnrollMember(
-            Issue(), partner, $"{i}", member, new MembershipId(Guid.NewGuid()), new Profile(member, null, null, null, null, null, null)))));
+            Issue(), partner, $"{i}", member, new MembershipId(Guid.NewGuid()), new Profile(member, null, null, null, null, null, null), new Profile(member, null, null, null, null, null, null)))));
         var pool = new PoolId(Guid.NewGuid());
         await second.Outcome(new Ledger.Pools.CreatePool(Issue(), members[0], programme, pool, new ParticipantId(Guid.NewGuid())));
         var invited = await Task.WhenAll(members.Skip(1).Select((_, i) => benches[i % 3].Outcome(
@@ -223,7 +223,7 @@ public sealed class PostgresTests
     private static Issue Issue() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
 
     private static EnrollMember Enroll(PartnerId partner, string number, MemberId member) =>
-        new(Issue(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null));
+        new(Issue(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null), new Profile(member, "A", null, null, null, null, null));
 
     private static Ledger.Earning.RecordPurchase Buy(PartnerId partner, string reference) =>
         new(Issue(), partner, reference, "1", new Money("EUR", 10_000_000), DateTime.UnixEpoch.AddYears(50));

@@ -142,7 +142,7 @@ public sealed class StoreTests
             new RegisterPartner(Issue(), partner, "Höme", [], [], new byte[32]),
             new CreateProgramme(Issue(), programme, partner, "Höme", "Europe/Riga", new Money("EUR", 5)),
             new PublishAgreement(Issue(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Up),
-            new EnrollMember(Issue(), partner, "1", member, membership, new Profile(member, "Ånn", null, null, "+4670123456", null, "SE")),
+            new EnrollMember(Issue(), partner, "1", member, membership, new Profile(member, "told", null, null, null, null, null), new Profile(member, "Ånn", null, null, "+4670123456", null, "SE")),
             new RecordPurchase(Issue(), partner, "R1", "1", new Money("EUR", 12_500_000), DateTime.UnixEpoch),
         ];
         foreach (var command in commands)

@@ -12,8 +12,8 @@ public static class PostgresMigration
     private const int _monthsAhead = 12;
 
     // Beyond these the application may read and add, and change or delete nothing.
-    private const string _changeable = "account, agreed_purposes, agreement, choice, consent, link_code, log_tile, membership, membership_number, participant, partner, partner_client, pool, profile, programme, purchase, route";
-    private const string _deletable = "link_code, participant, profile, turn";
+    private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, erasure, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, purchase, restriction, route, sharing_refusal";
+    private const string _deletable = "choice, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
 
     /// <param name="owner">Connection string of the role that owns the schema.</param>
     /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
@@ -52,6 +52,7 @@ public static class PostgresMigration
         Scalar(connection, $"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}");
         Scalar(connection, $"GRANT UPDATE ON {_changeable} TO {role}");
         Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
+        Scalar(connection, $"GRANT UPDATE (fingerprint) ON request TO {role}");
         Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
         transaction.Commit();
         return pending;

@@ -28,7 +28,8 @@ internal sealed class SqliteStore : LedgerStore
     {
         CreateDirectory(options.DataDirectory);
         _lock = Lock(options.DataDirectory);
-        CreateFile(PathIn(options.DataDirectory));
+        // SQLite gives its other files the same mode.
+        PrivateFile.Make(PathIn(options.DataDirectory));
         _connectionString = new SqliteConnectionStringBuilder { DataSource = PathIn(options.DataDirectory) }.ToString();
         _contextOptions = new DbContextOptionsBuilder<SqliteContext>()
             .UseSqlite(_connectionString).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
@@ -41,6 +42,7 @@ internal sealed class SqliteStore : LedgerStore
         _writer = Open();
         Set(_writer, "journal_mode", "wal");
         Set(_writer, "synchronous", "2");
+        Set(_writer, "secure_delete", "1");
         Set(_writer, "foreign_keys", "1");
         Set(_writer, "cache_size", "-65536");
         Set(_writer, "wal_autocheckpoint", "8000");
@@ -132,20 +134,6 @@ internal sealed class SqliteStore : LedgerStore
         else
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    /// <summary>The database's file, for the owner alone wherever it stands; SQLite gives its other files the same mode.</summary>
-    private static void CreateFile(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        using (new FileStream(path, options))
-        {
-        }
-
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 

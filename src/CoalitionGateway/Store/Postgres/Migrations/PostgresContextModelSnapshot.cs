@@ -102,6 +102,108 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AwareTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("aware_time");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long?>("NotifyTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("notify_time");
+
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("ToTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_time");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("breach", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.DataRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("CloseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("close_time");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_time");
+
+                    b.Property<int?>("Extension")
+                        .HasColumnType("integer")
+                        .HasColumnName("extension");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<int?>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("ReceiveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("receive_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueTime");
+
+                    b.ToTable("data_request", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Hold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("integer")
+                        .HasColumnName("ground");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("PlaceTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("hold", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -434,6 +536,101 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.ToTable("pool", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Erasure", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("EraseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erase_time");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("erasure", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("PartnerId", "EventId");
+
+                    b.ToTable("notification", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Restriction", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("integer")
+                        .HasColumnName("ground");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_time");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("restriction", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.SharingRefusal", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("RefuseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refuse_time");
+
+                    b.Property<int>("Signal")
+                        .HasColumnType("integer")
+                        .HasColumnName("signal");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("sharing_refusal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -478,6 +675,30 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         {
                             t.HasCheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
                         });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("HeirId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("heir_id");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("ProgrammeId");
+
+                    b.ToTable("closing_rule", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Partner", b =>
@@ -763,10 +984,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -899,6 +1120,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
@@ -906,6 +1136,20 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("HeirId")
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()

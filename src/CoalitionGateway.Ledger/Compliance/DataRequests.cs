@@ -1,0 +1,111 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Compliance;
+
+/// <summary>Keeps a member's request, so that it is answered in time.</summary>
+public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<bool>(Issue)
+{
+    public override string Method => nameof(OpenRequest);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Right).Time(ReceiveTime);
+
+    public override bool Needs(WorkingState rows) => true;
+
+    public override Decision Decide(bool state, DateTime now) => new RequestOpened(Header(now), MemberId, Right, ReceiveTime);
+}
+
+/// <summary>Takes the two further months that the law allows, once, for a reason of the law's.</summary>
+public sealed record ExtendRequest(Issue Issue, EventId Id, ExtensionReason Reason) : Command<DataRequest?>(Issue)
+{
+    public override string Method => nameof(ExtendRequest);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Number((int)Reason);
+
+    public override DataRequest? Needs(WorkingState rows) => rows.Find(new DataRequest.Of(Id));
+
+    public override Decision Decide(DataRequest? state, DateTime now)
+    {
+        if (CloseRequest.Refuse(state, Id) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // The member is told of it, and why, within the first month (Art. 12(3)).
+        return state!.Extension is not null || state.DueTime <= now
+            ? new Refusal(RefusalReason.RequestExtended, "The request was extended before, or is overdue; it can be closed only.", "data_request_id")
+                .With("due_time", state.DueTime.ToString("O"))
+            : new RequestProlonged(Header(now), Id, state.MemberId, Reason);
+    }
+}
+
+/// <summary>Ends a request.</summary>
+public sealed record CloseRequest(Issue Issue, EventId Id, RequestOutcome Outcome) : Command<DataRequest?>(Issue)
+{
+    public override string Method => nameof(CloseRequest);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Number((int)Outcome);
+
+    public override DataRequest? Needs(WorkingState rows) => rows.Find(new DataRequest.Of(Id));
+
+    public override Decision Decide(DataRequest? state, DateTime now) =>
+        Refuse(state, Id) is { } refusal ? refusal : new RequestEnded(Header(now), Id, state!.MemberId, Outcome);
+
+    internal static Refusal? Refuse(DataRequest? request, EventId id) => request switch
+    {
+        null => new Refusal(RefusalReason.RequestNotFound, "There is no such request; ListRequests shows those there are.", "data_request_id").With("data_request_id", id.ToString()),
+        { CloseTime: { } closed } => new Refusal(RefusalReason.RequestClosed, "The request is closed; open another.", "data_request_id").With("close_time", closed.ToString("O")),
+        _ => null,
+    };
+}
+
+public sealed record RequestOpened(EventHeader Header, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Event(Header)
+{
+    public override EventKind Kind => EventKind.RequestOpened;
+
+    public override MemberId? Subject => MemberId;
+
+    /// <summary>The request as it is after the event.</summary>
+    public DataRequest Request => new(Id, MemberId, Right, ReceiveTime, ReceiveTime.AddMonths(1), null, null, null);
+
+    public override void Apply(WorkingState rows) => rows.Put(Request);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Number((int)Right).Time(ReceiveTime);
+
+    internal static RequestOpened Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new MemberId(reader.Uuid()), reader.Value<DataRight>(), reader.Time());
+}
+
+/// <param name="RequestOpenedId">The request.</param>
+public sealed record RequestProlonged(EventHeader Header, EventId RequestOpenedId, MemberId MemberId, ExtensionReason Reason) : Event(Header)
+{
+    public override EventKind Kind => EventKind.RequestProlonged;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        var request = rows.Find(new DataRequest.Of(RequestOpenedId))!;
+        rows.Put(request with { Extension = Reason, DueTime = request.ReceiveTime.AddMonths(3) });
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(RequestOpenedId.Value).Uuid(MemberId.Value).Number((int)Reason);
+
+    internal static RequestProlonged Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new EventId(reader.Uuid()), new MemberId(reader.Uuid()), reader.Value<ExtensionReason>());
+}
+
+/// <param name="RequestOpenedId">The request.</param>
+public sealed record RequestEnded(EventHeader Header, EventId RequestOpenedId, MemberId MemberId, RequestOutcome Outcome) : Event(Header)
+{
+    public override EventKind Kind => EventKind.RequestEnded;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) =>
+        rows.Put(rows.Find(new DataRequest.Of(RequestOpenedId))! with { Outcome = Outcome, CloseTime = Time });
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(RequestOpenedId.Value).Uuid(MemberId.Value).Number((int)Outcome);
+
+    internal static RequestEnded Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new EventId(reader.Uuid()), new MemberId(reader.Uuid()), reader.Value<RequestOutcome>());
+}

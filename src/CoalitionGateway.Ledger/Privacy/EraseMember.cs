@@ -1,0 +1,125 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Privacy;
+
+/// <summary>
+/// Erases a member (GDPR Art. 17): profile, numbers, codes and choices go, the memberships become nobody's, points are
+/// settled as each programme says. The books and the log keep what happened, under random ids that lead to nobody.
+/// </summary>
+/// <param name="SettlesPoints">Whether points that are left may be settled; else they stand in the way.</param>
+public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoints) : Command<EraseMember.State>(Issue)
+{
+    public override string Method => nameof(EraseMember);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Flag(SettlesPoints);
+
+    public override State Needs(WorkingState rows)
+    {
+        var recipients = Recipient.All(rows, MemberId);
+        return new State(
+            recipients,
+            [.. recipients.Select(found => Settlement.Find(rows, found.Membership))],
+            [.. recipients.Select(found => rows.Find(new LinkCode.Of(found.Membership.Id))).OfType<LinkCode>()],
+            rows.Find(new Profile.Of(MemberId)),
+            rows.FindAll(new Choice.ByMember(MemberId)),
+            rows.FindAll(new Hold.ByMember(MemberId)),
+            rows.Find(new Restriction.Of(MemberId)),
+            rows.Find(new SharingRefusal.Of(MemberId)));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Recipients.Count == 0)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => hold.UntilTime) is { } held)
+        {
+            return new Refusal(RefusalReason.ErasureHeld, "The law demands that the data is kept for now; ask again after until_time, or have the hold released.")
+                .With("ground", held.Ground.Name()).With("until_time", held.UntilTime.ToString("O"));
+        }
+
+        if (!SettlesPoints && state.Settlements.Where(found => found.HeldPoints > 0).ToArray() is { Length: > 0 } left)
+        {
+            return new Refusal(RefusalReason.PointsRemain, "Points are left; spend or transfer them, or send settle_points to have each programme settle them.", "settle_points")
+                .With("points", string.Join(',', left.Select(found => $"{found.Membership.ProgrammeId}:{found.HeldPoints}")));
+        }
+
+        var made = new MemberErased(
+            Header(now), MemberId,
+            [.. state.Recipients.Select(found => found.Membership.Id)],
+            [.. state.Settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))],
+            [.. state.Choices.Select(choice => choice.PartnerId)],
+            [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
+
+        // Every partner that knew the member by a number is told: each holds personal data of its own.
+        var told = state.Recipients.Select(found => found.Tell(made, NotificationKind.Erased)).OfType<Row>();
+        return Decision.Accept(made, [.. told])
+            .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. state.Profile is { } profile ? [profile] : Array.Empty<Row>()]);
+    }
+
+    public sealed record State(
+        IReadOnlyList<Recipient> Recipients, IReadOnlyList<Settlement> Settlements, IReadOnlyList<LinkCode> Codes, Profile? Profile,
+        IReadOnlyList<Choice> Choices, IReadOnlyList<Hold> Holds, Restriction? Restriction, SharingRefusal? Refusal);
+}
+
+/// <summary>A membership's place in a pool, taken or offered.</summary>
+public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId);
+
+/// <param name="Memberships">What was the member's.</param>
+/// <param name="Pools">The places in pools that they left.</param>
+/// <param name="Choices">The brands for which they had chosen a programme.</param>
+public sealed record MemberErased(
+    EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
+    IReadOnlyList<PartnerId> Choices, IReadOnlyList<Posting> Moves) : Event(Header)
+{
+    public override EventKind Kind => EventKind.MemberErased;
+
+    public override MemberId? Subject => MemberId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        foreach (var membership in Memberships)
+        {
+            rows.Put(rows.Find(new Membership.Of(membership))!.Erased());
+        }
+
+        foreach (var place in Pools)
+        {
+            rows.Remove(rows.Find(new Pools.Participant.Of(place.PoolId, place.MembershipId))!);
+        }
+
+        foreach (var partner in Choices)
+        {
+            rows.Remove(rows.Find(new Choice.Of(MemberId, partner))!);
+        }
+
+        Row?[] told = [rows.Find(new Restriction.Of(MemberId)), rows.Find(new SharingRefusal.Of(MemberId))];
+        foreach (var row in told.OfType<Row>())
+        {
+            rows.Remove(row);
+        }
+
+        rows.Put(new Erasure(MemberId, Id, Time));
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value)
+        .List(Memberships, static (w, id) => w.Uuid(id.Value))
+        .List(Pools, static (w, place) => w.Uuid(place.PoolId.Value).Uuid(place.MembershipId.Value))
+        .List(Choices, static (w, id) => w.Text(id.Value))
+        .Postings(Moves);
+
+    internal static MemberErased Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()),
+        reader.List(static r => new MembershipId(r.Uuid())),
+        reader.List(static r => new PoolPlace(new PoolId(r.Uuid()), new MembershipId(r.Uuid()))),
+        reader.List(static r => new PartnerId(r.Text())),
+        reader.Postings());
+}

@@ -1,0 +1,51 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Privacy;
+
+/// <summary>Puts another profile in the place of a member's (GDPR Art. 16).</summary>
+/// <param name="Told">What the member says now, in the clear: it says what was asked, and is stored nowhere.</param>
+/// <param name="Profile">The same, sealed.</param>
+/// <param name="Changed">The fields that differ from before, as the gateway found them; names and no values.</param>
+public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told, Profile Profile, IReadOnlyList<string> Changed)
+    : Command<RectifyProfile.State>(Issue)
+{
+    public override string Method => nameof(RectifyProfile);
+
+    public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Uuid(MemberId.Value));
+
+    public override State Needs(WorkingState rows) => new(Recipient.All(rows, MemberId), rows.Find(new Profile.Of(MemberId)));
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Recipients.Count == 0)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        var made = new ProfileRectified(Header(now), MemberId, Changed);
+        var told = Changed.Count > 0 ? state.Recipients.Told(made, NotificationKind.Rectified) : [];
+        return Profile.IsEmpty
+            ? Decision.Accept(made, told).Erase(state.Profile is { } former ? [former] : [])
+            : Decision.Accept(made, [Profile, .. told]);
+    }
+
+    public sealed record State(IReadOnlyList<Recipient> Recipients, Profile? Profile);
+}
+
+/// <param name="Fields">The fields that changed; never their values.</param>
+public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields) : Event(Header)
+{
+    public override EventKind Kind => EventKind.ProfileRectified;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The profile is a row beside the event: it must stay erasable.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Texts(Fields);
+
+    internal static ProfileRectified Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Texts());
+}

@@ -1,0 +1,85 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Privacy;
+
+/// <summary>The member's data is kept, and goes to no partner until the restriction is lifted (GDPR Art. 18).</summary>
+public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, RestrictionGround Ground) : Command<RestrictProcessing.State>(Issue)
+{
+    public override string Method => nameof(RestrictProcessing);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Ground);
+
+    public override State Needs(WorkingState rows) => State.Of(rows, MemberId);
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Recipients.Count == 0)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        if (state.Restriction is { } before)
+        {
+            return new Refusal(RefusalReason.RestrictionInForce, "Processing is restricted already; LiftRestriction ends it.")
+                .With("start_time", before.StartTime.ToString("O"));
+        }
+
+        var made = new ProcessingRestricted(Header(now), MemberId, Ground);
+        return Decision.Accept(made, state.Recipients.Told(made, NotificationKind.Restricted));
+    }
+
+    /// <summary>The partners that know the member, and the restriction there is.</summary>
+    public sealed record State(IReadOnlyList<Recipient> Recipients, Restriction? Restriction)
+    {
+        public static State Of(WorkingState rows, MemberId member) => new(Recipient.All(rows, member), rows.Find(new Restriction.Of(member)));
+    }
+}
+
+/// <summary>The member ends the restriction.</summary>
+public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<RestrictProcessing.State>(Issue)
+{
+    public override string Method => nameof(LiftRestriction);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
+
+    public override RestrictProcessing.State Needs(WorkingState rows) => RestrictProcessing.State.Of(rows, MemberId);
+
+    public override Decision Decide(RestrictProcessing.State state, DateTime now)
+    {
+        if (state.Restriction is null)
+        {
+            return new Refusal(RefusalReason.RestrictionNotFound, "Processing is not restricted.");
+        }
+
+        var made = new RestrictionLifted(Header(now), MemberId);
+        return Decision.Accept(made, state.Recipients.Told(made, NotificationKind.RestrictionLifted));
+    }
+}
+
+public sealed record ProcessingRestricted(EventHeader Header, MemberId MemberId, RestrictionGround Ground) : Event(Header)
+{
+    public override EventKind Kind => EventKind.ProcessingRestricted;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) => rows.Put(new Restriction(MemberId, Ground, Id, Time));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Number((int)Ground);
+
+    internal static ProcessingRestricted Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new MemberId(reader.Uuid()), reader.Value<RestrictionGround>());
+}
+
+public sealed record RestrictionLifted(EventHeader Header, MemberId MemberId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.RestrictionLifted;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) => rows.Remove(rows.Find(new Restriction.Of(MemberId))!);
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value);
+
+    internal static RestrictionLifted Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()));
+}

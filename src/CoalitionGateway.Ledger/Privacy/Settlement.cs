@@ -1,0 +1,44 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Privacy;
+
+/// <summary>What a membership has, in its account and in pools, and where it goes when its member is erased.</summary>
+/// <param name="Shares">Its places in pools, invitations among them, with what it put in.</param>
+/// <param name="Heir">Whom the programme gives what is left; null: it lapses.</param>
+public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, long Points)> Shares, Holdings? Heir)
+{
+    /// <summary>The points that are the member's to spend.</summary>
+    public long HeldPoints => Holdings.AvailablePoints + Shares.Sum(share => share.Points);
+
+    public static Settlement Find(WorkingState rows, Membership membership)
+    {
+        var programme = membership.ProgrammeId;
+        var shares = rows.FindAll(new Participant.ByMembership(membership.Id))
+            .OrderBy(place => place.PoolId.Value)
+            .Select(place => (place, rows.Find(new Account.Of(AccountRef.PoolShare(programme, place.PoolId, membership.Id).Id))?.BalancePoints ?? 0))
+            .ToArray();
+        var heir = rows.Find(new ClosingRule.Of(programme))?.HeirId is { } id ? rows.Find(new Membership.Of(id)) : null;
+        return new Settlement(
+            membership, Holdings.Find(rows, programme, membership.Id), shares,
+            heir is { IsErased: false } && heir.MemberId != membership.MemberId ? Holdings.Find(rows, programme, heir.Id) : null);
+    }
+
+    /// <summary>Empties the membership's accounts: what is left after what it owes goes to the heir or lapses. Null where there is nothing.</summary>
+    public Posting? Posting
+    {
+        get
+        {
+            var left = HeldPoints - Holdings.OwedPoints;
+            return Accounts.Posting.Of(
+                Membership.ProgrammeId,
+                [
+                    .. Shares.Select(share => new PostingLine(AccountRef.PoolShare(Membership.ProgrammeId, share.Participant.PoolId, Membership.Id), -share.Points)),
+                    .. Holdings.Empty(),
+                    .. left > 0 && Heir is { } heir ? heir.Credit(left) : [new PostingLine(AccountRef.Breakage(Membership.ProgrammeId), left)],
+                ]);
+        }
+    }
+}

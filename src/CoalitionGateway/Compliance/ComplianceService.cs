@@ -1,0 +1,174 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Audit;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Rpc;
+using CoalitionGateway.Store;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace CoalitionGateway.Compliance;
+
+internal sealed class ComplianceService(
+    CommandJournal journal, ComplianceReader reader, PrivacyReader members, AuditReader audit, OfficersReading reading, Paging paging,
+    NoticesInForce notices, GatewayOptions options, TimeProvider clock)
+    : V1.ComplianceService.ComplianceServiceBase
+{
+    private static readonly TimeSpan _longestHold = TimeSpan.FromDays(3653);
+
+    private DateTime Now => Ledger.Clock.Truncate(clock.GetUtcNow());
+
+    public override async Task<V1.OpenRequestResponse> OpenRequest(V1.OpenRequestRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var member = new MemberId(fields.Uuid(request.MemberId, "member_id"));
+        var right = fields.Enum<DataRight>((int)request.Right, "right");
+        var received = fields.Time(request.ReceiveTime, clock.GetUtcNow(), "receive_time");
+        fields.Check();
+        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().Issue(requestId), member, right, received), context.CancellationToken);
+        return new V1.OpenRequestResponse { Request = made.Request.ToWire(Now) };
+    }
+
+    public override async Task<V1.ExtendRequestResponse> ExtendRequest(V1.ExtendRequestRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
+        var reason = fields.Enum<ExtensionReason>((int)request.Reason, "reason");
+        fields.Check();
+        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().Issue(requestId), id, reason), context.CancellationToken);
+        return new V1.ExtendRequestResponse { EventId = made.Id.ToString() };
+    }
+
+    public override async Task<V1.CloseRequestResponse> CloseRequest(V1.CloseRequestRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
+        var outcome = fields.Enum<RequestOutcome>((int)request.Outcome, "outcome");
+        fields.Check();
+        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().Issue(requestId), id, outcome), context.CancellationToken);
+        return new V1.CloseRequestResponse { EventId = made.Id.ToString(), CloseTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.ListRequestsResponse> ListRequests(V1.ListRequestsRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
+        var page = paging.Read(request.PageSize, request.PageToken, $"requests {request.MemberId} {request.IncludeClosed}", fields);
+        fields.Check();
+        await reading.Record(context, member, null);
+        (DateTime, EventId)? after = page.After?.Split(' ') is [var due, var id]
+            ? (Ledger.Clock.FromUnixMicroseconds(long.Parse(due)), new EventId(Guid.Parse(id)))
+            : null;
+        var found = await reader.Requests(member, request.IncludeClosed, after, page.Size + 1, context.CancellationToken);
+        var (rows, next) = paging.Cut(page, found, row => $"{Ledger.Clock.ToUnixMicroseconds(row.DueTime)} {row.Id}");
+        return new V1.ListRequestsResponse { Requests = { rows.Select(row => row.ToWire(Now)) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.PlaceHoldResponse> PlaceHold(V1.PlaceHoldRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var member = new MemberId(fields.Uuid(request.MemberId, "member_id"));
+        var ground = fields.Enum<HoldGround>((int)request.Ground, "ground");
+        var until = fields.Time(request.UntilTime, clock.GetUtcNow() + _longestHold, "until_time");
+        fields.Require(until, until > Now || request.UntilTime is null, "until_time", "must be in the future.");
+        fields.Check();
+        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().Issue(requestId), member, ground, until), context.CancellationToken);
+        return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
+    }
+
+    public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var id = new EventId(fields.Uuid(request.HoldId, "hold_id"));
+        fields.Check();
+        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().Issue(requestId), id), context.CancellationToken);
+        return new V1.ReleaseHoldResponse { ReleaseTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.ListHoldsResponse> ListHolds(V1.ListHoldsRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
+        var page = paging.Read(request.PageSize, request.PageToken, $"holds {request.MemberId}", fields);
+        fields.Check();
+        await reading.Record(context, member, null);
+        var (rows, next) = paging.Cut(page, await reader.Holds(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
+        return new V1.ListHoldsResponse { Holds = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.ReportBreachResponse> ReportBreach(V1.ReportBreachRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        PartnerId? partner = request.PartnerId.Length == 0 ? null : fields.Partner(request.PartnerId, "partner_id");
+        var now = clock.GetUtcNow();
+        var (from, to) = (fields.Time(request.FromTime, now, "from_time"), fields.Time(request.ToTime, now, "to_time"));
+        fields.Require(to, request.FromTime is null || request.ToTime is null || from < to, "to_time", "must be later than from_time.");
+        var aware = fields.Time(request.AwareTime, now, "aware_time");
+        fields.Check();
+        var made = await journal.Submit<BreachReported>(
+            new ReportBreach(context.Caller().Issue(requestId), partner, from, to, aware), context.CancellationToken);
+        return new V1.ReportBreachResponse { Breach = await WithScope(made.Breach, context.CancellationToken) };
+    }
+
+    public override async Task<V1.CloseBreachResponse> CloseBreach(V1.CloseBreachRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var id = new EventId(fields.Uuid(request.BreachId, "breach_id"));
+        var told = fields.Time(request.NotifyTime, clock.GetUtcNow(), "notify_time");
+        fields.Check();
+        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().Issue(requestId), id, told), context.CancellationToken);
+        return new V1.CloseBreachResponse { EventId = made.Id.ToString() };
+    }
+
+    public override async Task<V1.ListBreachesResponse> ListBreaches(V1.ListBreachesRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var page = paging.Read(request.PageSize, request.PageToken, "breaches", fields);
+        fields.Check();
+        await reading.Record(context, null, null);
+        var (rows, next) = paging.Cut(page, await reader.Breaches(After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
+        var response = new V1.ListBreachesResponse { NextPageToken = next };
+        foreach (var row in rows)
+        {
+            response.Breaches.Add(await WithScope(row, context.CancellationToken));
+        }
+
+        return response;
+    }
+
+    public override async Task<V1.GetProcessingRecordResponse> GetProcessingRecord(V1.GetProcessingRecordRequest request, ServerCallContext context)
+    {
+        await reading.Record(context, null, null);
+        var recipients = await reader.Recipients(notices.Valid, context.CancellationToken);
+        var (all, erased) = await reader.Counts(context.CancellationToken);
+        return ProcessingMapping.Record(options.Privacy, recipients, all, erased, Now);
+    }
+
+    public override async Task<V1.ListRetentionDueResponse> ListRetentionDue(V1.ListRetentionDueRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var page = paging.Read(request.PageSize, request.PageToken, "retention", fields);
+        fields.Check();
+        await reading.Record(context, null, null);
+        var (due, next) = await RetentionDue.Find(members, options.Privacy, page, Now, context.CancellationToken);
+        return new V1.ListRetentionDueResponse { Due = { due.Select(found => found.ToWire()) }, NextPageToken = next is null ? "" : paging.After(page, next) };
+    }
+
+    private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));
+
+    /// <summary>The breach, with whom and how many answers it concerns.</summary>
+    private async Task<V1.Breach> WithScope(Breach breach, CancellationToken cancellation)
+    {
+        var scope = await audit.Released(breach.PartnerId, breach.FromTime, breach.ToTime, cancellation);
+        return breach.ToWire(Now, scope.Members, scope.Disclosures);
+    }
+}

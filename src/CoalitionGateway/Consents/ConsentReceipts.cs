@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Proofs;
+using CoalitionGateway.Rpc;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Consents;
+
+/// <summary>
+/// Writes what happened to a consent as a receipt that its holder can verify alone: a compact JWS (RFC 7515), ES256 with
+/// the audit log's key, over a record in the shape of ISO/IEC TS 27560:2023 (record header, processing, parties, event).
+/// </summary>
+internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, Notices notices)
+{
+    private const string _type = "consent-receipt+jwt";
+    private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    private readonly SigningCredentials _signing = new(new ECDsaSecurityKey(keys.Log), SecurityAlgorithms.EcdsaSha256);
+
+    public string Sign(ConsentEvent made, string partnerName)
+    {
+        var verifier = SignedNote.VerifierKey(options.LogName, keys.Log);
+        return _handler.CreateToken(
+            Record(made, partnerName).ToJsonString(), _signing, new Dictionary<string, object> { ["typ"] = _type, ["verifier_key"] = verifier });
+    }
+
+    /// <summary>The record in a receipt, if this log's key signed it; null if it did not.</summary>
+    /// <param name="verifierKey">The log's key as its checkpoints give it: see <see cref="SignedNote.VerifierKey"/>.</param>
+    public static async Task<string?> Verify(string receipt, string verifierKey)
+    {
+        using var key = SignedNote.ReadKey(verifierKey);
+        if (key is null)
+        {
+            return null;
+        }
+
+        var read = await _handler.ValidateTokenAsync(receipt, new TokenValidationParameters
+        {
+            IssuerSigningKey = new ECDsaSecurityKey(key),
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = [_type],
+            ValidateIssuer = false,
+            ValidateAudience = false,
+            ValidateLifetime = false,
+        });
+        return read.IsValid ? Base64UrlEncoder.Decode(((JsonWebToken)read.SecurityToken).EncodedPayload) : null;
+    }
+
+    private JsonObject Record(ConsentEvent made, string partnerName)
+    {
+        var consent = made.Consent;
+        var text = notices.Find(consent.NoticeVersion, consent.NoticeLanguage)?.Text;
+        return new JsonObject
+        {
+            ["schema_version"] = "ISO/IEC TS 27560:2023",
+            ["record_id"] = made.Id.ToString(),
+            ["pii_principal_id"] = made.MemberId.ToString(),
+            ["pii_processing"] = new JsonObject
+            {
+                ["privacy_notice"] = new JsonObject
+                {
+                    ["version"] = consent.NoticeVersion,
+                    ["language"] = consent.NoticeLanguage,
+                    ["sha256"] = Convert.ToHexStringLower(consent.NoticeSha256),
+                    ["title"] = text?.Split('\n')[0].TrimStart('#', ' '),
+                },
+                ["purposes"] = new JsonArray(new JsonObject
+                {
+                    ["purpose"] = consent.Purpose.Name(),
+                    ["purpose_type"] = DpvTerms.Of(consent.Purpose),
+                    ["lawful_basis"] = "https://w3id.org/dpv#Consent",
+                    ["pii_information"] = new JsonArray([.. consent.CategoryList.Select(category => (JsonNode)new JsonObject
+                    {
+                        ["pii_type"] = category.ToString().ToLowerInvariant(), ["pii_attribute_id"] = DpvTerms.Of(category),
+                    })]),
+                    ["pii_controllers"] = new JsonArray(made.PartnerId.Value),
+                    ["withdrawal_method"] = "coalition.gateway.v1.ConsentService/WithdrawConsent",
+                    ["storage_conditions"] = "Until the consent ends.",
+                    ["jurisdiction"] = made.Act?.Jurisdiction,
+                }),
+            },
+            ["party_identification"] = new JsonArray(
+                new JsonObject { ["party_id"] = made.PartnerId.Value, ["party_name"] = partnerName, ["party_role"] = "pii_controller" },
+                new JsonObject { ["party_id"] = options.LogName, ["party_name"] = options.Privacy.Controller, ["party_contact"] = options.Privacy.Contact, ["party_role"] = "operator" }),
+            ["event"] = new JsonObject
+            {
+                ["event_time"] = (made.Act?.Time ?? made.Time).ToString("O"),
+                ["record_time"] = made.Time.ToString("O"),
+                ["event_type"] = "explicit",
+                ["event_state"] = consent.State.ToString().ToLowerInvariant(),
+                ["entity_id"] = made.Header.Actor.ToString(),
+                ["channel"] = made.Act?.Channel,
+            },
+        };
+    }
+}

@@ -1,0 +1,43 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Rpc;
+
+namespace CoalitionGateway.Privacy;
+
+internal static class PrivacyMapping
+{
+    public static V1.Notification ToWire(this Notification row) => new()
+    {
+        EventId = row.EventId.ToString(),
+        Kind = (V1.NotificationKind)(int)row.Kind,
+        MembershipNumber = row.Number,
+        Time = row.Time.ToWire(),
+    };
+
+    public static V1.EraseMemberResponse ToWire(this MemberErased made, PrivacyOptions kept) => new()
+    {
+        EraseTime = made.Time.ToWire(),
+        EventId = made.Id.ToString(),
+        Settled = { made.Moves.Select(Settled) },
+        Kept =
+        {
+            Kept("Points, transfers, pools and purchases: amounts, times and the partners' references", "GDPR Art. 17(3)(b): books that tax and accounting law demands", made.Time, kept.BooksYears),
+            Kept("Consents, and which fields were released to whom and when; never their values", "GDPR Art. 17(3)(e): proof in legal claims; Art. 5(2), 7(1)", made.Time, kept.ProofYears),
+            Kept("The membership number in the notification to each partner, until it is acknowledged", "GDPR Art. 19: recipients are told", made.Time.AddMonths(1), 0),
+        },
+    };
+
+    private static V1.SettledPoints Settled(Posting posting)
+    {
+        var lines = posting.Lines.ToLookup(line => line.Account.Kind, line => line.AmountPoints);
+        return new V1.SettledPoints
+        {
+            ProgrammeId = posting.ProgrammeId.Value,
+            Points = -(lines[AccountKind.Points].Where(points => points < 0).Sum() + lines[AccountKind.PoolShare].Sum()),
+            LapsedPoints = lines[AccountKind.Breakage].Sum(),
+        };
+    }
+
+    private static V1.KeptData Kept(string what, string ground, DateTime since, int years) =>
+        new() { Description = what, Ground = ground, UntilTime = since.AddYears(years).ToWire() };
+}

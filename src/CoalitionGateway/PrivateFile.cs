@@ -1,0 +1,19 @@
+namespace CoalitionGateway;
+
+/// <summary>Files that hold secrets or personal data.</summary>
+internal static class PrivateFile
+{
+    /// <summary>Makes the file if it is not there, and lets its owner alone read it, wherever it stands.</summary>
+    public static void Make(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite }))
+        {
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+}

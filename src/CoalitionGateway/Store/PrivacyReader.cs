@@ -1,0 +1,71 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Store;
+
+/// <summary>Reads what members' rights leave behind, and forgets what was asked for those who were erased.</summary>
+internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>What a partner has not acknowledged, the earliest first.</summary>
+    public async Task<IReadOnlyList<Notification>> Notifications(PartnerId partner, EventId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Notifications.FromSql(
+            $"SELECT * FROM notification WHERE partner_id = {partner.Value} AND event_id > {context.Stored(after?.Value ?? Guid.Empty)} ORDER BY event_id LIMIT {count}")
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>All erasures that the ledger knows of.</summary>
+    public async Task<IReadOnlyList<Erasure>> Erasures(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Erasures.ToListAsync(cancellation);
+    }
+
+    /// <summary>All profiles with a field that does not begin like a sealed one.</summary>
+    public async Task<IReadOnlyList<Profile>> ProfilesWithout(string prefix, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Profiles.Where(row =>
+            (row.DisplayName != null && !row.DisplayName.StartsWith(prefix)) || (row.BirthDate != null && !row.BirthDate.StartsWith(prefix))
+            || (row.Email != null && !row.Email.StartsWith(prefix)) || (row.PhoneNumber != null && !row.PhoneNumber.StartsWith(prefix))
+            || (row.PostalCode != null && !row.PostalCode.StartsWith(prefix)) || (row.CountryCode != null && !row.CountryCode.StartsWith(prefix)))
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>Forgets what the bodies of requests were: all of a member's own, and those that led to these events.</summary>
+    public async Task Forget(MemberId member, IEnumerable<Event> events, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var own = new Caller(CallerKind.Member, member.ToString()).ToString();
+        await Blank(context.Requests.Where(row => row.Caller == own), cancellation);
+        foreach (var some in events.Select(made => made.Header).GroupBy(header => header.Actor.ToString()).SelectMany(group => group.Chunk(500), (group, chunk) => (Caller: group.Key, Headers: chunk)))
+        {
+            var ids = some.Headers.Select(header => header.RequestId).ToArray();
+            await Blank(context.Requests.Where(row => row.Caller == some.Caller && ids.Contains(row.RequestId)), cancellation);
+        }
+    }
+
+    /// <summary>Members with a membership from an id on, in the order of their ids, each with the time of the last event about them.</summary>
+    public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var members = await context.Database.SqlQuery<Guid>(
+            $"SELECT DISTINCT member_id AS \"Value\" FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id ORDER BY member_id LIMIT {count}")
+            .ToListAsync(cancellation);
+        var found = new List<(MemberId, DateTime?)>();
+        foreach (var member in members.Select(id => new MemberId(id)))
+        {
+            var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
+                .Join(context.Events, row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time).FirstOrDefaultAsync(cancellation);
+            found.Add((member, last));
+        }
+
+        return found;
+    }
+
+    private static Task<int> Blank(IQueryable<Request> requests, CancellationToken cancellation) =>
+        requests.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
+}

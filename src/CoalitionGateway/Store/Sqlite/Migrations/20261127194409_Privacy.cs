@@ -1,0 +1,234 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CoalitionGateway.Store.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class Privacy : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_event_kind_id",
+                table: "event");
+
+            migrationBuilder.DropIndex(
+                name: "IX_event_member_id_kind_id",
+                table: "event");
+
+            migrationBuilder.CreateTable(
+                name: "breach",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    to_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    aware_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    notify_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_breach", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "closing_rule",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    heir_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_closing_rule", x => x.programme_id);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_membership_heir_id",
+                        column: x => x.heir_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_request",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    receive_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    extension = table.Column<int>(type: "INTEGER", nullable: true),
+                    outcome = table.Column<int>(type: "INTEGER", nullable: true),
+                    close_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_request", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "erasure",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    erase_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_erasure", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hold",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ground = table.Column<int>(type: "INTEGER", nullable: false),
+                    until_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    place_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hold", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notification",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.event_id });
+                    table.ForeignKey(
+                        name: "FK_notification_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "restriction",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ground = table.Column<int>(type: "INTEGER", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    start_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_restriction", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sharing_refusal",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    signal = table.Column<int>(type: "INTEGER", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sharing_refusal", x => x.member_id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_kind_id",
+                table: "event",
+                columns: new[] { "kind", "id" },
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_member_id_kind_id",
+                table: "event",
+                columns: new[] { "member_id", "kind", "id" },
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_closing_rule_heir_id",
+                table: "closing_rule",
+                column: "heir_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_data_request_due_time",
+                table: "data_request",
+                column: "due_time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hold_member_id",
+                table: "hold",
+                column: "member_id");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "breach");
+
+            migrationBuilder.DropTable(
+                name: "closing_rule");
+
+            migrationBuilder.DropTable(
+                name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "erasure");
+
+            migrationBuilder.DropTable(
+                name: "hold");
+
+            migrationBuilder.DropTable(
+                name: "notification");
+
+            migrationBuilder.DropTable(
+                name: "restriction");
+
+            migrationBuilder.DropTable(
+                name: "sharing_refusal");
+
+            migrationBuilder.DropIndex(
+                name: "IX_event_kind_id",
+                table: "event");
+
+            migrationBuilder.DropIndex(
+                name: "IX_event_member_id_kind_id",
+                table: "event");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_kind_id",
+                table: "event",
+                columns: new[] { "kind", "id" },
+                filter: "kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_member_id_kind_id",
+                table: "event",
+                columns: new[] { "member_id", "kind", "id" },
+                filter: "kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+        }
+    }
+}
