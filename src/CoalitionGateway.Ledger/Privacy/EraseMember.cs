@@ -37,7 +37,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             return MemberRefusals.NoMember();
         }
 
-        if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => hold.UntilTime) is { } held)
+        if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => (hold.UntilTime, hold.Id.Value)) is { } held)
         {
             return new Refusal(RefusalReason.ErasureHeld, "The law demands that the data is kept for now; ask again after until_time, or have the hold released.")
                 .With("ground", held.Ground.Name()).With("until_time", held.UntilTime.ToString("O"));
@@ -53,7 +53,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             Header(now), MemberId,
             [.. state.Recipients.Select(found => found.Membership.Id)],
             [.. state.Settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))],
-            [.. state.Choices.Select(choice => choice.PartnerId)],
+            [.. state.Choices.Select(choice => choice.PartnerId).OrderBy(partner => partner.Value, StringComparer.Ordinal)],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is told: each holds personal data of its own.
