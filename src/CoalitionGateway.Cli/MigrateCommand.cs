@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Store.Postgres;
 using Npgsql;
 using Spectre.Console;
@@ -11,17 +12,19 @@ internal static class MigrateCommand
     public static Command Create()
     {
         var postgres = new Option<string>("--postgres") { Description = "Connection string of the role that owns the schema", HelpName = "CONNECTION", Required = true };
+        var keys = new Option<string?>("--postgres-keys") { Description = "The owner's connection string of the database for members' keys; by default beside the other, named like it with _keys behind", HelpName = "CONNECTION" };
         var role = new Option<string>("--app-role") { Description = "The role that gateways connect as; it must exist", HelpName = "ROLE", DefaultValueFactory = _ => "coalition_app" };
-        var command = new Command("migrate", "Bring a PostgreSQL database to this gateway's schema") { postgres, role };
-        command.SetAction(parsed => Run(parsed.GetValue(postgres)!, parsed.GetValue(role)!));
+        var command = new Command("migrate", "Bring a PostgreSQL database to this gateway's schema") { postgres, keys, role };
+        command.SetAction(parsed => Run(parsed.GetValue(postgres)!, parsed.GetValue(keys), parsed.GetValue(role)!));
         return command;
     }
 
-    public static int Run(string postgres, string role)
+    public static int Run(string postgres, string? keys, string role)
     {
         try
         {
             var applied = PostgresMigration.Run(postgres, role);
+            KeyDatabase.Prepare(keys ?? KeyDatabase.Beside(postgres), role);
             AnsiConsole.WriteLine(applied.Count == 0 ? "migrate: the schema was up to date" : $"migrate: applied {string.Join(", ", applied)}");
             return 0;
         }

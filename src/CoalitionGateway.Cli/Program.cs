@@ -14,6 +14,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     ProveCommand.CreateProve(),
     ProveCommand.CreateCheck(),
     MigrateCommand.Create(),
+    RotateMasterKeyCommand.Create(),
     DataMapCommand.Create(),
 };
 

@@ -37,6 +37,7 @@ public sealed class CoalitionClient : IDisposable
         Consents = new ConsentService.ConsentServiceClient(_channel);
         Audit = new AuditService.AuditServiceClient(_channel);
         Privacy = new PrivacyService.PrivacyServiceClient(_channel);
+        Compliance = new ComplianceService.ComplianceServiceClient(_channel);
     }
 
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
@@ -54,6 +55,8 @@ public sealed class CoalitionClient : IDisposable
     public AuditService.AuditServiceClient Audit { get; }
 
     public PrivacyService.PrivacyServiceClient Privacy { get; }
+
+    public ComplianceService.ComplianceServiceClient Compliance { get; }
 
     public void Dispose() => _channel.Dispose();
 

@@ -54,7 +54,11 @@ public static class KeyDatabase
         var builder = new DbContextOptionsBuilder<KeyContext>();
         if (options.Postgres.Length > 0)
         {
-            return builder.UseNpgsql(options.KeyPostgres.Length > 0 ? options.KeyPostgres : Beside(options.Postgres)).Options;
+            builder.UseNpgsql(options.KeyPostgres.Length > 0 ? options.KeyPostgres : Beside(options.Postgres));
+            using var there = new KeyContext(builder.Options);
+            return there.Database.CanConnect()
+                ? builder.Options
+                : throw new InvalidOperationException("The database for members' keys does not answer or is not there; coalition migrate makes it. Gateway:KeyPostgres says where it is.");
         }
 
         var path = Path.Combine(options.DataDirectory, GatewayKeys.Folder, _file);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Store.Postgres;
 using Npgsql;
 
@@ -101,7 +102,9 @@ internal sealed class PostgresServer : IDisposable
         }
 
         Execute($"CREATE DATABASE {name} OWNER {_ownerRole}");
+        Execute($"CREATE DATABASE {name}_keys OWNER {_ownerRole}");
         PostgresMigration.Run(As(_ownerRole, name), ApplicationRole);
+        KeyDatabase.Prepare(KeyDatabase.Beside(As(_ownerRole, name)), ApplicationRole);
         return name;
     }
 

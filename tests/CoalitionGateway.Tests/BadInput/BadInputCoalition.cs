@@ -3,6 +3,7 @@ using CoalitionGateway.Audit;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
@@ -11,7 +12,8 @@ namespace CoalitionGateway.Tests.BadInput;
 /// <summary>A coalition of its own, where nothing else happens, and what the requests of the table name in it.</summary>
 public sealed class BadInputCoalition : IAsyncLifetime
 {
-    private readonly TestCoalition _coalition = new();
+    // What is kept of erased members is due at once: two are, so that there is something to list.
+    private readonly TestCoalition _coalition = new() { Configure = options => (options.Privacy.BooksYears, options.Privacy.ProofYears) = (0, 0) };
     private readonly Dictionary<string, string> _values = [];
 
     public Dictionary<CallerKind, string> Tokens { get; } = [];
@@ -60,6 +62,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         var elsewhere = await _coalition.Member(gamma);
         _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
         _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
+        await Compliance(member);
         gateway.Services.GetRequiredService<Sequencer>().TakeIn();
         _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;
         Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
@@ -70,6 +73,50 @@ public sealed class BadInputCoalition : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+
+    /// <summary>What members' rights and an officer's work leave behind.</summary>
+    private async Task Compliance(TestMember member)
+    {
+        var (alpha, gateway, id) = (_coalition.Alpha, _coalition.Gateway, await _coalition.Gateway.MemberId(_values["number"]));
+        _values["memberId"] = id;
+        _values["consent"] = (await member.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents.Last(consent => consent.State == ConsentState.Given).ConsentEventId;
+        foreach (var gone in new[] { await _coalition.Member(alpha), await _coalition.Member(alpha) })
+        {
+            _values["notification"] = (await gone.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() })).EventId;
+        }
+
+        var leaving = await _coalition.Member(alpha);
+        await TestCoalition.Buy(alpha, leaving, 7);
+        _values["leaving"] = await gateway.MemberId(leaving.Numbers[alpha.ProgrammeId]);
+        var compliance = gateway.Officer.Compliance;
+        foreach (var (name, received) in new[] { ("request", -1), ("closedRequest", -2), ("overdueRequest", -70) })
+        {
+            _values[name] = (await compliance.OpenRequestAsync(new OpenRequestRequest
+            {
+                RequestId = RequestIds.New(), MemberId = id, Right = DataRight.Access, ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(received)),
+            })).Request.DataRequestId;
+        }
+
+        await compliance.CloseRequestAsync(new CloseRequestRequest { RequestId = RequestIds.New(), DataRequestId = _values["closedRequest"], Outcome = RequestOutcome.Fulfilled });
+        for (var i = 0; i < 2; i++)
+        {
+            _values["hold"] = (await compliance.PlaceHoldAsync(new PlaceHoldRequest
+            {
+                RequestId = RequestIds.New(), MemberId = id, Ground = HoldGround.LegalClaims, UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
+            })).Hold.HoldId;
+        }
+
+        foreach (var name in new[] { "breach", "closedBreach" })
+        {
+            var then = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-3));
+            _values[name] = (await compliance.ReportBreachAsync(new ReportBreachRequest
+            {
+                RequestId = RequestIds.New(), FromTime = then, ToTime = Timestamp.FromDateTime(DateTime.UtcNow), AwareTime = then,
+            })).Breach.BreachId;
+        }
+
+        await compliance.CloseBreachAsync(new CloseBreachRequest { RequestId = RequestIds.New(), BreachId = _values["closedBreach"], NotifyTime = Timestamp.FromDateTime(DateTime.UtcNow) });
+    }
 
     /// <summary>Gives every list of the member, or about the member, a second row.</summary>
     private async Task Lengthen(TestMember member)
@@ -150,6 +197,6 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     // Disclosures are records of answers, refused ones included: the only events that a question leaves.
     public string Changes() => string.Join(
-        ' ', new[] { "event WHERE kind <> 24", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
+        ' ', new[] { "event WHERE kind NOT IN (24, 25)", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
             .Select(table => $"{table}={_coalition.Gateway.Scalar($"SELECT count(*) FROM {table}")}"));
 }

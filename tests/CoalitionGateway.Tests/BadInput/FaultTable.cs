@@ -67,9 +67,30 @@ internal static partial class FaultTable
         ["AuditService/GetInclusionProof"] = (_member, """{"eventId":"{event}"}"""),
         ["AuditService/GetConsistencyProof"] = (_member, """{"fromSize":"1"}"""),
         ["PrivacyService/StreamPersonalData"] = (_member, """{"format":"DOCUMENT_FORMAT_JSON"}"""),
+        ["PrivacyService/RectifyProfile"] = (_member, """{"requestId":"{id}","profile":{"displayName":"Ann","birthDate":"1990-02-28","email":"ann@example.com","phoneNumber":"+46701234567","postalCode":"111 22","countryCode":"SE"}}"""),
+        ["PrivacyService/RestrictProcessing"] = (_member, """{"requestId":"{id}","ground":"RESTRICTION_GROUND_LEGAL_CLAIMS"}"""),
+        ["PrivacyService/LiftRestriction"] = (_member, """{"requestId":"{id}"}"""),
+        ["PrivacyService/ListNotifications"] = (_partner, "{}"),
+        ["PrivacyService/AcknowledgeNotification"] = (_partner, """{"requestId":"{id}","eventId":"{notification}"}"""),
+        ["PrivacyService/EraseMember"] = (_operator, """{"requestId":"{id}","memberId":"{leaving}","settlePoints":true}"""),
+        ["ConsentService/RefuseSharing"] = (_member, """{"requestId":"{id}","signal":"REFUSAL_SIGNAL_GLOBAL_PRIVACY_CONTROL"}"""),
+        ["ConsentService/GetConsentReceipt"] = (_member, """{"consentEventId":"{consent}"}"""),
+        ["ProgrammeService/PublishClosingRule"] = (_operator, """{"requestId":"{id}","programmeId":"alpha-points","heirMembershipNumber":"{friend}"}"""),
+        ["ComplianceService/OpenRequest"] = (_officer, """{"requestId":"{id}","memberId":"{memberId}","right":"DATA_RIGHT_ACCESS","receiveTime":"2026-11-20T03:04:05Z"}"""),
+        ["ComplianceService/ExtendRequest"] = (_officer, """{"requestId":"{id}","dataRequestId":"{request}","reason":"EXTENSION_REASON_COMPLEXITY"}"""),
+        ["ComplianceService/CloseRequest"] = (_officer, """{"requestId":"{id}","dataRequestId":"{request}","outcome":"REQUEST_OUTCOME_FULFILLED"}"""),
+        ["ComplianceService/ListRequests"] = (_officer, """{"memberId":"{memberId}"}"""),
+        ["ComplianceService/PlaceHold"] = (_officer, """{"requestId":"{id}","memberId":"{memberId}","ground":"HOLD_GROUND_LEGAL_CLAIMS","untilTime":"2030-01-02T03:04:05Z"}"""),
+        ["ComplianceService/ReleaseHold"] = (_officer, """{"requestId":"{id}","holdId":"{hold}"}"""),
+        ["ComplianceService/ListHolds"] = (_officer, """{"memberId":"{memberId}"}"""),
+        ["ComplianceService/ReportBreach"] = (_officer, """{"requestId":"{id}","partnerId":"alpha","fromTime":"2026-01-02T03:04:05Z","toTime":"2026-02-02T03:04:05Z","awareTime":"2026-02-03T03:04:05Z"}"""),
+        ["ComplianceService/CloseBreach"] = (_officer, """{"requestId":"{id}","breachId":"{breach}","notifyTime":"2026-02-04T03:04:05Z"}"""),
+        ["ComplianceService/ListBreaches"] = (_officer, "{}"),
+        ["ComplianceService/GetProcessingRecord"] = (_officer, "{}"),
+        ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit()];
+    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {

@@ -22,6 +22,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
         ["toTime"] = new() { ["toTime"] = "2099-01-02T03:04:05Z" },
         ["noticeVersion"] = new() { ["noticeVersion"] = "1999-01" },
         ["noticeLanguage"] = new() { ["noticeLanguage"] = "sv" },
+        ["includeClosed"] = new() { ["includeClosed"] = true },
     };
 
     public static TheoryData<string> Lists => [.. All.Select(list => list.Key)];

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Store.Postgres;
 using CoalitionGateway.Store.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -17,6 +18,9 @@ internal static class TestDatabase
     private static readonly string? _server = Environment.GetEnvironmentVariable("COALITION_TEST_POSTGRES");
     private static readonly Lazy<string> _template = new(MakeTemplate);
 
+    // One for all: keys are found by random ids.
+    private static readonly Lazy<string> _keys = new(MakeKeys);
+
     public static bool IsPostgres => !string.IsNullOrEmpty(_server);
 
     /// <summary>Gives the options a database that belongs to their data directory: a new one, or the one it had before.</summary>
@@ -32,6 +36,7 @@ internal static class TestDatabase
             }
 
             options.Postgres = As(ApplicationRole, name);
+            options.KeyPostgres = _keys.Value;
         }
     }
 
@@ -44,7 +49,10 @@ internal static class TestDatabase
             Admin($"DROP DATABASE IF EXISTS {NameFor(options.DataDirectory)} WITH (FORCE)");
         }
 
-        Directory.Delete(options.DataDirectory, recursive: true);
+        if (Directory.Exists(options.DataDirectory))
+        {
+            Directory.Delete(options.DataDirectory, recursive: true);
+        }
     }
 
     /// <summary>The database itself, with all rights.</summary>
@@ -109,6 +117,15 @@ internal static class TestDatabase
         NpgsqlConnection.ClearAllPools();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Admin($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         return name;
+    }
+
+    private static string MakeKeys()
+    {
+        var name = $"keys_{Environment.ProcessId}";
+        KeyDatabase.Prepare(MakeEmpty(name), ApplicationRole);
+        NpgsqlConnection.ClearAllPools();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Admin($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        return As(ApplicationRole, name);
     }
 
     private static void Admin(string sql) => Admin(sql, out _);

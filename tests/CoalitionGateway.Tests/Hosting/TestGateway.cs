@@ -19,6 +19,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly List<IDisposable> _opened = [];
+    private bool _isStopped;
 
     private TestGateway(WebApplication app, GatewayOptions options)
     {
@@ -102,6 +103,10 @@ public sealed class TestGateway : IAsyncDisposable
         return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
     }
 
+    /// <summary>The coalition's id of the member who signs in with a number: what their token names.</summary>
+    public async Task<string> MemberId(string membershipNumber) =>
+        new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(await SignIn(membershipNumber)).Subject;
+
     /// <summary>Asks the database itself.</summary>
     public long Scalar(string sql)
     {
@@ -119,8 +124,12 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Stops the process's part and leaves the data.</summary>
     public async Task Stop()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

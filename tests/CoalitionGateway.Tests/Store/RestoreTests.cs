@@ -54,7 +54,7 @@ public sealed class RestoreTests
             Run("pg_restore", "--exit-on-error", $"--dbname={Name(TestDatabase.As(null, restored))}", dump);
             var postgres = TestDatabase.As(TestDatabase.ApplicationRole, restored);
             Assert.Empty(Verification.RunOnPostgres(postgres).Problems);
-            var gateway = await TestGateway.Start(Path.Combine(folder.FullName, "data"), options => options.Postgres = postgres);
+            var gateway = await TestGateway.Start(Path.Combine(folder.FullName, "data"), options => (options.Postgres, options.KeyPostgres) = (postgres, coalition.Gateway.Options.KeyPostgres));
             await using (gateway)
             {
                 var again = gateway.WithToken(await gateway.SignIn(member.Numbers[coalition.Alpha.ProgrammeId]));

@@ -177,11 +177,26 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 name: "IX_hold_member_id",
                 table: "hold",
                 column: "member_id");
+
+            // What was asked may be forgotten; nothing else of an answer is ever changed.
+            migrationBuilder.Sql(
+                """
+                CREATE FUNCTION request_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF NEW.fingerprint <> '\x' OR (NEW.caller, NEW.request_id, NEW.method, NEW.event_id, NEW.refusal, NEW.time)
+                        IS DISTINCT FROM (OLD.caller, OLD.request_id, OLD.method, OLD.event_id, OLD.refusal, OLD.time) THEN
+                        RAISE EXCEPTION 'request is only ever added to';
+                    END IF;
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER request_is_final BEFORE UPDATE ON request FOR EACH ROW EXECUTE FUNCTION request_is_final()
+                """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP TRIGGER request_is_final ON request; DROP FUNCTION request_is_final()");
             migrationBuilder.DropTable(
                 name: "breach");
 

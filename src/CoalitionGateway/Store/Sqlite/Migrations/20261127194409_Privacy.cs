@@ -181,11 +181,23 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "IX_hold_member_id",
                 table: "hold",
                 column: "member_id");
+
+            // What was asked may be forgotten; nothing else of an answer is ever changed.
+            migrationBuilder.Sql("DROP TRIGGER request_is_final_update");
+            migrationBuilder.Sql(
+                """
+                CREATE TRIGGER request_is_final_update BEFORE UPDATE ON request
+                WHEN NOT (new.fingerprint = x'' AND new.caller = old.caller AND new.request_id = old.request_id AND new.method = old.method
+                    AND new.event_id IS old.event_id AND new.refusal IS old.refusal AND new.time = old.time)
+                BEGIN SELECT RAISE(ABORT, 'request is only ever added to'); END
+                """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP TRIGGER request_is_final_update");
+            migrationBuilder.Sql("CREATE TRIGGER request_is_final_update BEFORE UPDATE ON request BEGIN SELECT RAISE(ABORT, 'request is only ever added to'); END");
             migrationBuilder.DropTable(
                 name: "breach");
 
