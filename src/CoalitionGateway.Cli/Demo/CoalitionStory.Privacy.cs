@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using CoalitionGateway.Client;
+using CoalitionGateway.Store;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -10,6 +12,9 @@ internal sealed partial class CoalitionStory
 {
     // The answer to The Beanery that released something.
     private Guid _disclosed;
+
+    // The event by which Astrid gave consent.
+    private string _given = "";
 
     private async Task Share()
     {
@@ -33,6 +38,7 @@ internal sealed partial class CoalitionStory
                 NoticeLanguage = notice.Language,
             })).Consent;
             story.Expect("state", ConsentState.Given, consent.State);
+            _given = consent.ConsentEventId;
             return $"notice {notice.Version} ({notice.Language}): “{notice.Text.Split('\n')[0].TrimStart('#', ' ')}”";
         });
         await story.Step("The Beanery asks again: contact data released, the rest still withheld", async () =>
@@ -68,6 +74,15 @@ internal sealed partial class CoalitionStory
             story.Expect("language of the notice", "sv", bundle.Notice?.Language);
             return $"entry {bundle.Event.LogIndex} of the signed log; consent: entry {bundle.Consent?.LogIndex}; notice {bundle.Notice?.Version}, as it was shown";
         });
+        await story.Step("Astrid's receipt for her consent: read and verified without the gateway", async () =>
+        {
+            var receipt = (await _astrid.Consents.GetConsentReceiptAsync(new GetConsentReceiptRequest { ConsentEventId = _given })).Receipt;
+            var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
+            var record = JsonNode.Parse(await Gateway.ReadReceipt(receipt, key) ?? "{}");
+            story.Expect("record", _given, record?["record_id"]?.GetValue<string>());
+            story.Expect("altered", null, await Gateway.ReadReceipt(receipt[..^2] + (receipt[^2] == 'A' ? 'B' : 'A') + receipt[^1], key));
+            return $"{record?["schema_version"]}: {record?["event"]?["event_state"]} for {record?["pii_processing"]?["purposes"]?[0]?["purpose"]}, signed by the log's key";
+        });
         await story.Step("Astrid takes all that the coalition holds about her", async () =>
         {
             using var call = _astrid.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
@@ -77,6 +92,27 @@ internal sealed partial class CoalitionStory
             story.Expect("miles", document.Balances.Single(balance => balance.ProgrammeId == _airline).AvailablePoints, document.Movements.Where(movement => movement.ProgrammeId == _airline).Sum(movement => movement.Points));
             var recipient = document.Recipients[0];
             return $"{document.Events.Count} events, {document.Movements.Count} movements; received data: {recipient.DisplayName}, {string.Join(" and ", recipient.Fields)}, for {recipient.Purpose}";
+        });
+        await story.Step("Maja asks to be forgotten; her points are in the way until she lets them go", async () =>
+        {
+            var refusal = await story.ExpectRefusal(StatusCode.FailedPrecondition, "POINTS_REMAIN", async () =>
+                await _maja.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() }));
+            return $"{refusal?.Reason}: {refusal?.Metadata.GetValueOrDefault("points")}";
+        });
+        await story.Step("Maja is erased: key, numbers and tokens are gone, and her partners are told", async () =>
+        {
+            var erased = await _maja.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New(), SettlePoints = true });
+            story.Expect("lapsed", 500, erased.Settled.Single().LapsedPoints);
+            await story.ExpectRefusal(StatusCode.Unauthenticated, "TOKEN_INVALID", async () => await _maja.Members.GetBalancesAsync(new GetBalancesRequest()));
+            var told = (await _fjord.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications.Single();
+            await _fjord.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = told.EventId });
+            return $"{erased.Settled.Single().Points} points lapsed; Fjord Foods was told of {told.MembershipNumber} and has acknowledged; kept by law: {erased.Kept.Count} things";
+        });
+        await story.Step("The books and the log still verify, every posting and every hash", () =>
+        {
+            var report = Verification.Run(data);
+            story.Expect("problems", "", string.Join("; ", report.Problems));
+            return Task.FromResult($"{report.Events} events, {report.Entries} entries, {report.Covered} of them under a signed checkpoint");
         });
     }
 }

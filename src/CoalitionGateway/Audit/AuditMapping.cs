@@ -2,6 +2,7 @@ using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Rpc;
 using Google.Protobuf;
@@ -25,6 +26,10 @@ internal static class AuditMapping
             NoticeLanguage = consent.NoticeLanguage,
             NoticeSha256 = ByteString.CopyFrom(consent.NoticeSha256),
             RecordTime = made.Time.ToWire(),
+            Actor = made.Header.Actor.ToString(),
+            Channel = made.Act?.Channel ?? "",
+            Jurisdiction = made.Act?.Jurisdiction ?? "",
+            ActTime = (made.Act?.Time ?? made.Time).ToWire(),
         };
     }
 
@@ -41,15 +46,18 @@ internal static class AuditMapping
         RecordTime = made.Time.ToWire(),
     };
 
-    /// <summary>What partners could see after these events: consents in force for purposes that are agreed.</summary>
-    /// <param name="consents">In the order in which they were decided.</param>
-    public static IEnumerable<V1.Visibility> Visible(IEnumerable<ConsentEvent> consents, IEnumerable<PurposesAgreed> agreed)
+    /// <summary>
+    /// What partners could see after these events, each in the order in which they were decided: consents in force for
+    /// purposes that are agreed, of members who have not restricted processing.
+    /// </summary>
+    public static IEnumerable<V1.Visibility> Visible(IEnumerable<ConsentEvent> consents, IEnumerable<PurposesAgreed> agreed, IEnumerable<Event> restrictions)
     {
+        var restricted = restrictions.GroupBy(made => made.Subject).Where(made => made.Last() is ProcessingRestricted).Select(made => made.Key).ToHashSet();
         var agreements = agreed.GroupBy(made => made.PartnerId).ToDictionary(made => made.Key, made => made.Last());
         var fields = DisclosureGate.Classified(V1.Member.Descriptor).ToArray();
         return consents.Select(made => (Event: made, made.Consent))
             .GroupBy(found => (found.Consent.MemberId, found.Consent.PartnerId, found.Consent.Purpose)).Select(found => found.Last())
-            .Where(found => found.Consent.State.IsInForce() && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
+            .Where(found => found.Consent.State.IsInForce() && !restricted.Contains(found.Consent.MemberId) && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
             .OrderBy(found => found.Consent.PartnerId.Value, StringComparer.Ordinal).ThenBy(found => found.Consent.Purpose)
             .Select(found => new V1.Visibility
             {

@@ -41,7 +41,8 @@ internal sealed class AuditService(
         await reading.RecordEach(context, members, null);
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
         var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
-        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>()) } };
+        var restricted = await reader.EventsUntil([EventKind.ProcessingRestricted, EventKind.RestrictionLifted], members, time, context.CancellationToken);
+        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted) } };
     }
 
     public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)

@@ -52,11 +52,10 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var members = await context.Database.SqlQuery<Guid>(
-            $"SELECT DISTINCT member_id AS \"Value\" FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id ORDER BY member_id LIMIT {count}")
-            .ToListAsync(cancellation);
+        var members = await context.Memberships.FromSql($"SELECT * FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id")
+            .Select(row => row.MemberId).Distinct().OrderBy(id => id).Take(count).ToListAsync(cancellation);
         var found = new List<(MemberId, DateTime?)>();
-        foreach (var member in members.Select(id => new MemberId(id)))
+        foreach (var member in members)
         {
             var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
                 .Join(context.Events, row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time).FirstOrDefaultAsync(cancellation);

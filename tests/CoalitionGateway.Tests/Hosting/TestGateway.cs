@@ -46,29 +46,21 @@ public sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null, Action<WebApplication>? map = null)
     {
-        GatewayOptions? used = null;
-        var app = Gateway.Build(
-            [],
-            options =>
+        // A port that nobody listens on may still become somebody's outgoing one: then another.
+        for (var attempt = 0; ; attempt++)
+        {
+            var (app, used) = Build(data, configure, extend);
+            map?.Invoke(app);
+            try
             {
-                options.DataDirectory = data ?? Directory.CreateTempSubdirectory("coalition-test-").FullName;
-                (options.GrpcUrl, options.HttpUrl, options.Sandbox) = (FreeUrl(), FreeUrl(), true);
-                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(_secret)));
-                options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
-                options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
-                options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
-                configure?.Invoke(options);
-                TestDatabase.Use(options);
-                used = options;
-            },
-            builder =>
+                await app.StartAsync();
+                return new TestGateway(app, used);
+            }
+            catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException && attempt < 5)
             {
-                builder.Logging.ClearProviders();
-                extend?.Invoke(builder);
-            });
-        map?.Invoke(app);
-        await app.StartAsync();
-        return new TestGateway(app, used!);
+                await app.DisposeAsync();
+            }
+        }
     }
 
     public CoalitionClient As(string clientId, string secret, string scope = "")
@@ -96,10 +88,17 @@ public sealed class TestGateway : IAsyncDisposable
     }
 
     /// <summary>A member's token, by what the browser would do.</summary>
-    public async Task<string> SignIn(string membershipNumber, string scope = "")
+    /// <param name="gpc">Whether the browser sends Global Privacy Control.</param>
+    public async Task<string> SignIn(string membershipNumber, string scope = "", bool gpc = false)
     {
         var signIn = new MemberSignIn(Options.HttpUrl, new Uri($"{Options.HttpUrl}/oauth/authorize"), TokenEndpoint, App, Redirect, membershipNumber, scope);
-        using var answer = await Http.GetAsync(signIn.AuthorizeUrl);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, signIn.AuthorizeUrl);
+        if (gpc)
+        {
+            asked.Headers.Add("Sec-GPC", "1");
+        }
+
+        using var answer = await Http.SendAsync(asked);
         return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
     }
 
@@ -143,6 +142,31 @@ public sealed class TestGateway : IAsyncDisposable
         await Stop();
         Http.Dispose();
         TestDatabase.Delete(Options);
+    }
+
+    private static (WebApplication App, GatewayOptions Options) Build(string? data, Action<GatewayOptions>? configure, Action<WebApplicationBuilder>? extend)
+    {
+        GatewayOptions? used = null;
+        var app = Gateway.Build(
+            [],
+            options =>
+            {
+                options.DataDirectory = data ?? Directory.CreateTempSubdirectory("coalition-test-").FullName;
+                (options.GrpcUrl, options.HttpUrl, options.Sandbox) = (FreeUrl(), FreeUrl(), true);
+                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(_secret)));
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                configure?.Invoke(options);
+                TestDatabase.Use(options);
+                used = options;
+            },
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                extend?.Invoke(builder);
+            });
+        return (app, used!);
     }
 
     private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)

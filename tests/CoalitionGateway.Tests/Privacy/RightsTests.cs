@@ -1,0 +1,181 @@
+using CoalitionGateway.Audit;
+using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.V1;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoalitionGateway.Tests.Privacy;
+
+/// <summary>Rectification, restriction and refusal of sharing: what holds from the answer on, and who is told.</summary>
+public sealed class RightsTests(TestCoalition coalition)
+{
+    private static readonly MemberProfile _profile = new() { DisplayName = "Eva", Email = "eva@example.com" };
+
+    [Fact]
+    public async Task Rectify_ReplacesTheProfile_AndTellsThoseWhoWereGivenConsent()
+    {
+        var (member, number) = await Member();
+        await ErasureTests.Consent(member.Client, "alpha");
+        await Acknowledge(coalition.Alpha);
+        var rectified = await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest
+        {
+            RequestId = RequestIds.New(), Profile = new MemberProfile { Email = "eva.new@example.com", CountryCode = "SE" },
+        });
+
+        Assert.Equal(["display_name", "email", "country_code"], rectified.ChangedFields);
+        var own = (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile;
+        Assert.Equal(new MemberProfile { Email = "eva.new@example.com", CountryCode = "SE" }, own);
+        Assert.Equal("eva.new@example.com", (await Ask(number)).Member.Profile.Email);
+        var told = await Told(coalition.Alpha, rectified.EventId);
+        Assert.Equal((NotificationKind.Rectified, number), (told?.Kind, told?.MembershipNumber));
+        Assert.Null(await Told(coalition.Beta, rectified.EventId));
+        Assert.False(coalition.Gateway.IsInAnEvent("eva.new@example.com"));
+    }
+
+    [Fact]
+    public async Task Rectify_ToNothing_LeavesNone_AndTheSameAgainChangesNothing()
+    {
+        var (member, _) = await Member();
+        var first = await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
+        Assert.Equal(["display_name", "email"], first.ChangedFields);
+        Assert.Equal(new MemberProfile(), (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile);
+        Assert.Empty((await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() })).ChangedFields);
+    }
+
+    [Fact]
+    public async Task Rectify_WithoutConsentEver_TellsNobody()
+    {
+        var (member, _) = await Member();
+        var rectified = await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
+        Assert.Null(await Told(coalition.Alpha, rectified.EventId));
+    }
+
+    [Fact]
+    public async Task Restrict_ReleasesNothingUntilItIsLifted_AndTheOfficerSeesIt()
+    {
+        var (member, number) = await Member();
+        await ErasureTests.Consent(member.Client, "alpha");
+        await Acknowledge(coalition.Alpha);
+        var restricted = await member.Client.Privacy.RestrictProcessingAsync(new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.AccuracyContested });
+        Assert.Equal("", (await Ask(number)).Member.Profile.Email);
+        Assert.Equal(DisclosureBasis.Restricted, (await Last(number)).Basis);
+        Assert.Empty((await coalition.Gateway.Officer.Audit.GetVisibilityAsync(new GetVisibilityRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Visible);
+        Assert.Equal(NotificationKind.Restricted, (await Told(coalition.Alpha, restricted.EventId))?.Kind);
+        await Refusals.Refused(StatusCode.FailedPrecondition, "RESTRICTION_IN_FORCE", () => member.Client.Privacy.RestrictProcessingAsync(
+            new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.LegalClaims }));
+
+        // Points go on.
+        Assert.Equal(5, (await TestCoalition.Buy(coalition.Alpha, member, 5)).GivenPoints);
+
+        var lifted = await member.Client.Privacy.LiftRestrictionAsync(new LiftRestrictionRequest { RequestId = RequestIds.New() });
+        Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
+        Assert.Equal(NotificationKind.RestrictionLifted, (await Told(coalition.Alpha, lifted.EventId))?.Kind);
+        Assert.Single((await coalition.Gateway.Officer.Audit.GetVisibilityAsync(new GetVisibilityRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Visible);
+    }
+
+    [Fact]
+    public async Task RefuseSharing_EndsWhatWasGiven_AndNobodyAsks_ButTheMemberCanStillGive()
+    {
+        var (member, number) = await Member();
+        await ErasureTests.Consent(member.Client, "alpha");
+        var request = new RefuseSharingRequest { RequestId = RequestIds.New(), Signal = RefusalSignal.Member };
+        var refused = await member.Client.Consents.RefuseSharingAsync(request);
+        Assert.Equal(ConsentState.Withdrawn, Assert.Single(refused.Ended).State);
+        Assert.Equal("", (await Ask(number)).Member.Profile.Email);
+        await Refusals.Refused(StatusCode.FailedPrecondition, "SHARING_REFUSED", () => coalition.Alpha.Client.Consents.RequestConsentAsync(
+            new RequestConsentRequest { RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Analytics, Categories = { DataCategory.Contact } }));
+
+        await ErasureTests.Consent(member.Client, "alpha");
+        Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
+
+        // A retry of the refusal does not end what was given since.
+        Assert.Empty((await member.Client.Consents.RefuseSharingAsync(request)).Ended);
+        Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
+    }
+
+    /// <summary>Global Privacy Control: the browser that signs the member in says no for them.</summary>
+    [Fact]
+    public async Task SignIn_WithSecGpc_RefusesSharingOnce()
+    {
+        var (member, number) = await Member();
+        await ErasureTests.Consent(member.Client, "alpha");
+        for (var i = 0; i < 2; i++)
+        {
+            await coalition.Gateway.SignIn(number, gpc: true);
+        }
+
+        Assert.Equal(ConsentState.Withdrawn, Assert.Single((await member.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents).State);
+        var id = await coalition.Gateway.MemberId(number);
+        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        var events = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = id })).Events;
+        Assert.Single(events, found => found.Type == "SharingRefused");
+
+        // What is given after the signal is the member's own word.
+        await ErasureTests.Consent(member.Client, "alpha");
+        await coalition.Gateway.SignIn(number, gpc: true);
+        Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
+    }
+
+    [Fact]
+    public async Task Notifications_AreTheCallersOwn_InPages_UntilAcknowledgedOnce()
+    {
+        var partner = coalition.Gamma;
+        await Acknowledge(partner);
+        var events = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var member = await coalition.Member(partner);
+            events.Add((await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() })).EventId);
+        }
+
+        var (found, token) = (new List<Notification>(), "");
+        do
+        {
+            var page = await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 2, PageToken = token });
+            found.AddRange(page.Notifications);
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        Assert.Equal(events, found.Select(told => told.EventId));
+        var acknowledge = new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] };
+        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => coalition.Alpha.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] }));
+        var answer = await partner.Client.Privacy.AcknowledgeNotificationAsync(acknowledge);
+        Assert.Equal(answer, await partner.Client.Privacy.AcknowledgeNotificationAsync(acknowledge));
+        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] }));
+        Assert.Equal(events.Skip(1), (await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications.Select(told => told.EventId));
+        await Acknowledge(partner);
+    }
+
+    private async Task<(TestMember Member, string Number)> Member()
+    {
+        var member = await coalition.Member(_profile, coalition.Alpha, coalition.Beta);
+        return (member, member.Numbers[coalition.Alpha.ProgrammeId]);
+    }
+
+    private async Task<GetMemberResponse> Ask(string number) =>
+        await coalition.Alpha.Client.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = number, Purpose = Purpose.Marketing });
+
+    private async Task<V1.Disclosure> Last(string number) => (await coalition.Gateway.Officer.Audit.ListDisclosuresAsync(
+        new ListDisclosuresRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Disclosures[^1];
+
+    /// <summary>What a partner is told about an event; null where it is told nothing.</summary>
+    private static async Task<Notification?> Told(TestPartner partner, string eventId)
+    {
+        for (var token = ""; ;)
+        {
+            var page = await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 200, PageToken = token });
+            if (page.Notifications.FirstOrDefault(told => told.EventId == eventId) is { } found || (token = page.NextPageToken).Length == 0)
+            {
+                return page.Notifications.FirstOrDefault(told => told.EventId == eventId);
+            }
+        }
+    }
+
+    private static async Task Acknowledge(TestPartner partner)
+    {
+        foreach (var told in (await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 200 })).Notifications)
+        {
+            await partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = told.EventId });
+        }
+    }
+}
