@@ -114,9 +114,9 @@ public sealed class GatewayOptions
             throw new InvalidOperationException("Gateway:Redis is no list of servers; it must be one like host:6379,host:6379.");
         }
 
-        if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ProfileYears < 1)
+        if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ConsentMonths < 0 || Privacy.ProfileYears < 1)
         {
-            throw new InvalidOperationException("Gateway:Privacy: BooksYears and ProofYears must not be negative, ProfileYears must be 1 or more.");
+            throw new InvalidOperationException("Gateway:Privacy: BooksYears, ProofYears and ConsentMonths must not be negative, ProfileYears must be 1 or more.");
         }
 
         foreach (var client in Clients)
@@ -148,6 +148,9 @@ public sealed class PrivacyOptions
 
     /// <summary>How many years the proof of consents and disclosures is kept after that, for legal claims (Art. 17(3)(e)).</summary>
     public int ProofYears { get; set; } = 3;
+
+    /// <summary>For how many months a consent holds after it was given last; 0: until it is ended.</summary>
+    public int ConsentMonths { get; set; } = 24;
 
     /// <summary>After how many years without anything happening a member's profile is due to go.</summary>
     public int ProfileYears { get; set; } = 3;

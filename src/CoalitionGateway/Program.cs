@@ -66,8 +66,9 @@ namespace CoalitionGateway
             builder.Services.AddIssuer();
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
-            builder.Services.AddSingleton<Notices>();
+            builder.Services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
             builder.Services.AddSingleton<ConsentReceipts>();
+            builder.Services.AddSingleton<Guardianship>();
             builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
             extend?.Invoke(builder);

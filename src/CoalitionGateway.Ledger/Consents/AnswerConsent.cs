@@ -49,8 +49,8 @@ public abstract record AnswerConsent(
             return ConsentRefusals.NoticeNotFound(NoticeVersion, NoticeLanguage, InForce);
         }
 
-        return ConsentStates.After(InForce.StateOf(state.Consent), Act) is { } next
+        return ConsentStates.After(InForce.StateOf(state.Consent, now), Act) is { } next
             ? ConsentChanged.To(next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime, (Action ?? ConsentAction.Call).At(now))
-            : ConsentRefusals.NoPlace(InForce.StateOf(state.Consent), PartnerId, Purpose);
+            : ConsentRefusals.NoPlace(InForce.StateOf(state.Consent, now), PartnerId, Purpose);
     }
 }

@@ -8,15 +8,22 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <param name="Time">When the person acted, not after it was recorded; null in a command: when it is recorded.</param>
 public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime? Time)
 {
+    /// <summary>The adult who acted for a child; null where the member acted alone.</summary>
+    public MemberId? GuardianId { get; init; }
+
     /// <summary>What holds where the caller says nothing: the call is the act.</summary>
     public static readonly ConsentAction Call = new("api", "", null);
 
     /// <summary>The act as it is recorded.</summary>
     public ConsentAction At(DateTime now) => this with { Time = Time ?? now };
 
-    internal void Encode(CanonicalWriter writer) => writer.Text(Channel).Text(Jurisdiction).OptionalTime(Time);
+    internal void Encode(CanonicalWriter writer) => 
+        writer.Text(Channel).Text(Jurisdiction).OptionalTime(Time).OptionalUuid(GuardianId?.Value);
 
-    internal static ConsentAction Decode(CanonicalReader reader) => new(reader.Text(), reader.Text(), reader.OptionalTime());
+    internal static ConsentAction Decode(CanonicalReader reader) => new(reader.Text(), reader.Text(), reader.OptionalTime())
+    {
+        GuardianId = reader.OptionalUuid() is { } guardian ? new MemberId(guardian) : null,
+    };
 }
 
 /// <summary>Something that happened to a consent: what it is afterwards is all that its effect is.</summary>

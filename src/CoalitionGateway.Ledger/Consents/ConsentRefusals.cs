@@ -26,7 +26,7 @@ public static class ConsentRefusals
     }
 
     public static Refusal NoticeNotFound(string version, string language, NoticesInForce notices) =>
-        new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", "notice_version")
+        new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", notices.Valid.Contains(version) ? "notice_language" : "notice_version")
             .With("versions", notices.Current);
 
     public static Refusal SharingRefused() =>

@@ -26,6 +26,9 @@ public enum ConsentState
 
     /// <summary>Given on a notice that has changed since in a way that matters: to be asked for again.</summary>
     Invalidated = 8,
+
+    /// <summary>Given longer ago than a consent holds: to be asked for again.</summary>
+    Expired = 9,
 }
 
 /// <summary>What somebody does to a consent.</summary>
@@ -53,6 +56,7 @@ public static class ConsentStates
         Withdrawn    Requested  Refused  -         Given    -          -
         Revoked      Requested  Refused  -         Given    -          -
         Invalidated  Requested  Refused  -         Given    Withdrawn  Revoked
+        Expired      Requested  Refused  -         Given    Withdrawn  Revoked
         """);
 
     /// <summary>Whether the state permits anything.</summary>

@@ -13,15 +13,26 @@ public sealed record GiveConsent(
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Act { get; init; }
 
+    /// <summary>The age from which the member's own consent counts, if they are younger; null if they are not.</summary>
+    public int? NeedsGuardianBelow { get; init; }
+
+    /// <summary>A keyed hash of the code that an adult made for the member; null without one.</summary>
+    public string? GuardianCodeHash { get; init; }
+
     public override string Method => nameof(GiveConsent);
 
     public override void Encode(CanonicalWriter writer)
     {
         writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Consent.Join(Categories)).Text(NoticeVersion).Text(NoticeLanguage);
         Act?.Encode(writer);
+        if (GuardianCodeHash is { } code)
+        {
+            writer.Byte(0xff).Text(code);
+        }
     }
 
-    public override State Needs(WorkingState rows) => State.Of(rows, MemberId, PartnerId, Purpose);
+    public override State Needs(WorkingState rows) =>
+        State.Of(rows, MemberId, PartnerId, Purpose) with { Guardian = GuardianCodeHash is { } code ? rows.Find(new GuardianCode.Of(code)) : null };
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -41,15 +52,31 @@ public sealed record GiveConsent(
                 .With("current_version", InForce.Current);
         }
 
-        var act = (Act ?? ConsentAction.Call).At(now);
-        return ConsentStates.After(InForce.StateOf(state.Consent), ConsentAct.Give) == ConsentState.Renewed
+        var guardian = state.Guardian is { } code && code.ExpireTime > now && code.GuardianId != MemberId ? code : null;
+        if (GuardianCodeHash is not null && guardian is null)
+        {
+            return new Refusal(RefusalReason.GuardianCodeInvalid, "The guardian's code is wrong, used or expired; ask for a new one.", "guardian_code");
+        }
+
+        if (NeedsGuardianBelow is { } age && guardian is null)
+        {
+            return new Refusal(RefusalReason.GuardianNeeded, $"Below the age of {age} an adult has to act for you: send the code that they make with CreateGuardianCode.", "guardian_code")
+                .With("age_of_consent", age);
+        }
+
+        var act = (Act ?? ConsentAction.Call).At(now) with { GuardianId = guardian?.GuardianId };
+        ConsentEvent made = ConsentStates.After(InForce.StateOf(state.Consent, now), ConsentAct.Give) == ConsentState.Renewed
             ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime) { Act = act }
             : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice) { Act = act };
+        return guardian is null ? made : Decision.Accept(made).Erase(guardian);
     }
 
     /// <summary>The partner, the purposes agreed with it, and the consent so far; null where there is none.</summary>
     public sealed record State(Partner? Partner, AgreedPurposes? Purposes, Consent? Consent)
     {
+        /// <summary>The code that an adult made; null where there is none.</summary>
+        public GuardianCode? Guardian { get; init; }
+
         public static State Of(WorkingState rows, MemberId member, PartnerId partner, Purpose purpose) => new(
             rows.Find(new Partner.Of(partner)), rows.Find(new AgreedPurposes.Of(partner)), rows.Find(new Consent.Of(member, partner, purpose)));
     }

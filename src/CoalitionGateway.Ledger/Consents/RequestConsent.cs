@@ -59,16 +59,16 @@ public abstract record PartnersConsent(
             return refusal;
         }
 
-        if (isRequest && state.SharingRefusal is not null && InForce.StateOf(consent)?.IsInForce() != true)
+        if (isRequest && state.SharingRefusal is not null && InForce.StateOf(consent, now)?.IsInForce() != true)
         {
             return ConsentRefusals.SharingRefused();
         }
 
-        return ConsentStates.After(InForce.StateOf(consent), Act) is { } next
+        return ConsentStates.After(InForce.StateOf(consent, now), Act) is { } next
             ? ConsentChanged.To(
                 next, Header(now), membership.MemberId, PartnerId, Purpose, isRequest ? Consent.Join(Categories) : consent!.Categories,
                 isRequest ? Notice : consent!.Notice, consent?.GiveTime, ConsentAction.Call.At(now))
-            : ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent) : null, PartnerId, Purpose);
+            : ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent, now) : null, PartnerId, Purpose);
     }
 
     public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given, SharingRefusal? SharingRefusal);

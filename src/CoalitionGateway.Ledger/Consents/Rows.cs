@@ -54,9 +54,17 @@ public sealed record NoticeRef(string Version, string Language, byte[] TextSha25
 /// <param name="Valid">The versions since the last one that changed something that matters; the current one among them.</param>
 public sealed record NoticesInForce(string Current, IReadOnlyList<string> Valid)
 {
-    /// <summary>Where a consent stands under these notices; null where there is none.</summary>
-    public ConsentState? StateOf(Consent? consent) =>
-        consent is { State: var state } && state.IsInForce() && !Valid.Contains(consent.NoticeVersion) ? ConsentState.Invalidated : consent?.State;
+    /// <summary>For how many months a consent holds after it was given last; 0: until it is ended.</summary>
+    public int LastsMonths { get; init; }
+
+    /// <summary>Where a consent stands at a time under these notices; null where there is none.</summary>
+    public ConsentState? StateOf(Consent? consent, DateTime now) => consent switch
+    {
+        { State: var state } when !state.IsInForce() => state,
+        { NoticeVersion: var version } when !Valid.Contains(version) => ConsentState.Invalidated,
+        { GiveTime: { } given } when LastsMonths > 0 && given.AddMonths(LastsMonths) <= now => ConsentState.Expired,
+        _ => consent?.State,
+    };
 }
 
 /// <summary>The purposes, other than running the programme, that the coalition has agreed with a partner.</summary>

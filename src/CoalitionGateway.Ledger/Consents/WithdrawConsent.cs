@@ -20,7 +20,7 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
 
     public override Decision Decide(Consent? state, DateTime now)
     {
-        if (ConsentStates.After(InForce.StateOf(state), ConsentAct.Withdraw) is null)
+        if (ConsentStates.After(InForce.StateOf(state, now), ConsentAct.Withdraw) is null)
         {
             return new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is in force; ListConsents shows yours.")
                 .With("partner_id", PartnerId.Value).With("purpose", Purpose.Name());

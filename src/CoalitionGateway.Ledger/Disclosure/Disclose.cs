@@ -45,7 +45,7 @@ public sealed record Disclose(
             return new DisclosureRefused(Header(now), PartnerId, Purpose, state.Home?.Id);
         }
 
-        var basis = Basis(state);
+        var basis = Basis(state, now);
         var shared = basis == DisclosureBasis.ConsentInForce ? state.Consent!.CategoryList.ToArray() : [];
         var released = Fields.Where(field => field.Category == DataCategory.None || shared.Contains(field.Category))
             .Select(field => field.Path).ToArray();
@@ -55,7 +55,7 @@ public sealed record Disclose(
             state.Consent?.EventId, basis);
     }
 
-    private DisclosureBasis Basis(State state) => InForce.StateOf(state.Consent) switch
+    private DisclosureBasis Basis(State state, DateTime now) => InForce.StateOf(state.Consent, now) switch
     {
         _ when !Purpose.NeedsConsent() => DisclosureBasis.Contract,
         _ when state.Restriction is not null => DisclosureBasis.Restricted,
@@ -64,6 +64,7 @@ public sealed record Disclose(
         ConsentState.Given or ConsentState.Renewed => DisclosureBasis.ConsentInForce,
         ConsentState.Withdrawn or ConsentState.Revoked => DisclosureBasis.ConsentWithdrawn,
         ConsentState.Invalidated => DisclosureBasis.ConsentInvalidated,
+        ConsentState.Expired => DisclosureBasis.ConsentExpired,
         _ => DisclosureBasis.NoConsent,
     };
 
@@ -82,6 +83,7 @@ public enum DisclosureBasis
     ConsentInvalidated = 6,
     Restricted = 7,
     SharingRefused = 8,
+    ConsentExpired = 9,
 }
 
 /// <summary>A partner asked and was refused: it has no programme, or there is no such number in it.</summary>

@@ -8,7 +8,7 @@ namespace CoalitionGateway.Access;
 internal sealed class KnownCaller : ClaimsPrincipal
 {
     // Of a withdrawn key's token the gateway must not go on for long, however long the authority lets tokens last.
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime)
         : base(new ClaimsIdentity(TokenHandler.Name))
@@ -42,6 +42,6 @@ internal sealed class KnownCaller : ClaimsPrincipal
         var expires = validated.Properties?.ExpiresUtc ?? now;
         return new KnownCaller(
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
-            expires < now + _longest ? expires : now + _longest);
+            expires < now + Longest ? expires : now + Longest);
     }
 }

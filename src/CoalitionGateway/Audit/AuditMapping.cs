@@ -30,6 +30,7 @@ internal static class AuditMapping
             Channel = made.Act?.Channel ?? "",
             Jurisdiction = made.Act?.Jurisdiction ?? "",
             ActTime = (made.Act?.Time ?? made.Time).ToWire(),
+            GuardianId = made.Act?.GuardianId?.ToString() ?? "",
         };
     }
 
@@ -50,14 +51,16 @@ internal static class AuditMapping
     /// What partners could see after these events, each in the order in which they were decided: consents in force for
     /// purposes that are agreed, of members who have not restricted processing.
     /// </summary>
-    public static IEnumerable<V1.Visibility> Visible(IEnumerable<ConsentEvent> consents, IEnumerable<PurposesAgreed> agreed, IEnumerable<Event> restrictions)
+    /// <param name="notices">Those that held at the time.</param>
+    public static IEnumerable<V1.Visibility> Visible(
+        IEnumerable<ConsentEvent> consents, IEnumerable<PurposesAgreed> agreed, IEnumerable<Event> restrictions, NoticesInForce notices, DateTime time)
     {
         var restricted = restrictions.GroupBy(made => made.Subject).Where(made => made.Last() is ProcessingRestricted).Select(made => made.Key).ToHashSet();
         var agreements = agreed.GroupBy(made => made.PartnerId).ToDictionary(made => made.Key, made => made.Last());
         var fields = DisclosureGate.Classified(V1.Member.Descriptor).ToArray();
         return consents.Select(made => (Event: made, made.Consent))
             .GroupBy(found => (found.Consent.MemberId, found.Consent.PartnerId, found.Consent.Purpose)).Select(found => found.Last())
-            .Where(found => found.Consent.State.IsInForce() && !restricted.Contains(found.Consent.MemberId) && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
+            .Where(found => notices.StateOf(found.Consent, time)?.IsInForce() == true && !restricted.Contains(found.Consent.MemberId) && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
             .OrderBy(found => found.Consent.PartnerId.Value, StringComparer.Ordinal).ThenBy(found => found.Consent.Purpose)
             .Select(found => new V1.Visibility
             {

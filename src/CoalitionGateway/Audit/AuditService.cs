@@ -42,7 +42,7 @@ internal sealed class AuditService(
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
         var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
         var restricted = await reader.EventsUntil([EventKind.ProcessingRestricted, EventKind.RestrictionLifted], members, time, context.CancellationToken);
-        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted) } };
+        return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted, await reader.NoticesAt(notices, time, context.CancellationToken), time) } };
     }
 
     public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)
@@ -61,7 +61,7 @@ internal sealed class AuditService(
         var (rows, next) = paging.Cut(page, found, row => $"{row.MemberId} {row.PartnerId} {(int)row.Purpose}");
         return new V1.ListConsentsOnNoticeResponse
         {
-            Consents = { rows.Select(row => new V1.MembersConsent { MemberId = row.MemberId.ToString(), Consent = row.ToWire(notices) }) },
+            Consents = { rows.Select(row => new V1.MembersConsent { MemberId = row.MemberId.ToString(), Consent = row.ToWire(notices, clock.GetUtcNow().UtcDateTime) }) },
             NextPageToken = next,
         };
     }

@@ -39,7 +39,8 @@ internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, 
 
         var read = await _handler.ValidateTokenAsync(receipt, new TokenValidationParameters
         {
-            IssuerSigningKey = new ECDsaSecurityKey(key),
+            // Not cached: the key is gone when this ends.
+            IssuerSigningKey = new ECDsaSecurityKey(key) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidTypes = [_type],
             ValidateIssuer = false,
@@ -93,6 +94,7 @@ internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, 
                 ["event_state"] = consent.State.ToString().ToLowerInvariant(),
                 ["entity_id"] = made.Header.Actor.ToString(),
                 ["channel"] = made.Act?.Channel,
+                ["guardian_id"] = made.Act?.GuardianId?.ToString(),
             },
         };
     }

@@ -13,12 +13,14 @@ using Grpc.Core;
 namespace CoalitionGateway.Consents;
 
 internal sealed class ConsentService(
-    CommandJournal journal, LedgerStore store, ConsentReader reader, ConsentReceipts receipts, SharingRefusals refusals, Notices notices, Paging paging,
+    CommandJournal journal, LedgerStore store, ConsentReader reader, ConsentReceipts receipts, SharingRefusals refusals, Guardianship guardianship, Notices notices, Paging paging,
     TimeProvider clock)
     : V1.ConsentService.ConsentServiceBase
 {
     private const int _longestName = 20;
     private static readonly TimeSpan _oldestAct = TimeSpan.FromDays(30);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     public override Task<V1.GetNoticeResponse> GetNotice(V1.GetNoticeRequest request, ServerCallContext context)
     {
@@ -47,17 +49,34 @@ internal sealed class ConsentService(
         var categories = Categories(request.Categories, fields);
         var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
         var act = Act(request.Context, fields);
+        fields.Require(
+            request.GuardianCode, request.GuardianCode.Length is 0 or OneTimeCodes.Length, "guardian_code", $"must be the {OneTimeCodes.Length} characters that the guardian's app shows, or empty.");
         fields.Check();
         var caller = context.Caller();
+        var needed = await guardianship.NeedsGuardianBelow(caller.MemberId(), act?.Jurisdiction ?? "", context.CancellationToken);
         var made = await journal.Submit<ConsentEvent>(
             new GiveConsent(
                 caller.Issue(requestId), caller.MemberId(), partner, purpose, categories, version, language,
                 notices.Cite(version, language), notices.InForce)
             {
                 Act = act,
+                NeedsGuardianBelow = needed,
+                GuardianCodeHash = request.GuardianCode.Length == 0 ? null : Convert.ToHexStringLower(guardianship.Codes.Hash(request.GuardianCode)),
             },
             context.CancellationToken);
-        return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce) };
+        return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
+    }
+
+    public override async Task<V1.CreateGuardianCodeResponse> CreateGuardianCode(V1.CreateGuardianCodeRequest request, ServerCallContext context)
+    {
+        var (caller, fields) = (context.Caller(), new Fields());
+        var requestId = fields.RequestId(request.RequestId);
+        fields.Check();
+        var code = guardianship.Codes.Make(caller.ToString(), requestId);
+        var age = await guardianship.Age(caller.MemberId(), context.CancellationToken);
+        var made = await journal.Submit<GuardianCodeCreated>(
+            new CreateGuardianCode(caller.Issue(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age), context.CancellationToken);
+        return new V1.CreateGuardianCodeResponse { GuardianCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
     public override async Task<V1.RefuseConsentResponse> RefuseConsent(V1.RefuseConsentRequest request, ServerCallContext context) => new()
@@ -115,7 +134,7 @@ internal sealed class ConsentService(
         var caller = context.Caller();
         var made = await journal.Submit<ConsentWithdrawn>(
             new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act }, context.CancellationToken);
-        return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce) };
+        return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
 
     public override async Task<V1.ListConsentsResponse> ListConsents(V1.ListConsentsRequest request, ServerCallContext context)
@@ -126,7 +145,7 @@ internal sealed class ConsentService(
         fields.Check();
         var found = await reader.Consents(member, page.After, page.Size + 1, context.CancellationToken);
         var (rows, next) = paging.Cut(page, found, row => $"{row.PartnerId} {(int)row.Purpose}");
-        return new V1.ListConsentsResponse { Consents = { rows.Select(row => row.ToWire(notices.InForce)) }, NextPageToken = next };
+        return new V1.ListConsentsResponse { Consents = { rows.Select(row => row.ToWire(notices.InForce, Now)) }, NextPageToken = next };
     }
 
     public override async Task<V1.RefuseSharingResponse> RefuseSharing(V1.RefuseSharingRequest request, ServerCallContext context)
@@ -139,7 +158,7 @@ internal sealed class ConsentService(
         var (made, ended) = await refusals.Refuse(caller.Issue(requestId), caller.MemberId(), signal, context.CancellationToken);
         return new V1.RefuseSharingResponse
         {
-            RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(), Ended = { ended.Select(consent => consent.ToWire(notices.InForce)) },
+            RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(), Ended = { ended.Select(consent => consent.ToWire(notices.InForce, Now)) },
         };
     }
 
@@ -175,7 +194,7 @@ internal sealed class ConsentService(
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
             command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act }, context.CancellationToken);
-        return made.Consent.ToWire(notices.InForce);
+        return made.Consent.ToWire(notices.InForce, Now);
     }
 
     /// <summary>How and when the member acted; null: by the call.</summary>

@@ -17,14 +17,15 @@ internal sealed class Notices
     private const string _versions = "versions.txt";
     private readonly Dictionary<(string Version, string Language), (string Text, byte[] Sha256)> _texts = [];
 
-    public Notices()
-        : this(BuiltIn())
+    /// <param name="lastsMonths">For how many months a consent holds; 0: until it is ended.</param>
+    public Notices(int lastsMonths = 0)
+        : this(BuiltIn(), lastsMonths)
     {
     }
 
     /// <param name="files">The files by name.</param>
     /// <exception cref="InvalidOperationException">A file or a line of versions.txt is not of its form.</exception>
-    internal Notices(IReadOnlyDictionary<string, byte[]> files)
+    internal Notices(IReadOnlyDictionary<string, byte[]> files, int lastsMonths = 0)
     {
         foreach (var (name, bytes) in files.Where(file => file.Key != _versions))
         {
@@ -37,6 +38,7 @@ internal sealed class Notices
         // The oldest first: from the last one that changed something that matters, consents hold.
         var lines = System.Text.Encoding.UTF8.GetString(files[_versions]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         List<string> valid = [];
+        List<(string Version, bool IsMaterial)> published = [];
         foreach (var line in lines)
         {
             if (line.Split(' ') is not [var version, "material" or "editorial"] || !Versions.Contains(version))
@@ -44,14 +46,23 @@ internal sealed class Notices
                 throw new InvalidOperationException($"{_versions}: '{line}' must name a version that is there, and say material or editorial.");
             }
 
-            valid = line.EndsWith("material", StringComparison.Ordinal) ? [version] : [.. valid, version];
+            published.Add((version, line.EndsWith("material", StringComparison.Ordinal)));
+            valid = published[^1].IsMaterial ? [version] : [.. valid, version];
         }
 
-        InForce = new NoticesInForce(valid[^1], valid);
+        Published = published;
+        InForce = new NoticesInForce(valid[^1], valid) { LastsMonths = lastsMonths };
     }
 
     /// <summary>The version that is shown, and those on which consents still rest.</summary>
     public NoticesInForce InForce { get; }
+
+    /// <summary>All versions, the oldest first, each with whether it ends the consents on those before.</summary>
+    public IReadOnlyList<(string Version, bool IsMaterial)> Published { get; }
+
+    /// <summary>A version's texts in all languages.</summary>
+    public IReadOnlyList<NoticeText> Texts(string version) =>
+        [.. _texts.Where(found => found.Key.Version == version).OrderBy(found => found.Key.Language, StringComparer.Ordinal).Select(found => new NoticeText(found.Key.Language, found.Value.Sha256))];
 
     /// <summary>The notice that a partner's request rests on: the current one in the language that all have.</summary>
     public NoticeRef ForRequests => Cite(InForce.Current, DefaultLanguage)!;

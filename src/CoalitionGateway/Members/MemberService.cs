@@ -17,6 +17,8 @@ internal sealed class MemberService(
     CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
+    private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
+
     public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
     {
         var fields = new Fields();
@@ -40,9 +42,9 @@ internal sealed class MemberService(
         var number = fields.MembershipNumber(request.MembershipNumber);
         fields.Check();
         var caller = context.Caller();
-        var code = LinkCodes.Make(keys, caller.ToString(), requestId);
+        var code = _linkCodes.Make(caller.ToString(), requestId);
         var made = await journal.Submit<LinkCodeCreated>(
-            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, LinkCodes.Hash(keys, code)), context.CancellationToken);
+            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)), context.CancellationToken);
         return new V1.CreateLinkCodeResponse { LinkCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -52,11 +54,11 @@ internal sealed class MemberService(
         var requestId = fields.RequestId(request.RequestId);
         var programme = fields.Programme(request.ProgrammeId, "programme_id");
         var number = fields.MembershipNumber(request.MembershipNumber);
-        fields.Require(request, request.LinkCode.Length == LinkCodes.Length, "link_code", $"must be the {LinkCodes.Length} characters that the programme's app shows.");
+        fields.Require(request, request.LinkCode.Length == OneTimeCodes.Length, "link_code", $"must be the {OneTimeCodes.Length} characters that the programme's app shows.");
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MembershipLinked>(
-            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, LinkCodes.Hash(keys, request.LinkCode)),
+            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode)),
             context.CancellationToken);
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
     }

@@ -7,7 +7,7 @@ namespace CoalitionGateway.OAuth;
 internal sealed record ClientCall(Client Client, IFormCollection Form)
 {
     /// <summary>Reads the form and authenticates the client; what stands against it is answered.</summary>
-    public static async Task<(ClientCall? Call, IResult? Refusal)> Read(HttpContext http, ClientRegistry clients)
+    public static async Task<(ClientCall? Call, IResult? Refusal)> Read(HttpContext http, ClientRegistry clients, ClientAssertions assertions)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (await ReadForm(http) is not { } form)
@@ -20,11 +20,15 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return (null, Error("invalid_request", $"The parameter {repeated} is repeated."));
         }
 
+        if (form.ContainsKey("client_assertion") || form.ContainsKey("client_assertion_type"))
+        {
+            return await ByAssertion(http, form, clients, assertions);
+        }
+
         if (!TryReadCredentials(http, form, out var id, out var secret) || await clients.Find(id, http.RequestAborted) is not { } client
             || (client.IsPublic ? secret is not null : secret is null || !client.Proves(secret)))
         {
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
-            return (null, Error("invalid_client", "The client is unknown or its secret is wrong.", StatusCodes.Status401Unauthorized));
+            return (null, UnknownClient(http, "The client is unknown or its secret is wrong."));
         }
 
         return (new ClientCall(client, form), null);
@@ -35,6 +39,32 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     /// <summary>What gateways share cannot be reached: the same again a moment later may go through.</summary>
     public static IResult Unavailable(string description) => Error("temporarily_unavailable", description, StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>private_key_jwt: the assertion and no other proof; the client's id is in it, and in the form if the client likes.</summary>
+    private static async Task<(ClientCall? Call, IResult? Refusal)> ByAssertion(
+        HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions)
+    {
+        var (assertion, id) = (form["client_assertion"].ToString(), form["client_id"].ToString());
+        if (form["client_assertion_type"] != ClientAssertions.Type || http.Request.Headers.Authorization.Count > 0 || form.ContainsKey("client_secret")
+            || ClientAssertions.ClientOf(assertion) is not { } claimed || (id.Length > 0 && id != claimed)
+            || await clients.Find(claimed, http.RequestAborted) is not { } client)
+        {
+            return (null, UnknownClient(http, $"Send one proof: client_assertion with client_assertion_type={ClientAssertions.Type}, of a client that has published its keys."));
+        }
+
+        return await assertions.Prove(client, assertion) switch
+        {
+            AssertionOutcome.Proved => (new ClientCall(client, form), null),
+            AssertionOutcome.Unknown => (null, Unavailable("Whether the assertion was used before cannot be told just now; try again with a new one.")),
+            _ => (null, UnknownClient(http, "The assertion must be signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.")),
+        };
+    }
+
+    private static IResult UnknownClient(HttpContext http, string description)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
+        return Error("invalid_client", description, StatusCodes.Status401Unauthorized);
+    }
 
     private static async Task<IFormCollection?> ReadForm(HttpContext http)
     {

@@ -8,7 +8,8 @@ using CoalitionGateway.Store;
 namespace CoalitionGateway.OAuth;
 
 /// <summary>A client as the issuer sees it. <paramref name="Subject"/> is what its own tokens speak for.</summary>
-internal sealed record Client(string Id, CallerKind Kind, string Subject, byte[]? SecretHash, IReadOnlyList<string> Scopes)
+/// <param name="PublicKeys">The keys that sign its assertions, as a JWK set; null: none.</param>
+internal sealed record Client(string Id, CallerKind Kind, string Subject, byte[]? SecretHash, IReadOnlyList<string> Scopes, string? PublicKeys = null)
 {
     public bool IsPublic => SecretHash is null;
 
@@ -35,8 +36,9 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
             return new Client(id, configured.Kind, id, hash, scopes);
         }
 
-        return await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
-            ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '))
+        // One that is suspended is unknown from the suspension's answer on, at every gateway.
+        return await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { IsSuspended: false } partner
+            ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '), partner.PublicKeys)
             : null;
     }
 }

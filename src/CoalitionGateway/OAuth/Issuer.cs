@@ -1,5 +1,6 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Shared;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace CoalitionGateway.OAuth;
@@ -20,6 +21,8 @@ internal static class Issuer
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AuthorizationCodes>();
+        services.AddSingleton<UsedOnce>();
+        services.AddSingleton<ClientAssertions>();
     }
 
     public static void MapIssuer(this WebApplication app, GatewayOptions options)
@@ -58,7 +61,13 @@ internal static class Issuer
         metadata.GrantTypesSupported.Add("authorization_code");
         metadata.TokenEndpointAuthMethodsSupported.Add("client_secret_basic");
         metadata.TokenEndpointAuthMethodsSupported.Add("client_secret_post");
+        metadata.TokenEndpointAuthMethodsSupported.Add("private_key_jwt");
         metadata.TokenEndpointAuthMethodsSupported.Add("none");
+        foreach (var algorithm in ClientAssertions.Algorithms)
+        {
+            metadata.TokenEndpointAuthSigningAlgValuesSupported.Add(algorithm);
+        }
+
         metadata.CodeChallengeMethodsSupported.Add("S256");
         metadata.IdTokenSigningAlgValuesSupported.Add("ES256");
         metadata.AuthorizationResponseIssParameterSupported = true;

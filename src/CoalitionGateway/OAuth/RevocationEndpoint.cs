@@ -8,9 +8,9 @@ namespace CoalitionGateway.OAuth;
 /// </summary>
 internal static class RevocationEndpoint
 {
-    public static async Task<IResult> Handle(HttpContext http, ClientRegistry clients, AccessTokens tokens, RevokedTokens revoked)
+    public static async Task<IResult> Handle(HttpContext http, ClientRegistry clients, ClientAssertions assertions, AccessTokens tokens, RevokedTokens revoked)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions);
         if (call is null)
         {
             return refusal!;

@@ -6,9 +6,10 @@ namespace CoalitionGateway.OAuth;
 /// <summary>The token endpoint (RFC 6749, section 3.2): client_credentials, and authorization_code with PKCE.</summary>
 internal static class TokenEndpoint
 {
-    public static async Task<IResult> Handle(HttpContext http, ClientRegistry clients, AuthorizationCodes codes, AccessTokens tokens)
+    public static async Task<IResult> Handle(
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, AuthorizationCodes codes, AccessTokens tokens)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions);
         if (call is null)
         {
             return refusal!;

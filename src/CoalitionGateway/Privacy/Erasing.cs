@@ -15,7 +15,7 @@ namespace CoalitionGateway.Privacy;
 /// again: keys are destroyed, tokens end, consents end, and what requests asked for is forgotten.
 /// </summary>
 internal sealed class Erasing(
-    CommandJournal journal, MemberKeyStore keys, RevokedTokens tokens, ConsentReader consents, PersonalRecords records,
+    CommandJournal journal, LedgerStore store, MemberKeyStore keys, RevokedTokens tokens, ConsentReader consents, PersonalRecords records,
     PrivacyReader reader, NoticesInForce notices, TimeProvider clock)
 {
     // Longer than any access token lasts.
@@ -37,7 +37,7 @@ internal sealed class Erasing(
         await tokens.Add(new Caller(CallerKind.Member, member.ToString()).ToString(), clock.GetUtcNow() + _tokensEnd);
         foreach (var consent in await consents.Consents(member, null, int.MaxValue, cancellation))
         {
-            if (notices.StateOf(consent)?.IsInForce() == true)
+            if (notices.StateOf(consent, made.Time)?.IsInForce() == true)
             {
                 await Withdraw(consent, made, cancellation);
             }
@@ -50,6 +50,8 @@ internal sealed class Erasing(
         {
             await reader.Forget(one, events, cancellation);
         }
+
+        store.Scrub();
 
         // Last: what is in this list is done.
         await keys.Destroy([member, .. former], made.Id, made.Time, cancellation);

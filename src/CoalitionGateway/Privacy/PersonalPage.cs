@@ -24,6 +24,16 @@ internal static partial class PersonalPage
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Your data</title><style>{_style}</style></head>\n<body>\n<h1>What the coalition holds about you</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>Made on {Time(made.Time)} for {Text(made.Header.Actor.ToString())}. You have the right to have it corrected, erased or restricted, to object, and to complain to your data protection authority (GDPR Art. 15 to 21, 77).</p>\n");
+        if (record.Restriction is { } restriction)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>Since {Time(restriction.StartTime)} the processing of your data is restricted: none of it goes to any partner.</p>\n");
+        }
+
+        if (record.SharingRefusal is { } refusal)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>On {Time(refusal.RefuseTime)} you refused all sharing: only what you consented to after that is shared.</p>\n");
+        }
+
         Table(page, "What you told", ["", ""], Profile(record).Select(row => new Cell[] { row.Name, row.Value }));
         Table(page, "Your programmes", ["Programme", "Number", "Since"], record.Numbers.Select(row => new Cell[] { row.ProgrammeId.Value, row.Number, Time(row.EnrollTime) }));
         Table(page, "Your points", ["Programme", "Available", "Owed"], record.Holdings.Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.OwedPoints }));
@@ -41,7 +51,7 @@ internal static partial class PersonalPage
         }));
         Table(page, "Your consents", ["Partner", "Purpose", "Categories", "State", "Notice"], record.Consents.Select(row => new Cell[]
         {
-            record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
+            record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row, made.Time)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
         }));
         Table(page, "Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }));
         Table(page, "What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]

@@ -4,6 +4,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Store;
 
@@ -18,6 +19,12 @@ internal sealed record PersonalRecord(
     IReadOnlyList<PoolPicture> Pools, IReadOnlyList<Consent> Consents, IReadOnlyList<LoggedEvent> Events, IReadOnlyList<Happening> Earlier,
     IReadOnlyList<Request> Refused, IReadOnlyDictionary<PartnerId, string> PartnerNames)
 {
+    /// <summary>The restriction in force; null where there is none.</summary>
+    public Restriction? Restriction { get; init; }
+
+    /// <summary>The refusal of all sharing; null where there is none.</summary>
+    public SharingRefusal? SharingRefusal { get; init; }
+
     public IEnumerable<MemberDisclosed> Disclosures => All.Select(found => found.Entry.Event).OfType<MemberDisclosed>();
 
     public IEnumerable<ConsentEvent> ConsentEvents => All.Select(found => found.Entry.Event).OfType<ConsentEvent>();

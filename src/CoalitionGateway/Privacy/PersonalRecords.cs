@@ -2,6 +2,7 @@ using CoalitionGateway.Audit;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Pools;
@@ -28,18 +29,24 @@ internal sealed class PersonalRecords(
         var ids = await pools.Pools(member, null, int.MaxValue, cancellation);
         var partners = given.Select(consent => consent.PartnerId)
             .Concat(events.Concat(earlier.Select(found => found.Entry)).Select(found => found.Event.Partner).OfType<PartnerId>()).ToHashSet();
-        var (profile, holdings, pictures, names) = await store.Read(
+        var (profile, holdings, pictures, names, restriction, refusal) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(member)),
                 rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
 
                 // Invitations that have ended are kept, and so told.
                 ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(),
-                partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value)),
+                partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
+                rows.Find(new Restriction.Of(member)),
+                rows.Find(new SharingRefusal.Of(member))),
             cancellation);
         return new PersonalRecord(
             member, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, [.. pictures.OfType<PoolPicture>()], given, events, earlier,
-            await members.RefusedRequests(member, cancellation), names);
+            await members.RefusedRequests(member, cancellation), names)
+        {
+            Restriction = restriction,
+            SharingRefusal = refusal,
+        };
     }
 
     /// <summary>All events about a member and about the memberships that came to them, and the former holders who have none left.</summary>

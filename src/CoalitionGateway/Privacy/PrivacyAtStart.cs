@@ -1,5 +1,7 @@
+using CoalitionGateway.Consents;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.MemberKeys;
@@ -9,16 +11,18 @@ namespace CoalitionGateway.Privacy;
 
 /// <summary>
 /// Before the first call is served: erasures that were begun are finished; those that the key database knows of and the
-/// ledger does not, because it was restored from a backup, are done again; and profiles of an earlier gateway are sealed.
+/// ledger does not, because it was restored from a backup, are done again; profiles of an earlier gateway are sealed; and
+/// notices that came with this gateway are published.
 /// </summary>
 internal sealed partial class PrivacyAtStart(
-    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, ILogger<PrivacyAtStart> log)
+    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, Notices notices, ILogger<PrivacyAtStart> log)
     : IHostedService
 {
     private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await Publish(cancellationToken);
         foreach (var profile in await reader.ProfilesWithout(MemberKey.Prefix, cancellationToken))
         {
             var plain = await profiles.Open(profile, cancellationToken);
@@ -46,6 +50,24 @@ internal sealed partial class PrivacyAtStart(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task Publish(CancellationToken cancellation)
+    {
+        foreach (var (version, isMaterial) in notices.Published)
+        {
+            if (await store.Read(rows => rows.Find(new PublishedNotice.Of(version)), cancellation) is null)
+            {
+                try
+                {
+                    await journal.Submit<NoticePublished>(new PublishNotice(Issue(), version, isMaterial, notices.Texts(version)), cancellation);
+                }
+                catch (RefusedException)
+                {
+                    // Another gateway was first.
+                }
+            }
+        }
+    }
 
     private async Task EraseAgain(MemberId member, CancellationToken cancellation)
     {

@@ -118,6 +118,7 @@ internal sealed class PrivacyService(
         fields.Check();
         var made = await journal.Submit<NotificationAcknowledged>(
             new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id), context.CancellationToken);
+        store.Scrub();
         return new V1.AcknowledgeNotificationResponse { AcknowledgeTime = made.Time.ToWire() };
     }
 }

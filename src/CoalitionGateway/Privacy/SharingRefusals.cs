@@ -20,7 +20,7 @@ internal sealed class SharingRefusals(CommandJournal journal, LedgerStore store,
         foreach (var consent in await consents.Consents(member, null, int.MaxValue, cancellation))
         {
             // What was given after the refusal stays, also when this is a retry of it.
-            if (notices.StateOf(consent)?.IsInForce() == true && consent.GiveTime <= made.Time)
+            if (notices.StateOf(consent, made.Time)?.IsInForce() == true && consent.GiveTime <= made.Time)
             {
                 ended.Add((await Withdraw(issue.Caller, consent, cancellation)).Consent);
             }

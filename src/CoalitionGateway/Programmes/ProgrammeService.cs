@@ -12,7 +12,8 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Programmes;
 
-internal sealed class ProgrammeService(CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, GatewayOptions options)
+internal sealed class ProgrammeService(
+    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, RevokedTokens revoked, GatewayOptions options)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
     private const long _maxRate = 1_000_000;
@@ -152,6 +153,38 @@ internal sealed class ProgrammeService(CommandJournal journal, ProgrammeReader r
         var made = await journal.Submit<ClosingRulePublished>(
             new PublishClosingRule(context.Caller().Issue(requestId), programme, heir), context.CancellationToken);
         return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request.RequestId);
+        var partner = fields.Partner(request.PartnerId, "partner_id");
+        var thumbprints = PublicKeys.Thumbprints(request.Jwks);
+        fields.Require(thumbprints, thumbprints is not null, "jwks", PublicKeys.Form);
+        fields.Check();
+        var made = await journal.Submit<ClientKeysPublished>(
+            new PublishClientKeys(context.Caller().Issue(requestId), partner, request.Jwks, thumbprints!), context.CancellationToken);
+        return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
+    }
+
+    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
+    {
+        var made = await Suspend(request.RequestId, request.PartnerId, true, context);
+        await revoked.Add(new Caller(CallerKind.Partner, made.PartnerId.Value).ToString(), new DateTimeOffset(made.Time) + KnownCaller.Longest);
+        return new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
+        new() { ResumeTime = (await Suspend(request.RequestId, request.PartnerId, false, context)).Time.ToWire() };
+
+    private Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var requestId = fields.RequestId(request);
+        var partner = fields.Partner(partnerId, "partner_id");
+        fields.Check();
+        return journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended), context.CancellationToken);
     }
 
     private static long Steps(long points, string field, Fields fields) => fields.Require(

@@ -5,12 +5,12 @@ namespace CoalitionGateway.Rpc;
 /// <summary>Consents as they are shown to their members and to officers.</summary>
 internal static class ConsentMapping
 {
-    public static V1.Consent ToWire(this Consent row, NoticesInForce notices) => new()
+    public static V1.Consent ToWire(this Consent row, NoticesInForce notices, DateTime now) => new()
     {
         PartnerId = row.PartnerId.Value,
         Purpose = (V1.Purpose)(int)row.Purpose,
         Categories = { row.CategoryList.Select(category => (V1.DataCategory)(int)category) },
-        State = (V1.ConsentState)(int)notices.StateOf(row)!,
+        State = (V1.ConsentState)(int)notices.StateOf(row, now)!,
         NoticeVersion = row.NoticeVersion,
         NoticeLanguage = row.NoticeLanguage,
         GiveTime = row.GiveTime?.ToWire(),

@@ -32,7 +32,7 @@ internal static class RefusalStatus
             or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound or RefusalReason.MemberNotFound
             or RefusalReason.NotificationNotFound or RefusalReason.RequestNotFound or RefusalReason.HoldNotFound
             or RefusalReason.BreachNotFound => StatusCode.NotFound,
-        RefusalReason.LinkCodeInvalid => StatusCode.PermissionDenied,
+        RefusalReason.LinkCodeInvalid or RefusalReason.GuardianCodeInvalid => StatusCode.PermissionDenied,
         RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
             or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
             or RefusalReason.ConsentNotNeeded => StatusCode.InvalidArgument,
@@ -44,7 +44,7 @@ internal static class RefusalStatus
             or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused or RefusalReason.SharingRefused
             or RefusalReason.PointsRemain or RefusalReason.ErasureHeld or RefusalReason.RestrictionInForce
             or RefusalReason.RestrictionNotFound or RefusalReason.RequestClosed or RefusalReason.RequestExtended
-            or RefusalReason.BreachClosed => StatusCode.FailedPrecondition,
+            or RefusalReason.BreachClosed or RefusalReason.GuardianNeeded or RefusalReason.GuardianNotAdult => StatusCode.FailedPrecondition,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
     };
 

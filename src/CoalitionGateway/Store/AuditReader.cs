@@ -49,6 +49,15 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return holders;
     }
 
+    /// <summary>The notices that held at a time: those published by then, and all of them for times before any was.</summary>
+    public async Task<NoticesInForce> NoticesAt(NoticesInForce now, DateTime time, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var published = await context.Set<PublishedNotice>().Where(row => row.PublishTime <= time).OrderBy(row => row.PublishTime).ThenBy(row => row.Version).ToListAsync(cancellation);
+        var material = published.FindLastIndex(row => row.IsMaterial);
+        return published.Count == 0 ? now : now with { Current = published[^1].Version, Valid = [.. published.Skip(Math.Max(0, material)).Select(row => row.Version)] };
+    }
+
     /// <summary>How many members data was released about between two times, and in how many answers.</summary>
     /// <param name="partner">To this partner; null: to any.</param>
     public async Task<(long Members, long Disclosures)> Released(PartnerId? partner, DateTime from, DateTime to, CancellationToken cancellation)

@@ -63,6 +63,11 @@ internal abstract class LedgerStore : IDisposable
     /// <returns>How many events were taken in.</returns>
     public abstract int Sequence(int most, LogSigner signer);
 
+    /// <summary>Overwrites what was deleted, where the database's own files still have it.</summary>
+    public virtual void Scrub()
+    {
+    }
+
     /// <summary>A connection of its own for reading.</summary>
     public abstract IRowSession OpenSession();
 

@@ -102,14 +102,17 @@ public sealed class ConsentCommandTests
     [InlineData(ConsentState.Withdrawn, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
     [InlineData(ConsentState.Revoked, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
     [InlineData(ConsentState.Invalidated, "Requested", "Refused", "ConsentNotFound", "Revoked")]
+    [InlineData(ConsentState.Expired, "Requested", "Refused", "ConsentNotFound", "Revoked")]
     public void Transitions_AreThoseOfTheTable(ConsentState? from, string request, string refuse, string defer, string revoke)
     {
-        // A consent is stored as given; a notice that changed makes it invalid.
+        // A consent is stored as given; a notice that changed makes it invalid, and time lets it expire.
         var consent = from is null ? null : Consent() with
         {
-            State = from == ConsentState.Invalidated ? ConsentState.Given : from.Value, NoticeVersion = from == ConsentState.Invalidated ? "2025-01" : "2026-01",
+            State = from is ConsentState.Invalidated or ConsentState.Expired ? ConsentState.Given : from.Value,
+            NoticeVersion = from == ConsentState.Invalidated ? "2025-01" : "2026-01",
+            GiveTime = from == ConsentState.Expired ? Given.Now.AddMonths(-24) : Given.Now.AddDays(-9),
         };
-        var (notices, given) = (Given.Notice("2026-01"), new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), consent));
+        var (notices, given) = (Given.Notice("2026-01") with { LastsMonths = 24 }, new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), consent));
         var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given, null);
         Assert.Equal(
             (request, refuse, defer, revoke),

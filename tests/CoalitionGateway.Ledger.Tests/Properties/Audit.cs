@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -19,7 +20,7 @@ internal sealed class Audit(MemoryStore store)
     public IReadOnlyList<EventId> Events => _events;
 
     /// <summary>Whether the row follows from events. The others stand beside them, because they are secret or erasable.</summary>
-    public static bool FollowsFromEvents(Row row) => row is not (Request or StoredEvent or PartnerClient or MembershipNumber or Profile or LinkCode or Notification);
+    public static bool FollowsFromEvents(Row row) => row is not (Request or StoredEvent or PartnerClient or MembershipNumber or Profile or LinkCode or GuardianCode or Notification);
 
     public void Check(WorkingState batch, IReadOnlyList<Answer> answers)
     {

@@ -7,6 +7,14 @@ namespace CoalitionGateway.Tests.BadInput;
 /// <summary>What can be wrong with requests about members' rights and to the compliance officer's calls.</summary>
 internal static partial class FaultTable
 {
+    // No JSON, no set, no key, another curve, a short key, a symmetric one, a private one.
+    private static readonly string[] _badKeys =
+    [
+        "", "keys", "[]", "{}", """{"keys":{}}""", """{"keys":[]}""", """{"keys":[1]}""", """{"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}]}""",
+        """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""", """{"keys":[{"kty":"oct","k":"AAAA"}]}""",
+        """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"AA"}]}""",
+    ];
+
     private static IEnumerable<Fault> Rights()
     {
         const string rectify = "PrivacyService/RectifyProfile", restrict = "PrivacyService/RestrictProcessing", erase = "PrivacyService/EraseMember";
@@ -16,6 +24,12 @@ internal static partial class FaultTable
         [
             .. RequestId(rectify, _member), Invalid(rectify, _member, "profile.email", "no address"), Invalid(rectify, _member, "profile.birthDate", "1990-02-30"),
             Invalid(rectify, _member, "profile.countryCode", "se"), Invalid(rectify, _member, "profile.phoneNumber", "070"),
+            .. RequestId("ConsentService/CreateGuardianCode", _member),
+            new("ConsentService/CreateGuardianCode", _member, "nobody knows the age", _ => { }, StatusCode.FailedPrecondition, "GUARDIAN_NOT_ADULT", null),
+            Invalid("ConsentService/GiveConsent", _member, "guardianCode", "short"), Refused("ConsentService/GiveConsent", _member, "guardianCode", "ABCDEFGHJKLM", StatusCode.PermissionDenied, "GUARDIAN_CODE_INVALID"),
+            Invalid("ConsentService/GiveConsent", _member, "context", new System.Text.Json.Nodes.JsonObject { ["jurisdiction"] = "se" }) with { Field = "context.jurisdiction" },
+            Invalid("ConsentService/WithdrawConsent", _member, "context", new System.Text.Json.Nodes.JsonObject { ["channel"] = 99 }) with { Field = "context.channel" },
+            Invalid("ConsentService/RefuseConsent", _member, "context", new System.Text.Json.Nodes.JsonObject { ["actTime"] = "2026-01-02T03:04:05Z" }) with { Field = "context.act_time" },
             .. RequestId(restrict, _member), Invalid(restrict, _member, "ground", null), Invalid(restrict, _member, "ground", 9),
             .. RequestId("PrivacyService/LiftRestriction", _member),
             new("PrivacyService/LiftRestriction", _member, "nothing to lift", _ => { }, StatusCode.FailedPrecondition, "RESTRICTION_NOT_FOUND", null),
@@ -29,6 +43,11 @@ internal static partial class FaultTable
             .. RequestId(refuse, _member), Invalid(refuse, _member, "signal", null), Invalid(refuse, _member, "signal", 9),
             .. Uuid(receipt, _member, "consentEventId"), Refused(receipt, _member, "consentEventId", UnknownId, StatusCode.NotFound, "EVENT_NOT_FOUND"),
             Refused(receipt, _member, "consentEventId", "{event}", StatusCode.NotFound, "EVENT_NOT_FOUND"),
+            .. new[] { "ProgrammeService/PublishClientKeys", "ProgrammeService/SuspendPartner", "ProgrammeService/ResumePartner" }.SelectMany(method => (Fault[])
+            [
+                .. RequestId(method, _operator), .. Slug(method, _operator, "partnerId"), Refused(method, _operator, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
+            ]),
+            .. _badKeys.Select(jwks => Invalid("ProgrammeService/PublishClientKeys", _operator, "jwks", jwks)),
             .. RequestId(closing, _operator), .. Slug(closing, _operator, "programmeId"), Invalid(closing, _operator, "heirMembershipNumber", "white space"),
             Refused(closing, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(closing, _operator, "heirMembershipNumber", _unknown, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),

@@ -28,10 +28,10 @@ public sealed class NoticesTests
     public void AConsentOnANoticeThatChanged_IsInvalid_AndGivenAnewOnTheNewOne()
     {
         var consent = new Consent(default, default, Purpose.Marketing, ConsentState.Given, "4", "1", "en", [], default, DateTime.UnixEpoch, null);
-        Assert.Equal(ConsentState.Given, Of("1 material\n2 editorial").InForce.StateOf(consent));
-        Assert.Equal(ConsentState.Invalidated, Of("1 material\n2 material").InForce.StateOf(consent));
-        Assert.Equal(ConsentState.Withdrawn, Of("1 material\n2 material").InForce.StateOf(consent with { State = ConsentState.Withdrawn }));
-        Assert.Null(Of("1 material").InForce.StateOf(null));
+        Assert.Equal(ConsentState.Given, Of("1 material\n2 editorial").InForce.StateOf(consent, DateTime.UtcNow));
+        Assert.Equal(ConsentState.Invalidated, Of("1 material\n2 material").InForce.StateOf(consent, DateTime.UtcNow));
+        Assert.Equal(ConsentState.Withdrawn, Of("1 material\n2 material").InForce.StateOf(consent with { State = ConsentState.Withdrawn }, DateTime.UtcNow));
+        Assert.Null(Of("1 material").InForce.StateOf(null, DateTime.UtcNow));
     }
 
     private static Notices Of(string versions) => new(new Dictionary<string, byte[]>

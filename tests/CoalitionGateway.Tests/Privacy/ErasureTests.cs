@@ -48,6 +48,10 @@ public sealed class ErasureTests(TestCoalition coalition)
             Assert.Empty((await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications);
         }
 
+        Assert.Empty(Traces(own.Gateway, [.. _traces, .. numbers]));
+        var export = await Export(own.Gateway.Officer, id);
+        Assert.DoesNotContain(_traces.Concat(numbers), export.Contains);
+        Assert.Contains("\"MemberErased\"", export, StringComparison.Ordinal);
         await own.Gateway.Stop();
         Assert.Empty(Traces(own.Gateway, [.. _traces, .. numbers]));
         Assert.DoesNotContain(logs.Whole, line => _traces.Concat(numbers).Any(line.Contains));
@@ -195,6 +199,12 @@ public sealed class ErasureTests(TestCoalition coalition)
     {
         RequestId = RequestIds.New(), PartnerId = partner, Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "sv",
     }).ResponseAsync;
+
+    private static async Task<string> Export(CoalitionClient client, string memberId)
+    {
+        using var call = client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { MemberId = memberId, Format = DocumentFormat.Json });
+        return Encoding.UTF8.GetString([.. (await call.ResponseStream.ReadAllAsync().ToArrayAsync()).SelectMany(part => part.Chunk)]);
+    }
 
     private static IReadOnlyList<string> Verify(TestGateway gateway) => (TestDatabase.IsPostgres
         ? Verification.RunOnPostgres(gateway.Options.Postgres)

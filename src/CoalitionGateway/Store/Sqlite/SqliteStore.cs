@@ -106,6 +106,17 @@ internal sealed class SqliteStore : LedgerStore
         }
     }
 
+    // Deleted rows are overwritten with zeroes in their pages; the write-ahead log has the pages as they were.
+    public override void Scrub()
+    {
+        lock (_writing)
+        {
+            using var command = _writer.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+    }
+
     public override StoreUnavailableException? Unavailable(Exception failed) => _rows.Unavailable(failed);
 
     public override IRowSession OpenSession() => new SqliteRows(Open(), Tables);

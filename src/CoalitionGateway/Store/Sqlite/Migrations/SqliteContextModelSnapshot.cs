@@ -284,6 +284,45 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.ToTable("consent", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
+                {
+                    b.Property<string>("CodeHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<byte[]>("GuardianId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("guardian_id");
+
+                    b.HasKey("CodeHash");
+
+                    b.ToTable("guardian_code", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.PublishedNotice", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("IsMaterial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_material");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("published_notice", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -721,10 +760,18 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_suspended");
+
                     b.Property<string>("PartnerId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_keys");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261127194411_Privacy")]
+    [Migration("20261127203405_Privacy")]
     partial class Privacy
     {
         /// <inheritdoc />
@@ -290,6 +290,46 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("MemberId", "PartnerId", "Purpose");
 
                     b.ToTable("consent", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
+                {
+                    b.Property<string>("CodeHash")
+                        .HasColumnType("text")
+                        .HasColumnName("code_hash")
+                        .UseCollation("C");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<Guid>("GuardianId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guardian_id");
+
+                    b.HasKey("CodeHash");
+
+                    b.ToTable("guardian_code", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.PublishedNotice", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsMaterial")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_material");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("published_notice", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -733,10 +773,19 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("client_id")
                         .UseCollation("C");
 
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_suspended");
+
                     b.Property<string>("PartnerId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("text")
+                        .HasColumnName("public_keys")
                         .UseCollation("C");
 
                     b.Property<string>("Scopes")

@@ -1,8 +1,9 @@
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace CoalitionGateway.Store.Sqlite.Migrations
+namespace CoalitionGateway.Store.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class Privacy : Migration
@@ -18,16 +19,30 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "IX_event_member_id_kind_id",
                 table: "event");
 
+            migrationBuilder.AddColumn<bool>(
+                name: "is_suspended",
+                table: "partner_client",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "public_keys",
+                table: "partner_client",
+                type: "text",
+                nullable: true,
+                collation: "C");
+
             migrationBuilder.CreateTable(
                 name: "breach",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    to_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    aware_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    notify_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    to_time = table.Column<long>(type: "bigint", nullable: false),
+                    aware_time = table.Column<long>(type: "bigint", nullable: false),
+                    notify_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -38,10 +53,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "closing_rule",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    heir_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    heir_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -64,14 +79,14 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "data_request",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    receive_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    due_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    extension = table.Column<int>(type: "INTEGER", nullable: true),
-                    outcome = table.Column<int>(type: "INTEGER", nullable: true),
-                    close_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    receive_time = table.Column<long>(type: "bigint", nullable: false),
+                    due_time = table.Column<long>(type: "bigint", nullable: false),
+                    extension = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<int>(type: "integer", nullable: true),
+                    close_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -82,9 +97,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "erasure",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    erase_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    erase_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -92,14 +107,27 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "guardian_code",
+                columns: table => new
+                {
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    guardian_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_guardian_code", x => x.code_hash);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "hold",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    ground = table.Column<int>(type: "INTEGER", nullable: false),
-                    until_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    place_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false),
+                    place_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -110,11 +138,11 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "notification",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    number = table.Column<string>(type: "TEXT", nullable: false),
-                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -128,13 +156,26 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_notice",
+                columns: table => new
+                {
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_material = table.Column<bool>(type: "boolean", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_notice", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "restriction",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    ground = table.Column<int>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    start_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    start_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -145,10 +186,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "sharing_refusal",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    signal = table.Column<int>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    signal = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refuse_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -168,11 +209,6 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
-                name: "IX_closing_rule_heir_id",
-                table: "closing_rule",
-                column: "heir_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_data_request_due_time",
                 table: "data_request",
                 column: "due_time");
@@ -183,21 +219,24 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 column: "member_id");
 
             // What was asked may be forgotten; nothing else of an answer is ever changed.
-            migrationBuilder.Sql("DROP TRIGGER request_is_final_update");
             migrationBuilder.Sql(
                 """
-                CREATE TRIGGER request_is_final_update BEFORE UPDATE ON request
-                WHEN NOT (new.fingerprint = x'' AND new.caller = old.caller AND new.request_id = old.request_id AND new.method = old.method
-                    AND new.event_id IS old.event_id AND new.refusal IS old.refusal AND new.time = old.time)
-                BEGIN SELECT RAISE(ABORT, 'request is only ever added to'); END
+                CREATE FUNCTION request_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF NEW.fingerprint <> '\x' OR (NEW.caller, NEW.request_id, NEW.method, NEW.event_id, NEW.refusal, NEW.time)
+                        IS DISTINCT FROM (OLD.caller, OLD.request_id, OLD.method, OLD.event_id, OLD.refusal, OLD.time) THEN
+                        RAISE EXCEPTION 'request is only ever added to';
+                    END IF;
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER request_is_final BEFORE UPDATE ON request FOR EACH ROW EXECUTE FUNCTION request_is_final()
                 """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP TRIGGER request_is_final_update");
-            migrationBuilder.Sql("CREATE TRIGGER request_is_final_update BEFORE UPDATE ON request BEGIN SELECT RAISE(ABORT, 'request is only ever added to'); END");
+            migrationBuilder.Sql("DROP TRIGGER request_is_final ON request; DROP FUNCTION request_is_final()");
             migrationBuilder.DropTable(
                 name: "breach");
 
@@ -211,10 +250,16 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "erasure");
 
             migrationBuilder.DropTable(
+                name: "guardian_code");
+
+            migrationBuilder.DropTable(
                 name: "hold");
 
             migrationBuilder.DropTable(
                 name: "notification");
+
+            migrationBuilder.DropTable(
+                name: "published_notice");
 
             migrationBuilder.DropTable(
                 name: "restriction");
@@ -229,6 +274,14 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_event_member_id_kind_id",
                 table: "event");
+
+            migrationBuilder.DropColumn(
+                name: "is_suspended",
+                table: "partner_client");
+
+            migrationBuilder.DropColumn(
+                name: "public_keys",
+                table: "partner_client");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_kind_id",

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261127194409_Privacy")]
+    [Migration("20261127203402_Privacy")]
     partial class Privacy
     {
         /// <inheritdoc />
@@ -285,6 +285,45 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.HasIndex("PartnerId");
 
                     b.ToTable("consent", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
+                {
+                    b.Property<string>("CodeHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<byte[]>("GuardianId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("guardian_id");
+
+                    b.HasKey("CodeHash");
+
+                    b.ToTable("guardian_code", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.PublishedNotice", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("IsMaterial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_material");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("published_notice", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -724,10 +763,18 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_suspended");
+
                     b.Property<string>("PartnerId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_keys");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

@@ -1,0 +1,86 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>From which age a child's own consent counts (GDPR Art. 8(1) and the laws of the member states).</summary>
+public static class ConsentAges
+{
+    /// <summary>Where no law says otherwise.</summary>
+    public const int Default = 16;
+
+    /// <summary>From which age somebody can act for a child.</summary>
+    public const int Adult = 18;
+
+    private static readonly Dictionary<string, int> _ages = Read(
+        """
+        13: BE DK EE FI IS LV MT NO PT SE GB
+        14: AT BG CY ES IT LT
+        15: CZ FR GR SI
+        """);
+
+    /// <param name="country">ISO 3166-1 alpha-2.</param>
+    public static int In(string? country) => country is null ? Default : _ages.GetValueOrDefault(country, Default);
+
+    /// <summary>Full years at a day.</summary>
+    public static int At(DateOnly birth, DateOnly day)
+    {
+        var years = day.Year - birth.Year;
+        return birth.AddYears(years) > day ? years - 1 : years;
+    }
+
+    private static Dictionary<string, int> Read(string table) => table.Split('\n')
+        .Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))
+        .SelectMany(line => line.Skip(1).Select(country => (country, Age: int.Parse(line[0]))))
+        .ToDictionary(pair => pair.country, pair => pair.Age);
+}
+
+/// <summary>An adult makes a one-time code by which a child that they answer for can give a consent.</summary>
+/// <param name="CodeHash">A keyed hash of the code, hexadecimal, proposed by the gateway.</param>
+/// <param name="Age">The member's age in years; null where they have not told when they were born.</param>
+public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string CodeHash, int? Age) : Command<bool>(Issue)
+{
+    /// <summary>How long a code is good.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    public override string Method => nameof(CreateGuardianCode);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
+
+    public override bool Needs(WorkingState rows) => true;
+
+    public override Decision Decide(bool state, DateTime now)
+    {
+        if (Age is not >= ConsentAges.Adult)
+        {
+            return new Refusal(RefusalReason.GuardianNotAdult, "Only an adult can act for a child: your profile must say when you were born, and that it was 18 years ago or more.")
+                .With("adult_age", ConsentAges.Adult);
+        }
+
+        var expires = now + Lifetime;
+        return Decision.Accept(new GuardianCodeCreated(Header(now), MemberId, expires), new GuardianCode(CodeHash, MemberId, expires));
+    }
+}
+
+/// <summary>A one-time code, as a keyed hash.</summary>
+public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime ExpireTime) : Row
+{
+    public override Key Primary => new Of(CodeHash);
+
+    public sealed record Of(string CodeHash) : Key<GuardianCode>;
+}
+
+public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, DateTime ExpireTime) : Event(Header)
+{
+    public override EventKind Kind => EventKind.GuardianCodeCreated;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The code itself is a row beside the event: its hash is secret.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Time(ExpireTime);
+
+    internal static GuardianCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Time());
+}

@@ -1,0 +1,49 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>
+/// A version of the notice came with a new gateway: recorded when the first one starts that has it, so that it can be told
+/// later on which texts consents rested at any time. Texts in all languages, by their hashes.
+/// </summary>
+/// <param name="IsMaterial">Whether it ends the consents that were given on earlier versions.</param>
+/// <param name="Texts">One for each language.</param>
+public sealed record PublishNotice(Issue Issue, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Command<PublishedNotice?>(Issue)
+{
+    public override string Method => nameof(PublishNotice);
+
+    public override bool IsRetryable => false;
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(Version).Flag(IsMaterial).List(Texts, Write);
+
+    public override PublishedNotice? Needs(WorkingState rows) => rows.Find(new PublishedNotice.Of(Version));
+
+    public override Decision Decide(PublishedNotice? state, DateTime now) => state is null
+        ? new NoticePublished(Header(now), Version, IsMaterial, Texts)
+        : new Refusal(RefusalReason.NoticeOutdated, "Another gateway has recorded it.");
+
+    internal static void Write(CanonicalWriter writer, NoticeText text) => writer.Text(text.Language).Bytes(text.Sha256);
+}
+
+/// <summary>A version's text in a language, by its hash.</summary>
+public sealed record NoticeText(string Language, byte[] Sha256);
+
+/// <summary>A version of the notice, and since when it is shown.</summary>
+public sealed record PublishedNotice(string Version, bool IsMaterial, DateTime PublishTime) : Row
+{
+    public override Key Primary => new Of(Version);
+
+    public sealed record Of(string Version) : Key<PublishedNotice>;
+}
+
+public sealed record NoticePublished(EventHeader Header, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Event(Header)
+{
+    public override EventKind Kind => EventKind.NoticePublished;
+
+    public override void Apply(WorkingState rows) => rows.Put(new PublishedNotice(Version, IsMaterial, Time));
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(Version).Flag(IsMaterial).List(Texts, PublishNotice.Write);
+
+    internal static NoticePublished Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, reader.Text(), reader.Flag(), reader.List(static r => new NoticeText(r.Text(), r.Bytes())));
+}

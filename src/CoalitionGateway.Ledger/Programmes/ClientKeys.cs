@@ -1,0 +1,68 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Programmes;
+
+/// <summary>
+/// Publishes the keys by which a partner's OAuth client proves itself (private_key_jwt, RFC 7523): they replace those before.
+/// </summary>
+/// <param name="Keys">A JWK set (RFC 7517) of public keys.</param>
+/// <param name="Thumbprints">The keys' thumbprints (RFC 7638), as the gateway finds them.</param>
+public sealed record PublishClientKeys(Issue Issue, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : Command<PartnerClient?>(Issue)
+{
+    public override string Method => nameof(PublishClientKeys);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Keys);
+
+    public override PartnerClient? Needs(WorkingState rows) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+
+    public override Decision Decide(PartnerClient? state, DateTime now) => state is null
+        ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
+        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints), state with { PublicKeys = Keys });
+}
+
+/// <summary>Keeps a partner's client from getting tokens, or lets it get them again.</summary>
+public sealed record SuspendPartner(Issue Issue, PartnerId PartnerId, bool IsSuspended) : Command<PartnerClient?>(Issue)
+{
+    public override string Method => IsSuspended ? nameof(SuspendPartner) : "ResumePartner";
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Flag(IsSuspended);
+
+    public override PartnerClient? Needs(WorkingState rows) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+
+    public override Decision Decide(PartnerClient? state, DateTime now) => state is null
+        ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
+        : Decision.Accept(new PartnerSuspended(Header(now), PartnerId, IsSuspended), state with { IsSuspended = IsSuspended });
+}
+
+public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId, IReadOnlyList<string> Thumbprints) : Event(Header)
+{
+    public override EventKind Kind => EventKind.ClientKeysPublished;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The keys belong to the client, which is a row beside the events: it has a secret.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Texts(Thumbprints);
+
+    internal static ClientKeysPublished Decode(EventHeader header, CanonicalReader reader) => new(header, new PartnerId(reader.Text()), reader.Texts());
+}
+
+/// <param name="IsSuspended">False: resumed.</param>
+public sealed record PartnerSuspended(EventHeader Header, PartnerId PartnerId, bool IsSuspended) : Event(Header)
+{
+    public override EventKind Kind => EventKind.PartnerSuspended;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // That the client is suspended stands with it, in a row beside the events.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Flag(IsSuspended);
+
+    internal static PartnerSuspended Decode(EventHeader header, CanonicalReader reader) => new(header, new PartnerId(reader.Text()), reader.Flag());
+}

@@ -1,0 +1,85 @@
+using CoalitionGateway.Access;
+using CoalitionGateway.Shared;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.OAuth;
+
+/// <summary>What an assertion proved.</summary>
+internal enum AssertionOutcome
+{
+    Proved,
+    Wrong,
+
+    /// <summary>Whether it was used before cannot be told just now.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// Authenticates clients by an assertion that they sign (private_key_jwt: RFC 7523, section 3, and OpenID Connect Core,
+/// section 9), for this issuer alone, for five minutes at most, once.
+/// </summary>
+internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, TimeProvider clock)
+{
+    public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    private const int _longestId = 255;
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 8192 };
+
+    public static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
+
+    /// <summary>Whom an assertion says it is of, before it is proved; null where it cannot be read.</summary>
+    public static string? ClientOf(string assertion)
+    {
+        try
+        {
+            return _handler.CanReadToken(assertion) && new JsonWebToken(assertion).Subject is { Length: > 0 } subject ? subject : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<AssertionOutcome> Prove(Client client, string assertion)
+    {
+        if (client.PublicKeys is not { } keys)
+        {
+            return AssertionOutcome.Wrong;
+        }
+
+        var read = await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
+        {
+            ValidIssuer = client.Id,
+
+            // Issuer-only: an assertion made for a token endpoint's URL could be taken to another server behind that URL.
+            ValidAudience = options.Issuer,
+            IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
+            TryAllIssuerSigningKeys = true,
+            ValidAlgorithms = Algorithms,
+            TypeValidator = AnAssertion,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = AccessSetup.ClockSkew,
+        });
+        var until = read.IsValid ? new DateTimeOffset(read.SecurityToken.ValidTo, TimeSpan.Zero) + AccessSetup.ClockSkew : default;
+        if (!read.IsValid || read.SecurityToken is not JsonWebToken { Id.Length: > 0 and <= _longestId } token || token.Subject != client.Id
+            || token.Audiences.Count() != 1 || until > clock.GetUtcNow() + _longest + (2 * AccessSetup.ClockSkew))
+        {
+            return AssertionOutcome.Wrong;
+        }
+
+        return await used.Take($"assertion {client.Id} {token.Id}", until) switch
+        {
+            true => AssertionOutcome.Proved,
+            false => AssertionOutcome.Wrong,
+            null => AssertionOutcome.Unknown,
+        };
+    }
+
+    /// <summary>A type of assertions, or none; never that of an access token.</summary>
+    private static string AnAssertion(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        type is null or "" || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
+            ? type ?? ""
+            : throw new SecurityTokenInvalidTypeException("The token is no client assertion.");
+}

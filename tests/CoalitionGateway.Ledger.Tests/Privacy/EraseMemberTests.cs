@@ -1,0 +1,132 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests.Privacy;
+
+/// <summary>What stands in the way of an erasure, where the points go, and what is left behind.</summary>
+public sealed class EraseMemberTests
+{
+    private static readonly Membership _miles = Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada);
+
+    private static readonly Table _rows = new()
+    {
+        { "nobody", () => Decide(known: false), "MemberNotFound(member_id)" },
+        { "nothing left", () => Decide(), "MemberErased" },
+        { "points left", () => Decide(available: 700, pooled: 300), "PointsRemain(settle_points) points=aurora-miles:1000" },
+        { "points left, to be settled", () => Decide(available: 700, settle: true), "MemberErased" },
+        { "points owed only", () => Decide(owed: 50), "MemberErased" },
+        { "held", () => Decide(settle: true, hold: 1), "ErasureHeld ground=legal_claims until_time=2026-03-01T12:01:00.0000000Z" },
+        { "held, with points left", () => Decide(available: 1, hold: 1), "ErasureHeld ground=legal_claims until_time=2026-03-01T12:01:00.0000000Z" },
+        { "a hold that is over", () => Decide(hold: 0), "MemberErased" },
+    };
+
+    public static TheoryData<string> Rows => _rows.Names;
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void EraseMember_Decides(string row) => _rows.Check(row);
+
+    // What is had and pooled, less what is owed, lapses or goes to the heir; a debt alone lapses.
+    [Theory]
+    [InlineData(700, 300, 0, false, "aurora-miles: PoolShare -300, Points -700, Breakage 1000")]
+    [InlineData(700, 300, 0, true, "aurora-miles: PoolShare -300, Points -700, Points 1000")]
+    [InlineData(0, 300, 50, true, "aurora-miles: PoolShare -300, Receivable 50, Points 250")]
+    [InlineData(0, 0, 50, true, "aurora-miles: Receivable 50, Breakage -50")]
+    [InlineData(0, 40, 50, false, "aurora-miles: PoolShare -40, Receivable 50, Breakage -10")]
+    [InlineData(0, 50, 50, true, "aurora-miles: PoolShare -50, Receivable 50")]
+    [InlineData(0, 0, 0, true, "")]
+    public void EraseMember_Settles(long available, long pooled, long owed, bool heir, string moves)
+    {
+        var made = Outcome.Made<MemberErased>(Decide(available, pooled, owed, settle: true, heir: heir));
+
+        Assert.Equal(moves, Outcome.Moves(made));
+        Assert.All(made.Postings, posting => posting.Check());
+    }
+
+    /// <summary>An heir's own debt is paid first, like with any credit.</summary>
+    [Fact]
+    public void EraseMember_WithAnHeirWhoOwes_PaysTheDebtFirst()
+    {
+        var state = State(500, 0, 0, 0, true) with { };
+        var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], Given.Holds(Given.Miles, Given.BoInMiles, 0, 200));
+
+        var made = Outcome.Made<MemberErased>(new EraseMember(Given.Issue, Given.Ada, true).Decide(state with { Settlements = [owing] }, Given.Now));
+
+        Assert.Equal("aurora-miles: Points -500, Receivable 200, Points 300", Outcome.Moves(made));
+    }
+
+    [Fact]
+    public void EraseMember_ErasesWhatNamesThem_AndTellsThePartner()
+    {
+        var decision = Decide(settle: true);
+
+        Assert.Equal(["MembershipNumber", "LinkCode", "Profile"], decision.Erased.Select(row => row.GetType().Name));
+        var told = Assert.IsType<Notification>(Assert.Single(decision.Beside));
+        Assert.Equal((Given.Aurora, NotificationKind.Erased, "M-1"), (told.PartnerId, told.Kind, told.Number));
+        Assert.False(decision.Event!.Encode().AsSpan().IndexOf("M-1"u8) >= 0);
+    }
+
+    /// <summary>Afterwards the membership is nobody's, and nothing of the member's own is found by them.</summary>
+    [Fact]
+    public void MemberErased_Applied_LeavesTheMembershipToNobody()
+    {
+        var rows = new WorkingState();
+        rows.Put(_miles);
+        rows.Put(Given.Participant(Given.AdaInMiles));
+        rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Miles));
+        rows.Put(new Restriction(Given.Ada, RestrictionGround.LegalClaims, new EventId(Given.Uuid(1)), Given.Now));
+        rows.Put(new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(1)), Given.Now));
+        var made = Outcome.Made<MemberErased>(Decide(pooled: 5, settle: true, choice: true));
+
+        made.Apply(rows);
+
+        var left = rows.Find(new Membership.Of(Given.AdaInMiles))!;
+        Assert.True(left.IsErased);
+        Assert.Equal(Given.AdaInMiles.Value, left.MemberId.Value);
+        Assert.Null(rows.Find(new Membership.OfMember(Given.Ada, Given.Miles)));
+        Assert.Null(rows.Find(new Participant.Of(Given.Family, Given.AdaInMiles)));
+        Assert.Null(rows.Find(new Choice.Of(Given.Ada, Given.Beanery)));
+        Assert.Null(rows.Find(new Restriction.Of(Given.Ada)));
+        Assert.Null(rows.Find(new SharingRefusal.Of(Given.Ada)));
+        Assert.Equal(new Erasure(Given.Ada, made.Id, made.Time), rows.Find(new Erasure.Of(Given.Ada)));
+    }
+
+    [Fact]
+    public void Settlement_WithAnHeirWhoWasErased_OrIsTheMember_HasNone()
+    {
+        Assert.NotNull(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo)));
+        Assert.Null(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo).Erased()));
+        Assert.Null(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Ada)));
+
+        static Holdings? Heir(Membership heir)
+        {
+            var rows = new WorkingState();
+            rows.Put(heir);
+            rows.Put(new ClosingRule(Given.Miles, Given.BoInMiles, 1, Given.Now));
+            return Settlement.Find(rows, _miles).Heir;
+        }
+    }
+
+    private static Decision Decide(
+        long available = 0, long pooled = 0, long owed = 0, bool settle = false, int? hold = null, bool heir = false, bool known = true, bool choice = false) =>
+        new EraseMember(Given.Issue, Given.Ada, settle).Decide(
+            State(available, pooled, owed, hold, heir, choice) is var state && known ? state : state with { Recipients = [] }, Given.Now);
+
+    private static EraseMember.State State(long available, long pooled, long owed, int? hold, bool heir, bool choice = false) => new(
+        [new Recipient(_miles, Given.Aurora, new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), false)],
+        [
+            new Settlement(
+                _miles, Given.Holds(Given.Miles, Given.AdaInMiles, available, owed), pooled > 0 ? [(Given.Participant(Given.AdaInMiles), pooled)] : [],
+                heir ? Given.Holds(Given.Miles, Given.BoInMiles) : null),
+        ],
+        [new LinkCode(Given.AdaInMiles, [1], Given.Now)],
+        new Profile(Given.Ada, "sealed", null, null, null, null, null),
+        choice ? [new Choice(Given.Ada, Given.Beanery, Given.Miles)] : [],
+        hold is { } minutes ? [new Hold(new EventId(Given.Uuid(7)), Given.Ada, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now)] : [],
+        null, null);
+}

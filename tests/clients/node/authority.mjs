@@ -1,0 +1,73 @@
+// A certified OpenID provider (oidc-provider) as the coalition's authority, for the contract tests: what a token of any
+// authorization server needs to count at the gateway, and nothing of the gateway's own. Settings as JSON on standard input:
+// { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, jwks?, redirect?, scopes }] }
+import { Provider } from 'oidc-provider';
+
+const chunks = [];
+for await (const chunk of process.stdin) chunks.push(chunk);
+const settings = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+const resource = 'urn:coalition';
+const kindOf = Object.fromEntries(settings.clients.map((client) => [client.id, client.kind]));
+
+const provider = new Provider(settings.issuer, {
+  jwks: { keys: settings.keys },
+  scopes: settings.scopes,
+  clients: settings.clients.map((client) => ({
+    client_id: client.id,
+    ...(client.secret ? { client_secret: client.secret } : {}),
+    ...(client.jwks ? { jwks: client.jwks } : {}),
+    token_endpoint_auth_method: client.jwks ? 'private_key_jwt' : client.secret ? client.method ?? 'client_secret_post' : 'none',
+    ...(client.jwks ? { token_endpoint_auth_signing_alg: 'ES256' } : {}),
+    application_type: client.redirect ? 'native' : 'web',
+    grant_types: [client.redirect ? 'authorization_code' : 'client_credentials'],
+    response_types: client.redirect ? ['code'] : [],
+    redirect_uris: client.redirect ? [client.redirect] : [],
+    scope: client.scopes.join(' '),
+  })),
+
+  // What the gateway asks of a token: RFC 9068, its audience, five minutes, and who calls.
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => resource,
+      useGrantedResource: () => true,
+      getResourceServerInfo: () => ({
+        scope: settings.scopes.join(' '),
+        audience: 'coalition-gateway',
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: 300,
+        jwt: { sign: { alg: 'ES256' } },
+      }),
+    },
+  },
+  formats: {
+    customizers: {
+      jwt(context, token, jwt) {
+        jwt.payload.caller_kind = token.accountId ? 'member' : kindOf[token.clientId];
+      },
+    },
+  },
+  ttl: { AccessToken: 300, AuthorizationCode: 60, ClientCredentials: 300, Grant: 3600, Interaction: 600, Session: 3600 },
+  pkce: { required: () => true },
+  findAccount: (context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  interactions: { url: (context, interaction) => `/interaction/${interaction.uid}` },
+  cookies: { keys: ['contract-tests'] },
+});
+
+// Signs in whom login_hint names, and agrees to what was asked.
+provider.use(async (context, next) => {
+  if (!context.path.startsWith('/interaction/')) return next();
+  const { prompt, params, session } = await provider.interactionDetails(context.req, context.res);
+  if (prompt.name === 'login') {
+    await provider.interactionFinished(context.req, context.res, { login: { accountId: params.login_hint } }, { mergeWithLastSubmission: false });
+  } else {
+    const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+    grant.addResourceScope(resource, params.scope);
+    await provider.interactionFinished(context.req, context.res, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true });
+  }
+  context.respond = false;
+});
+
+provider.listen(settings.port, '127.0.0.1', () => console.log('ready'));
