@@ -48,7 +48,17 @@ internal sealed class MasterKeys(string dataDirectory)
     }
 
     /// <exception cref="CryptographicException">The key is not there, or is another, or what it wrapped was changed.</exception>
-    public byte[] Unwrap(string master, ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> bound) => SealedBytes.Open(Read(master), wrapped, bound);
+    public byte[] Unwrap(string master, ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> bound)
+    {
+        try
+        {
+            return SealedBytes.Open(Read(master), wrapped, bound);
+        }
+        catch (AuthenticationTagMismatchException mismatch)
+        {
+            throw new CryptographicException($"{Path.Combine(_folder, master + _extension)} is not the master key that wrapped this member's key, or the wrapped key was changed. Restore the one of this coalition.", mismatch);
+        }
+    }
 
     private string[] Names() => Directory.Exists(_folder)
         ? [.. Directory.EnumerateFiles(_folder, "*" + _extension).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]

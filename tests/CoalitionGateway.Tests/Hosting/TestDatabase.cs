@@ -18,8 +18,10 @@ internal static class TestDatabase
     private static readonly string? _server = Environment.GetEnvironmentVariable("COALITION_TEST_POSTGRES");
     private static readonly Lazy<string> _template = new(MakeTemplate);
 
+    private static int _ownKeys;
+
     // One for all: keys are found by random ids.
-    private static readonly Lazy<string> _keys = new(MakeKeys);
+    private static readonly Lazy<string> _keys = new(() => MakeKeys($"keys_{Environment.ProcessId}"));
 
     public static bool IsPostgres => !string.IsNullOrEmpty(_server);
 
@@ -36,7 +38,7 @@ internal static class TestDatabase
             }
 
             options.Postgres = As(ApplicationRole, name);
-            options.KeyPostgres = _keys.Value;
+            options.KeyPostgres = options.KeyPostgres.Length > 0 ? options.KeyPostgres : _keys.Value;
         }
     }
 
@@ -119,9 +121,17 @@ internal static class TestDatabase
         return name;
     }
 
-    private static string MakeKeys()
+    /// <summary>Gives the options a key database of their own.</summary>
+    public static void UseOwnKeys(GatewayOptions options)
     {
-        var name = $"keys_{Environment.ProcessId}";
+        if (IsPostgres)
+        {
+            options.KeyPostgres = MakeKeys($"keys_{Environment.ProcessId}_{Interlocked.Increment(ref _ownKeys)}");
+        }
+    }
+
+    private static string MakeKeys(string name)
+    {
         KeyDatabase.Prepare(MakeEmpty(name), ApplicationRole);
         NpgsqlConnection.ClearAllPools();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Admin($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");

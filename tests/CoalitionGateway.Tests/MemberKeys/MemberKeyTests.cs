@@ -56,20 +56,16 @@ public sealed class MemberKeyTests
     [Fact]
     public async Task Rotation_UnderARunningGateway_KeepsProfilesReadable_WithoutTheOldMasterKey()
     {
-        await using var coalition = new TestCoalition();
+        await using var coalition = new TestCoalition { Configure = TestDatabase.UseOwnKeys };
         await coalition.InitializeAsync();
         var options = coalition.Gateway.Options;
         var profile = new MemberProfile { DisplayName = "Ann", Email = "ann@example.org" };
         var members = new[] { await coalition.Member(profile, coalition.Alpha), await coalition.Member(profile, coalition.Alpha, coalition.Beta) };
         var (master, rewrapped) = await KeyRotation.Run(options.DataDirectory, TestDatabase.IsPostgres ? options.KeyPostgres : null, makesKey: true, CancellationToken.None);
         Assert.Equal("0002", master);
-        Assert.True(rewrapped >= 2);
+        Assert.Equal(2, rewrapped);
         Assert.Equal(("0002", 0), await KeyRotation.Run(options.DataDirectory, TestDatabase.IsPostgres ? options.KeyPostgres : null, makesKey: false, CancellationToken.None));
-        if (!TestDatabase.IsPostgres)
-        {
-            File.Delete(Path.Combine(options.DataDirectory, GatewayKeys.Folder, "master", "0001.key"));
-        }
-
+        File.Delete(Path.Combine(options.DataDirectory, GatewayKeys.Folder, "master", "0001.key"));
         foreach (var member in members.Append(await coalition.Member(profile, coalition.Gamma)))
         {
             Assert.Equal(profile, (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile);
