@@ -28,7 +28,7 @@ internal static class RotateMasterKeyCommand
         try
         {
             var (master, rewrapped) = await KeyRotation.Run(directory, postgres, !usesLast, cancellation);
-            AnsiConsole.WriteLine($"rotate-master-key: {rewrapped} keys wrapped under {master}; the master keys before it open nothing any more. Delete them, and their backups when those of the key database are gone.");
+            AnsiConsole.WriteLine($"rotate-master-key: {rewrapped} keys wrapped under {master}. Once every gateway has {master} and this, with --use-last, says 0, the master keys before it open nothing any more: delete them.");
             return 0;
         }
         catch (Exception failed) when (failed is CryptographicException or InvalidOperationException or IOException or UnauthorizedAccessException)

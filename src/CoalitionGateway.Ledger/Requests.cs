@@ -67,7 +67,7 @@ public static class Execution
         if (prior is not null)
         {
             // What was asked for an erased member is forgotten: then there is nothing to compare with.
-            return prior.Fingerprint.Length == 0 || prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+            return (prior.Fingerprint.Length == 0 && prior.Method == command.Method) || prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
                 ? Repeat(prior, rows)
                 : new Answer(null, Reused(prior), false);
         }

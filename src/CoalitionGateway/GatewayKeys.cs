@@ -13,6 +13,7 @@ internal sealed class GatewayKeys
 
     private const int _rootLength = 32;
     private const string _rootFile = "root.key";
+    private const string _issuerFile = "issuer.pem";
 
     // The order of P-256's base point (FIPS 186-5): a private key is less than it.
     private static readonly byte[] _order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
@@ -23,7 +24,7 @@ internal sealed class GatewayKeys
     {
         _root = ReadRoot(options.DataDirectory, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength)));
 
-        Issuer = SigningKey(options.DataDirectory, "issuer.pem");
+        Issuers = [SigningKey(options.DataDirectory, _issuerFile), .. Later(options.DataDirectory)];
         Log = LogKey(_root);
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
@@ -35,8 +36,8 @@ internal sealed class GatewayKeys
     /// <summary>Keys page tokens.</summary>
     public byte[] PageToken { get; }
 
-    /// <summary>Signs the embedded issuer's tokens: P-256 for ES256 (RFC 7518, section 3.4).</summary>
-    public ECDsa Issuer { get; }
+    /// <summary>Sign access tokens, the last one; all are published. P-256 for ES256 (RFC 7518, section 3.4).</summary>
+    public IReadOnlyList<ECDsa> Issuers { get; }
 
     /// <summary>Signs the audit log's checkpoints: P-256, the same for all gateways with the same root.</summary>
     public ECDsa Log { get; }
@@ -81,6 +82,10 @@ internal sealed class GatewayKeys
             ? root
             : throw new InvalidOperationException($"{Path.Combine(dataDirectory, Folder, _rootFile)} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
     }
+
+    /// <summary>The keys issuer-….pem, by name.</summary>
+    private static IEnumerable<ECDsa> Later(string dataDirectory) => Directory.EnumerateFiles(Path.Combine(dataDirectory, Folder), "issuer-*.pem")
+        .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).Select(name => SigningKey(dataDirectory, name));
 
     private static ECDsa SigningKey(string dataDirectory, string name)
     {

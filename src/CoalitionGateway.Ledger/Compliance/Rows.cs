@@ -73,6 +73,10 @@ public sealed record Hold(EventId Id, MemberId MemberId, HoldGround Ground, Date
 
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
+    /// <summary>Refuses what the hold forbids.</summary>
+    public Refusal Refuse(string message) => new Refusal(RefusalReason.ErasureHeld, message)
+        .With("ground", Ground.Name()).With("until_time", UntilTime.ToString("O"));
+
     public sealed record Of(EventId Id) : Key<Hold>;
 
     public sealed record ByMember(MemberId MemberId) : SetKey<Hold>;

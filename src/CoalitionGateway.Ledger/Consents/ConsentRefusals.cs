@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -8,6 +9,11 @@ public static class ConsentRefusals
     /// <summary>What stands against any consent for the partner and purpose; null if nothing does.</summary>
     public static Refusal? Of(GiveConsent.State state, PartnerId partner, Purpose purpose)
     {
+        if (state.Erasure is not null)
+        {
+            return MemberRefusals.NoMember();
+        }
+
         if (state.Partner is null)
         {
             return ProgrammeRefusals.PartnerNotFound(partner, "partner_id");

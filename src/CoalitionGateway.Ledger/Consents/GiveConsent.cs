@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -32,7 +33,7 @@ public sealed record GiveConsent(
     }
 
     public override State Needs(WorkingState rows) =>
-        State.Of(rows, MemberId, PartnerId, Purpose) with { Guardian = GuardianCodeHash is { } code ? rows.Find(new GuardianCode.Of(code)) : null };
+        State.Of(rows, MemberId, PartnerId, Purpose) with { Guardian = GuardianCodeHash is { } code ? rows.Find(new GuardianCode.OfCode(code)) : null };
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -77,8 +78,14 @@ public sealed record GiveConsent(
         /// <summary>The code that an adult made; null where there is none.</summary>
         public GuardianCode? Guardian { get; init; }
 
+        /// <summary>That the member was erased; null if they were not.</summary>
+        public Erasure? Erasure { get; init; }
+
         public static State Of(WorkingState rows, MemberId member, PartnerId partner, Purpose purpose) => new(
-            rows.Find(new Partner.Of(partner)), rows.Find(new AgreedPurposes.Of(partner)), rows.Find(new Consent.Of(member, partner, purpose)));
+            rows.Find(new Partner.Of(partner)), rows.Find(new AgreedPurposes.Of(partner)), rows.Find(new Consent.Of(member, partner, purpose)))
+        {
+            Erasure = rows.Find(new Erasure.Of(member)),
+        };
     }
 }
 

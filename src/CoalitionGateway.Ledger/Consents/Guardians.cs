@@ -1,4 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Consents;
 
@@ -37,7 +39,7 @@ public static class ConsentAges
 /// <summary>An adult makes a one-time code by which a child that they answer for can give a consent.</summary>
 /// <param name="CodeHash">A keyed hash of the code, hexadecimal, proposed by the gateway.</param>
 /// <param name="Age">The member's age in years; null where they have not told when they were born.</param>
-public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string CodeHash, int? Age) : Command<bool>(Issue)
+public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string CodeHash, int? Age) : Command<CreateGuardianCode.State>(Issue)
 {
     /// <summary>How long a code is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
@@ -46,10 +48,15 @@ public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string C
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
 
-    public override bool Needs(WorkingState rows) => true;
+    public override State Needs(WorkingState rows) => new(rows.Find(new GuardianCode.Of(MemberId)), rows.Find(new Erasure.Of(MemberId)));
 
-    public override Decision Decide(bool state, DateTime now)
+    public override Decision Decide(State state, DateTime now)
     {
+        if (state.Erasure is not null)
+        {
+            return MemberRefusals.NoMember();
+        }
+
         if (Age is not >= ConsentAges.Adult)
         {
             return new Refusal(RefusalReason.GuardianNotAdult, "Only an adult can act for a child: your profile must say when you were born, and that it was 18 years ago or more.")
@@ -59,14 +66,22 @@ public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string C
         var expires = now + Lifetime;
         return Decision.Accept(new GuardianCodeCreated(Header(now), MemberId, expires), new GuardianCode(CodeHash, MemberId, expires));
     }
+
+    /// <param name="Before">The code that the new one replaces.</param>
+    /// <param name="Erasure">That the member was erased.</param>
+    public sealed record State(GuardianCode? Before, Erasure? Erasure);
 }
 
-/// <summary>A one-time code, as a keyed hash.</summary>
+/// <summary>A one-time code, as a keyed hash. One at a time.</summary>
 public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime ExpireTime) : Row
 {
-    public override Key Primary => new Of(CodeHash);
+    public override Key Primary => new Of(GuardianId);
 
-    public sealed record Of(string CodeHash) : Key<GuardianCode>;
+    public override IEnumerable<Key> Lookups => [new OfCode(CodeHash)];
+
+    public sealed record Of(MemberId GuardianId) : Key<GuardianCode>;
+
+    public sealed record OfCode(string CodeHash) : Key<GuardianCode>;
 }
 
 public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, DateTime ExpireTime) : Event(Header)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Members;
 
@@ -22,7 +24,12 @@ public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId 
             rows.Find(new Membership.OfMember(MemberId, ProgrammeId)),
             rows.Find(new Profile.Of(MemberId)),
             membership is null ? null : rows.Find(new Profile.Of(membership.MemberId)),
-            membership is null ? [] : rows.FindAll(new Membership.ByMember(membership.MemberId)));
+            membership is null ? [] : rows.FindAll(new Membership.ByMember(membership.MemberId)))
+        {
+            Erasure = rows.Find(new Erasure.Of(MemberId)),
+            Restriction = membership is null ? null : rows.Find(new Restriction.Of(membership.MemberId)),
+            Holds = membership is null ? [] : rows.FindAll(new Hold.ByMember(membership.MemberId)),
+        };
     }
 
     // The code comes first, and one refusal serves all its faults: without the code nobody learns what exists.
@@ -42,6 +49,22 @@ public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId 
                 .With("programme_id", ProgrammeId.Value);
         }
 
+        if (state.Erasure is not null)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        // What binds the former holder must not be shaken off by becoming another.
+        if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => (hold.UntilTime, hold.Id.Value)) is { } held)
+        {
+            return held.Refuse("The membership is under a hold and stays where it is for now.");
+        }
+
+        if (state.Restriction is { } restriction)
+        {
+            return restriction.Refuse("Processing is restricted for the membership's holder; LiftRestriction there first.");
+        }
+
         var linked = new MembershipLinked(Header(now), MemberId, membership.MemberId, membership.Id, ProgrammeId, membership.EnrollTime);
 
         // The profile follows the last membership: the one whose it was has no other, so this is the same person's.
@@ -55,7 +78,17 @@ public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId 
     }
 
     public sealed record State(Membership? Membership, LinkCode? Code, Membership? Own, Profile? Profile, Profile? Other,
-        IReadOnlyList<Membership> Others);
+        IReadOnlyList<Membership> Others)
+    {
+        /// <summary>That the member was erased; null if they were not.</summary>
+        public Erasure? Erasure { get; init; }
+
+        /// <summary>The former holder's; null where there is none.</summary>
+        public Restriction? Restriction { get; init; }
+
+        /// <summary>The former holder's.</summary>
+        public IReadOnlyList<Hold> Holds { get; init; } = [];
+    }
 }
 
 /// <param name="FormerMemberId">Whose the membership was.</param>

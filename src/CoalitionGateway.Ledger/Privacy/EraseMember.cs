@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 
@@ -27,7 +28,10 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             rows.FindAll(new Choice.ByMember(MemberId)),
             rows.FindAll(new Hold.ByMember(MemberId)),
             rows.Find(new Restriction.Of(MemberId)),
-            rows.Find(new SharingRefusal.Of(MemberId)));
+            rows.Find(new SharingRefusal.Of(MemberId)))
+        {
+            GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+        };
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -39,8 +43,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
 
         if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => (hold.UntilTime, hold.Id.Value)) is { } held)
         {
-            return new Refusal(RefusalReason.ErasureHeld, "The law demands that the data is kept for now; ask again after until_time, or have the hold released.")
-                .With("ground", held.Ground.Name()).With("until_time", held.UntilTime.ToString("O"));
+            return held.Refuse("The law demands that the data is kept for now; ask again after until_time, or have the hold released.");
         }
 
         if (!SettlesPoints && state.Settlements.Where(found => found.HeldPoints > 0).ToArray() is { Length: > 0 } left)
@@ -59,12 +62,16 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
         // Every partner that knew the member by a number is told: each holds personal data of its own.
         var told = state.Recipients.Select(found => found.Tell(made, NotificationKind.Erased)).OfType<Row>();
         return Decision.Accept(made, [.. told])
-            .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. state.Profile is { } profile ? [profile] : Array.Empty<Row>()]);
+            .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
     public sealed record State(
         IReadOnlyList<Recipient> Recipients, IReadOnlyList<Settlement> Settlements, IReadOnlyList<LinkCode> Codes, Profile? Profile,
-        IReadOnlyList<Choice> Choices, IReadOnlyList<Hold> Holds, Restriction? Restriction, SharingRefusal? Refusal);
+        IReadOnlyList<Choice> Choices, IReadOnlyList<Hold> Holds, Restriction? Restriction, SharingRefusal? Refusal)
+    {
+        /// <summary>The code that the member made for a child; null where there is none.</summary>
+        public GuardianCode? GuardianCode { get; init; }
+    }
 }
 
 /// <summary>A membership's place in a pool, taken or offered.</summary>

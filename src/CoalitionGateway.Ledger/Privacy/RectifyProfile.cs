@@ -10,6 +10,9 @@ namespace CoalitionGateway.Ledger.Privacy;
 public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told, Profile Profile, IReadOnlyList<string> Changed)
     : Command<RectifyProfile.State>(Issue)
 {
+    /// <summary>The profile that the change rests on, sealed; if another is there by now, nothing changes. Null: whatever is there.</summary>
+    public Profile? IfStill { get; init; }
+
     public override string Method => nameof(RectifyProfile);
 
     public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Uuid(MemberId.Value));
@@ -24,6 +27,11 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
         }
 
         var made = new ProfileRectified(Header(now), MemberId, Changed);
+        if (IfStill is not null && IfStill != state.Profile)
+        {
+            return made;
+        }
+
         var told = Changed.Count > 0 ? state.Recipients.Told(made, NotificationKind.Rectified) : [];
         return Profile.IsEmpty
             ? Decision.Accept(made, told).Erase(state.Profile is { } former ? [former] : [])

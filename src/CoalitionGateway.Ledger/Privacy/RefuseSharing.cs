@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
@@ -6,15 +7,16 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: what was given before permits
 /// nothing from here on, and no partner may ask again. The member can still give a consent, one by one.
 /// </summary>
-public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal Signal) : Command<bool>(Issue)
+public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal Signal) : Command<Erasure?>(Issue)
 {
     public override string Method => nameof(RefuseSharing);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Signal);
 
-    public override bool Needs(WorkingState rows) => true;
+    public override Erasure? Needs(WorkingState rows) => rows.Find(new Erasure.Of(MemberId));
 
-    public override Decision Decide(bool state, DateTime now) => new SharingRefused(Header(now), MemberId, Signal);
+    public override Decision Decide(Erasure? state, DateTime now) =>
+        state is null ? new SharingRefused(Header(now), MemberId, Signal) : MemberRefusals.NoMember();
 }
 
 public sealed record SharingRefused(EventHeader Header, MemberId MemberId, RefusalSignal Signal) : Event(Header)

@@ -21,8 +21,7 @@ public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, Restrict
 
         if (state.Restriction is { } before)
         {
-            return new Refusal(RefusalReason.RestrictionInForce, "Processing is restricted already; LiftRestriction ends it.")
-                .With("start_time", before.StartTime.ToString("O"));
+            return before.Refuse("Processing is restricted already; LiftRestriction ends it.");
         }
 
         var made = new ProcessingRestricted(Header(now), MemberId, Ground);

@@ -22,6 +22,9 @@ public sealed record Restriction(MemberId MemberId, RestrictionGround Ground, Ev
 {
     public override Key Primary => new Of(MemberId);
 
+    /// <summary>Refuses what the restriction forbids.</summary>
+    public Refusal Refuse(string message) => new Refusal(RefusalReason.RestrictionInForce, message).With("start_time", StartTime.ToString("O"));
+
     public sealed record Of(MemberId MemberId) : Key<Restriction>;
 }
 

@@ -31,6 +31,7 @@ internal static class AccessSetup
         schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddSingleton<KnownTokens>();
         services.AddSingleton<RevokedTokens>();
+        services.AddSingleton<SuspendedPartners>();
         services.AddSingleton<RateLimits>();
         schemes.AddJwtBearer(bearer =>
         {

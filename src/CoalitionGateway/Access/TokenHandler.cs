@@ -10,7 +10,7 @@ namespace CoalitionGateway.Access;
 /// is the answer. A token of a key that the authority withdrew is known until it expires, for 5 minutes at most.
 /// </summary>
 internal sealed class TokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, RevokedTokens revoked)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, RevokedTokens revoked, SuspendedPartners suspended)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string Name = "Token";
@@ -41,7 +41,7 @@ internal sealed class TokenHandler(
         }
 
         var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
-        if (await revoked.Find(caller.TokenId) || await revoked.Find(caller.Name))
+        if (await revoked.Find(caller.TokenId) || await revoked.Find(caller.Name) || await suspended.Contains(caller.Caller, Context.RequestAborted))
         {
             return Revoked();
         }

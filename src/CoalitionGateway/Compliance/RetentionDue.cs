@@ -8,6 +8,9 @@ namespace CoalitionGateway.Compliance;
 internal sealed record RetentionDue(MemberId MemberId, string What, DateTime LastTime, DateTime DueTime)
 {
     private const int _atOnce = 500;
+
+    // A page may be short: of so many members at most is asked in one call.
+    private const int _mostLooked = 5000;
     private const string _ofErased = "erased ";
 
     /// <summary>A page of what is due: first what is kept of erased members, then profiles of members not seen any more.</summary>
@@ -32,8 +35,13 @@ internal sealed record RetentionDue(MemberId MemberId, string What, DateTime Las
             }
         }
 
-        while (await reader.LastSeen(after, _atOnce, cancellation) is { Count: > 0 } seen)
+        for (var looked = 0; await reader.LastSeen(after, _atOnce, cancellation) is { Count: > 0 } seen; looked += seen.Count)
         {
+            if (looked >= _mostLooked)
+            {
+                return (due, after.ToString());
+            }
+
             foreach (var (member, last) in seen)
             {
                 after = member;

@@ -1,6 +1,7 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -174,10 +175,18 @@ internal sealed class ConsentService(
                 return (stored, stored?.PartnerId is { } partner ? rows.Find(new Partner.Of(partner)) : null);
             },
             context.CancellationToken);
-        return stored is not null && EventCodec.Decode(stored.Body) is ConsentEvent made && (caller.Kind == CallerKind.Officer || made.MemberId == caller.MemberId())
-            ? new V1.GetConsentReceiptResponse { Receipt = receipts.Sign(made, partner!.DisplayName) }
-            : throw new RefusedException(
+        if (stored is null || EventCodec.Decode(stored.Body) is not ConsentEvent made || (caller.Kind == CallerKind.Member && made.MemberId != caller.MemberId()))
+        {
+            throw new RefusedException(
                 new Refusal(RefusalReason.EventNotFound, "You have no such event of a consent; ListConsents shows yours.", "consent_event_id").With("event_id", id.ToString()));
+        }
+
+        if (caller.Kind == CallerKind.Officer)
+        {
+            await journal.Submit<AuditRead>(new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(GetConsentReceipt), made.MemberId, null), context.CancellationToken);
+        }
+
+        return new V1.GetConsentReceiptResponse { Receipt = receipts.Sign(made, partner!.DisplayName) };
     }
 
     private async Task<V1.Consent> Answer(

@@ -18,12 +18,12 @@ internal sealed class Guardianship(LedgerStore store, SealedProfiles profiles, G
 
     /// <summary>The age of consent of the member's country, if they are younger; null if they are not, or have not told.</summary>
     /// <param name="member">Who consents.</param>
-    /// <param name="jurisdiction">The country whose law applies; empty: the one of the profile.</param>
+    /// <param name="jurisdiction">The country whose law applies where the profile names none; empty: none.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<int?> NeedsGuardianBelow(MemberId member, string jurisdiction, CancellationToken cancellation)
     {
         var profile = await Profile(member, cancellation);
-        var needed = ConsentAges.In(jurisdiction.Length > 0 ? jurisdiction : profile?.CountryCode);
+        var needed = ConsentAges.In(profile?.CountryCode ?? (jurisdiction.Length > 0 ? jurisdiction : null));
         return AgeOf(profile) < needed ? needed : null;
     }
 

@@ -18,6 +18,7 @@ public static class KeyRotation
         var masters = new MasterKeys(dataDirectory);
         var options = new GatewayOptions { DataDirectory = dataDirectory, Postgres = keyPostgres ?? "", KeyPostgres = keyPostgres ?? "" };
         var store = new MemberKeyStore(KeyDatabase.Open(options), masters);
+        masters.MakeFirst();
         var name = makesKey ? masters.Add() : masters.Current;
         var rewrapped = 0L;
         try

@@ -13,18 +13,16 @@ internal sealed class MasterKeys(string dataDirectory)
     private const int _keyLength = 32;
     private readonly string _folder = Path.Combine(dataDirectory, GatewayKeys.Folder, "master");
 
-    /// <summary>The name of the key that wraps now; the first one is made where there is none.</summary>
-    public string Current
-    {
-        get
-        {
-            if (Names().LastOrDefault() is { } name)
-            {
-                return name;
-            }
+    /// <summary>The name of the key that wraps now.</summary>
+    /// <exception cref="CryptographicException">There is none.</exception>
+    public string Current => Names().LastOrDefault() ?? throw new CryptographicException($"{_folder} holds no master key. Restore it: what it wrapped opens with it alone.");
 
+    /// <summary>Makes the first key, unless there is one.</summary>
+    public void MakeFirst()
+    {
+        if (Names().Length == 0)
+        {
             Write("0001");
-            return Names()[^1];
         }
     }
 

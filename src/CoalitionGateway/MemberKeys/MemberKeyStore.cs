@@ -14,14 +14,13 @@ namespace CoalitionGateway.MemberKeys;
 /// </summary>
 internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, MasterKeys masters)
 {
-    /// <summary>The key of a member, made if there is none.</summary>
-    /// <exception cref="InvalidOperationException">The member was erased.</exception>
+    /// <summary>The key of a member, made if there is none; null for one who was erased.</summary>
     /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
-    public Task<MemberKey> Make(MemberId member, CancellationToken cancellation) => Use(async context =>
+    public Task<MemberKey?> Make(MemberId member, CancellationToken cancellation) => Use<MemberKey?>(async context =>
     {
         if (await context.Erased.AnyAsync(row => row.MemberId == member.Value, cancellation))
         {
-            throw new InvalidOperationException("An erased member gets no key.");
+            return null;
         }
 
         for (var attempt = 0; ; attempt++)
@@ -56,19 +55,56 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
         return found.ToDictionary(row => new MemberId(row.MemberId), Unwrap);
     });
 
-    /// <summary>Destroys the keys of an erased member, and keeps that they were.</summary>
-    /// <param name="erased">The member, and those whose memberships came to them.</param>
+    /// <summary>Destroys the keys of an erased member, and keeps that they were. The same again changes nothing.</summary>
+    /// <param name="erased">The member, and those who were the same person and have nothing left.</param>
+    /// <param name="needed">Those of them whose keys still open what is another's: these stay.</param>
     /// <param name="made">The event that says so.</param>
     /// <param name="time">The event's.</param>
-    public Task Destroy(IReadOnlyCollection<MemberId> erased, EventId made, DateTime time, CancellationToken cancellation) => Use(async context =>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task Destroy(
+        IReadOnlyCollection<MemberId> erased, IReadOnlySet<MemberId> needed, EventId made, DateTime time, CancellationToken cancellation) => Use(async context =>
     {
-        var ids = erased.Select(member => member.Value).ToArray();
+        var ids = erased.Where(member => !needed.Contains(member)).Select(member => member.Value).ToArray();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
         await context.Keys.Where(row => ids.Contains(row.MemberId)).ExecuteDeleteAsync(cancellation);
-        var known = await context.Erased.Where(row => ids.Contains(row.MemberId)).Select(row => row.MemberId).ToListAsync(cancellation);
-        context.Erased.AddRange(ids.Except(known).Select(id => new ErasedMember(id, made.Value, time)));
-        await context.SaveChangesAsync(cancellation);
+        foreach (var id in erased.Select(member => member.Value))
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"INSERT INTO erased_member (member_id, event_id, erase_time) VALUES ({id}, {made.Value}, {time}) ON CONFLICT DO NOTHING", cancellation);
+        }
+
         await transaction.CommitAsync(cancellation);
+        return true;
+    });
+
+    /// <summary>Deletes the key of a member who came to nothing.</summary>
+    public Task Discard(MemberId member, CancellationToken cancellation) =>
+        Use(context => context.Keys.Where(row => row.MemberId == member.Value).ExecuteDeleteAsync(cancellation));
+
+    /// <summary>Looks whether the master keys there are open the keys there are; makes the first one where there are no keys yet.</summary>
+    /// <exception cref="InvalidOperationException">A master key is missing, or is another.</exception>
+    /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
+    public Task Check(CancellationToken cancellation) => Use(async context =>
+    {
+        var names = await context.Keys.Select(row => row.Master).Distinct().ToListAsync(cancellation);
+        if (names.Count == 0)
+        {
+            masters.MakeFirst();
+        }
+
+        foreach (var name in names)
+        {
+            var row = await context.Keys.AsNoTracking().FirstAsync(found => found.Master == name, cancellation);
+            try
+            {
+                using var key = Unwrap(row);
+            }
+            catch (CryptographicException wrong)
+            {
+                throw new InvalidOperationException(wrong.Message, wrong);
+            }
+        }
+
         return true;
     });
 

@@ -1,3 +1,4 @@
+using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 
@@ -7,6 +8,7 @@ namespace CoalitionGateway.MemberKeys;
 internal sealed class SealedProfiles(MemberKeyStore keys)
 {
     /// <summary>The profile as it is stored. Its member gets a key, if there is anything to seal.</summary>
+    /// <exception cref="RefusedException">The member was erased.</exception>
     /// <exception cref="Store.StoreUnavailableException">The key database does not answer.</exception>
     public async Task<Profile> Seal(Profile told, CancellationToken cancellation)
     {
@@ -15,7 +17,7 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
             return told;
         }
 
-        using var key = await keys.Make(told.MemberId, cancellation);
+        using var key = await keys.Make(told.MemberId, cancellation) ?? throw new RefusedException(MemberRefusals.NoMember());
         return told.Map(key.Seal);
     }
 
@@ -42,6 +44,9 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
             }
         }
     }
+
+    /// <summary>Forgets the key of a member who came to nothing: their request was refused, or was answered before.</summary>
+    public Task Discard(Profile told, CancellationToken cancellation) => told.IsEmpty ? Task.CompletedTask : keys.Discard(told.MemberId, cancellation);
 
     /// <summary>Whether each field is sealed.</summary>
     public static bool IsSealed(Profile stored) => Texts(stored).All(text => MemberKey.KeyOf(text) is not null);

@@ -7,6 +7,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.MemberKeys;
+using CoalitionGateway.Privacy;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 using Grpc.Core;
@@ -14,7 +15,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, SharingRefusals refusals, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
@@ -28,10 +29,24 @@ internal sealed class MemberService(
         var told = ProfileMapping.Read(request.Profile, member, clock, fields);
         fields.Check();
         var caller = context.Caller();
-        var profile = await profiles.Seal(told, context.CancellationToken);
-        var made = await journal.Submit<MemberEnrolled>(
-            new EnrollMember(caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, profile),
-            context.CancellationToken);
+        var command = new EnrollMember(
+            caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken));
+        MemberEnrolled made;
+        try
+        {
+            made = await journal.Submit<MemberEnrolled>(command, context.CancellationToken);
+        }
+        catch (RefusedException)
+        {
+            await profiles.Discard(told, CancellationToken.None);
+            throw;
+        }
+
+        if (made.MemberId != member)
+        {
+            await profiles.Discard(told, CancellationToken.None);
+        }
+
         return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.Time) };
     }
 
@@ -60,6 +75,7 @@ internal sealed class MemberService(
         var made = await journal.Submit<MembershipLinked>(
             new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode)),
             context.CancellationToken);
+        await refusals.Follow(made.MemberId, made.FormerMemberId, context.CancellationToken);
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
     }
 

@@ -12,20 +12,20 @@ internal sealed class AccessTokens
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials _signing;
+    private readonly IReadOnlyList<ECDsaSecurityKey> _published;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _clock;
 
     public AccessTokens(GatewayOptions options, GatewayKeys keys, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        var key = new ECDsaSecurityKey(keys.Issuer);
-        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
-        _signing = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
-        Jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(keys.Issuer.ExportParameters(false))) { KeyId = key.KeyId });
+        _signing = new SigningCredentials(keys.SigningKey(), SecurityAlgorithms.EcdsaSha256);
+        _published = keys.PublishedKeys();
+        Jwks = [.. _published.Select(JsonWebKeyConverter.ConvertFromECDsaSecurityKey)];
     }
 
-    /// <summary>The public key (RFC 7517).</summary>
-    public JsonWebKey Jwk { get; }
+    /// <summary>The public keys (RFC 7517): the one that signs, and those that signed tokens before it or will after it.</summary>
+    public IReadOnlyList<JsonWebKey> Jwks { get; }
 
     /// <summary>Reads an access token of this issuer's that has not expired; null if it is none.</summary>
     public async Task<JsonWebToken?> Read(string token)
@@ -36,7 +36,7 @@ internal sealed class AccessTokens
             ValidAudience = AccessSetup.Audience,
             ValidTypes = ["at+jwt"],
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            IssuerSigningKey = _signing.Key,
+            IssuerSigningKeys = _published,
             ClockSkew = AccessSetup.ClockSkew,
         });
         return read.IsValid ? (JsonWebToken)read.SecurityToken : null;

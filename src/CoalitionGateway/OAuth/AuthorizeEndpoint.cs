@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Privacy;
-using CoalitionGateway.Store;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace CoalitionGateway.OAuth;
@@ -15,7 +14,7 @@ namespace CoalitionGateway.OAuth;
 internal static class AuthorizeEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, MemberReader members, SharingRefusals refusals, GatewayOptions options)
+        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, SandboxSignIn sandbox, SharingRefusals refusals, GatewayOptions options)
     {
         var query = http.Request.Query;
         var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
@@ -52,14 +51,9 @@ internal static class AuthorizeEndpoint
             return Back(target, query["state"], options, ("error", "invalid_scope"), ("error_description", $"The app may ask for: {string.Join(' ', client.Scopes)}"));
         }
 
-        if (!options.Sandbox)
+        if (await sandbox.Member(query["login_hint"].ToString(), http) is not { } member)
         {
-            return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "This issuer signs members in only in the sandbox; set Gateway:Authority to the coalition's authorization server."));
-        }
-
-        if (await Member(query["login_hint"].ToString(), members, http.RequestAborted) is not { } member)
-        {
-            return Back(target, query["state"], options, ("error", "login_required"), ("error_description", "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."));
+            return Back(target, query["state"], options, ("error", "login_required"), ("error_description", sandbox.Remedy));
         }
 
         // Global Privacy Control (W3C, section 3): the browser says no for the member.
@@ -71,13 +65,6 @@ internal static class AuthorizeEndpoint
         return await codes.Make(client.Id, redirect, challenge, member, scopes) is { } code
             ? Back(target, query["state"], options, ("code", code))
             : Back(target, query["state"], options, ("error", "temporarily_unavailable"), ("error_description", "No code can be made just now; sign in again in a moment."));
-    }
-
-    private static async Task<MemberId?> Member(string hint, MemberReader members, CancellationToken cancellation)
-    {
-        var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
-        var holders = await members.Holders(number, programme, cancellation);
-        return holders is [var only] ? only : null;
     }
 
     private static bool IsLoopback(string redirect, [NotNullWhen(true)] out Uri? uri) =>

@@ -18,11 +18,19 @@ internal static class Issuer
 
     public static void AddIssuer(this IServiceCollection services)
     {
-        services.AddSingleton<ClientRegistry>();
+        services.AddRegistry();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AuthorizationCodes>();
-        services.AddSingleton<UsedOnce>();
         services.AddSingleton<ClientAssertions>();
+    }
+
+    /// <summary>What every authorization server of the coalition works on: its clients, and who signs in.</summary>
+    public static void AddRegistry(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<SandboxSignIn>();
+        services.AddSingleton<UsedOnce>();
+        services.AddSharedRedis();
     }
 
     public static void MapIssuer(this WebApplication app, GatewayOptions options)
@@ -37,7 +45,7 @@ internal static class Issuer
         app.MapGet("/.well-known/oauth-authorization-server", () => Results.Content(metadata, "application/json"));
         app.MapGet(_keys, (AccessTokens tokens) => Results.Json(new
         {
-            keys = new[] { new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = tokens.Jwk.Kid, x = tokens.Jwk.X, y = tokens.Jwk.Y } },
+            keys = tokens.Jwks.Select(key => new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = key.Kid, x = key.X, y = key.Y }),
         }));
         app.MapPost(_token, TokenEndpoint.Handle);
         app.MapPost(_revoke, RevocationEndpoint.Handle);

@@ -49,7 +49,7 @@ internal sealed class PersonalRecords(
         };
     }
 
-    /// <summary>All events about a member and about the memberships that came to them, and the former holders who have none left.</summary>
+    /// <summary>All events about a member and about the memberships that came to them, and the former holders all of whose memberships came here.</summary>
     public async Task<(IReadOnlyList<Event> Events, IReadOnlyCollection<MemberId> Former)> History(MemberId member, CancellationToken cancellation)
     {
         var own = await Entries(member, cancellation);
@@ -85,7 +85,7 @@ internal sealed class PersonalRecords(
     /// <summary>What happened to memberships before they were linked to the member: all of it where their former holder has none left.</summary>
     private async Task<(IReadOnlyList<Happening> Earlier, IReadOnlyCollection<MemberId> Gone)> Earlier(IReadOnlyList<LoggedEvent> own, CancellationToken cancellation)
     {
-        var (found, gone) = (new Dictionary<long, Happening>(), new HashSet<MemberId>());
+        var (found, came, held) = (new Dictionary<long, Happening>(), new HashSet<MembershipId>(), new Dictionary<MemberId, MembershipId[]>());
         var open = new Queue<MembershipLinked>(own.Select(entry => entry.Event).OfType<MembershipLinked>());
         for (var seen = new HashSet<(MemberId, MembershipId)>(); open.TryDequeue(out var link);)
         {
@@ -95,12 +95,14 @@ internal sealed class PersonalRecords(
             }
 
             var isGone = await store.Read(rows => rows.FindAll(new Membership.ByMember(link.FormerMemberId)).Count == 0, cancellation);
+            var entries = await Entries(link.FormerMemberId, cancellation);
+            came.Add(link.MembershipId);
             if (isGone)
             {
-                gone.Add(link.FormerMemberId);
+                held[link.FormerMemberId] = [.. entries.Select(entry => entry.Event).Select(HeldBy).OfType<MembershipId>()];
             }
 
-            foreach (var entry in await Entries(link.FormerMemberId, cancellation))
+            foreach (var entry in entries)
             {
                 var happening = new Happening(entry, isGone ? null : link.MembershipId);
                 if (happening.IsConcerned)
@@ -115,6 +117,15 @@ internal sealed class PersonalRecords(
             }
         }
 
-        return ([.. found.Values], gone);
+        // One whose memberships went to several members is none of them.
+        return ([.. found.Values], [.. held.Where(former => former.Value.All(came.Contains)).Select(former => former.Key)]);
     }
+
+    /// <summary>The membership that an event gave to its member.</summary>
+    private static MembershipId? HeldBy(Event made) => made switch
+    {
+        MemberEnrolled enrolled => enrolled.MembershipId,
+        MembershipLinked linked => linked.MembershipId,
+        _ => null,
+    };
 }

@@ -23,7 +23,7 @@ internal static class PrivacyMapping
         {
             Kept("Points, transfers, pools and purchases: amounts, times and the partners' references", "GDPR Art. 17(3)(b): books that tax and accounting law demands", made.Time, kept.BooksYears),
             Kept("Consents, and which fields were released to whom and when; never their values", "GDPR Art. 17(3)(e): proof in legal claims; Art. 5(2), 7(1)", made.Time, kept.ProofYears),
-            Kept("The membership number in the notification to each partner, until it is acknowledged", "GDPR Art. 19: recipients are told", made.Time.AddMonths(1), 0),
+            Kept("The membership number in the notification to each partner, until it is acknowledged", "GDPR Art. 19: recipients are told", null, 0),
         },
     };
 
@@ -38,6 +38,6 @@ internal static class PrivacyMapping
         };
     }
 
-    private static V1.KeptData Kept(string what, string ground, DateTime since, int years) =>
-        new() { Description = what, Ground = ground, UntilTime = since.AddYears(years).ToWire() };
+    private static V1.KeptData Kept(string what, string ground, DateTime? since, int years) =>
+        new() { Description = what, Ground = ground, UntilTime = since?.AddYears(years).ToWire() };
 }

@@ -96,7 +96,7 @@ internal sealed class PrivacyService(
         fields.Require(request.MemberId, isOperators || request.MemberId.Length == 0, "member_id", "must be empty: a member asks for themself.");
         var member = isOperators ? new MemberId(fields.Uuid(request.MemberId, "member_id")) : caller.MemberId();
         fields.Check();
-        var made = await erasing.Erase(caller.Issue(requestId), member, request.SettlePoints, context.CancellationToken);
+        var made = await erasing.Erase(caller.Issue(requestId), member, request.SettlePoints);
         return made.ToWire(options.Privacy);
     }
 

@@ -2,12 +2,13 @@ namespace CoalitionGateway.Privacy;
 
 internal static class PrivacySetup
 {
-    /// <summary>After the journal, which it needs at the start.</summary>
+    /// <summary>After the journal and Redis, which it needs at the start.</summary>
     public static void AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<PersonalRecords>();
         services.AddSingleton<Erasing>();
+        services.AddSingleton<EndedConsents>();
         services.AddSingleton<SharingRefusals>();
-        services.AddHostedService<PrivacyAtStart>();
+        services.AddHostedService<PrivacyWork>();
     }
 }

@@ -171,8 +171,9 @@ internal sealed class ProgrammeService(
     public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
     {
         var made = await Suspend(request.RequestId, request.PartnerId, true, context);
-        await revoked.Add(new Caller(CallerKind.Partner, made.PartnerId.Value).ToString(), new DateTimeOffset(made.Time) + KnownCaller.Longest);
-        return new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() };
+        return await revoked.Add(new Caller(CallerKind.Partner, made.PartnerId.Value).ToString(), new DateTimeOffset(made.Time) + KnownCaller.Longest)
+            ? new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() }
+            : throw new StoreUnavailableException("No new token is given, but other gateways could not be told to end those there are; send it again.");
     }
 
     public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>

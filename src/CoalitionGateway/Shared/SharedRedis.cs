@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace CoalitionGateway.Shared;
 
 /// <summary>
-/// What gateways share and may lose: rate limits, authorization codes, revoked tokens. Each use says what it does
+/// What gateways share and may lose: rate limits, authorization codes, ids of assertions, revoked tokens. Each use says what it does
 /// when Redis does not answer; no call waits for it longer than <see cref="Patience"/>, and one that failed keeps all
 /// others from asking for <see cref="Pause"/>. The gateway starts and goes on without it.
 /// </summary>

@@ -49,11 +49,12 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return holders;
     }
 
-    /// <summary>The notices that held at a time: those published by then, and all of them for times before any was.</summary>
+    /// <summary>The notices that held at a time: those published by then; before any was, the earliest.</summary>
     public async Task<NoticesInForce> NoticesAt(NoticesInForce now, DateTime time, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var published = await context.Set<PublishedNotice>().Where(row => row.PublishTime <= time).OrderBy(row => row.PublishTime).ThenBy(row => row.Version).ToListAsync(cancellation);
+        var all = await context.Set<PublishedNotice>().OrderBy(row => row.PublishTime).ThenBy(row => row.Version).ToListAsync(cancellation);
+        var published = all.TakeWhile((row, i) => i == 0 || row.PublishTime <= time).ToList();
         var material = published.FindLastIndex(row => row.IsMaterial);
         return published.Count == 0 ? now : now with { Current = published[^1].Version, Valid = [.. published.Skip(Math.Max(0, material)).Select(row => row.Version)] };
     }

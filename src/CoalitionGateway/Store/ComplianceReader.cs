@@ -46,14 +46,17 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
     }
 
     /// <summary>All partners, the purposes agreed with each, and how many consents are in force for each purpose.</summary>
+    /// <param name="validNotices">Consents on others count no more.</param>
+    /// <param name="givenSince">Those given before count no more.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public async Task<IReadOnlyList<(Partner Partner, IReadOnlyList<Purpose> Purposes, IReadOnlyDictionary<Purpose, long> InForce)>> Recipients(
-        IReadOnlyList<string> validNotices, CancellationToken cancellation)
+        IReadOnlyList<string> validNotices, DateTime givenSince, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var partners = await context.Set<Partner>().OrderBy(row => row.Id).ToListAsync(cancellation);
         var agreed = await context.Set<AgreedPurposes>().ToDictionaryAsync(row => row.PartnerId, cancellation);
         var given = await context.Consents
-            .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion))
+            .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion) && row.GiveTime > givenSince)
             .GroupBy(row => new { row.PartnerId, row.Purpose }).Select(group => new { group.Key.PartnerId, group.Key.Purpose, Count = group.LongCount() })
             .ToListAsync(cancellation);
         return

@@ -189,7 +189,11 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             rule.HasOne<Membership>().WithMany().HasForeignKey(row => row.HeirId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<PublishedNotice>(notice => Stored(notice, "published_notice").HasKey(row => row.Version));
-        modelBuilder.Entity<GuardianCode>(code => Stored(code, "guardian_code").HasKey(row => row.CodeHash));
+        modelBuilder.Entity<GuardianCode>(code =>
+        {
+            Stored(code, "guardian_code").HasKey(row => row.GuardianId);
+            code.HasIndex(row => row.CodeHash).IsUnique();
+        });
         modelBuilder.Entity<Erasure>(erasure => Stored(erasure, "erasure").HasKey(row => row.MemberId));
         modelBuilder.Entity<Restriction>(restriction => Stored(restriction, "restriction").HasKey(row => row.MemberId));
         modelBuilder.Entity<SharingRefusal>(refusal => Stored(refusal, "sharing_refusal").HasKey(row => row.MemberId));

@@ -48,7 +48,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         }
     }
 
-    /// <summary>Members with a membership from an id on, in the order of their ids, each with the time of the last event about them.</summary>
+    /// <summary>Members with a membership from an id on, in the order of their ids, each with the time of the last thing that they did or that was done for them: that others looked at them does not count.</summary>
     public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -58,8 +58,29 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         foreach (var member in members)
         {
             var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
-                .Join(context.Events, row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time).FirstOrDefaultAsync(cancellation);
+                .Join(context.Events.Where(row => row.Kind != EventKind.AuditRead && row.Kind != EventKind.MemberDisclosed), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+                .FirstOrDefaultAsync(cancellation);
             found.Add((member, last));
+        }
+
+        return found;
+    }
+
+    /// <summary>Those of some members whose keys profiles of others are sealed by.</summary>
+    public async Task<IReadOnlySet<MemberId>> SealedBy(IReadOnlyCollection<MemberId> members, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = new HashSet<MemberId>();
+        foreach (var member in members)
+        {
+            var prefix = $"{MemberKeys.MemberKey.Prefix}{member}.";
+            if (await context.Profiles.AnyAsync(
+                row => row.DisplayName!.StartsWith(prefix) || row.BirthDate!.StartsWith(prefix) || row.Email!.StartsWith(prefix) || row.PhoneNumber!.StartsWith(prefix)
+                    || row.PostalCode!.StartsWith(prefix) || row.CountryCode!.StartsWith(prefix),
+                cancellation))
+            {
+                found.Add(member);
+            }
         }
 
         return found;

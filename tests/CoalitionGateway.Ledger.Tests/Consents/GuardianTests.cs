@@ -91,5 +91,5 @@ public sealed class GuardianTests
             NeedsGuardianBelow = below, GuardianCodeHash = sent || code is not null ? "hash" : null,
         }.Decide(new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), null) { Guardian = code }, Given.Now);
 
-    private static Decision Make(int? age) => new CreateGuardianCode(Given.Issue, Given.Ada, "hash", age).Decide(true, Given.Now);
+    private static Decision Make(int? age) => new CreateGuardianCode(Given.Issue, Given.Ada, "hash", age).Decide(new CreateGuardianCode.State(null, null), Given.Now);
 }

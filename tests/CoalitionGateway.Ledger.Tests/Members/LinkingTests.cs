@@ -1,4 +1,6 @@
+using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Members;
 
@@ -33,6 +35,10 @@ public sealed class LinkingTests
         { "the right code, and the member has one", () => Link(own: true), "MembershipExists(programme_id) programme_id=bean-stars" },
         { "the right code in its last microsecond", () => Link(expires: Given.Now.AddTicks(10)), "MembershipLinked" },
         { "the right code", () => Link(), "MembershipLinked" },
+        { "the calling member was erased", () => Link(state => state with { Erasure = new Erasure(Given.Ada, Given.Issue.EventId, Given.Now) }), "MemberNotFound(member_id)" },
+        { "the former holder is under a hold", () => Link(state => state with { Holds = [Held(1)] }), "ErasureHeld ground=legal_claims until_time=2026-03-01T12:01:00.0000000Z" },
+        { "the hold ends now", () => Link(state => state with { Holds = [Held(0)] }), "MembershipLinked" },
+        { "the former holder restricted processing", () => Link(state => state with { Restriction = new Restriction(Given.Bo, RestrictionGround.LegalClaims, Given.Issue.EventId, Given.Now) }), "RestrictionInForce start_time=2026-03-01T12:00:00.0000000Z" },
     };
 
     public static TheoryData<string> Creations => _create.Names;
@@ -144,6 +150,11 @@ public sealed class LinkingTests
         Link(_code, known, expires, own, profile, _bo, memberships);
 
     private static Decision Link(Profile? other, Profile? profile) => Link(_code, true, null, false, profile, other, 1);
+
+    private static Hold Held(int minutes) => new(Given.Issue.EventId, Given.Bo, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now);
+
+    private static Decision Link(Func<LinkMembership.State, LinkMembership.State> but) => Command(Given.Ada, 1).Decide(
+        but(new LinkMembership.State(_linked, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(10)), null, null, _bo, [_linked])), Given.Now);
 
     private static Decision Link(byte[]? code, bool known = true, DateTime? expires = null, bool own = false, Profile? profile = null, Profile? other = null, int memberships = 1) =>
         (Command(Given.Ada, 1) with { CodeHash = code ?? _code }).Decide(

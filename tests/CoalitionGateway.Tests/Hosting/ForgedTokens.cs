@@ -45,9 +45,9 @@ internal static class ForgedTokens
 
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var keys = gateway.Services.GetRequiredService<GatewayKeys>();
-        var kid = gateway.Services.GetRequiredService<CoalitionGateway.OAuth.AccessTokens>().Jwk.Kid;
+        var kid = gateway.Services.GetRequiredService<CoalitionGateway.OAuth.AccessTokens>().Jwks[^1].Kid;
         var isForeign = fault is "other key" or "key that nobody publishes";
-        var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuer) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
+        var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuers[^1]) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
         var now = DateTime.UtcNow;
         var claims = new Dictionary<string, object> { ["scope"] = scope, ["client_id"] = "alpha", ["jti"] = RequestIds.New() };
         if (fault != "no subject")

@@ -18,6 +18,7 @@ internal static class TestDatabase
     private static readonly string? _server = Environment.GetEnvironmentVariable("COALITION_TEST_POSTGRES");
     private static readonly Lazy<string> _template = new(MakeTemplate);
 
+    private static readonly string _master = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
     private static int _ownKeys;
 
     // One for all: keys are found by random ids.
@@ -39,6 +40,12 @@ internal static class TestDatabase
 
             options.Postgres = As(ApplicationRole, name);
             options.KeyPostgres = options.KeyPostgres.Length > 0 ? options.KeyPostgres : _keys.Value;
+        }
+
+        if (IsPostgres)
+        {
+            // Who shares the key database shares the master key.
+            GatewayKeys.ReadOrMake(Path.Combine(options.DataDirectory, GatewayKeys.Folder, "master"), "0001.key", () => _master);
         }
     }
 

@@ -148,7 +148,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         var id = new MemberId(Guid.Parse(await own.Gateway.MemberId(number)));
 
         // The keys go and the ledger stays as it was: what a restored ledger looks like to the key database.
-        await erasing.Destroy([id], new Ledger.EventId(Guid.CreateVersion7()), DateTime.UtcNow, CancellationToken.None);
+        await erasing.Destroy([id], new HashSet<MemberId>(), new Ledger.EventId(Guid.CreateVersion7()), DateTime.UtcNow, CancellationToken.None);
         Assert.Equal("", (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile.Email);
         await own.Gateway.Stop();
 

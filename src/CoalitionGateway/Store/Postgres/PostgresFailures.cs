@@ -6,7 +6,7 @@ namespace CoalitionGateway.Store.Postgres;
 /// <summary>What PostgreSQL's failures mean for the gateway.</summary>
 internal static class PostgresFailures
 {
-    /// <summary>Raised by the database's function take_turn: another journal wrote since.</summary>
+    /// <summary>Raised by the database's function that takes a turn: another journal wrote since.</summary>
     public const string TurnMoved = "CG001";
 
     /// <summary>Whether the batch is to be decided again: somebody else wrote first, or two writes met.</summary>

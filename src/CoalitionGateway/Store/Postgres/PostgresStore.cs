@@ -183,7 +183,7 @@ internal sealed class PostgresStore : LedgerStore
         return answer;
     }
 
-    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn($1, $2, $3, $4, $5)")
+    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn_with_rights($1, $2, $3, $4, $5)")
     {
         Parameters =
         {

@@ -291,7 +291,12 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
                 {
+                    b.Property<Guid>("GuardianId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guardian_id");
+
                     b.Property<string>("CodeHash")
+                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("code_hash")
                         .UseCollation("C");
@@ -300,11 +305,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
 
-                    b.Property<Guid>("GuardianId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("guardian_id");
+                    b.HasKey("GuardianId");
 
-                    b.HasKey("CodeHash");
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
 
                     b.ToTable("guardian_code", (string)null);
                 });

@@ -286,7 +286,12 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
                 {
+                    b.Property<byte[]>("GuardianId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("guardian_id");
+
                     b.Property<string>("CodeHash")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("code_hash");
 
@@ -294,12 +299,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
 
-                    b.Property<byte[]>("GuardianId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("guardian_id");
+                    b.HasKey("GuardianId");
 
-                    b.HasKey("CodeHash");
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
 
                     b.ToTable("guardian_code", (string)null);
                 });

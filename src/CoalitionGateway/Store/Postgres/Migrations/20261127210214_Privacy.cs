@@ -110,13 +110,13 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 name: "guardian_code",
                 columns: table => new
                 {
-                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     guardian_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     expire_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_guardian_code", x => x.code_hash);
+                    table.PrimaryKey("PK_guardian_code", x => x.guardian_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -214,9 +214,18 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 column: "due_time");
 
             migrationBuilder.CreateIndex(
+                name: "IX_guardian_code_code_hash",
+                table: "guardian_code",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_hold_member_id",
                 table: "hold",
                 column: "member_id");
+
+            // A gateway of before, which knows no restriction and no erasure, must not write any more: it misses the name.
+            migrationBuilder.Sql("ALTER FUNCTION take_turn(bigint, uuid, uuid, bigint[], bigint) RENAME TO take_turn_with_rights");
 
             // What was asked may be forgotten; nothing else of an answer is ever changed.
             migrationBuilder.Sql(
@@ -237,6 +246,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql("DROP TRIGGER request_is_final ON request; DROP FUNCTION request_is_final()");
+            migrationBuilder.Sql("ALTER FUNCTION take_turn_with_rights(bigint, uuid, uuid, bigint[], bigint) RENAME TO take_turn");
             migrationBuilder.DropTable(
                 name: "breach");
 

@@ -108,13 +108,13 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "guardian_code",
                 columns: table => new
                 {
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
                     guardian_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
                     expire_time = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_guardian_code", x => x.code_hash);
+                    table.PrimaryKey("PK_guardian_code", x => x.guardian_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -215,6 +215,12 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "IX_data_request_due_time",
                 table: "data_request",
                 column: "due_time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_guardian_code_code_hash",
+                table: "guardian_code",
+                column: "code_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_hold_member_id",

@@ -1,0 +1,143 @@
+using CoalitionGateway.Consents;
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.MemberKeys;
+using CoalitionGateway.Store;
+
+namespace CoalitionGateway.Privacy;
+
+/// <summary>
+/// Before the first call is served: erasures that were begun are finished; those that the key database knows of and the
+/// ledger does not, because it was restored from a backup, are done again; profiles of an earlier gateway are sealed; and
+/// notices that came with this gateway are published. Once a minute after that: erasures that were begun are finished.
+/// </summary>
+internal sealed partial class PrivacyWork(
+    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, Notices notices,
+    TimeProvider clock, ILogger<PrivacyWork> log)
+    : BackgroundService
+{
+    private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
+    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await keys.Check(cancellationToken);
+        await Publish(cancellationToken);
+        await FinishBegun(cancellationToken);
+        await EraseAgain(cancellationToken);
+        await Seal(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_pause, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await FinishBegun(stoppingToken);
+                }
+                catch (StoreUnavailableException away)
+                {
+                    // The next minute may find the databases again.
+                    LogLater(away);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private async Task FinishBegun(CancellationToken cancellation)
+    {
+        var done = await Done(cancellation);
+        foreach (var begun in (await reader.Erasures(cancellation)).Where(row => !done.Contains(row.MemberId)))
+        {
+            var body = await store.Read(rows => rows.Find(new StoredEvent.Of(begun.EventId)), cancellation);
+            await erasing.Finish((MemberErased)EventCodec.Decode(body!.Body), cancellation);
+            LogFinished(begun.MemberId);
+        }
+    }
+
+    private async Task EraseAgain(CancellationToken cancellation)
+    {
+        var known = (await reader.Erasures(cancellation)).Select(row => row.MemberId).ToHashSet();
+        foreach (var lost in (await Done(cancellation)).Except(known))
+        {
+            // Whose memberships had gone to another member has nothing of their own.
+            if ((await store.Read(rows => rows.FindAll(new Membership.ByMember(lost)), cancellation)).Count == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                await erasing.Erase(Issue(), lost, settlesPoints: true);
+                LogAgain(lost);
+            }
+            catch (RefusedException refused) when (refused.Refusal.Reason != RefusalReason.MemberNotFound)
+            {
+                // A hold that the backup still has: for the officer to release. The keys are destroyed already.
+                LogRefused(lost, refused.Refusal.Reason);
+            }
+            catch (RefusedException)
+            {
+                // Another gateway was first.
+            }
+        }
+    }
+
+    private async Task Seal(CancellationToken cancellation)
+    {
+        var erased = await Done(cancellation);
+        foreach (var profile in (await reader.ProfilesWithout(MemberKey.Prefix, cancellation)).Where(row => !erased.Contains(row.MemberId)))
+        {
+            var plain = await profiles.Open(profile, cancellation);
+            await journal.Submit<ProfileRectified>(
+                new RectifyProfile(Issue(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile }, cancellation);
+        }
+    }
+
+    private async Task Publish(CancellationToken cancellation)
+    {
+        foreach (var (version, isMaterial) in notices.Published)
+        {
+            if (await store.Read(rows => rows.Find(new PublishedNotice.Of(version)), cancellation) is null)
+            {
+                try
+                {
+                    await journal.Submit<NoticePublished>(new PublishNotice(Issue(), version, isMaterial, notices.Texts(version)), cancellation);
+                }
+                catch (RefusedException)
+                {
+                    // Another gateway was first.
+                }
+            }
+        }
+    }
+
+    private async Task<IReadOnlySet<MemberId>> Done(CancellationToken cancellation) =>
+        (await keys.Erased(cancellation)).Select(row => new MemberId(row.MemberId)).ToHashSet();
+
+    private static Issue Issue() => new(_gateway, Guid.CreateVersion7(), new EventId(Guid.CreateVersion7()));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The erasure of {Member} was finished")]
+    private partial void LogFinished(MemberId member);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Member} was erased before and is there again: erased once more")]
+    private partial void LogAgain(MemberId member);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Member} was erased before, is there again and cannot be erased: {Reason}")]
+    private partial void LogRefused(MemberId member, RefusalReason reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Erasures that were begun wait for a database")]
+    private partial void LogLater(Exception away);
+}
