@@ -12,6 +12,7 @@ const kindOf = Object.fromEntries(settings.clients.map((client) => [client.id, c
 const provider = new Provider(settings.issuer, {
   jwks: { keys: settings.keys },
   scopes: settings.scopes,
+  clientDefaults: { id_token_signed_response_alg: 'ES256' },
   clients: settings.clients.map((client) => ({
     client_id: client.id,
     ...(client.secret ? { client_secret: client.secret } : {}),
@@ -64,6 +65,7 @@ provider.use(async (context, next) => {
     await provider.interactionFinished(context.req, context.res, { login: { accountId: params.login_hint } }, { mergeWithLastSubmission: false });
   } else {
     const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+    grant.addOIDCScope(params.scope);
     grant.addResourceScope(resource, params.scope);
     await provider.interactionFinished(context.req, context.res, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true });
   }

@@ -22,6 +22,20 @@ const parse = path => parseAllDocuments(text(path), { merge: true, uniqueKeys: t
 });
 const objects = yamls.filter(path => path.startsWith('deploy/kubernetes/')).flatMap(parse);
 const compose = parse('deploy/compose/compose.yaml')[0];
+
+// As with two -f: a service of the second adds to the first's.
+const duende = parse('deploy/compose/duende.yaml')[0];
+const together = {
+  volumes: compose.volumes,
+  secrets: { ...compose.secrets, ...duende.secrets },
+  services: {
+    ...compose.services,
+    ...Object.fromEntries(Object.entries(duende.services).map(([name, service]) => {
+      const { environment = {}, secrets = [], ...rest } = compose.services[name] ?? {};
+      return [name, { ...rest, ...service, environment: { ...environment, ...service.environment }, secrets: [...secrets, ...service.secrets] }];
+    })),
+  },
+};
 const ofKind = kind => objects.filter(object => object.kind === kind);
 const named = (kind, name) => {
   const found = ofKind(kind).find(object => object.metadata.name === name);
@@ -123,11 +137,11 @@ test('every Gateway__ variable is a setting, and the ports are those of the imag
   const set = [
     ...ofKind('ConfigMap').flatMap(map => Object.keys(map.data)),
     ...containers.flatMap(container => (container.env ?? []).map(variable => variable.name)),
-    ...Object.values(compose.services).flatMap(service => Object.keys(service.environment ?? {})),
+    ...Object.values(together.services).flatMap(service => Object.keys(service.environment ?? {})),
   ].filter(name => name.startsWith('Gateway'));
   assert.ok(set.length >= 6);
   for (const name of set) assert.ok(options.includes(name.replace(/^Gateway__/, '')), name);
-  const exposed = text('deploy/Containerfile').match(/^EXPOSE (.*)$/m)[1].split(' ').map(Number);
+  const exposed = text('deploy/Containerfile').match(/^EXPOSE (5100 .*)$/m)[1].split(' ').map(Number);
   const ports = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0].ports.map(port => port.containerPort);
   assert.deepEqual(ports, exposed);
 });
@@ -145,12 +159,12 @@ test('no container may do more than it needs', () => {
 });
 
 test('compose: what a service mounts, waits for and reads is there', () => {
-  for (const [name, service] of Object.entries(compose.services)) {
-    for (const secret of service.secrets ?? []) assert.ok(compose.secrets[secret], `${name}: ${secret}`);
-    for (const other of Object.keys(service.depends_on ?? {})) assert.ok(compose.services[other], `${name}: ${other}`);
+  for (const [name, service] of Object.entries(together.services)) {
+    for (const secret of service.secrets ?? []) assert.ok(together.secrets[secret], `${name}: ${secret}`);
+    for (const other of Object.keys(service.depends_on ?? {})) assert.ok(together.services[other], `${name}: ${other}`);
     for (const volume of service.volumes ?? []) {
       const source = volume.split(':')[0];
-      assert.ok(source.startsWith('./') ? existsSync(join(deploy, 'compose', source)) : Object.hasOwn(compose.volumes, source), `${name}: ${source}`);
+      assert.ok(source.startsWith('./') ? existsSync(join(deploy, 'compose', source)) : Object.hasOwn(together.volumes, source), `${name}: ${source}`);
     }
     if (service.build) {
       const context = join(deploy, 'compose', service.build.context);
@@ -159,12 +173,12 @@ test('compose: what a service mounts, waits for and reads is there', () => {
     for (const value of [...Object.values(service.environment ?? {}), ...(service.command ?? [])]) {
       const secret = /\/run\/secrets\/([\w.]+)/.exec(value)?.[1];
       if (secret) assert.ok(service.secrets.includes(secret), `${name}: ${secret}`);
-      const host = /Host=(\w+)|^http:\/\/([a-z]+):/.exec(value);
-      if (host) assert.ok(compose.services[host[1] ?? host[2]], `${name}: ${value}`);
+      const host = /Host=(\w+)|^https?:\/\/([a-z]+):/.exec(value);
+      if (host) assert.ok(together.services[host[1] ?? host[2]], `${name}: ${value}`);
     }
   }
   const script = text('deploy/compose/make-secrets');
-  for (const { file } of Object.values(compose.secrets)) {
+  for (const { file } of Object.values(together.secrets)) {
     const [, role, kind] = /secrets\/(\w+)\.(\w+)$/.exec(file);
     assert.ok(script.includes(role) && script.includes(`.${kind}`), file);
   }

@@ -1,0 +1,98 @@
+using CoalitionGateway;
+using CoalitionGateway.Access;
+using CoalitionGateway.Identity;
+using CoalitionGateway.OAuth;
+using CoalitionGateway.Store;
+using Duende.IdentityServer;
+using Duende.IdentityServer.Services;
+using Microsoft.IdentityModel.Tokens;
+
+await Identity.Build(args).RunAsync();
+
+namespace CoalitionGateway.Identity
+{
+    /// <summary>
+    /// The coalition's authorization server, on Duende IdentityServer: the gateways name it in Gateway:Authority. Clients,
+    /// scopes and keys are those of the gateways' registry, read at each request: no copy of it can be old.
+    /// </summary>
+    internal static class Identity
+    {
+        /// <param name="args">The gateway's configuration: Gateway:Postgres, Gateway:IssuerUrl, Gateway:HttpUrl; and Duende:LicenseKey.</param>
+        /// <exception cref="InvalidOperationException">The configuration names no PostgreSQL database.</exception>
+        public static WebApplication Build(string[] args)
+        {
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            var options = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            options.Check();
+            if (options.Postgres.Length == 0)
+            {
+                throw new InvalidOperationException("Set Gateway:Postgres to the gateways' database: SQLite is one process's own, with the embedded issuer.");
+            }
+
+            builder.WebHost.UseUrls(options.HttpUrl);
+            builder.Services.AddSingleton(options);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddStore(options);
+            builder.Services.AddRegistry();
+
+            // One key, the coalition's, at every replica: IdentityServer's own would be made and rotated by each host alone.
+            var keys = new GatewayKeys(options);
+            var credentials = new SigningCredentials(keys.SigningKey(), SecurityAlgorithms.EcdsaSha256);
+            builder.Services.AddIdentityServer(identity => Configure(identity, options, builder.Configuration["Duende:LicenseKey"]))
+                .AddSigningCredential(credentials)
+                .AddValidationKey([.. keys.PublishedKeys().Select(key => new SecurityKeyInfo(key))])
+                .AddClientStore<RegistryClients>()
+                .AddResourceStore<RegistryResources>()
+                .AddCustomTokenRequestValidator<CallerClaims>()
+                .AddJwtBearerClientAuthentication()
+
+                // Apps of members listen on the loopback, on any port (RFC 8252, section 7.3).
+                .AddAppAuthRedirectUriValidator();
+            builder.Services.AddSingleton<IReplayCache, UsedAssertions>();
+
+            var app = builder.Build();
+            app.UseIdentityServer();
+            app.MapGet(SignInEndpoint.Path, SignInEndpoint.Handle);
+            app.MapGet("/healthz/live", () => Results.Ok());
+            return app;
+        }
+
+        /// <summary>What IdentityServer's defaults leave wider than the gateways want it, each with its reason.</summary>
+        private static void Configure(Duende.IdentityServer.Configuration.IdentityServerOptions identity, GatewayOptions options, string? license)
+        {
+            identity.LicenseKey = license;
+
+            // Clients know one name of the issuer, whatever a proxy before it calls the host.
+            identity.IssuerUri = options.Issuer;
+
+            // RFC 9068, section 2.1; it is the default, and what the gateways insist on.
+            identity.AccessTokenJwtType = "at+jwt";
+
+            // RFC 9068, section 2.2.3, and RFC 8693: one text, as in every other token that the gateways see.
+            identity.EmitScopesAsSpaceDelimitedStringInJwt = true;
+
+            // The default is five minutes: as long as an access token lasts.
+            identity.JwtValidationClockSkew = AccessSetup.ClockSkew;
+
+            // The default takes the token endpoint's URL as audience as well: an assertion made for another server behind the
+            // same URL could be used here. Clients send typ client-authentication+jwt.
+            identity.Preview.StrictClientAssertionAudienceValidation = true;
+
+            // The default takes nine algorithms, HS256 of shared secrets among them.
+            identity.SupportedClientAssertionSigningAlgorithms = ClientAssertions.Algorithms;
+
+            // One key, below; no keys of its own in a folder of each host.
+            identity.KeyManagement.Enabled = false;
+
+            // Only what the coalition's clients use; all are open by default.
+            identity.Endpoints.EnableBackchannelAuthenticationEndpoint = false;
+            identity.Endpoints.EnableCheckSessionEndpoint = false;
+            identity.Endpoints.EnableDeviceAuthorizationEndpoint = false;
+            identity.Endpoints.EnableEndSessionEndpoint = false;
+            identity.Endpoints.EnableIntrospectionEndpoint = false;
+            identity.Endpoints.EnablePushedAuthorizationEndpoint = false;
+            identity.Endpoints.EnableUserInfoEndpoint = false;
+            identity.UserInteraction.LoginUrl = SignInEndpoint.Path;
+        }
+    }
+}
