@@ -4,7 +4,9 @@ using CoalitionGateway.Identity;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Store;
 using Duende.IdentityServer;
+using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Services;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
 
 await Identity.Build(args).RunAsync();
@@ -35,12 +37,16 @@ namespace CoalitionGateway.Identity
             builder.Services.AddStore(options);
             builder.Services.AddRegistry();
 
+            // Cookies' keys belong to the other keys, not to the user's home.
+            builder.Services.AddDataProtection().SetApplicationName("coalition-identity")
+                .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
+
             // One key, the coalition's, at every replica: IdentityServer's own would be made and rotated by each host alone.
             var keys = new GatewayKeys(options);
             var credentials = new SigningCredentials(keys.SigningKey(), SecurityAlgorithms.EcdsaSha256);
             builder.Services.AddIdentityServer(identity => Configure(identity, options, builder.Configuration["Duende:LicenseKey"]))
                 .AddSigningCredential(credentials)
-                .AddValidationKey([.. keys.PublishedKeys().Select(key => new SecurityKeyInfo(key))])
+                .AddValidationKey([.. keys.PublishedKeys().Select(key => new SecurityKeyInfo { Key = key, SigningAlgorithm = SecurityAlgorithms.EcdsaSha256 })])
                 .AddClientStore<RegistryClients>()
                 .AddResourceStore<RegistryResources>()
                 .AddCustomTokenRequestValidator<CallerClaims>()
@@ -53,6 +59,7 @@ namespace CoalitionGateway.Identity
             var app = builder.Build();
             app.UseIdentityServer();
             app.MapGet(SignInEndpoint.Path, SignInEndpoint.Handle);
+            app.MapGet(ErrorEndpoint.Path, ErrorEndpoint.Handle);
             app.MapGet("/healthz/live", () => Results.Ok());
             return app;
         }
@@ -93,6 +100,10 @@ namespace CoalitionGateway.Identity
             identity.Endpoints.EnablePushedAuthorizationEndpoint = false;
             identity.Endpoints.EnableUserInfoEndpoint = false;
             identity.UserInteraction.LoginUrl = SignInEndpoint.Path;
+            identity.UserInteraction.ErrorUrl = ErrorEndpoint.Path;
+
+            // Requests are logged; membership numbers are not.
+            identity.Logging.AuthorizeRequestSensitiveValuesFilter.Add("login_hint");
         }
     }
 }

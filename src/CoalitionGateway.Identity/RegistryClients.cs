@@ -1,9 +1,9 @@
+using System.Text.Json;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.OAuth;
 using Duende.IdentityServer;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Stores;
-using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Identity;
 
@@ -48,9 +48,13 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
             yield return new Secret(Convert.ToBase64String(hash));
         }
 
-        foreach (var key in found.PublicKeys is { } keys ? new JsonWebKeySet(keys).Keys : [])
+        if (found.PublicKeys is { } keys)
         {
-            yield return new Secret { Type = IdentityServerConstants.SecretTypes.JsonWebKey, Value = JsonExtensions.SerializeToJson(key) };
+            using var set = JsonDocument.Parse(keys);
+            foreach (var key in set.RootElement.GetProperty("keys").EnumerateArray())
+            {
+                yield return new Secret { Type = IdentityServerConstants.SecretTypes.JsonWebKey, Value = key.GetRawText() };
+            }
         }
     }
 }

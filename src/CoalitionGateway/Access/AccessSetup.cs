@@ -68,7 +68,12 @@ internal static class AccessSetup
         {
             var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 };
             bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{options.Issuer}/.well-known/openid-configuration", keys, new HttpDocumentRetriever(http) { RequireHttps = bearer.RequireHttpsMetadata });
+                $"{options.Issuer}/.well-known/openid-configuration", keys, new HttpDocumentRetriever(http) { RequireHttps = bearer.RequireHttpsMetadata })
+            {
+                // A token of a key that is not known has the keys read again, no more often than this: the default is five
+                // minutes, for which one forged token could keep the authority's next key from counting.
+                RefreshInterval = TimeSpan.FromSeconds(5),
+            };
         });
 
         // ASP.NET makes a key for cookies at the start: it belongs to the other keys, not to the user's home.

@@ -15,7 +15,8 @@ public sealed class TestGateway : IAsyncDisposable
 {
     public const string App = "test-app";
     public const string Redirect = "http://127.0.0.1:9/callback";
-    private const string _secret = "test-secret-of-operator-and-officer";
+    /// <summary>The operator's and the officer's.</summary>
+    public const string Secret = "test-secret-of-operator-and-officer";
 
     private readonly WebApplication _app;
     private readonly List<IDisposable> _opened = [];
@@ -25,8 +26,8 @@ public sealed class TestGateway : IAsyncDisposable
     {
         (_app, Options) = (app, options);
         Channel = GrpcChannel.ForAddress(options.GrpcUrl);
-        Operator = As("test-operator", _secret);
-        Officer = As("test-officer", _secret);
+        Operator = As("test-operator", Secret);
+        Officer = As("test-officer", Secret);
     }
 
     public GatewayOptions Options { get; }
@@ -71,7 +72,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     public CoalitionClient WithToken(string token) => Open(_ => ValueTask.FromResult(token));
 
-    public Task<string> TokenOf(CallerKind kind, string scope) => TokenOf(kind == CallerKind.Operator ? "test-operator" : "test-officer", _secret, scope);
+    public Task<string> TokenOf(CallerKind kind, string scope) => TokenOf(kind == CallerKind.Operator ? "test-operator" : "test-officer", Secret, scope);
 
     public async Task<string> TokenOf(string clientId, string secret, string scope)
     {
@@ -82,7 +83,7 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Revokes a token at this gateway, as the operator's client.</summary>
     public async Task<HttpStatusCode> Revoke(string token)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["client_secret"] = _secret });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["clientSecret"] = Secret });
         using var response = await Http.PostAsync($"{Options.HttpUrl}/oauth/revoke", form);
         return response.StatusCode;
     }
@@ -153,7 +154,7 @@ public sealed class TestGateway : IAsyncDisposable
             {
                 options.DataDirectory = data ?? Directory.CreateTempSubdirectory("coalition-test-").FullName;
                 (options.GrpcUrl, options.HttpUrl, options.Sandbox) = (FreeUrl(), FreeUrl(), true);
-                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(_secret)));
+                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });

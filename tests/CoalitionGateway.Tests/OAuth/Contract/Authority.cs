@@ -30,6 +30,8 @@ public abstract class Authority : IAsyncDisposable
 
     protected TestPartner Alpha => _founder.Alpha;
 
+    public TestPartner Beta => _founder.Beta;
+
     protected TestGateway Founder => _founder.Gateway;
 
     protected string MemberId { get; private set; } = "";
