@@ -83,7 +83,7 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Revokes a token at this gateway, as the operator's client.</summary>
     public async Task<HttpStatusCode> Revoke(string token)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["clientSecret"] = Secret });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["client_secret"] = Secret });
         using var response = await Http.PostAsync($"{Options.HttpUrl}/oauth/revoke", form);
         return response.StatusCode;
     }
