@@ -10,59 +10,40 @@ namespace CoalitionGateway.Store;
 /// </summary>
 internal static class LogWriter
 {
-    // The numbers that events get among those of their members: behind those that there are, in the log's order.
-    private const string _number =
-        """
-        WITH added AS MATERIALIZED (
-            SELECT member_id, log_index, row_number() OVER (PARTITION BY member_id ORDER BY log_index) AS nth
-            FROM event WHERE log_index >= @from AND log_index < @to AND member_id IS NOT NULL),
-        known AS MATERIALIZED (
-            SELECT member_id, (SELECT max(number) FROM log_member WHERE log_member.member_id = found.member_id) AS number
-            FROM (SELECT DISTINCT member_id FROM added) AS found)
-        INSERT INTO log_member (member_id, number, log_index)
-        SELECT added.member_id, coalesce(known.number, 0) + nth, log_index FROM added JOIN known ON known.member_id = added.member_id
-        RETURNING log_index, number
-        """;
-
     /// <summary>Takes in the next events.</summary>
     /// <param name="most">How many at most.</param>
     /// <param name="signer">Signs the tree, and knows its own signature.</param>
+    /// <param name="numbering">Numbers each event among those of its member.</param>
     /// <returns>How many; the caller commits.</returns>
     /// <exception cref="InvalidOperationException">An event is missing between others: the log is not signed beyond it.</exception>
-    public static int Sequence(DbTransaction transaction, int most, LogSigner signer)
+    public static int Sequence(DbTransaction transaction, int most, LogSigner signer, MemberNumbers numbering)
     {
         var note = Command(transaction, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").ExecuteScalar() as string;
         var tiles = Tiles(transaction);
         var size = signer.Confirm(note, tiles);
-        var numbers = new Dictionary<long, long>();
-        using (var reader = Command(transaction, _number, ("from", size), ("to", size + most)).ExecuteReader())
+        var (members, bodies) = (new List<Guid?>(), new List<byte[]>());
+        using (var reader = Command(transaction, "SELECT log_index, member_id, body FROM event WHERE log_index >= @from AND log_index < @to ORDER BY log_index", ("from", size), ("to", size + most)).ExecuteReader())
         {
             while (reader.Read())
             {
-                numbers.Add(reader.GetInt64(0), reader.GetInt64(1));
-            }
-        }
-
-        var leaves = new List<byte[]>();
-        using (var reader = Command(transaction, "SELECT log_index, body FROM event WHERE log_index >= @from AND log_index < @to ORDER BY log_index", ("from", size), ("to", size + most)).ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                if (reader.GetInt64(0) != size + leaves.Count)
+                if (reader.GetInt64(0) != size + bodies.Count)
                 {
-                    throw new InvalidOperationException($"Event {size + leaves.Count} of the audit log is not there; those after it are not signed. Run coalition verify.");
+                    throw new InvalidOperationException($"Event {size + bodies.Count} of the audit log is not there; those after it are not signed. Run coalition verify.");
                 }
 
-                leaves.Add(new LogEntry(numbers.GetValueOrDefault(reader.GetInt64(0)), (byte[])reader.GetValue(1)).LeafHash);
+                members.Add(reader.IsDBNull(1) ? null : reader.GetValue(1) is byte[] bytes ? new Guid(bytes, bigEndian: true) : reader.GetGuid(1));
+                bodies.Add((byte[])reader.GetValue(2));
             }
         }
 
-        if (leaves.Count == 0)
+        if (bodies.Count == 0)
         {
             return 0;
         }
 
-        var next = size + leaves.Count;
+        var numbers = numbering.Give(transaction, size, members);
+        byte[][] leaves = [.. bodies.Zip(numbers, (body, number) => new LogEntry(number, body).LeafHash)];
+        var next = size + leaves.Length;
         foreach (var (id, hashes) in tiles.Append(size, leaves))
         {
             Command(
@@ -75,7 +56,8 @@ internal static class LogWriter
         Command(
             transaction, "INSERT INTO checkpoint (size, time, note) VALUES (@size, @time, @note)",
             ("size", checkpoint.Size), ("time", Ledger.Clock.ToUnixMicroseconds(checkpoint.Time)), ("note", checkpoint.Note)).ExecuteNonQuery();
-        return leaves.Count;
+        numbering.EndAt(next);
+        return leaves.Length;
     }
 
     /// <summary>The tree as its tiles have it.</summary>

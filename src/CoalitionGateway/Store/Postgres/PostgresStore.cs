@@ -26,6 +26,7 @@ internal sealed class PostgresStore : LedgerStore
     // Apart from the readers': what it does to its connection when the database goes is nobody else's.
     private readonly NpgsqlDataSource _logs;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
+    private readonly PostgresMemberNumbers _numbers = new();
     private readonly TurnMemory _known;
     private readonly Func<TurnMemory> _newMemory;
     private NpgsqlConnection? _connection;
@@ -81,7 +82,7 @@ internal sealed class PostgresStore : LedgerStore
             try
             {
                 using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-                var taken = LogWriter.Sequence(transaction, most, signer);
+                var taken = LogWriter.Sequence(transaction, most, signer, _numbers);
                 transaction.Commit();
                 return taken;
             }

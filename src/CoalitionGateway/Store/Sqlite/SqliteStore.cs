@@ -14,6 +14,7 @@ internal sealed class SqliteStore : LedgerStore
     private const string _file = "coalition.db";
     private readonly string _connectionString;
     private readonly DbContextOptions<SqliteContext> _contextOptions;
+    private readonly SqliteMemberNumbers _numbers = new();
     private readonly RowMemory _memory;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
@@ -65,7 +66,7 @@ internal sealed class SqliteStore : LedgerStore
             lock (_writing)
             {
                 using var transaction = _writer.BeginTransaction();
-                var taken = LogWriter.Sequence(transaction, most, signer);
+                var taken = LogWriter.Sequence(transaction, most, signer, _numbers);
                 transaction.Commit();
                 return taken;
             }
