@@ -3,9 +3,8 @@ using CoalitionGateway.Access;
 using CoalitionGateway.Identity;
 using CoalitionGateway.OAuth;
 using CoalitionGateway.Store;
-using Duende.IdentityServer;
 using Duende.IdentityServer.Models;
-using Duende.IdentityServer.Services;
+using Duende.IdentityServer.Validation;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
 
@@ -37,26 +36,35 @@ namespace CoalitionGateway.Identity
             builder.Services.AddStore(options);
             builder.Services.AddRegistry();
 
-            // Cookies' keys belong to the other keys, not to the user's home.
-            builder.Services.AddDataProtection().SetApplicationName("coalition-identity")
-                .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
+            // Requests' paths have members' numbers in them.
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+            // Cookies last a minute: their keys may go with the process.
+            builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
 
             // One key, the coalition's, at every replica: IdentityServer's own would be made and rotated by each host alone.
             var keys = new GatewayKeys(options);
             var credentials = new SigningCredentials(keys.SigningKey(), SecurityAlgorithms.EcdsaSha256);
             builder.Services.AddIdentityServer(identity => Configure(identity, options, builder.Configuration["Duende:LicenseKey"]))
                 .AddSigningCredential(credentials)
-                .AddValidationKey([.. keys.PublishedKeys().Select(key => new SecurityKeyInfo { Key = key, SigningAlgorithm = SecurityAlgorithms.EcdsaSha256 })])
+                .AddValidationKey([.. keys.PublishedKeys().SkipLast(1).Select(key => new SecurityKeyInfo { Key = key, SigningAlgorithm = SecurityAlgorithms.EcdsaSha256 })])
                 .AddClientStore<RegistryClients>()
                 .AddResourceStore<RegistryResources>()
                 .AddCustomTokenRequestValidator<CallerClaims>()
-                .AddJwtBearerClientAuthentication()
-
-                // Apps of members listen on the loopback, on any port (RFC 8252, section 7.3).
-                .AddAppAuthRedirectUriValidator();
-            builder.Services.AddSingleton<IReplayCache, UsedAssertions>();
+                .AddSecretParser<JwtBearerClientAssertionSecretParser>()
+                .AddSecretValidator<AssertedClients>()
+                .AddRedirectUriValidator<LoopbackRedirects>()
+                .AddProfileService<RegistryMembers>();
 
             var app = builder.Build();
+
+            // Endpoints are named as the issuer is, whatever a proxy before the host, or a forged Host header, says.
+            var issuer = new Uri(options.Issuer);
+            app.Use((http, next) =>
+            {
+                (http.Request.Scheme, http.Request.Host) = (issuer.Scheme, new HostString(issuer.Authority));
+                return next(http);
+            });
             app.UseIdentityServer();
             app.MapGet(SignInEndpoint.Path, SignInEndpoint.Handle);
             app.MapGet(ErrorEndpoint.Path, ErrorEndpoint.Handle);
@@ -81,17 +89,19 @@ namespace CoalitionGateway.Identity
             // The default is five minutes: as long as an access token lasts.
             identity.JwtValidationClockSkew = AccessSetup.ClockSkew;
 
-            // The default takes the token endpoint's URL as audience as well: an assertion made for another server behind the
-            // same URL could be used here. Clients send typ client-authentication+jwt.
-            identity.Preview.StrictClientAssertionAudienceValidation = true;
-
-            // The default takes nine algorithms, HS256 of shared secrets among them.
+            // What assertions may be signed with, as discovery tells it; the defaults are nine.
             identity.SupportedClientAssertionSigningAlgorithms = ClientAssertions.Algorithms;
+
+            // Only long enough to come back from the sign-in; the default is ten hours, in which any program on the member's
+            // machine could fetch a code with the browser's cookie. Lax: the default, None, needs https all the way.
+            identity.Authentication.CookieLifetime = TimeSpan.FromMinutes(1);
+            identity.Authentication.CookieSlidingExpiration = false;
+            identity.Authentication.CookieSameSiteMode = SameSiteMode.Lax;
 
             // One key, below; no keys of its own in a folder of each host.
             identity.KeyManagement.Enabled = false;
 
-            // Only what the coalition's clients use; all are open by default.
+            // Only what the coalition's clients use; most are open by default.
             identity.Endpoints.EnableBackchannelAuthenticationEndpoint = false;
             identity.Endpoints.EnableCheckSessionEndpoint = false;
             identity.Endpoints.EnableDeviceAuthorizationEndpoint = false;
@@ -99,6 +109,9 @@ namespace CoalitionGateway.Identity
             identity.Endpoints.EnableIntrospectionEndpoint = false;
             identity.Endpoints.EnablePushedAuthorizationEndpoint = false;
             identity.Endpoints.EnableUserInfoEndpoint = false;
+
+            // It knows reference tokens alone: of ours it would say that one is revoked, and it would go on.
+            identity.Endpoints.EnableTokenRevocationEndpoint = false;
             identity.UserInteraction.LoginUrl = SignInEndpoint.Path;
             identity.UserInteraction.ErrorUrl = ErrorEndpoint.Path;
 

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.OAuth;
-using Duende.IdentityServer;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Stores;
 
@@ -16,10 +14,13 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
     private static Duende.IdentityServer.Models.Client Of(OAuth.Client found) => new()
     {
         ClientId = found.Id,
-        ClientSecrets = [.. Secrets(found)],
+        // Keys are AssertedClients' matter.
+        ClientSecrets = found.SecretHash is { } hash ? [new Secret(Convert.ToBase64String(hash))] : [],
         RequireClientSecret = !found.IsPublic,
         AllowedGrantTypes = found.Kind == CallerKind.Member ? GrantTypes.Code : GrantTypes.ClientCredentials,
         AllowedScopes = [.. found.Scopes],
+
+        // IdentityServer wants one to be named; LoopbackRedirects says which are good.
         RedirectUris = found.Kind == CallerKind.Member ? ["http://127.0.0.1"] : [],
 
         // OAuth 2.1, section 7.5: S256 for every code. Plain is off by default and stays so.
@@ -34,27 +35,13 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
         AccessTokenLifetime = (int)AccessTokens.Lifetime.TotalSeconds,
 
         // The default is five minutes: a redirect takes a second.
-        AuthorizationCodeLifetime = 60,
+        AuthorizationCodeLifetime = (int)AuthorizationCodes.Lifetime.TotalSeconds,
+
+        // Whoever was signed in longer ago is asked again: a code is for whom the app names now.
+        UserSsoLifetime = 10,
 
         // Claims of the client go into every token, those of members too, without the default prefix "client_".
         AlwaysSendClientClaims = true,
         ClientClaimsPrefix = "",
     };
-
-    private static IEnumerable<Secret> Secrets(OAuth.Client found)
-    {
-        if (found.SecretHash is { } hash)
-        {
-            yield return new Secret(Convert.ToBase64String(hash));
-        }
-
-        if (found.PublicKeys is { } keys)
-        {
-            using var set = JsonDocument.Parse(keys);
-            foreach (var key in set.RootElement.GetProperty("keys").EnumerateArray())
-            {
-                yield return new Secret { Type = IdentityServerConstants.SecretTypes.JsonWebKey, Value = key.GetRawText() };
-            }
-        }
-    }
 }

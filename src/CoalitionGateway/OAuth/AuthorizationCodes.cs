@@ -26,7 +26,7 @@ internal sealed record AuthorizationGrant(
 /// </summary>
 internal sealed class AuthorizationCodes(SharedRedis redis, TimeProvider clock)
 {
-    private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
     private readonly ConcurrentDictionary<string, AuthorizationGrant> _codes = new();
 
     /// <summary>A new code; null while Redis does not answer.</summary>
@@ -34,10 +34,10 @@ internal sealed class AuthorizationCodes(SharedRedis redis, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var grant = new AuthorizationGrant(clientId, redirectUri, challenge, member, scopes, now + _lifetime);
+        var grant = new AuthorizationGrant(clientId, redirectUri, challenge, member, scopes, now + Lifetime);
         if (redis.IsConfigured)
         {
-            var (answered, isKept) = await redis.Ask(shared => shared.StringSetAsync(KeyOf(made), JsonSerializer.SerializeToUtf8Bytes(grant), _lifetime));
+            var (answered, isKept) = await redis.Ask(shared => shared.StringSetAsync(KeyOf(made), JsonSerializer.SerializeToUtf8Bytes(grant), Lifetime));
             return answered && isKept ? made : null;
         }
 

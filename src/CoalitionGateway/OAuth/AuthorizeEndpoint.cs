@@ -67,7 +67,8 @@ internal static class AuthorizeEndpoint
             : Back(target, query["state"], options, ("error", "temporarily_unavailable"), ("error_description", "No code can be made just now; sign in again in a moment."));
     }
 
-    private static bool IsLoopback(string redirect, [NotNullWhen(true)] out Uri? uri) =>
+    /// <summary>RFC 8252, section 7.3: http on a loopback address, any port.</summary>
+    public static bool IsLoopback(string redirect, [NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate(redirect, UriKind.Absolute, out uri) && uri.Scheme == Uri.UriSchemeHttp
         && uri.Host is "127.0.0.1" or "[::1]" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 

@@ -21,7 +21,6 @@ internal static class Issuer
         services.AddRegistry();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AuthorizationCodes>();
-        services.AddSingleton<ClientAssertions>();
     }
 
     /// <summary>What every authorization server of the coalition works on: its clients, and who signs in.</summary>
@@ -29,6 +28,7 @@ internal static class Issuer
     {
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<SandboxSignIn>();
+        services.AddSingleton<ClientAssertions>();
         services.AddSingleton<UsedOnce>();
         services.AddSharedRedis();
     }

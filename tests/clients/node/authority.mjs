@@ -1,6 +1,6 @@
 // A certified OpenID provider (oidc-provider) as the coalition's authority, for the contract tests: what a token of any
 // authorization server needs to count at the gateway, and nothing of the gateway's own. Settings as JSON on standard input:
-// { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, jwks?, redirect?, scopes }] }
+// { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, method?, jwks?, redirect?, scopes }] }
 import { Provider } from 'oidc-provider';
 
 const chunks = [];
@@ -17,7 +17,7 @@ const provider = new Provider(settings.issuer, {
     client_id: client.id,
     ...(client.secret ? { client_secret: client.secret } : {}),
     ...(client.jwks ? { jwks: client.jwks } : {}),
-    token_endpoint_auth_method: client.jwks ? 'private_key_jwt' : client.secret ? client.method ?? 'client_secret_post' : 'none',
+    token_endpoint_auth_method: client.jwks ? 'private_key_jwt' : client.method ?? 'none',
     ...(client.jwks ? { token_endpoint_auth_signing_alg: 'ES256' } : {}),
     application_type: client.redirect ? 'native' : 'web',
     grant_types: [client.redirect ? 'authorization_code' : 'client_credentials'],

@@ -23,20 +23,21 @@ public abstract class Authority : IAsyncDisposable
     public TestGateway Gateway { get; private set; } = null!;
 
     /// <summary>The issuer, and where its metadata is.</summary>
-    public string Url { get; protected set; } = TestGateway.FreeUrl();
+    public string Url { get; private set; } = "";
 
     /// <summary>What names the member to the server that signs them in.</summary>
     public string LoginHint { get; protected set; } = "";
 
-    protected TestPartner Alpha => _founder.Alpha;
+    /// <summary>Whether assertions are good for minutes alone; else they are remembered as long as they last.</summary>
+    public virtual bool RefusesLongAssertions => true;
+
+    public TestPartner Alpha => _founder.Alpha;
 
     public TestPartner Beta => _founder.Beta;
 
     protected TestGateway Founder => _founder.Gateway;
 
     protected string MemberId { get; private set; } = "";
-
-    public string Secret => Alpha.Secret;
 
     /// <summary>Founds the coalition with the embedded issuer, as one begins; then the server under test is the authority.</summary>
     public async Task Start()
@@ -48,6 +49,7 @@ public abstract class Authority : IAsyncDisposable
         LoginHint = member.Numbers[_founder.Alpha.ProgrammeId];
         MemberId = await _founder.Gateway.MemberId(LoginHint);
         await _founder.Gateway.Stop();
+        Url = TestGateway.FreeUrl();
         await StartServer();
         Gateway = await StartGateway();
     }
@@ -59,7 +61,7 @@ public abstract class Authority : IAsyncDisposable
     {
         GC.SuppressFinalize(this);
         await StopServer();
-        await Gateway.DisposeAsync();
+        await (Gateway ?? Founder).DisposeAsync();
         GammasKey.Dispose();
         Http.Dispose();
     }
@@ -128,6 +130,8 @@ public sealed class OidcProviderAuthority : Authority
     private readonly List<(string Kid, ECDsa Key)> _keys = [("first", ECDsa.Create(ECCurve.NamedCurves.nistP256))];
     private Process? _process;
 
+    public override bool RefusesLongAssertions => false;
+
     public override async Task Rotate()
     {
         _keys.Insert(0, ("second", ECDsa.Create(ECCurve.NamedCurves.nistP256)));
@@ -152,7 +156,8 @@ public sealed class OidcProviderAuthority : Authority
             scopes = Enum.GetValues<Ledger.CallerKind>().SelectMany(CoalitionGateway.Gateway.ScopesFor).Distinct(),
             clients = new object[]
             {
-                new { id = "alpha", kind = "partner", secret = Secret, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
+                new { id = "alpha", kind = "partner", secret = Alpha.Secret, method = "client_secret_post", scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
+                new { id = "beta", kind = "partner", secret = Beta.Secret, method = "client_secret_basic", scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
                 new { id = "gamma", kind = "partner", jwks = new { keys = new[] { Jwk(GammasKey) } }, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
                 new { id = TestGateway.App, kind = "member", redirect = TestGateway.Redirect, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Member) },
             },

@@ -46,6 +46,7 @@ public abstract class AuthorityContractTests(Authority authority)
         var keys = (await authority.Http.GetFromJsonAsync<JsonElement>(metadata.GetProperty("jwks_uri").GetString())).GetProperty("keys").EnumerateArray().ToArray();
         Assert.Contains(keys, key => key.GetProperty("kty").GetString() == "EC" && key.GetProperty("crv").GetString() == "P-256");
         Assert.DoesNotContain(keys, key => key.TryGetProperty("d", out _));
+        Assert.Distinct(keys.Select(key => key.GetProperty("kid").GetString()));
     }
 
     [Theory]
@@ -53,11 +54,13 @@ public abstract class AuthorityContractTests(Authority authority)
     [InlineData(true)]
     public async Task Secret_GivesATokenOfTheProfile_ThatTheGatewayAccepts(bool basic)
     {
-        var (status, answer) = basic && authority is EmbeddedAuthority ? await Basic() : await Token(Client(), ("scope", _scope));
+        // The one client sends its secret in the form, the other in the header.
+        var id = basic ? "beta" : "alpha";
+        var (status, answer) = basic ? await Basic() : await Token(Client(), ("scope", _scope));
         Assert.Equal((HttpStatusCode.OK, "bearer"), (status, answer.GetProperty("token_type").GetString()!.ToLowerInvariant()));
         var token = new JsonWebToken(answer.GetProperty("access_token").GetString());
-        Assert.Equal(("at+jwt", "ES256", "alpha", "coalition-gateway"), (token.Typ, token.Alg, token.Subject, Assert.Single(token.Audiences)));
-        Assert.Equal(("partner", _scope, "alpha"), (token.GetClaim("caller_kind").Value, token.GetClaim("scope").Value, token.GetClaim("client_id").Value));
+        Assert.Equal(("at+jwt", "ES256", id, "coalition-gateway"), (token.Typ, token.Alg, token.Subject, Assert.Single(token.Audiences)));
+        Assert.Equal(("partner", _scope, id), (token.GetClaim("caller_kind").Value, token.GetClaim("scope").Value, token.GetClaim("client_id").Value));
         Assert.Equal(TimeSpan.FromMinutes(5), token.ValidTo - token.IssuedAt);
         Assert.NotEmpty(token.Id);
         await Accepts(token.EncodedToken);
@@ -99,6 +102,11 @@ public abstract class AuthorityContractTests(Authority authority)
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         RefusesClient(await Token(await Assertion(other), ("scope", _scope)));
         RefusesClient(await Token(await Assertion(authority.GammasKey, expires: -60), ("scope", _scope)));
+        if (authority.RefusesLongAssertions)
+        {
+            RefusesClient(await Token(await Assertion(authority.GammasKey, expires: 3600), ("scope", _scope)));
+        }
+
         RefusesClient(await Token(await Assertion(authority.GammasKey, audience: "https://elsewhere.example"), ("scope", _scope)));
     }
 
@@ -138,9 +146,10 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
-    public async Task Keys_AreRotatedWithoutAGap()
+    public async Task Keys_AreRotated_AndTokensOfTheFormerStillCount()
     {
         var before = (await Token(Client(), ("scope", _scope))).Answer.GetProperty("access_token").GetString()!;
+        var another = (await Token(Client(), ("scope", _scope))).Answer.GetProperty("access_token").GetString()!;
         await authority.Rotate();
         var after = (await Token(Client(), ("scope", _scope))).Answer.GetProperty("access_token").GetString()!;
         Assert.NotEqual(new JsonWebToken(before).Kid, new JsonWebToken(after).Kid);
@@ -153,7 +162,9 @@ public abstract class AuthorityContractTests(Authority authority)
         }
 
         await Accepts(after);
-        await Accepts(before);
+
+        // One that the gateway has not seen: it is checked against the keys of now.
+        await Accepts(another);
     }
 
     private static void Refuses(string error, (HttpStatusCode Status, JsonElement Answer) got) =>
@@ -170,7 +181,7 @@ public abstract class AuthorityContractTests(Authority authority)
 
     private static string? Parameter(Uri uri, string name) => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(uri.Query).TryGetValue(name, out var value) ? value.ToString() : null;
 
-    private (string, string)[] Client() => [("client_id", "alpha"), ("client_secret", authority.Secret)];
+    private (string, string)[] Client() => [("client_id", "alpha"), ("client_secret", authority.Alpha.Secret)];
 
     private async Task<JsonElement> Metadata() =>
         await authority.Http.GetFromJsonAsync<JsonElement>($"{authority.Url}/.well-known/openid-configuration");
@@ -205,7 +216,7 @@ public abstract class AuthorityContractTests(Authority authority)
         {
             Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("scope", _scope)]),
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"alpha:{Uri.EscapeDataString(authority.Secret)}")));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"beta:{Uri.EscapeDataString(authority.Beta.Secret)}")));
         return await Post(request);
     }
 
