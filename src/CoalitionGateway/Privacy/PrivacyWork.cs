@@ -43,10 +43,10 @@ internal sealed partial class PrivacyWork(
                 {
                     await FinishBegun(stoppingToken);
                 }
-                catch (StoreUnavailableException away)
+                catch (Exception failed) when (failed is not OperationCanceledException)
                 {
-                    // The next minute may find the databases again.
-                    LogLater(away);
+                    // The next minute may find the databases again; anything else is for people to look at, and calls go on.
+                    LogLater(failed);
                 }
             }
         }
@@ -138,6 +138,6 @@ internal sealed partial class PrivacyWork(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Member} was erased before, is there again and cannot be erased: {Reason}")]
     private partial void LogRefused(MemberId member, RefusalReason reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Erasures that were begun wait for a database")]
-    private partial void LogLater(Exception away);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Erasures that were begun are not finished")]
+    private partial void LogLater(Exception failed);
 }
