@@ -57,6 +57,9 @@ public enum CallerKind
 /// </summary>
 public sealed record Caller(CallerKind Kind, string Id)
 {
+    /// <summary>A member who calls.</summary>
+    public static Caller Of(MemberId member) => new(CallerKind.Member, member.ToString());
+
     public override string ToString() => $"{NameOf(Kind)}:{Id}";
 
     /// <summary>A kind's name in tokens and in stored events.</summary>

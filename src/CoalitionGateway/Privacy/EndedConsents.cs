@@ -1,3 +1,4 @@
+using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
@@ -22,8 +23,7 @@ internal sealed class EndedConsents(CommandJournal journal, ConsentReader consen
             {
                 try
                 {
-                    var issue = new Issue(actor, Guid.CreateVersion7(), new EventId(Guid.CreateVersion7()));
-                    ended.Add((await journal.Submit<ConsentWithdrawn>(new WithdrawConsent(issue, member, consent.PartnerId, consent.Purpose, notices), cancellation)).Consent);
+                    ended.Add((await journal.Submit<ConsentWithdrawn>(new WithdrawConsent(actor.Issue(Guid.CreateVersion7()), member, consent.PartnerId, consent.Purpose, notices), cancellation)).Consent);
                 }
                 catch (RefusedException)
                 {

@@ -44,7 +44,7 @@ internal sealed class Erasing(
         store.Scrub();
         foreach (var member in all)
         {
-            await tokens.Add(new Caller(CallerKind.Member, member.ToString()).ToString(), clock.GetUtcNow() + _tokensEnd);
+            await tokens.Add(Caller.Of(member).ToString(), clock.GetUtcNow() + _tokensEnd);
         }
 
         // Last: what is in this list is done. A key that still opens another's profile stays for that one.

@@ -1,3 +1,4 @@
+using CoalitionGateway.Access;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
@@ -127,7 +128,7 @@ internal sealed partial class PrivacyWork(
     private async Task<IReadOnlySet<MemberId>> Done(CancellationToken cancellation) =>
         (await keys.Erased(cancellation)).Select(row => new MemberId(row.MemberId)).ToHashSet();
 
-    private static Issue Issue() => new(_gateway, Guid.CreateVersion7(), new EventId(Guid.CreateVersion7()));
+    private static Issue Issue() => _gateway.Issue(Guid.CreateVersion7());
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The erasure of {Member} was finished")]
     private partial void LogFinished(MemberId member);

@@ -1,3 +1,4 @@
+using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
@@ -23,14 +24,14 @@ internal sealed class SharingRefusals(CommandJournal journal, LedgerStore store,
     /// <summary>The same for a member whose browser says so. Who has refused before is not asked to again; what that left undone is done.</summary>
     public async Task Hear(MemberId member, CancellationToken cancellation)
     {
-        var caller = new Caller(CallerKind.Member, member.ToString());
+        var caller = Caller.Of(member);
         if (await store.Read(rows => rows.Find(new SharingRefusal.Of(member)), cancellation) is { } before)
         {
             await ended.End(caller, member, before.RefuseTime, cancellation);
         }
         else
         {
-            await Refuse(new Issue(caller, Guid.CreateVersion7(), new EventId(Guid.CreateVersion7())), member, RefusalSignal.GlobalPrivacyControl, cancellation);
+            await Refuse(caller.Issue(Guid.CreateVersion7()), member, RefusalSignal.GlobalPrivacyControl, cancellation);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     /// <summary>A member's own requests that were refused, the earliest first.</summary>
     public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, CancellationToken cancellation)
     {
-        var caller = new Caller(CallerKind.Member, member.ToString()).ToString();
+        var caller = Caller.Of(member).ToString();
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Request>().Where(row => row.Caller == caller && row.Refusal != null).OrderBy(row => row.Time).ToListAsync(cancellation);
     }

@@ -39,7 +39,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     public async Task Forget(MemberId member, IEnumerable<Event> events, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var own = new Caller(CallerKind.Member, member.ToString()).ToString();
+        var own = Caller.Of(member).ToString();
         await Blank(context.Requests.Where(row => row.Caller == own), cancellation);
         foreach (var some in events.Select(made => made.Header).GroupBy(header => header.Actor.ToString()).SelectMany(group => group.Chunk(500), (group, chunk) => (Caller: group.Key, Headers: chunk)))
         {
