@@ -10,6 +10,7 @@ using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Transfers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CoalitionGateway.Store;
@@ -165,6 +166,9 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         {
             Stored(account, "account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)").HasKey(row => row.Id);
             account.HasIndex(row => row.Name).IsUnique();
+            account.Property(row => row.Name).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Throw);
+            account.Property(row => row.Kind).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Throw);
+            account.Property(row => row.ProgrammeId).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Throw);
             Of(account, row => row.ProgrammeId);
         });
         modelBuilder.Entity<Entry>(entry =>

@@ -28,6 +28,8 @@ internal sealed class RowTable
         _properties = [.. constructor.GetParameters().Select(parameter => entity.FindProperty(parameter.Name!)!)];
         Columns = [.. _properties.Select(property => RowColumn.Of(property, entity.ClrType))];
         KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
+        ChangingColumns = [.. _properties.Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save).Select(property => property.GetColumnName())];
+        ReplacedColumns = [.. Columns.Where(column => KeyColumns.Contains(column.Name) || ChangingColumns.Contains(column.Name))];
         _read = Reading(constructor);
     }
 
@@ -43,7 +45,11 @@ internal sealed class RowTable
 
     public IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
 
-    public IEnumerable<string> OtherColumns => ColumnNames.Except(KeyColumns);
+    /// <summary>Those that a row's replacement may change.</summary>
+    public IReadOnlyList<string> ChangingColumns { get; }
+
+    /// <summary>What a replacement is written with: its key, and what may change.</summary>
+    public IReadOnlyList<RowColumn> ReplacedColumns { get; }
 
     /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
     public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(

@@ -29,21 +29,20 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         foreach (var put in puts.OrderBy(put => tables[put.Key.Type].Rank))
         {
             Row[] found = [.. put];
-            var isAdded = found[0].IsFinal || put.Key.IsPresumed;
-            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : isAdded ? ("insert", Insert) : ("put", Put);
-            batch.BatchCommands.Add(Command(verb, found, tables[put.Key.Type], statement));
+            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : found[0].IsFinal || put.Key.IsPresumed ? ("insert", Insert) : ("put", Put);
+            batch.BatchCommands.Add(Command(verb, found, statement));
         }
 
         // Accounts that all batches meet are taken last, and held for the shortest time.
         if (rows.Sums.Count > 0)
         {
             var sums = rows.Sums.Select(sum => new Account(sum.Key.Id, sum.Key.Name, sum.Key.Kind, sum.Key.ProgrammeId, sum.Value.Points, sum.Value.Entries)).ToArray();
-            batch.BatchCommands.Add(Command("sum", sums, tables[typeof(Account)], Add));
+            batch.BatchCommands.Add(Command("sum", sums, Add));
         }
 
         if (rows.Entries.Count > 0)
         {
-            batch.BatchCommands.Add(Command("insert", rows.Entries, tables[typeof(Entry)], Insert));
+            batch.BatchCommands.Add(Command("insert", rows.Entries, Insert));
         }
 
         if (last is not null)
@@ -54,16 +53,17 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         return batch;
     }
 
-    private NpgsqlBatchCommand Command(string verb, IReadOnlyList<object> found, RowTable table, Func<RowTable, string> statement)
+    private NpgsqlBatchCommand Command(string verb, IReadOnlyList<object> found, Func<RowTable, string> statement)
     {
         var type = found[0].GetType();
+        var table = tables[type];
         if (!_statements.TryGetValue((verb, type), out var sql))
         {
             _statements[(verb, type)] = sql = statement(table);
         }
 
         var command = new NpgsqlBatchCommand(sql);
-        PostgresRows.AddArrays(command.Parameters, table.Columns, found);
+        PostgresRows.AddArrays(command.Parameters, verb == "update" ? table.ReplacedColumns : table.Columns, found);
         return command;
     }
 
@@ -72,27 +72,22 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         var type = keys[0].GetType();
         var (table, _) = tables.For(type);
         var columns = table.ColumnsOf(type).Columns;
-        var command = new NpgsqlBatchCommand(
-            $"DELETE FROM {table.Name} t USING {PostgresRows.Unnest(columns.Count)} AS k ({string.Join(", ", columns.Select((_, i) => $"k{i}"))}) WHERE {string.Join(" AND ", columns.Select((column, i) => $"t.{column.Name} = k.k{i}"))}");
+        var command = new NpgsqlBatchCommand($"DELETE FROM {table.Name} t USING ({PostgresRows.Rows(columns)}) k WHERE {Match(columns.Select(column => column.Name))}");
         PostgresRows.AddArrays(command.Parameters, columns, keys);
         return command;
     }
 
-    private static string Insert(RowTable table) =>
-        $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) SELECT * FROM {PostgresRows.Unnest(table.Columns.Count)}";
+    private static string Insert(RowTable table) => $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) {PostgresRows.Rows(table.Columns)}";
 
     /// <summary>Rows that are there, and under the turn stay there.</summary>
-    private static string Update(RowTable table)
-    {
-        var columns = table.ColumnNames.Select((name, i) => (name, value: $"k.k{i}")).ToArray();
-        return $"UPDATE {table.Name} t SET {string.Join(", ", columns.Where(column => !table.KeyColumns.Contains(column.name)).Select(column => $"{column.name} = {column.value}"))} "
-            + $"FROM {PostgresRows.Unnest(columns.Length)} AS k ({string.Join(", ", columns.Select((_, i) => $"k{i}"))}) "
-            + $"WHERE {string.Join(" AND ", columns.Where(column => table.KeyColumns.Contains(column.name)).Select(column => $"t.{column.name} = {column.value}"))}";
-    }
+    private static string Update(RowTable table) =>
+        $"UPDATE {table.Name} t SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = k.{column}"))} FROM ({PostgresRows.Rows(table.ReplacedColumns)}) k WHERE {Match(table.KeyColumns)}";
+
+    private static string Match(IEnumerable<string> columns) => string.Join(" AND ", columns.Select(column => $"t.{column} = k.{column}"));
 
     /// <summary>Rows that may be there or not.</summary>
     private static string Put(RowTable table) =>
-        $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.OtherColumns.Select(column => $"{column} = excluded.{column}"))}";
+        $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}";
 
     private static string Add(RowTable table) =>
         $"{Insert(table)} ON CONFLICT (id) DO UPDATE SET balance_points = {table.Name}.balance_points + excluded.balance_points, version = {table.Name}.version + excluded.version";

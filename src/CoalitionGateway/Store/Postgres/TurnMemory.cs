@@ -21,7 +21,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 
     /// <summary>The turns to take in.</summary>
     public NpgsqlBatchCommand Turns() => _isKnown
-        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= $1 OR number = (SELECT max(number) FROM turn) ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
+        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= (SELECT least($1, max(number)) FROM turn) ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
         : new("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1");
 
     /// <summary>Takes in what others changed up to the last turn.</summary>

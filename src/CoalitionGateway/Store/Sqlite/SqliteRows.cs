@@ -121,7 +121,7 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
     // A final row that is there already is a fault and must not be overwritten.
     private void Put(object row) => Run("put", row, table => row is Entry or Row { IsFinal: true }
         ? Insert(table)
-        : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.OtherColumns.Select(column => $"{column} = excluded.{column}"))}");
+        : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}");
 
     private void Sum(Account account) => Run("sum", account, table =>
         Insert(table) + " ON CONFLICT (id) DO UPDATE SET balance_points = balance_points + excluded.balance_points, version = version + excluded.version");
