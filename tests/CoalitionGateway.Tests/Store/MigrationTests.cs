@@ -28,6 +28,8 @@ public sealed class MigrationTests : IDisposable
     [InlineData("Initial")]
     [InlineData("Log")]
     [InlineData("Consents")]
+    [InlineData("TransferKey")]
+    [InlineData("Privacy")]
     public void From_EachEarlierVersion_ToTheModel(string version)
     {
         var options = new GatewayOptions { DataDirectory = _folder };
