@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
@@ -83,8 +85,13 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
 
     private void Remember(Key key, (Row? Row, long Turn) known)
     {
+        CollectionsMarshal.GetValueRefOrAddDefault(_young, key, out var wasYoung) = known;
+        if (wasYoung)
+        {
+            return;
+        }
+
         _old.Remove(key);
-        _young[key] = known;
         if (_young.Count >= capacity)
         {
             (_old, _young) = (_young, []);

@@ -33,7 +33,7 @@ internal sealed class Report
             return;
         }
 
-        var median = sorted[sorted.Length / 2];
+        var median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
         var isMet = must >= 0 ? median >= must : median <= -must;
         Console.WriteLine($"{name,-28} {median,7:0.00}  ({sorted[0]:0.00} to {sorted[^1]:0.00} in {sorted.Length})  must {(must >= 0 ? "≥" : "≤")} {Math.Abs(must)}, aim {Math.Abs(aim)}{(isMet ? "" : "  MISSED")}");
         _ratios[name] = Math.Round(median, 3);

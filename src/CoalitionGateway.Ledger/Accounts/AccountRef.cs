@@ -37,6 +37,10 @@ public static class AccountKinds
 /// </summary>
 public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, string Holder)
 {
+    // Each brand's purchases and each route's transfers meet the same ones.
+    private static readonly Remembered<(AccountKind Kind, ProgrammeId ProgrammeId, string Holder), AccountRef> _shared =
+        new(4096, of => new AccountRef(of.Kind, of.ProgrammeId, of.Holder).Identified());
+
     private Guid? _id;
 
     // A copy with another holder is another account: it must not take the id along.
@@ -63,10 +67,17 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
         new(AccountKind.PoolShare, programme, $"{pool}/{contributor}");
 
     public static AccountRef Issue(ProgrammeId programme, PartnerId partner) =>
-        new(AccountKind.Issue, programme, partner.Value);
+        _shared[(AccountKind.Issue, programme, partner.Value)];
 
     public static AccountRef Exchange(ProgrammeId programme, ProgrammeId counterpart) =>
-        new(AccountKind.Exchange, programme, counterpart.Value);
+        _shared[(AccountKind.Exchange, programme, counterpart.Value)];
 
     public static AccountRef Breakage(ProgrammeId programme) => new(AccountKind.Breakage, programme, "closing");
+
+    /// <summary>The same, with its id made: before others can see it.</summary>
+    internal AccountRef Identified()
+    {
+        _ = Id;
+        return this;
+    }
 }

@@ -9,6 +9,10 @@ namespace CoalitionGateway.Store.Postgres;
 /// </summary>
 internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 {
+    // Number by number: whatever is known of the table, it is looked up in its index. More than these are never kept.
+    private const string _since =
+        "SELECT number, stamp, keys, log_size FROM turn WHERE number = ANY (ARRAY(SELECT generate_series(greatest(least($1, max(number)), max(number) - 4352), max(number)) FROM turn)) ORDER BY number";
+
     private bool _isKnown;
 
     public RowMemory Rows { get; } = new(Math.Max(rememberedRows, 10_000), tables.Stamp);
@@ -21,7 +25,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 
     /// <summary>The turns to take in.</summary>
     public NpgsqlBatchCommand Turns() => _isKnown
-        ? new("SELECT number, stamp, keys, log_size FROM turn WHERE number >= (SELECT least($1, max(number)) FROM turn) ORDER BY number") { Parameters = { new() { Value = Rows.Turn } } }
+        ? new(_since) { Parameters = { new() { Value = Rows.Turn } } }
         : new("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1");
 
     /// <summary>Takes in what others changed up to the last turn.</summary>
