@@ -26,6 +26,6 @@ internal sealed class PostgresMemberNumbers : MemberNumbers
     }
 
     protected override void Add(DbTransaction transaction, IReadOnlyList<(Guid Member, long Number, long LogIndex)> rows) => LogWriter.Command(
-        transaction, "INSERT INTO log_member (member_id, number, log_index) SELECT * FROM unnest(@members, @numbers, @indexes)",
+        transaction, "INSERT INTO log_member (member_id, number, log_index) SELECT unnest(@members), unnest(@numbers), unnest(@indexes)",
         ("members", rows.Select(row => row.Member).ToArray()), ("numbers", rows.Select(row => row.Number).ToArray()), ("indexes", rows.Select(row => row.LogIndex).ToArray())).ExecuteNonQuery();
 }
