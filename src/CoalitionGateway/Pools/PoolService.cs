@@ -22,7 +22,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         var caller = context.Caller();
         var made = await journal.Submit<PoolCreated>(
             new CreatePool(
-                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(Guid.CreateVersion7()), new ParticipantId(Guid.NewGuid())),
+                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(TimeOrderedIds.New()), new ParticipantId(Guid.NewGuid())),
             context.CancellationToken);
         return new V1.CreatePoolResponse { PoolId = made.PoolId.ToString(), CreateTime = made.Time.ToWire() };
     }
