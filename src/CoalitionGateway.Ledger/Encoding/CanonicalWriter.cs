@@ -10,9 +10,12 @@ namespace CoalitionGateway.Ledger.Encoding;
 /// </summary>
 public sealed class CanonicalWriter
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    // Most events and commands fit.
+    private readonly ArrayBufferWriter<byte> _bytes = new(512);
 
-    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+    public byte[] ToArray() => Written.ToArray();
 
     public CanonicalWriter Byte(byte value)
     {
@@ -45,7 +48,13 @@ public sealed class CanonicalWriter
         return this;
     }
 
-    public CanonicalWriter Text(string value) => Bytes(System.Text.Encoding.UTF8.GetBytes(value));
+    public CanonicalWriter Text(string value)
+    {
+        var length = System.Text.Encoding.UTF8.GetByteCount(value);
+        Count(length);
+        _bytes.Advance(System.Text.Encoding.UTF8.GetBytes(value, _bytes.GetSpan(length)));
+        return this;
+    }
 
     public CanonicalWriter Uuid(Guid value)
     {

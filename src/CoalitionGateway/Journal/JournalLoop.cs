@@ -131,7 +131,8 @@ internal sealed partial class JournalLoop(
             if (write.Complete())
             {
                 instruments?.Committed(batch.Commands.Count, begun);
-                batch.Tell();
+                // Elsewhere, so that the next batch goes on its way meanwhile.
+                ThreadPool.UnsafeQueueUserWorkItem(static told => told.Tell(), batch, preferLocal: false);
                 return;
             }
 

@@ -52,7 +52,7 @@ internal sealed class RowTable
     public IReadOnlyList<RowColumn> ReplacedColumns { get; }
 
     /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
-    public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(
+    public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(Name,
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
@@ -86,20 +86,23 @@ internal sealed class RowTable
 }
 
 /// <summary>The columns that a kind of key matches, in the order of its properties.</summary>
-internal sealed class KeyColumns(IReadOnlyList<RowColumn> columns)
+internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
 {
+    private readonly ulong _start = Add(14695981039346656037, System.Text.Encoding.UTF8.GetBytes(table));
+    private readonly byte[][] _names = [.. columns.Select(column => System.Text.Encoding.UTF8.GetBytes(column.Name))];
+
     public IReadOnlyList<RowColumn> Columns { get; } = columns;
 
     /// <summary>
     /// A number that stands for the key in every process: FNV-1a over the table and the key's values as they are
     /// stored. Two keys with one number cost a needless look-up, nothing else.
     /// </summary>
-    public long Stamp(string table, Key key)
+    public long Stamp(Key key)
     {
-        var hash = Add(14695981039346656037, System.Text.Encoding.UTF8.GetBytes(table));
-        foreach (var column in Columns)
+        var hash = _start;
+        for (var i = 0; i < _names.Length; i++)
         {
-            hash = Add(Add(hash, System.Text.Encoding.UTF8.GetBytes(column.Name)), column.Value(key) switch
+            hash = Add(Add(hash, _names[i]), Columns[i].Value(key) switch
             {
                 byte[] bytes => bytes,
                 Guid id => id.ToByteArray(bigEndian: true),
@@ -220,9 +223,5 @@ internal sealed class RowTables
     });
 
     /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
-    public long Stamp(Key key)
-    {
-        var (table, _) = For(key.GetType());
-        return table.ColumnsOf(key.GetType()).Stamp(table.Name, key);
-    }
+    public long Stamp(Key key) => For(key.GetType()).Table.ColumnsOf(key.GetType()).Stamp(key);
 }

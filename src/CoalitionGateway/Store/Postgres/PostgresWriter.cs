@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using Npgsql;
@@ -18,19 +19,16 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
     {
         var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(first);
-        foreach (var keys in rows.Changes.Where(change => change.Value is null).GroupBy(change => change.Key.GetType(), change => change.Key))
+        var (deleted, put) = Sort(rows);
+        foreach (var keys in deleted.Values)
         {
-            batch.BatchCommands.Add(Delete([.. keys]));
+            batch.BatchCommands.Add(Delete(keys));
         }
 
         // In the order in which tables refer to each other: what is referred to is there first.
-        var puts = rows.Changes.Where(change => change.Value is not null)
-            .GroupBy(change => (Type: change.Value!.GetType(), IsReplaced: rows.Replaced.Contains(change.Key), IsPresumed: rows.Presumed.Contains(change.Key)), change => change.Value!);
-        foreach (var put in puts.OrderBy(put => tables[put.Key.Type].Rank))
+        foreach (var ((type, verb), found) in put.OrderBy(put => tables[put.Key.Type].Rank))
         {
-            Row[] found = [.. put];
-            var (verb, statement) = put.Key.IsReplaced ? ("update", (Func<RowTable, string>)Update) : found[0].IsFinal || put.Key.IsPresumed ? ("insert", Insert) : ("put", Put);
-            batch.BatchCommands.Add(Command(verb, found, statement));
+            batch.BatchCommands.Add(Command(verb, found, verb switch { "update" => Update, "insert" => Insert, _ => Put }));
         }
 
         // Accounts that all batches meet are taken last, and held for the shortest time.
@@ -53,6 +51,30 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         return batch;
     }
 
+    /// <summary>The keys to delete by their type, and the rows to write by their type and by what is known of them.</summary>
+    private static (Dictionary<Type, List<Key>> Deleted, Dictionary<(Type Type, string Verb), List<Row>> Put) Sort(WorkingState rows)
+    {
+        var deleted = new Dictionary<Type, List<Key>>();
+        var put = new Dictionary<(Type Type, string Verb), List<Row>>();
+        foreach (var (key, row) in rows.Changes)
+        {
+            if (row is null)
+            {
+                To(deleted, key.GetType()).Add(key);
+            }
+            else
+            {
+                To(put, (row.GetType(), rows.Replaced.Contains(key) ? "update" : row.IsFinal || rows.Presumed.Contains(key) ? "insert" : "put")).Add(row);
+            }
+        }
+
+        return (deleted, put);
+
+        static List<TRow> To<TGroup, TRow>(Dictionary<TGroup, List<TRow>> groups, TGroup group)
+            where TGroup : notnull =>
+            CollectionsMarshal.GetValueRefOrAddDefault(groups, group, out _) ??= [];
+    }
+
     private NpgsqlBatchCommand Command(string verb, IReadOnlyList<object> found, Func<RowTable, string> statement)
     {
         var type = found[0].GetType();
@@ -67,7 +89,7 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         return command;
     }
 
-    private NpgsqlBatchCommand Delete(Key[] keys)
+    private NpgsqlBatchCommand Delete(List<Key> keys)
     {
         var type = keys[0].GetType();
         var (table, _) = tables.For(type);
