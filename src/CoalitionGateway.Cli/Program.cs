@@ -5,6 +5,10 @@ using CoalitionGateway.Client;
 using Grpc.Core;
 using Spectre.Console;
 
+// The journal and the audit log have threads of their own. The pool begins with one less than there are processors, which
+// spares most of the waking up between them, and grows where calls wait. Read once, when the pool is first used.
+AppContext.SetData("System.Threading.ThreadPool.MinThreads", Math.Max(1, Environment.ProcessorCount - 1));
+
 var root = new RootCommand("coalition: a gateway that connects partner brands into one loyalty coalition")
 {
     DemoCommand.Create(),

@@ -66,14 +66,13 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instrumen
 {
     private readonly AuthorizationMiddlewareResultHandler _web = new();
 
-    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
-    {
-        if (authorizeResult.Succeeded || context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null)
-        {
-            await _web.HandleAsync(next, context, policy, authorizeResult);
-            return;
-        }
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+        authorizeResult.Succeeded || context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null
+            ? _web.HandleAsync(next, context, policy, authorizeResult)
+            : Refuse(context, authorizeResult);
 
+    private async Task Refuse(HttpContext context, PolicyAuthorizationResult authorizeResult)
+    {
         var status = authorizeResult.Challenged ? await Unauthenticated(context) : MethodAccess.Refuses(context, (KnownCaller)context.User)!;
         instruments.CountRefusal(Measurement.MethodOf(context), status);
         context.Response.WriteStatus(status);

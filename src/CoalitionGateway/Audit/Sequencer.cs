@@ -28,7 +28,8 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Tim
         using var timer = new PeriodicTimer(_pause, clock);
         do
         {
-            await Task.Run(TryTakeIn, CancellationToken.None);
+            // It waits for the database: on a thread that no call needs.
+            await Task.Factory.StartNew(TryTakeIn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         while (await Wait(timer, stoppingToken));
 

@@ -15,14 +15,10 @@ internal static class Measurement
     public static void UseMeasurement(this WebApplication app)
     {
         var instruments = app.Services.GetRequiredService<Instruments>();
-        app.Use(async (context, next) =>
-        {
-            if (!instruments.MeasuresCalls || MethodOf(context) is not { } method)
-            {
-                await next(context);
-                return;
-            }
+        app.Use((context, next) => instruments.MeasuresCalls && MethodOf(context) is { } method ? Measure(method, context, next) : next(context));
 
+        async Task Measure(string method, HttpContext context, RequestDelegate next)
+        {
             var began = Stopwatch.GetTimestamp();
             try
             {
@@ -32,7 +28,7 @@ internal static class Measurement
             {
                 instruments.Call(method, CodeOf(context), Stopwatch.GetElapsedTime(began));
             }
-        });
+        }
     }
 
     /// <summary>The method of the contract that a request calls; null where it calls none.</summary>

@@ -43,14 +43,23 @@ internal static class RpcSetup
     public static void UseRpc(this WebApplication app)
     {
         var streams = app.Services.GetRequiredService<OpenStreams>();
-        app.Use((context, next) =>
+        var instruments = app.Services.GetRequiredService<Instruments>();
+        var store = app.Services.GetRequiredService<LedgerStore>();
+        app.UseMeasurement();
+        app.Use(async (context, next) =>
         {
             streams.Enter(context);
-            return next(context);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception failed) when (StoreOutage.Failed(context, failed, store))
+            {
+                await StoreOutage.Answer(context);
+            }
+
+            UnreadableRequests.Answer(context, instruments);
         });
-        app.UseMeasurement();
-        app.UseUnreadableRequests(app.Services.GetRequiredService<Instruments>());
-        app.UseStoreOutage(app.Services.GetRequiredService<LedgerStore>());
     }
 
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>

@@ -10,18 +10,15 @@ internal static class StoreOutage
 {
     private const int _retryAfterSeconds = 1;
 
-    public static void UseStoreOutage(this IApplicationBuilder app, LedgerStore store) => app.Use(async (context, next) =>
+    /// <summary>Whether that is what a request failed of, and there is still somebody to tell.</summary>
+    public static bool Failed(HttpContext context, Exception failed, LedgerStore store) =>
+        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && (failed is StoreUnavailableException || store.Unavailable(failed) is not null);
+
+    public static Task Answer(HttpContext context)
     {
-        try
-        {
-            await next(context);
-        }
-        catch (Exception failed) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && (failed is StoreUnavailableException || store.Unavailable(failed) is not null))
-        {
-            context.Response.Clear();
-            (context.Response.StatusCode, context.Response.Headers.RetryAfter, context.Response.Headers.CacheControl) =
-                (StatusCodes.Status503ServiceUnavailable, $"{_retryAfterSeconds}", "no-store");
-            await context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable", error_description = "The store does not answer. Try again." });
-        }
-    });
+        context.Response.Clear();
+        (context.Response.StatusCode, context.Response.Headers.RetryAfter, context.Response.Headers.CacheControl) =
+            (StatusCodes.Status503ServiceUnavailable, $"{_retryAfterSeconds}", "no-store");
+        return context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable", error_description = "The store does not answer. Try again." });
+    }
 }

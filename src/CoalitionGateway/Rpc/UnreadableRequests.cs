@@ -18,9 +18,9 @@ internal static class UnreadableRequests
         StatusCode.ResourceExhausted, V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
         [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
 
-    public static void UseUnreadableRequests(this IApplicationBuilder app, Instruments instruments) => app.Use(async (context, next) =>
+    /// <summary>Answers a call that ended as one, if it did.</summary>
+    public static void Answer(HttpContext context, Instruments instruments)
     {
-        await next(context);
         var headers = context.Response.Headers;
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null
             && !context.Response.HasStarted
@@ -30,7 +30,7 @@ internal static class UnreadableRequests
             instruments.CountRefusal(Measurement.MethodOf(context), status);
             context.Response.WriteStatus(status);
         }
-    });
+    }
 
     /// <summary>Answers with a status alone, as gRPC does (Trailers-Only).</summary>
     public static void WriteStatus(this HttpResponse response, Google.Rpc.Status status)
