@@ -28,7 +28,7 @@ internal sealed class ComplianceService(
         var right = fields.Enum<DataRight>((int)request.Right, "right");
         var received = fields.Time(request.ReceiveTime, clock.GetUtcNow(), "receive_time");
         fields.Check();
-        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().Issue(requestId), member, right, received), context.CancellationToken);
+        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().Issue(requestId), member, right, received));
         return new V1.OpenRequestResponse { Request = made.Request.ToWire(Now) };
     }
 
@@ -39,7 +39,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
         var reason = fields.Enum<ExtensionReason>((int)request.Reason, "reason");
         fields.Check();
-        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().Issue(requestId), id, reason), context.CancellationToken);
+        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().Issue(requestId), id, reason));
         return new V1.ExtendRequestResponse { EventId = made.Id.ToString() };
     }
 
@@ -50,7 +50,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
         var outcome = fields.Enum<RequestOutcome>((int)request.Outcome, "outcome");
         fields.Check();
-        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().Issue(requestId), id, outcome), context.CancellationToken);
+        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().Issue(requestId), id, outcome));
         return new V1.CloseRequestResponse { EventId = made.Id.ToString(), CloseTime = made.Time.ToWire() };
     }
 
@@ -78,7 +78,7 @@ internal sealed class ComplianceService(
         var until = fields.Time(request.UntilTime, clock.GetUtcNow() + _longestHold, "until_time");
         fields.Require(until, until > Now || request.UntilTime is null, "until_time", "must be in the future.");
         fields.Check();
-        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().Issue(requestId), member, ground, until), context.CancellationToken);
+        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().Issue(requestId), member, ground, until));
         return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
     }
 
@@ -88,7 +88,7 @@ internal sealed class ComplianceService(
         var requestId = fields.RequestId(request.RequestId);
         var id = new EventId(fields.Uuid(request.HoldId, "hold_id"));
         fields.Check();
-        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().Issue(requestId), id), context.CancellationToken);
+        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().Issue(requestId), id));
         return new V1.ReleaseHoldResponse { ReleaseTime = made.Time.ToWire() };
     }
 
@@ -114,7 +114,7 @@ internal sealed class ComplianceService(
         var aware = fields.Time(request.AwareTime, now, "aware_time");
         fields.Check();
         var made = await journal.Submit<BreachReported>(
-            new ReportBreach(context.Caller().Issue(requestId), partner, from, to, aware), context.CancellationToken);
+            new ReportBreach(context.Caller().Issue(requestId), partner, from, to, aware));
         return new V1.ReportBreachResponse { Breach = await WithScope(made.Breach, context.CancellationToken) };
     }
 
@@ -125,7 +125,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.BreachId, "breach_id"));
         var told = fields.Time(request.NotifyTime, clock.GetUtcNow(), "notify_time");
         fields.Check();
-        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().Issue(requestId), id, told), context.CancellationToken);
+        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().Issue(requestId), id, told));
         return new V1.CloseBreachResponse { EventId = made.Id.ToString() };
     }
 

@@ -63,8 +63,7 @@ internal sealed class ConsentService(
                 Act = act,
                 NeedsGuardianBelow = needed,
                 GuardianCodeHash = request.GuardianCode.Length == 0 ? null : Convert.ToHexStringLower(guardianship.Codes.Hash(request.GuardianCode)),
-            },
-            context.CancellationToken);
+            });
         return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
 
@@ -76,7 +75,7 @@ internal sealed class ConsentService(
         var code = guardianship.Codes.Make(caller.ToString(), requestId);
         var age = await guardianship.Age(caller.MemberId(), context.CancellationToken);
         var made = await journal.Submit<GuardianCodeCreated>(
-            new CreateGuardianCode(caller.Issue(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age), context.CancellationToken);
+            new CreateGuardianCode(caller.Issue(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age));
         return new V1.CreateGuardianCodeResponse { GuardianCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -106,8 +105,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RequestConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, categories, notices.ForRequests, notices.InForce),
-            context.CancellationToken);
+            new RequestConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, categories, notices.ForRequests, notices.InForce));
         return new V1.RequestConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
@@ -120,7 +118,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RevokeConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, notices.ForRequests, notices.InForce), context.CancellationToken);
+            new RevokeConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, notices.ForRequests, notices.InForce));
         return new V1.RevokeConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
@@ -134,7 +132,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentWithdrawn>(
-            new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act }, context.CancellationToken);
+            new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act });
         return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
 
@@ -183,7 +181,7 @@ internal sealed class ConsentService(
 
         if (caller.Kind == CallerKind.Officer)
         {
-            await journal.Submit<AuditRead>(new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(GetConsentReceipt), made.MemberId, null), context.CancellationToken);
+            await journal.Submit<AuditRead>(new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(GetConsentReceipt), made.MemberId, null));
         }
 
         return new V1.GetConsentReceiptResponse { Receipt = receipts.Sign(made, partner!.DisplayName) };
@@ -202,7 +200,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act }, context.CancellationToken);
+            command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act });
         return made.Consent.ToWire(notices.InForce, Now);
     }
 

@@ -20,7 +20,7 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
     public async Task<MemberDisclosed> Disclose(
         Caller caller, string number, Purpose purpose, MessageDescriptor message, CancellationToken cancellation) =>
         await journal.Submit<Event>(
-            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices), cancellation) switch
+            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
         {
             DisclosureRefused refused => throw new RefusedException(refused.Refusal),
             var made => (MemberDisclosed)made,

@@ -19,14 +19,14 @@ internal sealed class EarningService(
     {
         var caller = context.Caller();
         var made = await journal.Submit<PurchaseRecorded>(
-            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
+            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()));
         return new V1.RecordPurchaseResponse { Purchase = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.Issue, caller.PartnerId()), context.CancellationToken);
+        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.Issue, caller.PartnerId()));
         return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
@@ -34,7 +34,7 @@ internal sealed class EarningService(
     {
         var caller = context.Caller();
         var made = await journal.Submit<ReturnRecorded>(
-            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()), context.CancellationToken);
+            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()));
         return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
@@ -75,7 +75,7 @@ internal sealed class EarningService(
                 // Answers that are ready together travel together.
                 var isFollowed = answers.TryPeek(out var next) && next.IsCompleted;
                 stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
-                await stream.WriteAsync(await answer, stop.Token);
+                await stream.WriteAsync(await answer.WaitAsync(stop.Token), stop.Token);
             }
         }
         catch

@@ -34,13 +34,13 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public bool IsRunning => _thread is { IsAlive: true };
 
     /// <summary>
-    /// Submits a command and waits for its durable answer. Giving up the wait does not take the command back: a
-    /// retry with the same request id tells what became of it.
+    /// Submits a command and waits for its durable answer. What was submitted is not taken back: who gives up the wait
+    /// learns by a retry with the same request id what became of it.
     /// </summary>
     /// <exception cref="RefusedException">A rule refused it.</exception>
     /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
     /// <exception cref="StoreUnavailableException">The gateway stops, or the store did not commit it.</exception>
-    public Task<TEvent> Submit<TEvent>(Command command, CancellationToken cancellation)
+    public Task<TEvent> Submit<TEvent>(Command command)
         where TEvent : Event
     {
         var waiting = new Waiting(command, _fingerprint.Of(command));
@@ -51,7 +51,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
                 : new JournalFullException(_options.JournalCapacity));
         }
 
-        return Made<TEvent>(waiting, cancellation);
+        return Made<TEvent>(waiting);
     }
 
     /// <summary>
@@ -74,7 +74,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw notTaken is ChannelClosedException ? new StoreUnavailableException("The gateway is stopping.") : notTaken;
         }
 
-        return Made<TEvent>(waiting, cancellation);
+        return Made<TEvent>(waiting);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -101,10 +101,10 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         _loop.Dispose();
     }
 
-    private static async Task<TEvent> Made<TEvent>(Waiting waiting, CancellationToken cancellation)
+    private static async Task<TEvent> Made<TEvent>(Waiting waiting)
         where TEvent : Event
     {
-        var answer = await waiting.Answer.Task.WaitAsync(cancellation);
+        var answer = await waiting.Answer.Task;
         return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : (TEvent)answer.Event!;
     }
 }

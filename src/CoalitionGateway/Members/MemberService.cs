@@ -34,7 +34,7 @@ internal sealed class MemberService(
         MemberEnrolled made;
         try
         {
-            made = await journal.Submit<MemberEnrolled>(command, context.CancellationToken);
+            made = await journal.Submit<MemberEnrolled>(command);
         }
         catch (RefusedException)
         {
@@ -59,7 +59,7 @@ internal sealed class MemberService(
         var caller = context.Caller();
         var code = _linkCodes.Make(caller.ToString(), requestId);
         var made = await journal.Submit<LinkCodeCreated>(
-            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)), context.CancellationToken);
+            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)));
         return new V1.CreateLinkCodeResponse { LinkCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -73,8 +73,7 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MembershipLinked>(
-            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode)),
-            context.CancellationToken);
+            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode)));
         await refusals.Follow(made.MemberId, made.FormerMemberId, context.CancellationToken);
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
     }
@@ -88,7 +87,7 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ProgrammeChosen>(
-            new ChooseProgramme(caller.Issue(requestId), caller.MemberId(), partner, programme), context.CancellationToken);
+            new ChooseProgramme(caller.Issue(requestId), caller.MemberId(), partner, programme));
         return new V1.ChooseProgrammeResponse { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value };
     }
 

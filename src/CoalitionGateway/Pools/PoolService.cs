@@ -22,8 +22,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         var caller = context.Caller();
         var made = await journal.Submit<PoolCreated>(
             new CreatePool(
-                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(TimeOrderedIds.New()), new ParticipantId(Guid.NewGuid())),
-            context.CancellationToken);
+                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(TimeOrderedIds.New()), new ParticipantId(Guid.NewGuid())));
         return new V1.CreatePoolResponse { PoolId = made.PoolId.ToString(), CreateTime = made.Time.ToWire() };
     }
 
@@ -36,8 +35,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MemberInvited>(
-            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid())),
-            context.CancellationToken);
+            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid())));
         return new V1.InviteMemberResponse { ParticipantId = made.ParticipantId.ToString(), ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -49,7 +47,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<InvitationAccepted>(
-            new AcceptInvitation(caller.Issue(requestId), caller.MemberId(), pool), context.CancellationToken);
+            new AcceptInvitation(caller.Issue(requestId), caller.MemberId(), pool));
         return new V1.AcceptInvitationResponse { AcceptTime = made.Time.ToWire() };
     }
 
@@ -62,7 +60,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<PointsContributed>(
-            new ContributePoints(caller.Issue(requestId), caller.MemberId(), pool, points), context.CancellationToken);
+            new ContributePoints(caller.Issue(requestId), caller.MemberId(), pool, points));
         return new V1.ContributePointsResponse { SharePoints = made.SharePoints };
     }
 
@@ -75,7 +73,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<PointsWithdrawn>(
-            new WithdrawPoints(caller.Issue(requestId), caller.MemberId(), pool, points), context.CancellationToken);
+            new WithdrawPoints(caller.Issue(requestId), caller.MemberId(), pool, points));
         return new V1.WithdrawPointsResponse { SharePoints = made.SharePoints, SettledPoints = made.SettledPoints };
     }
 
@@ -86,7 +84,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         var pool = Pool(request.PoolId, fields);
         fields.Check();
         var caller = context.Caller();
-        var made = await journal.Submit<PoolLeft>(new LeavePool(caller.Issue(requestId), caller.MemberId(), pool), context.CancellationToken);
+        var made = await journal.Submit<PoolLeft>(new LeavePool(caller.Issue(requestId), caller.MemberId(), pool));
         return new V1.LeavePoolResponse { ReturnedPoints = made.ReturnedPoints, SettledPoints = made.SettledPoints };
     }
 

@@ -23,7 +23,7 @@ internal sealed class EndedConsents(CommandJournal journal, ConsentReader consen
             {
                 try
                 {
-                    ended.Add((await journal.Submit<ConsentWithdrawn>(new WithdrawConsent(actor.Issue(Guid.CreateVersion7()), member, consent.PartnerId, consent.Purpose, notices), cancellation)).Consent);
+                    ended.Add((await journal.Submit<ConsentWithdrawn>(new WithdrawConsent(actor.Issue(Guid.CreateVersion7()), member, consent.PartnerId, consent.Purpose, notices))).Consent);
                 }
                 catch (RefusedException)
                 {

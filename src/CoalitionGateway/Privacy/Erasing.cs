@@ -23,7 +23,7 @@ internal sealed class Erasing(
     /// <exception cref="StoreUnavailableException">A database does not answer: repeat it, it goes on where it stopped.</exception>
     public async Task<MemberErased> Erase(Issue issue, MemberId member, bool settlesPoints)
     {
-        var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints), CancellationToken.None);
+        var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints));
         await Finish(made, CancellationToken.None);
         return made;
     }

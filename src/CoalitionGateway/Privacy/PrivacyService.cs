@@ -38,7 +38,7 @@ internal sealed class PrivacyService(
 
         // Recorded first: what cannot be recorded is not handed out.
         var made = await journal.Submit<AuditRead>(
-            new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null), context.CancellationToken);
+            new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
         var record = await records.Until(made.Id, member, context.CancellationToken);
         var document = Encoding.UTF8.GetBytes(request.Format == V1.DocumentFormat.Json
             ? _json.Format(record.ToWire(new LogView(member, null, isOfficers), made, notices))
@@ -63,8 +63,7 @@ internal sealed class PrivacyService(
         var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
         var before = await profiles.Open(stored, context.CancellationToken);
         var made = await journal.Submit<ProfileRectified>(
-            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told)),
-            context.CancellationToken);
+            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told)));
         return new V1.RectifyProfileResponse { ChangedFields = { made.Fields }, EventId = made.Id.ToString() };
     }
 
@@ -75,7 +74,7 @@ internal sealed class PrivacyService(
         var ground = fields.Enum<RestrictionGround>((int)request.Ground, "ground");
         fields.Check();
         var made = await journal.Submit<ProcessingRestricted>(
-            new RestrictProcessing(caller.Issue(requestId), caller.MemberId(), ground), context.CancellationToken);
+            new RestrictProcessing(caller.Issue(requestId), caller.MemberId(), ground));
         return new V1.RestrictProcessingResponse { StartTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
@@ -84,7 +83,7 @@ internal sealed class PrivacyService(
         var (caller, fields) = (context.Caller(), new Fields());
         var requestId = fields.RequestId(request.RequestId);
         fields.Check();
-        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.Issue(requestId), caller.MemberId()), context.CancellationToken);
+        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.Issue(requestId), caller.MemberId()));
         return new V1.LiftRestrictionResponse { LiftTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
@@ -117,7 +116,7 @@ internal sealed class PrivacyService(
         var id = new EventId(fields.Uuid(request.EventId, "event_id"));
         fields.Check();
         var made = await journal.Submit<NotificationAcknowledged>(
-            new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id), context.CancellationToken);
+            new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id));
         store.Scrub();
         return new V1.AcknowledgeNotificationResponse { AcknowledgeTime = made.Time.ToWire() };
     }

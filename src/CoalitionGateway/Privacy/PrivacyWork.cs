@@ -103,7 +103,7 @@ internal sealed partial class PrivacyWork(
         {
             var plain = await profiles.Open(profile, cancellation);
             await journal.Submit<ProfileRectified>(
-                new RectifyProfile(Issue(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile }, cancellation);
+                new RectifyProfile(Issue(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile });
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class PrivacyWork(
             {
                 try
                 {
-                    await journal.Submit<NoticePublished>(new PublishNotice(Issue(), version, isMaterial, notices.Texts(version)), cancellation);
+                    await journal.Submit<NoticePublished>(new PublishNotice(Issue(), version, isMaterial, notices.Texts(version)));
                 }
                 catch (RefusedException)
                 {

@@ -17,7 +17,7 @@ internal sealed class SharingRefusals(CommandJournal journal, LedgerStore store,
     public async Task<(SharingRefused Made, IReadOnlyList<Consent> Ended)> Refuse(Issue issue, MemberId member, RefusalSignal signal, CancellationToken cancellation)
     {
         // What is given after the refusal stays, also when this is a retry of it.
-        var made = await journal.Submit<SharingRefused>(new RefuseSharing(issue, member, signal), cancellation);
+        var made = await journal.Submit<SharingRefused>(new RefuseSharing(issue, member, signal));
         return (made, await ended.End(issue.Caller, member, made.Time, cancellation));
     }
 

@@ -67,8 +67,7 @@ internal sealed class ProgrammeService(
         var asked = request.Scopes.Distinct().Order(StringComparer.Ordinal).ToArray();
         var made = await journal.Submit<PartnerRegistered>(
             new RegisterPartner(
-                caller.Issue(requestId), id, partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))),
-            context.CancellationToken);
+                caller.Issue(requestId), id, partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
         return made.ToWire(secret);
     }
 
@@ -86,8 +85,7 @@ internal sealed class ProgrammeService(
         var value = fields.Amount(programme.PointValue, "programme.point_value");
         fields.Check();
         var made = await journal.Submit<ProgrammeCreated>(
-            new CreateProgramme(context.Caller().Issue(requestId), id, partner, programme.DisplayName, programme.TimeZone, value),
-            context.CancellationToken);
+            new CreateProgramme(context.Caller().Issue(requestId), id, partner, programme.DisplayName, programme.TimeZone, value));
         return made.ToWire();
     }
 
@@ -101,7 +99,7 @@ internal sealed class ProgrammeService(
             purposes, purposes.Distinct().Count() == purposes.Length && purposes.All(purpose => System.Enum.IsDefined(purpose) && purpose.NeedsConsent()),
             "purposes", $"must be of {Fields.Names(System.Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once.");
         fields.Check();
-        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().Issue(requestId), partner, purposes), context.CancellationToken);
+        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().Issue(requestId), partner, purposes));
         return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
 
@@ -118,7 +116,7 @@ internal sealed class ProgrammeService(
             fields.Amount(agreement.Spend, "agreement.spend"),
             fields.Enum<Rounding>((int)agreement.Rounding, "agreement.rounding"));
         fields.Check();
-        return (await journal.Submit<AgreementPublished>(command, context.CancellationToken)).ToWire();
+        return (await journal.Submit<AgreementPublished>(command)).ToWire();
     }
 
     public override async Task<V1.PublishRouteResponse> PublishRoute(V1.PublishRouteRequest request, ServerCallContext context)
@@ -140,7 +138,7 @@ internal sealed class ProgrammeService(
         fields.Require(route, route.MaximumPoints == 0 || route.MaximumPoints >= minimum, "route.maximum_points", "must not be less than the minimum.");
         fields.Require(route, System.Enum.IsDefined(route.State), "route.state", "must be OPEN or SUSPENDED.");
         fields.Check();
-        return (await journal.Submit<RoutePublished>(command, context.CancellationToken)).ToWire();
+        return (await journal.Submit<RoutePublished>(command)).ToWire();
     }
 
     public override async Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context)
@@ -151,7 +149,7 @@ internal sealed class ProgrammeService(
         var heir = request.HeirMembershipNumber.Length == 0 ? null : fields.MembershipNumber(request.HeirMembershipNumber, "heir_membership_number");
         fields.Check();
         var made = await journal.Submit<ClosingRulePublished>(
-            new PublishClosingRule(context.Caller().Issue(requestId), programme, heir), context.CancellationToken);
+            new PublishClosingRule(context.Caller().Issue(requestId), programme, heir));
         return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
     }
 
@@ -164,7 +162,7 @@ internal sealed class ProgrammeService(
         fields.Require(thumbprints, thumbprints is not null, "jwks", PublicKeys.Form);
         fields.Check();
         var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().Issue(requestId), partner, request.Jwks, thumbprints!), context.CancellationToken);
+            new PublishClientKeys(context.Caller().Issue(requestId), partner, request.Jwks, thumbprints!));
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 
@@ -185,7 +183,7 @@ internal sealed class ProgrammeService(
         var requestId = fields.RequestId(request);
         var partner = fields.Partner(partnerId, "partner_id");
         fields.Check();
-        return journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended), context.CancellationToken);
+        return journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended));
     }
 
     private static long Steps(long points, string field, Fields fields) => fields.Require(

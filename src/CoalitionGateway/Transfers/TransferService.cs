@@ -28,7 +28,7 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
         var fields = new Fields();
         var requestId = fields.RequestId(request.RequestId);
         var command = Read(context.Caller(), requestId, request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, fields);
-        var made = await journal.Submit<TransferCreated>(command, CancellationToken.None);
+        var made = await journal.Submit<TransferCreated>(command);
         return new V1.CreateTransferResponse { Transfer = made.Transfer.ToWire() };
     }
 

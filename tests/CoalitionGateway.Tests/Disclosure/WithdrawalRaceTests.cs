@@ -40,8 +40,8 @@ public sealed class WithdrawalRaceTests
         {
             var (member, asks, other) = (benches[round % 3], benches[(round + 1) % 3], benches[(round + 2) % 3]);
             await member.Journal.Submit<Event>(
-                new GiveConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [1]), _notices), CancellationToken.None);
-            var withdrawal = member.Journal.Submit<ConsentWithdrawn>(new WithdrawConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, _notices), CancellationToken.None);
+                new GiveConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [1]), _notices));
+            var withdrawal = member.Journal.Submit<ConsentWithdrawn>(new WithdrawConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, _notices));
             var during = Ask(other);
             await withdrawal;
             var after = await Ask(asks);
@@ -87,12 +87,12 @@ public sealed class WithdrawalRaceTests
             new EnrollMember(Issue(CallerKind.Partner), _partner, "a-1", _member, new MembershipId(Guid.NewGuid()), new Profile(_member, null, null, "ann@example.com", null, null, null), new Profile(_member, null, null, "ann@example.com", null, null, null)),
         })
         {
-            await bench.Journal.Submit<Event>(command, CancellationToken.None);
+            await bench.Journal.Submit<Event>(command);
         }
     }
 
     private static Task<MemberDisclosed> Ask(JournalBench bench) => bench.Journal.Submit<MemberDisclosed>(
-        new Disclose(Issue(CallerKind.Partner), _partner, "a-1", Purpose.Marketing, [new ClassifiedField("profile.email", DataCategory.Contact)], _notices), CancellationToken.None);
+        new Disclose(Issue(CallerKind.Partner), _partner, "a-1", Purpose.Marketing, [new ClassifiedField("profile.email", DataCategory.Contact)], _notices));
 
     private static Issue Issue(CallerKind kind) => new(
         kind switch { CallerKind.Member => new Caller(kind, _member.ToString()), CallerKind.Partner => new Caller(kind, _partner.Value), _ => _operator },

@@ -54,7 +54,7 @@ internal sealed class JournalBench : IAsyncDisposable
     {
         try
         {
-            return Convert.ToHexString((await Journal.Submit<Event>(command, CancellationToken.None)).Encode());
+            return Convert.ToHexString((await Journal.Submit<Event>(command)).Encode());
         }
         catch (RefusedException refused)
         {

@@ -79,11 +79,11 @@ public sealed class JournalTests
         await using var bench = new JournalBench();
         var command = Register("patient");
         using var impatient = new CancellationTokenSource();
-        var waiting = bench.Journal.Submit<Event>(command, impatient.Token);
+        var waiting = bench.Journal.Submit<Event>(command).WaitAsync(impatient.Token);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await bench.Start();
-        var retried = await bench.Journal.Submit<PartnerRegistered>(command with { Issue = command.Issue with { EventId = new EventId(Guid.NewGuid()) } }, CancellationToken.None);
+        var retried = await bench.Journal.Submit<PartnerRegistered>(command with { Issue = command.Issue with { EventId = new EventId(Guid.NewGuid()) } });
         Assert.Equal(command.Issue.EventId, retried.Id);
     }
 

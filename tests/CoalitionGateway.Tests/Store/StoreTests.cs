@@ -147,7 +147,7 @@ public sealed class StoreTests
         ];
         foreach (var command in commands)
         {
-            await bench.Journal.Submit<Event>(command, CancellationToken.None);
+            await bench.Journal.Submit<Event>(command);
         }
 
         return (member, membership);
