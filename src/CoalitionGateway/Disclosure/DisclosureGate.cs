@@ -17,8 +17,7 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
 {
     /// <summary>Decides what the caller may learn, and records it. The member is read after this, never before.</summary>
     /// <exception cref="RefusedException">There is no such member for the caller: that is recorded as well.</exception>
-    public async Task<MemberDisclosed> Disclose(
-        Caller caller, string number, Purpose purpose, MessageDescriptor message, CancellationToken cancellation) =>
+    public async Task<MemberDisclosed> Disclose(Caller caller, string number, Purpose purpose, MessageDescriptor message) =>
         await journal.Submit<Event>(
             new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
         {

@@ -106,7 +106,7 @@ internal sealed class MemberService(
         var number = fields.MembershipNumber(request.MembershipNumber);
         var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
         fields.Check();
-        var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor, context.CancellationToken);
+        var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor);
         var (profile, membership) = await store.Read(
             rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))), context.CancellationToken);
         var member = Member(await profiles.Open(profile, context.CancellationToken), await reader.Memberships(disclosure.MemberId, context.CancellationToken));
