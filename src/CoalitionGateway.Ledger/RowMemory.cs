@@ -4,9 +4,9 @@ namespace CoalitionGateway.Ledger;
 
 /// <summary>
 /// Committed rows, and the keys known to find none, remembered from batch to batch. Bounded: what was not
-/// asked for while <paramref name="capacity"/> newer keys came in is forgotten.
+/// asked for while <paramref name="capacity"/> newer keys came in is forgotten, when the next batch begins.
 /// </summary>
-/// <param name="capacity">How many keys at least are remembered; at most twice as many.</param>
+/// <param name="capacity">How many keys at least are remembered; at most twice as many, and what two batches asked for.</param>
 /// <param name="stamp">A number that stands for a key wherever it is made; null where nobody else writes.</param>
 public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = null)
 {
@@ -45,6 +45,20 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     }
 
     public void Put(Key key, Row? row) => Remember(key, (row, Turn));
+
+    /// <summary>
+    /// Begins a batch: what is beyond the capacity is forgotten now, and nothing until the next one, so that a batch keeps
+    /// all that it asks for, however much that is.
+    /// </summary>
+    public RowMemory Begin()
+    {
+        if (_young.Count >= capacity)
+        {
+            (_old, _young) = (_young, []);
+        }
+
+        return this;
+    }
 
     /// <summary>Takes in that another writer changed what some keys find, and that all is known up to that turn.</summary>
     public void Outdate(IEnumerable<long> stamps, long turn)
@@ -86,15 +100,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     private void Remember(Key key, (Row? Row, long Turn) known)
     {
         CollectionsMarshal.GetValueRefOrAddDefault(_young, key, out var wasYoung) = known;
-        if (wasYoung)
+        if (!wasYoung)
         {
-            return;
-        }
-
-        _old.Remove(key);
-        if (_young.Count >= capacity)
-        {
-            (_old, _young) = (_young, []);
+            _old.Remove(key);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Ledger;
 /// <param name="presumesFree">Whether a key that a command is about to take is presumed free: see <see cref="Presumed"/>.</param>
 public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = false)
 {
-    private readonly RowMemory _memory = memory ?? new RowMemory();
+    private readonly RowMemory _memory = (memory ?? new RowMemory()).Begin();
     private readonly Dictionary<Key, Row?> _batch = [];
     private readonly HashSet<Key> _presumed = [];
     private readonly HashSet<Key> _taking = [];

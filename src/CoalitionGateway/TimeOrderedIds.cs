@@ -10,7 +10,7 @@ internal static class TimeOrderedIds
 {
     private const int Fractions = 1 << 12;
 
-    public static Guid New() => At(DateTimeOffset.UtcNow);
+    public static Guid New() => At(TimeProvider.System.GetUtcNow());
 
     public static Guid At(DateTimeOffset time)
     {

@@ -39,6 +39,7 @@ async Task<LoadResult> Measure(string name, int callers, Func<int, Task<bool>> c
 {
     var result = await Load.Closed(callers, slice, server.Id, call);
     report.Row(name, callers, result);
+    Books.Check(database, usual);
     return result;
 }
 
@@ -132,6 +133,7 @@ using (var reading = await Server.Run(forgetful, ("Gateway__RememberedRows", "0"
     await Load.Closed(64, warm / 2, reading.Id, caller => read.Transfer(caller, MemberCount));
     var each = await Load.Closed(64, slice, reading.Id, caller => read.Transfer(caller, MemberCount));
     report.Row("transfer, nothing remembered", 64, each);
+    Books.Check(forgetful);
     Report.Line($"remembering rows: {capacity.PerSecond / each.PerSecond:0.00} times as many transfers as reading them in each batch");
 }
 
@@ -167,6 +169,7 @@ else
         report.Row("transfer, few entries", 64, few);
         var many = await Load.Closed(64, slice, old.Id, caller => there.Transfer(caller, MemberCount));
         report.Row("transfer, 10,000,000 entries", 64, many);
+        Books.Check(fresh, grown);
         Note("growth", many.PerSecond / few.PerSecond);
     }
 }

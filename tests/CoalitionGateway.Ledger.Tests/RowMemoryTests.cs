@@ -36,7 +36,7 @@ public sealed class RowMemoryTests
         memory.Put(Key(0), null);
         for (var i = 1; i < 200; i++)
         {
-            memory.Put(Key(i), null);
+            memory.Begin().Put(Key(i), null);
             Assert.True(i % 8 != 0 || memory.TryGet(Key(0), out _), $"forgotten after {i}");
         }
     }
@@ -79,7 +79,7 @@ public sealed class RowMemoryTests
     {
         for (var i = 1; i <= count; i++)
         {
-            memory.Put(Key(i), null);
+            memory.Begin().Put(Key(i), null);
         }
     }
 

@@ -231,15 +231,19 @@ public sealed class WorkingStateTests
     [Fact]
     public void FindAll_WithForgottenMembers_AsksForThemAndThenHoldsThemAll()
     {
-        var rows = new WorkingState(new RowMemory(capacity: 3));
+        var memory = new RowMemory(capacity: 3);
+        var rows = new WorkingState(memory);
         rows.LoadSet(_family, [_first, _second]);
-        var third = Given.Participant(new MembershipId(Given.Uuid(3)));
-        rows.Put(third);
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 6; i += 3)
         {
-            rows.Load(new Pool.Of(new PoolId(Given.Uuid(i))), null);
+            // Batches that ask for the set, and for nothing that is in it.
+            rows = new WorkingState(memory);
+            Assert.True(memory.TryGet(_family, out _));
+            Array.ForEach([i, i + 1, i + 2], other => rows.Load(new Pool.Of(new PoolId(Given.Uuid(other))), null));
         }
 
+        var third = Given.Participant(new MembershipId(Given.Uuid(3)));
+        rows.Put(third);
         Assert.Equal([third], rows.FindAll(_family));
         Assert.Equivalent(new[] { _first.Primary, _second.Primary }, rows.Missing, strict: true);
 
@@ -247,6 +251,21 @@ public sealed class WorkingStateTests
         rows.Load(_second.Primary, _second);
         Assert.Equal([_first, _second, third], rows.FindAll(_family));
         Assert.Empty(rows.Missing);
+    }
+
+    [Fact]
+    public void Load_OfFarMoreThanIsRemembered_IsAllThereUntilTheNextBatch()
+    {
+        var memory = new RowMemory(capacity: 3);
+        var keys = Enumerable.Range(0, 50).Select(i => new Pool.Of(new PoolId(Given.Uuid(i)))).ToArray();
+        var rows = new WorkingState(memory);
+        Array.ForEach(keys, key => rows.Load(key, null));
+        Array.ForEach(keys, key => rows.Find(key));
+        Assert.Empty(rows.Missing);
+
+        // Two batches later nothing of it is.
+        Array.ForEach(keys[..3], key => new WorkingState(memory).Load(key, null));
+        Assert.All(keys[3..], key => Assert.False(new WorkingState(memory).Find(key) is not null || memory.TryGet(key, out _)));
     }
 
     [Fact]

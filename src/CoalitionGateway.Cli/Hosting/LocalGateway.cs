@@ -71,7 +71,15 @@ internal sealed class LocalGateway : IAsyncDisposable
                     // Signals are the command's: it may have calls to end before the gateway does.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Logging.ClearProviders();
-                    builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+                    if (builder.Configuration["Logging:Console:FormatterName"] is null)
+                    {
+                        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+                    }
+                    else
+                    {
+                        builder.Logging.AddConsole();
+                    }
+
                     builder.Logging.SetMinimumLevel(logLevel);
                     builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
                     builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);

@@ -75,7 +75,7 @@ internal sealed class EarningService(
                 // Answers that are ready together travel together.
                 var isFollowed = answers.TryPeek(out var next) && next.IsCompleted;
                 stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
-                await stream.WriteAsync(await answer.WaitAsync(stop.Token), stop.Token);
+                await stream.WriteAsync(await answer, stop.Token);
             }
         }
         catch

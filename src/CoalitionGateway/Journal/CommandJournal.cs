@@ -19,6 +19,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     private readonly GatewayOptions _options;
     private readonly Fingerprint _fingerprint;
     private readonly JournalLoop _loop;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private Thread? _thread;
 
@@ -34,8 +35,8 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public bool IsRunning => _thread is { IsAlive: true };
 
     /// <summary>
-    /// Submits a command and waits for its durable answer. What was submitted is not taken back: who gives up the wait
-    /// learns by a retry with the same request id what became of it.
+    /// Submits a command and waits for its durable answer, for as long as the store takes (a write times out after 20 s).
+    /// What was submitted is not taken back: who gives up the wait learns by a retry with the same request id what became of it.
     /// </summary>
     /// <exception cref="RefusedException">A rule refused it.</exception>
     /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
@@ -74,31 +75,41 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw notTaken is ChannelClosedException ? new StoreUnavailableException("The gateway is stopping.") : notTaken;
         }
 
-        return Made<TEvent>(waiting);
+        // Who has left the stream waits no longer, and does nothing more with its answers.
+        return Made<TEvent>(waiting).WaitAsync(cancellation);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _thread = new Thread(_loop.Run) { IsBackground = true, Name = "journal" };
+        _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
         _thread.Start();
         return Task.CompletedTask;
     }
 
     /// <summary>Takes nothing new and finishes what it accepted, however long the host would wait.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
         _queue.Writer.TryComplete();
-        if (_thread is { } thread)
-        {
-            await Task.Run(thread.Join, CancellationToken.None);
-        }
+        return _thread is null ? Task.CompletedTask : _ended.Task;
     }
 
     public void Dispose()
     {
         _streamPlaces.Dispose();
         _loop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _loop.Run();
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
     }
 
     private static async Task<TEvent> Made<TEvent>(Waiting waiting)

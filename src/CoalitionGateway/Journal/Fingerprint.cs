@@ -11,7 +11,7 @@ namespace CoalitionGateway.Journal;
 internal sealed class Fingerprint(GatewayKeys keys) : IDisposable
 {
     // A keyed one takes half the time of HMACSHA256.HashData, which makes one for each call.
-    private readonly ThreadLocal<HMACSHA256> _hmac = new(() => new HMACSHA256(keys.Fingerprint), trackAllValues: true);
+    private readonly ThreadLocal<HMACSHA256> _hmac = new(() => new HMACSHA256(keys.Fingerprint));
 
     public byte[] Of(Command command)
     {
@@ -21,13 +21,5 @@ internal sealed class Fingerprint(GatewayKeys keys) : IDisposable
         return _hmac.Value!.TryComputeHash(writer.Written, fingerprint, out _) ? fingerprint : throw new InvalidOperationException("An HMAC has 32 bytes.");
     }
 
-    public void Dispose()
-    {
-        foreach (var hmac in _hmac.Values)
-        {
-            hmac.Dispose();
-        }
-
-        _hmac.Dispose();
-    }
+    public void Dispose() => _hmac.Dispose();
 }

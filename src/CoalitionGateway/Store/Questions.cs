@@ -12,7 +12,8 @@ internal sealed class Questions : IDisposable
 {
     private const int _maxBatch = 256;
 
-    private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>();
+    // Who asks wakes the thread, with no thread of the pool in between.
+    private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly LedgerStore _store;
     private readonly Thread _thread;
 

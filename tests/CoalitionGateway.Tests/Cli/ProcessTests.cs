@@ -69,6 +69,30 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Serve_WithTheJsonFormatter_LogsObjectsWithTheValuesOfTheirTemplates()
+    {
+        using var data = new DataFolder();
+        using var serving = Start(
+            ["serve", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path], ("Logging__Console__FormatterName", "json"), ("Logging__LogLevel__Microsoft.Hosting", "Information"));
+        try
+        {
+            string line;
+            do
+            {
+                line = await serving.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("It ended.");
+            }
+            while (!line.StartsWith('{'));
+
+            using var entry = JsonDocument.Parse(line);
+            Assert.True(entry.RootElement.GetProperty("State").TryGetProperty("{OriginalFormat}", out _), line);
+        }
+        finally
+        {
+            serving.Kill();
+        }
+    }
+
+    [Fact]
     public async Task Replay_ToldToStop_AnswersWhatItSent_AndASecondRunGoesOn()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");

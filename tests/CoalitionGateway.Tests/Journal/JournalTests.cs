@@ -74,12 +74,12 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Caller_WhoGaveUpWaiting_LearnsFromTheRetryThatItWasDone()
+    public async Task Caller_WhoLeftTheStream_WaitsNoLonger_AndLearnsFromTheRetryThatItWasDone()
     {
         await using var bench = new JournalBench();
         var command = Register("patient");
         using var impatient = new CancellationTokenSource();
-        var waiting = bench.Journal.Submit<Event>(command).WaitAsync(impatient.Token);
+        var waiting = await bench.Journal.Enqueue<Event>(command, impatient.Token);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await bench.Start();

@@ -1,0 +1,22 @@
+using Npgsql;
+
+namespace CoalitionGateway.Bench;
+
+/// <summary>What must be so after every slice; the last look at the whole is coalition verify's.</summary>
+internal static class Books
+{
+    /// <exception cref="InvalidOperationException">A programme's accounts do not add up to zero.</exception>
+    public static void Check(params ReadOnlySpan<string> databases)
+    {
+        foreach (var database in databases)
+        {
+            using var connection = new NpgsqlConnection(database);
+            connection.Open();
+            using var command = new NpgsqlCommand("SELECT programme_id FROM account GROUP BY programme_id HAVING sum(balance_points) <> 0", connection);
+            if (command.ExecuteScalar() is { } programme)
+            {
+                throw new InvalidOperationException($"The accounts of {programme} in {connection.Database} do not add up to zero.");
+            }
+        }
+    }
+}
