@@ -117,7 +117,14 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
         {
             await load.More(50 + Random.Shared.Next(300));
             await lose(gateway);
-            await load.More(50);
+            try
+            {
+                await load.More(50);
+            }
+            catch (Exception stuck)
+            {
+                throw new InvalidOperationException($"{stuck.Message}\nThe gateway {(gateway.IsAlive ? "is there" : "has ended")}:\n{gateway.Log}", stuck);
+            }
         }
 
         await stop.CancelAsync();

@@ -13,7 +13,7 @@ internal sealed class Questions : IDisposable
     private const int _maxBatch = 256;
 
     // Who asks wakes the thread, with no thread of the pool in between.
-    private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private readonly LedgerStore _store;
     private readonly Thread _thread;
 
