@@ -50,7 +50,7 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
     {
         for (var i = 0; i < commands.Count; i++)
         {
-            commands[i].Answer.SetResult(_answers[i]);
+            commands[i].Answer.TrySetResult(_answers[i]);
         }
     }
 

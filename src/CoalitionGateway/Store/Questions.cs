@@ -62,8 +62,7 @@ internal sealed class Questions : IDisposable
                 catch (Exception stale) when (!isFresh && session!.Unavailable(stale) is not null)
                 {
                     // The database may have gone and come back since this connection was last used.
-                    session!.Dispose();
-                    session = null;
+                    Drop(ref session);
                     Answer(session = _store.OpenSession(), batch);
                 }
             }
@@ -71,14 +70,28 @@ internal sealed class Questions : IDisposable
             {
                 var told = session?.Unavailable(failed) ?? (session is null ? new StoreUnavailableException("The store does not answer.", failed) : failed);
                 batch.ForEach(question => question.Fail(told));
-                session?.Dispose();
-                session = null;
+                Drop(ref session);
             }
 
             batch.Clear();
         }
 
         session?.Dispose();
+    }
+
+    /// <summary>Lets go of a session in an unknown state. That its connection cannot be closed any more harms nobody.</summary>
+    private static void Drop(ref IRowSession? session)
+    {
+        var dropped = session;
+        session = null;
+        try
+        {
+            dropped?.Dispose();
+        }
+        catch (Exception broken) when (dropped!.Unavailable(broken) is not null)
+        {
+            // It is gone, which is what was wanted.
+        }
     }
 
     private void Answer(IRowSession session, List<Question> batch)
