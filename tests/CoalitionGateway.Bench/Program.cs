@@ -74,7 +74,7 @@ void Note(string name, double value) => (ratios.TryGetValue(name, out var list) 
 for (var cycle = 1; cycle <= cycles; cycle++)
 {
     Report.Title($"cycle {cycle} of {cycles}");
-    var before = pgbench.Measure(16, slice / 2);
+    var before = pgbench.Measure(16, slice);
 
     // Once before what it is compared with and once after: the first of all slices pays for what TPC-B left to be written.
     var first = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
@@ -93,8 +93,8 @@ for (var cycle = 1; cycle <= cycles; cycle++)
     var token = await Measure("call with a token", 64, coalition.Authorised);
     var reads = await Measure("GetBalances", 64, coalition.Balances);
     var lone = await Measure("transfer", 1, caller => coalition.Transfer(caller, MemberCount));
-    var loneTpcb = pgbench.Measure(1, slice / 2);
-    var after = pgbench.Measure(16, slice / 2);
+    var loneTpcb = pgbench.Measure(1, slice);
+    var after = pgbench.Measure(16, slice);
     var tpcb = (before.PerSecond + after.PerSecond) / 2;
     Report.Line($"TPC-B at 16: {before.PerSecond:0} and {after.PerSecond:0}/s, p99 {after.P99:0.00} ms; at 1: p50 {loneTpcb.P50:0.00} ms");
     if (Math.Abs(before.PerSecond - after.PerSecond) / tpcb > 0.15)
@@ -162,7 +162,7 @@ else
     History.Grow(grown, EntriesGrown);
     History.Analyze(fresh);
     await Load.Closed(64, warm, old.Id, caller => there.Transfer(caller, MemberCount));
-    await Load.Closed(64, warm / 2, young.Id, caller => here.Transfer(caller, MemberCount));
+    await Load.Closed(64, warm, young.Id, caller => here.Transfer(caller, MemberCount));
     for (var cycle = 1; cycle <= cycles; cycle++)
     {
         var few = await Load.Closed(64, slice, young.Id, caller => here.Transfer(caller, MemberCount));
@@ -179,13 +179,13 @@ using (var batched = await Server.Run(null))
 using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
 {
     var (many, one) = (await Coalition.Found(batched, 1000), await Coalition.Found(alone, 1000));
-    await Load.Closed(64, warm / 2, batched.Id, caller => many.Transfer(caller, 1000));
-    await Load.Closed(64, warm / 2, alone.Id, caller => one.Transfer(caller, 1000));
+    await Load.Closed(64, warm, batched.Id, caller => many.Transfer(caller, 1000));
+    await Load.Closed(64, warm, alone.Id, caller => one.Transfer(caller, 1000));
     for (var cycle = 1; cycle <= cycles; cycle++)
     {
-        var together = await Load.Closed(64, slice / 2, batched.Id, caller => many.Transfer(caller, 1000));
+        var together = await Load.Closed(64, slice, batched.Id, caller => many.Transfer(caller, 1000));
         report.Row("SQLite, batched", 64, together);
-        var apart = await Load.Closed(64, slice / 2, alone.Id, caller => one.Transfer(caller, 1000));
+        var apart = await Load.Closed(64, slice, alone.Id, caller => one.Transfer(caller, 1000));
         report.Row("SQLite, a commit each", 64, apart);
         Note("sqlite_vs_single", together.PerSecond / apart.PerSecond);
     }
