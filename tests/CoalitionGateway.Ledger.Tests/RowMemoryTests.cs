@@ -75,6 +75,21 @@ public sealed class RowMemoryTests
         Assert.DoesNotContain(Enumerable.Range(1, 15), i => memory.TryGet(Key(i), out _));
     }
 
+    [Fact]
+    public void Load_OfFarMoreThanIsRemembered_IsAllThereUntilTheNextBatch()
+    {
+        var memory = new RowMemory(capacity: 3);
+        var keys = Enumerable.Range(0, 50).Select(Key).ToArray();
+        var rows = new WorkingState(memory);
+        Array.ForEach(keys, key => rows.Load(key, null));
+        Array.ForEach(keys, key => rows.Find(key));
+        Assert.Empty(rows.Missing);
+
+        // Two batches later nothing of it is.
+        Array.ForEach(keys[..3], key => new WorkingState(memory).Load(key, null));
+        Assert.All(keys[3..], key => Assert.False(new WorkingState(memory).Find(key) is not null || memory.TryGet(key, out _)));
+    }
+
     private static void Fill(RowMemory memory, int count)
     {
         for (var i = 1; i <= count; i++)

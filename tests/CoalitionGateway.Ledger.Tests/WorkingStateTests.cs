@@ -254,21 +254,6 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Load_OfFarMoreThanIsRemembered_IsAllThereUntilTheNextBatch()
-    {
-        var memory = new RowMemory(capacity: 3);
-        var keys = Enumerable.Range(0, 50).Select(i => new Pool.Of(new PoolId(Given.Uuid(i)))).ToArray();
-        var rows = new WorkingState(memory);
-        Array.ForEach(keys, key => rows.Load(key, null));
-        Array.ForEach(keys, key => rows.Find(key));
-        Assert.Empty(rows.Missing);
-
-        // Two batches later nothing of it is.
-        Array.ForEach(keys[..3], key => new WorkingState(memory).Load(key, null));
-        Assert.All(keys[3..], key => Assert.False(new WorkingState(memory).Find(key) is not null || memory.TryGet(key, out _)));
-    }
-
-    [Fact]
     public void Post_ToAnAccountWithAFloor_EntersTheBalanceBeforeAndAfter()
     {
         var rows = new WorkingState();
