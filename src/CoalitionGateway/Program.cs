@@ -66,7 +66,6 @@ namespace CoalitionGateway
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
             builder.Services.AddSingleton<ConsentReceipts>();
-            builder.Services.AddSingleton<Guardianship>();
             builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
             extend?.Invoke(builder);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CoalitionGateway.Consents;
 using System.Text;
 using CoalitionGateway.Access;
 using CoalitionGateway.Audit;

@@ -9,6 +9,7 @@ internal static class PrivacySetup
         services.AddSingleton<Erasing>();
         services.AddSingleton<EndedConsents>();
         services.AddSingleton<SharingRefusals>();
+        services.AddSingleton<Guardianship>();
         services.AddHostedService<PrivacyWork>();
     }
 }

@@ -78,7 +78,7 @@ internal static class RpcSetup
 
     private static IResult Health(bool isServing, string lacks = "") => isServing
         ? Results.Text($"serving{lacks}")
-        : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
+        : Results.Text($"not serving{lacks}", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
     {
