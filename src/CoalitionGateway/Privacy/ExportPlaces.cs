@@ -1,0 +1,70 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
+using Grpc.Core;
+
+namespace CoalitionGateway.Privacy;
+
+/// <summary>
+/// How many documents are made at once, for a caller and by the gateway: each reads a member's whole history several
+/// times over, and lasts as long as its caller takes to read it.
+/// </summary>
+internal sealed class ExportPlaces(GatewayOptions options)
+{
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
+    private readonly Lock _guard = new();
+    private readonly Dictionary<Caller, int> _made = [];
+    private int _all;
+
+    /// <summary>Takes a place; disposing gives it back.</summary>
+    /// <exception cref="StatusException">There is none.</exception>
+    public IDisposable Take(Caller caller)
+    {
+        var (ofCaller, ofGateway) = (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce);
+        lock (_guard)
+        {
+            var own = _made.GetValueOrDefault(caller);
+            if (own >= ofCaller)
+            {
+                throw Full("caller", ofCaller);
+            }
+
+            if (_all >= ofGateway)
+            {
+                throw Full("gateway", ofGateway);
+            }
+
+            (_made[caller], _all) = (own + 1, _all + 1);
+        }
+
+        return new Place(this, caller);
+    }
+
+    private static StatusException Full(string of, int maximum) => new(RefusalStatus.Of(
+        StatusCode.ResourceExhausted, V1.ErrorReason.TooManyExports, $"{maximum} documents are being made already for the {of}; wait until one is read to its end.",
+        [("of", of), ("maximum", $"{maximum}")], _retryAfter));
+
+    private void GiveBack(Caller caller)
+    {
+        lock (_guard)
+        {
+            _all--;
+            if (--_made[caller] == 0)
+            {
+                _made.Remove(caller);
+            }
+        }
+    }
+
+    private sealed class Place(ExportPlaces places, Caller caller) : IDisposable
+    {
+        private int _isBack;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isBack, 1) == 0)
+            {
+                places.GiveBack(caller);
+            }
+        }
+    }
+}
