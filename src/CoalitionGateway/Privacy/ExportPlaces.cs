@@ -1,6 +1,5 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Rpc;
-using Grpc.Core;
 
 namespace CoalitionGateway.Privacy;
 
@@ -10,7 +9,6 @@ namespace CoalitionGateway.Privacy;
 /// </summary>
 internal sealed class ExportPlaces(GatewayOptions options)
 {
-    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
     private readonly Lock _guard = new();
     private readonly Dictionary<Caller, int> _made = [];
     private int _all;
@@ -25,12 +23,12 @@ internal sealed class ExportPlaces(GatewayOptions options)
             var own = _made.GetValueOrDefault(caller);
             if (own >= ofCaller)
             {
-                throw Full("caller", ofCaller);
+                throw ExportRefusals.TooMany("caller", ofCaller);
             }
 
             if (_all >= ofGateway)
             {
-                throw Full("gateway", ofGateway);
+                throw ExportRefusals.TooMany("gateway", ofGateway);
             }
 
             (_made[caller], _all) = (own + 1, _all + 1);
@@ -38,10 +36,6 @@ internal sealed class ExportPlaces(GatewayOptions options)
 
         return new Place(this, caller);
     }
-
-    private static StatusException Full(string of, int maximum) => new(RefusalStatus.Of(
-        StatusCode.ResourceExhausted, V1.ErrorReason.TooManyExports, $"{maximum} documents are being made already for the {of}; wait until one is read to its end.",
-        [("of", of), ("maximum", $"{maximum}")], _retryAfter));
 
     private void GiveBack(Caller caller)
     {

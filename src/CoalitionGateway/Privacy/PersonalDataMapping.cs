@@ -1,4 +1,5 @@
 using CoalitionGateway.Audit;
+using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
@@ -11,6 +12,8 @@ namespace CoalitionGateway.Privacy;
 
 internal static class PersonalDataMapping
 {
+    private static readonly List<string> _order = [.. DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path)];
+
     /// <summary>All that is short however long the history is.</summary>
     /// <param name="record">What there is.</param>
     /// <param name="made">The event that records that the document was made.</param>
@@ -33,7 +36,7 @@ internal static class PersonalDataMapping
                 PartnerId = found.PartnerId.Value,
                 DisplayName = record.PartnerNames[found.PartnerId],
                 Purpose = (V1.Purpose)(int)found.Purpose,
-                Fields = { found.Fields },
+                Fields = { found.Fields.OrderBy(_order.IndexOf) },
                 FirstTime = found.FirstTime.ToWire(),
                 LastTime = found.LastTime.ToWire(),
             })
@@ -42,19 +45,21 @@ internal static class PersonalDataMapping
         Choices = { record.Choices.Select(made => new V1.ProgrammeChoice { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value }) },
     };
 
-    /// <summary>The lists that grow with the years, by the number of their field, each read as it is asked for.</summary>
+    /// <summary>The lists that grow with the years, by their names in JSON, each read as it is asked for.</summary>
     /// <param name="record">What there is.</param>
     /// <param name="view">Whose eyes it is for.</param>
-    public static IEnumerable<(int Field, IAsyncEnumerable<IMessage> Elements)> Long(this PersonalRecord record, LogView view) =>
+    public static IEnumerable<(string Name, IAsyncEnumerable<IMessage> Elements)> Long(this PersonalRecord record, LogView view) =>
     [
-        (V1.PersonalData.PoolsFieldNumber, record.Pools.Select(picture => picture.ToWire())),
-        (V1.PersonalData.ConsentEventsFieldNumber, record.ConsentEvents.Select(found => found.ToWire())),
-        (V1.PersonalData.DisclosuresFieldNumber, record.Disclosures.Select(found => found.ToWire())),
-        (V1.PersonalData.MovementsFieldNumber, record.Movements.Select(movement => ToWire(movement))),
-        (V1.PersonalData.EventsFieldNumber, record.Events.Select(found => found.ToWire(view))),
-        (V1.PersonalData.SpendingFieldNumber, record.Spending.Select(found => ToWire(found))),
-        (V1.PersonalData.RefusedRequestsFieldNumber, record.Refused.Select(request => ToWire(request))),
+        (Name(V1.PersonalData.PoolsFieldNumber), record.Pools.Select(picture => picture.ToWire())),
+        (Name(V1.PersonalData.ConsentEventsFieldNumber), record.ConsentEvents.Select(found => found.ToWire())),
+        (Name(V1.PersonalData.DisclosuresFieldNumber), record.Disclosures.Select(found => found.ToWire())),
+        (Name(V1.PersonalData.MovementsFieldNumber), record.Movements.Select(movement => ToWire(movement))),
+        (Name(V1.PersonalData.EventsFieldNumber), record.Events.Select(found => found.ToWire(view))),
+        (Name(V1.PersonalData.SpendingFieldNumber), record.Spending.Select(found => ToWire(found))),
+        (Name(V1.PersonalData.RefusedRequestsFieldNumber), record.Refused.Select(request => ToWire(request))),
     ];
+
+    private static string Name(int field) => V1.PersonalData.Descriptor.FindFieldByNumber(field).JsonName;
 
     private static V1.Movement ToWire(Movement movement) => new()
     {

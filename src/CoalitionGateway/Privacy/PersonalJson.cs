@@ -21,9 +21,8 @@ internal static class PersonalJson
         // The message with all that is short, without the brace that closes it.
         var head = _json.Format(record.ToWire(made, notices));
         yield return head[..head.LastIndexOf('}')].TrimEnd();
-        foreach (var (field, elements) in record.Long(view))
+        foreach (var (name, elements) in record.Long(view))
         {
-            var name = V1.PersonalData.Descriptor.FindFieldByNumber(field).JsonName;
             var isFirst = true;
             await foreach (var element in elements.WithCancellation(cancellation))
             {

@@ -92,7 +92,7 @@ internal sealed record Happening(LoggedEvent Entry, IReadOnlySet<MembershipId>? 
 }
 
 /// <summary>What a partner received for a purpose, when first and when last.</summary>
-internal sealed record Received(PartnerId PartnerId, Purpose Purpose, IReadOnlyList<string> Fields, DateTime FirstTime, DateTime LastTime);
+internal sealed record Received(PartnerId PartnerId, Purpose Purpose, IReadOnlySet<string> Fields, DateTime FirstTime, DateTime LastTime);
 
 /// <summary>Points held, pooled and owed more by an event; negative: less.</summary>
 internal sealed record Movement(Event Event, ProgrammeId ProgrammeId, long Points, long PooledPoints, long OwedPoints);

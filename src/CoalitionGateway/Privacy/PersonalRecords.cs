@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CoalitionGateway.Audit;
-using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
@@ -152,7 +151,6 @@ internal sealed class PersonalRecords(
     private async Task<(HashSet<PartnerId> Partners, IReadOnlyList<Received> Received, IReadOnlyList<ProgrammeChosen> Choices)> Summary(
         Sources sources, CancellationToken cancellation)
     {
-        var order = DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path).ToList();
         var partners = new HashSet<PartnerId>();
         var received = new Dictionary<(PartnerId, Purpose), (HashSet<string> Fields, DateTime First, DateTime Last)>();
         var choices = new Dictionary<PartnerId, ProgrammeChosen>();
@@ -179,7 +177,7 @@ internal sealed class PersonalRecords(
             partners,
             [
                 .. received.OrderBy(found => found.Key.Item1.Value, StringComparer.Ordinal).ThenBy(found => found.Key.Item2).Select(found => new Received(
-                    found.Key.Item1, found.Key.Item2, [.. found.Value.Fields.OrderBy(order.IndexOf)], found.Value.First, found.Value.Last)),
+                    found.Key.Item1, found.Key.Item2, found.Value.Fields, found.Value.First, found.Value.Last)),
             ],
             [.. choices.Values.OrderBy(made => made.PartnerId.Value, StringComparer.Ordinal)]);
     }

@@ -61,8 +61,7 @@ internal sealed class PrivacyService(
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
-            throw new StatusException(RefusalStatus.Of(
-                StatusCode.Aborted, V1.ErrorReason.ExportNotTaken, $"The next part was not taken for {seconds} seconds; ask again, and read what comes.", [("seconds", $"{seconds}")]));
+            throw ExportRefusals.NotTaken(seconds);
         }
     }
 
