@@ -23,7 +23,9 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
     public static readonly IReadOnlyDictionary<string, string?> Levels = new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Grpc.AspNetCore.Server"] = nameof(LogLevel.None),
-        ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.AspNetCore.Http"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.AspNetCore.Routing"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.AspNetCore.Authentication"] = nameof(LogLevel.None),
         ["Logging:LogLevel:Microsoft.AspNetCore.Authorization"] = nameof(LogLevel.None),
         ["Logging:LogLevel:CoalitionGateway.Access.TokenHandler"] = nameof(LogLevel.None),

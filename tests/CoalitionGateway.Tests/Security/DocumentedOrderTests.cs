@@ -16,6 +16,9 @@ public sealed partial class DocumentedOrderTests
         .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
         .ToDictionary(path => path, path => Comments().Replace(File.ReadAllText(path), ""));
 
+    // They give a refusal or a decision on, and have no reason of their own.
+    private static readonly string[] _neutral = ["Decide", "With", "Accept", "Erase", "Decode"];
+
     /// <summary>Methods that a command of the same name stands behind.</summary>
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Values.Select(method => method.Name).Where(name => Commands().Any(command => command.Name == name))];
 
@@ -101,7 +104,7 @@ public sealed partial class DocumentedOrderTests
         var all = type.Length > 0 && named.Any() ? named : [file, .. _sources.Values];
         foreach (var source in all)
         {
-            if (name != "Decide" && declaration.Match(source) is { Success: true } match)
+            if (!_neutral.Contains(name) && declaration.Match(source) is { Success: true } match)
             {
                 return (match.Index, source);
             }
