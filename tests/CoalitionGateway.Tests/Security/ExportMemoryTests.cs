@@ -9,9 +9,9 @@ namespace CoalitionGateway.Tests.Security;
 /// <summary>Documents of all about a member take the memory of a page each, however long the history is, and few are made at once.</summary>
 public sealed class ExportMemoryTests
 {
-    private const int _purchases = 3000;
+    private const int _purchases = 1500;
     private const int _atOnce = 8;
-    private const long _mostBytes = 48L * 1024 * 1024;
+    private const long _mostBytes = 32L * 1024 * 1024;
 
     [Theory]
     [InlineData(DocumentFormat.Json)]
@@ -26,7 +26,7 @@ public sealed class ExportMemoryTests
         var length = (await Read(member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = format }))).Sum(part => (long)part.Chunk.Length);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var calls = Enumerable.Range(0, _atOnce).Select(_ => member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = format })).ToArray();
-        var (most, total, open) = (0L, 0L, calls.ToHashSet());
+        var (most, total, round, open) = (0L, 0L, 0, calls.ToHashSet());
         while (open.Count > 0)
         {
             // All of them are under way, and each as far as the other: what the gateway holds for them it holds now.
@@ -42,11 +42,14 @@ public sealed class ExportMemoryTests
                 }
             }
 
-            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            if (round++ % 3 == 0)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
         }
 
         Assert.InRange(total, _atOnce * length, long.MaxValue);
-        Assert.InRange(most, long.MinValue, _mostBytes);
+        Assert.True(most <= _mostBytes, $"{_atOnce} documents of {length} bytes each held {most} bytes.");
         Array.ForEach(calls, call => call.Dispose());
     }
 
