@@ -20,6 +20,7 @@ internal sealed class EarningService(
     private static readonly string _record = Path(nameof(RecordPurchase));
     private static readonly string _reverse = Path(nameof(ReversePurchase));
     private static readonly string _return = Path(nameof(RecordReturn));
+    private static readonly string _undo = Path(nameof(UndoReturn));
 
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
     {
@@ -42,6 +43,13 @@ internal sealed class EarningService(
         var made = await journal.Submit<ReturnRecorded>(
             request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()));
         return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
+    }
+
+    public override async Task<V1.UndoReturnResponse> UndoReturn(V1.UndoReturnRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<ReturnUndone>(request.ToCommand(caller.Issue, caller.PartnerId()));
+        return new V1.UndoReturnResponse { Undoing = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task StreamPurchases(
@@ -104,6 +112,7 @@ internal sealed class EarningService(
         {
             V1.StreamPurchasesRequest.EntryOneofCase.Reversal => _reverse,
             V1.StreamPurchasesRequest.EntryOneofCase.PurchaseReturn => _return,
+            V1.StreamPurchasesRequest.EntryOneofCase.Undoing => _undo,
             _ => _record,
         });
         return (own is null ? null : await Wait(own, caller, cancellation))
@@ -119,7 +128,7 @@ internal sealed class EarningService(
         V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken cancellation)
     {
         var (caller, now) = (context.Caller(), clock.GetUtcNow());
-        var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? "";
+        var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? entry.Undoing?.RequestId ?? "";
         if (await Wait(entry, caller, waiting) is { } early)
         {
             return Task.FromResult(new V1.StreamPurchasesResponse { RequestId = id, Refusal = refusals.Counted(early, context) });
@@ -127,7 +136,7 @@ internal sealed class EarningService(
 
         try
         {
-            Texts.Check((IMessage?)entry.Purchase ?? (IMessage?)entry.Reversal ?? (IMessage?)entry.PurchaseReturn ?? entry);
+            Texts.Check((IMessage?)entry.Purchase ?? (IMessage?)entry.Reversal ?? (IMessage?)entry.PurchaseReturn ?? (IMessage?)entry.Undoing ?? entry);
             return entry switch
             {
                 { Purchase: { } purchase } => Answer(
@@ -139,7 +148,10 @@ internal sealed class EarningService(
                 { PurchaseReturn: { } returned } => Answer(
                     id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
                     (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
-                _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal or a purchase_return.")]),
+                { Undoing: { } undoing } => Answer(
+                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
+                    (answer, made, home) => answer.Undoing = made.ToWire(home)),
+                _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };
         }
         catch (Exception refused) when (refused is InvalidFieldsException or DailyLimitException)

@@ -82,7 +82,7 @@ internal sealed class PersonalRecords(
         }
     }
 
-    /// <summary>The entries of all sources in the log's order. No entry is in two of them: each is about one member.</summary>
+    /// <summary>The entries of all sources in the log's order.</summary>
     private async IAsyncEnumerable<Happening> All(Sources sources, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var streams = sources.Earlier
@@ -97,9 +97,14 @@ internal sealed class PersonalRecords(
                 await Enter(stream);
             }
 
-            while (heads.TryDequeue(out var next, out _))
+            for (var last = -1L; heads.TryDequeue(out var next, out var index); last = index)
             {
-                yield return next.Current;
+                // An entry about two members, such as a link, is told once.
+                if (index != last)
+                {
+                    yield return next.Current;
+                }
+
                 await Enter(next);
             }
         }
