@@ -18,17 +18,22 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
 
     private const int _sweepFrom = 1024;
 
-    // One step for Redis, by its own clock, in microseconds. Answers how long to wait: negative, or 0, where the token
-    // was taken all the same, because the wait is within the caller's patience.
+    // How long a gateway may keep the tokens that it took from Redis at once.
+    private const long _lotMicros = 1_000_000;
+
+    // One step for Redis, by its own clock, in microseconds. Answers how long to wait and how many tokens were taken: a lot
+    // where that many are there, or one. One is taken also where the wait is within the caller's patience.
     private const string _take = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
         local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
         local wait = math.max(0, full - now - ARGV[2])
-        if wait > tonumber(ARGV[3]) then return math.ceil(wait) end
-        full = full + ARGV[1]
+        if wait > tonumber(ARGV[3]) then return {math.ceil(wait), 0} end
+        local lot = tonumber(ARGV[4])
+        if full + (lot - 1) * ARGV[1] - now > tonumber(ARGV[2]) then lot = 1 end
+        full = full + lot * ARGV[1]
         redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
-        return -math.ceil(wait)
+        return {math.ceil(wait), lot}
         """;
 
     private readonly FrozenDictionary<string, Limit> _limits = Resolve(options.RateLimits);
@@ -73,43 +78,33 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     /// </summary>
     private async ValueTask<long> Take(Caller caller, Limit limit, long ahead, long patience)
     {
-        if (redis.IsConfigured)
+        var now = Now;
+        var bucket = _buckets.GetValueOrDefault((caller, limit)) ?? Add(caller, limit, now);
+        if (!redis.IsConfigured)
         {
-            var (answered, wait) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
-                _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience]));
-            if (answered)
-            {
-                return (long)wait!;
-            }
+            return bucket.Take(limit, now, ahead, patience);
         }
 
-        return TakeHere(caller, limit, ahead, patience);
+        // A lot at once, so that not every call waits for Redis.
+        if (bucket.TakeOfLot(now))
+        {
+            return 0;
+        }
+
+        var (answered, found) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
+            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, limit.Lot]));
+        if (!answered)
+        {
+            return bucket.Take(limit, Now, ahead, patience);
+        }
+
+        var (wait, taken) = ((long)found![0], (long)found[1]);
+        bucket.PutLot(taken - 1, now + _lotMicros);
+        return taken > 0 ? -wait : wait;
     }
 
-    private long TakeHere(Caller caller, Limit limit, long ahead, long patience)
-    {
-        var now = clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
-        if (!_buckets.TryGetValue((caller, limit), out var bucket))
-        {
-            bucket = Add(caller, limit, now);
-        }
-
-        while (true)
-        {
-            var before = Volatile.Read(ref bucket.Full);
-            var full = Math.Max(now, before);
-            var wait = Math.Max(0, full - now - ahead);
-            if (wait > patience)
-            {
-                return wait;
-            }
-
-            if (Interlocked.CompareExchange(ref bucket.Full, full + limit.Interval, before) == before)
-            {
-                return -wait;
-            }
-        }
-    }
+    /// <summary>The gateway's own time, in microseconds.</summary>
+    private long Now => clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private Bucket Add(Caller caller, Limit limit, long now)
     {
@@ -119,7 +114,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
             // A full bucket is one that nobody knows of.
             foreach (var (known, found) in _buckets)
             {
-                if (Volatile.Read(ref found.Full) <= now && !ReferenceEquals(found, bucket))
+                if (found.IsFull(now) && !ReferenceEquals(found, bucket))
                 {
                     _buckets.TryRemove(known, out _);
                 }
@@ -164,10 +159,73 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     }
 }
 
-/// <summary>When one caller's bucket of one limit would be full again, in microseconds of the gateway's own time.</summary>
+/// <summary>One caller's bucket of one limit, in microseconds of the gateway's own time.</summary>
 internal sealed class Bucket
 {
-    public long Full;
+    private readonly Lock _guard = new();
+
+    // When it would be full again.
+    private long _full;
+
+    // Tokens that were taken from Redis and not used yet, and until when they are good.
+    private long _lot;
+    private long _lotEnd;
+
+    /// <summary>Whether nothing is known of it that a new one would not have.</summary>
+    public bool IsFull(long now)
+    {
+        lock (_guard)
+        {
+            return _full <= now && (_lot == 0 || _lotEnd <= now);
+        }
+    }
+
+    /// <summary>Takes a token if it is there within the patience; the result is that of <see cref="RateLimits"/>.</summary>
+    public long Take(Limit limit, long now, long ahead, long patience)
+    {
+        lock (_guard)
+        {
+            var full = Math.Max(now, _full);
+            var wait = Math.Max(0, full - now - ahead);
+            if (wait > patience)
+            {
+                return wait;
+            }
+
+            _full = full + limit.Interval;
+            return -wait;
+        }
+    }
+
+    public bool TakeOfLot(long now)
+    {
+        lock (_guard)
+        {
+            if (_lotEnd <= now)
+            {
+                _lot = 0;
+            }
+
+            if (_lot == 0)
+            {
+                return false;
+            }
+
+            _lot--;
+            return true;
+        }
+    }
+
+    public void PutLot(long tokens, long until)
+    {
+        lock (_guard)
+        {
+            if (tokens > 0)
+            {
+                (_lot, _lotEnd) = (_lot + tokens, until);
+            }
+        }
+    }
 }
 
 /// <summary>A configured limit, ready to be counted.</summary>
@@ -181,6 +239,9 @@ internal sealed class Limit(RateLimit configured)
     public double CallsPerSecond { get; } = configured.CallsPerSecond;
 
     public int Burst { get; } = configured.Burst;
+
+    /// <summary>How many tokens a gateway takes from Redis at once: so few that what it does not use is no loss.</summary>
+    public int Lot { get; } = Math.Clamp(configured.Burst / 16, 1, 64);
 
     /// <summary>Microseconds in which a token comes.</summary>
     public long Interval { get; } = Math.Max(1, (long)(1_000_000 / configured.CallsPerSecond));

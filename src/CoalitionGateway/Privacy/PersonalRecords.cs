@@ -73,7 +73,8 @@ internal sealed class PersonalRecords(
 
     private async IAsyncEnumerable<LoggedEvent> Entries(MemberId member, long size, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        for (var next = 0L; await reader.Entries(next, size, member, null, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
+        var view = new LogView(member, null, IsOfficers: false);
+        for (var next = 0L; await reader.Entries(next, size, member, null, view.Shows, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
         {
             foreach (var entry in found)
             {
