@@ -67,7 +67,7 @@ internal sealed class AuditService(
     {
         const int longestName = 20;
         var fields = new Fields();
-        fields.Require(request.NoticeVersion, request.NoticeVersion.Length is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
+        fields.Require(request.NoticeVersion, Texts.Length(request.NoticeVersion) is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
         fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
         var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
         fields.Check();

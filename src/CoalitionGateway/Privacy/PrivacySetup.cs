@@ -6,6 +6,7 @@ internal static class PrivacySetup
     public static void AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<PersonalRecords>();
+        services.AddSingleton<ExportPlaces>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<EndedConsents>();
         services.AddSingleton<SharingRefusals>();

@@ -13,6 +13,8 @@ internal static partial class FaultTable
         "", "keys", "[]", "{}", """{"keys":{}}""", """{"keys":[]}""", """{"keys":[1]}""", """{"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}]}""",
         """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""", """{"keys":[{"kty":"oct","k":"AAAA"}]}""",
         """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"AA"}]}""",
+        """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","x5c":["AA=="]}]}""",
+        """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}""",
     ];
 
     private static IEnumerable<Fault> Rights()

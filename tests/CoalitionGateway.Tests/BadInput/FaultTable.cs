@@ -263,7 +263,7 @@ internal static partial class FaultTable
         new object?[] { null, "", "   ", "a\u0007b", new string('x', 101) }.Select(value => Invalid(method, _operator, path, value));
 
     private static IEnumerable<Fault> Reference(string method, string path) =>
-        new object?[] { null, "", "white space", "ünïcode", "new\nline", new string('x', 65) }.Select(value => Invalid(method, _partner, path, value));
+        new object?[] { null, "", " before", "after ", " ", "ünïcode", "new\nline", new string('x', 65) }.Select(value => Invalid(method, _partner, path, value));
 
     private static IEnumerable<Fault> Outside(string method, string path, params long[] values) =>
         values.Select(value => Invalid(method, _operator, path, path.EndsWith("state", StringComparison.Ordinal) ? value : value.ToString()));

@@ -53,7 +53,7 @@ public sealed class EarningTests(TestCoalition coalition)
         var member = await coalition.Member(coalition.Alpha);
         await TestCoalition.Buy(coalition.Alpha, member, 10, "in-parts");
         var taken = new List<long>();
-        foreach (var micros in new[] { 3_333_333, 3_333_333, 3_333_334 })
+        foreach (var micros in new[] { 3_330_000, 3_330_000, 3_340_000 })
         {
             taken.Add((await Reverse("in-parts", new Money { CurrencyCode = "EUR", Micros = micros })).TakenPoints);
         }
