@@ -110,7 +110,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
             _memory.Put(key, row);
             LoadKeys(row);
         }
-        else if (_taking.Contains(key))
+        else if (_taking.Contains(key) || !key.RemembersAbsence())
         {
             _free.Add(key);
         }

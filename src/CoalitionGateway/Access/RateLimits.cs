@@ -14,11 +14,14 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
 {
     private const int _sweepFrom = 1024;
 
-    // One step for Redis, by its own clock, in microseconds. Answers how long to wait, or 0.
+    // One step for Redis, by its own clock, in microseconds. Answers how long to wait, or 0. What no gateway can have
+    // written counts as not there: nobody who writes to Redis locks a caller out for longer than its own calls would.
     private const string _take = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
+        local full = tonumber(redis.call('GET', KEYS[1]) or now)
+        if not full or full > now + ARGV[2] + 2 * ARGV[1] then full = now end
+        full = math.max(now, full)
         local wait = full - now - ARGV[2]
         if wait > 0 then return math.ceil(wait) end
         full = full + ARGV[1]

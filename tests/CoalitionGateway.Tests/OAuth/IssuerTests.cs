@@ -116,6 +116,12 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("redirect_uri", "http://user@127.0.0.1/")]
     [InlineData("redirect_uri", "not a uri")]
     [InlineData("redirect_uri", "//127.0.0.1/")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/callback/more")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/callback?next=1")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/x/../callback")]
+    [InlineData("redirect_uri", "http://127.1:9/callback")]
+    [InlineData("redirect_uri", "https://127.0.0.1:9/callback")]
     public async Task Authorize_UnknownClientOrRedirect_IsAnsweredHereAndNotThere(string parameter, string value)
     {
         using var response = await Authorize((parameter, value));
