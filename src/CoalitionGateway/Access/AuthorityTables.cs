@@ -141,6 +141,10 @@ internal sealed class AuthorityTables : IDisposable
     {
         _source.Dispose();
         _places.Dispose();
+        if (_settings.Length > 0)
+        {
+            SqliteConnection.ClearPool(new SqliteConnection(_source.ConnectionString));
+        }
     }
 
     private static string Tables(string bytes) => $"""

@@ -15,6 +15,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
     /// <summary>How long the answer to one more waits, and in what time one more may fail.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // A power of two.
     private const int _places = 4096;
     private const int _mostWaiting = 128;
 
@@ -56,7 +57,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
 
     private bool Overflows(long[] places, int hash)
     {
-        var (place, now) = ((int)((uint)hash % _places), (long)clock.GetElapsedTime(0).TotalMilliseconds);
+        var (place, now) = (hash & (_places - 1), (long)clock.GetElapsedTime(0).TotalMilliseconds);
         var (each, most) = ((long)Pause.TotalMilliseconds, Burst * (long)Pause.TotalMilliseconds);
         var ahead = Math.Max(0, places[place] - now);
         places[place] = now + Math.Min(ahead + each, most + each);

@@ -20,9 +20,9 @@ public sealed class GuessedSecretTests
         Assert.Contains(guesses, guess => guess.Status == HttpStatusCode.Unauthorized);
         Assert.Contains(guesses, guess => guess.Status == HttpStatusCode.TooManyRequests);
 
-        var guessing = Ask(coalition, "another guess");
+        var guessing = Task.WhenAll(Enumerable.Range(0, 2 * FailedAttempts.Burst).Select(i => Ask(coalition, $"other-{i}")));
         Assert.Equal(HttpStatusCode.OK, (await Ask(coalition, coalition.Alpha.Secret)).Status);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await guessing).Status);
+        Assert.Contains(await guessing, guess => guess.Status == HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
