@@ -90,9 +90,9 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     private static async Task<IResult> Unproved(HttpContext http, string claimed, FailedAttempts attempts)
     {
-        var areTooMany = await attempts.AreTooMany(claimed, http.Connection.RemoteIpAddress, http.RequestAborted);
+        var isAnswered = await attempts.Slow(claimed, http.Connection.RemoteIpAddress, http.RequestAborted);
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
-        if (!areTooMany)
+        if (isAnswered)
         {
             return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
         }

@@ -12,12 +12,14 @@ internal sealed class FailedAttempts(TimeProvider clock)
     /// <summary>How many attempts may fail at once.</summary>
     public const int Burst = 10;
 
-    /// <summary>How long the answer to one more waits, and in what time one more may fail.</summary>
+    /// <summary>How long the answer to one more waits, and in what time one more is not slowed.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many answers may wait: those who wait take room too.</summary>
+    public const int MostWaiting = 128;
 
     // A power of two.
     private const int _places = 4096;
-    private const int _mostWaiting = 128;
 
     // When each place would be empty, in milliseconds: a bucket that fills by one with each attempt.
     private readonly long[] _ids = new long[_places];
@@ -25,8 +27,8 @@ internal sealed class FailedAttempts(TimeProvider clock)
     private readonly Lock _guard = new();
     private int _waiting;
 
-    /// <summary>Counts an attempt that failed; whether there were too many, in which case the answer has waited.</summary>
-    public async Task<bool> AreTooMany(string id, IPAddress? address, CancellationToken cancellation)
+    /// <summary>Counts an attempt that failed, and waits where there were too many. False: there was no room to wait.</summary>
+    public async Task<bool> Slow(string id, IPAddress? address, CancellationToken cancellation)
     {
         bool slow;
         lock (_guard)
@@ -36,23 +38,23 @@ internal sealed class FailedAttempts(TimeProvider clock)
 
         if (!slow)
         {
-            return false;
+            return true;
         }
 
         try
         {
-            // Those who wait take room too: what is beyond is told at once.
-            if (Interlocked.Increment(ref _waiting) <= _mostWaiting)
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
             {
-                await Task.Delay(Pause, clock, cancellation);
+                return false;
             }
+
+            await Task.Delay(Pause, clock, cancellation);
+            return true;
         }
         finally
         {
             Interlocked.Decrement(ref _waiting);
         }
-
-        return true;
     }
 
     private bool Overflows(long[] places, int hash)

@@ -86,7 +86,7 @@ public sealed class IssuerTests(TestCoalition coalition)
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body == "{many}" ? string.Concat(Enumerable.Range(0, 3000).Select(i => $"k{i}=v&")) : body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         using var response = await coalition.Gateway.Http.PostAsync($"{Url}/oauth/token", content);
-        Assert.InRange((int)response.StatusCode, 400, 401);
+        Assert.Contains((int)response.StatusCode, new[] { 400, 401, 413 });
     }
 
     [Theory]

@@ -86,7 +86,8 @@ public sealed class ForgottenEndTests
         var erased = await first.SignIn(number);
         Assert.Equal((null, null), (await second.Problem(token), await second.Problem(erased)));
         using var stream = second.WithToken(token).Earning.StreamPurchases(deadline: DateTime.UtcNow.AddSeconds(30));
-        await stream.ResponseHeadersAsync;
+        await stream.RequestStream.WriteAsync(new StreamPurchasesRequest());
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
         await first.Suspend("alpha");
         var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal((StatusCode.Unauthenticated, "suspended"), (ended.StatusCode, GatewayRefusal.From(ended)?.Metadata["problem"]));
