@@ -1,0 +1,34 @@
+namespace CoalitionGateway.Ledger.Tests.Formats;
+
+/// <summary>A file of docs/formats that tests write from the code: with COALITION_WRITE_FORMATS=1 anew, else they compare.</summary>
+internal static class DocumentedFile
+{
+    private static readonly bool _writes = Environment.GetEnvironmentVariable("COALITION_WRITE_FORMATS") == "1";
+
+    public static string Folder { get; } = Path.Combine(Root(), "docs", "formats");
+
+    public static string? Read(string name) => File.Exists(Path.Combine(Folder, name)) ? File.ReadAllText(Path.Combine(Folder, name)) : null;
+
+    public static void Check(string name, string content)
+    {
+        if (_writes)
+        {
+            var path = Path.Combine(Folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, content);
+        }
+
+        Assert.True(Read(name) == content, $"docs/formats/{name} is not what the code says; see docs/formats/README.md for how to write it anew.");
+    }
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "CoalitionGateway.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("The tests do not run below the solution.");
+    }
+}
