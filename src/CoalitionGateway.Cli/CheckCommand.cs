@@ -16,14 +16,22 @@ internal static class CheckCommand
     /// <summary>The file does not prove what it shows, or is no proof, or cannot be read.</summary>
     public const int Refused = 1;
 
-    /// <summary>The file fits together under the key that it names itself, and no key was given: that proves nothing.</summary>
+    /// <summary>No key was given. The file fits together under the key that it names itself, which proves nothing.</summary>
     public const int NoKey = 2;
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A proof bundle or a consistency proof that coalition prove wrote, or a consent receipt" };
-        var key = new Option<string?>("--key") { Description = "The log's key, from somebody you trust and not from the file", HelpName = "VERIFIER-KEY" };
-        var command = new Command("check", "Check a proof, without the gateway and its database; exit code 0: proved, 1: refused, 2: no key was given") { file, key };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A proof bundle or a consistency proof that coalition prove wrote, or a consent receipt",
+        };
+        var key = new Option<string?>("--key")
+        {
+            Description = "The log's key, from somebody you trust and not from the file",
+            HelpName = "VERIFIER-KEY",
+        };
+        const string Does = "Check a proof, without the gateway and its database; exit code 0: proved, 1: refused, 2: no key was given";
+        var command = new Command("check", Does) { file, key };
         command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(key)));
         return command;
     }
@@ -60,7 +68,7 @@ internal static class CheckCommand
         return Proved;
     }
 
-    /// <summary>The file, and a byte more than any proof has where it is longer: a device or a pipe may never end.</summary>
+    /// <summary>The file; of a longer one a byte more than any proof has: a device or a pipe may never end.</summary>
     private static byte[] ReadBounded(string path)
     {
         using var file = File.OpenRead(path);
@@ -81,7 +89,12 @@ internal static class CheckCommand
 
     private static int WithoutKey(Verdict verdict)
     {
-        Print(["Nothing is proved, since no key was given: anybody can make such a file with a key of their own.", "If the log's key were the one that the file names, the file would show this:", ""]);
+        Print(
+        [
+            "Nothing is proved, since no key was given: anybody can make such a file with a key of their own.",
+            "If the log's key were the one that the file names, the file would show this:",
+            "",
+        ]);
         Print(verdict.Says.Select(line => line.Length == 0 ? "" : $"  | {line}"));
         Print(["", "check: not proved; give the log's key with --key, from somebody you trust"]);
         return NoKey;

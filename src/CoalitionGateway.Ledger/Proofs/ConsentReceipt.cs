@@ -12,7 +12,8 @@ namespace CoalitionGateway.Ledger.Proofs;
 /// <param name="SigningInput">What is signed: the header and the record as base64url, a dot between.</param>
 /// <param name="Record">The record's bytes.</param>
 /// <param name="Signature">64 bytes.</param>
-public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] Signature, string VerifierKey) : Proof(VerifierKey)
+public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] Signature, string VerifierKey)
+    : Proof(VerifierKey)
 {
     public const string Type = "consent-receipt+jwt";
     public const string SchemaVersion = "ISO/IEC TS 27560:2023";
@@ -29,7 +30,9 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
     {
         try
         {
-            return Parse(receipt) is var read && read.VerifierKey == verifierKey && read.IsSignedBy(verifierKey) ? StrictObject.Utf8(read.Record, _record) : null;
+            return Parse(receipt) is var read && read.VerifierKey == verifierKey && read.IsSignedBy(verifierKey)
+                ? StrictObject.Utf8(read.Record, _record)
+                : null;
         }
         catch (FormatException)
         {
@@ -37,22 +40,24 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
         }
     }
 
-    /// <summary>Whether a text could be a receipt: it begins as every compact JWS does, and is of its letters.</summary>
+    /// <summary>Whether a text could be a receipt: begins as every compact JWS does, and is of its letters.</summary>
     internal static bool IsOfItsShape(string text) => text.StartsWith("ey", StringComparison.Ordinal)
-        && text.AsSpan().IndexOfAnyExcept(System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")) < 0;
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
     /// <exception cref="FormatException">The text is no receipt.</exception>
     internal static ConsentReceipt Parse(string text)
     {
         if (text.Length > ProofFile.MaxBytes || text.Split('.', 4) is not [var header, var record, var signature]
-            || Decode(header) is not { } headerBytes || Decode(record) is not { } recordBytes || Decode(signature) is not { } signatureBytes)
+            || Decode(header) is not { } headerBytes || Decode(record) is not { } recordBytes
+            || Decode(signature) is not { } signatureBytes)
         {
             throw new FormatException("The receipt is not three parts of base64url with dots between.");
         }
 
         if (signatureBytes.Length != _signatureLength)
         {
-            throw new FormatException($"The receipt's signature has {signatureBytes.Length} bytes; one of ES256 has {_signatureLength}.");
+            throw new FormatException(
+                $"The receipt's signature has {signatureBytes.Length} bytes; one of ES256 has {_signatureLength}.");
         }
 
         var key = StrictObject.Read(StrictObject.Utf8(headerBytes, _where), _where, members =>
@@ -73,7 +78,8 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
 
         try
         {
-            return new Verdict([], StrictObject.Read(StrictObject.Utf8(Record, _record), _record, members => Say(members, key)));
+            var record = StrictObject.Utf8(Record, _record);
+            return new Verdict([], StrictObject.Read(record, _record, members => Say(members, key)));
         }
         catch (FormatException wrong)
         {
@@ -84,7 +90,9 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
     private bool IsSignedBy(string verifierKey)
     {
         using var key = SignedNote.ReadKey(verifierKey);
-        return key?.VerifyData(System.Text.Encoding.ASCII.GetBytes(SigningInput), Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation) == true;
+        return key?.VerifyData(
+            System.Text.Encoding.ASCII.GetBytes(SigningInput), Signature, HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation) == true;
     }
 
     private static string[] Say(StrictObject members, string key)
@@ -94,41 +102,49 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
         var (notice, processing) = members.Object("pii_processing", ReadProcessing);
         var parties = members.Objects("party_identification", 2, ReadParty);
         var happened = members.Object("event", ReadEvent);
-        if (parties is not [{ Role: "pii_controller" } controller, { Role: "operator" } log] || controller.Id != processing.Partner || log.Id != key.Split('+')[0])
+        if (parties is not [{ Role: "pii_controller" } controller, { Role: "operator" } log]
+            || controller.Id != processing.Partner || log.Id != key.Split('+')[0])
         {
             throw members.Wrong("party_identification", "must name the partner of the purpose, and the log that signs");
         }
 
         var it = new ConsentWords.Happened(
-            happened.State, processing.Partner, controller.Name, processing.Purpose, processing.Categories, notice.Version, notice.Language, happened.RecordTime,
-            happened.ActTime, happened.Channel, happened.Guardian is not null);
+            happened.State, processing.Partner, controller.Name, processing.Purpose, processing.Categories,
+            notice.Version, notice.Language, happened.RecordTime, happened.ActTime, happened.Channel,
+            happened.Guardian is not null);
         return
         [
             ConsentWords.Story(it),
-            "The receipt shows that the coalition signed this record. That nothing happened to the consent since, it does not show.",
+            "The receipt shows that the coalition signed this record. "
+                + "It does not show what happened to the consent since.",
             "",
             "  kind: receipt of what happened to a consent",
-            $"  state: {Words.Split($"{it.State}")}{(it.State.IsInForce() ? ", in force" : ", not in force")}",
+            $"  state: {Words.Of(it.State)}",
             $"  purpose: {it.Purpose.Name()}",
             $"  partner: {Printable.Value(it.Partner)}, {Printable.Value(controller.Name ?? "without a name")}",
             $"  member: {member}",
             $"  categories: {Words.Of(it.Categories)}",
-            $"  notice: {Printable.Value(notice.Version)}, language {Printable.Value(notice.Language)}, SHA-256 {notice.Sha256}{(notice.Title is null ? "" : $", title {Words.Quoted(notice.Title)}")}",
-            $"  jurisdiction: {Printable.Value(processing.Jurisdiction is { Length: > 0 } country ? country : "not recorded")}",
+            $"  notice: {Words.Notice(notice.Version, notice.Language, notice.Sha256)}",
+            .. notice.Title is null ? (string[])[] : [$"  title of the notice: {Printable.Value(notice.Title)}"],
+            $"  jurisdiction: {Printable.Value(processing.Jurisdiction is { Length: > 0 } country ? country : "none")}",
             $"  caused by: {Printable.Value(happened.Actor)}",
             .. happened.Guardian is null ? (string[])[] : [$"  adult who acted for the member: {happened.Guardian}"],
             $"  act time: {Words.Exact(it.ActTime)}",
             $"  record time: {Words.Exact(it.RecordTime)}",
             $"  event: {id}",
-            $"  log: {Printable.Value(log.Id)}, run by {Printable.Value(log.Name ?? "nobody named")}{(log.Contact is null ? "" : $", {Printable.Value(log.Contact)}")}",
+            $"  log: {Printable.Value(log.Id)}",
+            $"  operator: {Printable.Value(log.Name ?? "none")}, contact {Printable.Value(log.Contact ?? "none")}",
             $"  signed with: {Printable.Value(key)}",
         ];
     }
 
-    private static ((string Version, string Language, string Sha256, string? Title), Processing) ReadProcessing(StrictObject members)
+    private static (Shown Notice, Processing Processing) ReadProcessing(StrictObject members)
     {
-        var notice = members.Object("privacy_notice", static read => (read.Text("version"), read.Text("language"), Hash(read), read.OptionalText("title")));
-        return (notice, members.Objects("purposes", 1, ReadPurpose) is [var only] ? only : throw members.Wrong("purposes", "must hold one purpose"));
+        var notice = members.Object("privacy_notice", static read =>
+            new Shown(read.Text("version"), read.Text("language"), Hash(read), read.OptionalText("title")));
+        return members.Objects("purposes", 1, ReadPurpose) is [var only]
+            ? (notice, only)
+            : throw members.Wrong("purposes", "must hold one purpose");
     }
 
     private static Processing ReadPurpose(StrictObject members)
@@ -149,23 +165,29 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
             : throw members.Wrong("pii_controllers", "must hold one partner");
     }
 
-    private static Party ReadParty(StrictObject members) =>
-        new(members.Text("party_id"), members.OptionalText("party_name"), members.OptionalText("party_contact"), members.Text("party_role"));
+    private static Party ReadParty(StrictObject members) => new(
+        members.Text("party_id"), members.OptionalText("party_name"), members.OptionalText("party_contact"),
+        members.Text("party_role"));
 
     private static Happening ReadEvent(StrictObject members)
     {
         members.Constant("event_type", "explicit");
         return new Happening(
-            Named<ConsentState>(members, "event_state", static value => $"{value}".ToLowerInvariant()), Time(members, "event_time"), Time(members, "record_time"),
-            members.Text("entity_id"), members.OptionalText("channel"), members.OptionalText("guardian_id") is { } guardian ? ParseUuid(members, "guardian_id", guardian) : null);
+            Named<ConsentState>(members, "event_state", static value => $"{value}".ToLowerInvariant()),
+            Time(members, "event_time"), Time(members, "record_time"), members.Text("entity_id"),
+            members.OptionalText("channel"),
+            members.OptionalText("guardian_id") is { } guardian ? ParseUuid(members, "guardian_id", guardian) : null);
     }
 
-    private static string Hash(StrictObject members) => members.Text("sha256") is { Length: 2 * MerkleTree.HashLength } text && text.All(char.IsAsciiHexDigitLower)
+    private static string Hash(StrictObject members) =>
+        members.Text("sha256") is { Length: 2 * MerkleTree.HashLength } text && text.All(char.IsAsciiHexDigitLower)
         ? text
         : throw members.Wrong("sha256", $"must be {MerkleTree.HashLength} bytes in small hexadecimal digits");
 
     private static DateTime Time(StrictObject members, string name) =>
-        DateTime.TryParseExact(members.Text(name), "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time.Kind == DateTimeKind.Utc
+        DateTime.TryParseExact(
+            members.Text(name), "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)
+            && time.Kind == DateTimeKind.Utc
             ? time
             : throw members.Wrong(name, "must be a time in UTC, such as 2026-03-01T12:00:00.1234560Z");
 
@@ -203,9 +225,13 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
         }
     }
 
-    private sealed record Processing(Purpose Purpose, IReadOnlyList<DataCategory> Categories, string Partner, string? Jurisdiction);
+    private sealed record Processing(
+        Purpose Purpose, IReadOnlyList<DataCategory> Categories, string Partner, string? Jurisdiction);
+
+    private sealed record Shown(string Version, string Language, string Sha256, string? Title);
 
     private sealed record Party(string Id, string? Name, string? Contact, string Role);
 
-    private sealed record Happening(ConsentState State, DateTime ActTime, DateTime RecordTime, string Actor, string? Channel, Guid? Guardian);
+    private sealed record Happening(
+        ConsentState State, DateTime ActTime, DateTime RecordTime, string Actor, string? Channel, Guid? Guardian);
 }

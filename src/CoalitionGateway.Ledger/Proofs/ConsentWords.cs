@@ -9,27 +9,31 @@ internal static class ConsentWords
     /// <param name="Channel">Through what the member acted; null or "api" where it was the call itself.</param>
     /// <param name="HasGuardian">Whether an adult acted for the member.</param>
     public sealed record Happened(
-        ConsentState State, string Partner, string? PartnerName, Purpose Purpose, IReadOnlyList<DataCategory> Categories, string NoticeVersion,
-        string NoticeLanguage, DateTime RecordTime, DateTime ActTime, string? Channel, bool HasGuardian);
+        ConsentState State, string Partner, string? PartnerName, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
+        string NoticeVersion, string NoticeLanguage, DateTime RecordTime, DateTime ActTime, string? Channel, bool HasGuardian);
 
     public static string Story(Happened it)
     {
-        var partner = it.PartnerName is null ? Words.Quoted(it.Partner) : $"{Words.Quoted(it.PartnerName)} ({Printable.Value(it.Partner)})";
+        var partner = it.PartnerName is null
+            ? $"the partner {Words.Quoted(it.Partner)}"
+            : $"the partner {Words.Quoted(it.PartnerName)} ({Printable.Value(it.Partner)})";
         var member = it.HasGuardian ? "an adult who acted for the member" : "the member";
-        var given = it.Categories.Count == 0 ? "use nothing more" : $"be given {Words.Of(it.Categories)}";
-        var what = it.Categories.Count == 0 ? "" : $" to be given {Words.Of(it.Categories)}";
+        var given = it.Categories.Count == 0 ? "nothing" : Words.Of(it.Categories);
+        var what = it.Categories.Count == 0 ? "" : $" to be given {given}";
+        var purpose = Words.Of(it.Purpose);
         var act = it.State switch
         {
-            ConsentState.Given => $"{member} gave consent: the partner {partner} may {given} for {Words.Of(it.Purpose)}",
-            ConsentState.Renewed => $"{member} gave consent anew: the partner {partner} may {given} for {Words.Of(it.Purpose)}",
-            ConsentState.Withdrawn => $"{member} took back the consent for the partner {partner}{what} for {Words.Of(it.Purpose)}",
-            ConsentState.Refused => $"{member} said no: the partner {partner} has no consent for {Words.Of(it.Purpose)}",
-            ConsentState.Deferred => $"{member} put off the answer: the partner {partner} has no consent for {Words.Of(it.Purpose)}",
-            ConsentState.Requested => $"the partner {partner} asked for the member's consent{what} for {Words.Of(it.Purpose)}",
-            ConsentState.Revoked => $"the partner {partner} ended the member's consent{what} for {Words.Of(it.Purpose)}",
-            var other => $"the consent for the partner {partner}{what} for {Words.Of(it.Purpose)} became {Words.Split($"{other}")}",
+            ConsentState.Given => $"{member} gave consent: {partner} may be given {given} for {purpose}",
+            ConsentState.Renewed => $"{member} gave consent anew: {partner} may be given {given} for {purpose}",
+            ConsentState.Withdrawn => $"{member} took back the consent for {partner}{what} for {purpose}",
+            ConsentState.Refused => $"{member} said no: {partner} has no consent for {purpose}",
+            ConsentState.Deferred => $"{member} put off the answer: {partner} has no consent for {purpose}",
+            ConsentState.Requested => $"{partner} asked for the member's consent{what} for {purpose}",
+            ConsentState.Revoked => $"{partner} ended the member's consent{what} for {purpose}",
+            var other => $"the consent for {partner}{what} for {purpose} became {Words.Split($"{other}")}",
         };
         var told = it.ActTime == it.RecordTime ? "" : $" It was recorded on {Words.Of(it.RecordTime)}.";
-        return $"On {Words.Of(it.ActTime)} {act}{Words.Channel(it.Channel)}.{told} The notice was version {Words.Quoted(it.NoticeVersion)} in {Words.Language(it.NoticeLanguage)}.";
+        var notice = $"The notice was version {Words.Quoted(it.NoticeVersion)} in {Words.Language(it.NoticeLanguage)}.";
+        return $"On {Words.Of(it.ActTime)} {act}{Words.Channel(it.Channel)}.{told} {notice}";
     }
 }

@@ -7,7 +7,8 @@ namespace CoalitionGateway.Ledger.Proofs;
 /// <param name="FromCheckpoint">The earlier signed note, which somebody kept.</param>
 /// <param name="ToCheckpoint">The later signed note.</param>
 /// <param name="Hashes">The proof (RFC 6962, section 2.1.2).</param>
-public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint, IReadOnlyList<byte[]> Hashes, string VerifierKey) : Proof(VerifierKey)
+public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint, IReadOnlyList<byte[]> Hashes, string VerifierKey)
+    : Proof(VerifierKey)
 {
     public const string FormatName = "coalition-gateway/consistency/v1";
 
@@ -17,7 +18,8 @@ public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint
     public string ToJson() => JsonSerializer.Serialize(this, ProofBundle.Json);
 
     internal static ConsistencyProof Read(StrictObject members) => new(
-        members.Text("from_checkpoint"), members.Text("to_checkpoint"), members.Hashes("hashes"), members.Text("verifier_key"));
+        members.Text("from_checkpoint"), members.Text("to_checkpoint"), members.Hashes("hashes"),
+        members.Text("verifier_key"));
 
     private protected override Verdict CheckWith(string key, Func<string, Consents.DataCategory?>? categoryOf)
     {
@@ -31,20 +33,23 @@ public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint
 
         if (from.Size > to.Size)
         {
-            return Verdict.Refused($"The earlier checkpoint is of {from.Size} entries, and the later one of fewer, {to.Size}.");
+            return Verdict.Refused(
+                $"The earlier checkpoint is of {from.Size} entries, and the later one of fewer, {to.Size}.");
         }
 
         if (!MerkleTree.IsConsistent(from.Size, to.Size, Hashes, from.Root, to.Root))
         {
-            return Verdict.Refused($"The proof does not lead from the {from.Size} entries of the earlier checkpoint to the {to.Size} of the later one.");
+            return Verdict.Refused(
+                $"The proof does not lead from the {from.Size} entries of the earlier checkpoint to the {to.Size} of the later one.");
         }
 
         return new Verdict([],
         [
-            $"The log “{Printable.Value(to.Origin)}” was signed when it had {from.Size} entries, and signed again when it had {to.Size}.",
+            $"The log {Words.Quoted(to.Origin)} was signed when it had {from.Size} entries, and again when it had {to.Size}.",
             from.Size == to.Size
                 ? "Both signatures are of the very same entries."
-                : $"The first {from.Size} entries are the same at both times: none of them was changed, moved, removed or put between. {to.Size - from.Size} were added behind them.",
+                : $"The first {from.Size} entries are the same at both times: none of them was changed, moved, removed or put "
+                    + $"between. {to.Size - from.Size} were added behind them.",
             "The file does not show what the entries say.",
             "",
             $"  log: {Printable.Value(to.Origin)}",

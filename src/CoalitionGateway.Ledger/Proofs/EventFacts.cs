@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Accounts;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>The fields of an event of any kind, a line each: by reflection, so that a new kind has its lines too.</summary>
+/// <summary>The fields of an event of any kind, a line each: by reflection, so that new kinds have lines too.</summary>
 internal static class EventFacts
 {
     // A list is told as far as anybody reads it; the event's bytes hold the rest.
@@ -30,13 +30,14 @@ internal static class EventFacts
         byte[] bytes => Convert.ToHexStringLower(bytes),
         bool flag => flag ? "yes" : "no",
         Enum name => Words.Split($"{name}"),
-        Money money => $"{((decimal)money.Micros / 1_000_000).ToString(CultureInfo.InvariantCulture)} {Printable.Value(money.CurrencyCode)}",
-        Posting posting => string.Join("; ", posting.Lines.Take(_longestList).Select(line => $"{line.AmountPoints:+0;-0;0} {Printable.Value(line.Account.Name)}")),
+        Money money => $"{(money.Micros / 1_000_000m).ToString(CultureInfo.InvariantCulture)} {Printable.Value(money.CurrencyCode)}",
+        Posting posting => List([.. posting.Lines.Select(line => $"{line.AmountPoints:+0;-0;0} {line.Account.Name}")]),
         IEnumerable list => List([.. list.Cast<object?>()]),
         _ => Printable.Value($"{value}"),
     };
 
     private static string List(IReadOnlyList<object?> values) => values.Count == 0
         ? "none"
-        : string.Join(", ", values.Take(_longestList).Select(Value)) + (values.Count > _longestList ? $" and {values.Count - _longestList} more" : "");
+        : string.Join(", ", values.Take(_longestList).Select(Value))
+            + (values.Count > _longestList ? $" and {values.Count - _longestList} more" : "");
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>Text from outside, fit to be printed: it cannot move the cursor, turn the direction of reading, or hide.</summary>
+/// <summary>Text from outside, fit to be printed: it cannot move the cursor, turn the reading direction, or hide.</summary>
 public static class Printable
 {
     private const int _longest = 300;
@@ -29,7 +29,8 @@ public static class Printable
     }
 
     /// <summary>The text as <see cref="Line"/> gives it, cut where it is long.</summary>
-    public static string Value(string text) => text.Length <= _longest ? Line(text) : $"{Line(text[.._longest])}… ({text.Length} characters)";
+    public static string Value(string text) =>
+        text.Length <= _longest ? Line(text) : $"{Line(text[.._longest])}… ({text.Length} characters)";
 
     // Format characters turn the direction of reading (U+202E, U+2066) or are not seen (U+200B, U+FEFF).
     private static bool IsSeen(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

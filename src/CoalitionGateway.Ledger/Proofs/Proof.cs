@@ -1,7 +1,7 @@
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>A file that proves something to somebody who trusts the log's key and nothing else.</summary>
-/// <param name="VerifierKey">The key that the file names. It proves nothing: whoever forges a file names a key of their own.</param>
+/// <param name="VerifierKey">The key that the file names. It proves nothing: a forger names a key of their own.</param>
 public abstract record Proof(string VerifierKey)
 {
     /// <summary>The name of the file's form.</summary>
@@ -12,20 +12,22 @@ public abstract record Proof(string VerifierKey)
     /// cover.
     /// </summary>
     /// <param name="key">The log's key, from somebody the reader trusts.</param>
-    /// <param name="categoryOf">The category that the contract gives a released field; null: categories are not looked at.</param>
+    /// <param name="categoryOf">The category that the contract gives a field; null: categories are not looked at.</param>
     public Verdict Check(string key, Func<string, Consents.DataCategory?>? categoryOf = null)
     {
         using (var readable = SignedNote.ReadKey(key))
         {
             if (readable is null)
             {
-                return Verdict.Refused($"\"{Printable.Value(key)}\" is no verifier key: it must be NAME+ID+KEY, as Checkpoint.verifier_key gives it.");
+                return Verdict.Refused(
+                    $"\"{Printable.Value(key)}\" is no verifier key: it must be NAME+ID+KEY, as Checkpoint.verifier_key gives it.");
             }
         }
 
         return VerifierKey == key
             ? CheckWith(key, categoryOf)
-            : Verdict.Refused($"The file names another key than the log's: {Printable.Value(VerifierKey)}. It is of another log, or forged.");
+            : Verdict.Refused(
+                $"The file names another key than the log's: {Printable.Value(VerifierKey)}. It is of another log, or forged.");
     }
 
     private protected abstract Verdict CheckWith(string key, Func<string, Consents.DataCategory?>? categoryOf);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// A JSON object from somebody who may want to deceive: each member is read once, is of its type, and none is left over.
+/// A JSON object from somebody who may want to deceive: each member is there once, is of its type, and none is left over.
 /// </summary>
 internal sealed class StrictObject
 {
@@ -43,7 +43,8 @@ internal sealed class StrictObject
         }
         catch (JsonException malformed)
         {
-            throw new FormatException($"{where} is no JSON, or is nested more than {_maxDepth} deep: {malformed.Message}", malformed);
+            throw new FormatException(
+                $"{where} is no JSON, or is nested more than {_maxDepth} deep: {malformed.Message}", malformed);
         }
         catch (InvalidOperationException malformed)
         {
@@ -85,7 +86,8 @@ internal sealed class StrictObject
     }
 
     /// <summary>A whole number from 0, written without point and exponent.</summary>
-    public long Number(string name) => Optional(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) && value >= 0
+    public long Number(string name) => Optional(name) is { ValueKind: JsonValueKind.Number } number
+        && number.TryGetInt64(out var value) && value >= 0
         ? value
         : throw Wrong(name, "must be a whole number, 0 or more");
 
@@ -95,7 +97,8 @@ internal sealed class StrictObject
     public IReadOnlyList<byte[]> Hashes(string name)
     {
         var list = Elements(name, MerkleTree.MaxProofLength);
-        return [.. list.Select(hash => hash.ValueKind == JsonValueKind.String && Base64(hash.GetString()!) is { Length: MerkleTree.HashLength } bytes
+        return [.. list.Select(hash => hash.ValueKind == JsonValueKind.String
+            && Base64(hash.GetString()!) is { Length: MerkleTree.HashLength } bytes
             ? bytes
             : throw Wrong(name, $"must hold hashes, {MerkleTree.HashLength} bytes in base64 each"))];
     }
@@ -110,9 +113,10 @@ internal sealed class StrictObject
     public IReadOnlyList<T> Objects<T>(string name, int most, Func<StrictObject, T> read) =>
         [.. Elements(name, most).Select(element => Take(element, Inner(name), read))];
 
-    public IReadOnlyList<string> Texts(string name, int most) => [.. Elements(name, most).Select(element => element.ValueKind == JsonValueKind.String
-        ? element.GetString()!
-        : throw Wrong(name, "must be a list of texts"))];
+    public IReadOnlyList<string> Texts(string name, int most) =>
+        [.. Elements(name, most).Select(element => element.ValueKind == JsonValueKind.String
+            ? element.GetString()!
+            : throw Wrong(name, "must be a list of texts"))];
 
     public FormatException Wrong(string name, string what) => new($"{_where}: \"{name}\" {what}.");
 
@@ -122,23 +126,32 @@ internal sealed class StrictObject
         var value = read(members);
         return members._left.Count == 0
             ? value
-            : throw new FormatException($"{where} has a member \"{members._left.Keys.First()}\", which this form does not have.");
+            : throw new FormatException(
+                $"{where} has a member \"{members._left.Keys.First()}\", which this form does not have.");
     }
 
     /// <summary>Base64 in its one form (RFC 4648, section 3.5): no spare bits, no white space.</summary>
     private static byte[]? Base64(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var written) && Convert.ToBase64String(bytes.AsSpan(0, written)) == text ? bytes[..written] : null;
+        return Convert.TryFromBase64String(text, bytes, out var written) && Convert.ToBase64String(bytes.AsSpan(0, written)) == text
+            ? bytes[..written]
+            : null;
     }
 
     private string Inner(string name) => $"{_where}, \"{name}\"";
 
-    private JsonElement[] Elements(string name, int most) => Optional(name) is not { ValueKind: JsonValueKind.Array } list
-        ? throw Wrong(name, "must be a list")
-        : list.GetArrayLength() <= most
+    private JsonElement[] Elements(string name, int most)
+    {
+        if (Optional(name) is not { ValueKind: JsonValueKind.Array } list)
+        {
+            throw Wrong(name, "must be a list");
+        }
+
+        return list.GetArrayLength() <= most
             ? [.. list.EnumerateArray()]
             : throw Wrong(name, $"holds {list.GetArrayLength()}, and {most} is the most there can be");
+    }
 
     private JsonElement? Optional(string name) =>
         _left.Remove(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;

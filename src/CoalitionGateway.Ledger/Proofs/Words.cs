@@ -9,14 +9,18 @@ namespace CoalitionGateway.Ledger.Proofs;
 internal static class Words
 {
     /// <summary>Such as 1 March 2026 at 12:00:00 UTC.</summary>
-    public static string Of(DateTime time) => time.ToString("d MMMM yyyy 'at' HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Of(DateTime time) =>
+        time.ToString("d MMMM yyyy 'at' HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>Such as 2026-03-01T12:00:00.123456Z.</summary>
-    public static string Exact(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static string Exact(DateTime time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     public static string Quoted(string text) => $"“{Printable.Value(text)}”";
 
-    public static string Of(Caller actor) => actor.Kind == CallerKind.Member ? $"a member, {Printable.Value(actor.Id)}" : $"the {Caller.NameOf(actor.Kind)} {Quoted(actor.Id)}";
+    public static string Of(Caller actor) => actor.Kind == CallerKind.Member
+        ? $"a member, {Printable.Value(actor.Id)}"
+        : $"the {Caller.NameOf(actor.Kind)} {Quoted(actor.Id)}";
 
     public static string Of(Purpose purpose) => purpose switch
     {
@@ -40,7 +44,8 @@ internal static class Words
         _ => Split($"{category}"),
     };
 
-    public static string Of(IEnumerable<DataCategory> categories) => string.Join(", ", categories.Select(Of)) is { Length: > 0 } list ? list : "none";
+    public static string Of(IEnumerable<DataCategory> categories) =>
+        string.Join(", ", categories.Select(Of)) is { Length: > 0 } list ? list : "none";
 
     public static string Of(DisclosureBasis basis) => basis switch
     {
@@ -55,6 +60,13 @@ internal static class Words
         DisclosureBasis.ConsentExpired => "the consent had been given longer ago than a consent holds",
         _ => Split($"{basis}"),
     };
+
+    /// <summary>Where a consent stood after an event.</summary>
+    public static string Of(ConsentState state) => $"{Split($"{state}")}, {(state.IsInForce() ? "" : "not ")}in force";
+
+    /// <summary>A notice by its version, its language and the fingerprint of its text.</summary>
+    public static string Notice(string version, string language, string sha256) =>
+        $"{Printable.Value(version)}, language {Printable.Value(language)}, SHA-256 {sha256}";
 
     /// <summary>Through what somebody acted, for the end of a sentence; nothing where it was the call itself.</summary>
     public static string Channel(string? name) => name switch

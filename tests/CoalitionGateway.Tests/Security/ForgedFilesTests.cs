@@ -4,6 +4,7 @@ using CoalitionGateway.Audit;
 using CoalitionGateway.Cli;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger.Proofs;
+using CoalitionGateway.Store;
 using CoalitionGateway.Tests.Architecture;
 using CoalitionGateway.Tests.Cli;
 using CoalitionGateway.Tests.Hosting;
@@ -118,7 +119,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         Assert.NotEqual(kept, later);
         File.WriteAllText(data.File("kept.txt"), kept.TrimEnd('\n').ReplaceLineEndings("\r\n"));
         Assert.Equal(0, Prove(data, "kept.txt"));
-        var key = coalition.Gateway.Services.GetRequiredService<Store.LogSigner>().VerifierKey;
+        var key = coalition.Gateway.Services.GetRequiredService<LogSigner>().VerifierKey;
         var (exitCode, lines) = Check(data.File("consistency.json"), key);
         Assert.Equal(CheckCommand.Proved, exitCode);
         Assert.Contains("are the same at both times", lines[1], StringComparison.Ordinal);
@@ -147,7 +148,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
             (await Give(), "gave consent: the partner"),
             ((await coalition.Alpha.Client.Consents.RevokeConsentAsync(new RevokeConsentRequest { RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Marketing })).ConsentEventId, "ended the member's consent"),
         ];
-        var key = coalition.Gateway.Services.GetRequiredService<Store.LogSigner>().VerifierKey;
+        var key = coalition.Gateway.Services.GetRequiredService<LogSigner>().VerifierKey;
         using var data = new DataFolder();
         foreach (var (id, story) in happened)
         {
