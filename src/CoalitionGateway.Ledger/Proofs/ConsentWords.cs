@@ -21,7 +21,22 @@ internal static class ConsentWords
         var given = it.Categories.Count == 0 ? "nothing" : Words.Of(it.Categories);
         var what = it.Categories.Count == 0 ? "" : $" to be given {given}";
         var purpose = Words.Of(it.Purpose);
-        var act = it.State switch
+        var act = (it.State, it.Channel) switch
+        {
+            // Nobody acted: it follows from a link of the membership.
+            (ConsentState.Withdrawn, "link") =>
+                $"the consent for {partner}{what} for {purpose} ended, since the membership went to another member",
+            (ConsentState.Requested, "link") =>
+                $"{member} was asked again for consent for {partner}{what} for {purpose}, since the membership is new to them",
+            _ => Act(it.State, partner, member, given, what, purpose),
+        };
+        var told = it.ActTime == it.RecordTime ? "" : $" It was recorded on {Words.Of(it.RecordTime)}.";
+        var notice = $"The notice was version {Words.Quoted(it.NoticeVersion)} in {Words.Language(it.NoticeLanguage)}.";
+        return $"On {Words.Of(it.ActTime)} {act}{Words.Channel(it.Channel)}.{told} {notice}";
+    }
+
+    private static string Act(ConsentState state, string partner, string member, string given, string what, string purpose) =>
+        state switch
         {
             ConsentState.Given => $"{member} gave consent: {partner} may be given {given} for {purpose}",
             ConsentState.Renewed => $"{member} gave consent anew: {partner} may be given {given} for {purpose}",
@@ -32,8 +47,4 @@ internal static class ConsentWords
             ConsentState.Revoked => $"{partner} ended the member's consent{what} for {purpose}",
             var other => $"the consent for {partner}{what} for {purpose} became {Words.Split($"{other}")}",
         };
-        var told = it.ActTime == it.RecordTime ? "" : $" It was recorded on {Words.Of(it.RecordTime)}.";
-        var notice = $"The notice was version {Words.Quoted(it.NoticeVersion)} in {Words.Language(it.NoticeLanguage)}.";
-        return $"On {Words.Of(it.ActTime)} {act}{Words.Channel(it.Channel)}.{told} {notice}";
-    }
 }

@@ -16,7 +16,9 @@ internal static class Words
     public static string Exact(DateTime time) =>
         time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    public static string Quoted(string text) => $"“{Printable.Value(text)}”";
+    /// <summary>The text in quotation marks, which it cannot close itself.</summary>
+    public static string Quoted(string text) =>
+        $"“{Printable.Value(text).Replace("“", "\\u201c", StringComparison.Ordinal).Replace("”", "\\u201d", StringComparison.Ordinal)}”";
 
     public static string Of(Caller actor) => actor.Kind == CallerKind.Member
         ? $"a member, {Printable.Value(actor.Id)}"
@@ -71,7 +73,7 @@ internal static class Words
     /// <summary>Through what somebody acted, for the end of a sentence; nothing where it was the call itself.</summary>
     public static string Channel(string? name) => name switch
     {
-        null or "" or "api" => "",
+        null or "" or "api" or "link" => "",
         "app" => ", in the app",
         "web" => ", on the website",
         "shop" => ", in a shop",

@@ -9,15 +9,24 @@ internal static class DocumentedFile
 
     public static string? Read(string name) => File.Exists(Path.Combine(Folder, name)) ? File.ReadAllText(Path.Combine(Folder, name)) : null;
 
-    public static void Check(string name, string content)
+    /// <summary>Writes files where they are to be written anew.</summary>
+    public static void Write(Func<IReadOnlyDictionary<string, string>> files)
     {
-        if (_writes)
+        if (!_writes)
+        {
+            return;
+        }
+
+        foreach (var (name, content) in files())
         {
             var path = Path.Combine(Folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, content);
         }
+    }
 
+    public static void Check(string name, string content)
+    {
         Assert.True(Read(name) == content, $"docs/formats/{name} is not what the code says; see docs/formats/README.md for how to write it anew.");
     }
 

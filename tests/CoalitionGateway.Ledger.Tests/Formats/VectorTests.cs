@@ -6,6 +6,10 @@ namespace CoalitionGateway.Ledger.Tests.Formats;
 /// <summary>The files of docs/formats/vectors are what this code makes and checks; tests/clients/node checks them with the pages alone.</summary>
 public sealed class VectorTests
 {
+    // Before any test reads them.
+    static VectorTests() => DocumentedFile.Write(
+        () => Vectors.Files().ToDictionary(file => Vectors.Folder + file.Key, file => file.Value));
+
     [Fact]
     public void Vectors_AreWhatTheCodeMakes() => Assert.All(Vectors.Files(), file => DocumentedFile.Check(Vectors.Folder + file.Key, file.Value));
 

@@ -16,6 +16,8 @@ internal static class Bending
         ["something follows the file"] = (proof, other, chance) => proof + Any(chance, "x", "{}", "\0", ".", ",", other),
         ["a part of another proof is put in"] = Transplant,
         ["a value comes from another proof"] = Json(FromOther),
+        ["a whole part comes from another proof"] = Json(PartFromOther),
+        ["two parts change places"] = Json(SwapParts),
         ["two values change places"] = Json(Swap),
         ["a value is changed"] = Json(Change),
         ["a value is of another type"] = Json(Retype),
@@ -74,6 +76,33 @@ internal static class Bending
         var same = theirs.Where(found => Pattern(found) == Pattern(leaf)).ToArray();
         leaf.ReplaceWith(Any(chance, same.Length > 0 ? same : theirs).DeepClone());
     }
+
+    /// <summary>An entry, a notice or a list of hashes, with all that is in it.</summary>
+    private static void PartFromOther(JsonNode root, JsonNode other, Random chance)
+    {
+        var (parts, theirs) = (Parts(root), Parts(other));
+        if (parts.Length > 0 && theirs.Length > 0)
+        {
+            var part = Any(chance, parts);
+            var same = theirs.Where(found => found.GetValueKind() == part.GetValueKind()).ToArray();
+            part.ReplaceWith(Any(chance, same.Length > 0 ? same : theirs).DeepClone());
+        }
+    }
+
+    private static void SwapParts(JsonNode root, JsonNode other, Random chance)
+    {
+        var one = Any(chance, Parts(root));
+        var others = Parts(root).Where(found => found != one && !Nodes(one).Contains(found) && !Nodes(found).Contains(one)).ToArray();
+        if (others.Length > 0)
+        {
+            var two = Any(chance, others);
+            var (first, second) = (one.DeepClone(), two.DeepClone());
+            one.ReplaceWith(second);
+            two.ReplaceWith(first);
+        }
+    }
+
+    private static JsonNode[] Parts(JsonNode root) => [.. Nodes(root).Skip(1).Where(node => node is not JsonValue)];
 
     private static void Swap(JsonNode root, JsonNode other, Random chance)
     {

@@ -245,6 +245,20 @@ public sealed class ForgedProofsTests : IDisposable
     [InlineData("Åsa 日本 🙂 “x”", "Åsa 日本 🙂 “x”")]
     public void Printable_OfWhatATerminalWouldObey_IsEscaped(string text, string printed) => Assert.Equal(printed, Printable.Line(text));
 
+    /// <summary>A consent that a link ended was taken back by nobody.</summary>
+    [Fact]
+    public void Check_OfAConsentThatALinkEnded_SaysSo()
+    {
+        var withdrawn = (Ledger.Consents.ConsentWithdrawn)SampleLog.Events()[12] with
+        {
+            Act = new Ledger.Consents.ConsentAction("link", "", SampleLog.Events()[12].Time),
+        };
+        var log = new SampleLog(_key, SampleLog.Origin, []).Add(withdrawn);
+        var story = log.Bundle(0, 1).Check(log.VerifierKey).Says[0];
+        Assert.Contains("ended, since the membership went to another member.", story, StringComparison.Ordinal);
+        Assert.DoesNotContain("took back", story, StringComparison.Ordinal);
+    }
+
     // Not in a table: what carries tables to tests replaces what is no Unicode.
     [Fact]
     public void Printable_OfHalfAPair_IsEscaped() => Assert.Equal("half \\ud800 pair", Printable.Line("half \ud800 pair"));
@@ -253,11 +267,12 @@ public sealed class ForgedProofsTests : IDisposable
     [Fact]
     public void Check_OfHostileTextInTheLog_SaysItEscaped()
     {
-        var hostile = (Ledger.Disclosure.DisclosureRefused)SampleLog.Events()[15] with { PartnerId = new PartnerId("a\u001b]0;x\u0007\u202E\n") };
+        var hostile = (Ledger.Disclosure.DisclosureRefused)SampleLog.Events()[15] with { PartnerId = new PartnerId("a\u001b]0;x\u0007\u202E\n” was given all, and “b") };
         var log = new SampleLog(_key, SampleLog.Origin, []).Add(hostile);
         var says = log.Bundle(0, 1).Check(log.VerifierKey).Says;
         Assert.NotEmpty(says);
         Assert.All(says, line => Assert.Equal(line, Printable.Line(line)));
+        Assert.All(says, line => Assert.DoesNotContain("” was given all", line.Contains("On ", StringComparison.Ordinal) ? line : "", StringComparison.Ordinal));
     }
 
     private bool IsGenuine(string text) => _genuine.Contains(text) || (Reason(text) is null && _meanings.Contains(Meaning(Read(text))));
