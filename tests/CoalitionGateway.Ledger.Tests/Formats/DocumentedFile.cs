@@ -1,13 +1,16 @@
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
-/// <summary>A file of docs/formats that tests write from the code: with COALITION_WRITE_FORMATS=1 anew, else they compare.</summary>
+/// <summary>
+/// A file of docs/formats that follows from the code. Tests compare it, and with COALITION_WRITE_FORMATS=1 write it anew.
+/// </summary>
 internal static class DocumentedFile
 {
     private static readonly bool _writes = Environment.GetEnvironmentVariable("COALITION_WRITE_FORMATS") == "1";
 
     public static string Folder { get; } = Path.Combine(Root(), "docs", "formats");
 
-    public static string? Read(string name) => File.Exists(Path.Combine(Folder, name)) ? File.ReadAllText(Path.Combine(Folder, name)) : null;
+    public static string? Read(string name) =>
+        Path.Combine(Folder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
     /// <summary>Writes files where they are to be written anew.</summary>
     public static void Write(Func<IReadOnlyDictionary<string, string>> files)
@@ -27,7 +30,9 @@ internal static class DocumentedFile
 
     public static void Check(string name, string content)
     {
-        Assert.True(Read(name) == content, $"docs/formats/{name} is not what the code says; see docs/formats/README.md for how to write it anew.");
+        Assert.True(
+            Read(name) == content,
+            $"docs/formats/{name} is not what the code says; docs/formats/README.md says how to write it anew.");
     }
 
     private static string Root()

@@ -4,10 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
-/// <summary>Reads events by docs/formats/events.md alone: a second implementation, which knows nothing of the ledger's code.</summary>
+/// <summary>Reads events by docs/formats/events.md alone: a second implementation, which knows no code of the ledger.</summary>
 internal sealed class EventPage
 {
     private static readonly System.Text.UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly Field[] _header =
+        [new("id", "uuid"), new("time", "time"), new("actor", "text"), new("request_id", "uuid")];
+
     private readonly Dictionary<long, (string Name, Field[] Fields)> _kinds = [];
     private readonly Dictionary<string, Field[]> _structures = [];
     private readonly Dictionary<string, Dictionary<long, string>> _values = [];
@@ -39,7 +42,7 @@ internal sealed class EventPage
         Assert.Equal(1, version);
         var (name, fields) = _kinds[kind];
         var read = new JsonObject { ["kind"] = name };
-        foreach (var field in (Field[])[new("id", "uuid"), new("time", "time"), new("actor", "text"), new("request_id", "uuid"), .. fields])
+        foreach (var field in (Field[])[.. _header, .. fields])
         {
             read[field.Name] = Value(field.Type);
         }
@@ -57,7 +60,8 @@ internal sealed class EventPage
             "uuid" => $"{new Guid(Take(16), bigEndian: true)}",
             "time" => Number(),
             _ when type.EndsWith('?') => Take(1)[0] is 1 ? Value(type[..^1]) : null,
-            _ when type.StartsWith("list<", StringComparison.Ordinal) => new JsonArray([.. Enumerable.Range(0, Count()).Select(_ => Value(type[5..^1]))]),
+            _ when type.StartsWith("list<", StringComparison.Ordinal) =>
+                new JsonArray([.. Enumerable.Range(0, Count()).Select(_ => Value(type[5..^1]))]),
             _ when type.StartsWith("rest<", StringComparison.Ordinal) => at < bytes.Length ? Value(type[5..^1]) : null,
             _ when type.EndsWith(":byte", StringComparison.Ordinal) => _values[type[..^5]][Take(1)[0]],
             _ when _values.TryGetValue(type, out var values) => values[Number()],
@@ -75,10 +79,13 @@ internal sealed class EventPage
         int Count() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
     }
 
-    private static IEnumerable<string[]> Rows(string section) => section.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2)
-        .Select(line => line.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim()).ToArray()).Select(row => row.Length > 2 ? row : [.. row, ""]);
+    private static IEnumerable<string[]> Rows(string section) => section.Split('\n')
+        .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2)
+        .Select(line => line.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim()).ToArray())
+        .Select(row => row.Length > 2 ? row : [.. row, ""]);
 
-    private static Field[] Fields(string cell) => [.. Regex.Matches(cell, "`([^` ]+) ([^`]+)`").Select(found => new Field(found.Groups[1].Value, found.Groups[2].Value))];
+    private static Field[] Fields(string cell) => [.. Regex.Matches(cell, "`([^` ]+) ([^`]+)`")
+        .Select(found => new Field(found.Groups[1].Value, found.Groups[2].Value))];
 
     private sealed record Field(string Name, string Type);
 }

@@ -24,12 +24,14 @@ public sealed class EventPageTests
         var page = new EventPage(EventTable.Page());
         foreach (var made in Whole(EventSamples.All[kind]))
         {
-            var expected = new JsonObject { ["kind"] = $"{kind}" };
-            foreach (var (name, value) in new (string, object)[] { ("id", made.Id.Value), ("time", made.Time), ("actor", made.Header.Actor.ToString()), ("request_id", made.Header.RequestId) })
+            var expected = new JsonObject
             {
-                expected[name] = Value(value);
-            }
-
+                ["kind"] = $"{kind}",
+                ["id"] = Value(made.Id),
+                ["time"] = Value(made.Time),
+                ["actor"] = made.Header.Actor.ToString(),
+                ["request_id"] = Value(made.Header.RequestId),
+            };
             foreach (var field in EventTable.FieldsOf(made.GetType()))
             {
                 expected[field.Name] = Value(field.Get(made));
@@ -45,7 +47,12 @@ public sealed class EventPageTests
 
     /// <summary>The sample, and the same with what it may lack.</summary>
     private static IEnumerable<Event> Whole(Event sample) => sample is ConsentEvent consent
-        ? [sample, consent with { Act = new ConsentAction("paper", "SE", DateTime.UnixEpoch) }, consent with { Act = new ConsentAction("app", "", null) { GuardianId = consent.MemberId } }]
+        ?
+        [
+            sample,
+            consent with { Act = new ConsentAction("paper", "SE", DateTime.UnixEpoch) },
+            consent with { Act = new ConsentAction("app", "", null) { GuardianId = consent.MemberId } },
+        ]
         : [sample];
 
     private static JsonNode? Value(object? value) => value switch
@@ -60,6 +67,7 @@ public sealed class EventPageTests
         Enum name => $"{name}",
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Value)]),
         _ when value.GetType().GetProperty("Value") is { } inner && value.GetType().IsValueType => Value(inner.GetValue(value)),
-        _ => new JsonObject(EventTable.FieldsOf(value.GetType()).Select(field => KeyValuePair.Create(field.Name, Value(field.Get(value))))),
+        _ => new JsonObject(EventTable.FieldsOf(value.GetType())
+            .Select(field => KeyValuePair.Create(field.Name, Value(field.Get(value))))),
     };
 }

@@ -55,7 +55,8 @@ internal static class EventTable
     /// <summary>The page.</summary>
     public static string Page()
     {
-        var (structures, values) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal));
+        var structures = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var page = new StringBuilder(_intro).Append("\n| kind | name | fields |\n| --- | --- | --- |\n");
         foreach (var kind in Enum.GetValues<EventKind>())
         {
@@ -73,7 +74,8 @@ internal static class EventTable
         {
             if (type.IsOfValues)
             {
-                values[type.Name.Split(':')[0]] = string.Join(", ", Enum.GetValues(type.Type).Cast<object>().Select(value => $"`{Convert.ToInt64(value)} {value}`"));
+                values[type.Name.Split(':')[0]] = string.Join(
+                    ", ", Enum.GetValues(type.Type).Cast<object>().Select(value => $"`{Convert.ToInt64(value)} {value}`"));
             }
 
             if (type.IsStructure)
@@ -99,9 +101,11 @@ internal static class EventTable
             ];
         }
 
-        var made = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First().GetParameters()
-            .Where(parameter => parameter.ParameterType != typeof(EventHeader)).Select(parameter => type.GetProperty(parameter.Name!)!).ToArray();
-        var added = type.GetProperties().Where(property => property.CanWrite && property.Name != nameof(Event.Header) && made.All(known => known.Name != property.Name));
+        var made = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First()
+            .GetParameters().Where(parameter => parameter.ParameterType != typeof(EventHeader))
+            .Select(parameter => type.GetProperty(parameter.Name!)!).ToArray();
+        var added = type.GetProperties().Where(property =>
+            property.CanWrite && property.Name != nameof(Event.Header) && made.All(known => known.Name != property.Name));
         return
         [
             .. made.Select(property => (Snake(property.Name), FieldType.Of(property), (Func<object, object?>)property.GetValue)),
@@ -110,11 +114,16 @@ internal static class EventTable
     }
 
     // What an event was given beside its first form stands behind it, where it is there at all.
-    private static FieldType AddedType(Type type, PropertyInfo property) => type.IsSubclassOf(typeof(Event))
-        ? new FieldType("rest<*>", property.PropertyType) { Inner = FieldType.Of(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) }
-        : FieldType.Of(property);
+    private static FieldType AddedType(Type type, PropertyInfo property)
+    {
+        var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        return type.IsSubclassOf(typeof(Event))
+            ? new FieldType("rest<*>", property.PropertyType) { Inner = FieldType.Of(inner) }
+            : FieldType.Of(property);
+    }
 
-    private static string Snake(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    private static string Snake(string name) => string.Concat(name.Select((letter, i) =>
+        $"{(i > 0 && char.IsUpper(letter) ? "_" : "")}{char.ToLowerInvariant(letter)}"));
 }
 
 /// <summary>A type as the page names it.</summary>
@@ -130,8 +139,11 @@ internal sealed record FieldType(string Name, Type Type)
 
     public static FieldType Of(PropertyInfo property)
     {
-        var isOptional = !property.PropertyType.IsValueType && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
-        return isOptional ? new FieldType("*?", property.PropertyType) { Inner = Of(property.PropertyType) } : Of(property.PropertyType);
+        var isOptional = !property.PropertyType.IsValueType
+            && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+        return isOptional
+            ? new FieldType("*?", property.PropertyType) { Inner = Of(property.PropertyType) }
+            : Of(property.PropertyType);
     }
 
     public static FieldType Of(Type type) => type switch

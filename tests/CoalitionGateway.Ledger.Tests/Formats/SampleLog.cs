@@ -25,7 +25,8 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     private static readonly PartnerId _partner = new("beanery");
     private static readonly NoticeRef _notice = new("2026-01", "sv", SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Notice)));
     private static readonly string[] _contact = ["profile.email", "profile.phone_number"];
-    private static readonly string[] _others = ["profile.display_name", "profile.birth_date", "profile.postal_code", "profile.country_code", "programme_ids"];
+    private static readonly string[] _others =
+        ["profile.display_name", "profile.birth_date", "profile.postal_code", "profile.country_code", "programme_ids"];
 
     private readonly string[] _known = [.. known];
     private readonly Dictionary<string, string> _signed = [];
@@ -53,7 +54,6 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     /// <summary>The events: 7 and 9 give consents, 10 and 14 disclose on them, 12 withdraws, 13 discloses nothing.</summary>
     public static IReadOnlyList<Event> Events()
     {
-        var membership = new MembershipId(Guid.Parse("01900000-0203-7405-8607-08090a0b0cb1"));
         var given = new ConsentGiven(Header(7, Caller.Of(_ann)), _ann, _partner, Purpose.Marketing, "4", _notice)
         {
             Act = new ConsentAction("app", "SE", At(7)),
@@ -62,7 +62,8 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
         {
             Act = new ConsentAction("api", "", At(9)) { GuardianId = _ann },
         };
-        var withdrawn = new ConsentWithdrawn(Header(12, Caller.Of(_ann)), _ann, _partner, Purpose.Marketing, "4", _notice, given.Id, given.Time)
+        var withdrawn = new ConsentWithdrawn(
+            Header(12, Caller.Of(_ann)), _ann, _partner, Purpose.Marketing, "4", _notice, given.Id, given.Time)
         {
             Act = new ConsentAction("phone", "SE", At(12).AddDays(-2)),
         };
@@ -71,10 +72,10 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
             Sample(EventKind.PartnerRegistered, 0), Sample(EventKind.ProgrammeCreated, 1), Sample(EventKind.AgreementPublished, 2),
             Sample(EventKind.RoutePublished, 3), Sample(EventKind.PurposesAgreed, 4), Sample(EventKind.NoticePublished, 5),
             Sample(EventKind.MemberEnrolled, 6), given, Sample(EventKind.PurchaseRecorded, 8), others,
-            new MemberDisclosed(Header(10, Partner), _partner, _ann, membership, Purpose.Marketing, _contact, _others, given.Id, DisclosureBasis.ConsentInForce),
+            Disclosed(10, _ann, _contact, given.Id, DisclosureBasis.ConsentInForce),
             Sample(EventKind.TransferCreated, 11), withdrawn,
-            new MemberDisclosed(Header(13, Partner), _partner, _ann, membership, Purpose.Marketing, [], [.. _contact, .. _others], withdrawn.Id, DisclosureBasis.ConsentWithdrawn),
-            new MemberDisclosed(Header(14, Partner), _partner, _bo, membership, Purpose.Marketing, _contact, _others, others.Id, DisclosureBasis.ConsentInForce),
+            Disclosed(13, _ann, [], withdrawn.Id, DisclosureBasis.ConsentWithdrawn),
+            Disclosed(14, _bo, _contact, others.Id, DisclosureBasis.ConsentInForce),
             new DisclosureRefused(Header(15, Partner), _partner, Purpose.Analytics, new ProgrammeId("bean-stars")),
         ];
     }
@@ -105,31 +106,41 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     /// <summary>The text as a note that the key signed.</summary>
     public string Note(string text) => _signed.TryGetValue(text, out var note)
         ? note
-        : _signed[text] = _known.FirstOrDefault(found => SignedNote.Verify(found, VerifierKey) == text) ?? SignedNote.Sign(text, origin, key);
+        : _signed[text] = _known.FirstOrDefault(found => SignedNote.Verify(found, VerifierKey) == text)
+            ?? SignedNote.Sign(text, origin, key);
 
-    public ProvedEntry Entry(int index, int size) => new(index, _entries[index].MemberNumber, _entries[index].Event, _tiles.ProveInclusion(index, size));
+    public ProvedEntry Entry(int index, int size) =>
+        new(index, _entries[index].MemberNumber, _entries[index].Event, _tiles.ProveInclusion(index, size));
 
     public ProofBundle Bundle(int index, int size)
     {
         var made = EventCodec.Decode(_entries[index].Event);
-        var cited = (made as MemberDisclosed)?.ConsentEventId is { } id ? _entries.FindIndex(entry => EventCodec.Decode(entry.Event).Id == id) : -1;
+        var cited = (made as MemberDisclosed)?.ConsentEventId is { } id
+            ? _entries.FindIndex(entry => EventCodec.Decode(entry.Event).Id == id)
+            : -1;
         var shown = made is ConsentEvent || cited >= 0 ? new NoticeText(_notice.Version, _notice.Language, Notice) : null;
         return new ProofBundle(Entry(index, size), cited < 0 ? null : Entry(cited, size), shown, Checkpoint(size), VerifierKey);
     }
 
-    public ConsistencyProof Consistency(int from, int to) => new(Checkpoint(from), Checkpoint(to), _tiles.ProveConsistency(from, to), VerifierKey);
+    public ConsistencyProof Consistency(int from, int to) =>
+        new(Checkpoint(from), Checkpoint(to), _tiles.ProveConsistency(from, to), VerifierKey);
 
     /// <summary>A receipt, as the gateway's ConsentReceipts writes it.</summary>
-    public string Receipt(int index) => Jws($$"""{"alg":"ES256","typ":"consent-receipt+jwt","verifier_key":"{{VerifierKey}}"}""", Record(index).ToJsonString());
+    public string Receipt(int index) => Jws(
+        $$"""{"alg":"ES256","typ":"consent-receipt+jwt","verifier_key":"{{VerifierKey}}"}""", Record(index).ToJsonString());
 
     public string Jws(string header, string record)
     {
         var signed = $"{Base64(header)}.{Base64(record)}";
-        return _signed.TryGetValue(signed, out var made) ? made : _signed[signed] = _known.FirstOrDefault(found => found.StartsWith($"{signed}.", StringComparison.Ordinal) && IsSigned(found))
-            ?? $"{signed}.{Base64Url.EncodeToString(key.SignData(System.Text.Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        var bytes = System.Text.Encoding.ASCII.GetBytes(signed);
+        return _signed.TryGetValue(signed, out var made)
+            ? made
+            : _signed[signed] = _known.FirstOrDefault(IsSigned)
+                ?? $"{signed}.{Base64Url.EncodeToString(key.SignData(bytes, HashAlgorithmName.SHA256))}";
 
-        bool IsSigned(string jws) => jws.Split('.') is [_, _, var signature] && Base64Url.IsValid(signature)
-            && key.VerifyData(System.Text.Encoding.ASCII.GetBytes(signed), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256);
+        bool IsSigned(string found) => found.StartsWith($"{signed}.", StringComparison.Ordinal)
+            && found.Split('.') is [_, _, var signature] && Base64Url.IsValid(signature)
+            && key.VerifyData(bytes, Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256);
     }
 
     public JsonObject Record(int index)
@@ -144,14 +155,20 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
             {
                 ["privacy_notice"] = new JsonObject
                 {
-                    ["version"] = _notice.Version, ["language"] = _notice.Language, ["sha256"] = Convert.ToHexStringLower(_notice.TextSha256), ["title"] = "Sharing your data",
+                    ["version"] = _notice.Version,
+                    ["language"] = _notice.Language,
+                    ["sha256"] = Convert.ToHexStringLower(_notice.TextSha256),
+                    ["title"] = "Sharing your data",
                 },
                 ["purposes"] = new JsonArray(new JsonObject
                 {
                     ["purpose"] = made.Consent.Purpose.Name(),
                     ["purpose_type"] = "https://w3id.org/dpv#DirectMarketing",
                     ["lawful_basis"] = "https://w3id.org/dpv#Consent",
-                    ["pii_information"] = new JsonArray(new JsonObject { ["pii_type"] = "contact", ["pii_attribute_id"] = "https://w3id.org/dpv/pd#Contact" }),
+                    ["pii_information"] = new JsonArray(new JsonObject
+                    {
+                        ["pii_type"] = "contact", ["pii_attribute_id"] = "https://w3id.org/dpv/pd#Contact",
+                    }),
                     ["pii_controllers"] = new JsonArray(made.PartnerId.Value),
                     ["withdrawal_method"] = "coalition.gateway.v1.ConsentService/WithdrawConsent",
                     ["storage_conditions"] = "Until the consent ends.",
@@ -159,8 +176,17 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
                 }),
             },
             ["party_identification"] = new JsonArray(
-                new JsonObject { ["party_id"] = made.PartnerId.Value, ["party_name"] = "The Beänery", ["party_role"] = "pii_controller" },
-                new JsonObject { ["party_id"] = origin, ["party_name"] = "Example Coalition", ["party_contact"] = "privacy@coalition.example", ["party_role"] = "operator" }),
+                new JsonObject
+                {
+                    ["party_id"] = made.PartnerId.Value, ["party_name"] = "The Beänery", ["party_role"] = "pii_controller",
+                },
+                new JsonObject
+                {
+                    ["party_id"] = origin,
+                    ["party_name"] = "Example Coalition",
+                    ["party_contact"] = "privacy@coalition.example",
+                    ["party_role"] = "operator",
+                }),
             ["event"] = new JsonObject
             {
                 ["event_time"] = made.Act!.Time!.Value.ToString("O"),
@@ -181,9 +207,16 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     private static DateTime At(int index) => Clock.FromUnixMicroseconds(1_772_366_400_123_456).AddMinutes(index);
 
     private static EventHeader Header(int index, Caller actor) => new(
-        new EventId(Guid.Parse($"01900000-0203-7405-8607-08090a0b0e{index:x2}")), At(index), actor, Guid.Parse($"01900000-0203-7405-8607-08090a0b0f{index:x2}"));
+        new EventId(Guid.Parse($"01900000-0203-7405-8607-08090a0b0e{index:x2}")), At(index), actor,
+        Guid.Parse($"01900000-0203-7405-8607-08090a0b0f{index:x2}"));
 
-    private static Event Sample(EventKind kind, int index) => EventSamples.All[kind] with { Header = Header(index, EventSamples.All[kind].Header.Actor) };
+    private static Event Sample(EventKind kind, int index) =>
+        EventSamples.All[kind] with { Header = Header(index, EventSamples.All[kind].Header.Actor) };
 
-    private static ECDsa KeyOf(string scalar) => ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Convert.FromHexString(scalar) });
+    private static MemberDisclosed Disclosed(int index, MemberId member, string[] released, EventId consent, DisclosureBasis basis) => new(
+        Header(index, Partner), _partner, member, new MembershipId(Guid.Parse("01900000-0203-7405-8607-08090a0b0cb1")),
+        Purpose.Marketing, released, [.. _contact.Concat(_others).Except(released)], consent, basis);
+
+    private static ECDsa KeyOf(string scalar) =>
+        ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Convert.FromHexString(scalar) });
 }

@@ -3,7 +3,9 @@ using CoalitionGateway.Ledger.Proofs;
 
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
-/// <summary>The files of docs/formats/vectors are what this code makes and checks; tests/clients/node checks them with the pages alone.</summary>
+/// <summary>
+/// The files of docs/formats/vectors are what this code makes and checks; tests/clients/node checks them by the pages alone.
+/// </summary>
 public sealed class VectorTests
 {
     // Before any test reads them.
@@ -11,7 +13,8 @@ public sealed class VectorTests
         () => Vectors.Files().ToDictionary(file => Vectors.Folder + file.Key, file => file.Value));
 
     [Fact]
-    public void Vectors_AreWhatTheCodeMakes() => Assert.All(Vectors.Files(), file => DocumentedFile.Check(Vectors.Folder + file.Key, file.Value));
+    public void Vectors_AreWhatTheCodeMakes() =>
+        Assert.All(Vectors.Files(), file => DocumentedFile.Check(Vectors.Folder + file.Key, file.Value));
 
     [Fact]
     public void Vectors_OfEachKind_HoldUnderTheirKey()

@@ -19,7 +19,10 @@ internal static class Vectors
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IReadOnlyList<string> Names { get; } =
-        ["disclosure.json", "withheld.json", "withdrawal.json", "purchase.json", "refused-question.json", "consistency.json", "receipt.txt"];
+    [
+        "disclosure.json", "withheld.json", "withdrawal.json", "purchase.json", "refused-question.json", "consistency.json",
+        "receipt.txt",
+    ];
 
     /// <summary>All files by name. What has a signature is signed anew only where what is signed has changed.</summary>
     public static IReadOnlyDictionary<string, string> Files()
@@ -38,8 +41,10 @@ internal static class Vectors
             ["consistency.json"] = log.Consistency(6, 16).ToJson() + "\n",
             ["receipt.txt"] = log.Receipt(12) + "\n",
         };
-        var expected = new JsonObject(proofs.Select(proof => KeyValuePair.Create(proof.Key, (JsonNode?)Shown(proof.Value, log.VerifierKey))));
-        var forged = new JsonArray([.. Forgeries(log, new SampleLog(forgers, SampleLog.Origin, known).Add(SampleLog.Events()), proofs).Select(forgery => (JsonNode)new JsonObject
+        var expected = new JsonObject(proofs
+            .Select(proof => KeyValuePair.Create(proof.Key, (JsonNode?)Shown(proof.Value, log.VerifierKey))));
+        var forgersLog = new SampleLog(forgers, SampleLog.Origin, known).Add(SampleLog.Events());
+        var forged = new JsonArray([.. Forgeries(log, forgersLog, proofs).Select(forgery => (JsonNode)new JsonObject
         {
             ["name"] = forgery.Name, ["refused"] = Refused(forgery.Text, log.VerifierKey), ["file"] = forgery.Text,
         })]);
@@ -51,7 +56,8 @@ internal static class Vectors
         };
     }
 
-    public static Verdict Check(string text, string key) => ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(text)).Check(key, SampleLog.CategoryOf);
+    public static Verdict Check(string text, string key) =>
+        ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(text)).Check(key, SampleLog.CategoryOf);
 
     private static JsonObject Shown(string text, string key)
     {
@@ -85,11 +91,12 @@ internal static class Vectors
     private static IEnumerable<(string Name, string Text)> Forgeries(SampleLog log, SampleLog forged, Dictionary<string, string> proofs)
     {
         var bundle = log.Bundle(10, 16);
-        yield return ("an event of which one byte is another", Json(bundle with { Event = bundle.Event with { Event = [.. bundle.Event.Event[..^1], 3] } }));
-        yield return ("another place in the log", Json(bundle with { Event = bundle.Event with { LogIndex = 11 } }));
-        yield return ("another number among the member's entries", Json(bundle with { Event = bundle.Event with { MemberNumber = 5 } }));
-        yield return ("one hash of the proof is left out", Json(bundle with { Event = bundle.Event with { Hashes = [.. bundle.Event.Hashes.Skip(1)] } }));
-        yield return ("one hash too many", Json(bundle with { Event = bundle.Event with { Hashes = [.. bundle.Event.Hashes, new byte[32]] } }));
+        var entry = bundle.Event;
+        yield return ("an event of which one byte is another", Json(bundle with { Event = entry with { Event = [.. entry.Event[..^1], 3] } }));
+        yield return ("another place in the log", Json(bundle with { Event = entry with { LogIndex = 11 } }));
+        yield return ("another number among the member's entries", Json(bundle with { Event = entry with { MemberNumber = 5 } }));
+        yield return ("one hash of the proof is left out", Json(bundle with { Event = entry with { Hashes = [.. entry.Hashes.Skip(1)] } }));
+        yield return ("one hash too many", Json(bundle with { Event = entry with { Hashes = [.. entry.Hashes, new byte[32]] } }));
         yield return ("without the consent that is cited", Json(bundle with { Consent = null, Notice = null }));
         yield return ("another member's consent", Json(bundle with { Consent = log.Entry(9, 16) }));
         yield return ("a consent later than the answer", Json(bundle with { Consent = log.Entry(12, 16) }));
@@ -97,26 +104,29 @@ internal static class Vectors
         yield return ("the notice in another language", Json(bundle with { Notice = bundle.Notice! with { Language = "en" } }));
         yield return ("a notice that nothing cites", Json(log.Bundle(8, 16) with { Notice = bundle.Notice }));
         yield return ("the checkpoint of a smaller log", Json(bundle with { Checkpoint = log.Checkpoint(15) }));
-        yield return ("a checkpoint of which the size is another", Json(bundle with { Checkpoint = bundle.Checkpoint.Replace("\n16\n", "\n17\n", StringComparison.Ordinal) }));
+        yield return ("a checkpoint of which the size is another", Json(bundle with { Checkpoint = Replaced(bundle.Checkpoint, "\n16\n", "\n17\n") }));
         yield return ("a checkpoint with a line that is no signature", Json(bundle with { Checkpoint = bundle.Checkpoint + "\u2014 \n" }));
         yield return ("a log of the forger's own, under the forger's key", Json(forged.Bundle(10, 16)));
         yield return ("a log of the forger's own, under the log's name", Json(forged.Bundle(10, 16) with { VerifierKey = log.VerifierKey }));
-        yield return ("a sentence of the file's own", proofs["disclosure.json"].Replace("\"log_index\"", "\"says\": \"nothing was given\", \"log_index\"", StringComparison.Ordinal));
-        yield return ("a member that is there twice", proofs["disclosure.json"].Replace("\"member_number\": 4", "\"member_number\": 4, \"member_number\": 4", StringComparison.Ordinal));
-        yield return ("a place that is a text", proofs["disclosure.json"].Replace("\"log_index\": 10", "\"log_index\": \"10\"", StringComparison.Ordinal));
-        yield return ("something behind the file", proofs["disclosure.json"] + "{}");
-        yield return ("two checkpoints that changed places", log.Consistency(6, 16) is var grown ? Json(grown with { FromCheckpoint = grown.ToCheckpoint, ToCheckpoint = grown.FromCheckpoint }) : "");
-        yield return ("an earlier checkpoint that the proof is not of", Json(log.Consistency(6, 16) with { FromCheckpoint = log.Checkpoint(5) }));
-        yield return ("a log that was rewritten under the forger's key", Json(log.Consistency(6, 16) with { ToCheckpoint = forged.Checkpoint(16) }));
+        var file = proofs["disclosure.json"];
+        yield return ("a sentence of the file's own", Replaced(file, "\"log_index\"", "\"says\": \"nothing was given\", \"log_index\""));
+        yield return ("a member that is there twice", Replaced(file, "\"member_number\": 4", "\"member_number\": 4, \"member_number\": 4"));
+        yield return ("a place that is a text", Replaced(file, "\"log_index\": 10", "\"log_index\": \"10\""));
+        yield return ("something behind the file", file + "{}");
+        var grown = log.Consistency(6, 16);
+        yield return ("two checkpoints that changed places", Json(grown with { FromCheckpoint = grown.ToCheckpoint, ToCheckpoint = grown.FromCheckpoint }));
+        yield return ("an earlier checkpoint that the proof is not of", Json(grown with { FromCheckpoint = log.Checkpoint(5) }));
+        yield return ("a log that was rewritten under the forger's key", Json(grown with { ToCheckpoint = forged.Checkpoint(16) }));
         foreach (var (name, header) in Headers)
         {
-            yield return (name, log.Jws(header.Replace("KEY", log.VerifierKey, StringComparison.Ordinal), log.Record(12).ToJsonString()));
+            yield return (name, log.Jws(Replaced(header, "KEY", log.VerifierKey), log.Record(12).ToJsonString()));
         }
 
         var (receipt, other) = (log.Receipt(12).Split('.'), log.Receipt(7).Split('.'));
         yield return ("a receipt with another's record", $"{receipt[0]}.{other[1]}.{receipt[2]}");
         yield return ("a receipt without a signature", $"{receipt[0]}.{receipt[1]}.");
-        yield return ("a receipt of the forger's own", forged.Jws(Headers[0].Header.Replace("none", "ES256", StringComparison.Ordinal).Replace("KEY", log.VerifierKey, StringComparison.Ordinal), log.Record(12).ToJsonString()));
+        var own = Replaced(Replaced(Headers[0].Header, "none", "ES256"), "KEY", log.VerifierKey);
+        yield return ("a receipt of the forger's own", forged.Jws(own, log.Record(12).ToJsonString()));
         yield return ("a checkpoint alone", log.Checkpoint(16));
     }
 
@@ -129,6 +139,8 @@ internal static class Vectors
         ("a receipt with what must be understood", """{"alg":"ES256","typ":"consent-receipt+jwt","crit":["exp"],"exp":1,"verifier_key":"KEY"}"""),
         ("a receipt that names two algorithms", """{"alg":"ES256","alg":"none","typ":"consent-receipt+jwt","verifier_key":"KEY"}"""),
     ];
+
+    private static string Replaced(string text, string from, string to) => text.Replace(from, to, StringComparison.Ordinal);
 
     private static string Json(ProofBundle bundle) => bundle.ToJson();
 
@@ -155,7 +167,8 @@ internal static class Vectors
     {
         JsonObject members => members.SelectMany(member => Leaves(member.Value)),
         JsonArray list => list.SelectMany(Leaves),
-        JsonValue value when value.TryGetValue<string>(out var text) => text.StartsWith("{\n", StringComparison.Ordinal) && TryParse(text) is { } inner ? Leaves(inner) : [text],
+        JsonValue value when value.TryGetValue<string>(out var text) =>
+            text.StartsWith("{\n", StringComparison.Ordinal) && TryParse(text) is { } inner ? Leaves(inner) : [text],
         _ => [],
     };
 

@@ -119,23 +119,27 @@ internal static class Bending
         if (leaf.GetValueKind() == System.Text.Json.JsonValueKind.Number)
         {
             var number = leaf.GetValue<long>();
-            leaf.ReplaceWith(JsonValue.Create(Any(chance, number + 1, number - 1, number * 2, -number, number ^ (1L << chance.Next(63)), long.MaxValue, long.MinValue)));
+            leaf.ReplaceWith(JsonValue.Create(Any(
+                chance, number + 1, number - 1, number * 2, -number, number ^ (1L << chance.Next(63)), long.MaxValue, long.MinValue)));
             return;
         }
 
         var text = leaf.GetValueKind() == System.Text.Json.JsonValueKind.String ? leaf.GetValue<string>() : "";
         var at = chance.Next(text.Length + 1);
         leaf.ReplaceWith(JsonValue.Create(Any(
-            chance, text + " ", " " + text, text + "\n", text + "=", text.Replace("\n", "\r\n", StringComparison.Ordinal), text[..at], text[at..], text[..at] + "\u202E" + text[at..],
-            text[..at] + "A" + text[Math.Min(at + 1, text.Length)..], text.Replace('+', '-').Replace('/', '_'), text.ToUpperInvariant(), text.Normalize(System.Text.NormalizationForm.FormD), "")));
+            chance, text + " ", " " + text, text + "\n", text + "=", text.Replace("\n", "\r\n", StringComparison.Ordinal),
+            text[..at], text[at..], text[..at] + "\u202E" + text[at..], text[..at] + "A" + text[Math.Min(at + 1, text.Length)..],
+            text.Replace('+', '-').Replace('/', '_'), text.ToUpperInvariant(),
+            text.Normalize(System.Text.NormalizationForm.FormD), "")));
     }
 
     private static void Retype(JsonNode root, JsonNode other, Random chance)
     {
         var leaf = Leaf(root, chance);
         leaf.ReplaceWith(Any<Func<JsonNode?>>(
-            chance, () => null, () => true, () => 1.5, () => JsonNode.Parse("1e2"), () => "x", () => new JsonArray(leaf.DeepClone()), () => new JsonObject { ["value"] = leaf.DeepClone() },
-            () => new JsonArray(), () => leaf.GetValueKind() == System.Text.Json.JsonValueKind.Number ? leaf.ToJsonString() : 7)());
+            chance, () => null, () => true, () => 1.5, () => JsonNode.Parse("1e2"), () => "x", () => new JsonArray(),
+            () => new JsonArray(leaf.DeepClone()), () => new JsonObject { ["value"] = leaf.DeepClone() },
+            () => leaf.GetValueKind() == System.Text.Json.JsonValueKind.Number ? leaf.ToJsonString() : 7)());
     }
 
     private static void LeaveOut(JsonNode root, JsonNode other, Random chance)

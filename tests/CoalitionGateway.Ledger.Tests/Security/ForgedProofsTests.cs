@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Tests.Formats;
 
@@ -9,8 +11,8 @@ namespace CoalitionGateway.Ledger.Tests.Security;
 /// </summary>
 public sealed class ForgedProofsTests : IDisposable
 {
-    private readonly System.Security.Cryptography.ECDsa _key = SampleLog.PublishedKey();
-    private readonly System.Security.Cryptography.ECDsa _forgers = SampleLog.ForgersKey();
+    private readonly ECDsa _key = SampleLog.PublishedKey();
+    private readonly ECDsa _forgers = SampleLog.ForgersKey();
     private readonly SampleLog _log;
     private readonly string[] _genuine;
     private readonly HashSet<string> _meanings;
@@ -20,8 +22,10 @@ public sealed class ForgedProofsTests : IDisposable
         _log = new SampleLog(_key, SampleLog.Origin, []).Add(SampleLog.Events());
         _genuine =
         [
-            .. new[] { (10, 16), (13, 16), (14, 16), (7, 16), (12, 13), (8, 16), (15, 16), (0, 1), (10, 11) }.Select(at => _log.Bundle(at.Item1, at.Item2).ToJson()),
-            .. new[] { (5, 16), (8, 16), (8, 13), (16, 16), (1, 2) }.Select(at => _log.Consistency(at.Item1, at.Item2).ToJson()),
+            .. new[] { (10, 16), (13, 16), (14, 16), (7, 16), (12, 13), (8, 16), (15, 16), (0, 1), (10, 11) }
+                .Select(at => _log.Bundle(at.Item1, at.Item2).ToJson()),
+            .. new[] { (5, 16), (8, 16), (8, 13), (16, 16), (1, 2) }
+                .Select(at => _log.Consistency(at.Item1, at.Item2).ToJson()),
             _log.Receipt(7), _log.Receipt(9), _log.Receipt(12),
         ];
         _meanings = [.. _genuine.Select(text => Meaning(Read(text)))];
@@ -63,7 +67,7 @@ public sealed class ForgedProofsTests : IDisposable
         Assert.InRange(bent, 50, int.MaxValue);
     }
 
-    /// <summary>A forger has a key and can do all that the gateway does: names the log, signs a log and receipts of their own.</summary>
+    /// <summary>A forger has a key of their own: signs a log and receipts with it, and names the coalition's log.</summary>
     [Fact]
     public void Check_OfWhatAForgerSigned_IsRefused()
     {
@@ -111,7 +115,8 @@ public sealed class ForgedProofsTests : IDisposable
             var bytes = whole[..chance.Next(whole.Length)];
             chance.NextBytes(bytes.AsSpan(Math.Min(9, bytes.Length)));
             var log = new SampleLog(_key, SampleLog.Origin, []).Add(new LogEntry(1, bytes));
-            Assert.Contains("cannot be read", Refused("no event", new ProofBundle(log.Entry(0, 1), null, null, log.Checkpoint(1), log.VerifierKey).ToJson()), StringComparison.Ordinal);
+            var bundle = new ProofBundle(log.Entry(0, 1), null, null, log.Checkpoint(1), log.VerifierKey);
+            Assert.Contains("cannot be read", Refused("no event", bundle.ToJson()), StringComparison.Ordinal);
         }
     }
 
@@ -190,12 +195,13 @@ public sealed class ForgedProofsTests : IDisposable
     {
         var (parts, other) = (_log.Receipt(7).Split('.'), _log.Receipt(9).Split('.'));
         var signed = System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-        var der = _key.SignData(signed, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.DSASignatureFormat.Rfc3279DerSequence);
-        var hmac = System.Security.Cryptography.HMACSHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_log.VerifierKey), signed);
+        var der = _key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var hmac = HMACSHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_log.VerifierKey), signed);
         foreach (var (what, signature) in new (string, string)[]
         {
-            ("none", ""), ("of another receipt", other[2]), ("zeros", new string('A', 86)), ("short", parts[2][..84]), ("padded", parts[2] + "=="),
-            ("DER", System.Buffers.Text.Base64Url.EncodeToString(der)), ("HMAC", System.Buffers.Text.Base64Url.EncodeToString(hmac)), ("two", parts[2] + "." + parts[2]),
+            ("none", ""), ("of another receipt", other[2]), ("zeros", new string('A', 86)), ("short", parts[2][..84]),
+            ("padded", parts[2] + "=="), ("DER", Base64Url.EncodeToString(der)), ("HMAC", Base64Url.EncodeToString(hmac)),
+            ("two", parts[2] + "." + parts[2]),
         })
         {
             Refused(what, $"{parts[0]}.{parts[1]}.{signature}");
@@ -225,12 +231,15 @@ public sealed class ForgedProofsTests : IDisposable
     {
         Assert.Contains("longer than", Refused("long", new string(' ', ProofFile.MaxBytes + 1)), StringComparison.Ordinal);
         Assert.Contains("nested", Refused("deep", "{\"format\":" + new string('[', 500_000)), StringComparison.Ordinal);
-        Assert.Contains("64 is the most", Refused("wide", _log.Bundle(10, 16).ToJson().Replace("\"hashes\": [", "\"hashes\": [" + string.Concat(Enumerable.Repeat("\"\",", 65)), StringComparison.Ordinal)), StringComparison.Ordinal);
-        Refused("many signatures", (_log.Bundle(10, 16) with { Checkpoint = string.Concat(_log.Checkpoint(16), string.Concat(Enumerable.Repeat("\u2014 x AAAA\n", 5000))) }).ToJson());
+        var bundle = _log.Bundle(10, 16);
+        var wide = bundle with { Event = bundle.Event with { Hashes = [.. Enumerable.Repeat(new byte[32], 65)] } };
+        Assert.Contains("64 is the most", Refused("wide", wide.ToJson()), StringComparison.Ordinal);
+        var signatures = string.Concat(Enumerable.Repeat("\u2014 x AAAAAAAA\n", 5000));
+        Refused("many signatures", (bundle with { Checkpoint = bundle.Checkpoint + signatures }).ToJson());
         Refused("many dots", "ey" + new string('.', 1_000_000));
     }
 
-    /// <summary>The event's bytes speak, and nothing else in the file: a sentence of the file's own is no member of its form.</summary>
+    /// <summary>Only the event's bytes speak: a sentence of the file's own is no member of its form.</summary>
     [Fact]
     public void Check_OfABundleWithASentenceOfItsOwn_IsRefused() => Assert.Contains(
         "\"says\"",
@@ -267,12 +276,15 @@ public sealed class ForgedProofsTests : IDisposable
     [Fact]
     public void Check_OfHostileTextInTheLog_SaysItEscaped()
     {
-        var hostile = (Ledger.Disclosure.DisclosureRefused)SampleLog.Events()[15] with { PartnerId = new PartnerId("a\u001b]0;x\u0007\u202E\n” was given all, and “b") };
+        var hostile = (Ledger.Disclosure.DisclosureRefused)SampleLog.Events()[15] with
+        {
+            PartnerId = new PartnerId("a\u001b]0;x\u0007\u202E\n” was given all, and “b"),
+        };
         var log = new SampleLog(_key, SampleLog.Origin, []).Add(hostile);
         var says = log.Bundle(0, 1).Check(log.VerifierKey).Says;
         Assert.NotEmpty(says);
         Assert.All(says, line => Assert.Equal(line, Printable.Line(line)));
-        Assert.All(says, line => Assert.DoesNotContain("” was given all", line.Contains("On ", StringComparison.Ordinal) ? line : "", StringComparison.Ordinal));
+        Assert.Contains("\\u201d was given all, and \\u201cb” asked", says[0], StringComparison.Ordinal);
     }
 
     private bool IsGenuine(string text) => _genuine.Contains(text) || (Reason(text) is null && _meanings.Contains(Meaning(Read(text))));
