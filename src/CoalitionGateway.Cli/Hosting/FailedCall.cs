@@ -10,14 +10,10 @@ internal static class FailedCall
     public static string Say(RpcException failed) => failed.Status.DebugException switch
     {
         TokenRefusedException token => token.Message,
-        HttpRequestException unreachable => $"The gateway or its issuer cannot be reached: {Causes(unreachable)}",
-        _ when GatewayRefusal.From(failed) is { } refusal => $"The gateway refused with {refusal.Reason}: {refusal.Message}",
+        HttpRequestException unreachable => $"The gateway cannot be reached: {Causes(unreachable)}",
+        _ when GatewayRefusal.From(failed) is { } refusal => $"The gateway refused with {refusal.ReasonText}: {refusal.Message}",
         _ => $"The gateway answered {failed.StatusCode}: {failed.Status.Detail}",
     };
-
-    /// <summary>Whether the same call may succeed another time.</summary>
-    public static bool MayPass(RpcException failed) =>
-        failed.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Internal && failed.Status.DebugException is not TokenRefusedException;
 
     private static string Causes(Exception? failed)
     {

@@ -21,13 +21,14 @@ internal sealed class Readiness : BackgroundService
     private readonly OpenStreams _streams;
     private readonly LedgerStore _store;
     private readonly SharedRedis _redis;
+    private readonly Preparation _preparation;
     private Task? _asked;
     private volatile bool _hasAnswered = true;
     private volatile bool _wasReachable = true;
 
-    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Instruments instruments)
+    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Preparation preparation, Instruments instruments)
     {
-        (_journal, _streams, _store, _redis) = (journal, streams, store, redis);
+        (_journal, _streams, _store, _redis, _preparation) = (journal, streams, store, redis, preparation);
         instruments.WatchStore(() => IsStoreReachable);
         if (redis.IsConfigured)
         {
@@ -38,7 +39,7 @@ internal sealed class Readiness : BackgroundService
     /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
     public bool IsAlive => _journal.IsRunning;
 
-    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable;
+    public bool IsReady => IsAlive && !_preparation.IsPending && !_streams.Stopping.IsCancellationRequested && IsStoreReachable;
 
     /// <summary>What is away without which the gateway serves all the same, in words; empty if nothing is.</summary>
     public string Lacks => _redis is { IsConfigured: true, IsReachable: false } ? "; Redis does not answer" : "";
