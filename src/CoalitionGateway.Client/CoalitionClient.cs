@@ -36,7 +36,7 @@ public sealed class CoalitionClient : IDisposable
             DisposeHttpClient = handler is null,
             ServiceConfig = retries.Patience > TimeSpan.Zero ? new ServiceConfig { MethodConfigs = { RetryStreams() } } : null,
         });
-        var calls = _channel.Intercept(new RetryInterceptor(retries));
+        var calls = _channel.Intercept(new RetryInterceptor(address, retries));
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         Earning = new EarningService.EarningServiceClient(calls);

@@ -5,14 +5,14 @@ namespace CoalitionGateway.Client;
 
 /// <summary>
 /// Repeats unary calls as <see cref="Retries"/> says, with the same request. gRPC's own retries end after five attempts,
-/// which is a second and a half; a restart takes longer.
+/// which is a second and a half; a restart takes longer. A failure to reach the gateway names its address.
 /// </summary>
-internal sealed class RetryInterceptor(Retries retries) : Interceptor
+internal sealed class RetryInterceptor(Uri address, Retries retries) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var attempts = new Attempts<TResponse>(() => continuation(request, context), retries.Begin(), context.Options);
+        var attempts = new Attempts<TResponse>(() => continuation(request, context), retries.Begin(), address, context.Options);
         return new AsyncUnaryCall<TResponse>(
             attempts.Run(),
             made => ((Attempts<TResponse>)made).Headers(),
@@ -32,11 +32,12 @@ internal sealed class RetryInterceptor(Retries retries) : Interceptor
             {
                 return continuation(request, context);
             }
-            catch (RpcException failed) when (!context.Options.CancellationToken.IsCancellationRequested)
+            catch (RpcException raw) when (!context.Options.CancellationToken.IsCancellationRequested)
             {
+                var failed = Named(raw, address);
                 if (!Waited(wait.Wait(failed, context.Options.CancellationToken, context.Options.Deadline)))
                 {
-                    throw;
+                    throw failed;
                 }
             }
         }
@@ -54,10 +55,16 @@ internal sealed class RetryInterceptor(Retries retries) : Interceptor
         }
     }
 
+    /// <summary>The failure, where it is one of the connection with the address that was not reached.</summary>
+    private static RpcException Named(RpcException failed, Uri address) =>
+        failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is { } cause and not TokenRefusedException && GatewayRefusal.From(failed) is null
+            ? new RpcException(new Status(StatusCode.Unavailable, $"{address} cannot be reached: {TokenSource.Causes(cause)}", cause), failed.Trailers)
+            : failed;
+
     private static RpcException Cancelled(Exception cause) => new(new Status(StatusCode.Cancelled, "The caller cancelled the call.", cause));
 
     /// <summary>One call to its caller, as many as it takes to the gateway.</summary>
-    private sealed class Attempts<TResponse>(Func<AsyncUnaryCall<TResponse>> attempt, RetryWait wait, CallOptions options) : IDisposable
+    private sealed class Attempts<TResponse>(Func<AsyncUnaryCall<TResponse>> attempt, RetryWait wait, Uri address, CallOptions options) : IDisposable
     {
         private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         private Task<TResponse>? _running;
@@ -86,11 +93,12 @@ internal sealed class RetryInterceptor(Retries retries) : Interceptor
                 {
                     return await Last.ResponseAsync.ConfigureAwait(false);
                 }
-                catch (RpcException failed) when (!_ending.IsCancellationRequested)
+                catch (RpcException raw) when (!_ending.IsCancellationRequested)
                 {
+                    var failed = Named(raw, address);
                     if (!await Waited(failed).ConfigureAwait(false))
                     {
-                        throw;
+                        throw failed;
                     }
 
                     Last.Dispose();

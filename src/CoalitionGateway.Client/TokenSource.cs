@@ -94,7 +94,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         }
     }
 
-    private static string Causes(Exception? failed)
+    /// <summary>What an exception and those that caused it say.</summary>
+    internal static string Causes(Exception? failed)
     {
         var messages = new List<string>();
         for (; failed is not null; failed = failed.InnerException)

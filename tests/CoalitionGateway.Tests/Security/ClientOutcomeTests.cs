@@ -78,8 +78,11 @@ public sealed class ClientOutcomeTests
     [Fact]
     public async Task Call_ToAGatewayThatStaysAway_EndsUnavailableWhenPatienceDoes()
     {
-        using var client = Away(new Retries { Patience = TimeSpan.FromSeconds(1) });
-        Assert.Equal(StatusCode.Unavailable, (await Failure(client)).StatusCode);
+        var address = new Uri(TestGateway.FreeUrl());
+        using var client = new CoalitionClient(address, _ => ValueTask.FromResult("token"), retries: new Retries { Patience = TimeSpan.FromSeconds(1) });
+        var failed = await Failure(client);
+        Assert.Equal(StatusCode.Unavailable, failed.StatusCode);
+        Assert.StartsWith($"{address} cannot be reached: ", failed.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
