@@ -169,7 +169,7 @@ internal sealed class BrandReplay(
             }
         }
 
-        await stream.CompleteAsync();
+        await Complete(stream);
     }
 
     /// <returns>False: the stream has ended; its reader says why.</returns>
@@ -182,11 +182,26 @@ internal sealed class BrandReplay(
             await stream.WriteAsync(entry);
             return true;
         }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException)
+        catch (Exception ended) when (IsOfTheStream(ended))
         {
             return false;
         }
     }
+
+    /// <summary>Ends what is sent, unless the stream has ended: its reader says why.</summary>
+    private static async Task Complete(IClientStreamWriter<StreamPurchasesRequest> stream)
+    {
+        try
+        {
+            await stream.CompleteAsync();
+        }
+        catch (Exception ended) when (IsOfTheStream(ended))
+        {
+        }
+    }
+
+    /// <summary>How a stream's end shows to its writer: as the call's status, as a call that is over, or as a connection that broke.</summary>
+    private static bool IsOfTheStream(Exception ended) => ended is RpcException or InvalidOperationException or IOException or OperationCanceledException;
 
     /// <summary>A wait that the command's stop ends: the caller looks at that.</summary>
     private static async Task<bool> Waited(Task<bool> wait)
