@@ -29,6 +29,11 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 1000;
 }
 
+if (PasswordsInArguments.Are(args))
+{
+    ErrorOutput.WriteLine(PasswordsInArguments.Warning);
+}
+
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration

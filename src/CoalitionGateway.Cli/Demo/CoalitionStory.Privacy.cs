@@ -97,7 +97,7 @@ internal sealed partial class CoalitionStory
         {
             var refusal = await story.ExpectRefusal(StatusCode.FailedPrecondition, "POINTS_REMAIN", async () =>
                 await _maja.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() }));
-            return $"{refusal?.Reason}: {refusal?.Metadata.GetValueOrDefault("points")}";
+            return $"{refusal?.ReasonText}: {refusal?.Metadata.GetValueOrDefault("points")}";
         });
         await story.Step("Maja is erased: key, numbers and tokens are gone, and her partners are told", async () =>
         {

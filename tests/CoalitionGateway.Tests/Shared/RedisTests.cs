@@ -37,7 +37,7 @@ public sealed class RedisTests
             foreach (var (failed, _) in calls.Where(call => call.Failed is not null))
             {
                 var refusal = GatewayRefusal.From(failed!);
-                Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.Reason));
+                Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.ReasonText));
                 Assert.InRange(refusal!.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(100));
             }
         }

@@ -88,6 +88,28 @@ test('the Secrets hold nothing', () => {
   for (const secret of ofKind('Secret')) assert.deepEqual(new Set(Object.values(secret.stringData)), new Set(['']), secret.metadata.name);
 });
 
+test('connection strings hold no password, and name a file that is mounted', () => {
+  const config = Object.assign({}, ...ofKind('ConfigMap').map(map => map.data));
+  const found = containers.flatMap(container => {
+    const texts = [...(container.args ?? []), ...(container.env ?? []).map(variable => variable.value ?? ''), ...(container.envFrom ? Object.values(config) : [])];
+    for (const text of texts) assert.doesNotMatch(text, /(password|pwd)=|\$\(/i, container.name);
+    return texts.flatMap(text => /Passfile=([^;]+)/.exec(text)?.[1] ?? []).map(file => {
+      assert.ok(container.volumeMounts.some(mount => mount.mountPath === file && mount.readOnly), `${container.name}: ${file}`);
+      return file;
+    });
+  });
+  assert.equal(found.length, containers.length);
+  for (const [name, service] of Object.entries(together.services)) {
+    for (const text of [...Object.values(service.environment ?? {}), ...(service.command ?? [])]) assert.doesNotMatch(text, /(password|pwd)=/i, name);
+  }
+});
+
+test('compose: services that mount secrets run as the user who owns them', () => {
+  for (const [name, service] of Object.entries(together.services)) {
+    if (service.secrets?.length) assert.match(service.user ?? '', /^\$\{COALITION_USER:\?/, name);
+  }
+});
+
 test('every mount has its volume', () => {
   for (const { spec } of pods) {
     const volumes = (spec.volumes ?? []).map(volume => volume.name);
