@@ -150,7 +150,7 @@ public sealed class EndedCallerStreamTests
             }
         });
         var refusal = GatewayRefusal.From(ended);
-        return (ended.StatusCode, refusal?.Reason, refusal?.Metadata.GetValueOrDefault("problem"));
+        return (ended.StatusCode, refusal?.ReasonText, refusal?.Metadata.GetValueOrDefault("problem"));
     }
 
     private static StreamPurchasesRequest Entry(TestCoalition coalition, TestMember member) => new() { Purchase = TestCoalition.Purchase(coalition.Alpha, member, 1) };

@@ -43,7 +43,7 @@ public sealed class RotatedKeyTests
         {
             var (failed, _) = await RawCalls.Call(gateway.Channel, _method, [], Forged(gateway, i));
             var refusal = GatewayRefusal.From(failed!);
-            return (failed!.StatusCode, refusal?.Reason, refusal?.RetryAfter is not null);
+            return (failed!.StatusCode, refusal?.ReasonText, refusal?.RetryAfter is not null);
         }));
         Assert.Null(await gateway.Problem(authority.Token("RS256", "at+jwt")));
         var answers = await forging;
@@ -68,7 +68,7 @@ public sealed class RotatedKeyTests
 
         var (failed, _) = await RawCalls.Call(gateway.Channel, _method, [], next);
         var refusal = GatewayRefusal.From(failed!);
-        Assert.Equal((StatusCode.Unavailable, "AUTHORITY_UNAVAILABLE", AuthorityKeys.Pause), (failed!.StatusCode, refusal?.Reason, refusal?.RetryAfter));
+        Assert.Equal((StatusCode.Unavailable, "AUTHORITY_UNAVAILABLE", AuthorityKeys.Pause), (failed!.StatusCode, refusal?.ReasonText, refusal?.RetryAfter));
         Assert.Null(await gateway.Problem(other));
     }
 

@@ -56,7 +56,7 @@ public sealed class RedisTests
             var token = Token(first);
             var calls = await Task.WhenAll(Enumerable.Range(0, 2 * burst).Select(i => RawCalls.Call((i % 2 == 0 ? first : second).Channel, _method, [], token)));
             Assert.InRange(calls.Count(call => call.Failed is null), burst / 2, burst);
-            Assert.All(calls.Where(call => call.Failed is not null), call => Assert.Equal("RATE_LIMITED", GatewayRefusal.From(call.Failed!)?.Reason));
+            Assert.All(calls.Where(call => call.Failed is not null), call => Assert.Equal("RATE_LIMITED", GatewayRefusal.From(call.Failed!)?.ReasonText));
         }
     }
 
