@@ -96,7 +96,7 @@ public sealed class ReplayMemoryTests
 
     private static void Write(string path, string before, long count, char letter, string after)
     {
-        using var file = new GZipStream(File.Create(path), CompressionLevel.Fastest);
+        using var file = new GZipStream(File.Create(path), CompressionLevel.Optimal);
         file.Write(System.Text.Encoding.UTF8.GetBytes(before));
         var block = new byte[1 << 20];
         Array.Fill(block, (byte)letter);
