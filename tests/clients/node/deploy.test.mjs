@@ -206,6 +206,27 @@ test('compose: what a service mounts, waits for and reads is there', () => {
   }
 });
 
+test('Redis asks for a password that stands in no argument, and evicts nothing', () => {
+  const { command, secrets } = compose.services.redis;
+  assert.equal(command[command.indexOf('--maxmemory-policy') + 1], 'noeviction');
+  assert.ok(command.includes('/run/secrets/redis.conf') && secrets.includes('redis.conf'));
+  assert.ok(!command.some(word => /requirepass|masterauth|masteruser/.test(word)));
+  const script = text('deploy/compose/make-secrets');
+  assert.match(script, /requirepass %s.*secrets\/redis\.password.*>secrets\/redis\.conf/);
+  for (const service of Object.values(together.services).filter(service => service.environment?.Gateway__Redis)) {
+    assert.equal(service.environment.Gateway__RedisPasswordFile, '/run/secrets/redis.password');
+    assert.ok(service.secrets.includes('redis.password') && !service.environment.Gateway__Redis.includes('password'));
+  }
+
+  // In a cluster it is on another host: TLS, and the whole connection in a Secret.
+  const gateway = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0];
+  const { name, key } = gateway.env.find(variable => variable.name === 'Gateway__Redis').valueFrom.secretKeyRef;
+  assert.match(text('deploy/kubernetes/secrets.yaml'), new RegExp(`name: ${name}[^]*# \\S+:6380,ssl=true,\\S*password=\\.\\.\\.\\n  ${key}: ""`));
+  for (const map of ofKind('ConfigMap')) assert.ok(!Object.hasOwn(map.data, 'Gateway__Redis'));
+  const egress = named('NetworkPolicy', 'coalition-gateway').spec.egress.flatMap(rule => rule.ports).map(({ port }) => port);
+  assert.ok(egress.includes(6380) && !egress.includes(6379));
+});
+
 test('compose: what writes stays in PostgreSQL and in one shared folder', () => {
   const gateways = Object.entries(compose.services).filter(([name]) => name.startsWith('gateway-')).map(([, service]) => service);
   assert.equal(gateways.length, 2);

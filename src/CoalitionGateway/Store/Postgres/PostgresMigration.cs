@@ -57,6 +57,7 @@ public static class PostgresMigration
         Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
         Scalar(connection, $"GRANT UPDATE (fingerprint) ON request TO {role}");
         Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
+        Access.AuthorityTables.Prepare(connection, role);
         transaction.Commit();
         return pending;
     }
