@@ -8,8 +8,6 @@ namespace CoalitionGateway.Cli;
 /// </summary>
 internal static class PasswordsInArguments
 {
-    private const string _option = "--postgres";
-
     public const string Warning =
         "A password is among the arguments, where every process of this machine can read it. Put it in a file that only you can read, with a line host:port:database:user:password, and name the file with Passfile=FILE in the connection string or in PGPASSFILE; or put the password in PGPASSWORD.";
 
@@ -17,14 +15,9 @@ internal static class PasswordsInArguments
     {
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (!arguments[i].StartsWith(_option, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            // Behind "=" or ":", or the next argument.
-            var at = arguments[i].IndexOfAny(['=', ':']);
-            if (HasPassword(at >= 0 ? arguments[i][(at + 1)..] : arguments.ElementAtOrDefault(i + 1) ?? ""))
+            // As "--postgres VALUE", "--postgres=VALUE" or "--postgres:VALUE"; --postgres-keys likewise.
+            var end = arguments[i].IndexOfAny(['=', ':']);
+            if (arguments[i].StartsWith("--postgres", StringComparison.Ordinal) && HasPassword(end >= 0 ? arguments[i][(end + 1)..] : arguments.ElementAtOrDefault(i + 1) ?? ""))
             {
                 return true;
             }
@@ -39,7 +32,7 @@ internal static class PasswordsInArguments
         {
             return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Password);
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or KeyNotFoundException)
+        catch (Exception unreadable) when (unreadable is ArgumentException or KeyNotFoundException or FormatException or OverflowException)
         {
             // The command says what is wrong with it.
             return false;

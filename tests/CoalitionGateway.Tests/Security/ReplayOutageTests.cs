@@ -13,7 +13,7 @@ public sealed class ReplayOutageTests
 {
     private const int _rows = 20_000;
     private const int _malformed = 8_000;
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
     // Longer than gRPC's own five attempts take.
     private static readonly TimeSpan _away = TimeSpan.FromSeconds(3);
