@@ -20,6 +20,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     /// <summary>How many events the audit log has.</summary>
     public long LogSize { get; set; }
 
+    /// <summary>Proves that this gateway decided some bytes, at a place in the log. Without it nothing is sealed.</summary>
+    public Func<long, byte[], Mac> Seal { get; init; } = static (_, _) => Mac.None;
+
     public bool TryGet(Key key, out Row? row)
     {
         var isYoung = _young.TryGetValue(key, out var known);

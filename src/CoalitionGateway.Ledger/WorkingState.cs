@@ -190,11 +190,10 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     }
 
     /// <summary>Adds an event to the audit log.</summary>
-    public void Log(Event made)
-    {
-        Put(StoredEvent.Store(made, LogSize));
-        _logged++;
-    }
+    public void Log(Event made) => Put(StoredEvent.Store(made, _memory.LogSize + _logged++, _memory.Seal));
+
+    /// <summary>Keeps the answer to a request.</summary>
+    public void Answer(Request answered) => Put(answered.SealedBy(_memory.Seal));
 
     /// <summary>Enters an event's postings into the accounts.</summary>
     /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a

@@ -102,6 +102,15 @@ public sealed record MembershipLinked(
 
     public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, EnrollTime));
 
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        if (rows.Find(new LinkCode.Of(MembershipId)) is { } used)
+        {
+            rows.Remove(used);
+        }
+    }
+
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(FormerMemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Time(EnrollTime);
 

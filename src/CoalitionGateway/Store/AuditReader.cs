@@ -21,7 +21,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         var bodies = await context.Events
             .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(after?.Value ?? Guid.Empty))
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
-                && (from == null || row.Time >= from) && (to == null || row.Time < to))
+                && (from == null || row.Time >= from) && (to == null || row.Time < to)
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
             .OrderBy(row => row.Id).Select(row => row.Body).Take(count).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }
@@ -88,7 +89,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var bodies = await context.Events
             .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(Guid.Empty))
-            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until)
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
             .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }

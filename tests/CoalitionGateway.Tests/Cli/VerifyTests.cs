@@ -16,7 +16,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
         using var data = replayed.Data.Copy();
         var (exitCode, lines) = Verify(data);
         Assert.Equal(0, exitCode);
-        Assert.Equal("verify: every balance follows from the events, every sum is 0, the log is whole", lines[^1]);
+        Assert.Equal("verify: every row and every balance follows from the events, every sum is 0, the log is whole", lines[^1]);
     }
 
     public static TheoryData<string, string> Tamperings() => new()

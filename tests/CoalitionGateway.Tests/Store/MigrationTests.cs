@@ -47,7 +47,7 @@ public sealed class MigrationTests : IDisposable
         }
         else
         {
-            new SqliteStore(options).Dispose();
+            new SqliteStore(options, new GatewayKeys(options)).Dispose();
         }
 
         using var now = Context(owner);
