@@ -23,6 +23,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     /// <summary>Proves that this gateway decided some bytes, at a place in the log. Without it nothing is sealed.</summary>
     public Func<long, byte[], Mac> Seal { get; init; } = static (_, _) => Mac.None;
 
+    /// <summary>When the last turn was taken. No later turn is before it, whatever a gateway's clock says.</summary>
+    public DateTime Time { get; set; } = DateTime.UnixEpoch;
+
     public bool TryGet(Key key, out Row? row)
     {
         var isYoung = _young.TryGetValue(key, out var known);
@@ -82,9 +85,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     public void Advance(long turn) => Turn = turn;
 
     /// <summary>Takes back a turn that did not come about, and all that was put for it.</summary>
-    public void Retreat(long turn, long logSize, IEnumerable<Key> keys)
+    public void Retreat(long turn, long logSize, DateTime time, IEnumerable<Key> keys)
     {
-        (Turn, LogSize) = (turn, logSize);
+        (Turn, LogSize, Time) = (turn, logSize, time);
         foreach (var key in keys)
         {
             _young.Remove(key);

@@ -64,7 +64,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
 
     /// <summary>Takes in the events that stand at one place: one, unless somebody else than a gateway wrote there.</summary>
     /// <returns>The events to be replayed, and the declaration that one is void.</returns>
-    public IEnumerable<(Event Made, EventVoided? Voided)> Take(IReadOnlyList<StoredEvent> place)
+    public IEnumerable<(Event Made, long Index, EventVoided? Voided)> Take(IReadOnlyList<StoredEvent> place)
     {
         var found = place.Select(stored => (Stored: stored, Voided: VoidedBy(stored))).ToArray();
         var entry = Array.Find(found, one => one.Voided is null).Stored ?? found[0].Stored;
@@ -77,7 +77,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
 
             if (Read(stored, isVoid: voided is not null) is { } made)
             {
-                yield return (made, voided);
+                yield return (made, stored.LogIndex, voided);
             }
         }
     }

@@ -64,9 +64,14 @@ internal static class LogWriter
             var forged = doubts.Where(found => found.Doubt is not null).ToArray();
             voided ??= forged.Length == 0 ? null : Voided(transaction, size, signer);
             var open = Array.Find(forged, found => !voided!.Any(by => by.Covers(found.Found.Id, found.Found.LogIndex, found.Found.Body)));
+            if (open.Found is not null && bodies.Count > 0)
+            {
+                return (members, bodies);
+            }
+
             if (open.Found is not null || place.Key != size + bodies.Count)
             {
-                return bodies.Count > 0 ? (members, bodies) : throw Stopped(size, place.Key, open, signer);
+                throw Stopped(size + bodies.Count, place.Key, open, signer);
             }
 
             var (taken, doubt) = doubts.MinBy(found => found.Doubt is not null);

@@ -19,6 +19,17 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
         Assert.Equal("verify: every row and every balance follows from the events, every sum is 0, the log is whole", lines[^1]);
     }
 
+    [Fact]
+    public void WithoutTheKeys_ItSaysThatMacsWereNotChecked()
+    {
+        using var data = replayed.Data.Copy();
+        Directory.Delete(data.File("keys"), recursive: true);
+        var (exitCode, lines) = Verify(data);
+        Assert.Equal(0, exitCode);
+        Assert.Contains(lines, line => line.StartsWith("MACs were not checked: there are no keys of gateways here", StringComparison.Ordinal));
+        Assert.EndsWith("whether gateways decided the events was not checked", lines[^1], StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> Tamperings() => new()
     {
         { "a balance is changed", $"UPDATE account SET balance_points = balance_points + 1 WHERE id = {_account}" },

@@ -22,6 +22,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     private readonly Dictionary<AccountRef, Account> _accounts = [];
     private readonly Dictionary<Guid, long> _members = [];
     private WorkingState? _state;
+    private (Caller? Actor, Guid RequestId) _request;
     private long _taken;
 
     /// <summary>The rows that later events may have changed, as the last event left them.</summary>
@@ -44,9 +45,11 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     }
 
     /// <summary>Takes in the next event.</summary>
+    /// <param name="index">Its place in the log.</param>
     /// <param name="answers">Whether a request's row goes with it.</param>
-    public void Take(Event made, bool answers)
+    public void Take(Event made, long index, bool answers)
     {
+        _memory.LogSize = index;
         Rebuild(made);
         var line = 0;
         foreach (var posting in made.Postings)
@@ -62,10 +65,14 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             }
         }
 
-        if (answers && made.Answered() is { } request)
+        // What follows under the same request id was decided with the event before it, which is the answer.
+        var request = (made.Header.Actor, made.Header.RequestId);
+        if (answers && request != _request && made.Answered() is { } answered)
         {
-            sums[typeof(Request)].Said(request);
+            sums[typeof(Request)].Said(answered);
         }
+
+        _request = request;
     }
 
     /// <summary>Brings the rows to what they are after the event. It is tried again until it finds all that it rests on.</summary>
