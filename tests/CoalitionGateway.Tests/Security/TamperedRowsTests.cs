@@ -82,6 +82,21 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void WhatIsListed_StandsInTheHandbook()
+    {
+        var page = File.ReadAllText(Path.Combine(Architecture.ArchitectureTests.Root(), "docs", "operations.md"));
+        foreach (var ((table, column), reason) in Coverage.NotCompared)
+        {
+            Assert.Contains($"| `{table}` | {(column == Coverage.All ? "all" : $"`{column}`")} | {reason} |", page, StringComparison.Ordinal);
+        }
+
+        foreach (var (table, reason) in Coverage.NotMissed)
+        {
+            Assert.Contains($"a deleted row of `{table}` that holds {reason}", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void EveryKindOfEvent_IsKnownToAnswerARequestOrNot() =>
         Assert.Empty(Enum.GetValues<Ledger.EventKind>().Except(Ledger.Audit.Answering.Known));
 
