@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,12 +29,13 @@ internal sealed record LocalCredential(string ClientId, string Secret)
 /// <param name="Grpc">Where gRPC listens; port 0 takes a free one.</param>
 /// <param name="Http">Where HTTP listens; port 0 takes a free one.</param>
 /// <param name="Postgres">A PostgreSQL database; null: SQLite in <paramref name="Data"/>, or what the configuration says.</param>
-internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null)
+/// <param name="IsOwn">Whether the command alone calls it: then nothing limits how often.</param>
+internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null, bool IsOwn = false)
 {
     private const string _anyPort = "http://127.0.0.1:0";
 
     /// <summary>On free ports of this machine.</summary>
-    public static Place Free(string data) => new(data, _anyPort, _anyPort);
+    public static Place Free(string data) => new(data, _anyPort, _anyPort, IsOwn: true);
 }
 
 /// <summary>The gateway, run inside the command.</summary>
@@ -45,6 +47,7 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
+    /// <summary>Starts it. A sandbox is not ready for others until <see cref="EndPreparation"/>.</summary>
     /// <exception cref="CommandFailedException">The directory is in use, or a port is.</exception>
     public static async Task<LocalGateway> Start(
         Place place, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
@@ -64,12 +67,18 @@ internal sealed class LocalGateway : IAsyncDisposable
                         options.Clients.Add(client);
                     }
 
+                    if (place.IsOwn)
+                    {
+                        options.LiftLimits();
+                    }
+
                     used = options;
                 },
                 builder =>
                 {
                     // Signals are the command's: it may have calls to end before the gateway does.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+                    builder.Services.AddSingleton(new Preparation(isPending: sandbox));
                     builder.Logging.ClearProviders();
                     if (builder.Configuration["Logging:Console:FormatterName"] is null)
                     {
@@ -97,6 +106,9 @@ internal sealed class LocalGateway : IAsyncDisposable
             throw new CommandFailedException($"The gateway does not start: {refused.Message}", refused);
         }
     }
+
+    /// <summary>What others need is there: the gateway tells that it is ready.</summary>
+    public void EndPreparation() => _app.Services.GetRequiredService<Preparation>().End();
 
     public Task WaitForShutdown(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 

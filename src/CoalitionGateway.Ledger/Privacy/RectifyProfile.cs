@@ -42,7 +42,7 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
             return guarded;
         }
 
-        var made = new ProfileRectified(Header(now), MemberId, Changed) { GuardianId = state.Guardian?.GuardianId };
+        var made = new ProfileRectified(Header(now), MemberId, Changed, state.Guardian?.GuardianId);
         if (IfStill is not null && IfStill != state.Profile)
         {
             return made;
@@ -60,11 +60,9 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
 }
 
 /// <param name="Fields">The fields that changed; never their values.</param>
-public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields) : Event(Header)
+/// <param name="GuardianId">The adult who acted for a child; null where the member acted alone.</param>
+public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields, MemberId? GuardianId) : Event(Header)
 {
-    /// <summary>The adult who acted for a child; null where the member acted alone.</summary>
-    public MemberId? GuardianId { get; init; }
-
     public override EventKind Kind => EventKind.ProfileRectified;
 
     public override MemberId? Subject => MemberId;
@@ -84,8 +82,6 @@ public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IRe
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Texts(Fields).OptionalUuid(GuardianId?.Value);
 
-    internal static ProfileRectified Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Texts())
-    {
-        GuardianId = reader.OptionalUuid() is { } guardian ? new MemberId(guardian) : null,
-    };
+    internal static ProfileRectified Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), reader.Texts(), reader.OptionalUuid() is { } guardian ? new MemberId(guardian) : null);
 }

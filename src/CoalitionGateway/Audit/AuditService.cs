@@ -1,4 +1,3 @@
-using CoalitionGateway.Members;
 using System.Globalization;
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
@@ -14,7 +13,9 @@ using Grpc.Core;
 namespace CoalitionGateway.Audit;
 
 internal sealed class AuditService(
-    AuditReader reader, MemberReader members, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices, TimeProvider clock) : V1.AuditService.AuditServiceBase
+    AuditReader reader, MemberReader members, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices,
+    TimeProvider clock, EndedCallers callers)
+    : V1.AuditService.AuditServiceBase
 {
     public override async Task<V1.ListConsentEventsResponse> ListConsentEvents(V1.ListConsentEventsRequest request, ServerCallContext context)
     {
@@ -59,7 +60,7 @@ internal sealed class AuditService(
         await reading.RecordEach(context, known, null, request.Reason.ToString().ToLowerInvariant());
         var response = new V1.FindMemberResponse { MemberId = known[0].ToString(), FormerMemberIds = { known.Skip(1).Select(former => former.ToString()) } };
         response.Memberships.AddRange((await members.Memberships(known[0], context.CancellationToken))
-            .Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)));
+            .Select(found => found.ToWire()));
         response.EraseTime = (await reader.Erasure(known[0], context.CancellationToken))?.EraseTime.ToWire();
         return response;
     }
@@ -68,7 +69,7 @@ internal sealed class AuditService(
     {
         const int longestName = 20;
         var fields = new Fields();
-        fields.Require(request.NoticeVersion, request.NoticeVersion.Length is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
+        fields.Require(request.NoticeVersion, Texts.Length(request.NoticeVersion) is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
         fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
         var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
         fields.Check();
@@ -123,9 +124,8 @@ internal sealed class AuditService(
         fields.Require(request.FromLogIndex, request.FromLogIndex >= 0, "from_log_index", "must not be negative.");
         fields.Check();
         await reading.Record(context, null, null);
-        // A token that ends, or has to be looked at again, ends the stream with it.
-        using var token = new CancellationTokenSource(context.TokenLasts(clock), clock);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, token.Token);
+        using var call = callers.Open(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, call.Ended);
         try
         {
             await foreach (var found in log.Watch(view, request.FromLogIndex, ending.Token))
@@ -137,10 +137,9 @@ internal sealed class AuditService(
         {
             throw new StoreUnavailableException("The gateway is stopping.");
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (call.Ended.IsCancellationRequested)
         {
-            throw RefusalStatus.Of(
-                StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid, "The token's time is over; go on with a fresh one.", [("problem", TokenProblem.Expired)]).ToException();
+            throw call.Refusal;
         }
     }
 

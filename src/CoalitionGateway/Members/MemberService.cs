@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Consents;
 using CoalitionGateway.Access;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Journal;

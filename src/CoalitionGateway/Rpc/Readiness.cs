@@ -24,6 +24,7 @@ internal sealed class Readiness : BackgroundService
     private readonly OpenStreams _streams;
     private readonly LedgerStore _store;
     private readonly SharedRedis _redis;
+    private readonly Preparation _preparation;
     private readonly TimeProvider _clock;
     private readonly LogSigner _signer;
     private Task? _asked;
@@ -31,9 +32,10 @@ internal sealed class Readiness : BackgroundService
     private volatile bool _wasReachable = true;
     private volatile bool _isAhead;
 
-    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, LogSigner signer, TimeProvider clock, Instruments instruments)
+    public Readiness(
+        CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, LogSigner signer, Preparation preparation, TimeProvider clock, Instruments instruments)
     {
-        (_journal, _streams, _store, _redis, _signer, _clock) = (journal, streams, store, redis, signer, clock);
+        (_journal, _streams, _store, _redis, _signer, _preparation, _clock) = (journal, streams, store, redis, signer, preparation, clock);
         instruments.WatchStore(() => IsStoreReachable);
         if (redis.IsConfigured)
         {
@@ -44,7 +46,8 @@ internal sealed class Readiness : BackgroundService
     /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
     public bool IsAlive => _journal.IsRunning;
 
-    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable && !_journal.IsStuck && !_isAhead;
+    public bool IsReady =>
+        IsAlive && !_preparation.IsPending && !_streams.Stopping.IsCancellationRequested && IsStoreReachable && !_journal.IsStuck && !_isAhead;
 
     /// <summary>What is wrong with the gateway, or away without harm to calls, in words; empty if nothing is.</summary>
     public string Lacks =>

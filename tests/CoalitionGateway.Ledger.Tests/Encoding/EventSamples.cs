@@ -82,7 +82,7 @@ internal static class EventSamples
         new PartnerSuspended(Header, _partner, true),
         new ClosingRulePublished(Header, _programme, new MembershipId(Id(0xb2)), 3),
         new DisclosureRefused(Header, _partner, Purpose.Personalisation, _programme),
-        new ProfileRectified(Header, _member, ["email", "postal_code"]),
+        new ProfileRectified(Header, _member, ["email", "postal_code"], new MemberId(Id(0xa2))),
         new ProcessingRestricted(Header, _member, RestrictionGround.LegalClaims),
         new RestrictionLifted(Header, _member),
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),

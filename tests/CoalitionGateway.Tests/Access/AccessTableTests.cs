@@ -30,6 +30,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["EarningService/RecordPurchase"] = ("Partner", "earning.write"),
         ["EarningService/ReversePurchase"] = ("Partner", "earning.write"),
         ["EarningService/RecordReturn"] = ("Partner", "earning.write"),
+        ["EarningService/UndoReturn"] = ("Partner", "earning.write"),
         ["EarningService/StreamPurchases"] = ("Partner", "earning.write"),
         ["TransferService/QuoteTransfer"] = ("Member", "transfers.read"),
         ["TransferService/CreateTransfer"] = ("Member", "transfers.write"),
@@ -51,6 +52,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ConsentService/RequestConsent"] = ("Partner", "consents.request"),
         ["ConsentService/RevokeConsent"] = ("Partner", "consents.request"),
         ["ConsentService/ListConsents"] = ("Member", "consents.read"),
+        ["AuditService/FindMember"] = ("Officer", "audit.read"),
         ["AuditService/ListConsentEvents"] = ("Officer", "audit.read"),
         ["AuditService/ListDisclosures"] = ("Officer", "audit.read"),
         ["AuditService/GetVisibility"] = ("Officer", "audit.read"),
@@ -143,7 +145,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         foreach (var kind in Served(method))
         {
             var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, [], await Token(kind, _table[method].Scope));
-            var reason = failed is null ? null : GatewayRefusal.From(failed)?.Reason;
+            var reason = failed is null ? null : GatewayRefusal.From(failed)?.ReasonText;
             Assert.True(
                 failed is null || (reason is not null && reason is not ("TOKEN_INVALID" or "CALLER_NOT_ALLOWED" or "SCOPE_MISSING" or "INTERNAL_FAULT")),
                 $"{method} by {kind}: {failed?.Status} {reason}");
@@ -157,7 +159,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, _noMessage, token);
         Assert.NotNull(failed);
         var refusal = GatewayRefusal.From(failed);
-        Assert.Equal($"{method}: {code} / {reason}", $"{method}: {failed.StatusCode} / {refusal?.Reason}");
+        Assert.Equal($"{method}: {code} / {reason}", $"{method}: {failed.StatusCode} / {refusal?.ReasonText}");
         return refusal!;
     }
 

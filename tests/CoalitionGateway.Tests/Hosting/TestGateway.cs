@@ -158,6 +158,8 @@ public sealed class TestGateway : IAsyncDisposable
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                options.LiftLimits();
+                (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce) = (100, 100);
                 configure?.Invoke(options);
                 TestDatabase.Use(options);
                 used = options;
@@ -172,7 +174,8 @@ public sealed class TestGateway : IAsyncDisposable
 
     private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
     {
-        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token);
+        // A test sees what the gateway answers, not what a repeated call comes to.
+        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None);
         lock (_opened)
         {
             _opened.AddRange([client, .. with]);

@@ -103,12 +103,18 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return sample switch
         {
             bool flag => flag ? "false" : "true",
-            long or int or short => $"{Convert.ToInt64(sample) + 1}",
+            // SQLite keeps flags as 0 and 1.
+            long or int or short => Convert.ToInt64(sample) switch { 0 => "1", 1 => "0", var number => $"{number + 1}" },
             string text => Literal(text + "1"),
             byte[] { Length: 16 } or Guid => Literal(TestDatabase.IsPostgres && sample is Guid ? Guid.NewGuid() : Guid.NewGuid().ToByteArray()),
             byte[] { Length: > 0 } bytes => Literal(bytes.Select((one, i) => i == bytes.Length - 1 ? (byte)(one ^ 1) : one).ToArray()),
             _ => "'7'",
         };
+        if (sample is long or int or short)
+        {
+            yield return $"{Convert.ToInt64(sample) + 100_000}";
+        }
+
         if (sample is DBNull or null)
         {
             // Nothing stands in the column anywhere, and its type is not known: what fits one or another.

@@ -68,7 +68,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
     [Fact]
     public async Task AnEventThatAGatewayDecided_CannotBeVoided()
     {
-        await _member.Client.Consents.RefuseSharingAsync(new RefuseSharingRequest { RequestId = RequestIds.New() });
+        await _member.Client.Consents.RefuseSharingAsync(new RefuseSharingRequest { RequestId = RequestIds.New(), Signal = RefusalSignal.Member });
         await Gateway.Stop();
         var last = new EventId(Id(Query("SELECT id FROM event ORDER BY log_index DESC LIMIT 1")[0][0]));
         var refused = Assert.Throws<InvalidOperationException>(() => Voiding.Run(last.Value, "no reason", Gateway.Options.DataDirectory, Postgres));
