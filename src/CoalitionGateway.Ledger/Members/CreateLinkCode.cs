@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Programmes;
 
@@ -35,14 +36,14 @@ public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Num
 
         var expires = now + Lifetime;
         return Decision.Accept(
-            new LinkCodeCreated(Header(now), PartnerId, membership.MemberId, membership.Id, expires, CodeHash),
+            new LinkCodeCreated(Header(now), PartnerId, membership.MemberId, membership.Id, expires, SHA256.HashData(CodeHash)),
             new LinkCode(membership.Id, CodeHash, expires));
     }
 
     public sealed record State(Programme? Home, Membership? Membership);
 }
 
-/// <param name="CodeHash">A keyed hash of the code: without the gateways' key nobody finds the code by trying all.</param>
+/// <param name="CodeHash">The SHA-256 of the keyed hash of the code: it leads neither to the code nor to the row.</param>
 public sealed record LinkCodeCreated(
     EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime, byte[] CodeHash)
     : Event(Header)
