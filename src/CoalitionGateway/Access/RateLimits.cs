@@ -94,17 +94,21 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
             return 0;
         }
 
+        // One call at a time asks for a lot, the others for a token each: many lots at once would empty the bucket.
+        var asksForLot = limit.Lot > 1 && bucket.BeginLot();
         var (answered, found) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
-            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, limit.Lot, limit.Ahead + (long)Patience.TotalMicroseconds + ((limit.Lot + 1) * limit.Interval)]));
-        if (!answered)
+            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, asksForLot ? limit.Lot : 1, Beyond(limit)]));
+        var (wait, taken) = answered ? ((long)found![0], (long)found[1]) : (0, 0);
+        if (asksForLot)
         {
-            return bucket.Take(limit, Now, ahead, patience);
+            bucket.EndLot(taken - 1, now + _lotMicros);
         }
 
-        var (wait, taken) = ((long)found![0], (long)found[1]);
-        bucket.PutLot(taken - 1, now + _lotMicros);
-        return taken > 0 ? -wait : wait;
+        return !answered ? bucket.Take(limit, Now, ahead, patience) : taken > 0 ? -wait : wait;
     }
+
+    /// <summary>How far ahead of now no gateway fills a bucket, in microseconds.</summary>
+    private static long Beyond(Limit limit) => limit.Ahead + (long)Patience.TotalMicroseconds + ((limit.Lot + 1) * limit.Interval);
 
     /// <summary>The gateway's own time, in microseconds.</summary>
     private long Now => clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -173,6 +177,7 @@ internal sealed class Bucket
     // Tokens that were taken from Redis and not used yet, and until when they are good.
     private long _lot;
     private long _lotEnd;
+    private bool _isAsking;
 
     /// <summary>Whether nothing is known of it that a new one would not have.</summary>
     public bool IsFull(long now)
@@ -219,10 +224,24 @@ internal sealed class Bucket
         }
     }
 
-    public void PutLot(long tokens, long until)
+    /// <summary>Whether nobody asks for a lot just now; then the caller does, until <see cref="EndLot"/>.</summary>
+    public bool BeginLot()
     {
         lock (_guard)
         {
+            var isFirst = !_isAsking;
+            _isAsking = true;
+            return isFirst;
+        }
+    }
+
+    /// <param name="tokens">How many were taken beside the caller's own; none where not positive.</param>
+    /// <param name="until">Until when they are good.</param>
+    public void EndLot(long tokens, long until)
+    {
+        lock (_guard)
+        {
+            _isAsking = false;
             if (tokens > 0)
             {
                 (_lot, _lotEnd) = (_lot + tokens, until);
@@ -243,8 +262,8 @@ internal sealed class Limit(RateLimit configured)
 
     public int Burst { get; } = configured.Burst;
 
-    /// <summary>How many tokens a gateway takes from Redis at once: so few that what it does not use is no loss.</summary>
-    public int Lot { get; } = Math.Clamp(configured.Burst / 16, 1, 64);
+    /// <summary>How many tokens a gateway takes from Redis at once: so few that what it does not use has come back before it ends.</summary>
+    public int Lot { get; } = (int)Math.Clamp(Math.Min(configured.Burst / 16, configured.CallsPerSecond / 4), 1, 64);
 
     /// <summary>Microseconds in which a token comes.</summary>
     public long Interval { get; } = Math.Max(1, (long)(1_000_000 / configured.CallsPerSecond));
