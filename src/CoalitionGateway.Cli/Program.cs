@@ -15,6 +15,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     ServeCommand.Create(),
     ReplayCommand.Create(),
     VerifyCommand.Create(),
+    VoidEventCommand.Create(),
     ProveCommand.Create(),
     CheckCommand.Create(),
     MigrateCommand.Create(),

@@ -22,10 +22,11 @@ internal static class VerifyCommand
     public static int Run(string directory, string? postgres = null, string? key = null, params IReadOnlyList<string> witnesses)
     {
         VerificationReport report;
+        LogTrust trust;
         try
         {
             key ??= Proving.VerifierKey(directory, postgres);
-            var trust = new LogTrust(key, [.. witnesses.Select(File.ReadAllText)]);
+            trust = new LogTrust(key, [.. witnesses.Select(File.ReadAllText)]).WithKeysIn(directory);
             report = postgres is null ? Verification.Run(directory, trust) : Verification.RunOnPostgres(postgres, trust);
         }
         catch (IOException missing)
@@ -44,9 +45,20 @@ internal static class VerifyCommand
 
         AnsiConsole.WriteLine($"{report.Events} events, {report.Entries} entries, {report.Accounts} accounts in {report.Programmes} programmes");
         AnsiConsole.WriteLine($"{report.Covered} events covered by {report.Checkpoints} checkpoints, {(key is null ? "whose signatures were not looked at: there is no key here, give one with --key" : $"signed by {key}")}");
-        AnsiConsole.WriteLine(report.Problems.Count == 0
-            ? "verify: every balance follows from the events, every sum is 0, the log is whole"
-            : $"verify: {report.Problems.Count} differ");
+        AnsiConsole.WriteLine(trust.ChecksMacs
+            ? report.Problems.Count > 0 ? "MACs were checked with the keys here" : "each event is proved to be decided by a gateway with the keys here, but for those that are void"
+            : "MACs were not checked: there are no keys of gateways here, so that an event that somebody else added is not told from others; give their directory with --data");
+        foreach (var voided in report.Voided)
+        {
+            AnsiConsole.WriteLine(voided);
+        }
+
+        AnsiConsole.WriteLine((report.Problems.Count, trust.ChecksMacs) switch
+        {
+            (0, true) => "verify: every row and every balance follows from the events, every sum is 0, the log is whole",
+            (0, false) => "verify: every row and every balance follows from the events, every sum is 0, the log is whole; whether gateways decided the events was not checked",
+            _ => $"verify: {report.Problems.Count} differ",
+        });
         return report.Problems.Count == 0 ? 0 : 1;
     }
 }

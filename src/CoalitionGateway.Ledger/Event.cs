@@ -31,6 +31,12 @@ public abstract record Event(EventHeader Header)
     /// <summary>Brings the rows to what they are after the event. Postings are entered apart.</summary>
     public abstract void Apply(WorkingState rows);
 
+    /// <summary>
+    /// Brings the rows to what they are after the event, and those rows too that the command put beside it, as far as the
+    /// event tells of them. For coalition verify, which has the event and not the command.
+    /// </summary>
+    public virtual void Rebuild(WorkingState rows) => Apply(rows);
+
     private protected abstract void EncodeBody(CanonicalWriter writer);
 
     /// <summary>The event's bytes: format version 1, kind, header, body. These are stored, and hashed.</summary>

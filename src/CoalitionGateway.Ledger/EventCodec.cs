@@ -65,6 +65,8 @@ public enum EventKind
     HoldReleased = 144,
     BreachReported = 145,
     BreachNotified = 146,
+    EventVoided = 160,
+    VoidEntry = 161,
 }
 
 /// <summary>Reads events back from their bytes.</summary>
@@ -123,6 +125,8 @@ public static class EventCodec
         [EventKind.HoldReleased] = HoldReleased.Decode,
         [EventKind.BreachReported] = BreachReported.Decode,
         [EventKind.BreachNotified] = BreachNotified.Decode,
+        [EventKind.EventVoided] = EventVoided.Decode,
+        [EventKind.VoidEntry] = VoidEntry.Decode,
     };
 
     /// <exception cref="FormatException">The bytes are no event that this version knows.</exception>

@@ -5,27 +5,57 @@ namespace CoalitionGateway.Ledger;
 /// bytes, empty once a member was erased whom it is about: then the id is used up. The answer is the event it led to, or the
 /// refusal. Kept for ever.
 /// </summary>
+/// <param name="Mac">Proves that a gateway refused it: see <see cref="Sealed"/>. Null beside an event, which has its own.</param>
 public sealed record Request(
-    string Caller, Guid RequestId, string Method, byte[] Fingerprint, EventId? EventId, byte[]? Refusal, DateTime Time) : Row
+    string Caller, Guid RequestId, string Method, byte[] Fingerprint, EventId? EventId, byte[]? Refusal, DateTime Time,
+    byte[]? Mac = null, int? MacKeyId = null) : Row
 {
+    /// <summary>Stands where the place in the log of an event would: a refusal has none.</summary>
+    public const long NoPlace = -1;
+
     public override Key Primary => new Of(Caller, RequestId);
 
     public override bool IsFinal => true;
 
+    /// <summary>The row with the MAC of its refusal. An event has one of its own.</summary>
+    public Request SealedBy(Func<long, byte[], Mac> seal) =>
+        Refusal is not null && seal(NoPlace, Sealed()) is var mac ? this with { Mac = mac.Value, MacKeyId = mac.KeyId } : this;
+
+    /// <summary>What the MAC of a refused request is over.</summary>
+    public byte[] Sealed() => new Encoding.CanonicalWriter()
+        .Text(Caller).Uuid(RequestId).Text(Method).Bytes(Refusal ?? []).Time(Time).ToArray();
+
     public sealed record Of(string Caller, Guid RequestId) : Key<Request>;
+}
+
+/// <summary>
+/// Proves to those who have the gateways' keys that a gateway decided what it is over, at that place in the log. Not a part
+/// of the log: others cannot check it.
+/// </summary>
+/// <param name="KeyId">The key that made it.</param>
+/// <param name="Value">The first 16 bytes of an HMAC-SHA256; none where nothing was sealed.</param>
+public readonly record struct Mac(int KeyId, byte[] Value)
+{
+    public static readonly Mac None = new(0, []);
 }
 
 /// <summary>An event as it is stored: the bytes, and what finds it.</summary>
 /// <param name="LogIndex">Its place in the audit log: from 0, in the order in which events were decided, without gaps.</param>
+/// <param name="Mac">Proves that a gateway decided it: see <see cref="Ledger.Mac"/>.</param>
 public sealed record StoredEvent(
-    EventId Id, long LogIndex, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body) : Row
+    EventId Id, long LogIndex, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body, byte[] Mac,
+    int MacKeyId) : Row
 {
     public override Key Primary => new Of(Id);
 
     public override bool IsFinal => true;
 
-    public static StoredEvent Store(Event made, long logIndex) =>
-        new(made.Id, logIndex, made.Kind, made.Time, made.Subject, made.Partner, made.Encode());
+    public static StoredEvent Store(Event made, long logIndex, Func<long, byte[], Mac> seal)
+    {
+        var body = made.Encode();
+        var mac = seal(logIndex, body);
+        return new(made.Id, logIndex, made.Kind, made.Time, made.Subject, made.Partner, body, mac.Value, mac.KeyId);
+    }
 
     public sealed record Of(EventId Id) : Key<StoredEvent>;
 }
@@ -99,7 +129,7 @@ public static class Execution
 
         if (command.IsRetryable)
         {
-            rows.Put(new Request(
+            rows.Answer(new Request(
                 command.Issue.Caller.ToString(), command.Issue.RequestId, command.Method, fingerprint,
                 decision.Event?.Id, decision.Refusal?.Encode(), now));
         }

@@ -20,6 +20,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     /// <summary>How many events the audit log has.</summary>
     public long LogSize { get; set; }
 
+    /// <summary>Proves that this gateway decided some bytes, at a place in the log. Without it nothing is sealed.</summary>
+    public Func<long, byte[], Mac> Seal { get; init; } = static (_, _) => Mac.None;
+
     /// <summary>When the last turn was taken. No later turn is before it, whatever a gateway's clock says.</summary>
     public DateTime Time { get; set; } = DateTime.UnixEpoch;
 

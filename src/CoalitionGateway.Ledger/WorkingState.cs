@@ -196,11 +196,10 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
     }
 
     /// <summary>Adds an event to the audit log.</summary>
-    public void Log(Event made)
-    {
-        Put(StoredEvent.Store(made, LogSize));
-        _logged++;
-    }
+    public void Log(Event made) => Put(StoredEvent.Store(made, _memory.LogSize + _logged++, _memory.Seal));
+
+    /// <summary>Keeps the answer to a request.</summary>
+    public void Answer(Request answered) => Put(answered.SealedBy(_memory.Seal));
 
     /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
     public void Commit()

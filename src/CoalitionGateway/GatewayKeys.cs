@@ -22,13 +22,18 @@ internal sealed class GatewayKeys
 
     public GatewayKeys(GatewayOptions options)
     {
+        PrivateFile.MakeFolder(options.DataDirectory);
         _root = ReadRoot(options.DataDirectory, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength)));
 
         Issuers = [SigningKey(options.DataDirectory, _issuerFile), .. Later(options.DataDirectory)];
         Log = LogKey(_root);
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
+        Macs = new MacKeys(options.DataDirectory, _root);
     }
+
+    /// <summary>Seal events and refusals.</summary>
+    public MacKeys Macs { get; }
 
     /// <summary>Keys the fingerprints of requests.</summary>
     public byte[] Fingerprint { get; }
@@ -62,6 +67,11 @@ internal sealed class GatewayKeys
         var path = Path.Combine(dataDirectory, Folder, _rootFile);
         return LogKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)));
     }
+
+    /// <summary>The keys that sealed events, of a gateway that has run; null: the directory has none.</summary>
+    public static MacKeys? ReadMacKeys(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, Folder, _rootFile))
+        ? new MacKeys(dataDirectory, ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no keys.")))
+        : null;
 
     private static ECDsa LogKey(byte[] root)
     {

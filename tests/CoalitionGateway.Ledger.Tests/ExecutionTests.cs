@@ -11,7 +11,7 @@ public sealed class ExecutionTests
 
     public ExecutionTests() => _journal.Commit(
         Given.Programme(Given.Miles, Given.Aurora), Given.Agreement(Given.Aurora, Given.Miles),
-        new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
+        new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
 
     [Theory]
     [InlineData(false)]

@@ -52,6 +52,15 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
         });
     }
 
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        if (Act?.GuardianId is { } guardian && rows.Find(new GuardianCode.Of(guardian)) is { } used)
+        {
+            rows.Remove(used);
+        }
+    }
+
     /// <summary>The end of the event's bytes; events from before it was recorded end without it.</summary>
     private protected void EncodeAct(CanonicalWriter writer) => Act?.Encode(writer);
 

@@ -64,7 +64,7 @@ public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string C
         }
 
         var expires = now + Lifetime;
-        return Decision.Accept(new GuardianCodeCreated(Header(now), MemberId, expires), new GuardianCode(CodeHash, MemberId, expires));
+        return Decision.Accept(new GuardianCodeCreated(Header(now), MemberId, expires, CodeHash), new GuardianCode(CodeHash, MemberId, expires));
     }
 
     /// <param name="Before">The code that the new one replaces.</param>
@@ -104,7 +104,8 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
     public sealed record OfCode(string CodeHash) : Key<GuardianCode>;
 }
 
-public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, DateTime ExpireTime) : Event(Header)
+/// <param name="CodeHash">A keyed hash of the code, hexadecimal.</param>
+public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, DateTime ExpireTime, string CodeHash) : Event(Header)
 {
     public override EventKind Kind => EventKind.GuardianCodeCreated;
 
@@ -112,10 +113,12 @@ public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, 
 
     public override void Apply(WorkingState rows)
     {
-        // The code itself is a row beside the event: its hash is secret.
+        // The code is a row beside the event: it goes when it is used.
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Time(ExpireTime);
+    public override void Rebuild(WorkingState rows) => rows.Put(new GuardianCode(CodeHash, MemberId, ExpireTime));
 
-    internal static GuardianCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Time());
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Time(ExpireTime).Text(CodeHash);
+
+    internal static GuardianCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Time(), reader.Text());
 }

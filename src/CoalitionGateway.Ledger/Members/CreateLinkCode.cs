@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Programmes;
 
@@ -35,15 +36,17 @@ public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Num
 
         var expires = now + Lifetime;
         return Decision.Accept(
-            new LinkCodeCreated(Header(now), PartnerId, membership.MemberId, membership.Id, expires),
+            new LinkCodeCreated(Header(now), PartnerId, membership.MemberId, membership.Id, expires, SHA256.HashData(CodeHash)),
             new LinkCode(membership.Id, CodeHash, expires));
     }
 
     public sealed record State(Programme? Home, Membership? Membership);
 }
 
+/// <param name="CodeHash">The SHA-256 of the keyed hash of the code: it leads neither to the code nor to the row.</param>
 public sealed record LinkCodeCreated(
-    EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime) : Event(Header)
+    EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime, byte[] CodeHash)
+    : Event(Header)
 {
     public override EventKind Kind => EventKind.LinkCodeCreated;
 
@@ -53,12 +56,15 @@ public sealed record LinkCodeCreated(
 
     public override void Apply(WorkingState rows)
     {
-        // The code itself is a row beside the event: its hash is secret.
+        // The code is a row beside the event: it goes when it is used.
     }
 
+    public override void Rebuild(WorkingState rows) => rows.Put(new LinkCode(MembershipId, CodeHash, ExpireTime));
+
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Time(ExpireTime);
+        .Text(PartnerId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Time(ExpireTime).Bytes(CodeHash);
 
     internal static LinkCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Time());
+        header, new PartnerId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Time(),
+        reader.Bytes());
 }

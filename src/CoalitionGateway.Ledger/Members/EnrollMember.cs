@@ -11,6 +11,9 @@ public sealed record EnrollMember(
     Issue Issue, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Told, Profile Profile)
     : Command<EnrollMember.State>(Issue)
 {
+    /// <summary>16 random bytes, proposed by the gateway: see <see cref="MembershipNumber"/>.</summary>
+    public byte[] Salt { get; init; } = [];
+
     public override string Method => nameof(EnrollMember);
 
     public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Text(PartnerId.Value).Text(Number));
@@ -34,16 +37,18 @@ public sealed record EnrollMember(
                 .With("programme_id", home.Id.Value);
         }
 
-        var enrolled = new MemberEnrolled(Header(now), PartnerId, home.Id, MemberId, MembershipId);
-        var number = new MembershipNumber(home.Id, Number, MembershipId);
+        var number = new MembershipNumber(home.Id, Number, MembershipId, Salt);
+        var enrolled = new MemberEnrolled(Header(now), PartnerId, home.Id, MemberId, MembershipId, number.Commit());
         return Profile.IsEmpty ? Decision.Accept(enrolled, number) : Decision.Accept(enrolled, number, Profile);
     }
 
     public sealed record State(Programme? Home, MembershipNumber? Taken);
 }
 
+/// <param name="NumberCommitment">Commits to the membership number and tells nothing of it: see <see cref="MembershipNumber.Commit"/>.</param>
 public sealed record MemberEnrolled(
-    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId) : Event(Header)
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId, byte[] NumberCommitment)
+    : Event(Header)
 {
     public override EventKind Kind => EventKind.MemberEnrolled;
 
@@ -53,9 +58,16 @@ public sealed record MemberEnrolled(
 
     public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, Time));
 
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        rows.Put(MembershipNumber.Committed(ProgrammeId, MembershipId, NumberCommitment));
+    }
+
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(ProgrammeId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value);
+        .Text(PartnerId.Value).Text(ProgrammeId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Bytes(NumberCommitment);
 
     internal static MemberEnrolled Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()));
+        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        reader.Bytes());
 }

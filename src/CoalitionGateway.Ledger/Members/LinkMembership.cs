@@ -101,7 +101,7 @@ public sealed record LinkMembership(
         var followUps = new List<Event> { new MembershipMoved(FollowUp(now, 1), former, membership.Id, ProgrammeId) };
         var told = new List<Row>();
         var partner = state.Programme!.PartnerId;
-        var number = new MembershipNumber(ProgrammeId, Number, membership.Id);
+        var number = new MembershipNumber(ProgrammeId, Number, membership.Id, []);
         foreach (var consent in state.FormerConsents.OrderBy(consent => (consent.PartnerId.Value, consent.Purpose)))
         {
             var goes = consent.PartnerId == partner || state.Others.Count <= 1;
@@ -168,6 +168,15 @@ public sealed record MembershipLinked(
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, EnrollTime));
+
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        if (rows.Find(new LinkCode.Of(MembershipId)) is { } used)
+        {
+            rows.Remove(used);
+        }
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(FormerMemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Time(EnrollTime);

@@ -116,6 +116,21 @@ public sealed record MemberErased(
         rows.Put(new Erasure(MemberId, Id, Time));
     }
 
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        Row?[] beside =
+        [
+            .. Memberships.Select(id => rows.Find(new MembershipNumber.OfMembership(id))),
+            .. Memberships.Select(id => rows.Find(new LinkCode.Of(id))),
+            rows.Find(new GuardianCode.Of(MemberId)),
+        ];
+        foreach (var row in beside.OfType<Row>())
+        {
+            rows.Remove(row);
+        }
+    }
+
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value)
         .List(Memberships, static (w, id) => w.Uuid(id.Value))

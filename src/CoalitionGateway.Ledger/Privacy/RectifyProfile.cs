@@ -42,7 +42,7 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
             return guarded;
         }
 
-        var made = new ProfileRectified(Header(now), MemberId, Changed);
+        var made = new ProfileRectified(Header(now), MemberId, Changed, state.Guardian?.GuardianId);
         if (IfStill is not null && IfStill != state.Profile)
         {
             return made;
@@ -60,7 +60,8 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
 }
 
 /// <param name="Fields">The fields that changed; never their values.</param>
-public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields) : Event(Header)
+/// <param name="GuardianId">The adult who acted for a child; null where the member acted alone.</param>
+public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields, MemberId? GuardianId) : Event(Header)
 {
     public override EventKind Kind => EventKind.ProfileRectified;
 
@@ -71,7 +72,16 @@ public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IRe
         // The profile is a row beside the event: it must stay erasable.
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Texts(Fields);
+    public override void Rebuild(WorkingState rows)
+    {
+        if (GuardianId is { } guardian && rows.Find(new GuardianCode.Of(guardian)) is { } used)
+        {
+            rows.Remove(used);
+        }
+    }
 
-    internal static ProfileRectified Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Texts());
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Texts(Fields).OptionalUuid(GuardianId?.Value);
+
+    internal static ProfileRectified Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), reader.Texts(), reader.OptionalUuid() is { } guardian ? new MemberId(guardian) : null);
 }

@@ -17,7 +17,7 @@ public sealed record PublishClientKeys(Issue Issue, PartnerId PartnerId, string 
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
-        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints), state with { PublicKeys = Keys });
+        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state with { PublicKeys = Keys });
 }
 
 /// <summary>Keeps a partner's client from getting tokens, or lets it get them again.</summary>
@@ -34,7 +34,8 @@ public sealed record SuspendPartner(Issue Issue, PartnerId PartnerId, bool IsSus
         : Decision.Accept(new PartnerSuspended(Header(now), PartnerId, IsSuspended), state with { IsSuspended = IsSuspended });
 }
 
-public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId, IReadOnlyList<string> Thumbprints) : Event(Header)
+/// <param name="Keys">The JWK set of public keys, as it is kept.</param>
+public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId, IReadOnlyList<string> Thumbprints, string Keys) : Event(Header)
 {
     public override EventKind Kind => EventKind.ClientKeysPublished;
 
@@ -45,9 +46,12 @@ public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId
         // The keys belong to the client, which is a row beside the events: it has a secret.
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Texts(Thumbprints);
+    public override void Rebuild(WorkingState rows) =>
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { PublicKeys = Keys });
 
-    internal static ClientKeysPublished Decode(EventHeader header, CanonicalReader reader) => new(header, new PartnerId(reader.Text()), reader.Texts());
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Texts(Thumbprints).Text(Keys);
+
+    internal static ClientKeysPublished Decode(EventHeader header, CanonicalReader reader) => new(header, new PartnerId(reader.Text()), reader.Texts(), reader.Text());
 }
 
 /// <param name="IsSuspended">False: resumed.</param>
@@ -61,6 +65,9 @@ public sealed record PartnerSuspended(EventHeader Header, PartnerId PartnerId, b
     {
         // That the client is suspended stands with it, in a row beside the events.
     }
+
+    public override void Rebuild(WorkingState rows) =>
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { IsSuspended = IsSuspended });
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Flag(IsSuspended);
 

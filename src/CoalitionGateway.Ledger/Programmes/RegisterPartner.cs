@@ -28,13 +28,14 @@ public sealed record RegisterPartner(
         }
 
         return Decision.Accept(
-            new PartnerRegistered(Header(now), Id, DisplayName, ClientId, GrantedScopes),
+            new PartnerRegistered(Header(now), Id, DisplayName, ClientId, GrantedScopes, SecretHash),
             new PartnerClient(ClientId, Id, SecretHash, string.Join(' ', GrantedScopes)));
     }
 }
 
+/// <param name="SecretHash">The SHA-256 of a random secret of 256 bits: it leads to no secret.</param>
 public sealed record PartnerRegistered(
-    EventHeader Header, PartnerId PartnerId, string DisplayName, string ClientId, IReadOnlyList<string> Scopes) : Event(Header)
+    EventHeader Header, PartnerId PartnerId, string DisplayName, string ClientId, IReadOnlyList<string> Scopes, byte[] SecretHash) : Event(Header)
 {
     public override EventKind Kind => EventKind.PartnerRegistered;
 
@@ -42,9 +43,15 @@ public sealed record PartnerRegistered(
 
     public override void Apply(WorkingState rows) => rows.Put(new Partner(PartnerId, DisplayName, Time));
 
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        rows.Put(new PartnerClient(ClientId, PartnerId, SecretHash, string.Join(' ', Scopes)));
+    }
+
     private protected override void EncodeBody(CanonicalWriter writer) =>
-        writer.Text(PartnerId.Value).Text(DisplayName).Text(ClientId).Texts(Scopes);
+        writer.Text(PartnerId.Value).Text(DisplayName).Text(ClientId).Texts(Scopes).Bytes(SecretHash);
 
     internal static PartnerRegistered Decode(EventHeader header, CanonicalReader reader) =>
-        new(header, new PartnerId(reader.Text()), reader.Text(), reader.Text(), reader.Texts());
+        new(header, new PartnerId(reader.Text()), reader.Text(), reader.Text(), reader.Texts(), reader.Bytes());
 }

@@ -8,7 +8,8 @@ internal static class AuditSetup
     public static void AddAudit(this IServiceCollection services)
     {
         services.AddSingleton(provider => new LogSigner(
-            provider.GetRequiredService<GatewayOptions>().LogName, provider.GetRequiredService<GatewayKeys>().Log, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<GatewayOptions>().LogName, provider.GetRequiredService<GatewayKeys>().Log, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<GatewayKeys>().Macs));
         services.AddSingleton<AuditLog>();
         services.AddSingleton<OfficersReading>();
         services.AddSingleton<Sequencer>();

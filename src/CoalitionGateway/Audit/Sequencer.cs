@@ -12,7 +12,9 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Tim
 {
     private const int _most = 4096;
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _repeated = TimeSpan.FromMinutes(1);
     private long _upToDate = clock.GetTimestamp();
+    private (string Message, long Time)? _logged;
 
     /// <summary>Takes in all events that are committed and not taken in yet, unless another gateway is at it.</summary>
     public void TakeIn()
@@ -25,6 +27,7 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Tim
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         instruments.WatchLog(() => clock.GetElapsedTime(Volatile.Read(ref _upToDate)).TotalSeconds);
+        instruments.WatchUnproved(() => signer.StoppedBy is null ? 0 : 1);
         using var timer = new PeriodicTimer(_pause, clock);
         do
         {
@@ -43,11 +46,16 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Tim
         {
             TakeIn();
             Volatile.Write(ref _upToDate, clock.GetTimestamp());
+            _logged = null;
         }
         catch (Exception failed)
         {
-            // The next try may find the database again; what is missing from the log is for people to look at.
-            LogFailed(failed);
+            // The next try may find the database again; what is missing from the log, or forged, is for people to look at.
+            if (_logged is not var (message, time) || message != failed.Message || clock.GetElapsedTime(time) >= _repeated)
+            {
+                _logged = (failed.Message, clock.GetTimestamp());
+                LogFailed(failed);
+            }
         }
     }
 

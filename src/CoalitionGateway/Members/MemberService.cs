@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CoalitionGateway.Access;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Journal;
@@ -30,7 +31,10 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var command = new EnrollMember(
-            caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken));
+            caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
+        {
+            Salt = RandomNumberGenerator.GetBytes(16),
+        };
         MemberEnrolled made;
         try
         {

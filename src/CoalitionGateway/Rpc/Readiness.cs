@@ -26,15 +26,16 @@ internal sealed class Readiness : BackgroundService
     private readonly SharedRedis _redis;
     private readonly Preparation _preparation;
     private readonly TimeProvider _clock;
+    private readonly LogSigner _signer;
     private Task? _asked;
     private volatile bool _hasAnswered = true;
     private volatile bool _wasReachable = true;
     private volatile bool _isAhead;
 
     public Readiness(
-        CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Preparation preparation, TimeProvider clock, Instruments instruments)
+        CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, LogSigner signer, Preparation preparation, TimeProvider clock, Instruments instruments)
     {
-        (_journal, _streams, _store, _redis, _preparation, _clock) = (journal, streams, store, redis, preparation, clock);
+        (_journal, _streams, _store, _redis, _signer, _preparation, _clock) = (journal, streams, store, redis, signer, preparation, clock);
         instruments.WatchStore(() => IsStoreReachable);
         if (redis.IsConfigured)
         {
@@ -52,6 +53,7 @@ internal sealed class Readiness : BackgroundService
     public string Lacks =>
         (_journal.IsStuck ? "; the journal waits for its commit" : "")
         + (_isAhead ? "; this clock is ahead of the database's" : "")
+        + (_signer.StoppedBy is null ? "" : "; the audit log is not signed: no gateway decided one of its events")
         + (_redis is { IsConfigured: true, IsReachable: false } ? "; Redis does not answer" : "");
 
     // A write that failed since the store was last asked tells sooner than the next question will.

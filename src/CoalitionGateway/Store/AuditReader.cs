@@ -23,7 +23,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         var found = await context.Events
             .FromSqlRaw(Audited("log_index > {0}", kinds), after ?? -1)
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
-                && (from == null || row.Time >= from) && (to == null || row.Time < to))
+                && (from == null || row.Time >= from) && (to == null || row.Time < to)
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
             .OrderBy(row => row.LogIndex).Select(row => new { row.LogIndex, row.Body }).Take(count).ToListAsync(cancellation);
         return [.. found.Select(row => (row.LogIndex, EventCodec.Decode(row.Body)))];
     }
@@ -136,7 +137,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var bodies = await context.Events
             .FromSqlRaw(Audited("log_index >= {0}", kinds), 0L)
-            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until)
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
             .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }

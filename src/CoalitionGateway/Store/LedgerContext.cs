@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Earning;
@@ -68,6 +69,8 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     public DbSet<Entry> Entries => Set<Entry>();
 
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
+
+    public DbSet<VoidedEvent> VoidedEvents => Set<VoidedEvent>();
 
     public DbSet<StoredCheckpoint> Checkpoints => Set<StoredCheckpoint>();
 
@@ -191,6 +194,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             stored.HasIndex(row => new { row.Kind, row.LogIndex }).HasFilter(IsAudited);
             stored.HasIndex(row => new { row.MemberId, row.Kind, row.LogIndex }).HasFilter(IsAudited);
         });
+        modelBuilder.Entity<VoidedEvent>(voided => Stored(voided, "voided_event").HasKey(row => row.EventId));
         modelBuilder.Entity<ClosingRule>(rule =>
         {
             Stored(rule, "closing_rule").HasKey(row => row.ProgrammeId);

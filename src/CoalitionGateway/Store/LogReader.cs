@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,19 +51,21 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
                 row => row.LogIndex, row => row.LogIndex, (row, _) => row)
             : context.Events.Where(row => row.LogIndex >= from && row.LogIndex < size);
         var rows = await indexes.Where(row => partner == null || row.PartnerId == partner)
-            .OrderBy(row => row.LogIndex).Take(count).Select(row => new { row.LogIndex, row.MemberId, row.Body }).ToListAsync(cancellation);
+            .OrderBy(row => row.LogIndex).Take(count)
+            .Select(row => new { row.Id, row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).ToListAsync(cancellation);
         var members = rows.Where(row => row.MemberId is not null).Select(row => row.MemberId!.Value).Distinct().ToArray();
         var places = rows.Select(row => row.LogIndex).ToArray();
         var numbers = await context.LogMembers.Where(row => members.Contains(row.MemberId) && places.Contains(row.LogIndex))
             .ToDictionaryAsync(row => row.LogIndex, row => row.Number, cancellation);
-        return [.. rows.Select(row => new LoggedEvent(row.LogIndex, new LogEntry(numbers.GetValueOrDefault(row.LogIndex), row.Body), EventCodec.Decode(row.Body)))];
+        return [.. rows.Select(row => Logged(row.LogIndex, numbers.GetValueOrDefault(row.LogIndex), row.Body, row.IsVoid ? VoidEntry.Of(row.Id, row.MemberId, row.PartnerId, row.Body) : null))];
     }
 
     /// <summary>The entry of an event; null where there is no such event. By the id, which finds the month that it lies in.</summary>
     public async Task<LoggedEvent?> Entry(EventId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var found = await context.Events.Where(row => row.Id == id).Select(row => new { row.LogIndex, row.MemberId, row.Body }).FirstOrDefaultAsync(cancellation);
+        var found = await context.Events.Where(row => row.Id == id)
+            .Select(row => new { row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).FirstOrDefaultAsync(cancellation);
         if (found is null)
         {
             return null;
@@ -70,8 +73,13 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
 
         var number = found.MemberId is not { } member ? 0 : await context.LogMembers
             .Where(row => row.MemberId == member && row.LogIndex == found.LogIndex).Select(row => row.Number).FirstOrDefaultAsync(cancellation);
-        return new LoggedEvent(found.LogIndex, new LogEntry(number, found.Body), EventCodec.Decode(found.Body));
+        return Logged(found.LogIndex, number, found.Body, found.IsVoid ? VoidEntry.Of(id, found.MemberId, found.PartnerId, found.Body) : null);
     }
+
+    /// <summary>An entry as the tree has it: of a void event, what stands in its place.</summary>
+    private static LoggedEvent Logged(long index, long number, byte[] body, VoidEntry? voided) => voided is null
+        ? new LoggedEvent(index, new LogEntry(number, body), EventCodec.Decode(body))
+        : new LoggedEvent(index, new LogEntry(number, voided.Encode()), voided);
 
     /// <summary>Asks something of the tree.</summary>
     public async Task<T> Tree<T>(Func<MerkleTiles, T> ask, CancellationToken cancellation)

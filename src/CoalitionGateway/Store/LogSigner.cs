@@ -5,15 +5,27 @@ using CoalitionGateway.Ledger.Proofs;
 namespace CoalitionGateway.Store;
 
 /// <summary>
-/// Signs the audit log under its name, and nothing that does not follow from what it signed before: a database that
-/// somebody bent is not signed anew.
+/// Signs the audit log under its name, and nothing that does not follow from what it signed before, or that no gateway
+/// decided: a database that somebody bent is not signed anew.
 /// </summary>
-internal sealed class LogSigner(string name, ECDsa key, TimeProvider clock)
+/// <param name="macs">The gateways' keys; null: what is signed is not looked at.</param>
+internal sealed class LogSigner(string name, ECDsa key, TimeProvider clock, MacKeys? macs = null)
 {
     private Checkpoint? _latest;
 
+    /// <summary>The event at which signing stopped, since no gateway decided it; null where it did not.</summary>
+    public EventId? StoppedBy { get; set; }
+
     /// <summary>The key as those who verify are given it: c2sp.org/signed-note, "Verifier keys".</summary>
     public string VerifierKey { get; } = SignedNote.VerifierKey(name, key);
+
+    /// <summary>Why an event that is not signed yet is not proved to be a gateway's, in words; null if it is.</summary>
+    public string? Doubt(long logIndex, byte[] body, int keyId, byte[] mac) => macs switch
+    {
+        null => null,
+        _ when keyId != macs.Current && macs.IsRetired(keyId) => $"its MAC names key {keyId}, which is retired",
+        _ => macs.Doubt(logIndex, body, keyId, mac),
+    };
 
     public StoredCheckpoint Sign(long size, byte[] root) => new(
         size, Clock.Truncate(clock.GetUtcNow()), SignedNote.Sign(new Checkpoint(name, size, root).Text, name, key));

@@ -1,21 +1,22 @@
 using System.Data.Common;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Proofs;
 
 namespace CoalitionGateway.Store;
 
 /// <summary>
-/// Makes the tree of the audit log anew from the events, and compares: the places and members' numbers for gaps, every
-/// signed checkpoint and every tile with the tree, and checkpoints that witnesses kept.
+/// Makes the tree of the audit log anew from the events, and compares: the places for gaps, the MACs with the gateways'
+/// keys, every signed checkpoint and every tile with the tree, and checkpoints that witnesses kept.
 /// </summary>
-/// <param name="verifierKey">The key that signed; null: signatures are not looked at.</param>
-internal sealed class LogVerification(string? verifierKey, Action<string> problem)
+/// <param name="trust">The key that signed, the gateways' keys, and what witnesses kept.</param>
+/// <param name="number">Which entry of its member's an event is that the tree covers: from 1; 0 where it is nobody's.</param>
+internal sealed class LogVerification(LogTrust trust, Action<string> problem, Func<MemberId?, long, long> number)
 {
-    private readonly Dictionary<Guid, long> _members = [];
     private readonly List<byte[]> _leaves = [];
     private readonly Dictionary<long, (string Note, bool IsWitness)[]> _checkpoints = [];
-    private readonly ConsentVerification _released = new(problem);
-    private long _memberRows;
+    private readonly List<EventVoided> _declared = [];
+    private readonly List<EventVoided> _voided = [];
     private long _covered;
     private long _next;
     private bool _isBroken;
@@ -25,13 +26,19 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
 
     public int Checkpoints => _checkpoints.Count;
 
+    /// <summary>What the owner declared void.</summary>
+    public IReadOnlyList<EventVoided> Declared => _declared;
+
+    /// <summary>Events that no gateway decided, as the owner declared.</summary>
+    public IReadOnlyList<EventVoided> Voided => _voided;
+
+    /// <summary>Reads what was signed, and what was declared void.</summary>
     /// <param name="each">Runs a query and hands over its rows.</param>
-    /// <param name="witnesses">Signed notes that were kept elsewhere.</param>
-    public void Run(Action<string, Action<DbDataReader>> each, IReadOnlyList<string> witnesses)
+    public void Begin(Action<string, Action<DbDataReader>> each)
     {
         each("SELECT size, note FROM checkpoint ORDER BY size", row => Take(row.GetInt64(0), $"{row.GetValue(1)}", isWitness: false));
         _covered = _checkpoints.Keys.DefaultIfEmpty().Max();
-        foreach (var note in witnesses)
+        foreach (var note in trust.Witnesses)
         {
             // As files are kept: with other line ends, or an empty line more.
             var text = $"{note.ReplaceLineEndings("\n").TrimEnd('\n')}\n";
@@ -45,25 +52,44 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
             }
         }
 
-        each(
-            """
-            SELECT event.log_index, event.id, body, event.member_id, kind, time, partner_id, log_member.number, log_member.member_id
-            FROM event LEFT JOIN log_member ON log_member.log_index = event.log_index ORDER BY event.log_index
-            """,
-            Entry);
+        each("SELECT log_index, body, mac, mac_key_id FROM event JOIN voided_event ON void_event_id = event.id", row =>
+        {
+            var body = row.GetValue(1) as byte[] ?? [];
+            if (trust.Macs?.Doubt(row.GetInt64(0), body, row.GetInt32(3), row.GetValue(2) as byte[] ?? []) is null && Decode(body) is EventVoided voided)
+            {
+                _declared.Add(voided);
+            }
+        });
+    }
+
+    /// <summary>Takes in the events that stand at one place: one, unless somebody else than a gateway wrote there.</summary>
+    /// <returns>The events to be replayed, and the declaration that one is void.</returns>
+    public IEnumerable<(Event Made, long Index, EventVoided? Voided)> Take(IReadOnlyList<StoredEvent> place)
+    {
+        var found = place.Select(stored => (Stored: stored, Voided: VoidedBy(stored))).ToArray();
+        var entry = Array.Find(found, one => one.Voided is null).Stored ?? found[0].Stored;
+        foreach (var (stored, voided) in found)
+        {
+            if (stored == entry || voided is null)
+            {
+                Enter(stored, voided);
+            }
+
+            if (Read(stored, isVoid: voided is not null) is { } made)
+            {
+                yield return (made, stored.LogIndex, voided);
+            }
+        }
+    }
+
+    /// <summary>Compares what was signed with the tree, when all events are taken in.</summary>
+    public void End(Action<string, Action<DbDataReader>> each)
+    {
         if (_leaves.Count < _covered)
         {
             problem($"log: checkpoints cover {_covered} entries, and {_leaves.Count} are there without a gap");
         }
 
-        each("SELECT count(*) FROM log_member", row =>
-        {
-            if (row.GetInt64(0) != _memberRows)
-            {
-                problem($"log: {row.GetInt64(0)} numbers were given to members' entries, of which there are {_memberRows}");
-            }
-        });
-        _released.Compare(each);
         var tree = new MerkleTiles(_ => []);
         var tiles = tree.Append(0, _leaves);
         foreach (var (size, notes) in _checkpoints.OrderBy(found => found.Key))
@@ -77,66 +103,87 @@ internal sealed class LogVerification(string? verifierKey, Action<string> proble
     private void Take(long size, string note, bool isWitness) =>
         _checkpoints[size] = [.. _checkpoints.GetValueOrDefault(size, []), (note, isWitness)];
 
-    private void Entry(DbDataReader row)
+    /// <summary>The declaration that an event is void; null where it is proved, or nothing was declared, which is a problem.</summary>
+    private EventVoided? VoidedBy(StoredEvent stored)
     {
-        var (index, id) = (row.GetInt64(0), Stored.Uuid(row, 1));
-        if (index != _next && !_isBroken)
+        var doubt = trust.Macs?.Doubt(stored.LogIndex, stored.Body, stored.MacKeyId, stored.Mac);
+        var voided = trust.Macs is not null && doubt is null ? null : _declared.Find(by => by.Covers(stored.Id, stored.LogIndex, stored.Body));
+        if (voided is not null)
+        {
+            _voided.Add(voided);
+        }
+        else if (doubt is not null)
+        {
+            problem($"event {stored.Id}, entry {stored.LogIndex}, is not proved to be a gateway's: {doubt}");
+        }
+
+        return voided;
+    }
+
+    private void Enter(StoredEvent stored, EventVoided? voided)
+    {
+        if (stored.LogIndex != _next && !_isBroken)
         {
             // All that follows would differ; the first gap is the one to look at.
-            problem($"log: entry {_next} is not there; the next is {index}, event {id}");
+            problem($"log: entry {_next} is not there; the next is {stored.LogIndex}, event {stored.Id}");
             _isBroken = true;
         }
 
-        _next = index + 1;
-        var body = row.GetValue(2) as byte[] ?? [];
-        Columns(row, id, body);
-        if (_isBroken || index >= _covered)
+        _next = stored.LogIndex + 1;
+        if (_isBroken || stored.LogIndex >= _covered)
         {
             return;
         }
 
-        var number = 0L;
-        if (!row.IsDBNull(3))
-        {
-            var member = Stored.Uuid(row, 3);
-            _members[member] = number = _members.GetValueOrDefault(member) + 1;
-            _memberRows++;
-            if (Stored.Number(row, 7) != number || Stored.Uuid(row, 8) != member)
-            {
-                problem($"log: entry {index}, event {id}, is not number {number} of its member");
-            }
-        }
-
-        _leaves.Add(new LogEntry(number, body).LeafHash);
+        var body = voided is null ? stored.Body : VoidEntry.Of(stored.Id, stored.MemberId, stored.PartnerId, stored.Body).Encode();
+        _leaves.Add(new LogEntry(number(stored.MemberId, stored.LogIndex), body).LeafHash);
     }
 
-    /// <summary>What finds an event must be what the event says.</summary>
-    private void Columns(DbDataReader row, Guid id, byte[] body)
+    /// <summary>The event; what finds it must be what it says. Null where it cannot be read.</summary>
+    private Event? Read(StoredEvent stored, bool isVoid)
+    {
+        if (Decode(stored.Body) is not { } made)
+        {
+            if (!isVoid)
+            {
+                problem($"event {stored.Id} cannot be read");
+            }
+
+            return null;
+        }
+
+        if (made.Id != stored.Id)
+        {
+            problem($"event {stored.Id} calls itself {made.Id}");
+        }
+
+        if (made.Subject != stored.MemberId || made.Kind != stored.Kind || made.Time != stored.Time || made.Partner != stored.PartnerId)
+        {
+            problem($"event {stored.Id} is not kept as what it says it is");
+        }
+
+        return made;
+    }
+
+    private static Event? Decode(byte[] body)
     {
         try
         {
-            var made = EventCodec.Decode(body);
-            _released.Event(made);
-            var member = row.IsDBNull(3) ? (Guid?)null : Stored.Uuid(row, 3);
-            if (made.Subject?.Value != member || Stored.Number(row, 4) != (int)made.Kind || Stored.Number(row, 5) != Clock.ToUnixMicroseconds(made.Time)
-                || (row.IsDBNull(6) ? null : $"{row.GetValue(6)}") != made.Partner?.Value)
-            {
-                problem($"event {id} is not kept as what it says it is");
-            }
+            return EventCodec.Decode(body);
         }
-        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException)
+        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException or OverflowException)
         {
-            // The replay of the events names it.
+            return null;
         }
     }
 
     private void Compare(long size, string note, bool isWitness, MerkleTiles tree)
     {
         var whose = isWitness ? "a witness's checkpoint" : "the checkpoint";
-        var text = verifierKey is null ? note : SignedNote.Verify(note, verifierKey);
+        var text = trust.VerifierKey is null ? note : SignedNote.Verify(note, trust.VerifierKey);
         if (text is null || Checkpoint.Parse(text) is not { } signed || signed.Size != size)
         {
-            problem($"log: {whose} of {size} entries is not signed by {verifierKey ?? "anybody"}");
+            problem($"log: {whose} of {size} entries is not signed by {trust.VerifierKey ?? "anybody"}");
         }
         else if (size > _leaves.Count)
         {

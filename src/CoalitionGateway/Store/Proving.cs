@@ -31,11 +31,16 @@ public static class Proving
         {
             object stored = postgres is null ? IdConverters.ToBytes(id) : id;
             var found = Read(
-                snapshot, "SELECT event.log_index, body, coalesce(number, 0) FROM event LEFT JOIN log_member ON log_member.log_index = event.log_index AND log_member.member_id = event.member_id WHERE event.id = @id",
-                row => ((long Index, byte[] Body, long Number)?)(row.GetInt64(0), (byte[])row.GetValue(1), row.GetInt64(2)), ("id", stored));
-            if (found is not var (index, body, number))
+                snapshot, "SELECT event.log_index, body, coalesce(number, 0), voided_event.void_event_id FROM event LEFT JOIN voided_event ON voided_event.event_id = event.id LEFT JOIN log_member ON log_member.log_index = event.log_index AND log_member.member_id = event.member_id WHERE event.id = @id",
+                row => ((long Index, byte[] Body, long Number, Guid? VoidedBy)?)(row.GetInt64(0), (byte[])row.GetValue(1), row.GetInt64(2), row.IsDBNull(3) ? null : Stored.Uuid(row, 3)), ("id", stored));
+            if (found is not var (index, body, number, by))
             {
                 return null;
+            }
+
+            if (by is not null)
+            {
+                throw new InvalidOperationException($"Event {id} is void: no gateway decided it. Event {by} says so.");
             }
 
             if (index >= checkpoint.Size)

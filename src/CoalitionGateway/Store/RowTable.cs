@@ -16,7 +16,8 @@ namespace CoalitionGateway.Store;
 /// </summary>
 internal sealed class RowTable
 {
-    private readonly Func<DbDataReader, Row> _read;
+    private readonly Func<DbDataReader, object> _read;
+    private readonly Func<object?[], object> _make;
     private readonly IProperty[] _properties;
     private readonly ConcurrentDictionary<Type, KeyColumns> _keys = [];
 
@@ -30,10 +31,14 @@ internal sealed class RowTable
         KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
         ChangingColumns = [.. _properties.Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save).Select(property => property.GetColumnName())];
         ReplacedColumns = [.. Columns.Where(column => KeyColumns.Contains(column.Name) || ChangingColumns.Contains(column.Name))];
-        _read = Reading(constructor);
+        (_read, _make) = (Reading(constructor), Making(constructor));
+        Type = entity.ClrType;
     }
 
     public string Name { get; }
+
+    /// <summary>The type of its rows.</summary>
+    public Type Type { get; }
 
     /// <summary>Lower than that of every table that refers to this one.</summary>
     public int Rank { get; }
@@ -58,30 +63,45 @@ internal sealed class RowTable
             .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
     ]));
 
-    public Row Read(DbDataReader reader) => _read(reader);
+    public Row Read(DbDataReader reader) => (Row)_read(reader);
 
-    private Func<DbDataReader, Row> Reading(ConstructorInfo constructor)
+    /// <summary>The same, for tables whose rows no rule reads.</summary>
+    public object ReadAny(DbDataReader reader) => _read(reader);
+
+    /// <summary>The row of these values, which are of the stored types, in the order of <see cref="Columns"/>.</summary>
+    public object Make(object?[] values) => _make(values);
+
+    private Func<DbDataReader, object> Reading(ConstructorInfo constructor)
     {
         var reader = Expression.Parameter(typeof(DbDataReader));
-        return constructor.DeclaringType!.IsAssignableTo(typeof(Row))
-            ? Expression.Lambda<Func<DbDataReader, Row>>(Expression.New(constructor, _properties.Select((property, i) => Read(property, i))), reader).Compile()
-            : _ => throw new NotSupportedException($"{Name} is written and never read as rows.");
+        var values = _properties.Select((property, i) => From(
+            property,
+            Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [RowColumn.StoredType(property)], Expression.Constant(i)),
+            Expression.Call(reader, nameof(DbDataReader.IsDBNull), [], Expression.Constant(i))));
+        return Expression.Lambda<Func<DbDataReader, object>>(Expression.New(constructor, values), reader).Compile();
+    }
 
-        Expression Read(IProperty property, int i)
+    private Func<object?[], object> Making(ConstructorInfo constructor)
+    {
+        var given = Expression.Parameter(typeof(object?[]));
+        var values = _properties.Select((property, i) => From(
+            property,
+            Expression.Convert(Expression.ArrayIndex(given, Expression.Constant(i)), RowColumn.StoredType(property)),
+            Expression.ReferenceEqual(Expression.ArrayIndex(given, Expression.Constant(i)), Expression.Constant(null))));
+        return Expression.Lambda<Func<object?[], object>>(Expression.New(constructor, values), given).Compile();
+    }
+
+    /// <summary>A property's value out of the stored one.</summary>
+    private static Expression From(IProperty property, Expression stored, Expression isNull)
+    {
+        if (property.GetTypeMapping().Converter is { } converter)
         {
-            var stored = RowColumn.StoredType(property);
-            Expression value = Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [stored], Expression.Constant(i));
-            if (property.GetTypeMapping().Converter is { } converter)
-            {
-                var convert = converter.ConvertFromProviderExpression;
-                value = ReplacingExpressionVisitor.Replace(convert.Parameters[0], value, convert.Body);
-            }
-
-            value = Expression.Convert(value, property.ClrType);
-            return property.IsNullable
-                ? Expression.Condition(Expression.Call(reader, nameof(DbDataReader.IsDBNull), [], Expression.Constant(i)), Expression.Default(property.ClrType), value)
-                : value;
+            var convert = converter.ConvertFromProviderExpression;
+            stored = ReplacingExpressionVisitor.Replace(convert.Parameters[0], stored, convert.Body);
         }
+
+        var value = Expression.Convert(stored, property.ClrType);
+        return property.IsNullable ? Expression.Condition(isNull, Expression.Default(property.ClrType), value) : value;
     }
 }
 
@@ -207,6 +227,8 @@ internal sealed class RowTables
     }
 
     public RowTable this[Type row] => _tables[row];
+
+    public IEnumerable<RowTable> All => _tables.Values;
 
     /// <summary>The table that a key looks into, and whether it finds a set.</summary>
     public (RowTable Table, bool IsSet) For(Type key) => _byKey.GetOrAdd(key, found =>

@@ -132,7 +132,7 @@ public sealed class DiscloseTests
     {
         var rows = new WorkingState();
         rows.Put(Given.Programme(Given.Stars, Given.Beanery));
-        rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars));
+        rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []));
         rows.Put(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         rows.Put(Consent("3", withdrawn: false) with { PartnerId = new PartnerId(partner), Purpose = purpose });
 
@@ -145,7 +145,7 @@ public sealed class DiscloseTests
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
-            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         var give = new GiveConsent(
             Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), Given.Notice("1"));
         var withdraw = new WithdrawConsent(Given.Issue with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));

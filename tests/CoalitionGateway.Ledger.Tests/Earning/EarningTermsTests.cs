@@ -69,7 +69,7 @@ public sealed class EarningTermsTests
         rows.Put(Given.Programme(Given.Stars, Given.Beanery));
         rows.Put(Given.Agreement(Given.Beanery, Given.Stars));
         rows.Put(Given.Agreement(Given.Beanery, Given.Miles));
-        rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars));
+        rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []));
         rows.Put(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         if (inMiles)
         {

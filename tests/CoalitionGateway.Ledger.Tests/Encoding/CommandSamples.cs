@@ -82,6 +82,7 @@ internal static class CommandSamples
             new PlaceHold(issue, _member, HoldGround.LegalClaims, _time),
             new ReleaseHold(issue, new EventId(Id(0xe2))),
             new ReportBreach(issue, _partner, _time, _time.AddMicroseconds(1), _time.AddMicroseconds(2)),
+            new VoidEvent(issue, new EventId(Id(0xe2)), "forged", IsProved: false, Stands: true),
             new CloseBreach(issue, new EventId(Id(0xe2)), _time),
         ];
     }

@@ -26,12 +26,12 @@ internal static class EventSamples
 
     public static IReadOnlyDictionary<EventKind, Event> All { get; } = new Event[]
     {
-        new PartnerRegistered(Header, _partner, "The Beänery", "beanery-client", ["earning.write", "members.read"]),
+        new PartnerRegistered(Header, _partner, "The Beänery", "beanery-client", ["earning.write", "members.read"], [0x5e, 0xc2]),
         new ProgrammeCreated(Header, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
         new AgreementPublished(Header, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Nearest, new UnlinkedReturns(500, true), 7),
         new RoutePublished(Header, _programme, _other, 4, 5, 1000, 50_000, true, 2),
-        new MemberEnrolled(Header, _partner, _programme, _member, _membership),
-        new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000)),
+        new MemberEnrolled(Header, _partner, _programme, _member, _membership, [0xc0, 0x17]),
+        new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000), [0x11, 0x22]),
         new MembershipLinked(Header, _member, new MemberId(Id(0xa2)), _membership, _programme, Time(-86_400_000_000)),
         new ProgrammeChosen(Header, _member, _partner, _programme),
         new MemberDisclosed(
@@ -75,12 +75,14 @@ internal static class EventSamples
         new AuditRead(Header, "ListDisclosures", _member, _partner),
         new PurposesAgreed(Header, _partner, "2,4", 3),
         new NoticePublished(Header, "2026-01", true, [new NoticeText("sv", [0xde, 0xad, 0xbe, 0xef])]),
-        new GuardianCodeCreated(Header, _member, Time(600_000_000)),
-        new ClientKeysPublished(Header, _partner, ["print-1", "print-2"]),
+        new GuardianCodeCreated(Header, _member, Time(600_000_000), "3344"),
+        new ClientKeysPublished(Header, _partner, ["print-1", "print-2"], "{\"keys\":[]}"),
+        new EventVoided(Header, new EventId(Id(0xe2)), 41, [0x5a, 0x5b], "forged", true, _member, _partner),
+        new VoidEntry(Header, [0x5c, 0x5d], _member, _partner),
         new PartnerSuspended(Header, _partner, true),
         new ClosingRulePublished(Header, _programme, new MembershipId(Id(0xb2)), 3),
         new DisclosureRefused(Header, _partner, Purpose.Personalisation, _programme),
-        new ProfileRectified(Header, _member, ["email", "postal_code"]),
+        new ProfileRectified(Header, _member, ["email", "postal_code"], new MemberId(Id(0xa2))),
         new ProcessingRestricted(Header, _member, RestrictionGround.LegalClaims),
         new RestrictionLifted(Header, _member),
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),

@@ -6,7 +6,7 @@ public sealed class EnrollMemberTests
 {
     private static readonly Profile _silent = new(Given.Ada, null, null, null, null, null, null);
     private static readonly Profile _profile = _silent with { DisplayName = "Ada", Email = "ada@example.org" };
-    private static readonly MembershipNumber _number = new(Given.Miles, "M-1", Given.AdaInMiles);
+    private static readonly MembershipNumber _number = new(Given.Miles, "M-1", Given.AdaInMiles, []);
 
     private static readonly Table _rows = new()
     {
@@ -67,6 +67,6 @@ public sealed class EnrollMemberTests
         new EnrollMember(Given.Issue, Given.Aurora, "M-1", Given.Ada, Given.AdaInMiles, profile ?? _silent, profile ?? _silent).Decide(
             new EnrollMember.State(
                 home ? Given.Programme(Given.Miles, Given.Aurora) : null,
-                taken ? new MembershipNumber(Given.Miles, "M-1", Given.BoInMiles) : null),
+                taken ? new MembershipNumber(Given.Miles, "M-1", Given.BoInMiles, []) : null),
             Given.Now);
 }

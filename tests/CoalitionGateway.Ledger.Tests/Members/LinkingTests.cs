@@ -99,7 +99,7 @@ public sealed class LinkingTests
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
-            Given.Programme(Given.Stars, Given.Beanery), _linked, new MembershipNumber(Given.Stars, "S-2", _linked.Id), _bo,
+            Given.Programme(Given.Stars, Given.Beanery), _linked, new MembershipNumber(Given.Stars, "S-2", _linked.Id, []), _bo,
             new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(1)), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
         var third = new MemberId(Given.Uuid(3));
 

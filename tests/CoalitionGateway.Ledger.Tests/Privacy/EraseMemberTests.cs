@@ -118,7 +118,7 @@ public sealed class EraseMemberTests
             State(available, pooled, owed, hold, heir, choice) is var state && known ? state : state with { Recipients = [] }, Given.Now);
 
     private static EraseMember.State State(long available, long pooled, long owed, int? hold, bool heir, bool choice = false) => new(
-        [new Recipient(_miles, Given.Aurora, new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), false)],
+        [new Recipient(_miles, Given.Aurora, new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), false)],
         [
             new Settlement(
                 _miles, Given.Holds(Given.Miles, Given.AdaInMiles, available, owed), pooled > 0 ? [(Given.Participant(Given.AdaInMiles), pooled)] : [],

@@ -117,7 +117,7 @@ public sealed class ConsentOrderTests
         var journal = new MemoryJournal(new MemoryStore(), memory);
         journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
-            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         return journal;
     }
 

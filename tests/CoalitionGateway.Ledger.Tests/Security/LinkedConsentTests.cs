@@ -63,7 +63,7 @@ public sealed class LinkedConsentTests
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
-            _linked, new MembershipNumber(Given.Stars, "S-2", _linked.Id), _bo, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(1)),
+            _linked, new MembershipNumber(Given.Stars, "S-2", _linked.Id, []), _bo, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(1)),
             Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
         return journal;
     }

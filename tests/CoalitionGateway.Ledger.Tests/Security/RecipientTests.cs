@@ -13,8 +13,8 @@ public sealed class RecipientTests
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Programme(Given.Miles, Given.Aurora), Given.Partner(Given.Beanery), Given.Partner(Given.Aurora),
-            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
-            new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
+            new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
 
         var erased = journal.Run([new EraseMember(Issue(1), Given.Ada, true)], Given.Now)[0].Event!;
 
@@ -50,7 +50,7 @@ public sealed class RecipientTests
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
-            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         var notice = new NoticeRef("1", "en", [7]);
         if (withdraws)
         {

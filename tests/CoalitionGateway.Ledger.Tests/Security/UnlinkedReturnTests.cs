@@ -143,8 +143,8 @@ public sealed class UnlinkedReturnTests
         journal.Commit(
             Given.Partner(Given.Beanery), Given.Partner(Given.Aurora), Given.Programme(Given.Stars, Given.Beanery), Given.Programme(Given.Miles, Given.Aurora),
             Given.Agreement(Given.Beanery, Given.Miles), Given.Agreement(Given.Beanery, Given.Stars),
-            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
-            new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
+            new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
+            new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
             new Choice(Given.Ada, Given.Beanery, chosen ?? Given.Miles));
         return journal;
     }

@@ -13,9 +13,11 @@ internal sealed class DataFolder : IDisposable
     public DataFolder Copy()
     {
         var copy = new DataFolder();
-        foreach (var file in Directory.EnumerateFiles(Path))
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
-            System.IO.File.Copy(file, copy.File(System.IO.Path.GetFileName(file)));
+            var target = copy.File(System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target);
         }
 
         return copy;

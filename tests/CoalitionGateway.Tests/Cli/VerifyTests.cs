@@ -16,7 +16,18 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
         using var data = replayed.Data.Copy();
         var (exitCode, lines) = Verify(data);
         Assert.Equal(0, exitCode);
-        Assert.Equal("verify: every balance follows from the events, every sum is 0, the log is whole", lines[^1]);
+        Assert.Equal("verify: every row and every balance follows from the events, every sum is 0, the log is whole", lines[^1]);
+    }
+
+    [Fact]
+    public void WithoutTheKeys_ItSaysThatMacsWereNotChecked()
+    {
+        using var data = replayed.Data.Copy();
+        Directory.Delete(data.File("keys"), recursive: true);
+        var (exitCode, lines) = Verify(data);
+        Assert.Equal(0, exitCode);
+        Assert.Contains(lines, line => line.StartsWith("MACs were not checked: there are no keys of gateways here", StringComparison.Ordinal));
+        Assert.EndsWith("whether gateways decided the events was not checked", lines[^1], StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Tamperings() => new()

@@ -33,7 +33,7 @@ internal sealed class JournalBench : IAsyncDisposable
         var own = new GatewayKeys(_options);
         _options.Postgres = over?._options.Postgres ?? "";
         TestDatabase.Use(_options);
-        Store = _options.Postgres.Length > 0 ? new PostgresStore(_options, own) : new SqliteStore(_options);
+        Store = _options.Postgres.Length > 0 ? new PostgresStore(_options, own) : new SqliteStore(_options, own);
         Journal = new CommandJournal(_options, Store, new Fingerprint(own), new StandingClock(), NullLogger<CommandJournal>.Instance);
     }
 

@@ -123,6 +123,6 @@ public sealed class JournalTests
             ? throw new NotSupportedException("This rule is broken.")
             : Decision.Accept(
                 new ProgrammeChosen(new EventHeader(Issue.EventId, now, Issue.Caller, Issue.RequestId), new MemberId(Guid.NewGuid()), new PartnerId("x"), new ProgrammeId("no-such")),
-                new MembershipNumber(new ProgrammeId("no-such"), "1", new MembershipId(Guid.NewGuid())));
+                new MembershipNumber(new ProgrammeId("no-such"), "1", new MembershipId(Guid.NewGuid()), []));
     }
 }

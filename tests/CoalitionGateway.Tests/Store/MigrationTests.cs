@@ -28,7 +28,8 @@ public sealed class MigrationTests : IDisposable
         }
         else
         {
-            new SqliteStore(new GatewayOptions { DataDirectory = _folder }).Dispose();
+            var sqlite = new GatewayOptions { DataDirectory = _folder };
+            new SqliteStore(sqlite, new GatewayKeys(sqlite)).Dispose();
         }
 
         using var now = Context(owner);

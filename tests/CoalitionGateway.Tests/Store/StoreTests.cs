@@ -27,9 +27,9 @@ public sealed class StoreTests
     public void Database_OfANewerGateway_OnSqlite_IsRefusedWithItsSchema()
     {
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
-        new SqliteStore(options).Dispose();
+        new SqliteStore(options, new GatewayKeys(options)).Dispose();
         Run(options, "INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99.0')");
-        var refused = Assert.Throws<InvalidOperationException>(() => new SqliteStore(options));
+        var refused = Assert.Throws<InvalidOperationException>(() => new SqliteStore(options, new GatewayKeys(options)));
         Assert.Contains("29990101000000_Later", refused.Message, StringComparison.Ordinal);
         SqliteConnection.ClearAllPools();
         Directory.Delete(options.DataDirectory, recursive: true);
@@ -41,7 +41,7 @@ public sealed class StoreTests
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         Run(options, "CREATE TABLE __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL)");
         Run(options, "INSERT INTO __EFMigrationsLock VALUES (1, '2026-01-01')");
-        await Task.Run(() => new SqliteStore(options).Dispose()).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Run(() => new SqliteStore(options, new GatewayKeys(options)).Dispose()).WaitAsync(TimeSpan.FromSeconds(30));
         SqliteConnection.ClearAllPools();
         Directory.Delete(options.DataDirectory, recursive: true);
     }
@@ -64,7 +64,7 @@ public sealed class StoreTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file modes.");
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         File.SetUnixFileMode(options.DataDirectory, (UnixFileMode)Convert.ToInt32("755", 8));
-        using (new SqliteStore(options))
+        using (new SqliteStore(options, new GatewayKeys(options)))
         {
             Assert.All(Directory.GetFiles(options.DataDirectory, "coalition.db*"), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
         }

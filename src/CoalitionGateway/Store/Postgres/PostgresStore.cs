@@ -44,7 +44,7 @@ internal sealed class PostgresStore : LedgerStore
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
         Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
-        _newMemory = () => new TurnMemory(options.RememberedRows, Tables);
+        _newMemory = () => new TurnMemory(options.RememberedRows, Tables, keys.Macs.Make);
         _known = _newMemory();
         try
         {

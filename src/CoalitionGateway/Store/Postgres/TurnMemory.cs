@@ -7,7 +7,7 @@ namespace CoalitionGateway.Store.Postgres;
 /// Rows that are remembered, and the last turn up to which they are known to be so. Every turn says which keys it changed;
 /// who looks at the turns since, in the snapshot or under the lock that it reads in, knows what to read afresh.
 /// </summary>
-internal sealed class TurnMemory(int rememberedRows, RowTables tables)
+internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long, byte[], Mac> seal)
 {
     // Number by number: whatever is known of the table, it is looked up in its index. More than these are never kept.
     private const string _since =
@@ -15,7 +15,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 
     private bool _isKnown;
 
-    public RowMemory Rows { get; } = new(Math.Max(rememberedRows, 10_000), tables.Stamp);
+    public RowMemory Rows { get; } = new(Math.Max(rememberedRows, 10_000), tables.Stamp) { Seal = seal };
 
     /// <summary>The last turn's own mark.</summary>
     public Guid Stamp { get; private set; }

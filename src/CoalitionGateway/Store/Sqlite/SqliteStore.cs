@@ -25,9 +25,9 @@ internal sealed class SqliteStore : LedgerStore
     private bool _isKnown;
 
     /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is newer.</exception>
-    public SqliteStore(GatewayOptions options)
+    public SqliteStore(GatewayOptions options, GatewayKeys keys)
     {
-        CreateDirectory(options.DataDirectory);
+        PrivateFile.MakeFolder(options.DataDirectory);
         _lock = Lock(options.DataDirectory);
         // SQLite gives its other files the same mode.
         PrivateFile.Make(PathIn(options.DataDirectory));
@@ -48,7 +48,7 @@ internal sealed class SqliteStore : LedgerStore
         Set(_writer, "cache_size", "-65536");
         Set(_writer, "wal_autocheckpoint", "8000");
         _rows = new SqliteRows(_writer, Tables);
-        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000));
+        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000)) { Seal = keys.Macs.Make };
     }
 
     public override RowTables Tables { get; }
@@ -134,19 +134,6 @@ internal sealed class SqliteStore : LedgerStore
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
         return connection;
-    }
-
-    /// <summary>For the owner alone: the database holds members' profiles.</summary>
-    private static void CreateDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
     }
 
     private static FileStream Lock(string directory)

@@ -102,6 +102,21 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Audit.VoidedEvent", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<Guid>("VoidEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("void_event_id");
+
+                    b.HasKey("EventId");
+
+                    b.ToTable("voided_event", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
                 {
                     b.Property<Guid>("Id")
@@ -525,6 +540,11 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
 
                     b.HasKey("ProgrammeId", "Number");
 
@@ -1043,6 +1063,14 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("fingerprint");
 
+                    b.Property<byte[]>("Mac")
+                        .HasColumnType("bytea")
+                        .HasColumnName("mac");
+
+                    b.Property<int?>("MacKeyId")
+                        .HasColumnType("integer")
+                        .HasColumnName("mac_key_id");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1083,6 +1111,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.Property<long>("LogIndex")
                         .HasColumnType("bigint")
                         .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("MacKeyId")
+                        .HasColumnType("integer")
+                        .HasColumnName("mac_key_id");
 
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("uuid")

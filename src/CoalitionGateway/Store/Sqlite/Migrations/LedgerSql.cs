@@ -8,13 +8,13 @@ internal static class LedgerSql
     /// <summary>Records are only ever added. Of a stored answer the fingerprint may be emptied: an erased member's requests are forgotten.</summary>
     public static void Apply(MigrationBuilder builder)
     {
-        foreach (var table in new[] { "entry", "event", "request", "checkpoint", "log_member" })
+        foreach (var table in new[] { "entry", "event", "request", "checkpoint", "log_member", "voided_event" })
         {
             Forbid(builder, table, "DELETE", "");
             Forbid(builder, table, "UPDATE", table == "request"
                 ? """
                   WHEN NOT (new.fingerprint = x'' AND new.caller = old.caller AND new.request_id = old.request_id AND new.method = old.method
-                      AND new.event_id IS old.event_id AND new.refusal IS old.refusal AND new.time = old.time)
+                      AND new.event_id IS old.event_id AND new.refusal IS old.refusal AND new.time = old.time AND new.mac IS old.mac AND new.mac_key_id IS old.mac_key_id)
                   """
                 : "");
         }

@@ -99,6 +99,22 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Audit.VoidedEvent", b =>
+                {
+                    b.Property<byte[]>("EventId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("VoidEventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("void_event_id");
+
+                    b.HasKey("EventId");
+
+                    b.ToTable("voided_event", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -519,6 +535,11 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
 
                     b.HasKey("ProgrammeId", "Number");
 
@@ -1023,6 +1044,14 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("fingerprint");
 
+                    b.Property<byte[]>("Mac")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<int?>("MacKeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mac_key_id");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1064,6 +1093,15 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.Property<long>("LogIndex")
                         .HasColumnType("INTEGER")
                         .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("MacKeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mac_key_id");
 
                     b.Property<byte[]>("MemberId")
                         .HasColumnType("BLOB")

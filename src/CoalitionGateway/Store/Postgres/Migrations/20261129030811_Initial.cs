@@ -116,7 +116,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     time = table.Column<long>(type: "bigint", nullable: false),
                     member_id = table.Column<Guid>(type: "uuid", nullable: true),
                     partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    body = table.Column<byte[]>(type: "bytea", nullable: false)
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mac = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mac_key_id = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -266,7 +268,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: true),
                     refusal = table.Column<byte[]>(type: "bytea", nullable: true),
-                    time = table.Column<long>(type: "bigint", nullable: false)
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    mac = table.Column<byte[]>(type: "bytea", nullable: true),
+                    mac_key_id = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -321,6 +325,18 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 {
                     table.PrimaryKey("PK_transfer", x => new { x.source_membership_id, x.id });
                     table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "voided_event",
+                columns: table => new
+                {
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    void_event_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_voided_event", x => x.event_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -618,7 +634,8 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 {
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     number = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    membership_id = table.Column<Guid>(type: "uuid", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -808,6 +825,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "transfer");
+
+            migrationBuilder.DropTable(
+                name: "voided_event");
 
             migrationBuilder.DropTable(
                 name: "membership");

@@ -97,7 +97,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     time = table.Column<long>(type: "INTEGER", nullable: false),
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     partner_id = table.Column<string>(type: "TEXT", nullable: true),
-                    body = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    mac_key_id = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -244,6 +246,18 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "voided_event",
+                columns: table => new
+                {
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    void_event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_voided_event", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "request",
                 columns: table => new
                 {
@@ -253,7 +267,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
                     event_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     refusal = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                    time = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    mac_key_id = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -592,7 +608,8 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 {
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
                     number = table.Column<string>(type: "TEXT", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    salt = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -897,6 +914,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "transfer");
+
+            migrationBuilder.DropTable(
+                name: "voided_event");
 
             migrationBuilder.DropTable(
                 name: "account");

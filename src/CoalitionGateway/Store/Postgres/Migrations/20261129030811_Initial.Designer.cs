@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261129023802_Initial")]
+    [Migration("20261129030811_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -103,6 +103,21 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         {
                             t.HasCheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Audit.VoidedEvent", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<Guid>("VoidEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("void_event_id");
+
+                    b.HasKey("EventId");
+
+                    b.ToTable("voided_event", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
@@ -528,6 +543,11 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
 
                     b.HasKey("ProgrammeId", "Number");
 
@@ -1046,6 +1066,14 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("fingerprint");
 
+                    b.Property<byte[]>("Mac")
+                        .HasColumnType("bytea")
+                        .HasColumnName("mac");
+
+                    b.Property<int?>("MacKeyId")
+                        .HasColumnType("integer")
+                        .HasColumnName("mac_key_id");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1086,6 +1114,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.Property<long>("LogIndex")
                         .HasColumnType("bigint")
                         .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("MacKeyId")
+                        .HasColumnType("integer")
+                        .HasColumnName("mac_key_id");
 
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("uuid")

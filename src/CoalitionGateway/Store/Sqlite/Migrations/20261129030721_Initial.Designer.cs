@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261129023732_Initial")]
+    [Migration("20261129030721_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -100,6 +100,22 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         {
                             t.HasCheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Audit.VoidedEvent", b =>
+                {
+                    b.Property<byte[]>("EventId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("VoidEventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("void_event_id");
+
+                    b.HasKey("EventId");
+
+                    b.ToTable("voided_event", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
@@ -522,6 +538,11 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
 
                     b.HasKey("ProgrammeId", "Number");
 
@@ -1026,6 +1047,14 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("fingerprint");
 
+                    b.Property<byte[]>("Mac")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<int?>("MacKeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mac_key_id");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1067,6 +1096,15 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.Property<long>("LogIndex")
                         .HasColumnType("INTEGER")
                         .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("MacKeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mac_key_id");
 
                     b.Property<byte[]>("MemberId")
                         .HasColumnType("BLOB")

@@ -1,0 +1,176 @@
+using System.Data.Common;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Store;
+using CoalitionGateway.Store.Rebuilding;
+using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Tests.Journal;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>
+/// A coalition's database in which every table has rows, and a generator of mutations from the model: every column of a row
+/// changed, every row deleted or doubled. A table or column that comes new is bent without being named here.
+/// </summary>
+internal sealed class BentDatabase : IAsyncDisposable
+{
+    private readonly JournalBench _bench = new();
+    private DbConnection _connection = null!;
+    private LogTrust _trust = LogTrust.None;
+
+    public RowTables Tables => _bench.Store.Tables;
+
+    public async Task Start()
+    {
+        var keys = new GatewayKeys(_bench.Options);
+        var signer = new LogSigner(_bench.Options.LogName, keys.Log, TimeProvider.System, keys.Macs);
+        _trust = new LogTrust(signer.VerifierKey, []) { Macs = keys.Macs };
+        await _bench.Start();
+        foreach (var command in new Scenario(7).Commands(160))
+        {
+            await _bench.Outcome(command);
+        }
+
+        await Complete();
+        while (_bench.Store.Sequence(4096, signer) > 0)
+        {
+        }
+
+        _connection = TestDatabase.Open(_bench.Options);
+        if (TestDatabase.IsPostgres)
+        {
+            _connection.Execute("SET session_replication_role = replica");
+            return;
+        }
+
+        _connection.Execute("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON");
+        foreach (var trigger in _connection.Query("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        {
+            _connection.Execute($"DROP TRIGGER {trigger[0]}");
+        }
+    }
+
+    /// <summary>How many rows a condition finds.</summary>
+    public long Count(string table, string where = "") => (long)_connection.Query($"SELECT count(*) FROM {table}{where}")[0][0];
+
+    /// <summary>What verify finds after a change, which is taken back; null where the database did not take it.</summary>
+    public IReadOnlyList<string>? After(string sql)
+    {
+        using var transaction = _connection.BeginTransaction();
+        using var command = _connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
+        try
+        {
+            if (sql.Length > 0)
+            {
+                Assert.True(command.ExecuteNonQuery() > 0, $"{sql}: no row");
+            }
+        }
+        catch (DbException)
+        {
+            return null;
+        }
+
+        return Verification.Run(transaction, Tables, _trust).Problems;
+    }
+
+    /// <summary>The rows of a table that are bent: one, but for requests, of which some have events and some refusals.</summary>
+    public static string[] Rows(string table) => table == "request" ? [" WHERE event_id IS NOT NULL", " WHERE refusal IS NOT NULL"] : [""];
+
+    /// <summary>The condition that finds the one row that is bent, and the values of its key as text.</summary>
+    public (string Where, string[] Key) One(RowTable table, string rows)
+    {
+        var keys = table.KeyColumns;
+        var found = _connection.Query($"SELECT {string.Join(", ", keys)} FROM {table.Name}{rows} ORDER BY {string.Join(", ", keys)} LIMIT 1")[0];
+        return ($" WHERE {string.Join(" AND ", keys.Zip(found, (key, value) => $"{key} = {Literal(value)}"))}", [.. found.Select(Text)]);
+    }
+
+    /// <summary>Plausible other values of a column of that row, the likeliest to be taken first.</summary>
+    public IEnumerable<string> Others(RowTable table, string column, string where)
+    {
+        var value = _connection.Query($"SELECT {column} FROM {table.Name}{where}")[0][0];
+        var sample = value is DBNull ? _connection.Query($"SELECT {column} FROM {table.Name} WHERE {column} IS NOT NULL LIMIT 1").FirstOrDefault()?[0] : value;
+        foreach (var other in _connection.Query($"SELECT DISTINCT {column} FROM {table.Name} WHERE {column} IS NOT NULL ORDER BY {column} LIMIT 20").Select(row => Literal(row[0])).Where(other => other != Literal(value)))
+        {
+            yield return other;
+        }
+
+        yield return sample switch
+        {
+            bool flag => flag ? "false" : "true",
+            // SQLite keeps flags as 0 and 1.
+            long or int or short => Convert.ToInt64(sample) switch { 0 => "1", 1 => "0", var number => $"{number + 1}" },
+            string text => Literal(text + "1"),
+            byte[] { Length: 16 } or Guid => Literal(TestDatabase.IsPostgres && sample is Guid ? Guid.NewGuid() : Guid.NewGuid().ToByteArray()),
+            byte[] { Length: > 0 } bytes => Literal(bytes.Select((one, i) => i == bytes.Length - 1 ? (byte)(one ^ 1) : one).ToArray()),
+            _ => "'7'",
+        };
+        if (sample is long or int or short)
+        {
+            yield return $"{Convert.ToInt64(sample) + 100_000}";
+        }
+
+        if (sample is DBNull or null)
+        {
+            // Nothing stands in the column anywhere, and its type is not known: what fits one or another.
+            yield return Literal(TestDatabase.IsPostgres ? Guid.NewGuid() : Guid.NewGuid().ToByteArray());
+            yield return Literal(new byte[] { 7 });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        await _bench.DisposeAsync();
+    }
+
+    /// <summary>A value as SQL writes it.</summary>
+    private static string Literal(object value) => value switch
+    {
+        DBNull => "NULL",
+        byte[] bytes => TestDatabase.IsPostgres ? $"'\\x{Convert.ToHexString(bytes)}'" : $"x'{Convert.ToHexString(bytes)}'",
+        bool flag => flag ? "true" : "false",
+        string or Guid => $"'{$"{value}".Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => $"{value}",
+    };
+
+    private static string Text(object value) => value is byte[] { Length: 16 } id ? new Guid(id, bigEndian: true).ToString() : $"{value}";
+
+    /// <summary>What the scenario leaves without rows.</summary>
+    private async Task Complete()
+    {
+        var boss = new Caller(CallerKind.Operator, "boss");
+        var officer = new Caller(CallerKind.Officer, "officer");
+        using var connection = TestDatabase.Open(_bench.Options);
+        var members = connection.Query("SELECT DISTINCT member_id FROM membership ORDER BY member_id").Select(row => new MemberId(Guid.Parse(Text(row[0])))).ToArray();
+        var unsigned = new EventId(Guid.Parse(Text(connection.Query("SELECT id FROM event ORDER BY log_index LIMIT 1")[0][0])));
+        var alpha = new PartnerId("alpha");
+        Command[] commands =
+        [
+            new PublishClosingRule(Issue(boss), new ProgrammeId("alpha-points"), null),
+            new PublishClientKeys(Issue(boss), alpha, "{\"keys\":[]}", ["print"]),
+            new SuspendPartner(Issue(boss), new PartnerId("beta"), true),
+            new PublishNotice(Issue(boss), "v", true, [new NoticeText("en", [1])]),
+            new CreateGuardianCode(Issue(Caller.Of(members[0])), members[0], "aa", 40),
+            new RestrictProcessing(Issue(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),
+            new RefuseSharing(Issue(Caller.Of(members[1])), members[1], RefusalSignal.Member),
+            new OpenRequest(Issue(officer), members[1], DataRight.Access, DateTime.UnixEpoch.AddYears(50)),
+            new PlaceHold(Issue(officer), members[1], HoldGround.LegalClaims, DateTime.UnixEpoch.AddYears(99)),
+            new ReportBreach(Issue(officer), alpha, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(1), DateTime.UnixEpoch.AddYears(2)),
+            new EraseMember(Issue(boss), members[2], true),
+            new VoidEvent(Issue(boss), unsigned, "tried", IsProved: false, Stands: false),
+        ];
+        foreach (var command in commands)
+        {
+            var outcome = await _bench.Outcome(command);
+            Assert.True(outcome.All(char.IsAsciiHexDigit), $"{command.Method}: {outcome}");
+        }
+
+        static Issue Issue(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+    }
+}
