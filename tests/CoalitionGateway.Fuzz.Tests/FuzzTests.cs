@@ -20,6 +20,9 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     public void EveryMethod_IsAnsweredOkAtLeastOnce() => Assert.Empty(RawCalls.Methods.Keys.Except(fuzzed.Coverage.Answered.Keys));
 
     [Fact]
+    public void EveryEndpoint_IsAnsweredWellAtLeastOnce() => Assert.Empty(HttpFuzzer.Endpoints.Except(fuzzed.Coverage.Answered.Keys));
+
+    [Fact]
     public void EveryReason_IsReached() => Assert.Empty(Coverage.Known.Except(fuzzed.Coverage.Reasons.Keys).Except(_heldElsewhere.Keys));
 
     [Fact]

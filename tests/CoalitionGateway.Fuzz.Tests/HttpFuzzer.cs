@@ -13,7 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Fuzz.Tests;
 
 /// <summary>Asks the HTTP endpoints: the authority's, health, and what is not there.</summary>
-internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Findings findings, Random random) : IDisposable
+internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage coverage, Findings findings, Random random) : IDisposable
 {
     private const string _assertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private const int _longestAnswer = 64 * 1024;
@@ -28,6 +28,13 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Findings
     [
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "unsupported_token_type", "unsupported_response_type", "access_denied",
         "server_error", "temporarily_unavailable", "login_required", "slow_down", "interaction_required", "consent_required",
+    ];
+
+    /// <summary>Endpoints that answer well to somebody.</summary>
+    public static IReadOnlyList<string> Endpoints { get; } =
+    [
+        "GET /oauth/authorize", "POST /oauth/token", "POST /oauth/revoke", "GET /oauth/jwks", "GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server", "GET /healthz",
+        "GET /healthz/live", "GET /healthz/ready",
     ];
 
     private static readonly byte[] _bulk = Enumerable.Repeat((byte)'x', 4 << 20).ToArray();
@@ -198,7 +205,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Findings
 
     private async Task Ask(HttpRequestMessage request, bool isBulk = false)
     {
-        var told = $"{request.Method} {request.RequestUri?.OriginalString} {string.Join(" | ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} {(request.Content is null || isBulk ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync()))}";
+        var told = $"{request.Method} {request.RequestUri?.OriginalString} {string.Join(" | ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} {(request.Content?.Headers.NonValidated.TryGetValues("Content-Type", out var type) == true ? type : "")} {(request.Content is null || isBulk ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync()))}";
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -206,6 +213,10 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Findings
             if (Problem(request, response, body) is { } problem)
             {
                 findings.Add($"{request.Method} {request.RequestUri!.AbsolutePath}: {problem}", $"{Shown(told)}\n      {(int)response.StatusCode} {Shown(body)}");
+            }
+            else if (response.StatusCode == HttpStatusCode.OK || (_code is not null && response.StatusCode == HttpStatusCode.Redirect))
+            {
+                coverage.Answer($"{request.Method} {request.RequestUri!.AbsolutePath}");
             }
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)

@@ -163,7 +163,8 @@ internal sealed class RpcFuzzer(
         var shot = Framing.Frame(random, $"/{method.Service.FullName}/{method.Name}", "nobody", messages);
         var answer = await _wire.Send(shot, null, method.Name != "Watch");
         int[] right = [0, 1, 3, 4, 5, 8, 12, 14];
-        if (!answer.IsLeft && !(shot.IsBeyondHttp && answer.Grpc is null) && (answer.Broken is not null || (answer.Grpc is { } code ? !right.Contains(code) : answer.HttpStatus is < 400 or >= 500)))
+        var isHttps = answer.HttpStatus is >= 400 and < 500 || (shot.IsBeyondHttp && answer.Grpc is null && answer.Broken != "no answer");
+        if (!answer.IsLeft && !isHttps && (answer.Broken is not null || answer.Grpc is not { } code || !right.Contains(code)))
         {
             findings.Add($"{method.FullName}: {(answer.Broken is null ? $"grpc-status {answer.Grpc}, HTTP {answer.HttpStatus}" : "broken off")}", $"{shot}\n      {answer}");
         }

@@ -28,7 +28,8 @@ internal sealed record Shot(string Path, string Caller, byte[] Body)
     {
         var body = Body.Length <= 3000 ? Convert.ToBase64String(Body) : $"{Convert.ToBase64String(Body.AsSpan(0, 300))}… ({Body.Length} bytes)";
         var headers = string.Join(" | ", Headers.Select(header => $"{header.Name}: {(header.Value.Length > 200 ? $"{header.Value[..200]}… ({header.Value.Length})" : header.Value)}"));
-        return $"""new("{Path}", "{Caller}", "{body}"){(Ends ? "" : " half-open")}{(ContentType == "application/grpc" ? "" : $" as {ContentType}")}{(LeavesAfter is null ? "" : $" left after {LeavesAfter}")}{(headers.Length > 0 ? $" with {headers}" : "")}""";
+        var circumstances = $"{(Ends ? "" : ", half-open")}{(LeavesAfter is null ? "" : $", left after {LeavesAfter}")}{(ContentType == "application/grpc" ? "" : $", as {ContentType}")}";
+        return $"""[InlineData("{Path}", "{Caller}", "{body}"{(headers.Length > 0 ? $", \"{headers}\"" : "")})]{circumstances}""";
     }
 }
 

@@ -10,13 +10,13 @@ internal sealed class BoundedLog : ILoggerProvider
 {
     private const int _most = 200;
     private readonly ConcurrentDictionary<string, Kind> _kinds = new();
-    private readonly ConcurrentQueue<string> _faults = new();
+    private readonly ConcurrentDictionary<string, string> _faults = new();
 
     /// <summary>Each kind of line: its category, level and the text before its values.</summary>
     public IReadOnlyCollection<Kind> Kinds => [.. _kinds.Values];
 
-    /// <summary>Lines of level Error and above, whole.</summary>
-    public IReadOnlyCollection<string> Faults => _faults;
+    /// <summary>Lines of level Error and above, one of each kind.</summary>
+    public IReadOnlyCollection<string> Faults => [.. _faults.Values];
 
     public long Lines => _kinds.Values.Sum(kind => kind.Count);
 
@@ -37,7 +37,7 @@ internal sealed class BoundedLog : ILoggerProvider
     {
     }
 
-    private void Take(string category, LogLevel level, string template, string line)
+    private void Take(string category, LogLevel level, string template, string line, Exception? exception)
     {
         var kind = _kinds.Count < _most || _kinds.ContainsKey($"{category} {level} {template}")
             ? _kinds.GetOrAdd($"{category} {level} {template}", name => new Kind(name))
@@ -45,7 +45,7 @@ internal sealed class BoundedLog : ILoggerProvider
         kind.Take(line);
         if (level >= LogLevel.Error && _faults.Count < _most)
         {
-            _faults.Enqueue($"{level} {category}: {line}");
+            _faults.TryAdd($"{category} {template} {exception?.GetType()} {exception?.TargetSite}", $"{level} {category}: {line}");
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class BoundedLog : ILoggerProvider
             var template = state is IReadOnlyList<KeyValuePair<string, object?>> values && values.LastOrDefault().Key == "{OriginalFormat}"
                 ? $"{values[^1].Value}"
                 : $"{eventId.Id}";
-            log.Take(category, logLevel, template, exception is null ? formatter(state, exception) : $"{formatter(state, exception)}\n{exception}");
+            log.Take(category, logLevel, template, exception is null ? formatter(state, exception) : $"{formatter(state, exception)}\n{exception}", exception);
         }
     }
 }

@@ -85,7 +85,7 @@ public sealed class FuzzedGateway : IAsyncLifetime
         var tending = Tend(callers, stop.Token);
         var seeds = new Random(Settings.Seed);
         var rpc = Enumerable.Range(0, _rpcFuzzers).Select(_ => Rpc(callers, words, new Random(seeds.Next()))).ToArray();
-        var http = Enumerable.Range(0, _httpFuzzers).Select(_ => new HttpFuzzer(gateway, words, Findings, new Random(seeds.Next()))).ToArray();
+        var http = Enumerable.Range(0, _httpFuzzers).Select(_ => new HttpFuzzer(gateway, words, Coverage, Findings, new Random(seeds.Next()))).ToArray();
         var frames = new FrameFuzzer(new Uri(gateway.Options.GrpcUrl), () => callers.Token("alpha"), new RequestGenerator(new Random(seeds.Next()), words, _coalition.Values), new Random(seeds.Next()));
         var watch = Stopwatch.StartNew();
         Task[] all = [.. rpc.Select(fuzzer => Begin(fuzzer.Run, fuzzing.Token)), .. http.Select(fuzzer => Begin(fuzzer.Run, fuzzing.Token)), Begin(frames.Run, fuzzing.Token)];
