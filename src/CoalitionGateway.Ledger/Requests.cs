@@ -52,6 +52,7 @@ public static class Execution
     /// <summary>The answer, and its effect on the rows; null, without effect, where rows are missing that it needs.</summary>
     public static Answer? Execute(Command command, byte[] fingerprint, WorkingState rows, DateTime now)
     {
+        now = rows.Advance(now);
         var prior = Prior(command, rows);
         var decision = prior is null && rows.Missing.Count == 0 ? command.Run(rows, now) : null;
         if (prior is { EventId: { } stored })

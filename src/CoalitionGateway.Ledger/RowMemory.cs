@@ -20,6 +20,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     /// <summary>How many events the audit log has.</summary>
     public long LogSize { get; set; }
 
+    /// <summary>When the last turn was taken. No later turn is before it, whatever a gateway's clock says.</summary>
+    public DateTime Time { get; set; } = DateTime.UnixEpoch;
+
     public bool TryGet(Key key, out Row? row)
     {
         var isYoung = _young.TryGetValue(key, out var known);
@@ -79,9 +82,9 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     public void Advance(long turn) => Turn = turn;
 
     /// <summary>Takes back a turn that did not come about, and all that was put for it.</summary>
-    public void Retreat(long turn, long logSize, IEnumerable<Key> keys)
+    public void Retreat(long turn, long logSize, DateTime time, IEnumerable<Key> keys)
     {
-        (Turn, LogSize) = (turn, logSize);
+        (Turn, LogSize, Time) = (turn, logSize, time);
         foreach (var key in keys)
         {
             _young.Remove(key);

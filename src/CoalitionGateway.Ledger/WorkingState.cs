@@ -22,6 +22,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
     private int _logged;
+    private DateTime _time;
 
     /// <summary>The keys that were asked for and not found here.</summary>
     public IReadOnlyCollection<Key> Missing => _missing;
@@ -52,6 +53,19 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
 
     /// <summary>How many events the audit log has after the batch.</summary>
     public long LogSize => _memory.LogSize + _logged;
+
+    /// <summary>When the batch is decided: never before the last turn.</summary>
+    public DateTime Time => _time > _memory.Time ? _time : _memory.Time;
+
+    /// <summary>
+    /// The time to decide at: the clock's, or that of the last turn where the clock is behind it. So time never runs
+    /// backwards in the log, whatever clocks the gateways have.
+    /// </summary>
+    public DateTime Advance(DateTime clock)
+    {
+        _time = clock > Time ? clock : Time;
+        return _time;
+    }
 
     /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
@@ -226,6 +240,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
         }
 
         _memory.LogSize = LogSize;
+        _memory.Time = Time;
         _logged = 0;
         _batch.Clear();
         _presumed.Clear();

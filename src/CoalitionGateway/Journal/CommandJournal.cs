@@ -11,6 +11,8 @@ namespace CoalitionGateway.Journal;
 /// </summary>
 internal sealed class CommandJournal : IHostedService, IDisposable
 {
+    private static readonly TimeSpan _stuckAfter = TimeSpan.FromSeconds(3);
+
     private readonly Channel<Waiting> _queue;
 
     // Streams wait for a place where single calls are refused. Without a limit of their own they would take every
@@ -33,6 +35,9 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     }
 
     public bool IsRunning => _thread is { IsAlive: true };
+
+    /// <summary>Whether a batch has waited for its commit for so long that callers are better served elsewhere.</summary>
+    public bool IsStuck => _loop.Busy > _stuckAfter;
 
     /// <summary>
     /// Submits a command and waits for its durable answer, for as long as the store takes (a write times out after 20 s).

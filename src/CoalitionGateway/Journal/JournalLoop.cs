@@ -23,6 +23,10 @@ internal sealed partial class JournalLoop(
     private readonly ManualResetEventSlim _isWriting = new();
     private Batch? _ahead;
     private bool _hasEnded;
+    private long _begun;
+
+    /// <summary>For how long the batch under way has been under way; zero where none is.</summary>
+    public TimeSpan Busy => Volatile.Read(ref _begun) is not 0 and var begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero;
 
     private DateTime Now => Clock.Truncate(clock.GetUtcNow());
 
@@ -36,6 +40,7 @@ internal sealed partial class JournalLoop(
             var batch = _ahead ?? Presume();
             var commands = batch?.Commands ?? [];
             Take(commands);
+            Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
             _ahead = null;
             StoreWrite? write = null;
             if (batch is not null && Try(batch, () =>
@@ -50,6 +55,8 @@ internal sealed partial class JournalLoop(
             {
                 Process(commands);
             }
+
+            Volatile.Write(ref _begun, 0);
         }
 
         _hasEnded = true;

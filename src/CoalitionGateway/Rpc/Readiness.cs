@@ -16,18 +16,23 @@ internal sealed class Readiness : BackgroundService
     /// <summary>How often the store is asked, and how long it may take to answer.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
+    /// <summary>How far this process's clock may be ahead of the database's: the log's time follows the clock that is furthest ahead.</summary>
+    public static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(2);
+
     private static readonly Partner.Of _nobody = new(new PartnerId("nobody"));
     private readonly CommandJournal _journal;
     private readonly OpenStreams _streams;
     private readonly LedgerStore _store;
     private readonly SharedRedis _redis;
+    private readonly TimeProvider _clock;
     private Task? _asked;
     private volatile bool _hasAnswered = true;
     private volatile bool _wasReachable = true;
+    private volatile bool _isAhead;
 
-    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Instruments instruments)
+    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, TimeProvider clock, Instruments instruments)
     {
-        (_journal, _streams, _store, _redis) = (journal, streams, store, redis);
+        (_journal, _streams, _store, _redis, _clock) = (journal, streams, store, redis, clock);
         instruments.WatchStore(() => IsStoreReachable);
         if (redis.IsConfigured)
         {
@@ -38,10 +43,13 @@ internal sealed class Readiness : BackgroundService
     /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
     public bool IsAlive => _journal.IsRunning;
 
-    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable;
+    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable && !_journal.IsStuck && !_isAhead;
 
-    /// <summary>What is away without which the gateway serves all the same, in words; empty if nothing is.</summary>
-    public string Lacks => _redis is { IsConfigured: true, IsReachable: false } ? "; Redis does not answer" : "";
+    /// <summary>What is wrong with the gateway, or away without harm to calls, in words; empty if nothing is.</summary>
+    public string Lacks =>
+        (_journal.IsStuck ? "; the journal waits for its commit" : "")
+        + (_isAhead ? "; this clock is ahead of the database's" : "")
+        + (_redis is { IsConfigured: true, IsReachable: false } ? "; Redis does not answer" : "");
 
     // A write that failed since the store was last asked tells sooner than the next question will.
     private bool IsStoreReachable => _hasAnswered && (_store.IsReachable || !_wasReachable);
@@ -67,6 +75,7 @@ internal sealed class Readiness : BackgroundService
         try
         {
             await _asked.WaitAsync(Pace, cancellation);
+            _isAhead = await _store.OwnTime(cancellation).WaitAsync(Pace, cancellation) is { } stored && _clock.GetUtcNow() - stored > MostAhead;
             return true;
         }
         catch (Exception failed) when (failed is not OperationCanceledException)

@@ -63,6 +63,10 @@ internal abstract class LedgerStore : IDisposable
     /// <returns>How many events were taken in.</returns>
     public abstract int Sequence(int most, LogSigner signer);
 
+    /// <summary>The database's own clock; null where it has none of its own.</summary>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    public virtual Task<DateTimeOffset?> OwnTime(CancellationToken cancellation) => Task.FromResult<DateTimeOffset?>(null);
+
     /// <summary>Overwrites what was deleted, where the database's own files still have it.</summary>
     public virtual void Scrub()
     {

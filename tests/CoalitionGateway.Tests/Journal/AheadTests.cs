@@ -180,7 +180,7 @@ public sealed class AheadTests : IDisposable
                 {
                     if (failure is not null)
                     {
-                        _memory.Retreat(0, logSize, keys);
+                        _memory.Retreat(0, logSize, DateTime.UnixEpoch, keys);
                     }
 
                     return failure is null or ConflictException ? failure is null : throw failure;

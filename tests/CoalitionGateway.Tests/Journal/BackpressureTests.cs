@@ -12,7 +12,7 @@ public sealed class BackpressureTests
         await using var gateway = await TestGateway.Start(configure: options => (options.JournalCapacity, options.JournalMaxBatch) = (4, 1));
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
         await using var held = TestDatabase.Open(gateway.Options);
-        held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT pg_advisory_xact_lock(1131372908)" : "BEGIN IMMEDIATE");
+        held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT FROM turn_lock FOR UPDATE" : "BEGIN IMMEDIATE");
         var calls = Enumerable.Range(0, 30).Select(i => Register(gateway, $"partner-{i}")).ToArray();
 
         // One is being written, four wait; maybe one more left the queue before the write began.

@@ -40,7 +40,7 @@ public sealed class MetricsTests
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
         using var measured = new Measurements(gateway);
         await using var held = TestDatabase.Open(gateway.Options);
-        held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT pg_advisory_xact_lock(1131372908)" : "BEGIN IMMEDIATE");
+        held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT FROM turn_lock FOR UPDATE" : "BEGIN IMMEDIATE");
         var calls = Enumerable.Range(0, 9).Select(i => Register(gateway, $"partner-{i}")).ToArray();
 
         // Two at most are with the store, the others wait.

@@ -6,14 +6,13 @@ using Npgsql;
 namespace CoalitionGateway.Store.Postgres;
 
 /// <summary>
-/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one lock, and
+/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one row lock, and
 /// each turn leaves the keys that it changed. A journal presumes that the last turn is its own and all it remembers is
 /// so, and its write proves it; else it learns what the others changed, forgets that, and decides again in its turn.
 /// </summary>
 internal sealed class PostgresStore : LedgerStore
 {
-    private const int _turnLock = 0x436F616C;
-    private const int _logLock = _turnLock + 1;
+    private const int _logLock = 0x436F616D;
     private const int _sharedFor = 32;
 
     // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
@@ -103,6 +102,12 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
+    public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
+    {
+        await using var command = _readers.CreateCommand("SELECT clock_timestamp()");
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!);
+    }
+
     public override T Transact<T>(Func<WorkingState, Action, T> decide)
     {
         try
@@ -184,12 +189,13 @@ internal sealed class PostgresStore : LedgerStore
         return answer;
     }
 
-    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn_with_rights($1, $2, $3, $4, $5)")
+    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn($1, $2, $3, $4, $5, $6)")
     {
         Parameters =
         {
             new() { Value = _known.Rows.Turn }, new() { Value = _known.Stamp }, new() { Value = stamp },
             new() { Value = rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray() }, new() { Value = rows.LogSize },
+            new() { Value = Clock.ToUnixMicroseconds(rows.Time) },
         },
     };
 
@@ -198,7 +204,7 @@ internal sealed class PostgresStore : LedgerStore
     {
         using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = (long)_turnLock } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT FROM turn_lock FOR UPDATE"));
         batch.BatchCommands.Add(_known.Turns());
         using var reader = batch.ExecuteReader();
         reader.NextResult();

@@ -11,7 +11,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
 {
     // Number by number: whatever is known of the table, it is looked up in its index. More than these are never kept.
     private const string _since =
-        "SELECT number, stamp, keys, log_size FROM turn WHERE number = ANY (ARRAY(SELECT generate_series(greatest(least($1, max(number)), max(number) - 4352), max(number)) FROM turn)) ORDER BY number";
+        "SELECT number, stamp, keys, log_size, time FROM turn WHERE number = ANY (ARRAY(SELECT generate_series(greatest(least($1, max(number)), max(number) - 4352), max(number)) FROM turn)) ORDER BY number";
 
     private bool _isKnown;
 
@@ -26,19 +26,19 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
     /// <summary>The turns to take in.</summary>
     public NpgsqlBatchCommand Turns() => _isKnown
         ? new(_since) { Parameters = { new() { Value = Rows.Turn } } }
-        : new("SELECT number, stamp, keys, log_size FROM turn ORDER BY number DESC LIMIT 1");
+        : new("SELECT number, stamp, keys, log_size, time FROM turn ORDER BY number DESC LIMIT 1");
 
     /// <summary>Takes in what others changed up to the last turn.</summary>
     /// <returns>Whether others wrote since it was last known.</returns>
     public bool TakeIn(NpgsqlDataReader reader)
     {
-        var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize)>();
+        var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize, long Time)>();
         while (reader.Read())
         {
-            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2), reader.GetInt64(3)));
+            turns.Add((reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<long[]>(2), reader.GetInt64(3), reader.GetInt64(4)));
         }
 
-        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0) : turns[^1];
+        var head = turns.Count == 0 ? (Number: 0, Stamp: Guid.Empty, Keys: [], LogSize: 0, Time: 0) : turns[^1];
         var others = turns.Where(turn => turn.Number > Rows.Turn).ToArray();
         var goesOn = Rows.Turn == 0 ? head.Number == 0 || turns[0].Number == 1 : turns.Count > 0 && turns[0].Number == Rows.Turn && turns[0].Stamp == Stamp;
         if (!IsUpToDate || !goesOn)
@@ -53,7 +53,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
         }
 
         var wroteOthers = _isKnown && others.Length > 0;
-        (Stamp, Rows.LogSize, _isKnown) = (head.Stamp, head.LogSize, true);
+        (Stamp, Rows.LogSize, Rows.Time, _isKnown) = (head.Stamp, head.LogSize, Clock.FromUnixMicroseconds(head.Time), true);
         return wroteOthers;
     }
 
@@ -61,13 +61,13 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables)
     /// <returns>Takes it back, if it is not written.</returns>
     public Action Commit(WorkingState rows, Guid stamp)
     {
-        var (turn, logSize, last, keys) = (Rows.Turn, Rows.LogSize, Stamp, rows.Touched);
+        var (turn, logSize, time, last, keys) = (Rows.Turn, Rows.LogSize, Rows.Time, Stamp, rows.Touched);
         Stamp = stamp;
         Rows.Advance(turn + 1);
         rows.Commit();
         return () =>
         {
-            Rows.Retreat(turn, logSize, keys);
+            Rows.Retreat(turn, logSize, time, keys);
             Stamp = last;
         };
     }

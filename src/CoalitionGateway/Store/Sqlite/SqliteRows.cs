@@ -53,12 +53,13 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    /// <summary>How many events there are.</summary>
-    public long LogSize()
+    /// <summary>How many events there are, and the time of the last one.</summary>
+    public (long LogSize, DateTime Time) LastOfLog()
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(log_index) + 1, 0) FROM event";
-        return (long)command.ExecuteScalar()!;
+        command.CommandText = "SELECT log_index + 1, time FROM event ORDER BY log_index DESC LIMIT 1";
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), Clock.FromUnixMicroseconds(reader.GetInt64(1))) : (0, DateTime.UnixEpoch);
     }
 
     public WorkingState Begin()

@@ -85,7 +85,7 @@ internal sealed class SqliteStore : LedgerStore
             {
                 if (!_isKnown)
                 {
-                    (_memory.LogSize, _isKnown) = (_rows.LogSize(), true);
+                    ((_memory.LogSize, _memory.Time), _isKnown) = (_rows.LastOfLog(), true);
                 }
 
                 var rows = new WorkingState(_memory);

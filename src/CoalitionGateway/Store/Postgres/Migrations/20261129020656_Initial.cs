@@ -11,7 +11,129 @@ namespace CoalitionGateway.Store.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql(InitialSql.Partitions);
+            migrationBuilder.CreateTable(
+                name: "breach",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    to_time = table.Column<long>(type: "bigint", nullable: false),
+                    aware_time = table.Column<long>(type: "bigint", nullable: false),
+                    notify_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_breach", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "checkpoint",
+                columns: table => new
+                {
+                    size = table.Column<long>(type: "bigint", nullable: false),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_checkpoint", x => x.size);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_request",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    receive_time = table.Column<long>(type: "bigint", nullable: false),
+                    due_time = table.Column<long>(type: "bigint", nullable: false),
+                    extension = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<int>(type: "integer", nullable: true),
+                    close_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_request", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "entry",
+                columns: table => new
+                {
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    line = table.Column<int>(type: "integer", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    amount_points = table.Column<long>(type: "bigint", nullable: false),
+                    account_version = table.Column<long>(type: "bigint", nullable: true),
+                    balance_before = table.Column<long>(type: "bigint", nullable: true),
+                    balance_after = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_entry", x => new { x.event_id, x.line });
+                    table.CheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "erasure",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    erase_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_erasure", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_event", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "guardian_code",
+                columns: table => new
+                {
+                    guardian_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_guardian_code", x => x.guardian_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hold",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false),
+                    place_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hold", x => x.id);
+                });
+
             migrationBuilder.CreateTable(
                 name: "link_code",
                 columns: table => new
@@ -23,6 +145,32 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_link_code", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_member",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_member", x => new { x.member_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_tile",
+                columns: table => new
+                {
+                    level = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    hashes = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_tile", x => new { x.level, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -53,6 +201,19 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_profile", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "published_notice",
+                columns: table => new
+                {
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_material = table.Column<bool>(type: "boolean", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_notice", x => x.version);
                 });
 
             migrationBuilder.CreateTable(
@@ -97,6 +258,34 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "restriction",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    start_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_restriction", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sharing_refusal",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    signal = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refuse_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sharing_refusal", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "transfer",
                 columns: table => new
                 {
@@ -112,8 +301,28 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_transfer", x => x.id);
+                    table.PrimaryKey("PK_transfer", x => new { x.source_membership_id, x.id });
                     table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "agreed_purposes",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purposes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    agree_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agreed_purposes", x => x.partner_id);
+                    table.ForeignKey(
+                        name: "FK_agreed_purposes_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -123,12 +332,13 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     member_id = table.Column<Guid>(type: "uuid", nullable: false),
                     partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     purpose = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
                     categories = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     notice_version = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     notice_language = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     notice_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    give_time = table.Column<long>(type: "bigint", nullable: false),
+                    give_time = table.Column<long>(type: "bigint", nullable: true),
                     withdraw_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
@@ -143,13 +353,36 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "notification",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.event_id });
+                    table.ForeignKey(
+                        name: "FK_notification_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "partner_client",
                 columns: table => new
                 {
                     client_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    scopes = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    scopes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    public_keys = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    is_suspended = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -330,6 +563,32 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "closing_rule",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    heir_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_closing_rule", x => x.programme_id);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_membership_heir_id",
+                        column: x => x.heir_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "membership_number",
                 columns: table => new
                 {
@@ -381,16 +640,32 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_data_request_due_time",
+                table: "data_request",
+                column: "due_time");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_event_kind_id",
                 table: "event",
                 columns: new[] { "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101)");
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_id",
                 table: "event",
                 columns: new[] { "member_id", "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101)");
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_guardian_code_code_hash",
+                table: "guardian_code",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hold_member_id",
+                table: "hold",
+                column: "member_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
@@ -420,14 +695,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 column: "partner_id",
                 unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "IX_transfer_source_membership_id_id",
-                table: "transfer",
-                columns: new[] { "source_membership_id", "id" });
-
-            migrationBuilder.Sql(InitialSql.Turns);
-            migrationBuilder.Sql(InitialSql.References);
-            migrationBuilder.Sql(InitialSql.Layout);
+            LedgerSql.Apply(migrationBuilder);
         }
 
         /// <inheritdoc />
@@ -437,25 +705,58 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 name: "account");
 
             migrationBuilder.DropTable(
+                name: "agreed_purposes");
+
+            migrationBuilder.DropTable(
                 name: "agreement");
+
+            migrationBuilder.DropTable(
+                name: "breach");
+
+            migrationBuilder.DropTable(
+                name: "checkpoint");
 
             migrationBuilder.DropTable(
                 name: "choice");
 
             migrationBuilder.DropTable(
+                name: "closing_rule");
+
+            migrationBuilder.DropTable(
                 name: "consent");
+
+            migrationBuilder.DropTable(
+                name: "data_request");
 
             migrationBuilder.DropTable(
                 name: "entry");
 
             migrationBuilder.DropTable(
+                name: "erasure");
+
+            migrationBuilder.DropTable(
                 name: "event");
+
+            migrationBuilder.DropTable(
+                name: "guardian_code");
+
+            migrationBuilder.DropTable(
+                name: "hold");
 
             migrationBuilder.DropTable(
                 name: "link_code");
 
             migrationBuilder.DropTable(
+                name: "log_member");
+
+            migrationBuilder.DropTable(
+                name: "log_tile");
+
+            migrationBuilder.DropTable(
                 name: "membership_number");
+
+            migrationBuilder.DropTable(
+                name: "notification");
 
             migrationBuilder.DropTable(
                 name: "participant");
@@ -467,13 +768,22 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 name: "profile");
 
             migrationBuilder.DropTable(
+                name: "published_notice");
+
+            migrationBuilder.DropTable(
                 name: "purchase");
 
             migrationBuilder.DropTable(
                 name: "request");
 
             migrationBuilder.DropTable(
+                name: "restriction");
+
+            migrationBuilder.DropTable(
                 name: "route");
+
+            migrationBuilder.DropTable(
+                name: "sharing_refusal");
 
             migrationBuilder.DropTable(
                 name: "transfer");

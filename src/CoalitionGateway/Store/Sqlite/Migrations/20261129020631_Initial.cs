@@ -11,10 +11,71 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "breach",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    to_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    aware_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    notify_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_breach", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "checkpoint",
+                columns: table => new
+                {
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_checkpoint", x => x.size);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_request",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    receive_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    extension = table.Column<int>(type: "INTEGER", nullable: true),
+                    outcome = table.Column<int>(type: "INTEGER", nullable: true),
+                    close_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_request", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "erasure",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    erase_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_erasure", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event",
                 columns: table => new
                 {
                     id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    log_index = table.Column<long>(type: "INTEGER", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
                     time = table.Column<long>(type: "INTEGER", nullable: false),
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -24,6 +85,34 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_event", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "guardian_code",
+                columns: table => new
+                {
+                    guardian_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_guardian_code", x => x.guardian_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hold",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ground = table.Column<int>(type: "INTEGER", nullable: false),
+                    until_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    place_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hold", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -37,6 +126,32 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_link_code", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_member",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    log_index = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_member", x => new { x.member_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_tile",
+                columns: table => new
+                {
+                    level = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    hashes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_tile", x => new { x.level, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -70,6 +185,47 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_notice",
+                columns: table => new
+                {
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    is_material = table.Column<bool>(type: "INTEGER", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_notice", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "restriction",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ground = table.Column<int>(type: "INTEGER", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    start_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_restriction", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sharing_refusal",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    signal = table.Column<int>(type: "INTEGER", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sharing_refusal", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "request",
                 columns: table => new
                 {
@@ -94,18 +250,39 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "agreed_purposes",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    purposes = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    agree_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agreed_purposes", x => x.partner_id);
+                    table.ForeignKey(
+                        name: "FK_agreed_purposes_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "consent",
                 columns: table => new
                 {
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     partner_id = table.Column<string>(type: "TEXT", nullable: false),
                     purpose = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
                     categories = table.Column<string>(type: "TEXT", nullable: false),
                     notice_version = table.Column<string>(type: "TEXT", nullable: false),
                     notice_language = table.Column<string>(type: "TEXT", nullable: false),
                     notice_sha256 = table.Column<byte[]>(type: "BLOB", nullable: false),
                     event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    give_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    give_time = table.Column<long>(type: "INTEGER", nullable: true),
                     withdraw_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -120,13 +297,36 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "notification",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.event_id });
+                    table.ForeignKey(
+                        name: "FK_notification_partner_partner_id",
+                        column: x => x.partner_id,
+                        principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "partner_client",
                 columns: table => new
                 {
                     client_id = table.Column<string>(type: "TEXT", nullable: false),
                     partner_id = table.Column<string>(type: "TEXT", nullable: false),
                     secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    scopes = table.Column<string>(type: "TEXT", nullable: false)
+                    scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    public_keys = table.Column<string>(type: "TEXT", nullable: true),
+                    is_suspended = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -337,6 +537,32 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "closing_rule",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    heir_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_closing_rule", x => x.programme_id);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_membership_heir_id",
+                        column: x => x.heir_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_closing_rule_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "membership_number",
                 columns: table => new
                 {
@@ -400,7 +626,7 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_transfer", x => x.id);
+                    table.PrimaryKey("PK_transfer", x => new { x.source_membership_id, x.id });
                     table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
                     table.ForeignKey(
                         name: "FK_transfer_membership_source_membership_id",
@@ -458,9 +684,19 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 column: "programme_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_closing_rule_heir_id",
+                table: "closing_rule",
+                column: "heir_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_consent_partner_id",
                 table: "consent",
                 column: "partner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_data_request_due_time",
+                table: "data_request",
+                column: "due_time");
 
             migrationBuilder.CreateIndex(
                 name: "IX_entry_account_id",
@@ -471,13 +707,30 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "IX_event_kind_id",
                 table: "event",
                 columns: new[] { "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101)");
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_event_log_index",
+                table: "event",
+                column: "log_index",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_id",
                 table: "event",
                 columns: new[] { "member_id", "kind", "id" },
-                filter: "kind IN (22, 24, 100, 101)");
+                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_guardian_code_code_hash",
+                table: "guardian_code",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hold_member_id",
+                table: "hold",
+                column: "member_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
@@ -537,40 +790,62 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 table: "route",
                 column: "destination_id");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_transfer_source_membership_id_id",
-                table: "transfer",
-                columns: new[] { "source_membership_id", "id" });
-
-            foreach (var table in new[] { "entry", "event", "request" })
-            {
-                foreach (var change in new[] { "UPDATE", "DELETE" })
-                {
-                    migrationBuilder.Sql($"CREATE TRIGGER {table}_is_final_{change.ToLowerInvariant()} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END");
-                }
-            }
+            LedgerSql.Apply(migrationBuilder);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "agreed_purposes");
+
+            migrationBuilder.DropTable(
                 name: "agreement");
+
+            migrationBuilder.DropTable(
+                name: "breach");
+
+            migrationBuilder.DropTable(
+                name: "checkpoint");
 
             migrationBuilder.DropTable(
                 name: "choice");
 
             migrationBuilder.DropTable(
+                name: "closing_rule");
+
+            migrationBuilder.DropTable(
                 name: "consent");
+
+            migrationBuilder.DropTable(
+                name: "data_request");
 
             migrationBuilder.DropTable(
                 name: "entry");
 
             migrationBuilder.DropTable(
+                name: "erasure");
+
+            migrationBuilder.DropTable(
+                name: "guardian_code");
+
+            migrationBuilder.DropTable(
+                name: "hold");
+
+            migrationBuilder.DropTable(
                 name: "link_code");
 
             migrationBuilder.DropTable(
+                name: "log_member");
+
+            migrationBuilder.DropTable(
+                name: "log_tile");
+
+            migrationBuilder.DropTable(
                 name: "membership_number");
+
+            migrationBuilder.DropTable(
+                name: "notification");
 
             migrationBuilder.DropTable(
                 name: "participant");
@@ -582,13 +857,22 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 name: "profile");
 
             migrationBuilder.DropTable(
+                name: "published_notice");
+
+            migrationBuilder.DropTable(
                 name: "purchase");
 
             migrationBuilder.DropTable(
                 name: "request");
 
             migrationBuilder.DropTable(
+                name: "restriction");
+
+            migrationBuilder.DropTable(
                 name: "route");
+
+            migrationBuilder.DropTable(
+                name: "sharing_refusal");
 
             migrationBuilder.DropTable(
                 name: "transfer");

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261127171630_TransferKey")]
-    partial class TransferKey
+    [Migration("20261129020631_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -102,6 +102,109 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AwareTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("aware_time");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
+                    b.Property<long?>("NotifyTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("notify_time");
+
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<long>("ToTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_time");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("breach", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.DataRequest", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("CloseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("close_time");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_time");
+
+                    b.Property<int?>("Extension")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("extension");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<int?>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("ReceiveTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("receive_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueTime");
+
+                    b.ToTable("data_request", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Hold", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ground");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("PlaceTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("hold", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -182,6 +285,48 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.HasIndex("PartnerId");
 
                     b.ToTable("consent", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
+                {
+                    b.Property<byte[]>("GuardianId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("guardian_id");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.HasKey("GuardianId");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.ToTable("guardian_code", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.PublishedNotice", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("IsMaterial")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_material");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("published_notice", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -429,6 +574,102 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.ToTable("pool", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Erasure", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("EraseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erase_time");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("erasure", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<byte[]>("EventId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("PartnerId", "EventId");
+
+                    b.ToTable("notification", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Restriction", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ground");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_time");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("restriction", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.SharingRefusal", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("RefuseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refuse_time");
+
+                    b.Property<int>("Signal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("signal");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("sharing_refusal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -474,6 +715,31 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<byte[]>("HeirId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("heir_id");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("ProgrammeId");
+
+                    b.HasIndex("HeirId");
+
+                    b.ToTable("closing_rule", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Partner", b =>
                 {
                     b.Property<string>("Id")
@@ -500,10 +766,18 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_suspended");
+
                     b.Property<string>("PartnerId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_keys");
 
                     b.Property<string>("Scopes")
                         .IsRequired()
@@ -750,10 +1024,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -908,6 +1182,15 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
@@ -915,6 +1198,20 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("HeirId")
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()

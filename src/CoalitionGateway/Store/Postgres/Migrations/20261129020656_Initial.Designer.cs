@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261125133819_Initial")]
+    [Migration("20261129020656_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -105,6 +105,134 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AwareTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("aware_time");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long?>("NotifyTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("notify_time");
+
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("ToTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_time");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("breach", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.DataRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("CloseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("close_time");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_time");
+
+                    b.Property<int?>("Extension")
+                        .HasColumnType("integer")
+                        .HasColumnName("extension");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<int?>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("ReceiveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("receive_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueTime");
+
+                    b.ToTable("data_request", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Hold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("integer")
+                        .HasColumnName("ground");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("PlaceTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MemberId");
+
+                    b.ToTable("hold", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("AgreeTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("agree_time");
+
+                    b.Property<string>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purposes")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("PartnerId");
+
+                    b.ToTable("agreed_purposes", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.Consent", b =>
                 {
                     b.Property<Guid>("MemberId")
@@ -130,7 +258,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
-                    b.Property<long>("GiveTime")
+                    b.Property<long?>("GiveTime")
                         .HasColumnType("bigint")
                         .HasColumnName("give_time");
 
@@ -151,6 +279,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("notice_version")
                         .UseCollation("C");
 
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
                     b.Property<long?>("WithdrawTime")
                         .HasColumnType("bigint")
                         .HasColumnName("withdraw_time");
@@ -158,6 +290,50 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("MemberId", "PartnerId", "Purpose");
 
                     b.ToTable("consent", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.GuardianCode", b =>
+                {
+                    b.Property<Guid>("GuardianId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guardian_id");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code_hash")
+                        .UseCollation("C");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.HasKey("GuardianId");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.ToTable("guardian_code", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.PublishedNotice", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsMaterial")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_material");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("published_notice", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -407,6 +583,101 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.ToTable("pool", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Erasure", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("EraseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erase_time");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("erasure", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("PartnerId", "EventId");
+
+                    b.ToTable("notification", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Restriction", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("integer")
+                        .HasColumnName("ground");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_time");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("restriction", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.SharingRefusal", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("RefuseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refuse_time");
+
+                    b.Property<int>("Signal")
+                        .HasColumnType("integer")
+                        .HasColumnName("signal");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("sharing_refusal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -453,6 +724,30 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("HeirId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("heir_id");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("ProgrammeId");
+
+                    b.ToTable("closing_rule", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Partner", b =>
                 {
                     b.Property<string>("Id")
@@ -482,10 +777,19 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("client_id")
                         .UseCollation("C");
 
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_suspended");
+
                     b.Property<string>("PartnerId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("text")
+                        .HasColumnName("public_keys")
                         .UseCollation("C");
 
                     b.Property<string>("Scopes")
@@ -599,6 +903,66 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogMember", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.HasKey("MemberId", "Number");
+
+                    b.ToTable("log_member", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.LogTile", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("Level", "Number");
+
+                    b.ToTable("log_tile", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proofs.StoredCheckpoint", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note")
+                        .UseCollation("C");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("checkpoint", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
                 {
                     b.Property<string>("Caller")
@@ -656,6 +1020,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
@@ -672,16 +1040,20 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (22, 24, 100, 101)");
+                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>
                 {
+                    b.Property<Guid>("SourceMembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_membership_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
@@ -718,13 +1090,7 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("source_id")
                         .UseCollation("C");
 
-                    b.Property<Guid>("SourceMembershipId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("source_membership_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SourceMembershipId", "Id");
+                    b.HasKey("SourceMembershipId", "Id");
 
                     b.ToTable("transfer", null, t =>
                         {
@@ -737,6 +1103,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -801,6 +1176,15 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
@@ -808,6 +1192,20 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("HeirId")
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
