@@ -41,7 +41,11 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxResponseHeadersLength = 64, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { Timeout = Settings.Patience };
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly LastInput _last = new();
     private string? _code;
+
+    // One request in three is as it should be.
+    private bool _isPlain;
 
     public int Calls { get; private set; }
 
@@ -49,6 +53,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     {
         for (; !stop.IsCancellationRequested; Calls++)
         {
+            _isPlain = random.Next(3) == 0;
             switch (random.Next(20))
             {
                 case < 5:
@@ -74,15 +79,17 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     {
         _http.Dispose();
         _key.Dispose();
+        _last.Dispose();
     }
 
-    private string Pick(params string[] some) => some[random.Next(some.Length)];
+    /// <summary>One of some values, of which the first is as it should be.</summary>
+    private string Pick(params string[] some) => some[_isPlain ? 0 : random.Next(some.Length)];
 
     /// <summary>A value, percent-encoded; odd one time in four, and not encoded as it should be one time in twenty.</summary>
     private string Encoded(string fitting)
     {
-        var value = random.Next(4) == 0 ? Oddities.Text(random, fitting) : Encoding.UTF8.GetBytes(fitting);
-        return random.Next(20) switch
+        var value = !_isPlain && random.Next(4) == 0 ? Oddities.Text(random, fitting) : Encoding.UTF8.GetBytes(fitting);
+        return _isPlain ? Uri.EscapeDataString(fitting) : random.Next(20) switch
         {
             0 => Pick("%", "%0", "%zz", "%u0041", "%00", "%C0%80", "%ED%A0%80", "+", "%2500"),
             _ => string.Concat(value.Take(3000).Select(one => char.IsAsciiLetterOrDigit((char)one) ? $"{(char)one}" : $"%{one:X2}")),
@@ -91,13 +98,13 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     private string Parameters(params (string Name, string Value)[] parameters)
     {
-        var kept = parameters.Where(_ => random.Next(12) > 0).Select(parameter => $"{parameter.Name}={Encoded(parameter.Value)}").ToList();
-        if (random.Next(12) == 0)
+        var kept = parameters.Where(_ => _isPlain || random.Next(12) > 0).Select(parameter => $"{parameter.Name}={Encoded(parameter.Value)}").ToList();
+        if (!_isPlain && random.Next(12) == 0)
         {
             kept.AddRange(kept.Take(2).ToArray());
         }
 
-        for (var i = random.Next(30) == 0 ? 2000 : 0; i > 0; i--)
+        for (var i = !_isPlain && random.Next(30) == 0 ? 2000 : 0; i > 0; i--)
         {
             kept.Add($"p{i}=1");
         }
@@ -105,16 +112,16 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         return string.Join('&', kept);
     }
 
-    private string Client() => Pick(TestGateway.App, TestGateway.App, "alpha", "test-operator", "nobody", "a\0b", words.Pick("partner_id", random) ?? "x");
+    private string Client() => Pick("test-operator", TestGateway.App, TestGateway.App, "alpha", "nobody", "a\0b", words.Pick("partner_id", random) ?? "x");
 
     private HttpRequestMessage Authorize()
     {
         var query = Parameters(
-            ("client_id", random.Next(4) > 0 ? TestGateway.App : Client()), ("redirect_uri", Pick(TestGateway.Redirect, TestGateway.Redirect, "http://[::1]:1/", "http://localhost/", "https://elsewhere.example/", "http://127.0.0.1:9/a?b=c#d", "javascript:alert(1)", "//127.0.0.1")),
+            ("client_id", _isPlain || random.Next(4) > 0 ? TestGateway.App : Client()), ("redirect_uri", Pick(TestGateway.Redirect, TestGateway.Redirect, "http://[::1]:1/", "http://localhost/", "https://elsewhere.example/", "http://127.0.0.1:9/a?b=c#d", "javascript:alert(1)", "//127.0.0.1")),
             ("response_type", Pick("code", "code", "code", "token", "code id_token")), ("code_challenge", Pick("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "short", "=")),
             ("code_challenge_method", Pick("S256", "S256", "S256", "plain")), ("login_hint", words.Pick("membership_number", random) ?? "nobody"), ("state", Pick("s", "a b&c=d", "<script>")), ("scope", Pick("", "balances.read", "nothing.read")));
         var request = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Options.HttpUrl}/oauth/authorize?{query}");
-        if (random.Next(6) == 0)
+        if (!_isPlain && random.Next(6) == 0)
         {
             request.Headers.TryAddWithoutValidation("Sec-GPC", Pick("1", "0", "1, 1", "é"));
         }
@@ -127,30 +134,31 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         var isBasic = random.Next(3) == 0;
         (string, string)[] proof = random.Next(4) switch
         {
-            0 => [("client_assertion_type", Pick(_assertion, _assertion, "x")), ("client_assertion", Assertion())],
+            0 when !_isPlain => [("client_assertion_type", Pick(_assertion, _assertion, "x")), ("client_assertion", Assertion())],
             _ when isBasic => [],
             _ => [("client_id", Client()), ("client_secret", Pick(TestGateway.Secret, "wrong", ""))],
         };
+        var isToRevoke = random.Next(4) == 0;
         (string, string)[] what = random.Next(4) switch
         {
-            0 => [("grant_type", "authorization_code"), ("code", _code ?? "x"), ("redirect_uri", TestGateway.Redirect), ("client_id", TestGateway.App), ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")],
-            1 => [("token", Pick("x", "a.b.c", ForgedTokens.Make(gateway, ForgedTokens.Faults.Keys.ElementAt(random.Next(ForgedTokens.Faults.Count))))), ("token_type_hint", "access_token")],
+            0 when !_isPlain => [("grant_type", "authorization_code"), ("code", _code ?? "x"), ("redirect_uri", TestGateway.Redirect), ("client_id", TestGateway.App), ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")],
+            _ when isToRevoke => [("token", Pick("x", "a.b.c", ForgedTokens.Make(gateway, ForgedTokens.Faults.Keys.ElementAt(random.Next(ForgedTokens.Faults.Count))))), ("token_type_hint", "access_token")],
             _ => [("grant_type", Pick("client_credentials", "client_credentials", "password", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange")), ("scope", Pick("", "programmes.read", "audit.read", "a\"b"))],
         };
         var content = new ByteArrayContent(Encoding.Latin1.GetBytes(Parameters([.. proof, .. what])));
-        content.Headers.TryAddWithoutValidation("content-type", random.Next(10) > 0
+        content.Headers.TryAddWithoutValidation("content-type", _isPlain || random.Next(10) > 0
             ? "application/x-www-form-urlencoded"
             : Pick("application/json", "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded;charset=nothing", "multipart/form-data; boundary=x", "multipart/form-data", "", ";", "é", "text/plain"));
-        if (random.Next(20) == 0)
+        if (!_isPlain && random.Next(20) == 0)
         {
             content.Headers.TryAddWithoutValidation("content-encoding", Pick("gzip", "br", "identity"));
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{Pick("/oauth/token", "/oauth/token", "/oauth/revoke")}") { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{(isToRevoke ? "/oauth/revoke" : "/oauth/token")}") { Content = content };
         if (isBasic)
         {
             var pair = $"{Encoded(Client())}:{Encoded(TestGateway.Secret)}";
-            var header = random.Next(5) > 0 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)) : Pick("", "!", "YTpi=", new string('A', 9000), Convert.ToBase64String([0xFF, 0x3A, 0xFE]), Convert.ToBase64String("%:%"u8), Convert.ToBase64String("a%00b:x"u8));
+            var header = _isPlain || random.Next(5) > 0 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)) : Pick("", "!", "YTpi=", new string('A', 9000), Convert.ToBase64String([0xFF, 0x3A, 0xFE]), Convert.ToBase64String("%:%"u8), Convert.ToBase64String("a%00b:x"u8));
             request.Headers.TryAddWithoutValidation("authorization", $"{Pick("Basic", "Basic", "basic", "Bearer", "Digest")} {header}");
         }
 
@@ -186,6 +194,11 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             request.Content = new ByteArrayContent(new byte[random.Next(3000)]);
         }
 
+        if (_isPlain)
+        {
+            return request;
+        }
+
         request.Headers.TryAddWithoutValidation(
             Pick("x-forwarded-host", "origin", "accept", "x-original-url", "range", "expect", "te", "if-none-match", "cookie"), Pick("elsewhere.example", "*/*", "bytes=0-9999999999", "100-continue", "trailers", "null", "é", new string('c', 5000)));
         return request;
@@ -206,6 +219,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     private async Task Ask(HttpRequestMessage request, bool isBulk = false)
     {
         var told = $"{request.Method} {request.RequestUri?.OriginalString} {string.Join(" | ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} {(request.Content?.Headers.NonValidated.TryGetValues("Content-Type", out var type) == true ? type : "")} {(request.Content is null || isBulk ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync()))}";
+        _last.Keep(told);
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

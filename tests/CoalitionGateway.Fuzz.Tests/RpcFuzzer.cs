@@ -23,6 +23,7 @@ internal sealed class RpcFuzzer(
     private static readonly string[] _rare = ["EraseMember", "SuspendPartner", "PublishClientKeys", "RefuseSharing", "AgreePurposes"];
 
     private readonly GrpcWire _wire = new(address);
+    private readonly LastInput _last = new();
 
     public int Calls { get; private set; }
 
@@ -53,7 +54,11 @@ internal sealed class RpcFuzzer(
         }
     }
 
-    public void Dispose() => _wire.Dispose();
+    public void Dispose()
+    {
+        _wire.Dispose();
+        _last.Dispose();
+    }
 
     private async Task Call(MethodDescriptor method)
     {
@@ -96,6 +101,7 @@ internal sealed class RpcFuzzer(
 
     private async Task<WireAnswer> Send(MethodDescriptor method, Shot shot, string? token)
     {
+        _last.Keep($"{shot}");
         var endsByItself = method.Name is not ("WatchEvents" or "Watch");
         var answer = await _wire.Send(shot, token, endsByItself);
         var isOwnDoing = shot.IsBeyondHttp && (answer.Broken is not null and not "no answer" || answer.Grpc is null);
@@ -161,6 +167,7 @@ internal sealed class RpcFuzzer(
     {
         var messages = Enumerable.Range(0, method.IsClientStreaming ? random.Next(4) : 1).Select(_ => generator.Message(method.InputType, method.Name, random.Next(2) * 0.3)).ToArray();
         var shot = Framing.Frame(random, $"/{method.Service.FullName}/{method.Name}", "nobody", messages);
+        _last.Keep($"{shot}");
         var answer = await _wire.Send(shot, null, method.Name != "Watch");
         int[] right = [0, 1, 3, 4, 5, 8, 12, 14];
         var isHttps = answer.HttpStatus is >= 400 and < 500 || (shot.IsBeyondHttp && answer.Grpc is null && answer.Broken != "no answer");

@@ -40,7 +40,7 @@ public sealed class FuzzedGateway : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Settings.Tell($"COALITION_FUZZ_SEED={Settings.Seed}, {Settings.Duration.TotalSeconds} seconds, {(TestDatabase.IsPostgres ? "PostgreSQL" : "SQLite")}");
+        Settings.Tell($"COALITION_FUZZ_SEED={Settings.Seed}, {Settings.Duration.TotalSeconds} seconds, {(TestDatabase.IsPostgres ? "PostgreSQL" : "SQLite")}; what is sent last, should the process end: {Path.GetTempPath()}coalition-fuzz-{Environment.ProcessId}-*.txt");
         _coalition = new BadInputCoalition { Configure = Configure, Extend = _log.Use };
         await _coalition.InitializeAsync();
         var reaching = new Reaching(Coverage, Findings);
