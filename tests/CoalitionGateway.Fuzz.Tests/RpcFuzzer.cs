@@ -23,6 +23,7 @@ internal sealed class RpcFuzzer(
     private static readonly string[] _rare = ["EraseMember", "SuspendPartner", "PublishClientKeys", "RefuseSharing", "AgreePurposes"];
 
     private readonly GrpcWire _wire = new(address);
+    private readonly GrpcWire _mannerless = new(address);
     private readonly LastInput _last = new();
 
     public int Calls { get; private set; }
@@ -57,6 +58,7 @@ internal sealed class RpcFuzzer(
     public void Dispose()
     {
         _wire.Dispose();
+        _mannerless.Dispose();
         _last.Dispose();
     }
 
@@ -101,9 +103,7 @@ internal sealed class RpcFuzzer(
 
     private async Task<WireAnswer> Send(MethodDescriptor method, Shot shot, string? token)
     {
-        _last.Keep($"{shot}");
-        var endsByItself = method.Name is not ("WatchEvents" or "Watch");
-        var answer = await _wire.Send(shot, token, endsByItself);
+        var answer = await Send(shot, token, endsByItself: method.Name is not ("WatchEvents" or "Watch"));
         var isOwnDoing = shot.IsBeyondHttp && (answer.Broken is not null and not "no answer" || answer.Grpc is null);
         var isOwnDeadline = shot.Headers.Any(header => header.Name == "grpc-timeout") && answer.Grpc is 1 or 4;
         if (isOwnDoing || isOwnDeadline)
@@ -137,6 +137,18 @@ internal sealed class RpcFuzzer(
         return answer;
     }
 
+    private async Task<WireAnswer> Send(Shot shot, string? token, bool endsByItself)
+    {
+        _last.Keep($"{shot}");
+        if (shot.HasManners && endsByItself)
+        {
+            return await _wire.Send(shot, token);
+        }
+
+        var answer = await _mannerless.Send(shot, token, endsByItself);
+        return answer.Broken?.Contains("closed the connection", StringComparison.Ordinal) == true ? answer with { IsLeft = true } : answer;
+    }
+
     private void Learn(MethodDescriptor method, byte[][] messages, WireAnswer answer)
     {
         foreach (var frame in answer.Frames.Take(20))
@@ -167,8 +179,7 @@ internal sealed class RpcFuzzer(
     {
         var messages = Enumerable.Range(0, method.IsClientStreaming ? random.Next(4) : 1).Select(_ => generator.Message(method.InputType, method.Name, random.Next(2) * 0.3)).ToArray();
         var shot = Framing.Frame(random, $"/{method.Service.FullName}/{method.Name}", "nobody", messages);
-        _last.Keep($"{shot}");
-        var answer = await _wire.Send(shot, null, method.Name != "Watch");
+        var answer = await Send(shot, null, method.Name != "Watch");
         int[] right = [0, 1, 3, 4, 5, 8, 12, 14];
         var isHttps = answer.HttpStatus is >= 400 and < 500 || (shot.IsBeyondHttp && answer.Grpc is null && answer.Broken != "no answer");
         if (!answer.IsLeft && !isHttps && (answer.Broken is not null || answer.Grpc is not { } code || !right.Contains(code)))
@@ -186,10 +197,14 @@ internal sealed class RpcFuzzer(
             "/coalition.gateway.v1.PoolService/GetPool?x=%00", "/coalition.gateway.v1.PoolService%2FGetPool", "/..%2f..%2fetc/passwd", "/%00", "/%C0%80", "/" + new string('a', 3000), "/oauth/token", "/healthz", "/é",
         ];
         var shot = new Shot(paths[random.Next(paths.Length)], "nobody", Wire.Frame([])) { IsBeyondHttp = true };
-        var answer = await _wire.Send(shot, null);
+        var answer = await Send(shot, null, endsByItself: true);
         if (answer.HttpStatus >= 500 || answer.Grpc is 2 or 13 || answer.Broken == "no answer")
         {
             findings.Add($"unknown path: {answer}", $"{shot}");
+        }
+        else if (answer.Reason is { } reason)
+        {
+            coverage.Refuse(reason);
         }
     }
 }

@@ -9,6 +9,8 @@ namespace CoalitionGateway.Fuzz.Tests.Generating;
 /// <param name="Body">The frames.</param>
 internal sealed record Shot(string Path, string Caller, byte[] Body)
 {
+    private const int _longestWithManners = 60_000;
+
     /// <summary>Whether the caller says that nothing more comes.</summary>
     public bool Ends { get; init; } = true;
 
@@ -22,6 +24,12 @@ internal sealed record Shot(string Path, string Caller, byte[] Body)
 
     /// <summary>Whether HTTP/2 itself may refuse it, or the caller's own library.</summary>
     public bool IsBeyondHttp { get; init; }
+
+    /// <summary>
+    /// Whether it keeps to HTTP/2's manners. What does not can cost the connection that it shares with others of its
+    /// caller: a call that is given up or answered early is not at its end for the server.
+    /// </summary>
+    public bool HasManners => Ends && LeavesAfter is null && Headers.Count == 0 && ContentType == "application/grpc" && Body.Length <= _longestWithManners;
 
     /// <summary>A row for FoundInputsTests.</summary>
     public override string ToString()
