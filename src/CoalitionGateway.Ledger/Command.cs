@@ -1,9 +1,43 @@
+using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>Who asked, under which request id, and the id that the event gets if there is one.</summary>
-public sealed record Issue(Caller Caller, Guid RequestId, EventId EventId);
+/// <summary>The caller, its request id, and the id that the answering event gets if there is one.</summary>
+public sealed record Issue(Caller Caller, Guid RequestId, EventId EventId)
+{
+    /// <summary>
+    /// Random, and stored nowhere. The ids of follow-ups and the references that recipients get are made from it: none of them
+    /// leads to another, and two recipients cannot compare theirs.
+    /// </summary>
+    public Guid Salt { get; init; }
+
+    /// <summary>The id of a follow-up: UUIDv7 with the time of the answering event's id, random otherwise.</summary>
+    public EventId FollowUpId(int nth)
+    {
+        Span<byte> id = stackalloc byte[16];
+        Derive("follow-up", $"{nth}").CopyTo(id);
+        Span<byte> answering = stackalloc byte[16];
+        EventId.Value.TryWriteBytes(answering, bigEndian: true, out _);
+        answering[..6].CopyTo(id);
+        id[6] = (byte)((id[6] & 0x0F) | 0x70);
+        id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        return new EventId(new Guid(id, bigEndian: true));
+    }
+
+    /// <summary>A reference for one recipient alone: UUIDv8 (RFC 9562, section 5.8) without a time.</summary>
+    public Guid ReferenceFor(PartnerId recipient, string subject)
+    {
+        Span<byte> id = stackalloc byte[16];
+        Derive(recipient.Value, subject).CopyTo(id);
+        id[6] = (byte)((id[6] & 0x0F) | 0x80);
+        id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        return new Guid(id, bigEndian: true);
+    }
+
+    private ReadOnlySpan<byte> Derive(string kind, string value) => SHA256.HashData(
+        new CanonicalWriter().Uuid(Salt).Uuid(EventId.Value).Text(kind).Text(value).Written).AsSpan(0, 16);
+}
 
 /// <summary>Something that a caller wants to change. Decided by a pure rule on a small state of its own.</summary>
 public abstract record Command(Issue Issue)
@@ -43,22 +77,32 @@ public abstract record Command<TState>(Issue Issue) : Command(Issue)
     internal sealed override Decision Run(WorkingState rows, DateTime now) => Decide(Needs(rows), now);
 
     private protected EventHeader Header(DateTime now) => new(Issue.EventId, now, Issue.Caller, Issue.RequestId);
+
+    /// <summary>The header of a follow-up, numbered from 1.</summary>
+    private protected EventHeader FollowUp(DateTime now, int nth) => Header(now) with { Id = Issue.FollowUpId(nth) };
 }
 
-/// <summary>What a rule decided: an event, or a refusal.</summary>
-public sealed class Decision
+/// <summary>What a rule decided: an answering event and its follow-ups, or a refusal.</summary>
+public sealed record Decision
 {
     private Decision(Event? made, Refusal? refusal, IReadOnlyList<Row> beside) =>
         (Event, Refusal, Beside) = (made, refusal, beside);
 
+    /// <summary>The answering event.</summary>
     public Event? Event { get; }
+
+    /// <summary>
+    /// Events of their own in the same transaction, each about one member and one partner at most, so that everybody's log
+    /// holds what concerns them and nothing else.
+    /// </summary>
+    public IReadOnlyList<Event> FollowUps { get; private init; } = [];
 
     public Refusal? Refusal { get; }
 
     /// <summary>
     /// Rows that the event does not carry because they must stay erasable or secret: numbers, profiles, codes.
     /// </summary>
-    public IReadOnlyList<Row> Beside { get; }
+    public IReadOnlyList<Row> Beside { get; private init; }
 
     /// <summary>Rows of that sort that are to be deleted.</summary>
     public IReadOnlyList<Row> Erased { get; private init; } = [];
@@ -69,5 +113,11 @@ public sealed class Decision
 
     public static Decision Accept(Event made, params IReadOnlyList<Row> beside) => new(made, null, beside);
 
-    public Decision Erase(params IReadOnlyList<Row> rows) => new(Event, Refusal, Beside) { Erased = rows };
+    public Decision Erase(params IReadOnlyList<Row> rows) => this with { Erased = [.. Erased, .. rows] };
+
+    /// <summary>Adds follow-ups, in the order in which they are applied.</summary>
+    public Decision Then(params IReadOnlyList<Event> followUps) => this with { FollowUps = [.. FollowUps, .. followUps] };
+
+    /// <summary>Adds rows that no event carries.</summary>
+    public Decision With(params IReadOnlyList<Row> beside) => this with { Beside = [.. Beside, .. beside] };
 }

@@ -60,6 +60,9 @@ public sealed record Caller(CallerKind Kind, string Id)
     /// <summary>A member who calls.</summary>
     public static Caller Of(MemberId member) => new(CallerKind.Member, member.ToString());
 
+    /// <summary>A partner that calls.</summary>
+    public static Caller Of(PartnerId partner) => new(CallerKind.Partner, partner.Value);
+
     public override string ToString() => $"{NameOf(Kind)}:{Id}";
 
     /// <summary>A kind's name in tokens and in stored events.</summary>

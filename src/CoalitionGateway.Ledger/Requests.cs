@@ -2,7 +2,8 @@ namespace CoalitionGateway.Ledger;
 
 /// <summary>
 /// The stored answer to a request. <paramref name="Fingerprint"/> is a keyed hash of the method and the command's
-/// bytes, empty once a member was erased whom it is about; the answer is the event it led to, or the refusal. Kept for ever.
+/// bytes, empty once a member was erased whom it is about: then the id is used up. The answer is the event it led to, or the
+/// refusal. Kept for ever.
 /// </summary>
 public sealed record Request(
     string Caller, Guid RequestId, string Method, byte[] Fingerprint, EventId? EventId, byte[]? Refusal, DateTime Time) : Row
@@ -67,17 +68,19 @@ public static class Execution
 
         if (prior is not null)
         {
-            // What was asked for an erased member is forgotten: then there is nothing to compare with.
-            return (prior.Fingerprint.Length == 0 && prior.Method == command.Method) || prior.Fingerprint.AsSpan().SequenceEqual(fingerprint)
-                ? Repeat(prior, rows)
-                : new Answer(null, Reused(prior), false);
+            // The body of a request about an erased member is forgotten. Nothing tells whether this is the same one: no success.
+            return prior.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? Repeat(prior, rows) : new Answer(null, Reused(prior), false);
         }
 
-        if (decision!.Event is { } made)
+        if (decision!.Event is { } answering)
         {
-            made.Apply(rows);
-            rows.Post(made.Id, made.Postings);
-            rows.Log(made);
+            foreach (var made in new[] { answering }.Concat(decision.FollowUps))
+            {
+                made.Apply(rows);
+                rows.Post(made.Id, made.Postings);
+                rows.Log(made);
+            }
+
             foreach (var row in decision.Beside)
             {
                 rows.Put(row);
@@ -113,6 +116,11 @@ public static class Execution
         : new Answer(null, Refusal.Decode(prior.Refusal!), true);
 
     private static Refusal Reused(Request prior) =>
-        new Refusal(RefusalReason.RequestIdReused, $"Request id {prior.RequestId} was used before with another body; use a new one.", "request_id")
+        new Refusal(
+            RefusalReason.RequestIdReused,
+            prior.Fingerprint.Length > 0
+                ? $"Request id {prior.RequestId} was used before with another body; use a new one."
+                : $"Request id {prior.RequestId} was used before, and its body is forgotten because a member was erased; use a new one.",
+            "request_id")
             .With("request_id", prior.RequestId.ToString()).With("method", prior.Method);
 }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Rpc;
 namespace CoalitionGateway;
 
 /// <summary>
@@ -16,4 +17,11 @@ internal sealed class OneTimeCodes(GatewayKeys keys, string kind)
 
     /// <summary>The hash that a code is stored and compared by. Typed in small letters it is the same code.</summary>
     public byte[] Hash(string code) => keys.HashOf(kind, code.ToUpperInvariant());
+
+    /// <summary>The hash of a code as hexadecimal digits; null where none was sent.</summary>
+    public string? HashOrNone(string code) => code.Length == 0 ? null : Convert.ToHexStringLower(Hash(code));
+
+    /// <summary>A code that may be left out.</summary>
+    public static void Check(string code, string field, Fields fields) =>
+        fields.Require(code, code.Length is 0 or Length, field, $"must be the {Length} characters that the guardian's app shows, or empty.");
 }

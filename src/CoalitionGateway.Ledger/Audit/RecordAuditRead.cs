@@ -8,21 +8,24 @@ namespace CoalitionGateway.Ledger.Audit;
 /// <param name="PartnerId">The partner that was asked about; null: none, or all.</param>
 public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Issue)
 {
+    /// <summary>Why, where the question asks for it: a value of the contract's FindReason in small letters.</summary>
+    public string? Reason { get; init; }
+
     public override string Method => nameof(RecordAuditRead);
 
     public override bool IsRetryable => false;
 
     public override void Encode(CanonicalWriter writer) =>
-        writer.Byte(1).Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value);
+        writer.Byte(1).Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value).OptionalText(Reason);
 
     public override bool Needs(WorkingState rows) => true;
 
-    public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId);
+    public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId, Reason);
 }
 
 /// <summary>Somebody read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
 /// <param name="Question">The method that was called.</param>
-public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
+public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId, string? Reason = null) : Event(Header)
 {
     public override EventKind Kind => EventKind.AuditRead;
 
@@ -34,9 +37,9 @@ public sealed record AuditRead(EventHeader Header, string Question, MemberId? Me
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
-        writer.Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value);
+        writer.Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value).OptionalText(Reason);
 
     internal static AuditRead Decode(EventHeader header, CanonicalReader reader) => new(
         header, reader.Text(), reader.OptionalUuid() is { } member ? new MemberId(member) : null,
-        reader.OptionalText() is { } partner ? new PartnerId(partner) : null);
+        reader.OptionalText() is { } partner ? new PartnerId(partner) : null, reader.OptionalText());
 }

@@ -1,17 +1,24 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Compliance;
 
 /// <summary>Keeps a member's request, so that it is answered in time.</summary>
-public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<bool>(Issue)
+public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<OpenRequest.State>(Issue)
 {
     public override string Method => nameof(OpenRequest);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Right).Time(ReceiveTime);
 
-    public override bool Needs(WorkingState rows) => true;
+    public override State Needs(WorkingState rows) => new(rows.FindAll(new Membership.ByMember(MemberId)), rows.Find(new Erasure.Of(MemberId)));
 
-    public override Decision Decide(bool state, DateTime now) => new RequestOpened(Header(now), MemberId, Right, ReceiveTime);
+    public override Decision Decide(State state, DateTime now) => state is { Memberships.Count: 0, Erasure: null }
+        ? MemberRefusals.NoMember()
+        : new RequestOpened(Header(now), MemberId, Right, ReceiveTime);
+
+    /// <param name="Erasure">That the member was erased: they may ask what became of it.</param>
+    public sealed record State(IReadOnlyList<Membership> Memberships, Erasure? Erasure);
 }
 
 /// <summary>Takes the two further months that the law allows, once, for a reason of the law's.</summary>

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -49,8 +50,20 @@ public abstract record AnswerConsent(
             return ConsentRefusals.NoticeNotFound(NoticeVersion, NoticeLanguage, InForce);
         }
 
-        return ConsentStates.After(InForce.StateOf(state.Consent, now), Act) is { } next
-            ? ConsentChanged.To(next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime, (Action ?? ConsentAction.Call).At(now))
-            : ConsentRefusals.NoPlace(InForce.StateOf(state.Consent, now), PartnerId, Purpose);
+        if (ConsentRefusals.OfTime(Action, state.Memberships, now) is { } impossible)
+        {
+            return impossible;
+        }
+
+        if (ConsentStates.After(InForce.StateOf(state.Consent, now), Act) is not { } next)
+        {
+            return ConsentRefusals.NoPlace(InForce.StateOf(state.Consent, now), PartnerId, Purpose);
+        }
+
+        var made = ConsentChanged.To(
+            next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime, (Action ?? ConsentAction.Call).At(now));
+        return next == ConsentState.Refused
+            ? Decision.Accept(made, Notification.Tell(Issue, PartnerId, NotificationKind.ConsentRefused, state.Number, now, Purpose))
+            : made;
     }
 }

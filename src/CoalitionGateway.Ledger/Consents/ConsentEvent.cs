@@ -14,6 +14,9 @@ public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime
     /// <summary>What holds where the caller says nothing: the call is the act.</summary>
     public static readonly ConsentAction Call = new("api", "", null);
 
+    /// <summary>A membership went to another member, and the consent that was given under it ended with that.</summary>
+    public static readonly ConsentAction Link = new("link", "", null);
+
     /// <summary>The act as it is recorded.</summary>
     public ConsentAction At(DateTime now) => this with { Time = Time ?? now };
 
@@ -39,7 +42,15 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
     /// <summary>The consent as it is after the event.</summary>
     public abstract Consent Consent { get; }
 
-    public override void Apply(WorkingState rows) => rows.Put(Consent);
+    public override void Apply(WorkingState rows)
+    {
+        var (before, after) = (rows.Find(new Consent.Of(MemberId, PartnerId, Consent.Purpose)), Consent);
+        rows.Put(after with
+        {
+            GiveLogIndex = after.State.IsInForce() ? rows.LogSize : null,
+            LastNoTime = after.State is ConsentState.Withdrawn or ConsentState.Refused ? Time : before?.LastNoTime,
+        });
+    }
 
     /// <summary>The end of the event's bytes; events from before it was recorded end without it.</summary>
     private protected void EncodeAct(CanonicalWriter writer) => Act?.Encode(writer);

@@ -31,6 +31,26 @@ public static class ConsentRefusals
                 .With("purpose", purpose.Name()).With("agreed_purposes", string.Join(',', (state.Purposes?.List ?? []).Select(agreed => agreed.Name())));
     }
 
+    /// <summary>What stands against the time at which a member is said to have acted; null if nothing does.</summary>
+    public static Refusal? OfTime(ConsentAction? act, IReadOnlyList<Membership> memberships, DateTime now)
+    {
+        if (act?.Time is not { } time || memberships.Count == 0)
+        {
+            return null;
+        }
+
+        var enrolled = memberships.Min(membership => membership.EnrollTime);
+        return time <= now && time >= enrolled
+            ? null
+            : new Refusal(RefusalReason.ActTimeInvalid, "The member cannot have acted in the future or before they were enrolled; leave act_time out if they act now.", "context.act_time")
+                .With("earliest_time", enrolled.ToString("O")).With("latest_time", now.ToString("O"));
+    }
+
+    /// <summary>A yes from before a no that was recorded since. It is not recorded: the no counts from its place in the log.</summary>
+    public static Refusal Overtaken(DateTime no) =>
+        new Refusal(RefusalReason.ConsentOvertaken, "The member said no after that act; ask them again, and leave act_time out if they say yes now.", "context.act_time")
+            .With("refuse_time", no.ToString("O"));
+
     public static Refusal NoticeNotFound(string version, string language, NoticesInForce notices) =>
         new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", notices.Valid.Contains(version) ? "notice_language" : "notice_version")
             .With("versions", notices.Current);

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
@@ -32,8 +33,11 @@ public sealed record GiveConsent(
         }
     }
 
-    public override State Needs(WorkingState rows) =>
-        State.Of(rows, MemberId, PartnerId, Purpose) with { Guardian = GuardianCodeHash is { } code ? rows.Find(new GuardianCode.OfCode(code)) : null };
+    public override State Needs(WorkingState rows) => State.Of(rows, MemberId, PartnerId, Purpose) with
+    {
+        Guardian = GuardianCode.Find(rows, GuardianCodeHash),
+        SharingRefusal = rows.Find(new SharingRefusal.Of(MemberId)),
+    };
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -53,17 +57,22 @@ public sealed record GiveConsent(
                 .With("current_version", InForce.Current);
         }
 
-        var guardian = state.Guardian is { } code && code.ExpireTime > now && code.GuardianId != MemberId ? code : null;
-        if (GuardianCodeHash is not null && guardian is null)
+        if (ConsentRefusals.OfTime(Act, state.Memberships, now) is { } impossible)
         {
-            return new Refusal(RefusalReason.GuardianCodeInvalid, "The guardian's code is wrong, used or expired; ask for a new one.", "guardian_code");
+            return impossible;
         }
 
-        if (NeedsGuardianBelow is { } age && guardian is null)
+        if (state.LastNoTime is { } no && Act?.Time < no)
         {
-            return new Refusal(RefusalReason.GuardianNeeded, $"Below the age of {age} an adult has to act for you: send the code that they make with CreateGuardianCode.", "guardian_code")
-                .With("age_of_consent", age);
+            return ConsentRefusals.Overtaken(no);
         }
+
+        if (GuardianCode.Refuses(state.Guardian, GuardianCodeHash, MemberId, NeedsGuardianBelow, now) is { } guarded)
+        {
+            return guarded;
+        }
+
+        var guardian = state.Guardian;
 
         var act = (Act ?? ConsentAction.Call).At(now) with { GuardianId = guardian?.GuardianId };
         ConsentEvent made = ConsentStates.After(InForce.StateOf(state.Consent, now), ConsentAct.Give) == ConsentState.Renewed
@@ -81,10 +90,24 @@ public sealed record GiveConsent(
         /// <summary>That the member was erased; null if they were not.</summary>
         public Erasure? Erasure { get; init; }
 
+        /// <summary>That the member refused all sharing; null if they did not.</summary>
+        public SharingRefusal? SharingRefusal { get; init; }
+
+        /// <summary>The member's, by which it is known since when there is such a member.</summary>
+        public IReadOnlyList<Membership> Memberships { get; init; } = [];
+
+        /// <summary>How the partner knows the member, to be told of a no; null where it does not.</summary>
+        public MembershipNumber? Number { get; init; }
+
+        /// <summary>When the member last said no, to this or to all sharing.</summary>
+        public DateTime? LastNoTime => new[] { Consent?.LastNoTime, SharingRefusal?.RefuseTime }.Max();
+
         public static State Of(WorkingState rows, MemberId member, PartnerId partner, Purpose purpose) => new(
             rows.Find(new Partner.Of(partner)), rows.Find(new AgreedPurposes.Of(partner)), rows.Find(new Consent.Of(member, partner, purpose)))
         {
             Erasure = rows.Find(new Erasure.Of(member)),
+            Memberships = rows.FindAll(new Membership.ByMember(member)),
+            Number = Recipient.NumberAt(rows, member, partner),
         };
     }
 }

@@ -81,6 +81,26 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
 
     public sealed record Of(MemberId GuardianId) : Key<GuardianCode>;
 
+    /// <summary>The code with this hash; null where there is none, or none was sent.</summary>
+    public static GuardianCode? Find(WorkingState rows, string? codeHash) => codeHash is null ? null : rows.Find(new OfCode(codeHash));
+
+    /// <summary>What stands against a member who may need an adult; null if nothing does.</summary>
+    /// <param name="code">The code that was found.</param>
+    /// <param name="codeHash">The hash of the code that was sent; null: none was.</param>
+    /// <param name="neededBelow">The age below which an adult has to act; null: none has to.</param>
+    public static Refusal? Refuses(GuardianCode? code, string? codeHash, MemberId member, int? neededBelow, DateTime now)
+    {
+        if (codeHash is not null && (code is null || code.ExpireTime <= now || code.GuardianId == member))
+        {
+            return new Refusal(RefusalReason.GuardianCodeInvalid, "The guardian's code is wrong, used or expired; ask for a new one.", "guardian_code");
+        }
+
+        return neededBelow is { } age && codeHash is null
+            ? new Refusal(RefusalReason.GuardianNeeded, $"Below the age of {age} an adult has to act for you: send the code that they make with CreateGuardianCode.", "guardian_code")
+                .With("age_of_consent", age)
+            : null;
+    }
+
     public sealed record OfCode(string CodeHash) : Key<GuardianCode>;
 }
 

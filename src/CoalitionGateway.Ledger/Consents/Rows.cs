@@ -86,9 +86,12 @@ public sealed record AgreedPurposes(PartnerId PartnerId, string Purposes, long V
 /// <param name="EventId">The latest event.</param>
 /// <param name="GiveTime">When it was given last; null where it never was.</param>
 /// <param name="WithdrawTime">When it was withdrawn or revoked, if that was the latest event.</param>
+/// <param name="GiveLogIndex">The place in the log of the event that put it in force; null where it is not in force.</param>
+/// <param name="LastNoTime">When the member last said no: withdrew or refused. Null where they never did.</param>
 public sealed record Consent(
     MemberId MemberId, PartnerId PartnerId, Purpose Purpose, ConsentState State, string Categories, string NoticeVersion,
-    string NoticeLanguage, byte[] NoticeSha256, EventId EventId, DateTime? GiveTime, DateTime? WithdrawTime) : Row
+    string NoticeLanguage, byte[] NoticeSha256, EventId EventId, DateTime? GiveTime, DateTime? WithdrawTime,
+    long? GiveLogIndex = null, DateTime? LastNoTime = null) : Row
 {
     public override Key Primary => new Of(MemberId, PartnerId, Purpose);
 

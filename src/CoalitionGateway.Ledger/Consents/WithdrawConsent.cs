@@ -1,12 +1,16 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Withdraws a consent that is in force.</summary>
-public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<Consent?>(Issue)
+public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<GiveConsent.State>(Issue)
 {
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Act { get; init; }
+
+    /// <summary>Only a consent that was given before this place in the log ends; null: any.</summary>
+    public long? GivenBefore { get; init; }
 
     public override string Method => nameof(WithdrawConsent);
 
@@ -16,21 +20,25 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
         Act?.Encode(writer);
     }
 
-    public override Consent? Needs(WorkingState rows) => rows.Find(new Consent.Of(MemberId, PartnerId, Purpose));
+    public override GiveConsent.State Needs(WorkingState rows) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
 
-    public override Decision Decide(Consent? state, DateTime now)
+    public override Decision Decide(GiveConsent.State state, DateTime now)
     {
-        if (ConsentStates.After(InForce.StateOf(state, now), ConsentAct.Withdraw) is null)
+        var consent = state.Consent;
+        if (ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null || consent!.GiveLogIndex >= GivenBefore)
         {
             return new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is in force; ListConsents shows yours.")
                 .With("partner_id", PartnerId.Value).With("purpose", Purpose.Name());
         }
 
-        return new ConsentWithdrawn(
-            Header(now), MemberId, PartnerId, Purpose, state!.Categories, state.Notice, state.EventId, state.GiveTime ?? now)
+        if (ConsentRefusals.OfTime(Act, state.Memberships, now) is { } impossible)
         {
-            Act = (Act ?? ConsentAction.Call).At(now),
-        };
+            return impossible;
+        }
+
+        return Decision.Accept(
+            ConsentWithdrawn.Of(consent, Header(now), (Act ?? ConsentAction.Call).At(now)),
+            Notification.Tell(Issue, PartnerId, NotificationKind.ConsentWithdrawn, state.Number, now, Purpose));
     }
 }
 
@@ -40,6 +48,13 @@ public sealed record ConsentWithdrawn(
     EventId GivenEventId, DateTime GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
     public override EventKind Kind => EventKind.ConsentWithdrawn;
+
+    /// <summary>The end of a consent.</summary>
+    public static ConsentWithdrawn Of(Consent consent, EventHeader header, ConsentAction act) => new(
+        header, consent.MemberId, consent.PartnerId, consent.Purpose, consent.Categories, consent.Notice, consent.EventId, consent.GiveTime ?? header.Time)
+    {
+        Act = act,
+    };
 
     public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Withdrawn, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, GiveTime, Time);
 

@@ -60,7 +60,7 @@ public sealed record Disclose(
         _ when !Purpose.NeedsConsent() => DisclosureBasis.Contract,
         _ when state.Restriction is not null => DisclosureBasis.Restricted,
         _ when state.Purposes?.Covers(Purpose) != true => DisclosureBasis.PurposeNotAgreed,
-        _ when state.SharingRefusal?.RefuseTime >= state.Consent?.GiveTime => DisclosureBasis.SharingRefused,
+        _ when state.SharingRefusal?.LogIndex > state.Consent?.GiveLogIndex => DisclosureBasis.SharingRefused,
         ConsentState.Given or ConsentState.Renewed => DisclosureBasis.ConsentInForce,
         ConsentState.Withdrawn or ConsentState.Revoked => DisclosureBasis.ConsentWithdrawn,
         ConsentState.Invalidated => DisclosureBasis.ConsentInvalidated,

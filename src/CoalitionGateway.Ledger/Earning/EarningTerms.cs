@@ -12,6 +12,9 @@ public sealed record EarningTerms(
     Programme? Home, Membership? Known, Membership? Earning, Agreement? Agreement, IReadOnlyList<Agreement> Offered,
     Holdings? Holdings, Purchase? Taken)
 {
+    /// <summary>What the brand gave and took back in the membership so far.</summary>
+    public Earned? Earned { get; init; }
+
     public static EarningTerms Find(WorkingState rows, PartnerId partner, string number, string reference)
     {
         var taken = rows.FindTaken(new Purchase.Of(partner, reference));
@@ -28,7 +31,10 @@ public sealed record EarningTerms(
         var earning = chosen ?? known;
         return new EarningTerms(
             home, known, earning, rows.Find(new Agreement.Of(partner, earning.ProgrammeId)), offered,
-            Holdings.Find(rows, earning.ProgrammeId, earning.Id), taken);
+            Holdings.Find(rows, earning.ProgrammeId, earning.Id), taken)
+        {
+            Earned = Earned.Find(rows, partner, earning.Id),
+        };
     }
 
     /// <summary>The first thing that stands against earning an amount, if anything does.</summary>

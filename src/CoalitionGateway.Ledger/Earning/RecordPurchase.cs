@@ -48,8 +48,16 @@ public sealed record PurchaseRecorded(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Purchase(
-        PartnerId, Reference, false, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, GivenPoints, 0));
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Purchase(
+            PartnerId, Reference, false, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, GivenPoints, 0));
+        if (GivenPoints > 0)
+        {
+            var earned = Earned.Find(rows, PartnerId, MembershipId);
+            rows.Put(earned with { GivenPoints = earned.GivenPoints + GivenPoints });
+        }
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => Amount
         .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value))

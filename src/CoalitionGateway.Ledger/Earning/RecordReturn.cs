@@ -3,7 +3,10 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Earning;
 
-/// <summary>Records a return whose purchase is not known; takes back what a purchase of the amount would earn now.</summary>
+/// <summary>
+/// Records a return whose purchase is not known; takes back what a purchase of the amount would earn now, and no more than
+/// the brand gave the member in the programme and did not take back yet.
+/// </summary>
 public sealed record RecordReturn(
     Issue Issue, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime ReturnTime)
     : Command<EarningTerms>(Issue)
@@ -24,14 +27,30 @@ public sealed record RecordReturn(
         }
 
         var (earning, holdings) = (state.Earning!, state.Holdings!);
-        var taken = state.Agreement!.PointsFor(Amount.Micros)!.Value;
+        var (agreement, earned) = (state.Agreement!, state.Earned!);
+        var taken = agreement.PointsFor(Amount.Micros)!.Value;
+        var left = agreement.AllowDebtByReturn ? long.MaxValue : earned.LeftPoints;
+        if (agreement.MaxReturnPointsPerDay > 0)
+        {
+            left = Math.Min(left, Math.Max(0, agreement.MaxReturnPointsPerDay - earned.TakenOn(now)));
+        }
+
+        if (taken > left)
+        {
+            return ExceedsGiven(left, "amount.micros");
+        }
+
         var posting = Posting.Of(
             earning.ProgrammeId,
             [.. holdings.TakeBack(taken), new(AccountRef.Issue(earning.ProgrammeId, PartnerId), taken)]);
         return new ReturnRecorded(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, ReturnTime,
-            state.Agreement.Version, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
+            agreement.Version, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
     }
+
+    internal static Refusal ExceedsGiven(long leftPoints, string field) =>
+        new Refusal(RefusalReason.ReturnExceedsGiven, $"Only {leftPoints} points can be taken back from the member now; undo a return that took too much, or return less.", field)
+            .With("left_points", leftPoints);
 }
 
 /// <param name="OwedPoints">The part of <paramref name="TakenPoints"/> that was not there and is owed now.</param>
@@ -48,8 +67,16 @@ public sealed record ReturnRecorded(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Purchase(
-        PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, 0, TakenPoints));
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Purchase(
+            PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, 0, TakenPoints));
+        if (TakenPoints > 0)
+        {
+            var earned = Earned.Find(rows, PartnerId, MembershipId);
+            rows.Put(earned with { TakenPoints = earned.TakenPoints + TakenPoints, Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });
+        }
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => Amount
         .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value))

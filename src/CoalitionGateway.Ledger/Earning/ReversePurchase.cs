@@ -18,7 +18,9 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
     public override State Needs(WorkingState rows)
     {
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference));
-        return new State(purchase, purchase is null ? null : Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId));
+        return new State(
+            purchase, purchase is null ? null : Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId),
+            purchase is null ? null : Earned.Find(rows, PartnerId, purchase.MembershipId));
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -45,6 +47,12 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
         var returned = purchase.ReturnedMicros + micros;
         var takenInTotal = (long)((Int128)purchase.GivenPoints * returned / purchase.AmountMicros);
         var taken = takenInTotal - purchase.TakenPoints;
+        if (taken > state.Earned!.LeftPoints)
+        {
+            // A return without the purchase took them before: each point is taken back once.
+            return RecordReturn.ExceedsGiven(state.Earned.LeftPoints, "amount.micros");
+        }
+
         var posting = Posting.Of(
             purchase.ProgrammeId,
             [.. holdings.TakeBack(taken), new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)]);
@@ -53,7 +61,7 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
     }
 
-    public sealed record State(Purchase? Purchase, Holdings? Holdings);
+    public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned);
 }
 
 /// <param name="AmountMicros">What this reversal returned.</param>
@@ -75,6 +83,11 @@ public sealed record PurchaseReversed(
     {
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference))!;
         rows.Put(purchase with { ReturnedMicros = ReturnedMicros, TakenPoints = purchase.TakenPoints + TakenPoints });
+        if (TakenPoints > 0)
+        {
+            var earned = Earned.Find(rows, PartnerId, MembershipId);
+            rows.Put(earned with { TakenPoints = earned.TakenPoints + TakenPoints });
+        }
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

@@ -1,15 +1,22 @@
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Makes a membership of another programme the calling member's, proved by a one-time code.</summary>
 /// <param name="CodeHash">The keyed hash of the code that the member typed.</param>
-public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId ProgrammeId, string Number, byte[] CodeHash)
+public sealed record LinkMembership(
+    Issue Issue, MemberId MemberId, ProgrammeId ProgrammeId, string Number, byte[] CodeHash, NoticesInForce InForce)
     : Command<LinkMembership.State>(Issue)
 {
+    /// <summary>A child whose membership it is, as their profile says, and the age from which they act alone; null: none.</summary>
+    /// <remarks>Not set where the calling member's own profile says that they are as young.</remarks>
+    public (MemberId Member, int Age)? OfChild { get; init; }
+
     public override string Method => nameof(LinkMembership);
 
     public override void Encode(CanonicalWriter writer) =>
@@ -18,14 +25,18 @@ public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId 
     public override State Needs(WorkingState rows)
     {
         var membership = MembershipNumber.Find(rows, ProgrammeId, Number);
+        var consents = membership is null ? [] : rows.FindAll(new Consent.ByMember(membership.MemberId));
         return new State(
             membership,
             membership is null ? null : rows.Find(new LinkCode.Of(membership.Id)),
             rows.Find(new Membership.OfMember(MemberId, ProgrammeId)),
-            rows.Find(new Profile.Of(MemberId)),
             membership is null ? null : rows.Find(new Profile.Of(membership.MemberId)),
             membership is null ? [] : rows.FindAll(new Membership.ByMember(membership.MemberId)))
         {
+            Programme = rows.Find(new Programme.Of(ProgrammeId)),
+            FormerConsents = consents,
+            Consents = [.. consents.Select(consent => rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose))).OfType<Consent>()],
+            SharingRefusal = rows.Find(new SharingRefusal.Of(MemberId)),
             Erasure = rows.Find(new Erasure.Of(MemberId)),
             Restriction = membership is null ? null : rows.Find(new Restriction.Of(membership.MemberId)),
             Holds = membership is null ? [] : rows.FindAll(new Hold.ByMember(membership.MemberId)),
@@ -65,21 +76,77 @@ public sealed record LinkMembership(Issue Issue, MemberId MemberId, ProgrammeId 
             return restriction.Refuse("Processing is restricted for the membership's holder; LiftRestriction there first.");
         }
 
-        var linked = new MembershipLinked(Header(now), MemberId, membership.MemberId, membership.Id, ProgrammeId, membership.EnrollTime);
-
-        // The profile follows the last membership: the one whose it was has no other, so this is the same person's.
-        if (state.Other is not { } other || state.Others.Count > 1)
+        if (OfChild is { } child && child.Member == membership.MemberId)
         {
-            return Decision.Accept(linked).Erase(code);
+            return new Refusal(RefusalReason.GuardianNeeded, $"The membership is that of a child below {child.Age}; state the same birth date and country in your own profile first.", "membership_number")
+                .With("age_of_consent", child.Age);
         }
 
-        var completed = state.Profile is { } profile ? profile.CompletedBy(other) : other with { MemberId = MemberId };
-        return Decision.Accept(linked, completed).Erase(code, other);
+        var linked = new MembershipLinked(Header(now), MemberId, membership.MemberId, membership.Id, ProgrammeId, membership.EnrollTime);
+        var (followUps, told) = EndConsents(state, membership, now);
+
+        // A profile never goes along: the code alone proves the membership, not that both are one person. The profile of a
+        // member who has nothing else left serves nobody any more.
+        var isLast = state.Others.Count <= 1;
+        return Decision.Accept(linked, told).Then(followUps).Erase(isLast && state.FormerProfile is { } profile ? [code, profile] : [code]);
     }
 
-    public sealed record State(Membership? Membership, LinkCode? Code, Membership? Own, Profile? Profile, Profile? Other,
-        IReadOnlyList<Membership> Others)
+    /// <summary>
+    /// The former holder's log has that the membership left. Consents that were given under it end, their partners are told,
+    /// and the member is asked for them again.
+    /// </summary>
+    private (IReadOnlyList<Event> FollowUps, IReadOnlyList<Row> Told) EndConsents(State state, Membership membership, DateTime now)
     {
+        var former = membership.MemberId;
+        var followUps = new List<Event> { new MembershipMoved(FollowUp(now, 1), former, membership.Id, ProgrammeId) };
+        var told = new List<Row>();
+        var partner = state.Programme!.PartnerId;
+        var number = new MembershipNumber(ProgrammeId, Number, membership.Id);
+        foreach (var consent in state.FormerConsents.OrderBy(consent => (consent.PartnerId.Value, consent.Purpose)))
+        {
+            var goes = consent.PartnerId == partner || state.Others.Count <= 1;
+            if (!goes || ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null)
+            {
+                continue;
+            }
+
+            followUps.Add(ConsentWithdrawn.Of(consent, FollowUp(now, followUps.Count + 1), ConsentAction.Link.At(now)));
+            if (consent.PartnerId != partner)
+            {
+                continue;
+            }
+
+            told.AddRange(Notification.Tell(Issue, partner, NotificationKind.ConsentEnded, number, now, consent.Purpose));
+            if (state.SharingRefusal is null && state.Consents.All(own => (own.PartnerId, own.Purpose) != (partner, consent.Purpose)))
+            {
+                followUps.Add(new ConsentRequested(
+                    FollowUp(now, followUps.Count + 1), MemberId, partner, consent.Purpose, consent.Categories, consent.Notice, null)
+                {
+                    Act = ConsentAction.Link.At(now),
+                });
+            }
+        }
+
+        return (followUps, told);
+    }
+
+    /// <param name="Own">The calling member's membership in the programme.</param>
+    /// <param name="FormerProfile">The former holder's.</param>
+    /// <param name="Others">The former holder's memberships, this one among them.</param>
+    public sealed record State(Membership? Membership, LinkCode? Code, Membership? Own, Profile? FormerProfile, IReadOnlyList<Membership> Others)
+    {
+        /// <summary>The membership's; null where there is none.</summary>
+        public Programme? Programme { get; init; }
+
+        /// <summary>The former holder's.</summary>
+        public IReadOnlyList<Consent> FormerConsents { get; init; } = [];
+
+        /// <summary>The calling member's, for the same partners and purposes.</summary>
+        public IReadOnlyList<Consent> Consents { get; init; } = [];
+
+        /// <summary>That the calling member refused all sharing.</summary>
+        public SharingRefusal? SharingRefusal { get; init; }
+
         /// <summary>That the member was erased; null if they were not.</summary>
         public Erasure? Erasure { get; init; }
 
@@ -108,4 +175,23 @@ public sealed record MembershipLinked(
     internal static MembershipLinked Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), reader.Time());
+}
+
+/// <summary>The former holder's part of a link. It does not say whose the membership is now.</summary>
+public sealed record MembershipMoved(EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId) : Event(Header)
+{
+    public override EventKind Kind => EventKind.MembershipMoved;
+
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        // The answering event moved the membership.
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value);
+
+    internal static MembershipMoved Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()));
 }

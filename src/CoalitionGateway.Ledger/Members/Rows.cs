@@ -64,11 +64,6 @@ public sealed record Profile(
         .OptionalText(DisplayName).OptionalText(BirthDate).OptionalText(Email)
         .OptionalText(PhoneNumber).OptionalText(PostalCode).OptionalText(CountryCode);
 
-    /// <summary>This profile, with what it lacks taken from another.</summary>
-    public Profile CompletedBy(Profile other) => new(
-        MemberId, DisplayName ?? other.DisplayName, BirthDate ?? other.BirthDate, Email ?? other.Email,
-        PhoneNumber ?? other.PhoneNumber, PostalCode ?? other.PostalCode, CountryCode ?? other.CountryCode);
-
     public sealed record Of(MemberId MemberId) : Key<Profile>;
 }
 

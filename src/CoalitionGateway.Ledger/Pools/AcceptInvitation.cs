@@ -3,17 +3,17 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Accepts an invitation to a pool.</summary>
-public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Issue)
+public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<AcceptInvitation.State>(Issue)
 {
     public override string Method => nameof(AcceptInvitation);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
 
-    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+    public override State Needs(WorkingState rows) => new(PoolView.Find(rows, PoolId, MemberId), rows.FindAll(new Participant.ByPool(PoolId)));
 
-    public override Decision Decide(PoolView? state, DateTime now)
+    public override Decision Decide(State state, DateTime now)
     {
-        if (state is not { Own: var own })
+        if (state.View is not { Own: var own })
         {
             return PoolView.NotFound(PoolId);
         }
@@ -29,8 +29,16 @@ public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId Poo
                 .With("expire_time", own.InvitationExpireTime!.Value.ToString("O"));
         }
 
+        if (!state.Participants.Any(participant => participant.IsActive))
+        {
+            return new Refusal(RefusalReason.InvitationExpired, "All members have left the pool, and the invitation ended with that; create a pool of your own.", "pool_id")
+                .With("expire_time", now.ToString("O"));
+        }
+
         return new InvitationAccepted(Header(now), PoolId, MemberId, own.MembershipId, own.Id);
     }
+
+    public sealed record State(PoolView? View, IReadOnlyList<Participant> Participants);
 }
 
 public sealed record InvitationAccepted(

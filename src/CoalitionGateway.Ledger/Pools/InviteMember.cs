@@ -3,9 +3,16 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>Invites another member of the pool's programme.</summary>
+/// <summary>
+/// Invites another member of the pool's programme. A number that the programme does not have is answered in the same way:
+/// the inviter learns nothing about it.
+/// </summary>
 /// <param name="ParticipantId">Proposed by the gateway.</param>
-public sealed record InviteMember(Issue Issue, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId)
+/// <param name="NobodyId">
+/// Stands for the membership where there is none: a keyed hash of pool and number, so that a second invitation meets the first.
+/// </param>
+public sealed record InviteMember(
+    Issue Issue, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId, MembershipId NobodyId)
     : Command<InviteMember.State>(Issue)
 {
     public override string Method => nameof(InviteMember);
@@ -29,12 +36,11 @@ public sealed record InviteMember(Issue Issue, MemberId MemberId, PoolId PoolId,
             return PoolView.NotFound(PoolId);
         }
 
-        if (state.Invited is not { } invited)
-        {
-            return MemberRefusals.NumberNotFound(view.Pool.ProgrammeId);
-        }
-
-        var already = state.Participants.FirstOrDefault(participant => participant.MembershipId == invited.Id);
+        // An invitation from before the number was given stays nobody's until it ends.
+        var nobody = state.Participants.FirstOrDefault(participant => participant.MembershipId == NobodyId && participant.HoldsPlace(now));
+        var invited = nobody is null ? state.Invited : null;
+        var membership = invited?.Id ?? NobodyId;
+        var already = state.Participants.FirstOrDefault(participant => participant.MembershipId == membership);
         if (already is not null && already.HoldsPlace(now))
         {
             return AlreadyIn(PoolId, already.IsActive ? "active" : "invited");
@@ -47,7 +53,7 @@ public sealed record InviteMember(Issue Issue, MemberId MemberId, PoolId PoolId,
         }
 
         return new MemberInvited(
-            Header(now), PoolId, MemberId, invited.MemberId, invited.Id, ParticipantId, now + Pool.InvitationLifetime);
+            Header(now), PoolId, MemberId, invited?.MemberId, membership, ParticipantId, now + Pool.InvitationLifetime);
     }
 
     internal static Refusal AlreadyIn(PoolId id, string state) =>
@@ -56,8 +62,9 @@ public sealed record InviteMember(Issue Issue, MemberId MemberId, PoolId PoolId,
     public sealed record State(PoolView? View, Membership? Invited, IReadOnlyList<Participant> Participants);
 }
 
+/// <param name="MemberId">Null where the programme has no such number.</param>
 public sealed record MemberInvited(
-    EventHeader Header, PoolId PoolId, MemberId InviterId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
+    EventHeader Header, PoolId PoolId, MemberId InviterId, MemberId? MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
     DateTime ExpireTime) : Event(Header)
 {
     public override EventKind Kind => EventKind.MemberInvited;
@@ -67,9 +74,9 @@ public sealed record MemberInvited(
     public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, ExpireTime));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(PoolId.Value).Uuid(InviterId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value).Time(ExpireTime);
+        .Uuid(PoolId.Value).Uuid(InviterId.Value).OptionalUuid(MemberId?.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value).Time(ExpireTime);
 
     internal static MemberInvited Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        header, new PoolId(reader.Uuid()), new MemberId(reader.Uuid()), reader.OptionalUuid() is { } member ? new MemberId(member) : null, new MembershipId(reader.Uuid()),
         new ParticipantId(reader.Uuid()), reader.Time());
 }

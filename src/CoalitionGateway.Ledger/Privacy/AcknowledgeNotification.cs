@@ -3,22 +3,22 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>A partner has done what it was told: the number by which it knew the member goes.</summary>
-public sealed record AcknowledgeNotification(Issue Issue, PartnerId PartnerId, EventId EventId) : Command<Notification?>(Issue)
+public sealed record AcknowledgeNotification(Issue Issue, PartnerId PartnerId, Guid NotificationId) : Command<Notification?>(Issue)
 {
     public override string Method => nameof(AcknowledgeNotification);
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Uuid(EventId.Value);
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Uuid(NotificationId);
 
-    public override Notification? Needs(WorkingState rows) => rows.Find(new Notification.Of(PartnerId, EventId));
+    public override Notification? Needs(WorkingState rows) => rows.Find(new Notification.Of(PartnerId, NotificationId));
 
     public override Decision Decide(Notification? state, DateTime now) => state is null
-        ? new Refusal(RefusalReason.NotificationNotFound, "You have no such notification, or acknowledged it before; ListNotifications shows yours.", "event_id")
-            .With("event_id", EventId.ToString())
-        : Decision.Accept(new NotificationAcknowledged(Header(now), PartnerId, EventId, state.Kind)).Erase(state);
+        ? new Refusal(RefusalReason.NotificationNotFound, "You have no such notification, or acknowledged it before; ListNotifications shows yours.", "notification_id")
+            .With("notification_id", NotificationId.ToString())
+        : Decision.Accept(new NotificationAcknowledged(Header(now), PartnerId, NotificationId, state.Kind)).Erase(state);
 }
 
-/// <param name="About">The event that the partner was told of.</param>
-public sealed record NotificationAcknowledged(EventHeader Header, PartnerId PartnerId, EventId About, NotificationKind Told) : Event(Header)
+/// <param name="NotificationId">The reference that was made for the partner. It leads to no event.</param>
+public sealed record NotificationAcknowledged(EventHeader Header, PartnerId PartnerId, Guid NotificationId, NotificationKind Told) : Event(Header)
 {
     public override EventKind Kind => EventKind.NotificationAcknowledged;
 
@@ -29,8 +29,8 @@ public sealed record NotificationAcknowledged(EventHeader Header, PartnerId Part
         // The notification is a row beside the events: it holds a number.
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Uuid(About.Value).Number((int)Told);
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Uuid(NotificationId).Number((int)Told);
 
     internal static NotificationAcknowledged Decode(EventHeader header, CanonicalReader reader) =>
-        new(header, new PartnerId(reader.Text()), new EventId(reader.Uuid()), reader.Value<NotificationKind>());
+        new(header, new PartnerId(reader.Text()), reader.Uuid(), reader.Value<NotificationKind>());
 }

@@ -60,8 +60,8 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is told: each holds personal data of its own.
-        var told = state.Recipients.Select(found => found.Tell(made, NotificationKind.Erased)).OfType<Row>();
-        return Decision.Accept(made, [.. told])
+        var told = state.Recipients.All(Issue, NotificationKind.Erased, now);
+        return Decision.Accept(made, told)
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 

@@ -7,6 +7,12 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// <summary>A membership of a member, the number that its partner knows it by, and the consent that the partner ever had.</summary>
 public sealed record Recipient(Membership Membership, PartnerId PartnerId, MembershipNumber? Number, bool WasGivenConsent)
 {
+    /// <summary>The number by which a partner knows a member; null where it does not.</summary>
+    public static MembershipNumber? NumberAt(WorkingState rows, MemberId member, PartnerId partner) =>
+        rows.Find(new Programme.OwnedBy(partner)) is { } programme && rows.Find(new Membership.OfMember(member, programme.Id)) is { } membership
+            ? rows.Find(new MembershipNumber.OfMembership(membership.Id))
+            : null;
+
     /// <summary>All partners that know a member.</summary>
     public static IReadOnlyList<Recipient> All(WorkingState rows, MemberId member)
     {
@@ -25,10 +31,11 @@ public sealed record Recipient(Membership Membership, PartnerId PartnerId, Membe
 
 internal static class Recipients
 {
-    /// <summary>What the partners are to be told that may have received data.</summary>
-    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, Event made, NotificationKind kind) =>
-        [.. recipients.Where(found => found.WasGivenConsent).Select(found => found.Tell(made, kind)).OfType<Row>()];
+    /// <summary>What partners are to be told that may have received data.</summary>
+    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, Issue issue, NotificationKind kind, DateTime now) =>
+        recipients.Where(found => found.WasGivenConsent).All(issue, kind, now);
 
-    public static Notification? Tell(this Recipient recipient, Event made, NotificationKind kind) =>
-        recipient.Number is { } number ? new Notification(recipient.PartnerId, made.Id, kind, number.Number, made.Time) : null;
+    /// <summary>What partners are to be told that have a number for the member.</summary>
+    public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, Issue issue, NotificationKind kind, DateTime now) =>
+        [.. recipients.SelectMany(found => Notification.Tell(issue, found.PartnerId, kind, found.Number, now))];
 }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 
@@ -13,11 +14,21 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
     /// <summary>The profile that the change rests on, sealed; if another is there by now, nothing changes. Null: whatever is there.</summary>
     public Profile? IfStill { get; init; }
 
+    /// <summary>
+    /// The age from which the member's own word about their age and country counts, if the profile so far says that they are
+    /// younger and the change touches either; null otherwise.
+    /// </summary>
+    public int? NeedsGuardianBelow { get; init; }
+
+    /// <summary>A keyed hash of the code that an adult made for the member; null without one.</summary>
+    public string? GuardianCodeHash { get; init; }
+
     public override string Method => nameof(RectifyProfile);
 
-    public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Uuid(MemberId.Value));
+    public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Uuid(MemberId.Value).OptionalText(GuardianCodeHash));
 
-    public override State Needs(WorkingState rows) => new(Recipient.All(rows, MemberId), rows.Find(new Profile.Of(MemberId)));
+    public override State Needs(WorkingState rows) =>
+        new(Recipient.All(rows, MemberId), rows.Find(new Profile.Of(MemberId)), GuardianCode.Find(rows, GuardianCodeHash));
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -26,19 +37,26 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
             return MemberRefusals.NoMember();
         }
 
+        if (GuardianCode.Refuses(state.Guardian, GuardianCodeHash, MemberId, NeedsGuardianBelow, now) is { } guarded)
+        {
+            return guarded;
+        }
+
         var made = new ProfileRectified(Header(now), MemberId, Changed);
         if (IfStill is not null && IfStill != state.Profile)
         {
             return made;
         }
 
-        var told = Changed.Count > 0 ? state.Recipients.Told(made, NotificationKind.Rectified) : [];
-        return Profile.IsEmpty
+        var told = Changed.Count > 0 ? state.Recipients.Told(Issue, NotificationKind.Rectified, now) : [];
+        var decision = Profile.IsEmpty
             ? Decision.Accept(made, told).Erase(state.Profile is { } former ? [former] : [])
             : Decision.Accept(made, [Profile, .. told]);
+        return state.Guardian is { } used ? decision.Erase(used) : decision;
     }
 
-    public sealed record State(IReadOnlyList<Recipient> Recipients, Profile? Profile);
+    /// <param name="Guardian">The code that an adult made; null where none was sent, or there is none.</param>
+    public sealed record State(IReadOnlyList<Recipient> Recipients, Profile? Profile, GuardianCode? Guardian);
 }
 
 /// <param name="Fields">The fields that changed; never their values.</param>

@@ -25,7 +25,7 @@ public sealed record SharingRefused(EventHeader Header, MemberId MemberId, Refus
 
     public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows) => rows.Put(new SharingRefusal(MemberId, Signal, Id, Time));
+    public override void Apply(WorkingState rows) => rows.Put(new SharingRefusal(MemberId, Signal, Id, Time, rows.LogSize));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Number((int)Signal);
 

@@ -25,7 +25,7 @@ public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, Restrict
         }
 
         var made = new ProcessingRestricted(Header(now), MemberId, Ground);
-        return Decision.Accept(made, state.Recipients.Told(made, NotificationKind.Restricted));
+        return Decision.Accept(made, state.Recipients.Told(Issue, NotificationKind.Restricted, now));
     }
 
     /// <summary>The partners that know the member, and the restriction there is.</summary>
@@ -52,7 +52,7 @@ public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<R
         }
 
         var made = new RestrictionLifted(Header(now), MemberId);
-        return Decision.Accept(made, state.Recipients.Told(made, NotificationKind.RestrictionLifted));
+        return Decision.Accept(made, state.Recipients.Told(Issue, NotificationKind.RestrictionLifted, now));
     }
 }
 

@@ -7,11 +7,14 @@ public sealed record PublishAgreement(
     Issue Issue, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
     : Command<PublishAgreement.State>(Issue)
 {
+    /// <summary>The terms for returns whose purchase is not known.</summary>
+    public UnlinkedReturns UnlinkedReturns { get; init; } = new(0, false);
+
     public override string Method => nameof(PublishAgreement);
 
     public override void Encode(CanonicalWriter writer) => Spend
         .Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
-        .Number((int)Rounding);
+        .Number((int)Rounding).Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt);
 
     public override State Needs(WorkingState rows) => new(
         rows.Find(new Partner.Of(PartnerId)),
@@ -30,15 +33,21 @@ public sealed record PublishAgreement(
             return ProgrammeRefusals.ProgrammeNotFound(ProgrammeId, "agreement.programme_id");
         }
 
+        if (UnlinkedReturns.AllowDebt && state.Programme.PartnerId != PartnerId)
+        {
+            return new Refusal(RefusalReason.DebtNotOwn, $"{PartnerId} does not own {ProgrammeId}; only in its own programme may a brand's returns without a purchase leave a debt.", "agreement.allow_debt_by_return")
+                .With("partner_id", state.Programme.PartnerId.Value).With("programme_id", ProgrammeId.Value);
+        }
+
         var version = (state.Before?.Version ?? 0) + 1;
-        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, Points, Spend, Rounding, version);
+        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, Points, Spend, Rounding, UnlinkedReturns, version);
     }
 
     public sealed record State(Partner? Partner, Programme? Programme, Agreement? Before);
 }
 
 public sealed record AgreementPublished(
-    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding, long Version)
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding, UnlinkedReturns UnlinkedReturns, long Version)
     : Event(Header)
 {
     public override EventKind Kind => EventKind.AgreementPublished;
@@ -46,15 +55,16 @@ public sealed record AgreementPublished(
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The agreement as it is after the event.</summary>
-    public Agreement Agreement => new(PartnerId, ProgrammeId, Points, Spend.CurrencyCode, Spend.Micros, Rounding, Version, Time);
+    public Agreement Agreement => new(
+        PartnerId, ProgrammeId, Points, Spend.CurrencyCode, Spend.Micros, Rounding, Version, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt);
 
     public override void Apply(WorkingState rows) => rows.Put(Agreement);
 
     private protected override void EncodeBody(CanonicalWriter writer) => Spend
         .Encode(writer.Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
-        .Number((int)Rounding).Number(Version);
+        .Number((int)Rounding).Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt).Number(Version);
 
     internal static AgreementPublished Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), Money.Decode(reader),
-        reader.Value<Rounding>(), reader.Number());
+        reader.Value<Rounding>(), new UnlinkedReturns(reader.Number(), reader.Flag()), reader.Number());
 }

@@ -52,10 +52,19 @@ public enum Rounding
     Up = 3,
 }
 
+/// <summary>The terms for returns whose purchase is not known.</summary>
+/// <param name="MaxPointsPerDay">The most that they take from one member in one day (UTC); 0: no such limit.</param>
+/// <param name="AllowDebt">
+/// Whether they may take more than the brand gave the member: the rest is owed. Only in the brand's own programme.
+/// </param>
+public readonly record struct UnlinkedReturns(long MaxPointsPerDay, bool AllowDebt);
+
 /// <summary>A brand gives <paramref name="Points"/> points of a programme for each <paramref name="SpendMicros"/>.</summary>
+/// <param name="MaxReturnPointsPerDay">See <see cref="UnlinkedReturns.MaxPointsPerDay"/>.</param>
+/// <param name="AllowDebtByReturn">See <see cref="UnlinkedReturns.AllowDebt"/>.</param>
 public sealed record Agreement(
     PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, string CurrencyCode, long SpendMicros,
-    Rounding Rounding, long Version, DateTime PublishTime) : Row
+    Rounding Rounding, long Version, DateTime PublishTime, long MaxReturnPointsPerDay = 0, bool AllowDebtByReturn = false) : Row
 {
     public override Key Primary => new Of(PartnerId, ProgrammeId);
 

@@ -38,7 +38,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
     /// <summary>Entries from an index on that the latest checkpoint covers.</summary>
     public async Task<IReadOnlyList<LoggedEvent>> Entries(LogView view, long from, int count, CancellationToken cancellation) =>
         await reader.Checkpoint(null, cancellation) is { } latest
-            ? await reader.Entries(from, latest.Size, view.MemberId, view.PartnerId, count, cancellation)
+            ? await reader.Entries(from, latest.Size, view.MemberId, view.PartnerId, view.Shows, count, cancellation)
             : [];
 
     /// <summary>Whether the latest checkpoint covers an event.</summary>
@@ -51,7 +51,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
         for (var next = from; ;)
         {
             var covered = (await reader.Checkpoint(null, cancellation))?.Size ?? 0;
-            var found = covered > next ? await reader.Entries(next, covered, view.MemberId, view.PartnerId, _atOnce, cancellation) : [];
+            var found = covered > next ? await reader.Entries(next, covered, view.MemberId, view.PartnerId, view.Shows, _atOnce, cancellation) : [];
             foreach (var entry in found)
             {
                 yield return entry;
@@ -68,7 +68,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
     /// <exception cref="RefusedException">There is no such event for the caller, or not yet in a tree of this size.</exception>
     public async Task<(LoggedEvent Found, IReadOnlyList<byte[]> Hashes)> ProveInclusion(LogView view, EventId id, long size, CancellationToken cancellation)
     {
-        if (await reader.Entry(id, cancellation) is not { } found || !view.Shows(found.Event.Subject, found.Event.Partner))
+        if (await reader.Entry(id, cancellation) is not { } found || !view.Shows(found.Event))
         {
             throw new RefusedException(new Refusal(RefusalReason.EventNotFound, $"There is no event {id} for you; ListEvents shows those there are.", "event_id").With("event_id", id.ToString()));
         }

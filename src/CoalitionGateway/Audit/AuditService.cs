@@ -1,3 +1,5 @@
+using CoalitionGateway.Members;
+using System.Globalization;
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
@@ -12,7 +14,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Audit;
 
 internal sealed class AuditService(
-    AuditReader reader, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices, TimeProvider clock) : V1.AuditService.AuditServiceBase
+    AuditReader reader, MemberReader members, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices, TimeProvider clock) : V1.AuditService.AuditServiceBase
 {
     public override async Task<V1.ListConsentEventsResponse> ListConsentEvents(V1.ListConsentEventsRequest request, ServerCallContext context)
     {
@@ -43,6 +45,23 @@ internal sealed class AuditService(
         var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
         var restricted = await reader.EventsUntil([EventKind.ProcessingRestricted, EventKind.RestrictionLifted], members, time, context.CancellationToken);
         return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted, await reader.NoticesAt(notices, time, context.CancellationToken), time) } };
+    }
+
+    public override async Task<V1.FindMemberResponse> FindMember(V1.FindMemberRequest request, ServerCallContext context)
+    {
+        var fields = new Fields();
+        fields.Require(request.MemberId, (request.MemberId.Length == 0) != (request.MembershipNumber.Length == 0), "member_id", "must be sent, or membership_number with programme_id instead.");
+        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, fields);
+        fields.Require(request.Reason, request.Reason != V1.FindReason.Unspecified && System.Enum.IsDefined(request.Reason), "reason", "must be one of FindReason: the member can read it.");
+        fields.Check();
+        var held = await subject.Members(reader, context.CancellationToken) ?? [];
+        var known = await reader.Identities(held[0], context.CancellationToken);
+        await reading.RecordEach(context, known, null, request.Reason.ToString().ToLowerInvariant());
+        var response = new V1.FindMemberResponse { MemberId = known[0].ToString(), FormerMemberIds = { known.Skip(1).Select(former => former.ToString()) } };
+        response.Memberships.AddRange((await members.Memberships(known[0], context.CancellationToken))
+            .Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)));
+        response.EraseTime = (await reader.Erasure(known[0], context.CancellationToken))?.EraseTime.ToWire();
+        return response;
     }
 
     public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)
@@ -172,7 +191,9 @@ internal sealed class AuditService(
         fields.Check();
         var members = await subject.Members(reader, context.CancellationToken);
         await reading.RecordEach(context, members, partner);
-        EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
-        return paging.Cut(page, await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to), made => made.Id.ToString());
+        long? after = page.After is null ? null : long.Parse(page.After, CultureInfo.InvariantCulture);
+        var found = await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to);
+        var (rows, next) = paging.Cut(page, found, row => $"{row.LogIndex}");
+        return ([.. rows.Select(row => row.Event)], next);
     }
 }

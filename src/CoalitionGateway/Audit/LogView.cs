@@ -25,6 +25,13 @@ internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool Is
         };
     }
 
-    public bool Shows(MemberId? member, PartnerId? partner) =>
-        (MemberId is null || MemberId == member) && (PartnerId is null || PartnerId == partner);
+    /// <summary>
+    /// Whether the view has an event. A partner has those that it caused and those about no member: two partners could join
+    /// their records by the times and places of what one member did about both.
+    /// </summary>
+    public bool Shows(Event made) =>
+        (MemberId is null || MemberId == made.Subject) && (PartnerId is null || PartnerId == made.Partner)
+        && (!IsPartners || made.Subject is null || made.Header.Actor == Caller.Of(PartnerId!.Value));
+
+    private bool IsPartners => MemberId is null && !IsOfficers;
 }

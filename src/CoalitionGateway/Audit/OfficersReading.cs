@@ -10,19 +10,19 @@ namespace CoalitionGateway.Audit;
 internal sealed class OfficersReading(CommandJournal journal)
 {
     /// <param name="members">Those asked about; null or none: nobody in particular.</param>
-    public async Task RecordEach(ServerCallContext context, IReadOnlyList<MemberId>? members, PartnerId? partner)
+    public async Task RecordEach(ServerCallContext context, IReadOnlyList<MemberId>? members, PartnerId? partner, string? reason = null)
     {
-        await Task.WhenAll((members is { Count: > 0 } ? members.Select(member => (MemberId?)member) : [null]).Select(member => Record(context, member, partner)));
+        await Task.WhenAll((members is { Count: > 0 } ? members.Select(member => (MemberId?)member) : [null]).Select(member => Record(context, member, partner, reason)));
     }
 
-    public async Task Record(ServerCallContext context, MemberId? member, PartnerId? partner)
+    public async Task Record(ServerCallContext context, MemberId? member, PartnerId? partner, string? reason = null)
     {
         var caller = context.Caller();
         if (caller.Kind == CallerKind.Officer)
         {
             var question = context.Method[(context.Method.LastIndexOf('/') + 1)..];
             await journal.Submit<AuditRead>(
-                new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), question, member, partner));
+                new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), question, member, partner) { Reason = reason });
         }
     }
 }

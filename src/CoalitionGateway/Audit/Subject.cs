@@ -1,3 +1,5 @@
+using CoalitionGateway.Journal;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
@@ -21,11 +23,18 @@ internal sealed record Subject(MemberId? MemberId, ProgrammeId? ProgrammeId, str
             programmeId.Length == 0 ? null : fields.Programme(programmeId, "programme_id"), number);
     }
 
-    /// <summary>The member and, where the number was linked to another, those who held it before; null: nobody in particular.</summary>
-    public async Task<IReadOnlyList<MemberId>?> Members(AuditReader reader, CancellationToken cancellation) => this switch
+    /// <summary>The ids that the member is and was known by, and those who held the number before; null: nobody in particular.</summary>
+    /// <exception cref="RefusedException">There is no such member or number.</exception>
+    public async Task<IReadOnlyList<MemberId>?> Members(AuditReader reader, CancellationToken cancellation)
     {
-        { MemberId: { } member } => [member],
-        { ProgrammeId: { } programme } => await reader.Holders(programme, Number, cancellation),
-        _ => null,
-    };
+        var found = this switch
+        {
+            { MemberId: { } member } => await reader.Identities(member, cancellation),
+            { ProgrammeId: { } programme } => await reader.Holders(programme, Number, cancellation),
+            _ => null,
+        };
+        return found is { Count: 0 }
+            ? throw new RefusedException(ProgrammeId is { } asked ? MemberRefusals.NumberNotFound(asked) : MemberRefusals.NoMember())
+            : found;
+    }
 }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Access;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Journal;
@@ -28,6 +29,7 @@ internal sealed class ComplianceService(
         var right = fields.Enum<DataRight>((int)request.Right, "right");
         var received = fields.Time(request.ReceiveTime, clock.GetUtcNow(), "receive_time");
         fields.Check();
+        member = await Present(member, context);
         var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().Issue(requestId), member, right, received));
         return new V1.OpenRequestResponse { Request = made.Request.ToWire(Now) };
     }
@@ -60,6 +62,7 @@ internal sealed class ComplianceService(
         MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
         var page = paging.Read(request.PageSize, request.PageToken, $"requests {request.MemberId} {request.IncludeClosed}", fields);
         fields.Check();
+        member = member is { } asked ? await Present(asked, context) : null;
         await reading.Record(context, member, null);
         (DateTime, EventId)? after = page.After?.Split(' ') is [var due, var id]
             ? (Ledger.Clock.FromUnixMicroseconds(long.Parse(due)), new EventId(Guid.Parse(id)))
@@ -78,6 +81,7 @@ internal sealed class ComplianceService(
         var until = fields.Time(request.UntilTime, clock.GetUtcNow() + _longestHold, "until_time");
         fields.Require(until, until > Now || request.UntilTime is null, "until_time", "must be in the future.");
         fields.Check();
+        member = await Present(member, context);
         var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().Issue(requestId), member, ground, until));
         return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
     }
@@ -98,6 +102,7 @@ internal sealed class ComplianceService(
         MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
         var page = paging.Read(request.PageSize, request.PageToken, $"holds {request.MemberId}", fields);
         fields.Check();
+        member = member is { } asked ? await Present(asked, context) : null;
         await reading.Record(context, member, null);
         var (rows, next) = paging.Cut(page, await reader.Holds(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
         return new V1.ListHoldsResponse { Holds = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
@@ -162,6 +167,11 @@ internal sealed class ComplianceService(
         var (due, next) = await RetentionDue.Find(members, options.Privacy, page, Now, context.CancellationToken);
         return new V1.ListRetentionDueResponse { Due = { due.Select(found => found.ToWire()) }, NextPageToken = next is null ? "" : paging.After(page, next) };
     }
+
+    /// <summary>The member that an id leads to: its own, or the one to whom its memberships went.</summary>
+    /// <exception cref="RefusedException">Nobody has or had the id.</exception>
+    private async Task<MemberId> Present(MemberId member, ServerCallContext context) =>
+        await audit.Identities(member, context.CancellationToken) is [var present, ..] ? present : throw new RefusedException(MemberRefusals.NoMember());
 
     private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));
 

@@ -50,8 +50,7 @@ internal sealed class ConsentService(
         var categories = Categories(request.Categories, fields);
         var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
         var act = Act(request.Context, fields);
-        fields.Require(
-            request.GuardianCode, request.GuardianCode.Length is 0 or OneTimeCodes.Length, "guardian_code", $"must be the {OneTimeCodes.Length} characters that the guardian's app shows, or empty.");
+        OneTimeCodes.Check(request.GuardianCode, "guardian_code", fields);
         fields.Check();
         var caller = context.Caller();
         var needed = await guardianship.NeedsGuardianBelow(caller.MemberId(), act?.Jurisdiction ?? "", context.CancellationToken);
@@ -62,7 +61,7 @@ internal sealed class ConsentService(
             {
                 Act = act,
                 NeedsGuardianBelow = needed,
-                GuardianCodeHash = request.GuardianCode.Length == 0 ? null : Convert.ToHexStringLower(guardianship.Codes.Hash(request.GuardianCode)),
+                GuardianCodeHash = guardianship.Codes.HashOrNone(request.GuardianCode),
             });
         return new V1.GiveConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
@@ -216,6 +215,7 @@ internal sealed class ConsentService(
         var channel = fields.Require(context.Channel, Enum.IsDefined(context.Channel), "context.channel", "must be one of ConsentChannel.");
         var country = fields.Require(context.Jurisdiction, context.Jurisdiction is "" || (context.Jurisdiction.Length == 2 && context.Jurisdiction.All(char.IsAsciiLetterUpper)), "context.jurisdiction", "must be two capital letters (ISO 3166-1), or empty.");
         DateTime? time = context.ActTime is null ? null : fields.Time(context.ActTime, now, "context.act_time");
+        fields.Require(time, time is null || time <= now.UtcDateTime, "context.act_time", "must not be in the future; leave it out if the member acts now.");
         fields.Require(time, time is null || time >= now.UtcDateTime - _oldestAct, "context.act_time", "must not be more than 30 days ago.");
         return new ConsentAction(channel == V1.ConsentChannel.Unspecified ? "api" : channel.ToString().ToLowerInvariant(), country, time);
     }

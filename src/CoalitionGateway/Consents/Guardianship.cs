@@ -16,14 +16,32 @@ internal sealed class Guardianship(LedgerStore store, SealedProfiles profiles, G
     /// <summary>The member's age in years; null where they have not told when they were born.</summary>
     public async Task<int?> Age(MemberId member, CancellationToken cancellation) => AgeOf(await Profile(member, cancellation));
 
-    /// <summary>The age of consent of the member's country, if they are younger; null if they are not, or have not told.</summary>
-    /// <param name="member">Who consents.</param>
-    /// <param name="jurisdiction">The country whose law applies where the profile names none; empty: none.</param>
+    /// <summary>The age of consent that applies to the member, if they are younger; null if they are not, or have not told.</summary>
+    /// <param name="member">The member who consents.</param>
+    /// <param name="jurisdiction">The country whose law the call names; it can raise the age and never lower it. Empty: none.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<int?> NeedsGuardianBelow(MemberId member, string jurisdiction, CancellationToken cancellation)
+    public async Task<int?> NeedsGuardianBelow(MemberId member, string jurisdiction, CancellationToken cancellation) =>
+        NeededBy(await Profile(member, cancellation), jurisdiction);
+
+    /// <summary>The same for a change of the profile: a known child's own word about their age or country needs an adult.</summary>
+    public int? NeedsGuardianFor(Profile? before, Profile told) =>
+        (before?.BirthDate, before?.CountryCode) != (told.BirthDate, told.CountryCode) ? NeededBy(before, "") : null;
+
+    /// <summary>The child whose membership a member wants to link, unless the member is known to be as young.</summary>
+    public async Task<(MemberId Member, int Age)?> ChildBehind(ProgrammeId programme, string number, MemberId member, CancellationToken cancellation)
     {
-        var profile = await Profile(member, cancellation);
-        var needed = ConsentAges.In(profile?.CountryCode ?? (jurisdiction.Length > 0 ? jurisdiction : null));
+        var holder = await store.Read(rows => MembershipNumber.Find(rows, programme, number)?.MemberId, cancellation);
+        if (holder is not { } former || await NeedsGuardianBelow(former, "", cancellation) is not { } needed)
+        {
+            return null;
+        }
+
+        return await NeedsGuardianBelow(member, "", cancellation) >= needed ? null : (former, needed);
+    }
+
+    private int? NeededBy(Profile? profile, string jurisdiction)
+    {
+        var needed = Math.Max(ConsentAges.In(profile?.CountryCode), jurisdiction.Length > 0 ? ConsentAges.In(jurisdiction) : 0);
         return AgeOf(profile) < needed ? needed : null;
     }
 

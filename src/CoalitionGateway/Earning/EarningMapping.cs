@@ -43,6 +43,24 @@ internal static class EarningMapping
         return command;
     }
 
+    public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Func<Guid, Issue> issue, PartnerId partner)
+    {
+        var fields = new Fields();
+        var command = new UndoReturn(
+            issue(fields.RequestId(request.RequestId)), partner, fields.Reference(request.ReturnReference, "return_reference"));
+        fields.Check();
+        return command;
+    }
+
+    public static V1.ReturnUndoing ToWire(this ReturnUndone made, ProgrammeId? own) => new()
+    {
+        ReturnReference = made.Reference,
+        ProgrammeId = made.ProgrammeId.Value,
+        RestoredPoints = made.RestoredPoints,
+        SettledPoints = made.ProgrammeId == own ? made.SettledPoints : 0,
+        RecordTime = made.Time.ToWire(),
+    };
+
     /// <param name="made">What was recorded.</param>
     /// <param name="own">The partner's own programme: only of that it sees how the points fell.</param>
     public static V1.Purchase ToWire(this PurchaseRecorded made, ProgrammeId? own) => new()

@@ -38,6 +38,13 @@ internal sealed class EarningService(
         return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
+    public override async Task<V1.UndoReturnResponse> UndoReturn(V1.UndoReturnRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<ReturnUndone>(request.ToCommand(caller.Issue, caller.PartnerId()));
+        return new V1.UndoReturnResponse { Undoing = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
+    }
+
     public override async Task StreamPurchases(
         IAsyncStreamReader<V1.StreamPurchasesRequest> requestStream, IServerStreamWriter<V1.StreamPurchasesResponse> responseStream, ServerCallContext context)
     {
@@ -89,7 +96,7 @@ internal sealed class EarningService(
     private async Task<Task<V1.StreamPurchasesResponse>> Enter(V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken cancellation)
     {
         var (caller, now) = (context.Caller(), clock.GetUtcNow());
-        var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? "";
+        var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? entry.Undoing?.RequestId ?? "";
         try
         {
             return entry switch
@@ -103,7 +110,10 @@ internal sealed class EarningService(
                 { PurchaseReturn: { } returned } => Answer(
                     id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
                     (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
-                _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal or a purchase_return.")]),
+                { Undoing: { } undoing } => Answer(
+                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
+                    (answer, made, home) => answer.Undoing = made.ToWire(home)),
+                _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };
         }
         catch (InvalidFieldsException invalid)

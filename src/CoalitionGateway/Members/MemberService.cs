@@ -1,3 +1,4 @@
+using CoalitionGateway.Consents;
 using CoalitionGateway.Access;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Journal;
@@ -15,7 +16,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, SharingRefusals refusals, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, SharingRefusals refusals, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
@@ -73,7 +74,10 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MembershipLinked>(
-            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode)));
+            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode), notices)
+            {
+                OfChild = await guardianship.ChildBehind(programme, number, caller.MemberId(), context.CancellationToken),
+            });
         await refusals.Follow(made.MemberId, made.FormerMemberId, context.CancellationToken);
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
     }

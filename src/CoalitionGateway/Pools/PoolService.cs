@@ -10,7 +10,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Pools;
 
-internal sealed class PoolService(CommandJournal journal, LedgerStore store, PoolReader reader, Paging paging, TimeProvider clock)
+internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, LedgerStore store, PoolReader reader, Paging paging, TimeProvider clock)
     : V1.PoolService.PoolServiceBase
 {
     public override async Task<V1.CreatePoolResponse> CreatePool(V1.CreatePoolRequest request, ServerCallContext context)
@@ -35,7 +35,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MemberInvited>(
-            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid())));
+            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid()), Nobody(pool, number)));
         return new V1.InviteMemberResponse { ParticipantId = made.ParticipantId.ToString(), ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -121,4 +121,7 @@ internal sealed class PoolService(CommandJournal journal, LedgerStore store, Poo
     private static PoolId Pool(string text, Fields fields) => new(fields.Uuid(text, "pool_id"));
 
     private PoolPicture? Picture(WorkingState rows, PoolId id, MemberId member) => PoolPicture.Find(rows, id, member, clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>Stands for the membership where the programme has no such number: the same for each invitation of it.</summary>
+    private MembershipId Nobody(PoolId pool, string number) => new(new Guid(keys.HashOf("nobody", $"{pool}/{number}").AsSpan(0, 16), bigEndian: true));
 }

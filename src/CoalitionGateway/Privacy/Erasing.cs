@@ -37,7 +37,7 @@ internal sealed class Erasing(
         MemberId[] all = [made.MemberId, .. former];
         foreach (var member in all)
         {
-            await ended.End(made.Header.Actor, member, made.Time, cancellation);
+            await ended.End(made.Header.Actor, member, made, cancellation);
             await reader.Forget(member, events, cancellation);
         }
 

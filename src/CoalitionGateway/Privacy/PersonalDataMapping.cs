@@ -51,7 +51,7 @@ internal static class PersonalDataMapping
                 Type = found.Event.Kind.ToString(),
                 PartnerId = found.PartnerId.Value,
                 Reference = found.Reference,
-                Amount = found.Amount.ToWire(),
+                Amount = found.Amount?.ToWire(),
                 Time = found.Time.ToWire(),
                 EventId = found.Event.Id.ToString(),
             })

@@ -56,7 +56,7 @@ internal static partial class PersonalPage
         Table(page, "Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }));
         Table(page, "What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]
         {
-            Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference, $"{row.Amount.Micros / 1e6m:0.00####} {row.Amount.CurrencyCode}",
+            Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference, row.Amount is { } amount ? $"{amount.Micros / 1e6m:0.00####} {amount.CurrencyCode}" : "",
         }));
         Table(page, "How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements.Select(row => new Cell[]
         {

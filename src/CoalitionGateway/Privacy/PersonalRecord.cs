@@ -37,6 +37,7 @@ internal sealed record PersonalRecord(
     {
         PurchaseRecorded bought => new Spending(bought, bought.PartnerId, bought.Reference, bought.Amount, bought.PurchaseTime),
         ReturnRecorded returned => new Spending(returned, returned.PartnerId, returned.Reference, returned.Amount, returned.ReturnTime),
+        ReturnUndone undone => new Spending(undone, undone.PartnerId, undone.Reference, null, undone.Time),
         PurchaseReversed reversed => new Spending(reversed, reversed.PartnerId, reversed.Reference, new Money(reversed.CurrencyCode, reversed.AmountMicros), reversed.Time),
         _ => null,
     }).OfType<Spending>();
@@ -72,5 +73,5 @@ internal sealed record Happening(LoggedEvent Entry, MembershipId? Only)
 /// <summary>Points held, pooled and owed more by an event; negative: less.</summary>
 internal sealed record Movement(Event Event, ProgrammeId ProgrammeId, long Points, long PooledPoints, long OwedPoints);
 
-/// <summary>What was bought or returned.</summary>
-internal sealed record Spending(Event Event, PartnerId PartnerId, string Reference, Money Amount, DateTime Time);
+/// <summary>A purchase, a return, or the undoing of one, which has no amount of its own.</summary>
+internal sealed record Spending(Event Event, PartnerId PartnerId, string Reference, Money? Amount, DateTime Time);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Rpc;
@@ -8,10 +9,12 @@ internal static class PrivacyMapping
 {
     public static V1.Notification ToWire(this Notification row) => new()
     {
-        EventId = row.EventId.ToString(),
+        NotificationId = row.Id.ToString(),
         Kind = (V1.NotificationKind)(int)row.Kind,
         MembershipNumber = row.Number,
-        Time = row.Time.ToWire(),
+        Day = row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DueDay = row.DueDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Purpose = row.Purpose is { } purpose ? (V1.Purpose)(int)purpose : V1.Purpose.Unspecified,
     };
 
     public static V1.EraseMemberResponse ToWire(this MemberErased made, PrivacyOptions kept) => new()

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CoalitionGateway.Consents;
 using System.Text;
 using CoalitionGateway.Access;
 using CoalitionGateway.Audit;
@@ -17,7 +19,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Privacy;
 
 internal sealed class PrivacyService(
-    PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Erasing erasing, PrivacyReader reader,
+    PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Guardianship guardianship, Erasing erasing, PrivacyReader reader,
     Paging paging, NoticesInForce notices, GatewayOptions options, TimeProvider clock)
     : V1.PrivacyService.PrivacyServiceBase
 {
@@ -59,11 +61,16 @@ internal sealed class PrivacyService(
         var (caller, fields) = (context.Caller(), new Fields());
         var requestId = fields.RequestId(request.RequestId);
         var told = ProfileMapping.Read(request.Profile, caller.MemberId(), clock, fields);
+        OneTimeCodes.Check(request.GuardianCode, "guardian_code", fields);
         fields.Check();
         var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
         var before = await profiles.Open(stored, context.CancellationToken);
         var made = await journal.Submit<ProfileRectified>(
-            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told)));
+            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told))
+            {
+                NeedsGuardianBelow = guardianship.NeedsGuardianFor(before, told),
+                GuardianCodeHash = guardianship.Codes.HashOrNone(request.GuardianCode),
+            });
         return new V1.RectifyProfileResponse { ChangedFields = { made.Fields }, EventId = made.Id.ToString() };
     }
 
@@ -104,8 +111,11 @@ internal sealed class PrivacyService(
         var (partner, fields) = (context.Caller().PartnerId(), new Fields());
         var page = paging.Read(request.PageSize, request.PageToken, $"notifications {partner}", fields);
         fields.Check();
-        EventId? after = page.After is null ? null : new EventId(Guid.Parse(page.After));
-        var (rows, next) = paging.Cut(page, await reader.Notifications(partner, after, page.Size + 1, context.CancellationToken), row => row.EventId.ToString());
+        (DateTime Day, Guid Id)? after = page.After?.Split(' ') is [var day, var id]
+            ? (Ledger.Clock.FromUnixMicroseconds(long.Parse(day, CultureInfo.InvariantCulture)), Guid.Parse(id))
+            : null;
+        var found = await reader.Notifications(partner, after, page.Size + 1, context.CancellationToken);
+        var (rows, next) = paging.Cut(page, found, row => $"{Ledger.Clock.ToUnixMicroseconds(row.Day)} {row.Id}");
         return new V1.ListNotificationsResponse { Notifications = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
     }
 
@@ -113,7 +123,7 @@ internal sealed class PrivacyService(
     {
         var (caller, fields) = (context.Caller(), new Fields());
         var requestId = fields.RequestId(request.RequestId);
-        var id = new EventId(fields.Uuid(request.EventId, "event_id"));
+        var id = fields.Uuid(request.NotificationId, "notification_id");
         fields.Check();
         var made = await journal.Submit<NotificationAcknowledged>(
             new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id));

@@ -18,16 +18,18 @@ internal sealed class SharingRefusals(CommandJournal journal, LedgerStore store,
     {
         // What is given after the refusal stays, also when this is a retry of it.
         var made = await journal.Submit<SharingRefused>(new RefuseSharing(issue, member, signal));
-        return (made, await ended.End(issue.Caller, member, made.Time, cancellation));
+        return (made, await ended.End(issue.Caller, member, made, cancellation));
     }
 
     /// <summary>The same for a member whose browser says so. Who has refused before is not asked to again; what that left undone is done.</summary>
     public async Task Hear(MemberId member, CancellationToken cancellation)
     {
         var caller = Caller.Of(member);
-        if (await store.Read(rows => rows.Find(new SharingRefusal.Of(member)), cancellation) is { } before)
+        var before = await store.Read(
+            rows => rows.Find(new SharingRefusal.Of(member)) is { } refusal ? rows.Find(new StoredEvent.Of(refusal.EventId)) : null, cancellation);
+        if (before is not null)
         {
-            await ended.End(caller, member, before.RefuseTime, cancellation);
+            await ended.End(caller, member, EventCodec.Decode(before.Body), cancellation);
         }
         else
         {

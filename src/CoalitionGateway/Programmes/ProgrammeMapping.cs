@@ -22,6 +22,8 @@ internal static class ProgrammeMapping
         Points = row.Points,
         Spend = new Money(row.CurrencyCode, row.SpendMicros).ToWire(),
         Rounding = (V1.Rounding)(int)row.Rounding,
+        MaxReturnPointsPerDay = row.MaxReturnPointsPerDay,
+        AllowDebtByReturn = row.AllowDebtByReturn,
         Version = row.Version,
     };
 

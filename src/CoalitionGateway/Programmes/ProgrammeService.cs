@@ -114,7 +114,12 @@ internal sealed class ProgrammeService(
             fields.Programme(agreement.ProgrammeId, "agreement.programme_id"),
             fields.Between(agreement.Points, 1, _maxRate, "agreement.points"),
             fields.Amount(agreement.Spend, "agreement.spend"),
-            fields.Enum<Rounding>((int)agreement.Rounding, "agreement.rounding"));
+            fields.Enum<Rounding>((int)agreement.Rounding, "agreement.rounding"))
+        {
+            UnlinkedReturns = new UnlinkedReturns(
+                fields.Between(agreement.MaxReturnPointsPerDay, 0, Points.MaxPerCommand, "agreement.max_return_points_per_day"),
+                agreement.AllowDebtByReturn),
+        };
         fields.Check();
         return (await journal.Submit<AgreementPublished>(command)).ToWire();
     }

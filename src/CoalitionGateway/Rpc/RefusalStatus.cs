@@ -31,11 +31,11 @@ internal static class RefusalStatus
             or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound
             or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound or RefusalReason.MemberNotFound
             or RefusalReason.NotificationNotFound or RefusalReason.RequestNotFound or RefusalReason.HoldNotFound
-            or RefusalReason.BreachNotFound => StatusCode.NotFound,
+            or RefusalReason.BreachNotFound or RefusalReason.ReturnNotFound => StatusCode.NotFound,
         RefusalReason.LinkCodeInvalid or RefusalReason.GuardianCodeInvalid => StatusCode.PermissionDenied,
         RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
             or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
-            or RefusalReason.ConsentNotNeeded => StatusCode.InvalidArgument,
+            or RefusalReason.ConsentNotNeeded or RefusalReason.ActTimeInvalid => StatusCode.InvalidArgument,
         RefusalReason.PartnerHasProgramme or RefusalReason.PartnerWithoutProgramme or RefusalReason.RatesGainInCycle
             or RefusalReason.MembershipExists or RefusalReason.AgreementNotFound or RefusalReason.ReturnExceedsPurchase
             or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
@@ -44,7 +44,8 @@ internal static class RefusalStatus
             or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused or RefusalReason.SharingRefused
             or RefusalReason.PointsRemain or RefusalReason.ErasureHeld or RefusalReason.RestrictionInForce
             or RefusalReason.RestrictionNotFound or RefusalReason.RequestClosed or RefusalReason.RequestExtended
-            or RefusalReason.BreachClosed or RefusalReason.GuardianNeeded or RefusalReason.GuardianNotAdult => StatusCode.FailedPrecondition,
+            or RefusalReason.BreachClosed or RefusalReason.GuardianNeeded or RefusalReason.GuardianNotAdult
+            or RefusalReason.ReturnExceedsGiven or RefusalReason.DebtNotOwn or RefusalReason.ConsentOvertaken => StatusCode.FailedPrecondition,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
     };
 

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
@@ -12,18 +13,65 @@ internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, l
 /// <summary>Reads the audit trail and the ledger's sums.</summary>
 internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>Events of some kinds, in the order of their ids: that of the time at which they were asked for.</summary>
-    public async Task<IReadOnlyList<Event>> Events(
-        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, EventId? after, int count, CancellationToken cancellation,
+    /// <summary>Events of some kinds, in the order in which they were decided, each with its place in the log.</summary>
+    /// <param name="after">The place of the last event before.</param>
+    public async Task<IReadOnlyList<(long LogIndex, Event Event)>> Events(
+        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, long? after, int count, CancellationToken cancellation,
         DateTime? from = null, DateTime? to = null)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var bodies = await context.Events
-            .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(after?.Value ?? Guid.Empty))
+        var found = await context.Events
+            .FromSqlRaw(Audited("log_index > {0}", kinds), after ?? -1)
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
                 && (from == null || row.Time >= from) && (to == null || row.Time < to))
-            .OrderBy(row => row.Id).Select(row => row.Body).Take(count).ToListAsync(cancellation);
-        return [.. bodies.Select(body => EventCodec.Decode(body))];
+            .OrderBy(row => row.LogIndex).Select(row => new { row.LogIndex, row.Body }).Take(count).ToListAsync(cancellation);
+        return [.. found.Select(row => (row.LogIndex, EventCodec.Decode(row.Body)))];
+    }
+
+    /// <summary>
+    /// The ids under which a member was known, the present one first. An id whose memberships all went to another member leads
+    /// to that member. None: nobody has or had the id.
+    /// </summary>
+    public async Task<IReadOnlyList<MemberId>> Identities(MemberId member, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        if (await Present(context, member, cancellation) is not { } present)
+        {
+            return [];
+        }
+
+        var found = new List<MemberId> { present };
+        for (var i = 0; i < found.Count; i++)
+        {
+            var links = await context.Events
+                .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipLinked), context.Stored(found[i].Value))
+                .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
+            found.AddRange(links.Select(body => ((MembershipLinked)EventCodec.Decode(body)).FormerMemberId).Where(former => !found.Contains(former)).Distinct());
+        }
+
+        return found;
+    }
+
+    /// <summary>That a member was erased; null if they were not.</summary>
+    public async Task<Erasure?> Erasure(MemberId member, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Erasures.FirstOrDefaultAsync(row => row.MemberId == member, cancellation);
+    }
+
+    private static async Task<MemberId?> Present(LedgerContext context, MemberId member, CancellationToken cancellation)
+    {
+        if (await context.Memberships.AnyAsync(row => row.MemberId == member, cancellation) || await context.Erasures.AnyAsync(row => row.MemberId == member, cancellation))
+        {
+            return member;
+        }
+
+        var moved = await context.Events
+            .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipMoved), context.Stored(member.Value))
+            .OrderByDescending(row => row.LogIndex).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
+        return moved is null
+            ? null
+            : (await context.Memberships.FirstAsync(row => row.Id == ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
     }
 
     /// <summary>
@@ -65,16 +113,16 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     {
         const int atOnce = 1000;
         var (members, disclosures) = (new HashSet<MemberId>(), 0L);
-        EventId? after = null;
+        long? after = null;
         while (await Events([EventKind.MemberDisclosed], null, partner, after, atOnce, cancellation, from, to) is { Count: > 0 } found)
         {
-            foreach (var made in found.Cast<MemberDisclosed>().Where(made => made.Released.Count > 0))
+            foreach (var made in found.Select(row => (MemberDisclosed)row.Event).Where(made => made.Released.Count > 0))
             {
                 members.Add(made.MemberId);
                 disclosures++;
             }
 
-            after = found[^1].Id;
+            after = found[^1].LogIndex;
         }
 
         return (members.Count, disclosures);
@@ -87,7 +135,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var bodies = await context.Events
-            .FromSqlRaw(Audited("id > {0}", kinds), context.Stored(Guid.Empty))
+            .FromSqlRaw(Audited("log_index >= {0}", kinds), 0L)
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until)
             .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];

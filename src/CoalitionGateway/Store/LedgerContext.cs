@@ -29,7 +29,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>
     public static readonly string IsAudited =
-        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MemberDisclosed, EventKind.ProcessingRestricted, EventKind.RestrictionLifted }.Concat(ConsentKinds).Select(kind => (int)kind))})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MembershipMoved, EventKind.MemberDisclosed, EventKind.ProcessingRestricted, EventKind.RestrictionLifted }.Concat(ConsentKinds).Select(kind => (int)kind))})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 
@@ -132,6 +132,11 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
                 .HasKey(row => new { row.PartnerId, row.Reference });
             purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
         });
+        modelBuilder.Entity<Earned>(earned =>
+        {
+            Stored(earned, "earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0").HasKey(row => new { row.PartnerId, row.MembershipId });
+            earned.Ignore(row => row.LeftPoints);
+        });
         modelBuilder.Entity<Transfer>(transfer =>
         {
             Stored(transfer, "transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points")
@@ -147,8 +152,8 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         {
             Stored(participant, "participant").HasKey(row => new { row.PoolId, row.MembershipId });
             participant.HasIndex(row => new { row.MembershipId, row.PoolId });
+            // An invitation of a number that is not there stands for no membership.
             participant.HasOne<Pool>().WithMany().HasForeignKey(row => row.PoolId).OnDelete(DeleteBehavior.Restrict);
-            participant.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<AgreedPurposes>(agreed =>
         {
@@ -183,8 +188,8 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         {
             Stored(stored, "event").HasKey(row => row.Id);
             stored.HasIndex(row => row.LogIndex).IsUnique();
-            stored.HasIndex(row => new { row.Kind, row.Id }).HasFilter(IsAudited);
-            stored.HasIndex(row => new { row.MemberId, row.Kind, row.Id }).HasFilter(IsAudited);
+            stored.HasIndex(row => new { row.Kind, row.LogIndex }).HasFilter(IsAudited);
+            stored.HasIndex(row => new { row.MemberId, row.Kind, row.LogIndex }).HasFilter(IsAudited);
         });
         modelBuilder.Entity<ClosingRule>(rule =>
         {
@@ -203,7 +208,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<SharingRefusal>(refusal => Stored(refusal, "sharing_refusal").HasKey(row => row.MemberId));
         modelBuilder.Entity<Notification>(notification =>
         {
-            Stored(notification, "notification").HasKey(row => new { row.PartnerId, row.EventId });
+            Stored(notification, "notification").HasKey(row => new { row.PartnerId, row.Id });
             notification.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<DataRequest>(request =>

@@ -20,10 +20,30 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
     /// <summary>Entries from an index on, in order, of those before <paramref name="size"/>.</summary>
     /// <param name="member">Only those about this member.</param>
     /// <param name="partner">Only those about or by this partner.</param>
+    /// <param name="shows">Leaves out what the caller does not see.</param>
     public async Task<IReadOnlyList<LoggedEvent>> Entries(
-        long from, long size, MemberId? member, PartnerId? partner, int count, CancellationToken cancellation)
+        long from, long size, MemberId? member, PartnerId? partner, Func<Event, bool> shows, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var shown = new List<LoggedEvent>();
+        for (var next = from; shown.Count < count;)
+        {
+            var read = await Read(context, next, size, member, partner, count, cancellation);
+            shown.AddRange(read.Where(found => shows(found.Event)).Take(count - shown.Count));
+            if (read.Count < count)
+            {
+                break;
+            }
+
+            next = read[^1].LogIndex + 1;
+        }
+
+        return shown;
+    }
+
+    private static async Task<IReadOnlyList<LoggedEvent>> Read(
+        LedgerContext context, long from, long size, MemberId? member, PartnerId? partner, int count, CancellationToken cancellation)
+    {
         var indexes = member is { } only
             ? context.Events.Join(
                 context.LogMembers.Where(row => row.MemberId == only && row.LogIndex >= from && row.LogIndex < size),

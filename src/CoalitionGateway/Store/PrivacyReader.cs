@@ -9,11 +9,12 @@ namespace CoalitionGateway.Store;
 internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
 {
     /// <summary>What a partner has not acknowledged, the earliest first.</summary>
-    public async Task<IReadOnlyList<Notification>> Notifications(PartnerId partner, EventId? after, int count, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Notification>> Notifications(PartnerId partner, (DateTime Day, Guid Id)? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var (day, id) = after is { } last ? (Clock.ToUnixMicroseconds(last.Day), last.Id) : (0, Guid.Empty);
         return await context.Notifications.FromSql(
-            $"SELECT * FROM notification WHERE partner_id = {partner.Value} AND event_id > {context.Stored(after?.Value ?? Guid.Empty)} ORDER BY event_id LIMIT {count}")
+            $"SELECT * FROM notification WHERE partner_id = {partner.Value} AND (day, id) > ({day}, {context.Stored(id)}) ORDER BY day, id LIMIT {count}")
             .ToListAsync(cancellation);
     }
 
@@ -86,6 +87,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         return found;
     }
 
+    /// <summary>A request to erase holds no data of the member's, and its own retry is to get its answer.</summary>
     private static Task<int> Blank(IQueryable<Request> requests, CancellationToken cancellation) =>
-        requests.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
+        requests.Where(row => row.Method != nameof(EraseMember)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
 }

@@ -255,9 +255,17 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
+                    b.Property<long?>("GiveLogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("give_log_index");
+
                     b.Property<long?>("GiveTime")
                         .HasColumnType("bigint")
                         .HasColumnName("give_time");
+
+                    b.Property<long?>("LastNoTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_no_time");
 
                     b.Property<string>("NoticeLanguage")
                         .IsRequired()
@@ -331,6 +339,41 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     b.HasKey("Version");
 
                     b.ToTable("published_notice", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long?>("Day")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DayPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day_points");
+
+                    b.Property<long>("GivenPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_points");
+
+                    b.Property<long>("TakenPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken_points");
+
+                    b.HasKey("PartnerId", "MembershipId");
+
+                    b.ToTable("earned", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -606,9 +649,17 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("partner_id")
                         .UseCollation("C");
 
-                    b.Property<Guid>("EventId")
+                    b.Property<Guid>("Id")
                         .HasColumnType("uuid")
-                        .HasColumnName("event_id");
+                        .HasColumnName("id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DueDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_day");
 
                     b.Property<int>("Kind")
                         .HasColumnType("integer")
@@ -620,11 +671,11 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("number")
                         .UseCollation("C");
 
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
+                    b.Property<int?>("Purpose")
+                        .HasColumnType("integer")
+                        .HasColumnName("purpose");
 
-                    b.HasKey("PartnerId", "EventId");
+                    b.HasKey("PartnerId", "Id");
 
                     b.ToTable("notification", (string)null);
                 });
@@ -662,6 +713,10 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
                     b.Property<long>("RefuseTime")
                         .HasColumnType("bigint")
                         .HasColumnName("refuse_time");
@@ -687,11 +742,19 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
+                    b.Property<bool>("AllowDebtByReturn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allow_debt_by_return");
+
                     b.Property<string>("CurrencyCode")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("currency_code")
                         .UseCollation("C");
+
+                    b.Property<long>("MaxReturnPointsPerDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_return_points_per_day");
 
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
@@ -1036,11 +1099,11 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                    b.HasIndex("Kind", "LogIndex")
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
-                    b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                    b.HasIndex("MemberId", "Kind", "LogIndex")
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -1151,12 +1214,6 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
-                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
-                        .WithMany()
-                        .HasForeignKey("MembershipId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("CoalitionGateway.Ledger.Pools.Pool", null)
                         .WithMany()
                         .HasForeignKey("PoolId")

@@ -250,9 +250,17 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("event_id");
 
+                    b.Property<long?>("GiveLogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("give_log_index");
+
                     b.Property<long?>("GiveTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("give_time");
+
+                    b.Property<long?>("LastNoTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_no_time");
 
                     b.Property<string>("NoticeLanguage")
                         .IsRequired()
@@ -324,6 +332,40 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.HasKey("Version");
 
                     b.ToTable("published_notice", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long?>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DayPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day_points");
+
+                    b.Property<long>("GivenPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("given_points");
+
+                    b.Property<long>("TakenPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_points");
+
+                    b.HasKey("PartnerId", "MembershipId");
+
+                    b.ToTable("earned", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
@@ -597,9 +639,17 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
 
-                    b.Property<byte[]>("EventId")
+                    b.Property<byte[]>("Id")
                         .HasColumnType("BLOB")
-                        .HasColumnName("event_id");
+                        .HasColumnName("id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DueDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_day");
 
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER")
@@ -610,11 +660,11 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
-                    b.Property<long>("Time")
+                    b.Property<int?>("Purpose")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("time");
+                        .HasColumnName("purpose");
 
-                    b.HasKey("PartnerId", "EventId");
+                    b.HasKey("PartnerId", "Id");
 
                     b.ToTable("notification", (string)null);
                 });
@@ -654,6 +704,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("event_id");
 
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("log_index");
+
                     b.Property<long>("RefuseTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("refuse_time");
@@ -677,10 +731,18 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
+                    b.Property<bool>("AllowDebtByReturn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("allow_debt_by_return");
+
                     b.Property<string>("CurrencyCode")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("currency_code");
+
+                    b.Property<long>("MaxReturnPointsPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_return_points_per_day");
 
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
@@ -1020,11 +1082,11 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     b.HasIndex("LogIndex")
                         .IsUnique();
 
-                    b.HasIndex("Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                    b.HasIndex("Kind", "LogIndex")
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
-                    b.HasIndex("MemberId", "Kind", "Id")
-                        .HasFilter("kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                    b.HasIndex("MemberId", "Kind", "LogIndex")
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
                     b.ToTable("event", (string)null);
                 });
@@ -1157,12 +1219,6 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
-                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
-                        .WithMany()
-                        .HasForeignKey("MembershipId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("CoalitionGateway.Ledger.Pools.Pool", null)
                         .WithMany()
                         .HasForeignKey("PoolId")

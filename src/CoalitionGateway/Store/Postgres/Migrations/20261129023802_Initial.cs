@@ -59,6 +59,23 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "earned",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    given_points = table.Column<long>(type: "bigint", nullable: false),
+                    taken_points = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<long>(type: "bigint", nullable: true),
+                    day_points = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_earned", x => new { x.partner_id, x.membership_id });
+                    table.CheckConstraint("ck_earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "entry",
                 columns: table => new
                 {
@@ -278,7 +295,8 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     member_id = table.Column<Guid>(type: "uuid", nullable: false),
                     signal = table.Column<int>(type: "integer", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    refuse_time = table.Column<long>(type: "bigint", nullable: false)
+                    refuse_time = table.Column<long>(type: "bigint", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -339,7 +357,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     notice_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     give_time = table.Column<long>(type: "bigint", nullable: true),
-                    withdraw_time = table.Column<long>(type: "bigint", nullable: true)
+                    withdraw_time = table.Column<long>(type: "bigint", nullable: true),
+                    give_log_index = table.Column<long>(type: "bigint", nullable: true),
+                    last_no_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -357,14 +377,16 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 columns: table => new
                 {
                     partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<int>(type: "integer", nullable: false),
                     number = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    time = table.Column<long>(type: "bigint", nullable: false)
+                    day = table.Column<long>(type: "bigint", nullable: false),
+                    due_day = table.Column<long>(type: "bigint", nullable: false),
+                    purpose = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.event_id });
+                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.id });
                     table.ForeignKey(
                         name: "FK_notification_partner_partner_id",
                         column: x => x.partner_id,
@@ -452,7 +474,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                     spend_micros = table.Column<long>(type: "bigint", nullable: false),
                     rounding = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
-                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                    publish_time = table.Column<long>(type: "bigint", nullable: false),
+                    max_return_points_per_day = table.Column<long>(type: "bigint", nullable: false),
+                    allow_debt_by_return = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -620,12 +644,6 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 {
                     table.PrimaryKey("PK_participant", x => new { x.pool_id, x.membership_id });
                     table.ForeignKey(
-                        name: "FK_participant_membership_membership_id",
-                        column: x => x.membership_id,
-                        principalTable: "membership",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
                         name: "FK_participant_pool_pool_id",
                         column: x => x.pool_id,
                         principalTable: "pool",
@@ -645,16 +663,16 @@ namespace CoalitionGateway.Store.Postgres.Migrations
                 column: "due_time");
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_kind_id",
+                name: "IX_event_kind_log_index",
                 table: "event",
-                columns: new[] { "kind", "id" },
-                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                columns: new[] { "kind", "log_index" },
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_member_id_kind_id",
+                name: "IX_event_member_id_kind_log_index",
                 table: "event",
-                columns: new[] { "member_id", "kind", "id" },
-                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                columns: new[] { "member_id", "kind", "log_index" },
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",
@@ -727,6 +745,9 @@ namespace CoalitionGateway.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "earned");
 
             migrationBuilder.DropTable(
                 name: "entry");

@@ -58,6 +58,23 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "earned",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    given_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    taken_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<long>(type: "INTEGER", nullable: true),
+                    day_points = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_earned", x => new { x.partner_id, x.membership_id });
+                    table.CheckConstraint("ck_earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "erasure",
                 columns: table => new
                 {
@@ -218,7 +235,8 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     signal = table.Column<int>(type: "INTEGER", nullable: false),
                     event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    log_index = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -283,7 +301,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     notice_sha256 = table.Column<byte[]>(type: "BLOB", nullable: false),
                     event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     give_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    withdraw_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    withdraw_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    give_log_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_no_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -301,14 +321,16 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 columns: table => new
                 {
                     partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
                     number = table.Column<string>(type: "TEXT", nullable: false),
-                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                    day = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_day = table.Column<long>(type: "INTEGER", nullable: false),
+                    purpose = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.event_id });
+                    table.PrimaryKey("PK_notification", x => new { x.partner_id, x.id });
                     table.ForeignKey(
                         name: "FK_notification_partner_partner_id",
                         column: x => x.partner_id,
@@ -396,7 +418,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                     spend_micros = table.Column<long>(type: "INTEGER", nullable: false),
                     rounding = table.Column<int>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    max_return_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
+                    allow_debt_by_return = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -649,12 +673,6 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 {
                     table.PrimaryKey("PK_participant", x => new { x.pool_id, x.membership_id });
                     table.ForeignKey(
-                        name: "FK_participant_membership_membership_id",
-                        column: x => x.membership_id,
-                        principalTable: "membership",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
                         name: "FK_participant_pool_pool_id",
                         column: x => x.pool_id,
                         principalTable: "pool",
@@ -704,10 +722,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 column: "account_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_kind_id",
+                name: "IX_event_kind_log_index",
                 table: "event",
-                columns: new[] { "kind", "id" },
-                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                columns: new[] { "kind", "log_index" },
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_log_index",
@@ -716,10 +734,10 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_event_member_id_kind_id",
+                name: "IX_event_member_id_kind_log_index",
                 table: "event",
-                columns: new[] { "member_id", "kind", "id" },
-                filter: "kind IN (5, 22, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                columns: new[] { "member_id", "kind", "log_index" },
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",
@@ -819,6 +837,9 @@ namespace CoalitionGateway.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "earned");
 
             migrationBuilder.DropTable(
                 name: "entry");

@@ -1,0 +1,76 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>Gives back the points that a return without its purchase took.</summary>
+public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Reference) : Command<UndoReturn.State>(Issue)
+{
+    public override string Method => nameof(UndoReturn);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Reference);
+
+    public override State Needs(WorkingState rows)
+    {
+        var found = rows.Find(new Purchase.Of(PartnerId, Reference));
+        return new State(
+            found, found is null ? null : rows.Find(new Membership.Of(found.MembershipId)),
+            found is null ? null : Holdings.Find(rows, found.ProgrammeId, found.MembershipId),
+            found is null ? null : Earned.Find(rows, PartnerId, found.MembershipId));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        // A return is undone as a whole, once; what a member had who was erased since is settled.
+        if (state is not { Return: { IsReturn: true, ReturnedMicros: 0 } found, Membership.IsErased: false, Holdings: { } holdings })
+        {
+            return new Refusal(RefusalReason.ReturnNotFound, $"No return was recorded with reference {Reference}, or it is undone already.", "return_reference")
+                .With("reference", Reference);
+        }
+
+        var restored = found.TakenPoints;
+        var posting = Posting.Of(
+            found.ProgrammeId,
+            [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. holdings.Credit(restored)]);
+        return new ReturnUndone(
+            Header(now), PartnerId, Reference, found.MemberId, found.MembershipId, found.ProgrammeId,
+            restored, holdings.Settles(restored), posting is null ? [] : [posting]);
+    }
+
+    public sealed record State(Purchase? Return, Membership? Membership, Holdings? Holdings, Earned? Earned);
+}
+
+/// <param name="SettledPoints">The part of <paramref name="RestoredPoints"/> that paid what was owed.</param>
+public sealed record ReturnUndone(
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    long RestoredPoints, long SettledPoints, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override EventKind Kind => EventKind.ReturnUndone;
+
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        var found = rows.Find(new Purchase.Of(PartnerId, Reference))!;
+        rows.Put(found with { ReturnedMicros = found.AmountMicros, TakenPoints = 0 });
+        if (RestoredPoints > 0)
+        {
+            var earned = Earned.Find(rows, PartnerId, MembershipId);
+            rows.Put(earned with { TakenPoints = earned.TakenPoints - RestoredPoints });
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+        .Number(RestoredPoints).Number(SettledPoints).Postings(Moves);
+
+    internal static ReturnUndone Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()), reader.Number(), reader.Number(), reader.Postings());
+}
