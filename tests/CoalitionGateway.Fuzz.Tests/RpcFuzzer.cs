@@ -89,7 +89,7 @@ internal sealed class RpcFuzzer(
     private async Task Repeat(MethodDescriptor method, Shot shot, string? token, WireAnswer first)
     {
         var second = await Send(method, shot, token);
-        string[] passing = ["TOKEN_INVALID", "RATE_LIMITED", "QUEUE_FULL", "STORE_UNAVAILABLE", "AUTHORITY_UNAVAILABLE"];
+        string[] passing = ["TOKEN_INVALID", "RATE_LIMITED", "QUEUE_FULL", "STORE_UNAVAILABLE", "AUTHORITY_UNAVAILABLE", "DAILY_LIMIT_REACHED"];
         if (passing.Contains(first.Reason) || passing.Contains(second.Reason) || shot.Headers.Any(header => header.Name == "grpc-timeout"))
         {
             return;

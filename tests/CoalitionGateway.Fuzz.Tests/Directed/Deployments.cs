@@ -14,6 +14,8 @@ namespace CoalitionGateway.Fuzz.Tests.Directed;
 /// <summary>Reasons that only some state of the deployment gives: a store that is away, limits, another notice, an authority that is gone.</summary>
 internal static class Deployments
 {
+    private const long _storedPerDay = 40;
+
     public static async Task Run(Reaching reaching)
     {
         await using (var coalition = new TestCoalition { Configure = Narrow, Extend = Fragile })
@@ -21,6 +23,7 @@ internal static class Deployments
             await coalition.InitializeAsync();
             await Outdated(coalition, reaching);
             await Limited(coalition, reaching);
+            await Stored(coalition, reaching);
             await Full(coalition, reaching);
             await Away(coalition, reaching);
             await Expired(coalition, reaching);
@@ -34,6 +37,7 @@ internal static class Deployments
     private static void Narrow(GatewayOptions options)
     {
         (options.JournalCapacity, options.JournalMaxBatch, options.RememberedRows) = (4, 1, 0);
+        options.StoredPerDay = _storedPerDay;
         options.RateLimits.Add(new RateLimit { Methods = "ProgrammeService/ListRoutes", CallsPerSecond = 0.01, Burst = 1 });
     }
 
@@ -82,6 +86,19 @@ internal static class Deployments
     {
         await coalition.Alpha.Client.Programmes.ListRoutesAsync(new ListRoutesRequest());
         await reaching.Reach("RATE_LIMITED", () => coalition.Alpha.Client.Programmes.ListRoutesAsync(new ListRoutesRequest()));
+    }
+
+    /// <summary>A partner stores as much as it may a day, and one thing more.</summary>
+    private static async Task Stored(TestCoalition coalition, Reaching reaching)
+    {
+        for (var i = 0; i < _storedPerDay; i++)
+        {
+            await Enrol(i);
+        }
+
+        await reaching.Reach("DAILY_LIMIT_REACHED", () => Enrol(_storedPerDay));
+
+        AsyncUnaryCall<EnrollMemberResponse> Enrol(long nth) => coalition.Gamma.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = $"g-{nth}" });
     }
 
     /// <summary>Writes are held, more commands come than may wait, and those that waited go through.</summary>

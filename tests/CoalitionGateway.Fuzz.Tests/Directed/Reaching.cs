@@ -19,10 +19,14 @@ internal sealed class Reaching(Coverage coverage, Findings findings)
         }
     }
 
-    public void Take(string reason, RpcException? failed)
+    public void Take(string reason, RpcException? failed) => Take(
+        reason, failed?.Trailers.GetValueBytes("grpc-status-details-bin") is { } details ? Google.Rpc.Status.Parser.ParseFrom(details) : null, $"{failed?.Status}");
+
+    public void Take(string reason, WireAnswer answer) => Take(reason, answer.Status, $"{answer}");
+
+    private void Take(string reason, Google.Rpc.Status? status, string told)
     {
-        var status = failed?.Trailers.GetValueBytes("grpc-status-details-bin") is { } details ? Google.Rpc.Status.Parser.ParseFrom(details) : null;
-        var problem = status is null ? $"{failed?.Status} without details" : AnswerRules.ProblemOf(status) ?? (WireAnswer.ReasonOf(status) == reason ? null : $"{WireAnswer.ReasonOf(status)}: {status.Message}");
+        var problem = status is null ? $"{told} without details" : AnswerRules.ProblemOf(status) ?? (WireAnswer.ReasonOf(status) == reason ? null : $"{WireAnswer.ReasonOf(status)}: {status.Message}");
         if (problem is null)
         {
             coverage.Refuse(reason);

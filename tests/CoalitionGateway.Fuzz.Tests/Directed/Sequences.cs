@@ -1,6 +1,10 @@
+using CoalitionGateway.Audit;
+using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 
@@ -11,11 +15,14 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
     {
         await Access();
         await Members();
+        await Returns();
         await Transfers();
         await Pools();
         await Consents();
+        await Overtaken();
         await Rights();
         await Log();
+        await Exports();
     }
 
     private async Task Access()
@@ -29,6 +36,11 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         reaching.Take("CALLER_NOT_ALLOWED", kind);
         var (large, _) = await RawCalls.Call(gateway.Channel, "PoolService/ListPools", new byte[100_000], ForgedTokens.Make(gateway, "none", Ledger.CallerKind.Member, Guid.NewGuid().ToString(), "pools.read"));
         reaching.Take("MESSAGE_TOO_LARGE", large);
+        var (nowhere, _) = await RawCalls.Unary(gateway.Channel, "coalition.gateway.v1.PoolService", "NoSuchMethod", [], null);
+        reaching.Take("METHOD_NOT_FOUND", nowhere);
+        using var wire = new GrpcWire(gateway.Options.GrpcUrl);
+        var packed = new Shot("/coalition.gateway.v1.PoolService/ListPools", "member", Wire.Frame([], flag: 1)) { Headers = [("grpc-encoding", "br")] };
+        reaching.Take("ENCODING_NOT_SUPPORTED", await wire.Send(packed, ForgedTokens.Make(gateway, "none", Ledger.CallerKind.Member, Guid.NewGuid().ToString(), "pools.read")));
     }
 
     private async Task Members()
@@ -44,6 +56,24 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await reaching.Reach("MEMBERSHIP_EXISTS", () => member.Client.Members.LinkMembershipAsync(new LinkMembershipRequest
         {
             RequestId = RequestIds.New(), ProgrammeId = beta.ProgrammeId, MembershipNumber = other.Numbers[beta.ProgrammeId], LinkCode = code.LinkCode,
+        }));
+    }
+
+    /// <summary>What is returned without its purchase takes no more than was given.</summary>
+    private async Task Returns()
+    {
+        var alpha = coalition.Alpha;
+        var member = await coalition.Member(alpha);
+        await TestCoalition.Buy(alpha, member, 8);
+        await reaching.Reach("RETURN_EXCEEDS_GIVEN", () => alpha.Client.Earning.RecordReturnAsync(new RecordReturnRequest
+        {
+            RequestId = RequestIds.New(), ReturnReference = RequestIds.New(), MembershipNumber = member.Numbers[alpha.ProgrammeId], Amount = TestCoalition.Euro(100_000), ReturnTime = Timestamp.FromDateTime(DateTime.UtcNow),
+        }));
+        await reaching.Reach("RETURN_NOT_FOUND", () => alpha.Client.Earning.UndoReturnAsync(new UndoReturnRequest { RequestId = RequestIds.New(), ReturnReference = "nobody-returned" }));
+        await reaching.Reach("DEBT_NOT_OWN", () => coalition.Gateway.Operator.Programmes.PublishAgreementAsync(new PublishAgreementRequest
+        {
+            RequestId = RequestIds.New(),
+            Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = coalition.Beta.ProgrammeId, Points = 2, Spend = TestCoalition.Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = true },
         }));
     }
 
@@ -111,6 +141,24 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         };
     }
 
+    /// <summary>A no counts from its place in the log, whatever a later yes says about when it was given.</summary>
+    private async Task Overtaken()
+    {
+        var member = await coalition.Member(coalition.Alpha);
+        await Task.Delay(TimeSpan.FromMilliseconds(20));
+        var acted = Timestamp.FromDateTime(DateTime.UtcNow);
+        await Task.Delay(TimeSpan.FromMilliseconds(20));
+        await member.Client.Consents.RefuseConsentAsync(new RefuseConsentRequest { RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, NoticeVersion = "2026-01", NoticeLanguage = "en" });
+        await reaching.Reach("CONSENT_OVERTAKEN", () => Give(acted));
+        await reaching.Reach("ACT_TIME_INVALID", () => Give(Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-10))));
+
+        AsyncUnaryCall<GiveConsentResponse> Give(Timestamp time) => member.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+            Context = new ConsentContext { ActTime = time },
+        });
+    }
+
     private async Task Rights()
     {
         var member = await coalition.Member(coalition.Alpha);
@@ -134,5 +182,51 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         }
 
         await reaching.Reach("EVENT_NOT_COVERED", () => member.Client.Audit.GetInclusionProofAsync(new GetInclusionProofRequest { EventId = latest.EventId, Size = earlier.Checkpoint.Size }));
+    }
+
+    /// <summary>A document that nobody reads holds its caller's only place, and is given up.</summary>
+    private async Task Exports()
+    {
+        var member = await Lived();
+        using var held = member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
+        Assert.True(await held.ResponseStream.MoveNext(CancellationToken.None));
+        using var another = member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
+        reaching.Take("TOO_MANY_EXPORTS", await Failed(another));
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        reaching.Take("EXPORT_NOT_TAKEN", await Failed(held));
+    }
+
+    private static async Task<RpcException?> Failed(AsyncServerStreamingCall<StreamPersonalDataResponse> call)
+    {
+        try
+        {
+            while (await call.ResponseStream.MoveNext(CancellationToken.None))
+            {
+            }
+
+            return null;
+        }
+        catch (RpcException failed)
+        {
+            return failed;
+        }
+    }
+
+    /// <summary>A member with more of a history than a connection takes unread.</summary>
+    private async Task<TestMember> Lived()
+    {
+        const int purchases = 2000;
+        var member = await coalition.Member(coalition.Alpha);
+        using var stream = coalition.Alpha.Client.Earning.StreamPurchases();
+        var reading = Task.Run(async () => await stream.ResponseStream.ReadAllAsync().CountAsync());
+        for (var i = 0; i < purchases; i++)
+        {
+            await stream.RequestStream.WriteAsync(new StreamPurchasesRequest { Purchase = TestCoalition.Purchase(coalition.Alpha, member, 1) });
+        }
+
+        await stream.RequestStream.CompleteAsync();
+        Assert.Equal(purchases, await reading);
+        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        return member;
     }
 }

@@ -60,8 +60,9 @@ public sealed class FuzzedGateway : IAsyncLifetime
         ? Verification.RunOnPostgres(_coalition.Gateway.Options.Postgres)
         : Verification.Run(_coalition.Gateway.Options.DataDirectory);
 
-    /// <summary>Rows are remembered in bounded number: few, so that a minute shows whether they stay few.</summary>
-    private static void Configure(GatewayOptions options) => options.RememberedRows = 5000;
+    /// <summary>What is bounded is bounded closely, so that a minute shows whether the bounds hold.</summary>
+    private static void Configure(GatewayOptions options) =>
+        (options.RememberedRows, options.Privacy.ExportsPerCaller, options.Privacy.ExportPartSeconds) = (5000, 1, 1);
 
     private async Task Fuzz()
     {
