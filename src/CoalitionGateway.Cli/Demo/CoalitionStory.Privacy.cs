@@ -105,7 +105,7 @@ internal sealed partial class CoalitionStory
             story.Expect("lapsed", 500, erased.Settled.Single().LapsedPoints);
             await story.ExpectRefusal(StatusCode.Unauthenticated, "TOKEN_INVALID", async () => await _maja.Members.GetBalancesAsync(new GetBalancesRequest()));
             var told = (await _fjord.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications.Single();
-            await _fjord.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = told.EventId });
+            await _fjord.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = told.NotificationId });
             return $"{erased.Settled.Single().Points} points lapsed; Fjord Foods was told of {told.MembershipNumber} and has acknowledged; kept by law: {erased.Kept.Count} things";
         });
         await story.Step("The books and the log still verify, every posting and every hash", () =>

@@ -74,7 +74,8 @@ public sealed record ReturnRecorded(
         if (TakenPoints > 0)
         {
             var earned = Earned.Find(rows, PartnerId, MembershipId);
-            rows.Put(earned with { TakenPoints = earned.TakenPoints + TakenPoints, Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });
+            // A debt beyond what was given takes nothing of it.
+            rows.Put(earned with { TakenPoints = earned.TakenPoints + Math.Min(TakenPoints, earned.LeftPoints), Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });
         }
     }
 

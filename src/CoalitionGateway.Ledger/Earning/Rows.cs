@@ -19,7 +19,7 @@ public sealed record Purchase(
 /// than what is left of them.
 /// </summary>
 /// <param name="GivenPoints">Given by purchases, in total.</param>
-/// <param name="TakenPoints">Taken back by reversals and returns and not restored, in total.</param>
+/// <param name="TakenPoints">Of these, taken back by reversals and returns and not restored.</param>
 /// <param name="Day">The day (UTC) of the last return whose purchase is not known; null where there was none.</param>
 /// <param name="DayPoints">The points that such returns took that day.</param>
 public sealed record Earned(

@@ -62,7 +62,7 @@ public sealed record ReturnUndone(
         if (RestoredPoints > 0)
         {
             var earned = Earned.Find(rows, PartnerId, MembershipId);
-            rows.Put(earned with { TakenPoints = earned.TakenPoints - RestoredPoints });
+            rows.Put(earned with { TakenPoints = Math.Max(0, earned.TakenPoints - RestoredPoints) });
         }
     }
 

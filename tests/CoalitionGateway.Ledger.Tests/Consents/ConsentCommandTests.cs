@@ -48,7 +48,7 @@ public sealed class ConsentCommandTests
     [InlineData(Purpose.CustomerSupport, "customer_support")]
     public void WithdrawConsent_NotInForce_NamesThePurposeAsTheContractSpellsIt(Purpose purpose, string name) => Assert.Equal(
         $"ConsentNotFound partner_id=beanery purpose={name}",
-        Outcome.Of(new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(null, Given.Now)));
+        Outcome.Of(new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, null), Given.Now)));
 
     [Fact]
     public void GiveConsent_Given_CitesTheNoticeAndOrdersTheCategories()
@@ -132,7 +132,7 @@ public sealed class ConsentCommandTests
             .Decide(new GiveConsent.State(partner ? Given.Partner(Given.Beanery) : null, agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed }, before), Given.Now);
 
     private static Decision Withdraw(Consent? consent) =>
-        new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("2026-01")).Decide(consent, Given.Now);
+        new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, consent), Given.Now);
 
     private static Consent Consent(bool withdrawn = false) => new(
         Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, "3,5", "2026-01", "sv", _notice.TextSha256, new EventId(Given.Uuid(0x61)),

@@ -90,12 +90,11 @@ public sealed class DiscloseTests
     [Theory]
     [InlineData(true, null, DisclosureBasis.Restricted, 1)]
     [InlineData(false, -1, DisclosureBasis.ConsentInForce, 3)]
-    [InlineData(false, 0, DisclosureBasis.SharingRefused, 1)]
     [InlineData(false, 1, DisclosureBasis.SharingRefused, 1)]
     public void Disclose_UnderARestrictionOrARefusal_ReleasesNothing(bool restricted, int? refusedAfter, DisclosureBasis basis, int released)
     {
         var state = State(
-            Consent("4", withdrawn: false), restricted: restricted, refused: refusedAfter is { } minutes ? Given.Now.AddMinutes(minutes) : null);
+            Consent("4", withdrawn: false), restricted: restricted, refusedAt: refusedAfter is { } places ? 7 + places : null);
 
         var made = Outcome.Made<MemberDisclosed>(Command(Purpose.Marketing, _fields).Decide(state, Given.Now));
 
@@ -164,14 +163,14 @@ public sealed class DiscloseTests
 
     private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields, Given.Notice("1"));
 
-    private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5", bool restricted = false, DateTime? refused = null) => new(
+    private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5", bool restricted = false, long? refusedAt = null) => new(
         home ? Given.Programme(Given.Stars, Given.Beanery) : null,
         known ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
         consent,
         agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed },
         restricted ? new Restriction(Given.Ada, RestrictionGround.LegalClaims, new EventId(Given.Uuid(1)), Given.Now) : null,
-        refused is { } time ? new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(2)), time) : null);
+        refusedAt is { } place ? new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(2)), Given.Now, place) : null);
 
     private static Consent Consent(string categories, bool withdrawn) => new(
-        Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null);
+        Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, categories, "1", "en", [], new EventId(Given.Uuid(0x61)), Given.Now, withdrawn ? Given.Now : null, withdrawn ? null : 7);
 }

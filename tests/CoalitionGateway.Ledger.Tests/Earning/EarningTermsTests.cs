@@ -113,6 +113,9 @@ public sealed class EarningTermsTests
             Known && Agreed ? Given.Agreement(Given.Beanery, Given.Miles, Rate) : null,
             _offered,
             Known ? Given.Holds(Given.Miles, Given.AdaInMiles) : null,
-            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0) : null);
+            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0) : null)
+        {
+            Earned = Known ? new Earned(Given.Beanery, Given.AdaInMiles, Points.MaxPerCommand, 0, null, 0) : null,
+        };
     }
 }

@@ -19,7 +19,7 @@ public sealed class OwedPointsTests
     {
         _journal.Commit(
             Given.Programme(Given.Stars, Given.Beanery), Given.Programme(Given.Miles, Given.Aurora),
-            Given.Agreement(Given.Beanery, Given.Stars), Given.Agreement(Given.Aurora, Given.Miles),
+            Given.Agreement(Given.Beanery, Given.Stars) with { AllowDebtByReturn = true }, Given.Agreement(Given.Aurora, Given.Miles),
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
             new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
             Given.Route("aurora-miles>bean-stars 5:4"),

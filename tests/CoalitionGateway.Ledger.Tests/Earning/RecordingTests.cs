@@ -103,6 +103,9 @@ public sealed class RecordingTests
             agreement,
             [agreement],
             Given.Holds(Given.Miles, Given.AdaInMiles, available, owed),
-            null);
+            null)
+        {
+            Earned = new Earned(Given.Beanery, Given.AdaInMiles, 1_000_000, 0, null, 0),
+        };
     }
 }

@@ -28,7 +28,7 @@ internal static class EventSamples
     {
         new PartnerRegistered(Header, _partner, "The Beänery", "beanery-client", ["earning.write", "members.read"]),
         new ProgrammeCreated(Header, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
-        new AgreementPublished(Header, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Nearest, 7),
+        new AgreementPublished(Header, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Nearest, new UnlinkedReturns(500, true), 7),
         new RoutePublished(Header, _programme, _other, 4, 5, 1000, 50_000, true, 2),
         new MemberEnrolled(Header, _partner, _programme, _member, _membership),
         new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000)),
@@ -46,6 +46,9 @@ internal static class EventSamples
         new ReturnRecorded(
             Header, _partner, "T-2002", _member, _membership, _programme, new Money("GBP", 640_000), Time(-120_000_000), 7, 2, 0,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -2), new(AccountRef.Issue(_programme, _partner), 2)])]),
+        new ReturnUndone(
+            Header, _partner, "T-2002", _member, _membership, _programme, 5, 2,
+            [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -5), new(AccountRef.Receivable(_programme, _membership), 2), new(AccountRef.Points(_programme, _membership), 3)])]),
         new TransferCreated(
             Header, _member, _membership, new MembershipId(Id(0xb2)), _programme, _other, 2000, 1600, 100, 2,
             [
@@ -84,7 +87,8 @@ internal static class EventSamples
         new MemberErased(
             Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [_partner],
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
-        new NotificationAcknowledged(Header, _partner, new EventId(Id(0xe2)), NotificationKind.Erased),
+        new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
+        new MembershipMoved(Header, _member, _membership, _programme),
         new RequestOpened(Header, _member, DataRight.Portability, Time(-86_400_000_000)),
         new RequestProlonged(Header, new EventId(Id(0xe2)), _member, ExtensionReason.NumberOfRequests),
         new RequestEnded(Header, new EventId(Id(0xe2)), _member, RequestOutcome.KeptByLaw),

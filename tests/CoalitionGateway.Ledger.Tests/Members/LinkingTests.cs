@@ -9,7 +9,6 @@ public sealed class LinkingTests
 {
     private const string _invalid = "LinkCodeInvalid(link_code) programme_id=bean-stars";
     private static readonly byte[] _code = [1, 2, 3, 4];
-    private static readonly Profile _ada = new(Given.Ada, "Ada", null, "ada@example.org", null, null, null);
     private static readonly Profile _bo = new(Given.Bo, "Bo", "1980-05-06", "bo@example.org", "+46701234567", "111 22", "SE");
     private static readonly Membership _linked = Given.Membership(new MembershipId(Given.Uuid(0xb02)), Given.Stars, Given.Bo);
 
@@ -79,49 +78,21 @@ public sealed class LinkingTests
         Assert.Equal((Given.Ada, Given.Bo), (made.Subject, made.FormerMemberId));
     }
 
-    // The profile follows the last membership; while Bo has another, the profile stays Bo's.
     [Theory]
-    [InlineData(1, true, true)]
-    [InlineData(1, false, true)]
-    [InlineData(2, true, false)]
-    [InlineData(2, false, false)]
-    public void LinkMembership_OfTheLastMembership_TakesTheProfileAlongAndErasesItThere(int memberships, bool own, bool taken)
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void LinkMembership_NeverTakesTheProfileAlong(int memberships, bool isErased)
     {
-        var decision = Link(profile: own ? _ada : null, memberships: memberships);
+        var decision = Link(memberships: memberships);
 
-        // What Ada told stays; what she did not tell is completed.
-        Row[] expected = !taken ? [] : own ? [_bo with { MemberId = Given.Ada, DisplayName = "Ada", Email = "ada@example.org" }] : [_bo with { MemberId = Given.Ada }];
-        Assert.Equal(expected, decision.Beside);
-        Assert.Equal(taken ? ["LinkCode", "Profile"] : ["LinkCode"], decision.Erased.Select(row => row.GetType().Name));
+        Assert.Empty(decision.Beside.OfType<Profile>());
+        Assert.Equal(isErased ? ["LinkCode", "Profile"] : ["LinkCode"], decision.Erased.Select(row => row.GetType().Name));
         Assert.All(decision.Erased.OfType<Profile>(), erased => Assert.Equal(_bo, erased));
     }
 
     [Fact]
-    public void LinkMembership_WithoutAnotherProfile_ErasesTheCodeAlone()
-    {
-        var decision = Link(other: null, profile: _ada);
-
-        Assert.Empty(decision.Beside);
-        Assert.IsType<LinkCode>(Assert.Single(decision.Erased));
-    }
-
-    [Theory]
-    [InlineData("DisplayName")]
-    [InlineData("BirthDate")]
-    [InlineData("Email")]
-    [InlineData("PhoneNumber")]
-    [InlineData("PostalCode")]
-    [InlineData("CountryCode")]
-    public void CompletedBy_AFieldThatIsThere_IsNeverReplaced(string field)
-    {
-        var property = typeof(Profile).GetProperty(field)!;
-        var has = new Profile(Given.Ada, null, null, null, null, null, null);
-        property.SetValue(has, "own");
-
-        Assert.Equal("own", property.GetValue(has.CompletedBy(_bo)));
-        Assert.Equal(property.GetValue(_bo), property.GetValue(new Profile(Given.Ada, null, null, null, null, null, null).CompletedBy(_bo)));
-        Assert.Equal(Given.Ada, has.CompletedBy(_bo).MemberId);
-    }
+    public void LinkMembership_WithoutAnotherProfile_ErasesTheCodeAlone() =>
+        Assert.IsType<LinkCode>(Assert.Single(Link(state => state with { FormerProfile = null }).Erased));
 
     [Fact]
     public void LinkMembership_WithACodeThatWasUsed_IsRefused()
@@ -136,34 +107,37 @@ public sealed class LinkingTests
 
         Assert.Equal(["", _invalid], answers.Select(answer => answer.Refusal is { } refusal ? Outcome.Of(refusal) : ""));
         Assert.Empty(journal.Store.Rows.OfType<LinkCode>());
-        Assert.Equal([_bo with { MemberId = Given.Ada }], journal.Store.Rows.OfType<Profile>());
+        Assert.Empty(journal.Store.Rows.OfType<Profile>());
     }
 
     private static LinkMembership Command(MemberId member, int id) =>
-        new(new Issue(new Caller(CallerKind.Member, member.ToString()), Given.Uuid(id), new EventId(Given.Uuid(id))), member, Given.Stars, "S-2", _code);
+        new(new Issue(new Caller(CallerKind.Member, member.ToString()), Given.Uuid(id), new EventId(Given.Uuid(id))), member, Given.Stars, "S-2", _code, Given.Notice("1"));
 
     private static Decision Create(bool home = true, bool known = true) =>
         new CreateLinkCode(Given.Issue, Given.Beanery, "S-2", _code).Decide(
             new CreateLinkCode.State(home ? Given.Programme(Given.Stars, Given.Beanery) : null, known ? _linked : null), Given.Now);
 
-    private static Decision Link(bool known = true, DateTime? expires = null, bool own = false, Profile? profile = null, int memberships = 1) =>
-        Link(_code, known, expires, own, profile, _bo, memberships);
-
-    private static Decision Link(Profile? other, Profile? profile) => Link(_code, true, null, false, profile, other, 1);
+    private static Decision Link(bool known = true, DateTime? expires = null, bool own = false, int memberships = 1) =>
+        Link(_code, known, expires, own, memberships);
 
     private static Hold Held(int minutes) => new(Given.Issue.EventId, Given.Bo, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now);
 
     private static Decision Link(Func<LinkMembership.State, LinkMembership.State> but) => Command(Given.Ada, 1).Decide(
-        but(new LinkMembership.State(_linked, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(10)), null, null, _bo, [_linked])), Given.Now);
+        but(State(_linked, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(10)), null, 1)), Given.Now);
 
-    private static Decision Link(byte[]? code, bool known = true, DateTime? expires = null, bool own = false, Profile? profile = null, Profile? other = null, int memberships = 1) =>
+    private static Decision Link(byte[]? code, bool known = true, DateTime? expires = null, bool own = false, int memberships = 1) =>
         (Command(Given.Ada, 1) with { CodeHash = code ?? _code }).Decide(
-            new LinkMembership.State(
+            State(
                 known ? _linked : null,
                 code is null ? null : new LinkCode(_linked.Id, _code, expires ?? Given.Now.AddMinutes(10)),
                 own ? Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada) : null,
-                profile,
-                other,
-                [.. Enumerable.Range(0, memberships).Select(i => _linked with { Id = new MembershipId(Given.Uuid(0xb02 + i)) })]),
+                memberships),
             Given.Now);
+
+    private static LinkMembership.State State(Membership? membership, LinkCode? code, Membership? own, int memberships) => new(
+        membership, code, own, _bo,
+        [.. Enumerable.Range(0, memberships).Select(i => _linked with { Id = new MembershipId(Given.Uuid(0xb02 + i)) })])
+    {
+        Programme = Given.Programme(Given.Stars, Given.Beanery),
+    };
 }

@@ -14,7 +14,10 @@ public sealed class InviteMemberTests
     {
         { "not in the pool, number unknown, pool full", () => Decide(inviter: null, known: false, Others(10)), _notFound },
         { "only invited, number unknown, pool full", () => Decide(Given.Participant(Given.AdaInMiles, _open), known: false, Others(10)), _notFound },
-        { "number unknown, pool full", () => Decide(_ada, known: false, Others(10)), "MembershipNotFound(membership_number) programme_id=aurora-miles" },
+        { "number unknown, pool full", () => Decide(_ada, known: false, Others(10)), "PoolFull(pool_id) maximum_members=10" },
+        { "number unknown, one place left", () => Decide(_ada, known: false, Others(9)), "MemberInvited" },
+        { "number unknown, invited already", () => Decide(_ada, known: false, [Given.Participant(_nobody, _open), .. Others(5)]), $"{_already} state=invited" },
+        { "number given since it was invited", () => Decide(_ada, known: true, [Given.Participant(_nobody, _open), .. Others(5)]), $"{_already} state=invited" },
         { "in it already, pool full", () => Decide(_ada, known: true, [Given.Participant(Given.BoInMiles), .. Others(9)]), $"{_already} state=active" },
         { "invited already, pool full", () => Decide(_ada, known: true, [Given.Participant(Given.BoInMiles, _open), .. Others(9)]), $"{_already} state=invited" },
         { "invited already, not full", () => Decide(_ada, known: true, [Given.Participant(Given.BoInMiles, _open)]), $"{_already} state=invited" },
@@ -54,8 +57,10 @@ public sealed class InviteMemberTests
         Assert.Equal((Given.Bo, Given.Ada, Given.BoInMiles), (made.Subject, made.InviterId, made.MembershipId));
     }
 
+    private static readonly MembershipId _nobody = new(Given.Uuid(0xdead));
+
     private static Decision Decide(Participant? inviter, bool known, Participant[] participants) =>
-        new InviteMember(Given.Issue, Given.Ada, Given.Family, "M-2", new ParticipantId(Given.Uuid(7))).Decide(
+        new InviteMember(Given.Issue, Given.Ada, Given.Family, "M-2", new ParticipantId(Given.Uuid(7)), _nobody).Decide(
             new InviteMember.State(
                 inviter is null ? null : new PoolView(new Pool(Given.Family, Given.Miles, Given.Now), inviter, Given.Holds(Given.Miles, Given.AdaInMiles), 0),
                 known ? Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo) : null,

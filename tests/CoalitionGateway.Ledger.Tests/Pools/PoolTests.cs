@@ -137,7 +137,8 @@ public sealed class PoolTests
 
     private static Decision Withdraw(long points, PoolView? view) => new WithdrawPoints(Given.Issue, Given.Ada, Given.Family, points).Decide(view, Given.Now);
 
-    private static Decision Accept(PoolView? view) => new AcceptInvitation(Given.Issue, Given.Ada, Given.Family).Decide(view, Given.Now);
+    private static Decision Accept(PoolView? view) => new AcceptInvitation(Given.Issue, Given.Ada, Given.Family).Decide(
+        new AcceptInvitation.State(view, [Given.Participant(Given.BoInMiles)]), Given.Now);
 
     private static Decision Leave(PoolView? view) => new LeavePool(Given.Issue, Given.Ada, Given.Family).Decide(view, Given.Now);
 

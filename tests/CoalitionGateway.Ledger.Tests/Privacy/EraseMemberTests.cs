@@ -80,7 +80,7 @@ public sealed class EraseMemberTests
         rows.Put(Given.Participant(Given.AdaInMiles));
         rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Miles));
         rows.Put(new Restriction(Given.Ada, RestrictionGround.LegalClaims, new EventId(Given.Uuid(1)), Given.Now));
-        rows.Put(new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(1)), Given.Now));
+        rows.Put(new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(1)), Given.Now, 3));
         var made = Outcome.Made<MemberErased>(Decide(pooled: 5, settle: true, choice: true));
 
         made.Apply(rows);

@@ -70,7 +70,7 @@ public sealed class BatchProperties
             "CreateTransfer accepted", "CreateTransfer again accepted", "CreateTransfer AmountNotInSteps", "CreateTransfer RouteSuspended",
             "CreateTransfer InsufficientPoints", "CreateTransfer again InsufficientPoints", "CreateTransfer MembershipNotFound", "CreateTransfer AmountBelowMinimum",
             "CreatePool accepted", "CreatePool again accepted", "CreatePool MembershipNotFound",
-            "InviteMember accepted", "InviteMember again accepted", "InviteMember AlreadyInPool", "InviteMember MembershipNotFound", "InviteMember PoolNotFound",
+            "InviteMember accepted", "InviteMember again accepted", "InviteMember AlreadyInPool", "InviteMember PoolNotFound",
             "AcceptInvitation accepted", "AcceptInvitation AlreadyInPool", "AcceptInvitation InvitationExpired", "AcceptInvitation PoolNotFound",
             "ContributePoints accepted", "ContributePoints again accepted", "ContributePoints InsufficientPoints", "ContributePoints PoolNotFound",
             "WithdrawPoints accepted", "WithdrawPoints again accepted", "WithdrawPoints InsufficientShare", "WithdrawPoints PoolNotFound",

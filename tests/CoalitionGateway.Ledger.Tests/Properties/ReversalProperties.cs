@@ -25,6 +25,7 @@ public sealed class ReversalProperties
             var rows = new WorkingState();
             rows.Put(new Purchase(
                 Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0));
+            rows.Put(new Earned(Given.Beanery, Given.AdaInMiles, input.given, 0, null, 0));
             var (returned, taken, available) = (0L, 0L, input.available);
             foreach (var part in input.parts)
             {

@@ -114,7 +114,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
                 if (i > 0 && number < 2)
                 {
                     yield return new CreateLinkCode(Next(CallerOf(Partner(i))), Partner(i), Number(number), Code(i, Number(number)));
-                    yield return new LinkMembership(Next(CallerOf(Member(number))), Member(number), Programme(i), Number(number), Code(i, Number(number)));
+                    yield return new LinkMembership(Next(CallerOf(Member(number))), Member(number), Programme(i), Number(number), Code(i, Number(number)), Given.Notice("1"));
                 }
             }
         }
@@ -157,16 +157,17 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         return deed switch
         {
             Deed.Reverse => new ReversePurchase(byPartner, partner, $"R-{what % 8}", amount % 3 == 0 ? null : Given.Gbp(1 + (micros / 3))),
+            Deed.Return when amount % 7 == 0 => new UndoReturn(byPartner, partner, $"T-{Last(Deed.Return, body)}"),
             Deed.Return => new RecordReturn(byPartner, partner, $"T-{body}", Number(what), Given.Gbp(micros), _start),
             Deed.Transfer => new CreateTransfer(byMember, member, Programme(what), Programme(what + 1 + (amount % 2)), (1 + (amount % 3)) * (amount % 10 == 0 ? 700 : 1000)),
             Deed.CreatePool => new CreatePool(byMember, member, Programme(what % 4 == 0 ? 1 : 0), new PoolId(Given.Uuid(fresh)), new ParticipantId(Given.Uuid(fresh))),
-            Deed.Invite => new InviteMember(byMember, member, Pool(body, what), Number(amount), new ParticipantId(Given.Uuid(fresh))),
+            Deed.Invite => new InviteMember(byMember, member, Pool(body, what), Number(amount), new ParticipantId(Given.Uuid(fresh)), new MembershipId(Given.Uuid(0x70000 + amount))),
             Deed.Accept => new AcceptInvitation(byMember, member, Pool(body, what)),
             Deed.Contribute => new ContributePoints(byMember, member, Pool(body, what), points),
             Deed.Withdraw => new WithdrawPoints(byMember, member, Pool(body, what), points),
             Deed.Leave => new LeavePool(byMember, member, Pool(body, what)),
             Deed.MakeCode => new CreateLinkCode(byPartner, partner, Number(what), Code(who, Number(what))),
-            Deed.Link => new LinkMembership(byMember, member, Programme(what), Number(amount), amount % 10 == 0 ? [0] : Code(what, Number(amount))),
+            Deed.Link => new LinkMembership(byMember, member, Programme(what), Number(amount), amount % 10 == 0 ? [0] : Code(what, Number(amount)), Given.Notice("1")),
             Deed.Choose => new ChooseProgramme(byMember, member, Partner(what), Programme(what + (amount % 3))),
             Deed.GiveConsent => new GiveConsent(
                 byMember, member, Partner(what), (Purpose)(2 + (amount % 2)), amount % 3 == 0 ? [DataCategory.Contact] : [DataCategory.Identity, DataCategory.Location],
@@ -192,7 +193,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
                 1 => new RestrictProcessing(byMember, member, RestrictionGround.LegalClaims),
                 2 => new LiftRestriction(byMember, member),
                 3 when what % 8 == 0 => new RefuseSharing(byMember, member, RefusalSignal.Member),
-                _ => new AcknowledgeNotification(byPartner, partner, Earlier(body, what)),
+                _ => new AcknowledgeNotification(byPartner, partner, Told(body, what, partner)),
             },
             Deed.Office => (amount % 6) switch
             {
@@ -213,9 +214,23 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
             Deed.Publish => new PublishRoute(
                 byPartner, Programme(who), Programme(who + 1 + (what % 2)), _ratios[who % 3, (who + 1 + (what % 2)) % 3].Numerator * (1 + (amount % 2)),
                 _ratios[who % 3, (who + 1 + (what % 2)) % 3].Denominator, 1000 * (1 + (amount / 4 % 2)), 0, amount % 4 != 0),
-            Deed.Agree => new PublishAgreement(byPartner, partner, Programme(who + (what % 2)), 1 + (amount % 3), Given.Gbp(1_000_000), (Rounding)(1 + (amount % 3))),
+            Deed.Agree => new PublishAgreement(byPartner, partner, Programme(who + (what % 2)), 1 + (amount % 3), Given.Gbp(1_000_000), (Rounding)(1 + (amount % 3)))
+            {
+                UnlinkedReturns = new UnlinkedReturns(amount % 4 == 0 ? 50 : 0, amount % 5 == 0),
+            },
             _ => new RecordPurchase(byPartner, partner, $"R-{(amount % 2 == 0 ? what % 8 : body)}", Number(what), Given.Gbp(micros), _start),
         };
+    }
+
+    /// <summary>The last step of a kind before one; itself where there is none.</summary>
+    private int Last(Deed deed, int at) => Enumerable.Range(0, at).Where(step => Steps[step].Deed == deed).DefaultIfEmpty(at).Last();
+
+    /// <summary>The reference by which a partner was told of an earlier step, if it was.</summary>
+    private Guid Told(int at, int what, PartnerId partner)
+    {
+        var about = Earlier(at, what);
+        var kind = (NotificationKind)(1 + (what % 4));
+        return new Issue(CallerOf(partner), Guid.Empty, about).ReferenceFor(partner, $"{kind} ");
     }
 
     /// <summary>The event of one of the last steps that this one may be about, if it made one.</summary>

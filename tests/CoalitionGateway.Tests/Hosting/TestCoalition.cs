@@ -145,7 +145,7 @@ public sealed class TestCoalition : IAsyncLifetime
         new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
-            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Points = points, Spend = Euro(1), Rounding = Rounding.Down },
+            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Points = points, Spend = Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = programme == $"{partner}-points" },
         });
 
     private async Task Route(Route route) =>

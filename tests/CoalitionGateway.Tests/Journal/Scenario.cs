@@ -45,7 +45,7 @@ internal sealed class Scenario(int seed)
                 if (brand != "gamma" || i % 2 == 0)
                 {
                     _commands.Add(new CreateLinkCode(Issue(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", [7, (byte)i]));
-                    _commands.Add(new LinkMembership(Issue(Member(i)), _members[i], Programme(brand), $"{brand}-{i}", [7, (byte)i]));
+                    _commands.Add(new LinkMembership(Issue(Member(i)), _members[i], Programme(brand), $"{brand}-{i}", [7, (byte)i], new NoticesInForce("1", ["1"])));
                 }
             }
         }
@@ -78,7 +78,7 @@ internal sealed class Scenario(int seed)
                 _pools.Add(new PoolId(Uuid()));
                 return new CreatePool(asMember, member, Programme(brand), _pools[^1], new ParticipantId(Uuid()));
             case 8 when _pools.Count > 0:
-                return new InviteMember(asMember, member, Pool(), $"{brand}-{_random.Next(_members.Length)}", new ParticipantId(Uuid()));
+                return new InviteMember(asMember, member, Pool(), $"{brand}-{_random.Next(_members.Length)}", new ParticipantId(Uuid()), new MembershipId(Uuid()));
             case 9 when _pools.Count > 0:
                 return _random.Next(3) switch
                 {

@@ -43,8 +43,9 @@ public sealed class ErasureTests(TestCoalition coalition)
         foreach (var partner in new[] { own.Alpha, own.Beta })
         {
             var told = Assert.Single((await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications);
-            Assert.Equal((NotificationKind.Erased, member.Numbers[partner.ProgrammeId], erased.EventId), (told.Kind, told.MembershipNumber, told.EventId));
-            await partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = told.EventId });
+            Assert.Equal((NotificationKind.Erased, member.Numbers[partner.ProgrammeId]), (told.Kind, told.MembershipNumber));
+            Assert.NotEqual(erased.EventId, told.NotificationId);
+            await partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = told.NotificationId });
             Assert.Empty((await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications);
         }
 

@@ -26,9 +26,9 @@ public sealed class RightsTests(TestCoalition coalition)
         var own = (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile;
         Assert.Equal(new MemberProfile { Email = "eva.new@example.com", CountryCode = "SE" }, own);
         Assert.Equal("eva.new@example.com", (await Ask(number)).Member.Profile.Email);
-        var told = await Told(coalition.Alpha, rectified.EventId);
+        var told = await Told(coalition.Alpha, number, NotificationKind.Rectified);
         Assert.Equal((NotificationKind.Rectified, number), (told?.Kind, told?.MembershipNumber));
-        Assert.Null(await Told(coalition.Beta, rectified.EventId));
+        Assert.Null(await Told(coalition.Beta, member.Numbers[coalition.Beta.ProgrammeId], NotificationKind.Rectified));
         Assert.False(coalition.Gateway.IsInAnEvent("eva.new@example.com"));
     }
 
@@ -45,9 +45,9 @@ public sealed class RightsTests(TestCoalition coalition)
     [Fact]
     public async Task Rectify_WithoutConsentEver_TellsNobody()
     {
-        var (member, _) = await Member();
-        var rectified = await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
-        Assert.Null(await Told(coalition.Alpha, rectified.EventId));
+        var (member, number) = await Member();
+        await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
+        Assert.Null(await Told(coalition.Alpha, number, NotificationKind.Rectified));
     }
 
     [Fact]
@@ -56,20 +56,20 @@ public sealed class RightsTests(TestCoalition coalition)
         var (member, number) = await Member();
         await ErasureTests.Consent(member.Client, "alpha");
         await Acknowledge(coalition.Alpha);
-        var restricted = await member.Client.Privacy.RestrictProcessingAsync(new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.AccuracyContested });
+        await member.Client.Privacy.RestrictProcessingAsync(new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.AccuracyContested });
         Assert.Equal("", (await Ask(number)).Member.Profile.Email);
         Assert.Equal(DisclosureBasis.Restricted, (await Last(number)).Basis);
         Assert.Empty((await coalition.Gateway.Officer.Audit.GetVisibilityAsync(new GetVisibilityRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Visible);
-        Assert.Equal(NotificationKind.Restricted, (await Told(coalition.Alpha, restricted.EventId))?.Kind);
+        Assert.NotNull(await Told(coalition.Alpha, number, NotificationKind.Restricted));
         await Refusals.Refused(StatusCode.FailedPrecondition, "RESTRICTION_IN_FORCE", () => member.Client.Privacy.RestrictProcessingAsync(
             new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.LegalClaims }));
 
         // Points go on.
         Assert.Equal(5, (await TestCoalition.Buy(coalition.Alpha, member, 5)).GivenPoints);
 
-        var lifted = await member.Client.Privacy.LiftRestrictionAsync(new LiftRestrictionRequest { RequestId = RequestIds.New() });
+        await member.Client.Privacy.LiftRestrictionAsync(new LiftRestrictionRequest { RequestId = RequestIds.New() });
         Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
-        Assert.Equal(NotificationKind.RestrictionLifted, (await Told(coalition.Alpha, lifted.EventId))?.Kind);
+        Assert.NotNull(await Told(coalition.Alpha, number, NotificationKind.RestrictionLifted));
         Assert.Single((await coalition.Gateway.Officer.Audit.GetVisibilityAsync(new GetVisibilityRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Visible);
     }
 
@@ -121,11 +121,12 @@ public sealed class RightsTests(TestCoalition coalition)
     {
         var partner = coalition.Gamma;
         await Acknowledge(partner);
-        var events = new List<string>();
+        var numbers = new List<string>();
         for (var i = 0; i < 3; i++)
         {
             var member = await coalition.Member(partner);
-            events.Add((await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() })).EventId);
+            numbers.Add(member.Numbers[partner.ProgrammeId]);
+            await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
         }
 
         var (found, token) = (new List<Notification>(), "");
@@ -136,13 +137,14 @@ public sealed class RightsTests(TestCoalition coalition)
             token = page.NextPageToken;
         }
         while (token.Length > 0);
-        Assert.Equal(events, found.Select(told => told.EventId));
-        var acknowledge = new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] };
-        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => coalition.Alpha.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] }));
+        Assert.Equal(numbers.Order(), found.Select(told => told.MembershipNumber).Order());
+        var references = found.Select(told => told.NotificationId).ToArray();
+        var acknowledge = new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = references[0] };
+        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => coalition.Alpha.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = references[0] }));
         var answer = await partner.Client.Privacy.AcknowledgeNotificationAsync(acknowledge);
         Assert.Equal(answer, await partner.Client.Privacy.AcknowledgeNotificationAsync(acknowledge));
-        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = events[0] }));
-        Assert.Equal(events.Skip(1), (await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications.Select(told => told.EventId));
+        await Refusals.Refused(StatusCode.NotFound, "NOTIFICATION_NOT_FOUND", () => partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = references[0] }));
+        Assert.Equal(references.Skip(1), (await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications.Select(told => told.NotificationId));
         await Acknowledge(partner);
     }
 
@@ -158,15 +160,15 @@ public sealed class RightsTests(TestCoalition coalition)
     private async Task<V1.Disclosure> Last(string number) => (await coalition.Gateway.Officer.Audit.ListDisclosuresAsync(
         new ListDisclosuresRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Disclosures[^1];
 
-    /// <summary>What a partner is told about an event; null where it is told nothing.</summary>
-    private static async Task<Notification?> Told(TestPartner partner, string eventId)
+    /// <summary>What a partner is told about a member; null where it is told nothing of that kind.</summary>
+    private static async Task<Notification?> Told(TestPartner partner, string number, NotificationKind kind)
     {
         for (var token = ""; ;)
         {
             var page = await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 200, PageToken = token });
-            if (page.Notifications.FirstOrDefault(told => told.EventId == eventId) is { } found || (token = page.NextPageToken).Length == 0)
+            if (page.Notifications.FirstOrDefault(told => told.MembershipNumber == number && told.Kind == kind) is { } found || (token = page.NextPageToken).Length == 0)
             {
-                return page.Notifications.FirstOrDefault(told => told.EventId == eventId);
+                return page.Notifications.FirstOrDefault(told => told.MembershipNumber == number && told.Kind == kind);
             }
         }
     }
@@ -175,7 +177,7 @@ public sealed class RightsTests(TestCoalition coalition)
     {
         foreach (var told in (await partner.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 200 })).Notifications)
         {
-            await partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), EventId = told.EventId });
+            await partner.Client.Privacy.AcknowledgeNotificationAsync(new AcknowledgeNotificationRequest { RequestId = RequestIds.New(), NotificationId = told.NotificationId });
         }
     }
 }

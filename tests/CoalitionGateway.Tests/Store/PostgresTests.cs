@@ -110,7 +110,7 @@ public sealed class PostgresTests
         var pool = new PoolId(Guid.NewGuid());
         await second.Outcome(new Ledger.Pools.CreatePool(Issue(), members[0], programme, pool, new ParticipantId(Guid.NewGuid())));
         var invited = await Task.WhenAll(members.Skip(1).Select((_, i) => benches[i % 3].Outcome(
-            new Ledger.Pools.InviteMember(Issue(), members[0], pool, $"{i + 1}", new ParticipantId(Guid.NewGuid())))));
+            new Ledger.Pools.InviteMember(Issue(), members[0], pool, $"{i + 1}", new ParticipantId(Guid.NewGuid()), new MembershipId(Guid.NewGuid())))));
         Assert.Equal(Ledger.Pools.Pool.MaxParticipants - 1, invited.Count(outcome => !outcome.StartsWith("PoolFull", StringComparison.Ordinal)));
         using var connection = TestDatabase.Open(first.Options);
         Assert.Equal((long)Ledger.Pools.Pool.MaxParticipants, connection.Query("SELECT count(*) FROM participant")[0][0]);
