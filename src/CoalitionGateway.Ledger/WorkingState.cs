@@ -8,7 +8,7 @@ namespace CoalitionGateway.Ledger;
 /// </summary>
 /// <param name="memory">What is known from earlier batches.</param>
 /// <param name="presumesFree">Whether a key that a command is about to take is presumed free: see <see cref="Presumed"/>.</param>
-public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = false)
+public sealed partial class WorkingState(RowMemory? memory = null, bool presumesFree = false)
 {
     private readonly RowMemory _memory = (memory ?? new RowMemory()).Begin();
     private readonly Dictionary<Key, Row?> _batch = [];
@@ -42,7 +42,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     /// <summary>The keys presumed free and not looked up: the store adds a row under one, or refuses, and it is decided again.</summary>
     public IReadOnlySet<Key> Presumed => _presumed;
 
-    /// <summary>Whether a key was presumed to be free and is not taken by the batch: then nothing proves it.</summary>
+    /// <summary>Whether a key was presumed to be free and is not taken by the batch: nothing would prove it.</summary>
     public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
 
     /// <summary>The entries to write, in order.</summary>
@@ -57,22 +57,14 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
     /// <summary>When the batch is decided: never before the last turn.</summary>
     public DateTime Time => _time > _memory.Time ? _time : _memory.Time;
 
-    /// <summary>
-    /// The time to decide at: the clock's, or that of the last turn where the clock is behind it. So time never runs
-    /// backwards in the log, whatever clocks the gateways have.
-    /// </summary>
-    public DateTime Advance(DateTime clock)
-    {
-        _time = clock > Time ? clock : Time;
-        return _time;
-    }
+    /// <summary>The time to decide at: the clock's, or the last turn's where that is later. Time never runs backwards in the log.</summary>
+    public DateTime Advance(DateTime clock) => _time = clock > Time ? clock : Time;
 
     /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
         where TRow : Row => (TRow?)Look(key);
 
-    /// <summary>The row that has taken a primary key which the command means to take; null where it is free, which is
-    /// never remembered beyond the batch, or not here yet: see <see cref="Missing"/>.</summary>
+    /// <summary>The row under a key that the command takes; null where it is free, which is not remembered, or not here yet.</summary>
     public TRow? FindTaken<TRow>(Key<TRow> key)
         where TRow : Row
     {
@@ -210,23 +202,6 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
         _logged++;
     }
 
-    /// <summary>Enters an event's postings into the accounts.</summary>
-    /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a
-    /// rule is wrong, and nothing of it may be written.</exception>
-    public void Post(EventId id, IReadOnlyList<Posting> postings)
-    {
-        var line = 0;
-        foreach (var posting in postings)
-        {
-            posting.Check();
-            foreach (var (reference, points) in posting.Lines)
-            {
-                _entries.Add(reference.Kind.HasFloor() ? Enter(id, line, reference, points) : Sum(id, line, reference, points));
-                line++;
-            }
-        }
-    }
-
     /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
     public void Commit()
     {
@@ -239,8 +214,7 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
             }
         }
 
-        _memory.LogSize = LogSize;
-        _memory.Time = Time;
+        (_memory.LogSize, _memory.Time) = (LogSize, Time);
         _logged = 0;
         _batch.Clear();
         _presumed.Clear();
@@ -251,21 +225,6 @@ public sealed class WorkingState(RowMemory? memory = null, bool presumesFree = f
         _changedKeys.Clear();
         _entries.Clear();
         _sums.Clear();
-    }
-
-    private Entry Enter(EventId id, int line, AccountRef reference, long points)
-    {
-        var account = Find(new Account.Of(reference.Id)) ?? Account.Open(reference);
-        var after = account.Add(points);
-        Put(after);
-        return new Entry(id, line, reference.Id, points, after.Version, account.BalancePoints, after.BalancePoints);
-    }
-
-    private Entry Sum(EventId id, int line, AccountRef reference, long points)
-    {
-        var (sum, entries) = _sums.GetValueOrDefault(reference);
-        _sums[reference] = (sum + points, entries + 1);
-        return new Entry(id, line, reference.Id, points, null, null, null);
     }
 
     private void Forget(Row? row)

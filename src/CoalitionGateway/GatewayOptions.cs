@@ -29,6 +29,9 @@ public sealed class GatewayOptions
     /// <summary>Lets members of the sandbox sign in by their membership number alone. Never where real members are.</summary>
     public bool Sandbox { get; set; }
 
+    /// <summary>Whether reflection answers without a token; not set: in the sandbox alone.</summary>
+    public bool? OpenReflection { get; set; }
+
     /// <summary>How many commands may wait for the journal, 1 or more; one more is refused with QUEUE_FULL.</summary>
     public int JournalCapacity { get; set; } = 8192;
 
@@ -69,11 +72,32 @@ public sealed class GatewayOptions
     /// </summary>
     public string Redis { get; set; } = "";
 
-    /// <summary>How often a caller may call. None: no limit. The limit of a method goes before its service's, this before that of all.</summary>
+    /// <summary>
+    /// How often a caller may call, entries of streams counted. The limit of a method goes before its service's, this
+    /// before that of all; without one of all that is 200 a second and 400 at once.
+    /// </summary>
     public IList<RateLimit> RateLimits { get; } = [];
+
+    /// <summary>How many commands of one partner are stored a day (UTC), refused ones and looks at members too; 0: no limit.</summary>
+    public long StoredPerDay { get; set; } = 2_000_000;
 
     /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
+
+    /// <summary>
+    /// Takes the limits away: for a gateway that one program has for itself, as a benchmark or a replay of history. A limit
+    /// of all that was configured stays.
+    /// </summary>
+    public void LiftLimits()
+    {
+        StoredPerDay = 0;
+        if (RateLimits.All(limit => limit.Methods.Length > 0))
+        {
+            RateLimits.Add(new RateLimit { CallsPerSecond = RateLimit.Most, Burst = RateLimit.Most });
+        }
+    }
+
+    internal bool IsReflectionOpen => OpenReflection ?? Sandbox;
 
     /// <summary>The issuer whose tokens count.</summary>
     public string Issuer => (Authority.Length > 0 ? Authority : IssuerUrl.Length > 0 ? IssuerUrl : HttpUrl).TrimEnd('/');
@@ -99,6 +123,11 @@ public sealed class GatewayOptions
             throw new InvalidOperationException($"Gateway:OtlpEndpoint is '{OtlpEndpoint}'; it must be one like http://127.0.0.1:4317, or empty.");
         }
 
+        if (StoredPerDay < 0)
+        {
+            throw new InvalidOperationException("Gateway:StoredPerDay must not be negative; 0 is no limit.");
+        }
+
         if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)
         {
             throw new InvalidOperationException("Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows not negative.");
@@ -117,6 +146,11 @@ public sealed class GatewayOptions
         if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ConsentMonths < 0 || Privacy.ProfileYears < 1)
         {
             throw new InvalidOperationException("Gateway:Privacy: BooksYears, ProofYears and ConsentMonths must not be negative, ProfileYears must be 1 or more.");
+        }
+
+        if (Privacy.ExportsPerCaller < 1 || Privacy.ExportsAtOnce < 1 || Privacy.ExportPartSeconds < 1)
+        {
+            throw new InvalidOperationException("Gateway:Privacy: ExportsPerCaller, ExportsAtOnce and ExportPartSeconds must be 1 or more.");
         }
 
         foreach (var client in Clients)
@@ -152,6 +186,15 @@ public sealed class PrivacyOptions
     /// <summary>For how many months a consent holds after it was given last; 0: until it is ended.</summary>
     public int ConsentMonths { get; set; } = 24;
 
+    /// <summary>How many documents of all about a member are made at once for one caller, 1 or more.</summary>
+    public int ExportsPerCaller { get; set; } = 2;
+
+    /// <summary>How many a gateway makes at once, 1 or more.</summary>
+    public int ExportsAtOnce { get; set; } = 8;
+
+    /// <summary>How long a caller may take for each part of such a document, 1 or more.</summary>
+    public int ExportPartSeconds { get; set; } = 30;
+
     /// <summary>After how many years without anything happening a member's profile is due to go.</summary>
     public int ProfileYears { get; set; } = 3;
 }
@@ -159,6 +202,12 @@ public sealed class PrivacyOptions
 /// <summary>How often each caller may call methods: a bucket that fills steadily and that each call takes one from.</summary>
 public sealed class RateLimit
 {
+    /// <summary>The most calls a second, and at once. A limit that has both is none, and costs nothing.</summary>
+    public const int Most = 1_000_000;
+
+    internal const double DefaultCallsPerSecond = 200;
+    internal const int DefaultBurst = 400;
+
     /// <summary>A service, as EarningService, a method, as EarningService/RecordPurchase; empty: all. They share the bucket.</summary>
     public string Methods { get; set; } = "";
 

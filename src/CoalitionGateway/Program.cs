@@ -16,6 +16,7 @@ using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 using CoalitionGateway.Telemetry;
 using CoalitionGateway.Transfers;
+using Microsoft.Extensions.Configuration.Memory;
 
 await Gateway.Build(args).RunAsync();
 
@@ -53,6 +54,7 @@ namespace CoalitionGateway
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(TimeProvider.System);
 
+            ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = BoundedLines.Levels });
             builder.AddListeners(options);
             builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
@@ -66,7 +68,6 @@ namespace CoalitionGateway
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
             builder.Services.AddSingleton<ConsentReceipts>();
-            builder.Services.AddSingleton<Guardianship>();
             builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
             builder.Services.AddSingleton<OwnProgrammes>();
             extend?.Invoke(builder);
@@ -85,7 +86,7 @@ namespace CoalitionGateway
             app.MapCoalition<AuditService>();
             app.MapCoalition<PrivacyService>();
             app.MapCoalition<ComplianceService>();
-            app.MapStandardServices();
+            app.MapStandardServices(options);
             app.MapIssuer(options);
             return app;
         }

@@ -64,6 +64,9 @@ internal sealed class Server : IDisposable
         info.Environment["Gateway__Clients__1__ClientId"] = _app;
         info.Environment["Gateway__Clients__1__Kind"] = "Member";
         info.Environment["Gateway__Sandbox"] = "true";
+        info.Environment["Gateway__RateLimits__0__CallsPerSecond"] = "1000000";
+        info.Environment["Gateway__RateLimits__0__Burst"] = "1000000";
+        info.Environment["Gateway__StoredPerDay"] = "0";
         foreach (var (name, value) in settings)
         {
             info.Environment[name] = value;

@@ -28,12 +28,13 @@ internal sealed record LocalCredential(string ClientId, string Secret)
 /// <param name="Grpc">Where gRPC listens; port 0 takes a free one.</param>
 /// <param name="Http">Where HTTP listens; port 0 takes a free one.</param>
 /// <param name="Postgres">A PostgreSQL database; null: SQLite in <paramref name="Data"/>, or what the configuration says.</param>
-internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null)
+/// <param name="IsOwn">Whether the command alone calls it: then nothing limits how often.</param>
+internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null, bool IsOwn = false)
 {
     private const string _anyPort = "http://127.0.0.1:0";
 
     /// <summary>On free ports of this machine.</summary>
-    public static Place Free(string data) => new(data, _anyPort, _anyPort);
+    public static Place Free(string data) => new(data, _anyPort, _anyPort, IsOwn: true);
 }
 
 /// <summary>The gateway, run inside the command.</summary>
@@ -62,6 +63,11 @@ internal sealed class LocalGateway : IAsyncDisposable
                     foreach (var client in clients)
                     {
                         options.Clients.Add(client);
+                    }
+
+                    if (place.IsOwn)
+                    {
+                        options.LiftLimits();
                     }
 
                     used = options;

@@ -164,7 +164,7 @@ internal sealed class BrandReplay(
         await programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = ReplayIds.Agreement(brand),
-            Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = one, Rounding = Rounding.Down },
+            Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = one, Rounding = Rounding.Down, AllowDebtByReturn = true },
         }, cancellationToken: stop);
         return connection.As(registered.ClientId, registered.ClientSecret);
     }

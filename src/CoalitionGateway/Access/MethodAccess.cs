@@ -62,7 +62,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 /// <summary>
 /// Answers a call that the policy refused as gRPC does, with a status and its details, before the message is read.
 /// </summary>
-internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instruments) : IAuthorizationMiddlewareResultHandler
+internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instruments, BoundedLines log) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _web = new();
 
@@ -87,9 +87,11 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instrumen
                 StatusCode.Unavailable, V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
         }
 
+        var problem = TokenProblem.Of(failure);
+        log.Tell(BoundedLines.Unauthenticated, Measurement.MethodOf(context) ?? "", problem);
         return RefusalStatus.Of(
             StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid,
             failure is null ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
-            [("problem", TokenProblem.Of(failure))]);
+            [("problem", problem)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Shared;
@@ -12,23 +13,32 @@ namespace CoalitionGateway.Access;
 /// </summary>
 internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, TimeProvider clock)
 {
+    /// <summary>How long an entry of a stream waits for its token; one that would wait longer is refused.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private const int _sweepFrom = 1024;
 
-    // One step for Redis, by its own clock, in microseconds. Answers how long to wait, or 0.
+    // How long a gateway may keep the tokens that it took from Redis at once.
+    private const long _lotMicros = 1_000_000;
+
+    // One step for Redis, by its own clock, in microseconds. Answers how long to wait and how many tokens were taken: a lot
+    // where that many are there, or one. One is taken also where the wait is within the caller's patience.
     private const string _take = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
         local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
-        local wait = full - now - ARGV[2]
-        if wait > 0 then return math.ceil(wait) end
-        full = full + ARGV[1]
+        local wait = math.max(0, full - now - ARGV[2])
+        if wait > tonumber(ARGV[3]) then return {math.ceil(wait), 0} end
+        local lot = tonumber(ARGV[4])
+        if full + (lot - 1) * ARGV[1] - now > tonumber(ARGV[2]) then lot = 1 end
+        full = full + lot * ARGV[1]
         redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
-        return 0
+        return {math.ceil(wait), lot}
         """;
 
     private readonly FrozenDictionary<string, Limit> _limits = Resolve(options.RateLimits);
-    private readonly Lock _guard = new();
-    private readonly Dictionary<(Caller, Limit), long> _full = [];
+    private readonly ConcurrentDictionary<(Caller, Limit), Bucket> _buckets = [];
+    private int _count;
     private int _sweepAt = _sweepFrom;
 
     public bool AreNone => _limits.Count == 0;
@@ -36,54 +46,99 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     /// <summary>The limit of a method by its path; null if it has none.</summary>
     public Limit? Of(string path) => _limits.GetValueOrDefault(path);
 
-    /// <summary>Takes a token. Gives how long to wait until one is there; zero if it was taken.</summary>
-    public async ValueTask<TimeSpan> Take(Caller caller, Limit limit)
+    /// <summary>Takes a token for a call. Gives how long to wait until one is there; zero if it was taken.</summary>
+    public async ValueTask<TimeSpan> Take(Caller caller, Limit limit) => Micros(Math.Max(0, await Take(caller, limit, limit.Ahead, 0)));
+
+    /// <summary>
+    /// Takes a token for an entry of a stream, and waits for it, so that the sender is held back. It waits while less than
+    /// half of the burst is left: a stream of history leaves places for the caller's single calls.
+    /// </summary>
+    /// <returns>Zero; or, where the wait would be longer than <see cref="Patience"/>, how long: then none was taken.</returns>
+    public async ValueTask<TimeSpan> TakeInTurn(Caller caller, Limit limit, CancellationToken cancellation)
     {
-        if (redis.IsConfigured)
+        var wait = await Take(caller, limit, limit.Ahead / 2, (long)Patience.TotalMicroseconds);
+        if (wait > 0)
         {
-            var (answered, wait) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
-                _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, limit.Ahead]));
-            if (answered)
-            {
-                return TimeSpan.FromMicroseconds((long)wait!);
-            }
+            return Micros(wait);
         }
 
-        return TakeHere(caller, limit);
+        if (wait < 0)
+        {
+            await Task.Delay(Micros(-wait), clock, cancellation);
+        }
+
+        return TimeSpan.Zero;
     }
 
-    private TimeSpan TakeHere(Caller caller, Limit limit)
+    private static TimeSpan Micros(long microseconds) => TimeSpan.FromTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>
+    /// Takes a token if it is there within the patience. Positive: none was taken, one is there after so many
+    /// microseconds. Otherwise one was taken, which counts after so many, negated.
+    /// </summary>
+    private async ValueTask<long> Take(Caller caller, Limit limit, long ahead, long patience)
     {
-        var now = clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
-        lock (_guard)
+        var now = Now;
+        var bucket = _buckets.GetValueOrDefault((caller, limit)) ?? Add(caller, limit, now);
+        if (!redis.IsConfigured)
         {
-            var full = Math.Max(now, _full.GetValueOrDefault((caller, limit)));
-            if (full - now - limit.Ahead is > 0 and var wait)
-            {
-                return TimeSpan.FromMicroseconds(wait);
-            }
-
-            _full[(caller, limit)] = full + limit.Interval;
-            if (_full.Count >= _sweepAt)
-            {
-                // A full bucket is one that nobody knows of.
-                foreach (var (bucket, _) in _full.Where(found => found.Value <= now).ToArray())
-                {
-                    _full.Remove(bucket);
-                }
-
-                _sweepAt = Math.Max(_sweepFrom, 2 * _full.Count);
-            }
-
-            return TimeSpan.Zero;
+            return bucket.Take(limit, now, ahead, patience);
         }
+
+        // A lot at once, so that not every call waits for Redis.
+        if (bucket.TakeOfLot(now))
+        {
+            return 0;
+        }
+
+        var (answered, found) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
+            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, limit.Lot]));
+        if (!answered)
+        {
+            return bucket.Take(limit, Now, ahead, patience);
+        }
+
+        var (wait, taken) = ((long)found![0], (long)found[1]);
+        bucket.PutLot(taken - 1, now + _lotMicros);
+        return taken > 0 ? -wait : wait;
+    }
+
+    /// <summary>The gateway's own time, in microseconds.</summary>
+    private long Now => clock.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private Bucket Add(Caller caller, Limit limit, long now)
+    {
+        var bucket = _buckets.GetOrAdd((caller, limit), static _ => new Bucket());
+        if (Interlocked.Increment(ref _count) >= Volatile.Read(ref _sweepAt))
+        {
+            // A full bucket is one that nobody knows of.
+            foreach (var (known, found) in _buckets)
+            {
+                if (found.IsFull(now) && !ReferenceEquals(found, bucket))
+                {
+                    _buckets.TryRemove(known, out _);
+                }
+            }
+
+            var left = _buckets.Count;
+            Volatile.Write(ref _sweepAt, Math.Max(_sweepFrom, 2 * left));
+            Volatile.Write(ref _count, left);
+        }
+
+        return bucket;
     }
 
     /// <summary>The limit of each method that has one: that of the method before its service's before that of all.</summary>
     private static FrozenDictionary<string, Limit> Resolve(IEnumerable<RateLimit> configured)
     {
         var byName = new Dictionary<string, Limit>();
-        foreach (var limit in configured)
+        var given = configured.ToList();
+        if (given.All(limit => limit.Methods.Length > 0))
+        {
+            given.Add(new RateLimit { CallsPerSecond = RateLimit.DefaultCallsPerSecond, Burst = RateLimit.DefaultBurst });
+        }
+
+        foreach (var limit in given)
         {
             if (!(limit.CallsPerSecond is >= 0.001 and <= 1_000_000) || limit.Burst is < 1 or > 1_000_000 || !byName.TryAdd(limit.Methods, new Limit(limit)))
             {
@@ -99,19 +154,94 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
 
         return methods
             .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Limit: byName.GetValueOrDefault($"{method.Service.Name}/{method.Name}") ?? byName.GetValueOrDefault(method.Service.Name) ?? byName.GetValueOrDefault("")))
-            .Where(found => found.Limit is not null)
+            .Where(found => found.Limit is { IsNone: false })
             .ToFrozenDictionary(found => found.Path, found => found.Limit!);
+    }
+}
+
+/// <summary>One caller's bucket of one limit, in microseconds of the gateway's own time.</summary>
+internal sealed class Bucket
+{
+    private readonly Lock _guard = new();
+
+    // When it would be full again.
+    private long _full;
+
+    // Tokens that were taken from Redis and not used yet, and until when they are good.
+    private long _lot;
+    private long _lotEnd;
+
+    /// <summary>Whether nothing is known of it that a new one would not have.</summary>
+    public bool IsFull(long now)
+    {
+        lock (_guard)
+        {
+            return _full <= now && (_lot == 0 || _lotEnd <= now);
+        }
+    }
+
+    /// <summary>Takes a token if it is there within the patience; the result is that of <see cref="RateLimits"/>.</summary>
+    public long Take(Limit limit, long now, long ahead, long patience)
+    {
+        lock (_guard)
+        {
+            var full = Math.Max(now, _full);
+            var wait = Math.Max(0, full - now - ahead);
+            if (wait > patience)
+            {
+                return wait;
+            }
+
+            _full = full + limit.Interval;
+            return -wait;
+        }
+    }
+
+    public bool TakeOfLot(long now)
+    {
+        lock (_guard)
+        {
+            if (_lotEnd <= now)
+            {
+                _lot = 0;
+            }
+
+            if (_lot == 0)
+            {
+                return false;
+            }
+
+            _lot--;
+            return true;
+        }
+    }
+
+    public void PutLot(long tokens, long until)
+    {
+        lock (_guard)
+        {
+            if (tokens > 0)
+            {
+                (_lot, _lotEnd) = (_lot + tokens, until);
+            }
+        }
     }
 }
 
 /// <summary>A configured limit, ready to be counted.</summary>
 internal sealed class Limit(RateLimit configured)
 {
+    /// <summary>Whether the limit is as high as can be configured: then nothing is counted.</summary>
+    public bool IsNone { get; } = configured is { CallsPerSecond: RateLimit.Most, Burst: RateLimit.Most };
+
     public string Methods { get; } = configured.Methods;
 
     public double CallsPerSecond { get; } = configured.CallsPerSecond;
 
     public int Burst { get; } = configured.Burst;
+
+    /// <summary>How many tokens a gateway takes from Redis at once: so few that what it does not use is no loss.</summary>
+    public int Lot { get; } = Math.Clamp(configured.Burst / 16, 1, 64);
 
     /// <summary>Microseconds in which a token comes.</summary>
     public long Interval { get; } = Math.Max(1, (long)(1_000_000 / configured.CallsPerSecond));

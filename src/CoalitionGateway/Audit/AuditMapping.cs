@@ -1,3 +1,4 @@
+using CoalitionGateway.Store;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
@@ -33,6 +34,13 @@ internal static class AuditMapping
             GuardianId = made.Act?.GuardianId?.ToString() ?? "",
         };
     }
+
+    public static V1.Membership ToWire(this NumberedMembership found) => new()
+    {
+        ProgrammeId = found.ProgrammeId.Value,
+        MembershipNumber = found.Number,
+        EnrollTime = found.EnrollTime.ToWire(),
+    };
 
     public static V1.Disclosure ToWire(this MemberDisclosed made) => new()
     {

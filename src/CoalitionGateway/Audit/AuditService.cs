@@ -1,4 +1,3 @@
-using CoalitionGateway.Members;
 using System.Globalization;
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
@@ -59,7 +58,7 @@ internal sealed class AuditService(
         await reading.RecordEach(context, known, null, request.Reason.ToString().ToLowerInvariant());
         var response = new V1.FindMemberResponse { MemberId = known[0].ToString(), FormerMemberIds = { known.Skip(1).Select(former => former.ToString()) } };
         response.Memberships.AddRange((await members.Memberships(known[0], context.CancellationToken))
-            .Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)));
+            .Select(found => found.ToWire()));
         response.EraseTime = (await reader.Erasure(known[0], context.CancellationToken))?.EraseTime.ToWire();
         return response;
     }
@@ -68,7 +67,7 @@ internal sealed class AuditService(
     {
         const int longestName = 20;
         var fields = new Fields();
-        fields.Require(request.NoticeVersion, request.NoticeVersion.Length is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
+        fields.Require(request.NoticeVersion, Texts.Length(request.NoticeVersion) is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
         fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
         var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
         fields.Check();

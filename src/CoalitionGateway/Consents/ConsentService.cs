@@ -229,6 +229,6 @@ internal sealed class ConsentService(
     }
 
     private static (string Version, string Language) Notice(string version, string language, Fields fields) => (
-        fields.Require(version, version.Length is > 0 and <= _longestName, "notice_version", "must name the notice that was shown."),
-        fields.Require(language, language.Length is > 0 and <= _longestName, "notice_language", "must name the language that it was shown in."));
+        fields.Require(version, Texts.Length(version) is > 0 and <= _longestName, "notice_version", "must name the notice that was shown."),
+        fields.Require(language, Texts.Length(language) is > 0 and <= _longestName, "notice_language", "must name the language that it was shown in."));
 }

@@ -4,16 +4,23 @@ using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Rpc;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
-    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams)
+    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams, RateLimits limits)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>How many entries of one stream may be unanswered.</summary>
     private const int _window = 256;
+
+    private static readonly string _stream = Path(nameof(StreamPurchases));
+    private static readonly string _record = Path(nameof(RecordPurchase));
+    private static readonly string _reverse = Path(nameof(ReversePurchase));
+    private static readonly string _return = Path(nameof(RecordReturn));
+    private static readonly string _undo = Path(nameof(UndoReturn));
 
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
     {
@@ -57,7 +64,7 @@ internal sealed class EarningService(
         {
             while (await requestStream.MoveNext(reading.Token))
             {
-                var answer = await Enter(requestStream.Current, context, stop.Token);
+                var answer = await Enter(requestStream.Current, context, reading.Token, stop.Token);
                 await answers.Writer.WriteAsync(answer, stop.Token);
             }
 
@@ -71,6 +78,8 @@ internal sealed class EarningService(
 
         await writing;
     }
+
+    private static string Path(string method) => $"/{V1.EarningService.Descriptor.FullName}/{method}";
 
     private static async Task Write(
         ChannelReader<Task<V1.StreamPurchasesResponse>> answers, IServerStreamWriter<V1.StreamPurchasesResponse> stream, CancellationTokenSource stop)
@@ -92,13 +101,42 @@ internal sealed class EarningService(
         }
     }
 
+    /// <summary>
+    /// Waits until the caller's limits let an entry in: that of the method that it stands for, and the stream's own where
+    /// that is another. The status that it is refused with, where that takes too long.
+    /// </summary>
+    private async ValueTask<Google.Rpc.Status?> Wait(V1.StreamPurchasesRequest entry, Caller caller, CancellationToken cancellation)
+    {
+        var stream = limits.Of(_stream);
+        var own = limits.Of(entry.EntryCase switch
+        {
+            V1.StreamPurchasesRequest.EntryOneofCase.Reversal => _reverse,
+            V1.StreamPurchasesRequest.EntryOneofCase.PurchaseReturn => _return,
+            V1.StreamPurchasesRequest.EntryOneofCase.Undoing => _undo,
+            _ => _record,
+        });
+        return (own is null ? null : await Wait(own, caller, cancellation))
+            ?? (stream is null || stream == own ? null : await Wait(stream, caller, cancellation));
+    }
+
+    private async ValueTask<Google.Rpc.Status?> Wait(Limit limit, Caller caller, CancellationToken cancellation) =>
+        await limits.TakeInTurn(caller, limit, cancellation) is { Ticks: > 0 } wait ? RateLimited.Refusal(limit, wait) : null;
+
     /// <summary>Puts an entry into the journal; gives its answer to come. A malformed entry is answered at once.</summary>
-    private async Task<Task<V1.StreamPurchasesResponse>> Enter(V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken cancellation)
+    /// <param name="waiting">Ends the wait for the caller's limits, also where the gateway stops.</param>
+    private async Task<Task<V1.StreamPurchasesResponse>> Enter(
+        V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken cancellation)
     {
         var (caller, now) = (context.Caller(), clock.GetUtcNow());
         var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? entry.Undoing?.RequestId ?? "";
+        if (await Wait(entry, caller, waiting) is { } early)
+        {
+            return Task.FromResult(new V1.StreamPurchasesResponse { RequestId = id, Refusal = refusals.Counted(early, context) });
+        }
+
         try
         {
+            Texts.Check((IMessage?)entry.Purchase ?? (IMessage?)entry.Reversal ?? (IMessage?)entry.PurchaseReturn ?? (IMessage?)entry.Undoing ?? entry);
             return entry switch
             {
                 { Purchase: { } purchase } => Answer(
@@ -116,9 +154,9 @@ internal sealed class EarningService(
                 _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };
         }
-        catch (InvalidFieldsException invalid)
+        catch (Exception refused) when (refused is InvalidFieldsException or DailyLimitException)
         {
-            return Task.FromResult(new V1.StreamPurchasesResponse { RequestId = id, Refusal = RefusalStatus.Of(invalid) });
+            return Task.FromResult(new V1.StreamPurchasesResponse { RequestId = id, Refusal = refusals.Translate(refused, context) });
         }
     }
 

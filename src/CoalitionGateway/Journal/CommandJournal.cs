@@ -21,13 +21,14 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     private readonly GatewayOptions _options;
     private readonly Fingerprint _fingerprint;
     private readonly JournalLoop _loop;
+    private readonly StoredPerDay? _stored;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private Thread? _thread;
 
-    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null)
+    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null, StoredPerDay? stored = null)
     {
-        (_options, _fingerprint) = (options, fingerprint);
+        (_options, _fingerprint, _stored) = (options, fingerprint, stored);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
         _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, instruments);
@@ -45,10 +46,12 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     /// </summary>
     /// <exception cref="RefusedException">A rule refused it.</exception>
     /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
+    /// <exception cref="DailyLimitException">The partner has stored today what one may; nothing was done.</exception>
     /// <exception cref="StoreUnavailableException">The gateway stops, or the store did not commit it.</exception>
     public Task<TEvent> Submit<TEvent>(Command command)
         where TEvent : Event
     {
+        _stored?.Check(command.Issue.Caller);
         var waiting = new Waiting(command, _fingerprint.Of(command));
         if (!_queue.Writer.TryWrite(waiting))
         {
@@ -67,6 +70,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken cancellation)
         where TEvent : Event
     {
+        _stored?.Check(command.Issue.Caller);
         var waiting = new Waiting(command, _fingerprint.Of(command));
         await _streamPlaces.WaitAsync(cancellation);
         _ = waiting.Answer.Task.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -117,10 +121,15 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         }
     }
 
-    private static async Task<TEvent> Made<TEvent>(Waiting waiting)
+    private async Task<TEvent> Made<TEvent>(Waiting waiting)
         where TEvent : Event
     {
         var answer = await waiting.Answer.Task;
+        if (!answer.IsRepeated)
+        {
+            _stored?.Count(waiting.Command.Issue.Caller);
+        }
+
         return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : (TEvent)answer.Event!;
     }
 }

@@ -1,4 +1,3 @@
-using CoalitionGateway.Consents;
 using CoalitionGateway.Access;
 using CoalitionGateway.Disclosure;
 using CoalitionGateway.Journal;

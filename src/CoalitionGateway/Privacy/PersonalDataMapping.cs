@@ -4,17 +4,21 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Members;
+using CoalitionGateway.Pools;
 using CoalitionGateway.Rpc;
+using Google.Protobuf;
 
 namespace CoalitionGateway.Privacy;
 
 internal static class PersonalDataMapping
 {
+    private static readonly List<string> _order = [.. DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path)];
+
+    /// <summary>All that is short however long the history is.</summary>
     /// <param name="record">What there is.</param>
-    /// <param name="view">Whose eyes it is for.</param>
     /// <param name="made">The event that records that the document was made.</param>
     /// <param name="notices">What consents rest on.</param>
-    public static V1.PersonalData ToWire(this PersonalRecord record, LogView view, AuditRead made, NoticesInForce notices) => new()
+    public static V1.PersonalData ToWire(this PersonalRecord record, AuditRead made, NoticesInForce notices) => new()
     {
         MadeFor = made.Header.Actor.ToString(),
         MakeTime = made.Time.ToWire(),
@@ -25,64 +29,64 @@ internal static class PersonalDataMapping
         SharingRefuseTime = record.SharingRefusal?.RefuseTime.ToWire(),
         Memberships = { record.Numbers.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
         Balances = { record.Holdings.OrderBy(holdings => holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(holdings => holdings.ToWire()) },
-        Pools = { record.Pools.Select(picture => picture.ToWire()) },
-        Recipients = { Recipients(record) },
-        Consents = { record.Consents.Select(consent => consent.ToWire(notices, made.Time)) },
-        ConsentEvents = { record.ConsentEvents.Select(found => found.ToWire()) },
-        Disclosures = { record.Disclosures.Select(found => found.ToWire()) },
-        Movements =
+        Recipients =
         {
-            record.Movements.Select(movement => new V1.Movement
+            record.Recipients.Select(found => new V1.Recipient
             {
-                Type = movement.Event.Kind.ToString(),
-                Time = movement.Event.Time.ToWire(),
-                ProgrammeId = movement.ProgrammeId.Value,
-                Points = movement.Points,
-                PooledPoints = movement.PooledPoints,
-                OwedPoints = movement.OwedPoints,
-                EventId = movement.Event.Id.ToString(),
-            })
-        },
-        Events = { record.Events.Select(found => found.ToWire(view)) },
-        Spending =
-        {
-            record.Spending.Select(found => new V1.Spending
-            {
-                Type = found.Event.Kind.ToString(),
                 PartnerId = found.PartnerId.Value,
-                Reference = found.Reference,
-                Amount = found.Amount?.ToWire(),
-                Time = found.Time.ToWire(),
-                EventId = found.Event.Id.ToString(),
+                DisplayName = record.PartnerNames[found.PartnerId],
+                Purpose = (V1.Purpose)(int)found.Purpose,
+                Fields = { found.Fields.OrderBy(_order.IndexOf) },
+                FirstTime = found.FirstTime.ToWire(),
+                LastTime = found.LastTime.ToWire(),
             })
         },
+        Consents = { record.Consents.Select(consent => consent.ToWire(notices, made.Time)) },
         Choices = { record.Choices.Select(made => new V1.ProgrammeChoice { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value }) },
-        RefusedRequests =
-        {
-            record.Refused.Select(request => new V1.RefusedRequest
-            {
-                Method = request.Method,
-                Time = request.Time.ToWire(),
-                Message = Refusal.Decode(request.Refusal!).Message,
-                RequestId = request.RequestId.ToString(),
-            })
-        },
     };
 
-    private static IEnumerable<V1.Recipient> Recipients(PersonalRecord record)
+    /// <summary>The lists that grow with the years, by their names in JSON, each read as it is asked for.</summary>
+    /// <param name="record">What there is.</param>
+    /// <param name="view">Whose eyes it is for.</param>
+    public static IEnumerable<(string Name, IAsyncEnumerable<IMessage> Elements)> Long(this PersonalRecord record, LogView view) =>
+    [
+        (Name(V1.PersonalData.PoolsFieldNumber), record.Pools.Select(picture => picture.ToWire())),
+        (Name(V1.PersonalData.ConsentEventsFieldNumber), record.ConsentEvents.Select(found => found.ToWire())),
+        (Name(V1.PersonalData.DisclosuresFieldNumber), record.Disclosures.Select(found => found.ToWire())),
+        (Name(V1.PersonalData.MovementsFieldNumber), record.Movements.Select(movement => ToWire(movement))),
+        (Name(V1.PersonalData.EventsFieldNumber), record.Events.Select(found => found.ToWire(view))),
+        (Name(V1.PersonalData.SpendingFieldNumber), record.Spending.Select(found => ToWire(found))),
+        (Name(V1.PersonalData.RefusedRequestsFieldNumber), record.Refused.Select(request => ToWire(request))),
+    ];
+
+    private static string Name(int field) => V1.PersonalData.Descriptor.FindFieldByNumber(field).JsonName;
+
+    private static V1.Movement ToWire(Movement movement) => new()
     {
-        var order = DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path).ToList();
-        return record.Disclosures.Where(made => made.Released.Count > 0)
-            .GroupBy(made => (made.PartnerId, made.Purpose))
-            .OrderBy(group => group.Key.PartnerId.Value, StringComparer.Ordinal).ThenBy(group => group.Key.Purpose)
-            .Select(group => new V1.Recipient
-            {
-                PartnerId = group.Key.PartnerId.Value,
-                DisplayName = record.PartnerNames[group.Key.PartnerId],
-                Purpose = (V1.Purpose)(int)group.Key.Purpose,
-                Fields = { group.SelectMany(made => made.Released).Distinct().OrderBy(order.IndexOf) },
-                FirstTime = group.Min(made => made.Time).ToWire(),
-                LastTime = group.Max(made => made.Time).ToWire(),
-            });
-    }
+        Type = movement.Event.Kind.ToString(),
+        Time = movement.Event.Time.ToWire(),
+        ProgrammeId = movement.ProgrammeId.Value,
+        Points = movement.Points,
+        PooledPoints = movement.PooledPoints,
+        OwedPoints = movement.OwedPoints,
+        EventId = movement.Event.Id.ToString(),
+    };
+
+    private static V1.Spending ToWire(Spending found) => new()
+    {
+        Type = found.Event.Kind.ToString(),
+        PartnerId = found.PartnerId.Value,
+        Reference = found.Reference,
+        Amount = found.Amount?.ToWire(),
+        Time = found.Time.ToWire(),
+        EventId = found.Event.Id.ToString(),
+    };
+
+    private static V1.RefusedRequest ToWire(Request request) => new()
+    {
+        Method = request.Method,
+        Time = request.Time.ToWire(),
+        Message = Refusal.Decode(request.Refusal!).Message,
+        RequestId = request.RequestId.ToString(),
+    };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
@@ -19,60 +19,72 @@ internal static partial class PersonalPage
         .number { text-align: right; font-variant-numeric: tabular-nums } footer { margin-top: 3rem; color: #555; font-size: .9rem }
         """;
 
-    public static string Write(PersonalRecord record, AuditRead made, NoticesInForce notices)
+    public static async IAsyncEnumerable<string> Write(
+        PersonalRecord record, AuditRead made, NoticesInForce notices, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Your data</title><style>{_style}</style></head>\n<body>\n<h1>What the coalition holds about you</h1>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<p>Made on {Time(made.Time)} for {Text(made.Header.Actor.ToString())}. You have the right to have it corrected, erased or restricted, to object, and to complain to your data protection authority (GDPR Art. 15 to 21, 77).</p>\n");
+        yield return $"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Your data</title><style>{_style}</style></head>\n<body>\n<h1>What the coalition holds about you</h1>\n";
+        yield return $"<p>Made on {Time(made.Time)} for {Text(made.Header.Actor.ToString())}. You have the right to have it corrected, erased or restricted, to object, and to complain to your data protection authority (GDPR Art. 15 to 21, 77).</p>\n";
         if (record.Restriction is { } restriction)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>Since {Time(restriction.StartTime)} the processing of your data is restricted: none of it goes to any partner.</p>\n");
+            yield return $"<p>Since {Time(restriction.StartTime)} the processing of your data is restricted: none of it goes to any partner.</p>\n";
         }
 
         if (record.SharingRefusal is { } refusal)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>On {Time(refusal.RefuseTime)} you refused all sharing: only what you consented to after that is shared.</p>\n");
+            yield return $"<p>On {Time(refusal.RefuseTime)} you refused all sharing: only what you consented to after that is shared.</p>\n";
         }
 
-        Table(page, "What you told", ["", ""], Profile(record).Select(row => new Cell[] { row.Name, row.Value }));
-        Table(page, "Your programmes", ["Programme", "Number", "Since"], record.Numbers.Select(row => new Cell[] { row.ProgrammeId.Value, row.Number, Time(row.EnrollTime) }));
-        Table(page, "Your points", ["Programme", "Available", "Owed"], record.Holdings.Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.OwedPoints }));
-        Table(page, "Your pools", ["Pool", "Programme", "Your share"], record.Pools.Select(row => new Cell[]
+        foreach (var (title, heads, rows) in Tables(record, made, notices))
+        {
+            await foreach (var piece in Table(title, heads, rows, cancellation))
+            {
+                yield return piece;
+            }
+        }
+
+        yield return $"<footer>Event {made.Id} records that this page was made for {Text(made.Header.Actor.ToString())}. Coalition id {record.MemberId}.</footer>\n</body>\n</html>\n";
+    }
+
+    private static IEnumerable<(string Title, string[] Heads, IAsyncEnumerable<Cell[]> Rows)> Tables(PersonalRecord record, AuditRead made, NoticesInForce notices) =>
+    [
+        ("What you told", ["", ""], Profile(record).Select(row => new Cell[] { row.Name, row.Value }).ToAsyncEnumerable()),
+        ("Your programmes", ["Programme", "Number", "Since"], record.Numbers.Select(row => new Cell[] { row.ProgrammeId.Value, row.Number, Time(row.EnrollTime) }).ToAsyncEnumerable()),
+        ("Your points", ["Programme", "Available", "Owed"], record.Holdings.Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.OwedPoints }).ToAsyncEnumerable()),
+        ("Your pools", ["Pool", "Programme", "Your share"], record.Pools.Select(row => new Cell[]
         {
             row.Pool.Id.ToString(), row.Pool.ProgrammeId.Value, row.Participants.First(part => part.Participant.MembershipId == row.Caller.Id).Share,
-        }));
-        Table(page, "Who received your data", ["Partner", "Purpose", "What", "When"], record.Disclosures.Where(row => row.Released.Count > 0).Select(row => new Cell[]
+        })),
+        ("Who received your data", ["Partner", "Purpose", "What", "When"], record.Disclosures.Where(row => row.Released.Count > 0).Select(row => new Cell[]
         {
             record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.Released), Time(row.Time),
-        }));
-        Table(page, "Who asked and received nothing", ["Partner", "Purpose", "Why not", "When"], record.Disclosures.Where(row => row.Released.Count == 0).Select(row => new Cell[]
+        })),
+        ("Who asked and received nothing", ["Partner", "Purpose", "Why not", "When"], record.Disclosures.Where(row => row.Released.Count == 0).Select(row => new Cell[]
         {
             record.PartnerNames[row.PartnerId], Words(row.Purpose), Words(row.Basis), Time(row.Time),
-        }));
-        Table(page, "Your consents", ["Partner", "Purpose", "Categories", "State", "Notice"], record.Consents.Select(row => new Cell[]
+        })),
+        ("Your consents", ["Partner", "Purpose", "Categories", "State", "Notice"], record.Consents.Select(row => new Cell[]
         {
             record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row, made.Time)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
-        }));
-        Table(page, "Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }));
-        Table(page, "What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]
+        }).ToAsyncEnumerable()),
+        ("Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }).ToAsyncEnumerable()),
+        ("What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]
         {
-            Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference, row.Amount is { } amount ? $"{amount.Micros / 1e6m:0.00####} {amount.CurrencyCode}" : "",
-        }));
-        Table(page, "How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements.Select(row => new Cell[]
+            Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference,
+            row.Amount is { } amount ? string.Create(CultureInfo.InvariantCulture, $"{amount.Micros / 1e6m:0.00####} {amount.CurrencyCode}") : "",
+        })),
+        ("How your points moved", ["When", "What", "Programme", "Points", "Pooled", "Owed"], record.Movements.Select(row => new Cell[]
         {
             Time(row.Event.Time), Words(row.Event.Kind), row.ProgrammeId.Value, row.Points, row.PooledPoints, row.OwedPoints,
-        }));
-        Table(page, "What you asked for and was refused", ["When", "What", "Why"], record.Refused.Select(row => new Cell[]
+        })),
+        ("What you asked for and was refused", ["When", "What", "Why"], record.Refused.Select(row => new Cell[]
         {
             Time(row.Time), row.Method, Refusal.Decode(row.Refusal!).Message,
-        }));
-        Table(page, "All that happened", ["Number", "When", "What", "By"], record.Events.Select(row => new Cell[]
+        })),
+        ("All that happened", ["Number", "When", "What", "By"], record.Events.Select(row => new Cell[]
         {
             row.Entry.MemberNumber, Time(row.Event.Time), Words(row.Event.Kind), By(record, row.Event),
-        }));
-        page.Append(CultureInfo.InvariantCulture, $"<footer>Event {made.Id} records that this page was made for {Text(made.Header.Actor.ToString())}. Coalition id {record.MemberId}.</footer>\n</body>\n</html>\n");
-        return page.ToString();
-    }
+        })),
+    ];
 
     private static IEnumerable<(string Name, string Value)> Profile(PersonalRecord record) => record.Profile is not { } profile ? [] : new[]
     {
@@ -87,13 +99,23 @@ internal static partial class PersonalPage
         var actor => actor.ToString(),
     };
 
-    private static void Table(StringBuilder page, string title, string[] heads, IEnumerable<Cell[]> rows)
+    private static async IAsyncEnumerable<string> Table(
+        string title, string[] heads, IAsyncEnumerable<Cell[]> rows, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n");
-        var lines = rows.ToArray();
-        page.Append(lines.Length == 0
-            ? "<p>Nothing.</p>\n"
-            : $"<table>\n<thead><tr>{string.Concat(heads.Select((head, i) => $"<th scope=\"col\"{lines[0][i].Class}>{head}</th>"))}</tr></thead>\n<tbody>\n{string.Concat(lines.Select(line => $"<tr>{string.Concat(line.Select(cell => $"<td{cell.Class}>{cell.Html}</td>"))}</tr>\n"))}</tbody>\n</table>\n");
+        yield return $"<h2>{title}</h2>\n";
+        var isEmpty = true;
+        await foreach (var row in rows.WithCancellation(cancellation))
+        {
+            if (isEmpty)
+            {
+                yield return $"<table>\n<thead><tr>{string.Concat(heads.Select((head, i) => $"<th scope=\"col\"{row[i].Class}>{head}</th>"))}</tr></thead>\n<tbody>\n";
+                isEmpty = false;
+            }
+
+            yield return $"<tr>{string.Concat(row.Select(cell => $"<td{cell.Class}>{cell.Html}</td>"))}</tr>\n";
+        }
+
+        yield return isEmpty ? "<p>Nothing.</p>\n" : "</tbody>\n</table>\n";
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

@@ -10,30 +10,43 @@ using CoalitionGateway.Store;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>All that there is about a member: what is kept, and what happened.</summary>
-/// <param name="Events">The log's entries about the member, without gaps.</param>
-/// <param name="Earlier">Those about former holders of memberships that were linked to the member.</param>
+/// <summary>
+/// All that there is about a member. What grows with the years is read from the store as it is asked for, page by page,
+/// and is not kept: a document of any length takes the memory of a page.
+/// </summary>
 /// <param name="PartnerNames">The names of all partners that are met.</param>
+/// <param name="Recipients">The partners that received data, each with what and why.</param>
+/// <param name="Choices">The latest choice for each brand.</param>
 internal sealed record PersonalRecord(
-    MemberId MemberId, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<Holdings> Holdings,
-    IReadOnlyList<PoolPicture> Pools, IReadOnlyList<Consent> Consents, IReadOnlyList<LoggedEvent> Events, IReadOnlyList<Happening> Earlier,
-    IReadOnlyList<Request> Refused, IReadOnlyDictionary<PartnerId, string> PartnerNames)
+    Sources Sources, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<Holdings> Holdings,
+    IReadOnlyList<Consent> Consents, IReadOnlyDictionary<PartnerId, string> PartnerNames,
+    IReadOnlyList<Received> Recipients, IReadOnlyList<ProgrammeChosen> Choices)
 {
+    public MemberId MemberId => Sources.MemberId;
+
     /// <summary>The restriction in force; null where there is none.</summary>
     public Restriction? Restriction { get; init; }
 
     /// <summary>The refusal of all sharing; null where there is none.</summary>
     public SharingRefusal? SharingRefusal { get; init; }
 
-    public IEnumerable<MemberDisclosed> Disclosures => All.Select(found => found.Entry.Event).OfType<MemberDisclosed>();
+    /// <summary>The pools that the member is in or invited to, the latest first.</summary>
+    public required IAsyncEnumerable<PoolPicture> Pools { get; init; }
 
-    public IEnumerable<ConsentEvent> ConsentEvents => All.Select(found => found.Entry.Event).OfType<ConsentEvent>();
+    /// <summary>The log's entries about the member, without gaps.</summary>
+    public required IAsyncEnumerable<LoggedEvent> Events { get; init; }
 
-    /// <summary>The latest choice for each brand.</summary>
-    public IEnumerable<ProgrammeChosen> Choices => All.Select(found => found.Entry.Event).OfType<ProgrammeChosen>()
-        .GroupBy(made => made.PartnerId).Select(made => made.Last()).OrderBy(made => made.PartnerId.Value, StringComparer.Ordinal);
+    /// <summary>The same with those about former holders of memberships that were linked to the member, in the log's order.</summary>
+    public required IAsyncEnumerable<Happening> All { get; init; }
 
-    public IEnumerable<Spending> Spending => All.Select(found => found.Entry.Event).Select(made => made switch
+    /// <summary>The member's own requests that were refused, in the order of their ids.</summary>
+    public required IAsyncEnumerable<Request> Refused { get; init; }
+
+    public IAsyncEnumerable<MemberDisclosed> Disclosures => All.Select(found => found.Entry.Event).OfType<MemberDisclosed>();
+
+    public IAsyncEnumerable<ConsentEvent> ConsentEvents => All.Select(found => found.Entry.Event).OfType<ConsentEvent>();
+
+    public IAsyncEnumerable<Spending> Spending => All.Select(found => found.Entry.Event switch
     {
         PurchaseRecorded bought => new Spending(bought, bought.PartnerId, bought.Reference, bought.Amount, bought.PurchaseTime),
         ReturnRecorded returned => new Spending(returned, returned.PartnerId, returned.Reference, returned.Amount, returned.ReturnTime),
@@ -43,32 +56,44 @@ internal sealed record PersonalRecord(
     }).OfType<Spending>();
 
     /// <summary>The changes of the member's own accounts, one for each event and programme.</summary>
-    public IEnumerable<Movement> Movements =>
-        from found in All
+    public IAsyncEnumerable<Movement> Movements => All.SelectMany(Moved);
+
+    private static IEnumerable<Movement> Moved(Happening found) =>
         from posting in found.Entry.Event.Postings
         let lines = posting.Lines.Where(line => line.Account.Kind.HasFloor() && found.Concerns(line.Account)).ToLookup(line => line.Account.Kind, line => line.AmountPoints)
         where lines.Count > 0
         select new Movement(
             found.Entry.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
-
-    private IReadOnlyList<Happening> All { get; } =
-        [.. Earlier.Concat(Events.Select(entry => new Happening(entry, null))).OrderBy(found => found.Entry.LogIndex)];
 }
 
+/// <summary>Whose entries of the log are about a member.</summary>
+/// <param name="MemberId">The member's own.</param>
+/// <param name="Earlier">
+/// Those of former holders of memberships that were linked to the member: all of them (null), or, where the former holder
+/// has other memberships left, those that matter for the linked ones.
+/// </param>
+/// <param name="Gone">The former holders all of whose memberships came to the member.</param>
+/// <param name="Size">Only entries before this index count.</param>
+internal sealed record Sources(
+    MemberId MemberId, IReadOnlyDictionary<MemberId, IReadOnlySet<MembershipId>?> Earlier, IReadOnlyCollection<MemberId> Gone, long Size);
+
 /// <summary>An entry of the log.</summary>
-/// <param name="Only">Where it is a former holder's who still has other memberships: the one that it matters for.</param>
-internal sealed record Happening(LoggedEvent Entry, MembershipId? Only)
+/// <param name="Only">Where it is a former holder's who still has other memberships: those that it matters for.</param>
+internal sealed record Happening(LoggedEvent Entry, IReadOnlySet<MembershipId>? Only)
 {
-    /// <summary>Whether the entry is about the membership that it matters for.</summary>
+    /// <summary>Whether the entry is about a membership that it matters for.</summary>
     public bool IsConcerned => Only is not { } only || Entry.Event switch
     {
-        MemberDisclosed made => made.MembershipId == only,
-        MemberEnrolled made => made.MembershipId == only,
+        MemberDisclosed made => only.Contains(made.MembershipId),
+        MemberEnrolled made => only.Contains(made.MembershipId),
         var made => made.Postings.SelectMany(posting => posting.Lines).Any(line => Concerns(line.Account)),
     };
 
-    public bool Concerns(AccountRef account) => Only is not { } only || account.Holder.Split('/')[^1] == only.ToString();
+    public bool Concerns(AccountRef account) => Only is not { } only || only.Any(id => account.Holder.Split('/')[^1] == id.ToString());
 }
+
+/// <summary>What a partner received for a purpose, when first and when last.</summary>
+internal sealed record Received(PartnerId PartnerId, Purpose Purpose, IReadOnlySet<string> Fields, DateTime FirstTime, DateTime LastTime);
 
 /// <summary>Points held, pooled and owed more by an event; negative: less.</summary>
 internal sealed record Movement(Event Event, ProgrammeId ProgrammeId, long Points, long PooledPoints, long OwedPoints);

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -12,49 +15,47 @@ namespace CoalitionGateway.Privacy;
 
 /// <summary>Collects what there is about a member.</summary>
 internal sealed class PersonalRecords(
-    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, SealedProfiles profiles, AuditLog log, TimeProvider clock)
+    LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, SealedProfiles profiles, AuditLog log, LogReader reader, TimeProvider clock)
 {
-    private const int _atOnce = 1000;
+    private const int _atOnce = 200;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What there is up to an event, which is among it.</summary>
+    /// <summary>What there is up to an event, which is the last of it.</summary>
     /// <exception cref="StoreUnavailableException">The log does not cover the event in time.</exception>
     public async Task<PersonalRecord> Until(EventId last, MemberId member, CancellationToken cancellation)
     {
         await Covered(last, cancellation);
-        var events = await Entries(member, cancellation);
-        var (earlier, _) = await Earlier(events, cancellation);
+        var sources = await SourcesOf(member, (await reader.Entry(last, cancellation))!.LogIndex + 1, cancellation);
         var given = await consents.Consents(member, null, int.MaxValue, cancellation);
-        var ids = await pools.Pools(member, null, int.MaxValue, cancellation);
-        var partners = given.Select(consent => consent.PartnerId)
-            .Concat(events.Concat(earlier.Select(found => found.Entry)).Select(found => found.Event.Partner).OfType<PartnerId>()).ToHashSet();
-        var (profile, holdings, pictures, names, restriction, refusal) = await store.Read(
+        var (partners, received, choices) = await Summary(sources, cancellation);
+        partners.UnionWith(given.Select(consent => consent.PartnerId));
+        var (profile, holdings, names, restriction, refusal) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(member)),
                 rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
-
-                // Invitations that have ended are kept, and so told.
-                ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(),
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
                 rows.Find(new Restriction.Of(member)),
                 rows.Find(new SharingRefusal.Of(member))),
             cancellation);
         return new PersonalRecord(
-            member, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, [.. pictures.OfType<PoolPicture>()], given, events, earlier,
-            await members.RefusedRequests(member, cancellation), names)
+            sources, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, given, names, received, choices)
         {
             Restriction = restriction,
             SharingRefusal = refusal,
+            Pools = PoolsOf(member, cancellation),
+            Events = Entries(member, sources.Size, cancellation),
+            All = All(sources, cancellation),
+            Refused = RefusedOf(member, cancellation),
         };
     }
 
     /// <summary>All events about a member and about the memberships that came to them, and the former holders all of whose memberships came here.</summary>
     public async Task<(IReadOnlyList<Event> Events, IReadOnlyCollection<MemberId> Former)> History(MemberId member, CancellationToken cancellation)
     {
-        var own = await Entries(member, cancellation);
-        var (earlier, former) = await Earlier(own, cancellation);
-        return ([.. own.Concat(earlier.Select(found => found.Entry)).Select(entry => entry.Event)], former);
+        var sources = await SourcesOf(member, (await reader.Checkpoint(null, cancellation))?.Size ?? 0, cancellation);
+        var events = await All(sources, cancellation).Select(found => found.Entry.Event).ToListAsync(cancellation);
+        return (events, sources.Gone);
     }
 
     /// <summary>Waits until the log covers an event, and so all that were decided before it.</summary>
@@ -70,23 +71,129 @@ internal sealed class PersonalRecords(
         }
     }
 
-    private async Task<List<LoggedEvent>> Entries(MemberId member, CancellationToken cancellation)
+    private async IAsyncEnumerable<LoggedEvent> Entries(MemberId member, long size, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var view = new LogView(member, null, IsOfficers: false);
-        var events = new List<LoggedEvent>();
-        for (var next = 0L; await log.Entries(view, next, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
+        for (var next = 0L; await reader.Entries(next, size, member, null, view.Shows, _atOnce, cancellation) is { Count: > 0 } found; next = found[^1].LogIndex + 1)
         {
-            events.AddRange(found);
+            foreach (var entry in found)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    /// <summary>The entries of all sources in the log's order.</summary>
+    private async IAsyncEnumerable<Happening> All(Sources sources, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var streams = sources.Earlier
+            .Select(former => Entries(former.Key, sources.Size, cancellation).Select(entry => new Happening(entry, former.Value)).Where(found => found.IsConcerned))
+            .Append(Entries(sources.MemberId, sources.Size, cancellation).Select(entry => new Happening(entry, null)))
+            .Select(stream => stream.GetAsyncEnumerator(cancellation)).ToArray();
+        var heads = new PriorityQueue<IAsyncEnumerator<Happening>, long>();
+        try
+        {
+            foreach (var stream in streams)
+            {
+                await Enter(stream);
+            }
+
+            for (var last = -1L; heads.TryDequeue(out var next, out var index); last = index)
+            {
+                // An entry about two members, such as a link, is told once.
+                if (index != last)
+                {
+                    yield return next.Current;
+                }
+
+                await Enter(next);
+            }
+        }
+        finally
+        {
+            foreach (var stream in streams)
+            {
+                await stream.DisposeAsync();
+            }
         }
 
-        return events;
+        async ValueTask Enter(IAsyncEnumerator<Happening> stream)
+        {
+            if (await stream.MoveNextAsync())
+            {
+                heads.Enqueue(stream, stream.Current.Entry.LogIndex);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<PoolPicture> PoolsOf(MemberId member, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        PoolId? after = null;
+        while (await pools.Pools(member, after, _atOnce, cancellation) is { Count: > 0 } ids)
+        {
+            // Invitations that have ended are kept, and so told.
+            var pictures = await store.Read(rows => ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(), cancellation);
+            foreach (var picture in pictures.OfType<PoolPicture>())
+            {
+                yield return picture;
+            }
+
+            after = ids[^1];
+        }
+    }
+
+    private async IAsyncEnumerable<Request> RefusedOf(MemberId member, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var after = Guid.Empty; await members.RefusedRequests(member, after, _atOnce, cancellation) is { Count: > 0 } found; after = found[^1].RequestId)
+        {
+            foreach (var request in found)
+            {
+                yield return request;
+            }
+        }
+    }
+
+    /// <summary>What is short however long the history is: the partners that are met, what each received, the latest choices.</summary>
+    private async Task<(HashSet<PartnerId> Partners, IReadOnlyList<Received> Received, IReadOnlyList<ProgrammeChosen> Choices)> Summary(
+        Sources sources, CancellationToken cancellation)
+    {
+        var partners = new HashSet<PartnerId>();
+        var received = new Dictionary<(PartnerId, Purpose), (HashSet<string> Fields, DateTime First, DateTime Last)>();
+        var choices = new Dictionary<PartnerId, ProgrammeChosen>();
+        await foreach (var found in All(sources, cancellation))
+        {
+            if (found.Entry.Event.Partner is { } partner)
+            {
+                partners.Add(partner);
+            }
+
+            if (found.Entry.Event is ProgrammeChosen chosen)
+            {
+                choices[chosen.PartnerId] = chosen;
+            }
+            else if (found.Entry.Event is MemberDisclosed { Released.Count: > 0 } made)
+            {
+                var (fields, first, last) = received.GetValueOrDefault((made.PartnerId, made.Purpose), ([], made.Time, made.Time));
+                fields.UnionWith(made.Released);
+                received[(made.PartnerId, made.Purpose)] = (fields, first < made.Time ? first : made.Time, last > made.Time ? last : made.Time);
+            }
+        }
+
+        return (
+            partners,
+            [
+                .. received.OrderBy(found => found.Key.Item1.Value, StringComparer.Ordinal).ThenBy(found => found.Key.Item2).Select(found => new Received(
+                    found.Key.Item1, found.Key.Item2, found.Value.Fields, found.Value.First, found.Value.Last)),
+            ],
+            [.. choices.Values.OrderBy(made => made.PartnerId.Value, StringComparer.Ordinal)]);
     }
 
     /// <summary>What happened to memberships before they were linked to the member: all of it where their former holder has none left.</summary>
-    private async Task<(IReadOnlyList<Happening> Earlier, IReadOnlyCollection<MemberId> Gone)> Earlier(IReadOnlyList<LoggedEvent> own, CancellationToken cancellation)
+    private async Task<Sources> SourcesOf(MemberId member, long size, CancellationToken cancellation)
     {
-        var (found, came, held) = (new Dictionary<long, Happening>(), new HashSet<MembershipId>(), new Dictionary<MemberId, MembershipId[]>());
-        var open = new Queue<MembershipLinked>(own.Select(entry => entry.Event).OfType<MembershipLinked>());
+        var (earlier, came, held) = (new Dictionary<MemberId, HashSet<MembershipId>?>(), new HashSet<MembershipId>(), new Dictionary<MemberId, HashSet<MembershipId>>());
+        var links = await Entries(member, size, cancellation).Select(entry => entry.Event).OfType<MembershipLinked>().ToListAsync(cancellation);
+        var open = new Queue<MembershipLinked>(links);
         for (var seen = new HashSet<(MemberId, MembershipId)>(); open.TryDequeue(out var link);)
         {
             if (!seen.Add((link.FormerMemberId, link.MembershipId)))
@@ -94,20 +201,23 @@ internal sealed class PersonalRecords(
                 continue;
             }
 
-            var isGone = await store.Read(rows => rows.FindAll(new Membership.ByMember(link.FormerMemberId)).Count == 0, cancellation);
-            var entries = await Entries(link.FormerMemberId, cancellation);
             came.Add(link.MembershipId);
+            var isGone = await store.Read(rows => rows.FindAll(new Membership.ByMember(link.FormerMemberId)).Count == 0, cancellation);
             if (isGone)
             {
-                held[link.FormerMemberId] = [.. entries.Select(entry => entry.Event).Select(HeldBy).OfType<MembershipId>()];
+                earlier[link.FormerMemberId] = null;
+                held.TryAdd(link.FormerMemberId, []);
+            }
+            else if (earlier.TryAdd(link.FormerMemberId, [link.MembershipId]) is false)
+            {
+                earlier[link.FormerMemberId]?.Add(link.MembershipId);
             }
 
-            foreach (var entry in entries)
+            await foreach (var entry in Entries(link.FormerMemberId, size, cancellation))
             {
-                var happening = new Happening(entry, isGone ? null : link.MembershipId);
-                if (happening.IsConcerned)
+                if (isGone && HeldBy(entry.Event) is { } membership)
                 {
-                    found[entry.LogIndex] = happening;
+                    held[link.FormerMemberId].Add(membership);
                 }
 
                 if (entry.Event is MembershipLinked before && before.MembershipId == link.MembershipId)
@@ -118,7 +228,9 @@ internal sealed class PersonalRecords(
         }
 
         // One whose memberships went to several members is none of them.
-        return ([.. found.Values], [.. held.Where(former => former.Value.All(came.Contains)).Select(former => former.Key)]);
+        return new Sources(
+            member, earlier.ToDictionary(former => former.Key, former => (IReadOnlySet<MembershipId>?)former.Value),
+            [.. held.Where(former => former.Value.All(came.Contains)).Select(former => former.Key)], size);
     }
 
     /// <summary>The membership that an event gave to its member.</summary>

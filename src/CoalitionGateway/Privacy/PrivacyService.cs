@@ -1,8 +1,7 @@
 using System.Globalization;
-using CoalitionGateway.Consents;
-using System.Text;
 using CoalitionGateway.Access;
 using CoalitionGateway.Audit;
+using CoalitionGateway.Consents;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
@@ -20,12 +19,9 @@ namespace CoalitionGateway.Privacy;
 
 internal sealed class PrivacyService(
     PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Guardianship guardianship, Erasing erasing, PrivacyReader reader,
-    Paging paging, NoticesInForce notices, GatewayOptions options, TimeProvider clock)
+    Paging paging, NoticesInForce notices, ExportPlaces places, GatewayOptions options, TimeProvider clock)
     : V1.PrivacyService.PrivacyServiceBase
 {
-    private const int _chunkBytes = 65_536;
-    private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default.WithIndentation());
-
     public override async Task StreamPersonalData(
         V1.StreamPersonalDataRequest request, IServerStreamWriter<V1.StreamPersonalDataResponse> responseStream, ServerCallContext context)
     {
@@ -38,21 +34,36 @@ internal sealed class PrivacyService(
             request.Format, request.Format is V1.DocumentFormat.Json or V1.DocumentFormat.Html, "format", "must be DOCUMENT_FORMAT_JSON or DOCUMENT_FORMAT_HTML.");
         fields.Check();
 
+        using var place = places.Take(caller);
+
         // Recorded first: what cannot be recorded is not handed out.
         var made = await journal.Submit<AuditRead>(
             new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
         var record = await records.Until(made.Id, member, context.CancellationToken);
-        var document = Encoding.UTF8.GetBytes(request.Format == V1.DocumentFormat.Json
-            ? _json.Format(record.ToWire(new LogView(member, null, isOfficers), made, notices))
-            : PersonalPage.Write(record, made, notices));
-        for (var sent = 0; sent < document.Length; sent += _chunkBytes)
+        var pieces = request.Format == V1.DocumentFormat.Json
+            ? PersonalJson.Write(record, new LogView(member, null, isOfficers), made, notices, context.CancellationToken)
+            : PersonalPage.Write(record, made, notices, context.CancellationToken);
+        var eventId = made.Id.ToString();
+        await foreach (var part in PersonalDocument.Parts(pieces, context.CancellationToken))
         {
-            var part = new V1.StreamPersonalDataResponse
-            {
-                Chunk = UnsafeByteOperations.UnsafeWrap(document.AsMemory(sent, Math.Min(_chunkBytes, document.Length - sent))),
-                EventId = sent == 0 ? made.Id.ToString() : "",
-            };
-            await responseStream.WriteAsync(part, context.CancellationToken);
+            await Send(new V1.StreamPersonalDataResponse { Chunk = ByteString.CopyFrom(part.Span), EventId = eventId }, responseStream, context);
+            eventId = "";
+        }
+    }
+
+    /// <summary>Sends a part; a caller that does not take it gives its place to others.</summary>
+    private async Task Send(V1.StreamPersonalDataResponse part, IServerStreamWriter<V1.StreamPersonalDataResponse> stream, ServerCallContext context)
+    {
+        var seconds = options.Privacy.ExportPartSeconds;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.CancellationToken);
+        try
+        {
+            await stream.WriteAsync(part, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw ExportRefusals.NotTaken(seconds);
         }
     }
 

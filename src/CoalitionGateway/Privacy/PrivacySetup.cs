@@ -6,9 +6,11 @@ internal static class PrivacySetup
     public static void AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<PersonalRecords>();
+        services.AddSingleton<ExportPlaces>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<EndedConsents>();
         services.AddSingleton<SharingRefusals>();
+        services.AddSingleton<Guardianship>();
         services.AddHostedService<PrivacyWork>();
     }
 }

@@ -82,7 +82,7 @@ internal sealed class ProgrammeService(
         fields.Require(
             programme, TimeZoneInfo.TryFindSystemTimeZoneById(programme.TimeZone, out var zone) && zone.HasIanaId,
             "programme.time_zone", "must be an IANA time zone such as Europe/Stockholm.");
-        var value = fields.Amount(programme.PointValue, "programme.point_value");
+        var value = fields.UnitValue(programme.PointValue, "programme.point_value");
         fields.Check();
         var made = await journal.Submit<ProgrammeCreated>(
             new CreateProgramme(context.Caller().Issue(requestId), id, partner, programme.DisplayName, programme.TimeZone, value));
@@ -163,11 +163,11 @@ internal sealed class ProgrammeService(
         var fields = new Fields();
         var requestId = fields.RequestId(request.RequestId);
         var partner = fields.Partner(request.PartnerId, "partner_id");
-        var thumbprints = PublicKeys.Thumbprints(request.Jwks);
-        fields.Require(thumbprints, thumbprints is not null, "jwks", PublicKeys.Form);
+        var keys = PublicKeys.Read(request.Jwks, out var problem);
+        fields.Require(keys, keys is not null, "jwks", problem);
         fields.Check();
         var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().Issue(requestId), partner, request.Jwks, thumbprints!));
+            new PublishClientKeys(context.Caller().Issue(requestId), partner, keys!.Jwks, keys.Thumbprints));
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 

@@ -17,6 +17,9 @@ internal sealed class InvalidFieldsException(IReadOnlyList<(string Field, string
 /// </summary>
 internal sealed partial class Fields
 {
+    /// <summary>How far ahead of the gateway's clock a time may be at which something has happened: clocks of tills are bad.</summary>
+    public static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
+
     private static readonly DateTime _earliest = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private readonly List<(string Field, string Problem)> _violations = [];
 
@@ -64,12 +67,12 @@ internal sealed partial class Fields
         text, MembershipNumberForm().IsMatch(text), field, "must be 1 to 40 letters, digits, '-', '_' or '.'.");
 
     public string Reference(string text, string field) => Require(
-        text, ReferenceForm().IsMatch(text), field, "must be 1 to 64 visible ASCII characters.");
+        text, ReferenceForm().IsMatch(text), field, "must be 1 to 64 printable ASCII characters, the first and the last no space.");
 
     public string DisplayName(string text, string field) => Require(
-        text, text.Length <= 100 && text.Trim().Length > 0 && !text.Any(char.IsControl), field, "must be 1 to 100 characters, not all blank, none a control character.");
+        text, Texts.Length(text) <= 100 && text.Trim().Length > 0 && !text.Any(char.IsControl), field, "must be 1 to 100 characters, not all blank, none a control character.");
 
-    /// <summary>An optional text; empty counts as absent.</summary>
+    /// <summary>An optional text; empty counts as absent. Its length counts in Unicode code points.</summary>
     public string? Optional(string text, string field, int longest, Regex? form, string remedy)
     {
         if (text.Length == 0)
@@ -77,11 +80,29 @@ internal sealed partial class Fields
             return null;
         }
 
-        return Require(text, text.Length <= longest && !text.Any(char.IsControl) && form?.IsMatch(text) != false, field, remedy);
+        return Require(text, Texts.Length(text) <= longest && !text.Any(char.IsControl) && form?.IsMatch(text) != false, field, remedy);
     }
 
-    /// <summary>More than zero, at most <see cref="Money.MaxMicros"/>, in a well-formed currency.</summary>
+    /// <summary>
+    /// An amount that is paid: more than zero, at most <see cref="Money.MaxMicros"/>, in an ISO 4217 currency, and not
+    /// finer than its minor unit.
+    /// </summary>
     public Money Amount(V1.Money? money, string field)
+    {
+        var read = UnitValue(money, field);
+        if (money is { Micros: > 0 and <= Money.MaxMicros } && Currencies.MinorUnitMicros(money.CurrencyCode) is { } unit && money.Micros % unit != 0)
+        {
+            var lower = money.Micros / unit * unit;
+            Add(
+                $"{field}.micros", $"is finer than the minor unit of {money.CurrencyCode}, {unit} micros; "
+                + (lower > 0 ? $"{lower} or {lower + unit} would go." : $"{lower + unit} would go."));
+        }
+
+        return read;
+    }
+
+    /// <summary>What one unit is worth, as fine as micros are: more than zero, in an ISO 4217 currency.</summary>
+    public Money UnitValue(V1.Money? money, string field)
     {
         if (money is null)
         {
@@ -89,7 +110,14 @@ internal sealed partial class Fields
             return default;
         }
 
-        Require(money, CurrencyForm().IsMatch(money.CurrencyCode), $"{field}.currency_code", "must be an ISO 4217 code such as GBP.");
+        if (!Currencies.Has(money.CurrencyCode))
+        {
+            var near = Currencies.Near(money.CurrencyCode);
+            Add(
+                $"{field}.currency_code", "must be the code of an ISO 4217 currency, "
+                + (near.Count > 0 ? $"as {string.Join(" or ", near.Take(3))}." : "as GBP."));
+        }
+
         Require(money, money.Micros > 0, $"{field}.micros", "must be more than 0; a return is recorded with RecordReturn or ReversePurchase.");
         Require(money, money.Micros <= Money.MaxMicros, $"{field}.micros", $"must be at most {Money.MaxMicros}.");
         return new Money(money.CurrencyCode, money.Micros);
@@ -100,7 +128,7 @@ internal sealed partial class Fields
     public long Between(long value, long least, long most, string field) =>
         Require(value, value >= least && value <= most, field, $"must be {least} to {most}.");
 
-    /// <summary>A time from the year 2000 to five minutes from now, to the microsecond.</summary>
+    /// <summary>A time from the year 2000 to <see cref="MostAhead"/> from now, to the microsecond.</summary>
     public DateTime Time(Timestamp? time, DateTimeOffset now, string field)
     {
         // Timestamp.ToDateTime throws for what is out of its own range, so the range is looked at first.
@@ -116,9 +144,9 @@ internal sealed partial class Fields
             return default;
         }
 
-        if (time.Seconds > now.AddMinutes(5).ToUnixTimeSeconds())
+        if (time.Seconds > (now + MostAhead).ToUnixTimeSeconds())
         {
-            Add(field, $"is in the future; the gateway's clock says {now:yyyy-MM-ddTHH:mm:ssZ}.");
+            Add(field, $"is in the future; the gateway's clock says {now:yyyy-MM-ddTHH:mm:ssZ}, and {now + MostAhead:yyyy-MM-ddTHH:mm:ssZ} would go.");
             return default;
         }
 
@@ -149,9 +177,6 @@ internal sealed partial class Fields
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,40}\z")]
     private static partial Regex MembershipNumberForm();
 
-    [GeneratedRegex(@"\A[!-~]{1,64}\z")]
+    [GeneratedRegex(@"\A[!-~]([ -~]{0,62}[!-~])?\z")]
     private static partial Regex ReferenceForm();
-
-    [GeneratedRegex(@"\A[A-Z]{3}\z")]
-    private static partial Regex CurrencyForm();
 }

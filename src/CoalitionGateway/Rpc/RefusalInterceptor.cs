@@ -9,7 +9,7 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Rpc;
 
 /// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
-internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStore store, Instruments instruments, ILogger<RefusalInterceptor> log) : Interceptor
+internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStore store, Instruments instruments, BoundedLines lines, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
     private readonly ILogger _log = log;
@@ -19,6 +19,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
+            Texts.Check((IMessage)request);
             return await continuation(request, context);
         }
         catch (Exception failed) when (failed is not RpcException)
@@ -33,6 +34,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
+            Texts.Check((IMessage)request);
             await continuation(request, responseStream, context);
         }
         catch (Exception failed) when (failed is not RpcException)
@@ -47,18 +49,20 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(requestStream.Named(), responseStream, context);
         }
-        catch (Exception failed) when (failed is not RpcException { StatusCode: not StatusCode.ResourceExhausted })
+        catch (Exception failed) when (failed is not RpcException)
         {
             throw Translate(failed, context).ToException();
         }
     }
 
     /// <summary>The status that a failure is answered with; a stream answers an entry with the same.</summary>
-    public Google.Rpc.Status Translate(Exception failed, ServerCallContext context)
+    public Google.Rpc.Status Translate(Exception failed, ServerCallContext context) => Counted(StatusOf(failed, context), context);
+
+    /// <summary>The status, counted under its reason.</summary>
+    public Google.Rpc.Status Counted(Google.Rpc.Status status, ServerCallContext context)
     {
-        var status = StatusOf(failed, context);
         instruments.CountRefusal(context.Method.TrimStart('/'), status);
         return status;
     }
@@ -71,15 +75,19 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
                 return RefusalStatus.Of(refused.Refusal);
             case InvalidFieldsException invalid:
                 return RefusalStatus.Of(invalid);
-            case InvalidProtocolBufferException:
-                return RefusalStatus.Of(UnreadableRequests.Fault);
-            case RpcException { StatusCode: StatusCode.ResourceExhausted }:
-                // The framework's, from reading a stream; the gateway's own failures are no RpcExceptions here.
-                return UnreadableRequests.TooLarge;
+            case UnreadableRequestException unreadable:
+                lines.Tell(BoundedLines.Unreadable, context.Method, unreadable.InnerException!.Message);
+                return unreadable.Status;
             case JournalFullException full:
                 return RefusalStatus.Of(
                     StatusCode.ResourceExhausted, V1.ErrorReason.QueueFull, failed.Message,
                     [("capacity", full.Capacity.ToString())], _retryAfter);
+            case DailyLimitException full:
+                return RefusalStatus.Of(
+                    StatusCode.ResourceExhausted, V1.ErrorReason.DailyLimitReached, failed.Message,
+                    [("stored_per_day", full.StoredPerDay.ToString())], full.UntilNextDay);
+            case StatusException known:
+                return known.Status;
             case StoreUnavailableException:
                 return RefusalStatus.Of(
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
@@ -93,8 +101,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
             default:
                 var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
                 LogFault(failed, context.Method, trace);
-                return RefusalStatus.Of(
-                    StatusCode.Internal, V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
+                return UnreadableRequests.InternalFault(trace);
         }
     }
 

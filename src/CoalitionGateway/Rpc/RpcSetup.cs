@@ -12,12 +12,22 @@ internal static class RpcSetup
     /// <summary>The largest message that a call may send; every request of the contract is far smaller.</summary>
     public const int MaxMessageBytes = 64 * 1024;
 
+    /// <summary>How long a connection may be silent before it is asked whether somebody is there.</summary>
+    public static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the other end may take to say so.</summary>
+    public static readonly TimeSpan KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Two listeners: gRPC on HTTP/2, tokens and health on HTTP/1.1.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // A connection whose other end is gone ends with its streams 90 seconds after the last that came of it.
+            kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlivePingDelay;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlivePingTimeout;
             Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2);
             Listen(kestrel, options.HttpUrl, HttpProtocols.Http1);
         });
@@ -26,6 +36,7 @@ internal static class RpcSetup
 
     public static void AddRpc(this IServiceCollection services)
     {
+        services.AddSingleton<BoundedLines>();
         services.AddSingleton<RefusalInterceptor>();
         services.AddSingleton<Paging>();
         services.AddSingleton<OpenStreams>();
@@ -36,6 +47,7 @@ internal static class RpcSetup
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.CompressionProviders = [.. BoundedDecompression.All];
         });
     }
 
@@ -45,6 +57,9 @@ internal static class RpcSetup
         var streams = app.Services.GetRequiredService<OpenStreams>();
         var instruments = app.Services.GetRequiredService<Instruments>();
         var store = app.Services.GetRequiredService<LedgerStore>();
+        var lines = app.Services.GetRequiredService<BoundedLines>();
+        app.UseSecurityHeaders(app.Services.GetRequiredService<GatewayOptions>());
+        app.UseListeners();
         app.UseMeasurement();
         app.Use(async (context, next) =>
         {
@@ -57,8 +72,12 @@ internal static class RpcSetup
             {
                 await StoreOutage.Answer(context);
             }
+            catch (Exception failed) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                await FailedPages.Answer(context, failed, lines);
+            }
 
-            UnreadableRequests.Answer(context, instruments);
+            UnreadableRequests.Answer(context, instruments, lines);
         });
     }
 
@@ -66,11 +85,16 @@ internal static class RpcSetup
     public static void MapCoalition<TService>(this WebApplication app)
         where TService : class => app.MapGrpcService<TService>().RequireAuthorization(MethodAccess.Policy);
 
-    /// <summary>Health and reflection, open to all, and health for those who speak HTTP alone.</summary>
-    public static void MapStandardServices(this WebApplication app)
+    /// <summary>Health, open to all, also over HTTP alone; and reflection, which answers a hundred times what it is asked.</summary>
+    public static void MapStandardServices(this WebApplication app, GatewayOptions options)
     {
         app.MapGrpcService<HealthService>();
-        app.MapGrpcService<ReflectionService>();
+        var reflection = app.MapGrpcService<ReflectionService>();
+        if (!options.IsReflectionOpen)
+        {
+            reflection.RequireAuthorization();
+        }
+
         app.MapGet("/healthz/live", (Readiness readiness) => Health(readiness.IsAlive));
         app.MapGet("/healthz/ready", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
         app.MapGet("/healthz", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
@@ -78,7 +102,7 @@ internal static class RpcSetup
 
     private static IResult Health(bool isServing, string lacks = "") => isServing
         ? Results.Text($"serving{lacks}")
-        : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
+        : Results.Text($"not serving{lacks}", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
     {

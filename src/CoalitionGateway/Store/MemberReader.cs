@@ -20,12 +20,14 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
-    /// <summary>A member's own requests that were refused, the earliest first.</summary>
-    public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, CancellationToken cancellation)
+    /// <summary>A member's own requests that were refused, in the order of their ids: that is how they are stored.</summary>
+    public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, Guid after, int count, CancellationToken cancellation)
     {
         var caller = Caller.Of(member).ToString();
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Request>().Where(row => row.Caller == caller && row.Refusal != null).OrderBy(row => row.Time).ToListAsync(cancellation);
+        return await context.Set<Request>().FromSql(
+            $"SELECT * FROM request WHERE caller = {caller} AND request_id > {context.Stored(after)} AND refusal IS NOT NULL ORDER BY request_id LIMIT {count}")
+            .ToListAsync(cancellation);
     }
 
     /// <summary>The members who hold a membership number, in one programme or in any.</summary>

@@ -52,31 +52,64 @@ internal sealed class Questions : IDisposable
                 }
             }
 
-            var isFresh = session is null;
-            try
-            {
-                try
-                {
-                    Answer(session ??= _store.OpenSession(), batch);
-                }
-                catch (Exception stale) when (!isFresh && session!.Unavailable(stale) is not null)
-                {
-                    // The database may have gone and come back since this connection was last used.
-                    Drop(ref session);
-                    Answer(session = _store.OpenSession(), batch);
-                }
-            }
-            catch (Exception failed)
-            {
-                var told = session?.Unavailable(failed) ?? (session is null ? new StoreUnavailableException("The store does not answer.", failed) : failed);
-                batch.ForEach(question => question.Fail(told));
-                Drop(ref session);
-            }
-
+            Answer(ref session, batch);
             batch.Clear();
         }
 
         session?.Dispose();
+    }
+
+    /// <summary>
+    /// Answers a batch. Where it fails, and not because the store does not answer, each question is asked alone: one that
+    /// the database cannot bear harms no other.
+    /// </summary>
+    private void Answer(ref IRowSession? session, List<Question> batch)
+    {
+        if (Failure(ref session, batch) is not { } failed)
+        {
+            return;
+        }
+
+        if (failed is StoreUnavailableException || batch.Count == 1)
+        {
+            batch.ForEach(question => question.Fail(failed));
+            return;
+        }
+
+        foreach (var question in batch)
+        {
+            if (Failure(ref session, [question]) is { } own)
+            {
+                question.Fail(own);
+            }
+        }
+    }
+
+    /// <summary>What answering failed with; null where all were told. The session is open, or dropped where it failed.</summary>
+    private Exception? Failure(ref IRowSession? session, List<Question> batch)
+    {
+        var isFresh = session is null;
+        try
+        {
+            try
+            {
+                Answer(session ??= _store.OpenSession(), batch);
+            }
+            catch (Exception stale) when (!isFresh && session!.Unavailable(stale) is not null)
+            {
+                // The database may have gone and come back since this connection was last used.
+                Drop(ref session);
+                Answer(session = _store.OpenSession(), batch);
+            }
+
+            return null;
+        }
+        catch (Exception failed)
+        {
+            var told = session?.Unavailable(failed) ?? (session is null ? new StoreUnavailableException("The store does not answer.", failed) : failed);
+            Drop(ref session);
+            return told;
+        }
     }
 
     /// <summary>Lets go of a session in an unknown state. That its connection cannot be closed any more harms nobody.</summary>

@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace CoalitionGateway.Telemetry;
 
 /// <summary>
-/// What the gateway counts and measures of itself. Tags are a method, a code or a reason: nothing that a caller wrote.
+/// What the gateway counts and measures of itself. Tags are a method, a code, a reason, or a partner's id, which the
+/// operator chose: nothing that a caller wrote.
 /// Where nobody listens an instrument costs the look whether somebody does.
 /// </summary>
 internal sealed class Instruments : IDisposable
@@ -21,6 +22,7 @@ internal sealed class Instruments : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _calls;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _stored;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _commit;
 
@@ -29,6 +31,7 @@ internal sealed class Instruments : IDisposable
         _meter = meters.Create(MeterName);
         _calls = _meter.CreateHistogram("coalition.call.duration", "s", "How long calls took; its count is the calls by method and status code.", advice: _seconds);
         _refusals = _meter.CreateCounter<long>("coalition.refusals", "{refusal}", "Calls, and entries of streams, that were refused, by method and reason.");
+        _stored = _meter.CreateCounter<long>("coalition.stored.commands", "{command}", "Commands of partners that were stored, refused ones too, by partner.");
         _batchSize = _meter.CreateHistogram("coalition.journal.batch.size", "{command}", "How many commands shared a transaction.", advice: _sizes);
         _commit = _meter.CreateHistogram("coalition.journal.commit.duration", "s", "From a batch's decision to its durable commit.", advice: _seconds);
     }
@@ -44,6 +47,15 @@ internal sealed class Instruments : IDisposable
 
     public void Refused(string method, string reason) =>
         _refusals.Add(1, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>A partner's command was stored.</summary>
+    public void Stored(string partnerId)
+    {
+        if (_stored.Enabled)
+        {
+            _stored.Add(1, new KeyValuePair<string, object?>("partner", partnerId));
+        }
+    }
 
     /// <summary>A batch of so many commands is durable; it was decided at that timestamp of <see cref="Stopwatch"/>.</summary>
     public void Committed(int commands, long decided)

@@ -45,6 +45,9 @@ internal sealed class GatewayProcess : IDisposable
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo("sh", ["-c", $"ulimit -n {_maxFiles} 2>/dev/null; exec '{dotnet}' '{Path.Combine(AppContext.BaseDirectory, "coalition.dll")}' {arguments} >>'{_log}' 2>&1"]);
         start.Environment["Gateway__Sandbox"] = "true";
+        start.Environment["Gateway__RateLimits__0__CallsPerSecond"] = "1000000";
+        start.Environment["Gateway__RateLimits__0__Burst"] = "1000000";
+        start.Environment["Gateway__StoredPerDay"] = "0";
         start.Environment["Gateway__Clients__0__ClientId"] = "operator";
         start.Environment["Gateway__Clients__0__Kind"] = "Operator";
         start.Environment["Gateway__Clients__0__SecretSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));

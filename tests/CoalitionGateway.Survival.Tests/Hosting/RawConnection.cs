@@ -14,6 +14,7 @@ internal sealed class RawConnection : IDisposable
     private const byte _headers = 1;
     private const byte _reset = 3;
     private const byte _settings = 4;
+    private const byte _ping = 6;
     private const byte _goAway = 7;
     private const byte _windowUpdate = 8;
     private const int _frameHeader = 9;
@@ -129,6 +130,9 @@ internal sealed class RawConnection : IDisposable
                     case _windowUpdate when BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(5)) == 0:
                         Interlocked.Add(ref _window, BinaryPrimitives.ReadUInt32BigEndian(payload));
                         _moreWindow.Release();
+                        break;
+                    case _ping when (header[4] & 1) == 0:
+                        await Send(Frame(_ping, 1, 0, payload));
                         break;
                     case _reset:
                         Interlocked.Increment(ref _resets);

@@ -50,7 +50,8 @@ public sealed class RateLimitTests : IAsyncDisposable
         Assert.Equal(
             (3, 2, 1),
             (limits.Of(_record)!.Burst, limits.Of("/coalition.gateway.v1.EarningService/RecordReturn")!.Burst, limits.Of("/coalition.gateway.v1.PoolService/GetPool")!.Burst));
-        Assert.True(Of().AreNone);
+        Assert.Equal((200, 400), (Of().Of(_record)!.CallsPerSecond, Of().Of(_record)!.Burst));
+        Assert.True(Of(("", 1_000_000, 1_000_000)).AreNone);
     }
 
     [Theory]

@@ -45,6 +45,12 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["number"] = member.Numbers[alpha.ProgrammeId];
         _values["friend"] = friend.Numbers[alpha.ProgrammeId];
         _values["strangersNumber"] = stranger.Numbers[beta.ProgrammeId];
+        await alpha.Client.Earning.RecordReturnAsync(new RecordReturnRequest
+        {
+            RequestId = RequestIds.New(), ReturnReference = "returned", MembershipNumber = member.Numbers[alpha.ProgrammeId], Amount = TestCoalition.Euro(1),
+            ReturnTime = Timestamp.FromDateTime(DateTime.UtcNow),
+        });
+        _values["return"] = "returned";
         _values["purchase"] = "bought";
         _values["strangersPurchase"] = "strangers";
         _values["bare"] = "without-programme";
@@ -99,8 +105,10 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["consent"] = (await member.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents.Last(consent => consent.State == ConsentState.Given).ConsentEventId;
         foreach (var gone in new[] { await _coalition.Member(alpha), await _coalition.Member(alpha) })
         {
-            _values["notification"] = (await gone.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() })).EventId;
+            await gone.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
         }
+
+        _values["notification"] = (await alpha.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications[^1].NotificationId;
 
         var leaving = await _coalition.Member(alpha);
         await TestCoalition.Buy(alpha, leaving, 7);

@@ -50,9 +50,15 @@ internal static class Faults
             yield return Invalid(method, caller, $"{path}.micros", micros.ToString());
         }
 
-        foreach (var currency in new[] { "", "eur", "EURO", "€", "E R" })
+        foreach (var currency in new[] { "", "eur", "EURO", "€", "E R", "ZZZ", "XXX", "XAU" })
         {
             yield return Invalid(method, caller, $"{path}.currencyCode", currency);
+        }
+
+        // A point may be worth less than a cent; nobody pays less.
+        if (!path.EndsWith("pointValue", StringComparison.Ordinal))
+        {
+            yield return Invalid(method, caller, $"{path}.micros", "9995000");
         }
     }
 

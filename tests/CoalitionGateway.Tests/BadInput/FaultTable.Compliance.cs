@@ -13,6 +13,8 @@ internal static partial class FaultTable
         "", "keys", "[]", "{}", """{"keys":{}}""", """{"keys":[]}""", """{"keys":[1]}""", """{"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}]}""",
         """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""", """{"keys":[{"kty":"oct","k":"AAAA"}]}""",
         """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"AA"}]}""",
+        """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","x5c":["AA=="]}]}""",
+        """{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}""",
     ];
 
     private static IEnumerable<Fault> Rights()
@@ -24,6 +26,7 @@ internal static partial class FaultTable
         [
             .. RequestId(rectify, _member), Invalid(rectify, _member, "profile.email", "no address"), Invalid(rectify, _member, "profile.birthDate", "1990-02-30"),
             Invalid(rectify, _member, "profile.countryCode", "se"), Invalid(rectify, _member, "profile.phoneNumber", "070"),
+            Invalid(rectify, _member, "guardianCode", "short"), Refused(rectify, _member, "guardianCode", "ABCDEFGHJKLM", StatusCode.PermissionDenied, "GUARDIAN_CODE_INVALID"),
             .. RequestId("ConsentService/CreateGuardianCode", _member),
             new("ConsentService/CreateGuardianCode", _member, "nobody knows the age", _ => { }, StatusCode.FailedPrecondition, "GUARDIAN_NOT_ADULT", null),
             Invalid("ConsentService/GiveConsent", _member, "guardianCode", "short"), Refused("ConsentService/GiveConsent", _member, "guardianCode", "ABCDEFGHJKLM", StatusCode.PermissionDenied, "GUARDIAN_CODE_INVALID"),
@@ -38,8 +41,8 @@ internal static partial class FaultTable
             Refused(erase, _operator, "memberId", "{memberId}", StatusCode.FailedPrecondition, "ERASURE_HELD"),
             Refused(erase, _operator, "settlePoints", false, StatusCode.FailedPrecondition, "POINTS_REMAIN"),
             .. Page("PrivacyService/ListNotifications", _partner),
-            .. RequestId(acknowledge, _partner), .. Uuid(acknowledge, _partner, "eventId"),
-            Refused(acknowledge, _partner, "eventId", UnknownId, StatusCode.NotFound, "NOTIFICATION_NOT_FOUND"),
+            .. RequestId(acknowledge, _partner), .. Uuid(acknowledge, _partner, "notificationId"),
+            Refused(acknowledge, _partner, "notificationId", UnknownId, StatusCode.NotFound, "NOTIFICATION_NOT_FOUND"),
             .. RequestId(refuse, _member), Invalid(refuse, _member, "signal", null), Invalid(refuse, _member, "signal", 9),
             .. Uuid(receipt, _member, "consentEventId"), Refused(receipt, _member, "consentEventId", UnknownId, StatusCode.NotFound, "EVENT_NOT_FOUND"),
             Refused(receipt, _member, "consentEventId", "{event}", StatusCode.NotFound, "EVENT_NOT_FOUND"),

@@ -66,6 +66,10 @@ internal static partial class FaultTable
         Invalid("AuditService/GetConsistencyProof", _member, "fromSize", null), Invalid("AuditService/GetConsistencyProof", _member, "fromSize", "-1"),
         Invalid("AuditService/GetConsistencyProof", _member, "toSize", "-1"), Refused("AuditService/GetConsistencyProof", _member, "fromSize", "9223372036854775807", StatusCode.NotFound, "CHECKPOINT_NOT_FOUND"),
 
+        Invalid("AuditService/FindMember", _officer, "reason", null), Invalid("AuditService/FindMember", _officer, "reason", 99),
+        Invalid("AuditService/FindMember", _officer, "membershipNumber", null) with { Field = "programme_id" }, Invalid("AuditService/FindMember", _officer, "memberId", "1"),
+        .. new[] { "AuditService/FindMember", "AuditService/GetVisibility", "AuditService/ListConsentEvents", "AuditService/ListDisclosures" }.Select(method =>
+            Refused(method, _officer, "membershipNumber", _unknown, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND")),
         .. new[] { "AuditService/ListConsentEvents", "AuditService/ListDisclosures" }.SelectMany(method => (Fault[])
         [
             .. Page(method, _officer), Invalid(method, _officer, "partnerId", "Upper"), Invalid(method, _officer, "programmeId", null),

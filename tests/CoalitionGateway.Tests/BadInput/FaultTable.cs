@@ -34,6 +34,7 @@ internal static partial class FaultTable
         ["MemberService/GetBalances"] = (_partner, """{"membershipNumber":"{number}"}"""),
         ["EarningService/RecordPurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}"""),
         ["EarningService/ReversePurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{purchase}","amount":{"currencyCode":"EUR","micros":"1000000"}}"""),
+        ["EarningService/UndoReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{return}"}"""),
         ["EarningService/RecordReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"1990000"},"returnTime":"2026-01-02T03:04:05Z"}"""),
         ["EarningService/StreamPurchases"] = (_partner, """{"purchase":{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}}"""),
         ["TransferService/QuoteTransfer"] = (_member, """{"sourceProgrammeId":"alpha-points","destinationProgrammeId":"beta-points","amountPoints":"1000"}"""),
@@ -56,6 +57,7 @@ internal static partial class FaultTable
         ["ConsentService/RequestConsent"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}","purpose":"PURPOSE_PERSONALISATION","categories":["DATA_CATEGORY_CONTACT"]}"""),
         ["ConsentService/RevokeConsent"] = (_partner, """{"requestId":"{id}","membershipNumber":"{friend}","purpose":"PURPOSE_MARKETING"}"""),
         ["ConsentService/ListConsents"] = (_member, "{}"),
+        ["AuditService/FindMember"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}","reason":"FIND_REASON_AUDIT"}"""),
         ["AuditService/ListConsentEvents"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/ListDisclosures"] = (_officer, """{"programmeId":"alpha-points","membershipNumber":"{number}"}"""),
         ["AuditService/GetLedgerSummary"] = (_officer, "{}"),
@@ -72,7 +74,7 @@ internal static partial class FaultTable
         ["PrivacyService/RestrictProcessing"] = (_member, """{"requestId":"{id}","ground":"RESTRICTION_GROUND_LEGAL_CLAIMS"}"""),
         ["PrivacyService/LiftRestriction"] = (_member, """{"requestId":"{id}"}"""),
         ["PrivacyService/ListNotifications"] = (_partner, "{}"),
-        ["PrivacyService/AcknowledgeNotification"] = (_partner, """{"requestId":"{id}","eventId":"{notification}"}"""),
+        ["PrivacyService/AcknowledgeNotification"] = (_partner, """{"requestId":"{id}","notificationId":"{notification}"}"""),
         ["PrivacyService/EraseMember"] = (_operator, """{"requestId":"{id}","memberId":"{leaving}","settlePoints":true}"""),
         ["ConsentService/RefuseSharing"] = (_member, """{"requestId":"{id}","signal":"REFUSAL_SIGNAL_GLOBAL_PRIVACY_CONTROL"}"""),
         ["ConsentService/GetConsentReceipt"] = (_member, """{"consentEventId":"{consent}"}"""),
@@ -165,7 +167,7 @@ internal static partial class FaultTable
     private static IEnumerable<Fault> Earning()
     {
         const string record = "EarningService/RecordPurchase", reverse = "EarningService/ReversePurchase";
-        const string giveBack = "EarningService/RecordReturn", stream = "EarningService/StreamPurchases";
+        const string giveBack = "EarningService/RecordReturn", undo = "EarningService/UndoReturn", stream = "EarningService/StreamPurchases";
         return
         [
             .. RequestId(record, _partner), .. Reference(record, "purchaseReference"), .. Number(record, _partner), NotFound(record, "{strangersNumber}"),
@@ -181,6 +183,9 @@ internal static partial class FaultTable
             .. Amount(giveBack, _partner, "amount"), .. Time(giveBack, _partner, "returnTime"),
             Refused(giveBack, _partner, "amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "amount.currency_code"),
             Refused(giveBack, _partner, "returnReference", "{purchase}", StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN"),
+            .. RequestId(undo, _partner), .. Reference(undo, "returnReference"),
+            Refused(undo, _partner, "returnReference", "nobody", StatusCode.NotFound, "RETURN_NOT_FOUND"),
+            Refused(undo, _partner, "returnReference", "{purchase}", StatusCode.NotFound, "RETURN_NOT_FOUND"),
             Invalid(stream, _partner, "purchase", null) with { Field = "entry" },
         ];
     }
@@ -226,8 +231,7 @@ internal static partial class FaultTable
                 Refused(method, _member, "poolId", UnknownId, StatusCode.NotFound, "POOL_NOT_FOUND"),
                 Refused(method, _member, "poolId", "{strangersPool}", StatusCode.NotFound, "POOL_NOT_FOUND"),
             ]),
-            .. Number(invite, _member), Refused(invite, _member, "membershipNumber", "nobody", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
-            Refused(invite, _member, "membershipNumber", "{number}", StatusCode.AlreadyExists, "ALREADY_IN_POOL"),
+            .. Number(invite, _member),             Refused(invite, _member, "membershipNumber", "{number}", StatusCode.AlreadyExists, "ALREADY_IN_POOL"),
             Refused("PoolService/AcceptInvitation", _member, "poolId", "{pool}", StatusCode.AlreadyExists, "ALREADY_IN_POOL"),
             .. Points(give, _member), Refused(give, _member, "amountPoints", long.MaxValue.ToString(), StatusCode.FailedPrecondition, "INSUFFICIENT_POINTS"),
             .. Points(take, _member), Refused(take, _member, "amountPoints", long.MaxValue.ToString(), StatusCode.FailedPrecondition, "INSUFFICIENT_SHARE"),
@@ -259,7 +263,7 @@ internal static partial class FaultTable
         new object?[] { null, "", "   ", "a\u0007b", new string('x', 101) }.Select(value => Invalid(method, _operator, path, value));
 
     private static IEnumerable<Fault> Reference(string method, string path) =>
-        new object?[] { null, "", "white space", "ünïcode", "new\nline", new string('x', 65) }.Select(value => Invalid(method, _partner, path, value));
+        new object?[] { null, "", " before", "after ", " ", "ünïcode", "new\nline", new string('x', 65) }.Select(value => Invalid(method, _partner, path, value));
 
     private static IEnumerable<Fault> Outside(string method, string path, params long[] values) =>
         values.Select(value => Invalid(method, _operator, path, path.EndsWith("state", StringComparison.Ordinal) ? value : value.ToString()));

@@ -20,7 +20,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
     [Fact]
     public async Task Request_IsDueInAMonth_AndInThreeIfExtended()
     {
-        var member = Guid.NewGuid().ToString();
+        var member = await Member();
         var received = DateTime.UtcNow.AddDays(-20);
         var request = await Open(member, received);
         Assert.Equal((request.ReceiveTime.ToDateTime().AddMonths(1), false), (request.DueTime.ToDateTime(), request.Overdue));
@@ -42,7 +42,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
         // The trail: what happened to the request, and who looked, are events about the member.
         coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
         var trail = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = member })).Events.Select(found => found.Type).ToArray();
-        Assert.Equal(["RequestOpened", "RequestProlonged", "AuditRead", "RequestEnded", "AuditRead", "AuditRead"], trail);
+        Assert.Equal(["MemberEnrolled", "RequestOpened", "RequestProlonged", "AuditRead", "RequestEnded", "AuditRead", "AuditRead"], trail);
     }
 
     [Theory]
@@ -51,14 +51,14 @@ public sealed class ComplianceTests(TestCoalition coalition)
     [InlineData("2025-12-15T00:00:00Z", "2026-01-15T00:00:00Z")]
     public async Task Request_IsDueOnTheSameDayOfTheNextMonth_OrItsLast(string received, string due)
     {
-        var request = await Open(Guid.NewGuid().ToString(), DateTime.Parse(received).ToUniversalTime());
+        var request = await Open(await Member(), DateTime.Parse(received).ToUniversalTime());
         Assert.Equal((DateTime.Parse(due).ToUniversalTime(), true), (request.DueTime.ToDateTime(), request.Overdue));
     }
 
     [Fact]
     public async Task Requests_AreListedByWhatIsDueFirst_AndThoseOverdueCannotBeExtended()
     {
-        var member = Guid.NewGuid().ToString();
+        var member = await Member();
         foreach (var days in new[] { -5, -40, -1 })
         {
             await Open(member, DateTime.UtcNow.AddDays(days));
@@ -145,6 +145,12 @@ public sealed class ComplianceTests(TestCoalition coalition)
             Assert.Null(next);
             return due.Select(found => (found.MemberId.ToString(), found.What));
         }
+    }
+
+    private async Task<string> Member()
+    {
+        var member = await coalition.Member(coalition.Alpha);
+        return await coalition.Gateway.MemberId(member.Numbers[coalition.Alpha.ProgrammeId]);
     }
 
     private static Timestamp Now() => Timestamp.FromDateTime(DateTime.UtcNow);

@@ -185,7 +185,8 @@ public sealed class ConsentTests(TestCoalition coalition)
             (await coalition.Gateway.Officer.Audit.ListDisclosuresAsync(new ListDisclosuresRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Disclosures,
             (await coalition.Gateway.Officer.Audit.ListConsentEventsAsync(new ListConsentEventsRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Events);
         Assert.Equal([released.DisclosureId, after.DisclosureId], disclosures.Select(disclosure => disclosure.DisclosureId));
-        Assert.Equal(given.ConsentEventId, Assert.Single(consents).EventId);
+        Assert.Equal([ConsentEventType.Given, ConsentEventType.Withdrawn, ConsentEventType.Requested], consents.Select(found => found.Type));
+        Assert.Equal((given.ConsentEventId, "link"), (consents[0].EventId, consents[1].Channel));
     }
 
     private static async Task<Consent> Give(TestMember member, string partner, Purpose purpose, params DataCategory[] categories) =>

@@ -32,9 +32,14 @@ public sealed class EarningTests(TestCoalition coalition)
     [Fact]
     public async Task Brand_LearnsNothingOfABalanceInAnotherBrandsProgramme()
     {
-        var member = await coalition.Member(coalition.Alpha, coalition.Beta);
+        var member = await coalition.Member(coalition.Alpha, coalition.Beta, coalition.Gamma);
         await TestCoalition.Buy(coalition.Beta, member, 777);
         await member.Client.Members.ChooseProgrammeAsync(new ChooseProgrammeRequest { RequestId = RequestIds.New(), PartnerId = "alpha", ProgrammeId = coalition.Beta.ProgrammeId });
+        await TestCoalition.Buy(coalition.Alpha, member, 5000);
+        await member.Client.Transfers.CreateTransferAsync(new CreateTransferRequest
+        {
+            RequestId = RequestIds.New(), SourceProgrammeId = coalition.Beta.ProgrammeId, DestinationProgrammeId = coalition.Gamma.ProgrammeId, AmountPoints = 10_000,
+        });
         var returned = await Return(member, 5000);
         Assert.Equal((10_000, 0), (returned.TakenPoints, returned.OwedPoints));
         var purchase = await TestCoalition.Buy(coalition.Alpha, member, 10);
@@ -48,7 +53,7 @@ public sealed class EarningTests(TestCoalition coalition)
         var member = await coalition.Member(coalition.Alpha);
         await TestCoalition.Buy(coalition.Alpha, member, 10, "in-parts");
         var taken = new List<long>();
-        foreach (var micros in new[] { 3_333_333, 3_333_333, 3_333_334 })
+        foreach (var micros in new[] { 3_330_000, 3_330_000, 3_340_000 })
         {
             taken.Add((await Reverse("in-parts", new Money { CurrencyCode = "EUR", Micros = micros })).TakenPoints);
         }

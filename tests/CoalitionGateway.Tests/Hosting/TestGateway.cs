@@ -158,6 +158,8 @@ public sealed class TestGateway : IAsyncDisposable
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                options.LiftLimits();
+                (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce) = (100, 100);
                 configure?.Invoke(options);
                 TestDatabase.Use(options);
                 used = options;

@@ -40,6 +40,23 @@ public sealed class RedisTests
     }
 
     [Fact]
+    public async Task Bucket_OfTwoGatewaysThatTakeLots_LetsNoMoreThanItsBurstThrough()
+    {
+        // A sixteenth of the burst at once: what a gateway took and did not use within a second is lost, not gained.
+        const int burst = 160;
+        var (first, second) = await TestRedis.Replicas(
+            TestRedis.Shared, options => options.RateLimits.Add(new RateLimit { Methods = "ProgrammeService", CallsPerSecond = 0.01, Burst = burst }));
+        await using (first)
+        await using (second)
+        {
+            var token = Token(first);
+            var calls = await Task.WhenAll(Enumerable.Range(0, 2 * burst).Select(i => RawCalls.Call((i % 2 == 0 ? first : second).Channel, _method, [], token)));
+            Assert.InRange(calls.Count(call => call.Failed is null), burst / 2, burst);
+            Assert.All(calls.Where(call => call.Failed is not null), call => Assert.Equal("RATE_LIMITED", GatewayRefusal.From(call.Failed!)?.Reason));
+        }
+    }
+
+    [Fact]
     public async Task Code_OfOneGateway_IsRedeemedOnceByEither()
     {
         var (first, second) = await TestRedis.Replicas(TestRedis.Shared);

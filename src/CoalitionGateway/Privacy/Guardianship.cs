@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Store;
 
-namespace CoalitionGateway.Consents;
+namespace CoalitionGateway.Privacy;
 
 /// <summary>How old members are, as far as they have told: whether they may consent alone, and act for a child.</summary>
 internal sealed class Guardianship(LedgerStore store, SealedProfiles profiles, GatewayKeys keys, TimeProvider clock)

@@ -1,0 +1,158 @@
+using System.Text.RegularExpressions;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Tests.Architecture;
+using CoalitionGateway.Tests.Hosting;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>
+/// The order in which a method's comment lists its refusals is the order in which its rule checks them. The rule's order is
+/// read from its source: the reasons as they stand in Decide, with the rules that it calls in their places.
+/// </summary>
+public sealed partial class DocumentedOrderTests
+{
+    private static readonly Dictionary<string, string> _sources = Directory
+        .EnumerateFiles(Path.Combine(ArchitectureTests.Root(), "src", "CoalitionGateway.Ledger"), "*.cs", SearchOption.AllDirectories)
+        .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
+        .ToDictionary(path => path, path => Comments().Replace(File.ReadAllText(path), ""));
+
+    // They give a refusal or a decision on, and have no reason of their own.
+    private static readonly string[] _neutral = ["Decide", "With", "Accept", "Erase", "Decode"];
+
+    /// <summary>Methods that a command of the same name stands behind.</summary>
+    public static TheoryData<string> Methods => [.. RawCalls.Methods.Values.Select(method => method.Name).Where(name => Commands().Any(command => command.Name == name))];
+
+    [Fact]
+    public void Commands_AreFound() => Assert.InRange(Methods.Count, 25, 100);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Comment_OfAMethod_ListsItsRefusalsInTheRulesOrder(string method)
+    {
+        var documented = Documented(method, []);
+        var checkedInOrder = Checked(method);
+        var known = checkedInOrder.Where(documented.Contains).ToArray();
+        Assert.Equal(known, documented.Where(known.Contains));
+
+        // What holds for every caller that was erased is said once for all, in error_reason.proto.
+        Assert.Empty(checkedInOrder.Except(documented).Except([RefusalReason.MemberNotFound]));
+    }
+
+    [Fact]
+    public void Order_ThatTheRuleDoesNotHave_IsSeen()
+    {
+        Assert.Equal([RefusalReason.PartnerWithoutProgramme, RefusalReason.MembershipNumberTaken], Checked("EnrollMember"));
+        Assert.Equal(
+            [
+                RefusalReason.AmountNotInSteps, RefusalReason.RouteNotFound, RefusalReason.RouteSuspended, RefusalReason.AmountBelowMinimum, RefusalReason.AmountAboveMaximum,
+                RefusalReason.MembershipNotFound, RefusalReason.AmountTooLarge, RefusalReason.TransferYieldsNothing, RefusalReason.InsufficientPoints,
+            ],
+            Checked("CreateTransfer"));
+    }
+
+    /// <summary>The reasons that a comment names behind "Refusals", each once; those of another method where it says so.</summary>
+    private static List<RefusalReason> Documented(string method, HashSet<string> seen)
+    {
+        Assert.True(seen.Add(method));
+        var comment = Documents.Methods[method];
+        var at = comment.IndexOf("Refusals", StringComparison.Ordinal);
+        Assert.True(at >= 0, $"{method} does not say which refusals it meets.");
+        var text = comment[at..];
+        var same = SameAs().Match(text) is { Success: true } other ? Documented(other.Groups["method"].Value, seen) : [];
+        return [.. same.Concat(Words().Matches(text).Select(word => Named(word.Value)).OfType<RefusalReason>()).Distinct()];
+    }
+
+    private static RefusalReason? Named(string word) =>
+        Enum.TryParse<RefusalReason>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var reason) ? reason : null;
+
+    private static IEnumerable<(string Name, string Body)> Commands() =>
+        from source in _sources.Values
+        from command in Command().Matches(source)
+        select (command.Groups["name"].Value, Body(source, source.IndexOf("Decision Decide(", command.Index, StringComparison.Ordinal)));
+
+    private static List<RefusalReason> Checked(string method)
+    {
+        var command = Commands().First(found => found.Name == method);
+        var file = _sources.Values.First(source => Command().Matches(source).Any(found => found.Groups["name"].Value == method));
+        var reasons = new List<RefusalReason>();
+        Walk(command.Body, file, reasons, depth: 0);
+        return [.. reasons.Distinct()];
+    }
+
+    /// <summary>Reasons in the order of the text; a call of a method that gives a refusal is followed where it stands.</summary>
+    private static void Walk(string body, string file, List<RefusalReason> reasons, int depth)
+    {
+        Assert.InRange(depth, 0, 6);
+        foreach (var found in ReasonOrCall().Matches(body).Where(found => found.Index > 0))
+        {
+            if (found.Groups["reason"] is { Success: true } reason)
+            {
+                reasons.Add(Enum.Parse<RefusalReason>(reason.Value));
+            }
+            else if (Find(found.Groups["call"].Value, found.Groups["type"].Value, file) is var (at, source) && at >= 0)
+            {
+                Walk(Body(source, at), source, reasons, depth + 1);
+            }
+        }
+    }
+
+    /// <summary>Where a method that gives a refusal is declared: in the type that is named, or in the same file, or in the one that has it.</summary>
+    private static (int At, string Source) Find(string name, string type, string file)
+    {
+        var declaration = new Regex($@"\b(Refusal\??|Decision) {name}\(");
+        var named = _sources.Values.Where(source => type.Length > 0 && Regex.IsMatch(source, $@"\b(class|record|struct) {type}\b"));
+        var all = type.Length > 0 && named.Any() ? named : [file, .. _sources.Values];
+        foreach (var source in all)
+        {
+            if (!_neutral.Contains(name) && declaration.Match(source) is { Success: true } match)
+            {
+                return (match.Index, source);
+            }
+        }
+
+        return (-1, "");
+    }
+
+    /// <summary>A method from its name on to its end: its block, or its expression.</summary>
+    private static string Body(string source, int at)
+    {
+        var (depth, isBlock) = (0, false);
+        for (var i = at; i < source.Length; i++)
+        {
+            switch (source[i])
+            {
+                case '{' or '(':
+                    isBlock |= source[i] == '{' && depth == 0;
+                    depth++;
+                    break;
+                case '}' or ')':
+                    depth--;
+                    if (depth == 0 && source[i] == '}' && isBlock)
+                    {
+                        return source[at..i];
+                    }
+
+                    break;
+                case ';' when depth == 0:
+                    return source[at..i];
+            }
+        }
+
+        return source[at..];
+    }
+
+    [GeneratedRegex(@"//[^\n]*")]
+    private static partial Regex Comments();
+
+    [GeneratedRegex(@"public sealed record (?<name>\w+)\([^{;]*?\)\s*:\s*Command<")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"RefusalReason\.(?<reason>\w+)|((?<type>[A-Z]\w+)\.)?\b(?<call>[A-Z]\w+)\(")]
+    private static partial Regex ReasonOrCall();
+
+    [GeneratedRegex(@"\b[A-Z][A-Z]+(_[A-Z]+)+\b")]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"Refusals (as for|like those of) (?<method>\w+)")]
+    private static partial Regex SameAs();
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using CoalitionGateway.Tests.Architecture;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>The contract's and the README's words, each as one line.</summary>
+internal static partial class Documents
+{
+    public static string Readme => Spaces().Replace(File.ReadAllText(Path.Combine(ArchitectureTests.Root(), "README.md")), " ");
+
+    /// <summary>A file of the contract, its comments without their slashes.</summary>
+    public static string Proto(string name) => Spaces().Replace(CommentMarks().Replace(File.ReadAllText(PathOf(name)), ""), " ");
+
+    /// <summary>What the comment of each method says, by the method's name.</summary>
+    public static IReadOnlyDictionary<string, string> Methods { get; } = Read();
+
+    private static string PathOf(string name) => Path.Combine(ArchitectureTests.Root(), "protos", "coalition", "gateway", "v1", $"{name}.proto");
+
+    private static Dictionary<string, string> Read()
+    {
+        var found = new Dictionary<string, string>();
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(PathOf("money"))!, "*.proto"))
+        {
+            var comment = new List<string>();
+            foreach (var line in File.ReadLines(file).Select(line => line.Trim()))
+            {
+                if (line.StartsWith("//", StringComparison.Ordinal))
+                {
+                    comment.Add(line[2..].Trim());
+                    continue;
+                }
+
+                if (Rpc().Match(line) is { Success: true } rpc)
+                {
+                    found[rpc.Groups["name"].Value] = string.Join(' ', comment);
+                }
+
+                comment.Clear();
+            }
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@"(?m)^\s*// ?")]
+    private static partial Regex CommentMarks();
+
+    [GeneratedRegex(@"\Arpc (?<name>\w+)\(")]
+    private static partial Regex Rpc();
+}
