@@ -11,7 +11,7 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
-        var postgres = new Option<string>("--postgres") { Description = "Connection string of the role that owns the schema", HelpName = "CONNECTION", Required = true };
+        var postgres = new Option<string>("--postgres") { Description = "Connection string of the role that owns the database; its password in a file (Passfile=FILE) or in PGPASSWORD", HelpName = "CONNECTION", Required = true };
         var keys = new Option<string?>("--postgres-keys") { Description = "The owner's connection string of the database for members' keys; by default beside the other, named like it with _keys behind", HelpName = "CONNECTION" };
         var role = new Option<string>("--app-role") { Description = "The role that gateways connect as; it must exist", HelpName = "ROLE", DefaultValueFactory = _ => "coalition_app" };
         var command = new Command("migrate", "Bring a PostgreSQL database to this gateway's schema") { postgres, keys, role };

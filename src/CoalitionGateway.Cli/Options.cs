@@ -14,7 +14,7 @@ internal static class Options
 
     public static Option<string?> Postgres() => new("--postgres")
     {
-        Description = "A PostgreSQL database, instead of SQLite in the data directory",
+        Description = "A PostgreSQL database, instead of SQLite in the data directory; its password in a file (Passfile=FILE) or in PGPASSWORD",
         HelpName = "CONNECTION",
     };
 }

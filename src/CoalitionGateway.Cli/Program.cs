@@ -15,8 +15,8 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     ServeCommand.Create(),
     ReplayCommand.Create(),
     VerifyCommand.Create(),
-    ProveCommand.CreateProve(),
-    ProveCommand.CreateCheck(),
+    ProveCommand.Create(),
+    CheckCommand.Create(),
     MigrateCommand.Create(),
     RotateMasterKeyCommand.Create(),
     DataMapCommand.Create(),
@@ -27,6 +27,11 @@ if (Console.IsOutputRedirected)
     // For a file or another program: no colours, no line breaks of a terminal's width.
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
     AnsiConsole.Profile.Width = 1000;
+}
+
+if (PasswordsInArguments.Are(args))
+{
+    ErrorOutput.WriteLine(PasswordsInArguments.Warning);
 }
 
 try

@@ -6,86 +6,62 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition prove and coalition check: one makes the bundle that shows an event, the other checks it anywhere.</summary>
+/// <summary>coalition prove: makes the file that shows an event, or that the log only grew; coalition check reads it anywhere.</summary>
 internal static class ProveCommand
 {
-    public static Command CreateProve()
+    public static Command Create()
     {
-        var id = new Argument<Guid>("EVENT") { Description = "The event's id, a UUID" };
+        var id = new Argument<Guid?>("EVENT") { Description = "The event's id, a UUID", Arity = ArgumentArity.ZeroOrOne };
+        var consistency = new Option<string?>("--consistency") { Description = "A checkpoint that was kept: prove that the log still begins with it", HelpName = "CHECKPOINT-FILE" };
         var data = Options.Data();
         var postgres = Options.Postgres();
-        var output = new Option<string>("--out") { Description = "The file to write", HelpName = "FILE", DefaultValueFactory = _ => "bundle.json" };
-        var command = new Command("prove", "Write a bundle that shows an event, the consent and notice it rests on, and their place in the signed log") { id, data, postgres, output };
-        command.SetAction(parsed => Prove(parsed.GetValue(id), parsed.GetValue(data)!, parsed.GetValue(postgres), parsed.GetValue(output)!));
+        var output = new Option<string?>("--out") { Description = "The file to write; without it bundle.json or consistency.json", HelpName = "FILE" };
+        var command = new Command("prove", "Write a proof: of an event, with the consent and notice it rests on, or that the log only grew") { id, consistency, data, postgres, output };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(id) is null == parsed.GetValue(consistency) is null)
+            {
+                parsed.AddError("Name either an EVENT or, with --consistency, a file with a checkpoint.");
+            }
+        });
+        command.SetAction(parsed => parsed.GetValue(consistency) is { } kept
+            ? ProveConsistency(kept, parsed.GetValue(data)!, parsed.GetValue(postgres), parsed.GetValue(output) ?? "consistency.json")
+            : Prove(parsed.GetValue(id)!.Value, parsed.GetValue(data)!, parsed.GetValue(postgres), parsed.GetValue(output) ?? "bundle.json"));
         return command;
     }
 
-    public static Command CreateCheck()
-    {
-        var file = new Argument<string>("BUNDLE") { Description = "A file that coalition prove wrote" };
-        var key = new Option<string?>("--key") { Description = "The log's key, from somebody you trust", HelpName = "VERIFIER-KEY" };
-        var command = new Command("check", "Check a bundle, without the gateway and its database") { file, key };
-        command.SetAction(parsed => Check(parsed.GetValue(file)!, parsed.GetValue(key)));
-        return command;
-    }
+    public static int Prove(Guid id, string directory, string? postgres, string output) =>
+        Write(output, () => Proving.Run(id, directory, postgres, Gateway.NoticeText).ToJson());
 
-    public static int Prove(Guid id, string directory, string? postgres, string output)
+    /// <param name="kept">A file with a signed note.</param>
+    public static int ProveConsistency(string kept, string directory, string? postgres, string output) =>
+        Write(output, () => Proving.Consistency(File.ReadAllText(kept), directory, postgres).ToJson());
+
+    private static int Write(string output, Func<string> prove)
     {
         try
         {
-            var bundle = Proving.Run(id, directory, postgres, Gateway.NoticeText);
-            File.WriteAllText(output, bundle.ToJson() + "\n");
-            AnsiConsole.WriteLine($"{output} shows: {bundle.Event.Says}");
+            var json = prove() + "\n";
+            File.WriteAllText(output, json);
+
+            // What cannot be read again must not be taken for a proof.
+            var proof = ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(json));
+            var verdict = proof.Check(proof.VerifierKey, Gateway.CategoryOf);
+            AnsiConsole.WriteLine($"{output} shows:");
+            foreach (var line in verdict.Holds ? verdict.Says : ["that something is wrong:", .. verdict.Problems])
+            {
+                AnsiConsole.WriteLine(Printable.Line(line));
+            }
+
             return 0;
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
         {
-            throw new CommandFailedException(failed.Message, failed);
+            throw new CommandFailedException(Printable.Line(failed.Message), failed);
         }
         catch (DbException unreadable)
         {
             throw new CommandFailedException($"The database cannot be read: {unreadable.Message}", unreadable);
         }
-    }
-
-    public static int Check(string file, string? key)
-    {
-        ProofBundle bundle;
-        try
-        {
-            bundle = ProofBundle.Parse(File.ReadAllText(file));
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw new CommandFailedException(failed.Message, failed);
-        }
-
-        var problems = bundle.Check(key, Gateway.CategoryOf);
-        foreach (var problem in problems)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
-        }
-
-        if (problems.Count > 0)
-        {
-            AnsiConsole.WriteLine("check: the bundle does not prove what it says");
-            return 1;
-        }
-
-        AnsiConsole.WriteLine($"{bundle.Event.Says}: entry {bundle.Event.LogIndex} of the log");
-        if (bundle.Consent is { } consent)
-        {
-            AnsiConsole.WriteLine($"on the strength of {consent.Says}: entry {consent.LogIndex}");
-        }
-
-        if (bundle.Notice is { } notice)
-        {
-            AnsiConsole.WriteLine($"with notice {notice.Version} in {notice.Language}, {notice.Utf8.Length} bytes, as the event cites it");
-        }
-
-        AnsiConsole.WriteLine(key is null
-            ? $"check: it is so, if you trust the bundle's own key, {bundle.VerifierKey}"
-            : "check: it is so");
-        return 0;
     }
 }

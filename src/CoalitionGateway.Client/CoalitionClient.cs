@@ -1,13 +1,17 @@
 using CoalitionGateway.V1;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// A connection to a coalition gateway with its services. Fetches and renews access tokens, retries UNAVAILABLE
-/// (safe: every mutation carries a request id). Thread-safe; make one and keep it.
+/// A connection to a coalition gateway with its services. Fetches and renews access tokens. Repeats unary calls for a
+/// minute where the gateway is away or asks to wait: see <see cref="Retries"/>. A call that got no access token ends
+/// with UNAUTHENTICATED and the token endpoint's error, or, where that endpoint is away, with UNAVAILABLE and its
+/// address. A stream is opened again by its caller: see <see cref="Retries.Begin"/>. Thread-safe; make one and keep it.
 /// </summary>
 public sealed class CoalitionClient : IDisposable
 {
@@ -16,10 +20,13 @@ public sealed class CoalitionClient : IDisposable
     /// <param name="address">The gateway's gRPC address, such as http://127.0.0.1:5100.</param>
     /// <param name="accessToken">Gives the access token of each call: see <see cref="TokenSource"/>.</param>
     /// <param name="handler">The transport; null: sockets.</param>
-    public CoalitionClient(Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null)
+    /// <param name="retries">How long calls are repeated; null: for a minute.</param>
+    public CoalitionClient(
+        Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null)
     {
+        retries ??= new Retries();
         var credentials = CallCredentials.FromInterceptor(async (context, metadata) =>
-            metadata.Add("authorization", $"Bearer {await accessToken(context.CancellationToken)}"));
+            metadata.Add("authorization", $"Bearer {await Token(accessToken, context.CancellationToken)}"));
         var isTls = address.Scheme == Uri.UriSchemeHttps;
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
@@ -27,17 +34,18 @@ public sealed class CoalitionClient : IDisposable
             UnsafeUseInsecureChannelCallCredentials = !isTls,
             HttpHandler = handler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
             DisposeHttpClient = handler is null,
-            ServiceConfig = new ServiceConfig { MethodConfigs = { RetryUnavailable() } },
+            ServiceConfig = retries.Patience > TimeSpan.Zero ? new ServiceConfig { MethodConfigs = { RetryStreams() } } : null,
         });
-        Programmes = new ProgrammeService.ProgrammeServiceClient(_channel);
-        Members = new MemberService.MemberServiceClient(_channel);
-        Earning = new EarningService.EarningServiceClient(_channel);
-        Transfers = new TransferService.TransferServiceClient(_channel);
-        Pools = new PoolService.PoolServiceClient(_channel);
-        Consents = new ConsentService.ConsentServiceClient(_channel);
-        Audit = new AuditService.AuditServiceClient(_channel);
-        Privacy = new PrivacyService.PrivacyServiceClient(_channel);
-        Compliance = new ComplianceService.ComplianceServiceClient(_channel);
+        var calls = _channel.Intercept(new RetryInterceptor(address, retries));
+        Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
+        Members = new MemberService.MemberServiceClient(calls);
+        Earning = new EarningService.EarningServiceClient(calls);
+        Transfers = new TransferService.TransferServiceClient(calls);
+        Pools = new PoolService.PoolServiceClient(calls);
+        Consents = new ConsentService.ConsentServiceClient(calls);
+        Audit = new AuditService.AuditServiceClient(calls);
+        Privacy = new PrivacyService.PrivacyServiceClient(calls);
+        Compliance = new ComplianceService.ComplianceServiceClient(calls);
     }
 
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
@@ -60,16 +68,40 @@ public sealed class CoalitionClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private static MethodConfig RetryUnavailable() => new()
+    /// <summary>The token, or the failure of a call that has none.</summary>
+    private static async Task<string> Token(Func<CancellationToken, ValueTask<string>> accessToken, CancellationToken cancellation)
     {
-        Names = { MethodName.Default },
-        RetryPolicy = new RetryPolicy
+        try
         {
-            MaxAttempts = 5,
-            InitialBackoff = TimeSpan.FromMilliseconds(100),
-            MaxBackoff = TimeSpan.FromSeconds(2),
-            BackoffMultiplier = 2,
-            RetryableStatusCodes = { StatusCode.Unavailable },
-        },
-    };
+            return await accessToken(cancellation);
+        }
+        catch (TokenRefusedException refused)
+        {
+            var code = refused.MayPass ? StatusCode.Unavailable : StatusCode.Unauthenticated;
+            throw new RpcException(new Status(code, $"There is no access token for the call. {refused.Message}", refused));
+        }
+    }
+
+    /// <summary>gRPC's own retries, for streams that did not begin.</summary>
+    private static MethodConfig RetryStreams()
+    {
+        var config = new MethodConfig
+        {
+            RetryPolicy = new RetryPolicy
+            {
+                MaxAttempts = 5,
+                InitialBackoff = TimeSpan.FromMilliseconds(100),
+                MaxBackoff = TimeSpan.FromSeconds(2),
+                BackoffMultiplier = 2,
+                RetryableStatusCodes = { StatusCode.Unavailable },
+            },
+        };
+        ServiceDescriptor[] services = [EarningService.Descriptor, AuditService.Descriptor, PrivacyService.Descriptor];
+        foreach (var method in services.SelectMany(service => service.Methods).Where(method => method.IsClientStreaming || method.IsServerStreaming))
+        {
+            config.Names.Add(new MethodName { Service = method.Service.FullName, Method = method.Name });
+        }
+
+        return config;
+    }
 }

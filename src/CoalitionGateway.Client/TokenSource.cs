@@ -1,26 +1,35 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CoalitionGateway.Client;
 
-/// <summary>The token endpoint refused, with the error of RFC 6749, section 5.2, or answered with something else: invalid_response.</summary>
-public sealed class TokenRefusedException(string error, string description) : Exception($"{error}: {description}")
+/// <summary>
+/// The token endpoint gave no token. It refused with the error of RFC 6749, section 5.2; answered with something else,
+/// which is invalid_response; or was not reached, which is temporarily_unavailable.
+/// </summary>
+public sealed class TokenRefusedException(string error, string description, bool mayPass = false, Exception? cause = null)
+    : Exception($"{error}: {description}", cause)
 {
     /// <summary>Such as invalid_client or invalid_scope.</summary>
     public string Error { get; } = error;
+
+    /// <summary>Whether the same request may succeed later, without any change.</summary>
+    public bool MayPass { get; } = mayPass;
 }
 
 /// <summary>Access tokens of a partner's, officer's or operator's own client (client_credentials), renewed before they end.</summary>
 public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "") : IDisposable
 {
     private const int _shownLetters = 100;
+    private const string _unavailable = "temporarily_unavailable";
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (string Token, DateTimeOffset RenewTime) _held = ("", DateTimeOffset.MinValue);
 
     /// <summary>A token that is good for half a minute at least.</summary>
-    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope, or what answered is no issuer.</exception>
+    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope, was not reached, or is none.</exception>
     public async ValueTask<string> Get(CancellationToken cancellation)
     {
         var held = _held;
@@ -53,16 +62,48 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         HttpClient http, Uri endpoint, CancellationToken cancellation, params (string Name, string Value)[] parameters)
     {
         using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
-        using var response = await http.PostAsync(endpoint, form, cancellation);
+        using var response = await Post(http, endpoint, form, cancellation);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation);
         var answer = Read(body);
+        var mayPass = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
         return answer switch
         {
             { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode => (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
-            { Error: { } error, Description: var description } => throw new TokenRefusedException(error, description ?? ""),
+            { Error: { } error, Description: var description } => throw new TokenRefusedException(error, description ?? "", mayPass || error == _unavailable),
             _ => throw new TokenRefusedException(
-                "invalid_response", $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}"),
+                "invalid_response", $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}", mayPass),
         };
+    }
+
+    /// <summary>Sends the request; a failure names the address.</summary>
+    private static async Task<HttpResponseMessage> Post(HttpClient http, Uri endpoint, FormUrlEncodedContent form, CancellationToken cancellation)
+    {
+        try
+        {
+            return await http.PostAsync(endpoint, form, cancellation);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            var isTrusted = unreachable.HttpRequestError != HttpRequestError.SecureConnectionError;
+            throw new TokenRefusedException(
+                isTrusted ? _unavailable : "invalid_response", $"{endpoint} cannot be reached: {Causes(unreachable)}", isTrusted, unreachable);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TokenRefusedException(_unavailable, $"{endpoint} did not answer in time.", mayPass: true, late);
+        }
+    }
+
+    /// <summary>What an exception and those that caused it say.</summary>
+    internal static string Causes(Exception? failed)
+    {
+        var messages = new List<string>();
+        for (; failed is not null; failed = failed.InnerException)
+        {
+            messages.Add(failed.Message);
+        }
+
+        return string.Join(' ', messages.Distinct());
     }
 
     private static Answer? Read(byte[] body)

@@ -14,7 +14,6 @@ internal sealed class AssertedClients(ClientRegistry registry, ClientAssertions 
     public async Task<SecretValidationResult> ValidateAsync(IEnumerable<Secret> secrets, ParsedSecret parsedSecret) => new()
     {
         Success = parsedSecret is { Type: IdentityServerConstants.ParsedSecretTypes.JwtBearer, Credential: string assertion }
-            && await registry.Find(parsedSecret.Id, CancellationToken.None) is { } client
-            && await assertions.Prove(client, assertion) == AssertionOutcome.Proved,
+            && await assertions.Prove(parsedSecret.Id, await registry.Find(parsedSecret.Id, CancellationToken.None), assertion) == AssertionOutcome.Proved,
     };
 }

@@ -19,6 +19,13 @@ internal sealed class CallerClaims(ClientRegistry registry) : ICustomTokenReques
             return;
         }
 
+        if (client.IsSuspended)
+        {
+            // It has proved itself: it is told why.
+            (context.Result.IsError, context.Result.Error, context.Result.ErrorDescription) = (true, "unauthorized_client", "The client is suspended; ask the coalition's operator.");
+            return;
+        }
+
         var kind = request.Subject is null ? client.Kind : CallerKind.Member;
         request.ClientClaims.Add(new Claim(Callers.KindClaim, Caller.NameOf(kind)));
         if (request.Subject is null)

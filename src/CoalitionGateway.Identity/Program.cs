@@ -31,6 +31,9 @@ namespace CoalitionGateway.Identity
             }
 
             builder.WebHost.UseUrls(options.HttpUrl);
+
+            // What is larger is refused before it is read.
+            builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = ClientCall.LongestForm);
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStore(options);

@@ -5,7 +5,7 @@ using Duende.IdentityServer.Stores;
 
 namespace CoalitionGateway.Identity;
 
-/// <summary>The registry's clients as IdentityServer wants them. One that is suspended is not found.</summary>
+/// <summary>The registry's clients as IdentityServer wants them. One that is suspended is told so once it has proved itself: see CallerClaims.</summary>
 internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
 {
     public async Task<Duende.IdentityServer.Models.Client?> FindClientByIdAsync(string clientId) =>
@@ -20,8 +20,8 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
         AllowedGrantTypes = found.Kind == CallerKind.Member ? GrantTypes.Code : GrantTypes.ClientCredentials,
         AllowedScopes = [.. found.Scopes],
 
-        // IdentityServer wants one to be named; LoopbackRedirects says which are good.
-        RedirectUris = found.Kind == CallerKind.Member ? ["http://127.0.0.1"] : [],
+        // At any port: see LoopbackRedirects.
+        RedirectUris = [.. found.Kind == CallerKind.Member ? found.RedirectPaths.Select(path => $"http://127.0.0.1{path}") : []],
 
         // OAuth 2.1, section 7.5: S256 for every code. Plain is off by default and stays so.
         RequirePkce = true,

@@ -5,6 +5,11 @@ namespace CoalitionGateway.Ledger;
 /// </summary>
 public abstract record Key
 {
+    /// <summary>
+    /// Whether it is remembered beyond the batch that there is no row with this key. Not where strangers choose the key.
+    /// </summary>
+    public virtual bool RemembersAbsence() => true;
+
     /// <summary>The kind of key and not its value, which may be a membership number: messages with it are logged.</summary>
     public sealed override string ToString() => $"{GetType().DeclaringType?.Name}.{GetType().Name}";
 }

@@ -116,7 +116,7 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
             _memory.Put(key, row);
             LoadKeys(row);
         }
-        else if (_taking.Contains(key))
+        else if (_taking.Contains(key) || !key.RemembersAbsence())
         {
             _free.Add(key);
         }

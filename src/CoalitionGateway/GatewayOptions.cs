@@ -72,6 +72,9 @@ public sealed class GatewayOptions
     /// </summary>
     public string Redis { get; set; } = "";
 
+    /// <summary>A file with the password of <see cref="Redis"/>, so that it stands in no setting; empty: none.</summary>
+    public string RedisPasswordFile { get; set; } = "";
+
     /// <summary>
     /// How often a caller may call, entries of streams counted. The limit of a method goes before its service's, this
     /// before that of all; without one of all that is 200 a second and 400 at once.
@@ -143,6 +146,11 @@ public sealed class GatewayOptions
             throw new InvalidOperationException("Gateway:Redis is no list of servers; it must be one like host:6379,host:6379.");
         }
 
+        if (RedisPasswordFile.Length > 0 && !File.Exists(RedisPasswordFile))
+        {
+            throw new InvalidOperationException($"Gateway:RedisPasswordFile is {RedisPasswordFile}, and there is no such file.");
+        }
+
         if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ConsentMonths < 0 || Privacy.ProfileYears < 1)
         {
             throw new InvalidOperationException("Gateway:Privacy: BooksYears, ProofYears and ConsentMonths must not be negative, ProfileYears must be 1 or more.");
@@ -158,6 +166,16 @@ public sealed class GatewayOptions
             if (!Enum.IsDefined(client.Kind) || client.Kind == CallerKind.Partner)
             {
                 throw new InvalidOperationException($"Gateway:Clients: the Kind of {client.ClientId} must be Officer, Operator or Member; partners are registered with RegisterPartner.");
+            }
+
+            if (client.ClientId.Length is 0 or > 100 || !client.ClientId.All(letter => letter is > ' ' and <= '~'))
+            {
+                throw new InvalidOperationException("Gateway:Clients: a ClientId must be 1 to 100 visible ASCII characters.");
+            }
+
+            if (client.RedirectPaths.FirstOrDefault(path => !path.StartsWith('/') || path.AsSpan().IndexOfAny("?#% \\") >= 0) is { } path)
+            {
+                throw new InvalidOperationException($"Gateway:Clients: the RedirectPaths of {client.ClientId} must be paths such as /callback; {path} is none.");
             }
 
             if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length == 0) != (client.Kind == CallerKind.Member))
@@ -232,4 +250,9 @@ public sealed class ConfiguredClient
 
     /// <summary>The scopes that it may ask for. Empty: all that serve its kind.</summary>
     public IList<string> Scopes { get; } = [];
+
+    /// <summary>Where an app of members is called back: paths on 127.0.0.1 or [::1], at any port. Empty: /callback.</summary>
+    public IList<string> RedirectPaths { get; } = [];
+
+    internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : ["/callback"];
 }

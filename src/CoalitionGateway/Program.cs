@@ -32,7 +32,7 @@ namespace CoalitionGateway
         public static string? NoticeText(string version, string language) => new Notices().Find(version, language)?.Text;
 
         /// <summary>The record in a consent's receipt, if the log's key signed it; null if it did not.</summary>
-        public static Task<string?> ReadReceipt(string receipt, string verifierKey) => ConsentReceipts.Verify(receipt, verifierKey);
+        public static string? ReadReceipt(string receipt, string verifierKey) => Ledger.Proofs.ConsentReceipt.Verify(receipt, verifierKey);
 
         /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
         public static Ledger.Consents.DataCategory? CategoryOf(string path) =>

@@ -70,7 +70,7 @@ internal sealed partial class CoalitionStory
         {
             var bundle = await Proof.Of(_disclosed, data);
             var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
-            story.Expect("what stands against it", "", string.Join(' ', bundle.Check(key)));
+            story.Expect("what stands against it", "", string.Join(' ', bundle.Check(key, Gateway.CategoryOf).Problems));
             story.Expect("language of the notice", "sv", bundle.Notice?.Language);
             return $"entry {bundle.Event.LogIndex} of the signed log; consent: entry {bundle.Consent?.LogIndex}; notice {bundle.Notice?.Version}, as it was shown";
         });
@@ -78,9 +78,9 @@ internal sealed partial class CoalitionStory
         {
             var receipt = (await _astrid.Consents.GetConsentReceiptAsync(new GetConsentReceiptRequest { ConsentEventId = _given })).Receipt;
             var key = (await _beanery.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
-            var record = JsonNode.Parse(await Gateway.ReadReceipt(receipt, key) ?? "{}");
+            var record = JsonNode.Parse(Gateway.ReadReceipt(receipt, key) ?? "{}");
             story.Expect("record", _given, record?["record_id"]?.GetValue<string>());
-            story.Expect("altered", null, await Gateway.ReadReceipt(receipt[..^2] + (receipt[^2] == 'A' ? 'B' : 'A') + receipt[^1], key));
+            story.Expect("altered", null, Gateway.ReadReceipt(receipt[..^2] + (receipt[^2] == 'A' ? 'B' : 'A') + receipt[^1], key));
             return $"{record?["schema_version"]}: {record?["event"]?["event_state"]} for {record?["pii_processing"]?["purposes"]?[0]?["purpose"]}, signed by the log's key";
         });
         await story.Step("Astrid takes all that the coalition holds about her", async () =>
@@ -97,7 +97,7 @@ internal sealed partial class CoalitionStory
         {
             var refusal = await story.ExpectRefusal(StatusCode.FailedPrecondition, "POINTS_REMAIN", async () =>
                 await _maja.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() }));
-            return $"{refusal?.Reason}: {refusal?.Metadata.GetValueOrDefault("points")}";
+            return $"{refusal?.ReasonText}: {refusal?.Metadata.GetValueOrDefault("points")}";
         });
         await story.Step("Maja is erased: key, numbers and tokens are gone, and her partners are told", async () =>
         {

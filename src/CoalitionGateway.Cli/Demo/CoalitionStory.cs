@@ -131,7 +131,7 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
             var other = request.Clone();
             other.AmountPoints = 1000;
             var refusal = await story.ExpectRefusal(StatusCode.AlreadyExists, "REQUEST_ID_REUSED", async () => await _astrid.Transfers.CreateTransferAsync(other));
-            return $"{refusal?.Reason}: {refusal?.Message}";
+            return $"{refusal?.ReasonText}: {refusal?.Message}";
         });
         await story.Step("1700 miles are no multiple of 1000", async () =>
         {
@@ -140,7 +140,7 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
             var refusal = await story.ExpectRefusal(StatusCode.InvalidArgument, "AMOUNT_NOT_IN_STEPS", async () => await _astrid.Transfers.CreateTransferAsync(odd));
             var nearest = (refusal?.Metadata.GetValueOrDefault("nearest_lower_points"), refusal?.Metadata.GetValueOrDefault("nearest_upper_points"));
             story.Expect("nearest", ("1000", "2000"), nearest);
-            return $"{refusal?.Reason}: {nearest.Item1} or {nearest.Item2} would go";
+            return $"{refusal?.ReasonText}: {nearest.Item1} or {nearest.Item2} would go";
         });
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
         {
             var refusal = await story.ExpectRefusal(StatusCode.FailedPrecondition, "INSUFFICIENT_SHARE", async () =>
                 await _maja.Pools.WithdrawPointsAsync(new WithdrawPointsRequest { RequestId = RequestIds.New(), PoolId = pool, AmountPoints = 401 }));
-            return $"{refusal?.Reason}: {refusal?.Message}";
+            return $"{refusal?.ReasonText}: {refusal?.Message}";
         });
         await story.Step("Maja leaves and has her points back", async () =>
         {
@@ -189,13 +189,13 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
             var till = connection.As(Partner("beanery", sandbox), "earning.write");
             var refusal = await story.ExpectRefusal(StatusCode.PermissionDenied, "SCOPE_MISSING", async () => await Ask(till));
             story.Expect("missing", "members.read", refusal?.Metadata.GetValueOrDefault("missing"));
-            return $"{refusal?.Reason}: {refusal?.Message}";
+            return $"{refusal?.ReasonText}: {refusal?.Message}";
         });
         await story.Step("Fjord Foods asks about a number that is The Beanery's", async () =>
         {
             var refusal = await story.ExpectRefusal(StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND", async () =>
                 await _fjord.Members.GetBalancesAsync(new GetBalancesRequest { MembershipNumber = _astridAtBeanery }));
-            return $"{refusal?.Reason}: {refusal?.Message}";
+            return $"{refusal?.ReasonText}: {refusal?.Message}";
         });
         await story.Step("Every programme's accounts add up to zero", async () =>
         {

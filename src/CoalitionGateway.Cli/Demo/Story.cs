@@ -61,7 +61,7 @@ internal sealed class Story
         catch (RpcException failed)
         {
             var refusal = GatewayRefusal.From(failed);
-            Expect("refusal", $"{code} / {reason}", $"{failed.StatusCode} / {refusal?.Reason}");
+            Expect("refusal", $"{code} / {reason}", $"{failed.StatusCode} / {refusal?.ReasonText}");
             return refusal;
         }
     }

@@ -5,23 +5,26 @@ using CoalitionGateway.Client;
 namespace CoalitionGateway.Cli.Hosting;
 
 /// <summary>Connects to a gateway as one of its clients or members.</summary>
-internal sealed class Connection(string grpc, string issuer, string tokenEndpoint, string authorizeEndpoint) : IDisposable
+internal sealed class Connection(string grpc, string issuer, string tokenEndpoint, string authorizeEndpoint, Retries? retries = null) : IDisposable
 {
     private const string _redirect = "http://127.0.0.1:7/callback";
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private readonly ConcurrentBag<IDisposable> _opened = [];
 
-    public static Connection To(SandboxFile sandbox) =>
-        new(sandbox.Grpc, sandbox.Authority, sandbox.TokenEndpoint, sandbox.AuthorizeEndpoint);
+    /// <summary>How calls are repeated where the gateway is away.</summary>
+    public Retries Retries { get; } = retries ?? new Retries();
 
-    public static Connection To(GatewayOptions options) =>
-        new(options.GrpcUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize");
+    public static Connection To(SandboxFile sandbox, Retries? retries = null) =>
+        new(sandbox.Grpc, sandbox.Authority, sandbox.TokenEndpoint, sandbox.AuthorizeEndpoint, retries);
+
+    public static Connection To(GatewayOptions options, Retries? retries = null) =>
+        new(options.GrpcUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize", retries);
 
     /// <summary>As a partner, the officer or the operator.</summary>
     public CoalitionClient As(string clientId, string secret, string scope = "")
     {
         var tokens = new TokenSource(_http, new Uri(tokenEndpoint), clientId, secret, scope);
-        var client = new CoalitionClient(new Uri(grpc), tokens.Get);
+        var client = new CoalitionClient(new Uri(grpc), tokens.Get, retries: Retries);
         _opened.Add(client);
         _opened.Add(tokens);
         return client;
@@ -33,7 +36,7 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
     public async Task<CoalitionClient> AsMember(string clientId, string membershipNumber)
     {
         var token = await SignIn(clientId, membershipNumber);
-        var client = new CoalitionClient(new Uri(grpc), _ => ValueTask.FromResult(token));
+        var client = new CoalitionClient(new Uri(grpc), _ => ValueTask.FromResult(token), retries: Retries);
         _opened.Add(client);
         return client;
     }

@@ -6,18 +6,17 @@ namespace CoalitionGateway.Cli.Hosting;
 /// <summary>What is to be said of a call that failed.</summary>
 internal static class FailedCall
 {
+    private const string _unreached = "cannot be reached";
+
     /// <summary>Who failed and why: the gateway, the way to it, or the issuer of the call's token.</summary>
     public static string Say(RpcException failed) => failed.Status.DebugException switch
     {
         TokenRefusedException token => token.Message,
-        HttpRequestException unreachable => $"The gateway or its issuer cannot be reached: {Causes(unreachable)}",
-        _ when GatewayRefusal.From(failed) is { } refusal => $"The gateway refused with {refusal.Reason}: {refusal.Message}",
+        _ when GatewayRefusal.From(failed) is { } refusal => $"The gateway refused with {refusal.ReasonText}: {refusal.Message}",
+        not null when failed.Status.Detail.Contains(_unreached, StringComparison.Ordinal) => $"The gateway {failed.Status.Detail}",
+        { } cause when cause is HttpRequestException || failed.StatusCode == StatusCode.Unavailable => $"The gateway {_unreached}: {Causes(cause)}",
         _ => $"The gateway answered {failed.StatusCode}: {failed.Status.Detail}",
     };
-
-    /// <summary>Whether the same call may succeed another time.</summary>
-    public static bool MayPass(RpcException failed) =>
-        failed.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Internal && failed.Status.DebugException is not TokenRefusedException;
 
     private static string Causes(Exception? failed)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,7 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
+    /// <summary>Starts it. A sandbox is not ready for others until <see cref="EndPreparation"/>.</summary>
     /// <exception cref="CommandFailedException">The directory is in use, or a port is.</exception>
     public static async Task<LocalGateway> Start(
         Place place, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
@@ -76,6 +78,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                 {
                     // Signals are the command's: it may have calls to end before the gateway does.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+                    builder.Services.AddSingleton(new Preparation(isPending: sandbox));
                     builder.Logging.ClearProviders();
                     if (builder.Configuration["Logging:Console:FormatterName"] is null)
                     {
@@ -103,6 +106,9 @@ internal sealed class LocalGateway : IAsyncDisposable
             throw new CommandFailedException($"The gateway does not start: {refused.Message}", refused);
         }
     }
+
+    /// <summary>What others need is there: the gateway tells that it is ready.</summary>
+    public void EndPreparation() => _app.Services.GetRequiredService<Preparation>().End();
 
     public Task WaitForShutdown(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 

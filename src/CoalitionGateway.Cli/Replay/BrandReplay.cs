@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Client;
@@ -9,14 +10,19 @@ namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
 /// One brand of a purchase file: a partner with a programme of its own, its members, and one stream of its rows in
-/// file order. Stopped, it sends no more, and waits for the answers to what it sent.
+/// file order. Where the gateway is away or asks to wait, the stream is opened again and goes on with the first row
+/// that has no answer. Stopped, it sends no more, and waits for the answers to what it sent.
 /// </summary>
 internal sealed class BrandReplay(
     string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, Action<int, string> report, CancellationToken stop)
 {
+    private const string _expired = "expired";
+
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
-    private readonly Channel<int> _lines = Channel.CreateUnbounded<int>();
+
+    // The rows that were sent and have no answer yet, in their order. HTTP/2's windows bound how many.
+    private readonly ConcurrentQueue<(int Line, StreamPurchasesRequest Entry)> _unanswered = [];
     private long _withoutMember;
     private BrandResult _result = new(brand, 0, 0, 0, 0, 0);
 
@@ -36,7 +42,7 @@ internal sealed class BrandReplay(
             // Rows still to come must not wait for a reader that is gone.
             _rows.Writer.TryComplete();
             throw failed is RpcException call
-                ? new CommandFailedException($"{brand}: {FailedCall.Say(call)}{(FailedCall.MayPass(call) ? " Run again: what was recorded is not recorded twice." : "")}", failed)
+                ? new CommandFailedException($"{brand}: {FailedCall.Say(call)}{(Retries.MayPass(call) ? " Run again: what was recorded is not recorded twice." : "")}", failed)
                 : failed;
         }
     }
@@ -64,65 +70,183 @@ internal sealed class BrandReplay(
             return _result;
         }
 
-        using var stream = client.Earning.StreamPurchases();
-        var reading = Read(stream.ResponseStream);
-        try
-        {
-            await Send(client, stream.RequestStream);
-        }
-        catch (RpcException) when (stop.IsCancellationRequested)
-        {
-            // An enrolment was given up. What was sent before it is answered all the same.
-        }
-
-        await stream.RequestStream.CompleteAsync();
-        await reading;
+        await UntilAllIsAnswered(client);
         return _result with { Members = _cards.Count, Refused = _result.Refused + _withoutMember };
     }
 
-    private async Task Send(CoalitionClient client, IClientStreamWriter<StreamPurchasesRequest> stream)
+    private async Task UntilAllIsAnswered(CoalitionClient client)
     {
-        await foreach (var (line, row, _) in _rows.Reader.ReadAllAsync())
+        var wait = connection.Retries.Begin();
+        while (true)
         {
+            var before = _result;
+            try
+            {
+                await OneStream(client, wait);
+                return;
+            }
+            catch (RefusedForNowException later)
+            {
+                if (!await Waited(wait.Wait(later.Refusal, stop)))
+                {
+                    throw new CommandFailedException($"{brand}: The gateway refuses with {later.Refusal.ReasonText}: {later.Refusal.Message} Run again: what was recorded is not recorded twice.", later);
+                }
+            }
+            catch (RpcException ended)
+            {
+                // The token may end before the stream does. The next stream has a new one.
+                var isRenewed = IsExpired(ended) && _result != before;
+                if (!stop.IsCancellationRequested && !isRenewed && !await Waited(wait.Wait(ended, stop)))
+                {
+                    throw;
+                }
+            }
+
             if (stop.IsCancellationRequested)
             {
-                break;
+                return;
             }
-
-            if (!_cards.Contains(row!.Card))
-            {
-                if (!await Enrol(client, row, line))
-                {
-                    _withoutMember++;
-                    continue;
-                }
-
-                _cards.Add(row.Card);
-            }
-
-            // Entries that others follow at once may travel with them.
-            stream.WriteOptions = new WriteOptions(_rows.Reader.Count > 0 ? WriteFlags.BufferHint : 0);
-            _lines.Writer.TryWrite(line);
-            await stream.WriteAsync(Entry(row));
         }
     }
+
+    /// <summary>Opens a stream, sends what has no answer and then what follows, until a failure or the end of the rows.</summary>
+    private async Task OneStream(CoalitionClient client, RetryWait wait)
+    {
+        using var ending = new CancellationTokenSource();
+        using var stream = client.Earning.StreamPurchases(cancellationToken: ending.Token);
+        var sending = Send(client, stream.RequestStream, ending.Token);
+        var reading = Read(stream.ResponseStream, wait);
+        try
+        {
+            // A failure of the stream shows to its reader. What fails to be sent is an enrolment.
+            if (await Task.WhenAny(sending, reading) == sending)
+            {
+                await sending;
+            }
+
+            await reading;
+            if (stop.IsCancellationRequested || _rows.Reader.Completion.IsCompleted)
+            {
+                await sending;
+            }
+
+            if (!sending.IsCompleted || !_unanswered.IsEmpty)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "The stream ended before all was answered."));
+            }
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(sending, reading).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private async Task Send(CoalitionClient client, IClientStreamWriter<StreamPurchasesRequest> stream, CancellationToken ending)
+    {
+        var again = _unanswered.ToArray();
+        foreach (var (i, (_, entry)) in again.Index())
+        {
+            if (!await Write(stream, entry, isFollowed: i < again.Length - 1))
+            {
+                return;
+            }
+        }
+
+        while (!stop.IsCancellationRequested && await _rows.Reader.WaitToReadAsync(ending))
+        {
+            if (!_rows.Reader.TryRead(out var read) || !await IsMember(client, read.Row!, read.Line))
+            {
+                continue;
+            }
+
+            var entry = Entry(read.Row!);
+            _unanswered.Enqueue((read.Line, entry));
+            if (!await Write(stream, entry, isFollowed: _rows.Reader.Count > 0))
+            {
+                return;
+            }
+        }
+
+        await Complete(stream);
+    }
+
+    /// <returns>False: the stream has ended; its reader says why.</returns>
+    private static async Task<bool> Write(IClientStreamWriter<StreamPurchasesRequest> stream, StreamPurchasesRequest entry, bool isFollowed)
+    {
+        try
+        {
+            // Entries that others follow at once may travel with them.
+            stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
+            await stream.WriteAsync(entry);
+            return true;
+        }
+        catch (Exception ended) when (IsOfTheStream(ended))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Ends what is sent, unless the stream has ended: its reader says why.</summary>
+    private static async Task Complete(IClientStreamWriter<StreamPurchasesRequest> stream)
+    {
+        try
+        {
+            await stream.CompleteAsync();
+        }
+        catch (Exception ended) when (IsOfTheStream(ended))
+        {
+        }
+    }
+
+    /// <summary>How a stream's end shows to its writer: as the call's status, as a call that is over, or as a connection that broke.</summary>
+    private static bool IsOfTheStream(Exception ended) => ended is RpcException or InvalidOperationException or IOException or OperationCanceledException;
+
+    /// <summary>A wait that the command's stop ends: the caller looks at that.</summary>
+    private static async Task<bool> Waited(Task<bool> wait)
+    {
+        try
+        {
+            return await wait;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsExpired(RpcException failed) =>
+        GatewayRefusal.From(failed) is { Reason: ErrorReason.TokenInvalid } refusal && refusal.Metadata.GetValueOrDefault("problem") == _expired;
 
     private async Task<BrandResult> RefuseAll(GatewayRefusal refusal)
     {
         await foreach (var (line, _, _) in _rows.Reader.ReadAllAsync())
         {
-            report(line, $"brand: {refusal.Reason}: {refusal.Message}");
+            report(line, $"brand: {refusal.ReasonText}: {refusal.Message}");
             _result = _result with { Refused = _result.Refused + 1 };
         }
 
         return _result;
     }
 
-    private async Task Read(IAsyncStreamReader<StreamPurchasesResponse> answers)
+    private async Task Read(IAsyncStreamReader<StreamPurchasesResponse> answers, RetryWait wait)
     {
         await foreach (var answer in answers.ReadAllAsync())
         {
-            var line = await _lines.Reader.ReadAsync();
+            var refusal = answer.Refusal is null ? null : GatewayRefusal.From(answer.Refusal);
+            if (refusal is { MayPass: true })
+            {
+                throw new RefusedForNowException(refusal);
+            }
+
+            if (!_unanswered.TryDequeue(out var sent))
+            {
+                throw new CommandFailedException($"{brand}: the gateway answered more rows than it was sent.");
+            }
+
+            var line = sent.Line;
+            wait.Progressed();
             switch (answer.OutcomeCase)
             {
                 case StreamPurchasesResponse.OutcomeOneofCase.Purchase:
@@ -133,7 +257,7 @@ internal sealed class BrandReplay(
                     break;
                 case StreamPurchasesResponse.OutcomeOneofCase.Refusal:
                     _result = _result with { Refused = _result.Refused + 1 };
-                    report(line, $"{GatewayRefusal.From(answer.Refusal)?.Reason}: {answer.Refusal.Message}");
+                    report(line, $"{refusal?.ReasonText}: {answer.Refusal!.Message}");
                     break;
                 default:
                     throw new CommandFailedException($"{brand}: the gateway's answer to line {line} has an outcome that this command does not know.");
@@ -143,7 +267,7 @@ internal sealed class BrandReplay(
 
     /// <summary>Not what another time may pass, and not what is wrong with the operator who founds all brands.</summary>
     private static bool IsOfTheBrand(RpcException failed) =>
-        !FailedCall.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
+        !Retries.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
 
     /// <summary>The brand as a partner: 1 point for each whole pound, rounded down.</summary>
     private async Task<CoalitionClient> Found()
@@ -169,17 +293,29 @@ internal sealed class BrandReplay(
         return connection.As(registered.ClientId, registered.ClientSecret);
     }
 
-    private async Task<bool> Enrol(CoalitionClient client, PurchaseRow row, int line)
+    /// <summary>Enrols the row's card, where it is new. False: it was refused, or the command was stopped meanwhile.</summary>
+    private async Task<bool> IsMember(CoalitionClient client, PurchaseRow row, int line)
     {
+        if (_cards.Contains(row.Card))
+        {
+            return true;
+        }
+
         try
         {
             var request = new EnrollMemberRequest { RequestId = ReplayIds.Member(brand, row.Card), MembershipNumber = row.Card };
             await client.Members.EnrollMemberAsync(request, cancellationToken: stop);
-            return true;
+            return _cards.Add(row.Card);
         }
-        catch (RpcException refused) when (GatewayRefusal.From(refused) is { } refusal && !FailedCall.MayPass(refused))
+        catch (RpcException) when (stop.IsCancellationRequested)
         {
-            report(line, $"card: {refusal.Reason}: {refusal.Message}");
+            // Given up. What was sent before it is answered all the same.
+            return false;
+        }
+        catch (RpcException refused) when (GatewayRefusal.From(refused) is { } refusal && !Retries.MayPass(refused))
+        {
+            report(line, $"card: {refusal.ReasonText}: {refusal.Message}");
+            _withoutMember++;
             return false;
         }
     }
@@ -197,5 +333,11 @@ internal sealed class BrandReplay(
             {
                 PurchaseReturn = new RecordReturnRequest { RequestId = requestId, ReturnReference = row.Id, MembershipNumber = row.Card, Amount = amount, ReturnTime = time },
             };
+    }
+
+    /// <summary>The gateway refused an entry of the stream, and the same entry may succeed later.</summary>
+    private sealed class RefusedForNowException(GatewayRefusal refusal) : Exception(refusal.Message)
+    {
+        public GatewayRefusal Refusal { get; } = refusal;
     }
 }

@@ -3,18 +3,22 @@ using System.Text;
 namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
-/// The lines of a CSV file, without those that open a quote and do not close it: one such line would swallow all that
-/// follow. Each is left out, an empty line in its place, so that the others keep their numbers.
+/// The lines of a CSV file, without those that open a quote and do not close it, and without those that are too long: one
+/// such line would swallow all that follow, or all memory. Each is left out, an empty line in its place, so that the
+/// others keep their numbers.
 /// </summary>
-internal sealed class ClosedLines(StreamReader content) : TextReader
+/// <param name="content">The file's text.</param>
+/// <param name="longest">How many characters a line may have.</param>
+internal sealed class ClosedLines(StreamReader content, int longest) : TextReader
 {
-    private readonly List<int> _unclosed = [];
+    private readonly List<(int Line, string Problem)> _leftOut = [];
+    private readonly StringBuilder _read = new();
     private string _line = "";
     private int _position;
     private int _number;
 
-    /// <summary>The numbers of the lines that were left out so far, from 1.</summary>
-    public IReadOnlyList<int> Unclosed => _unclosed;
+    /// <summary>The lines that were left out so far, counted from 1, and why.</summary>
+    public IReadOnlyList<(int Line, string Problem)> LeftOut => _leftOut;
 
     public override int Peek() => Fill() ? _line[_position] : -1;
 
@@ -56,30 +60,36 @@ internal sealed class ClosedLines(StreamReader content) : TextReader
         }
 
         _number++;
-        var isClosed = line.Count(letter => letter == '"') % 2 == 0;
-        if (!isClosed)
+        var problem = line.Length > longest ? $"the line is longer than {longest} characters"
+            : line.Count(letter => letter == '"') % 2 != 0 ? "a quote is not closed on its line"
+            : null;
+        if (problem is not null)
         {
-            _unclosed.Add(_number);
+            _leftOut.Add((_number, problem));
         }
 
-        (_line, _position) = (isClosed ? line : "\n", 0);
+        (_line, _position) = (problem is null ? line : "\n", 0);
         return true;
     }
 
-    /// <summary>A line with its end, or the rest of the content; null after it.</summary>
+    /// <summary>A line with its end, or the rest of the content; null after it. Of a line that is too long, the beginning.</summary>
     private string? NextLine()
     {
-        var line = new StringBuilder();
+        _read.Clear();
         int letter;
         while ((letter = content.Read()) >= 0)
         {
-            line.Append((char)letter);
+            if (_read.Length <= longest)
+            {
+                _read.Append((char)letter);
+            }
+
             if (letter == '\n')
             {
                 break;
             }
         }
 
-        return line.Length == 0 ? null : line.ToString();
+        return _read.Length == 0 ? null : _read.ToString();
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -14,18 +16,33 @@ internal sealed record ReadRow(int Line, PurchaseRow? Row, string? Problem);
 
 /// <summary>
 /// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount. What counts
-/// is in pounds: the amount where currency is empty or GBP, otherwise billed_amount, which must be in GBP.
+/// is in pounds: the amount where currency is empty or GBP, otherwise billed_amount, which must be in GBP. Memory is
+/// bounded: by the number of lines, by the length of a line, and by how much a compressed file may come to.
 /// </summary>
 internal sealed class PurchaseFile : IDisposable
 {
     /// <summary>The currency of every amount that counts.</summary>
     public const string CurrencyCode = "GBP";
 
+    /// <summary>How many lines a file may have.</summary>
+    public const int MaxLines = 2_000_000;
+
+    /// <summary>How many characters a line may have; one that is longer is refused alone.</summary>
+    public const int MaxLineLength = 16 * 1024;
+
+    /// <summary>How large a file may be, decompressed.</summary>
+    public const long MaxBytes = 1L << 30;
+
+    private static readonly string _tooManyLines = string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxLines:#,0} lines. Split it: rows keep their ids, so that none counts twice.");
+    private const int _longestText = 100;
+    private const int _shownLetters = 60;
     private static readonly string[] _columns = ["id", "trans_date", "card", "brand", "amount"];
     private readonly FileStream _file;
     private readonly ClosedLines _lines;
     private readonly CsvReader _csv;
-    private readonly Dictionary<(string Brand, string Id), int> _seen = [];
+
+    // A row's brand and id, hashed: 36 bytes a row instead of two texts.
+    private readonly Dictionary<UInt128, int> _seen = [];
 
     /// <exception cref="CommandFailedException">The file is not there, not whole, or has not the columns.</exception>
     public PurchaseFile(string path)
@@ -33,14 +50,14 @@ internal sealed class PurchaseFile : IDisposable
         try
         {
             var isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-            if (isCompressed)
+            _file = File.OpenRead(path);
+            if (_file.CanSeek)
             {
-                CheckIsWhole(path);
+                Check(path, isCompressed);
             }
 
-            _file = File.OpenRead(path);
             var content = isCompressed ? new GZipStream(_file, CompressionMode.Decompress) : (Stream)_file;
-            _lines = new ClosedLines(new StreamReader(content));
+            _lines = new ClosedLines(new StreamReader(content), MaxLineLength);
             _csv = new CsvReader(_lines, new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 BadDataFound = null,
@@ -70,12 +87,18 @@ internal sealed class PurchaseFile : IDisposable
     {
         while (_csv.Read())
         {
+            // Of a file that cannot be read twice, the lines are counted here.
+            if (_csv.Parser.RawRow > MaxLines)
+            {
+                throw new CommandFailedException(_tooManyLines);
+            }
+
             yield return Row(_csv.Parser.RawRow);
         }
 
-        foreach (var line in _lines.Unclosed)
+        foreach (var (line, problem) in _lines.LeftOut)
         {
-            yield return new ReadRow(line, null, "a quote is not closed on its line");
+            yield return new ReadRow(line, null, problem);
         }
     }
 
@@ -86,28 +109,48 @@ internal sealed class PurchaseFile : IDisposable
     }
 
     /// <summary>
-    /// A gzip file that was cut short ends like a whole one, but for the length in its last four bytes (RFC 1952,
-    /// section 2.3.1). Looked at before the first row, so that nothing is half done.
+    /// Looks at the whole file before its first row is sent, so that nothing is half done: whether it is too large, and
+    /// whether its end is there. A gzip file that was cut short ends like a whole one, but for the length in its last
+    /// four bytes (RFC 1952, section 2.3.1).
     /// </summary>
-    private static void CheckIsWhole(string path)
+    private static void Check(string path, bool isCompressed)
     {
         using var file = File.OpenRead(path);
-        using var content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+        using var content = isCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : (Stream)file;
         var buffer = new byte[64 * 1024];
-        uint read = 0;
+        var (read, lines) = (0L, 0L);
         for (int count; (count = content.Read(buffer)) > 0;)
         {
-            read = unchecked(read + (uint)count);
+            read += count;
+            lines += buffer.AsSpan(0, count).Count((byte)'\n');
+            if (read > MaxBytes)
+            {
+                throw new InvalidDataException($"it is larger than {MaxBytes >> 20} MiB{(isCompressed ? " when it is decompressed" : "")}. Split it.");
+            }
+
+            if (lines > MaxLines)
+            {
+                throw new InvalidDataException(_tooManyLines);
+            }
+        }
+
+        if (!isCompressed)
+        {
+            return;
         }
 
         Span<byte> length = stackalloc byte[4];
         file.Seek(-length.Length, SeekOrigin.End);
         file.ReadExactly(length);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(length) != read)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(length) != (uint)read)
         {
             throw new InvalidDataException("it was cut short, its end is missing.");
         }
     }
+
+    /// <summary>What tells a row from all others: 128 bits of a hash of its brand and id. A brand has no control characters.</summary>
+    private static UInt128 KeyOf(string brand, string id) =>
+        BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{brand}\0{id}")));
 
     private ReadRow Row(int line)
     {
@@ -122,37 +165,43 @@ internal sealed class PurchaseFile : IDisposable
             return new ReadRow(line, null, "id, brand or card is empty");
         }
 
-        if (brand.Length > 100 || brand.Any(char.IsControl))
+        if (brand.Length > _longestText || brand.Any(char.IsControl))
         {
-            return new ReadRow(line, null, "brand is longer than 100 characters, or has a control character");
+            return new ReadRow(line, null, $"brand is longer than {_longestText} characters, or has a control character");
         }
 
-        if (!_seen.TryAdd((brand, id), line))
+        if (id.Length > _longestText || card.Length > _longestText)
         {
-            return new ReadRow(line, null, $"id {id} is there already, in line {_seen[(brand, id)]}");
+            return new ReadRow(line, null, $"id or card is longer than {_longestText} characters");
+        }
+
+        var key = KeyOf(brand, id);
+        if (!_seen.TryAdd(key, line))
+        {
+            return new ReadRow(line, null, $"id {id} is there already, in line {_seen[key]}");
         }
 
         if (!DateTime.TryParseExact(Field("trans_date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date))
         {
-            return new ReadRow(line, null, $"trans_date '{Field("trans_date")}' is not YYYY-MM-DD");
+            return new ReadRow(line, null, $"trans_date '{Shown(Field("trans_date"))}' is not YYYY-MM-DD");
         }
 
         var (currency, billedCurrency) = (Field("currency"), Field("billed_currency"));
         if (currency.Length > 0 && !Currencies.Has(currency))
         {
-            return new ReadRow(line, null, $"currency '{currency}' is no ISO 4217 code");
+            return new ReadRow(line, null, $"currency '{Shown(currency)}' is no ISO 4217 code");
         }
 
         var isForeign = currency.Length > 0 && currency != CurrencyCode;
         if (billedCurrency != CurrencyCode && (isForeign || billedCurrency.Length > 0))
         {
-            return new ReadRow(line, null, $"currency '{currency}' and billed_currency '{billedCurrency}': it was not billed in {CurrencyCode}");
+            return new ReadRow(line, null, $"currency '{Shown(currency)}' and billed_currency '{Shown(billedCurrency)}': it was not billed in {CurrencyCode}");
         }
 
         var text = Field(isForeign ? "billed_amount" : "amount");
         if (Micros(text) is not { } micros)
         {
-            return new ReadRow(line, null, $"{(isForeign ? "billed_amount" : "amount")} '{text}' is no amount of money, or is 0");
+            return new ReadRow(line, null, $"{(isForeign ? "billed_amount" : "amount")} '{Shown(text)}' is no amount of money, or is 0");
         }
 
         return new ReadRow(line, new PurchaseRow(id, brand, card, date, micros), null);
@@ -163,6 +212,8 @@ internal sealed class PurchaseFile : IDisposable
         && amount != 0 && Math.Abs(amount) <= 1_000_000_000 && amount * 1_000_000 % 1 == 0
             ? (long)(amount * 1_000_000)
             : null;
+
+    private static string Shown(string text) => text.Length <= _shownLetters ? text : $"{text[.._shownLetters]}…";
 
     private string Field(string column) => _csv.TryGetField<string>(column, out var value) ? value?.Trim() ?? "" : "";
 }

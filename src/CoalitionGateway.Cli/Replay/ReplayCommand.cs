@@ -6,6 +6,7 @@ using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
@@ -17,8 +18,17 @@ internal static class ReplayCommand
 {
     private const int _progressEvery = 500;
 
+    /// <summary>All was sent, and some rows were refused.</summary>
+    private const int _refusedExitCode = 3;
+
     /// <summary>As shells have it for Ctrl+C.</summary>
     private const int _stoppedExitCode = 130;
+
+    /// <summary>How many brands a file may have: each is a partner with a stream of its own.</summary>
+    private const int _maxBrands = 500;
+
+    private const int _defaultPatienceSeconds = 300;
+    private const int _tellEveryMilliseconds = 30_000;
 
     public static Command Create()
     {
@@ -27,12 +37,18 @@ internal static class ReplayCommand
         var server = new Option<string?>("--server") { Description = "A running gateway, instead of one over --data", HelpName = "ADDR" };
         var credentials = new Option<string?>("--credentials") { Description = "The running gateway's sandbox.json", HelpName = "FILE" };
         var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "OUT" };
-        var command = new Command("replay", "Send a file of purchases through the gateway") { file, data, server, credentials, json };
+        var patience = new Option<int>("--patience") { Description = "How long to wait for a gateway that does not answer, since it answered last", HelpName = "SECONDS", DefaultValueFactory = _ => _defaultPatienceSeconds };
+        var command = new Command("replay", "Send a file of purchases through the gateway") { file, data, server, credentials, json, patience };
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(server) is null != parsed.GetValue(credentials) is null)
             {
                 parsed.AddError("--server and --credentials go together.");
+            }
+
+            if (parsed.GetValue(patience) < 0)
+            {
+                parsed.AddError("--patience is a number of seconds, 0 or more.");
             }
         });
         command.SetAction(async (parsed, stop) =>
@@ -40,8 +56,8 @@ internal static class ReplayCommand
             // Signals are listened to from when the action first waits.
             await Task.Yield();
             var report = parsed.GetValue(server) is { } address
-                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, stop)
-                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, stop);
+                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, Patience(parsed.GetValue(patience)), stop)
+                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, Patience(parsed.GetValue(patience)), stop);
             report.Print();
             if (parsed.GetValue(json) is { } path)
             {
@@ -53,7 +69,12 @@ internal static class ReplayCommand
                 ErrorOutput.WriteLine("Stopped before the end of the file. A second run goes on where this one stopped: what was recorded is not recorded twice.");
             }
 
-            return !report.Ledger.Balanced ? 1 : report.IsStopped ? _stoppedExitCode : 0;
+            if (report.Refused > 0)
+            {
+                ErrorOutput.WriteLine($"{report.Refused} of {report.Rows} rows were refused. The output names each with its line and why.");
+            }
+
+            return !report.Ledger.Balanced ? 1 : report.IsStopped ? _stoppedExitCode : report.Refused > 0 ? _refusedExitCode : 0;
         });
         return command;
     }
@@ -64,22 +85,40 @@ internal static class ReplayCommand
             ? uri.ToString()
             : throw new CommandFailedException($"--server {text} is no address; it is one like 127.0.0.1:5100 or https://gateway.example.");
 
-    public static async Task<ReplayReport> OnDirectory(string path, string data, CancellationToken stop = default)
+    public static async Task<ReplayReport> OnDirectory(string path, string data, Retries? retries = null, CancellationToken stop = default)
     {
         using var file = new PurchaseFile(path);
         var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
         await using var gateway = await LocalGateway.Start(
             Place.Free(data), sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
-        using var connection = Connection.To(gateway.Options);
+        using var connection = Connection.To(gateway.Options, retries);
         return await Run(
             file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
     }
 
-    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox, CancellationToken stop)
+    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox, Retries retries, CancellationToken stop)
     {
         using var file = new PurchaseFile(path);
-        using var connection = Connection.To(sandbox);
+        using var connection = Connection.To(sandbox, retries);
         return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
+    }
+
+    /// <summary>Waits for a gateway that is away, and says so: at most every half minute, whatever waits.</summary>
+    private static Retries Patience(int seconds)
+    {
+        var told = long.MinValue;
+        return new Retries
+        {
+            Patience = TimeSpan.FromSeconds(seconds),
+            Waiting = (failed, _) =>
+            {
+                var (now, before) = (Environment.TickCount64, Volatile.Read(ref told));
+                if (failed.StatusCode != StatusCode.ResourceExhausted && now - _tellEveryMilliseconds > before && Interlocked.CompareExchange(ref told, now, before) == before)
+                {
+                    ErrorOutput.WriteLine($"{FailedCall.Say(failed)} Waiting for it for {seconds} s at most, to go on where it stopped.");
+                }
+            },
+        };
     }
 
     private static async Task<ReplayReport> Run(
@@ -112,6 +151,13 @@ internal static class ReplayCommand
 
                 if (!brands.TryGetValue(row.Brand, out var brand))
                 {
+                    if (brands.Count == _maxBrands)
+                    {
+                        malformed++;
+                        Report(read.Line, $"the file has more than {_maxBrands} brands");
+                        continue;
+                    }
+
                     var replay = new BrandReplay(row.Brand, connection, asOperator.Programmes, Report, stop);
                     brand = brands[row.Brand] = (replay, Task.Run(replay.Run));
                 }
@@ -139,20 +185,22 @@ internal static class ReplayCommand
             await Task.WhenAll(brands.Values.Select(brand => brand.Running));
             task.Value = stop.IsCancellationRequested ? file.Progress : 1;
         });
-        var isStopped = stop.IsCancellationRequested;
         var results = brands.Values.Select(brand => brand.Running.Result).OrderBy(result => result.Brand, StringComparer.Ordinal).ToArray();
         var elapsed = watch.Elapsed.TotalSeconds;
         var summary = await asOfficer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest(), cancellationToken: CancellationToken.None);
+        return Sum(results, rows, malformed, elapsed, new LedgerResult(summary.Balanced, summary.EntryCount), stop.IsCancellationRequested);
+    }
+
+    private static ReplayReport Sum(BrandResult[] results, long rows, long malformed, double elapsed, LedgerResult ledger, bool isStopped)
+    {
         var (accepted, refused) = (results.Sum(result => result.Purchases + result.Refunds), malformed + results.Sum(result => result.Refused));
 
         // Of rows that were read and not sent nothing is known.
         var told = isStopped ? accepted + refused : rows;
-        return new ReplayReport(
-            told, accepted, refused, Math.Round(elapsed, 3), Math.Round(told / elapsed, 1), results, new LedgerResult(summary.Balanced, summary.EntryCount))
-        {
-            IsStopped = isStopped,
-        };
+        return new ReplayReport(told, accepted, refused, Math.Round(elapsed, 3), Math.Round(told / elapsed, 1), results, ledger) { IsStopped = isStopped };
     }
 
-    private static void Report(int line, string problem) => AnsiConsole.MarkupLineInterpolated($"[yellow]line {line}: {problem}[/]");
+    /// <summary>A file's text must not steer the terminal: control characters are shown as one that says so.</summary>
+    private static void Report(int line, string problem) =>
+        AnsiConsole.MarkupLineInterpolated($"[yellow]line {line}: {string.Concat(problem.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter))}[/]");
 }

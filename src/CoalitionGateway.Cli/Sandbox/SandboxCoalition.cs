@@ -69,6 +69,7 @@ internal static class SandboxCoalition
 
             var file = Describe(gateway.Options, partners, operatorCredential, officerCredential);
             file.Write(path);
+            gateway.EndPreparation();
             return (gateway, file);
         }
         catch (Exception failed)
@@ -82,7 +83,7 @@ internal static class SandboxCoalition
     }
 
     private static bool HoldsAnother(RpcException failed) =>
-        GatewayRefusal.From(failed)?.Reason is { } reason
+        GatewayRefusal.From(failed)?.ReasonText is { } reason
         && (reason is "REQUEST_ID_REUSED" or "PARTNER_HAS_PROGRAMME" || reason.EndsWith("_EXISTS", StringComparison.Ordinal) || reason.EndsWith("_TAKEN", StringComparison.Ordinal));
 
     private static async Task<IReadOnlyList<SandboxPartner>> Found(ProgrammeService.ProgrammeServiceClient programmes)

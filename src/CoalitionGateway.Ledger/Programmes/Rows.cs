@@ -15,7 +15,10 @@ public sealed record PartnerClient(string ClientId, PartnerId PartnerId, byte[] 
 {
     public override Key Primary => new Of(ClientId);
 
-    public sealed record Of(string ClientId) : Key<PartnerClient>;
+    public sealed record Of(string ClientId) : Key<PartnerClient>
+    {
+        public override bool RemembersAbsence() => false;
+    }
 }
 
 /// <summary>A programme. Its days begin in <paramref name="TimeZone"/> (IANA name).</summary>

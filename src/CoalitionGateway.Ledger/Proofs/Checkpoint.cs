@@ -24,9 +24,35 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
         }
 
         Span<byte> root = stackalloc byte[MerkleTree.HashLength];
-        return Convert.TryFromBase64String(lines[2], root, out var written) && written == root.Length
+        return Convert.TryFromBase64String(lines[2], root, out var written) && written == root.Length && Convert.ToBase64String(root) == lines[2]
             ? new Checkpoint(lines[0], size, root.ToArray())
             : null;
+    }
+
+    /// <summary>Reads a checkpoint of the log whose key this is; null where it is none, and why is then among the problems.</summary>
+    /// <param name="what">How the sentence names the note.</param>
+    internal static Checkpoint? Open(string note, string verifierKey, string what, List<string> problems)
+    {
+        if (SignedNote.Verify(note, verifierKey) is not { } text)
+        {
+            problems.Add($"{what} is not signed by {Printable.Value(verifierKey)}.");
+            return null;
+        }
+
+        if (Parse(text) is not { } checkpoint)
+        {
+            problems.Add($"{what} is signed, and is no checkpoint of a log.");
+            return null;
+        }
+
+        // One key may sign for two logs: each has its own name.
+        if (checkpoint.Origin != verifierKey.Split('+')[0])
+        {
+            problems.Add($"{what} is of another log, “{Printable.Value(checkpoint.Origin)}”.");
+            return null;
+        }
+
+        return checkpoint;
     }
 }
 

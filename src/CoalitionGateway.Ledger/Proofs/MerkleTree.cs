@@ -9,6 +9,9 @@ public static class MerkleTree
     /// <summary>Bytes of a hash: SHA-256.</summary>
     public const int HashLength = 32;
 
+    /// <summary>Hashes of the longest proof: a tree of 2^63 leaves has no longer one.</summary>
+    public const int MaxProofLength = 64;
+
     private const byte _leafPrefix = 0;
     private const byte _nodePrefix = 1;
 
@@ -125,7 +128,7 @@ public static class MerkleTree
         }
     }
 
-    private static bool AreHashes(IReadOnlyList<byte[]> proof) => proof.All(hash => hash.Length == HashLength);
+    private static bool AreHashes(IReadOnlyList<byte[]> proof) => proof.Count <= MaxProofLength && proof.All(hash => hash.Length == HashLength);
 
     private static byte[] Hash(byte prefix, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {

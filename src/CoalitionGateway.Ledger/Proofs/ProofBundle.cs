@@ -15,48 +15,50 @@ namespace CoalitionGateway.Ledger.Proofs;
 /// <param name="Notice">The notice that the consent cites; absent where there is none.</param>
 /// <param name="Checkpoint">The signed note.</param>
 /// <param name="VerifierKey">The key that verifies it, as the log names it.</param>
-public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, NoticeText? Notice, string Checkpoint, string VerifierKey)
+public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, NoticeText? Notice, string Checkpoint, string VerifierKey) : Proof(VerifierKey)
 {
-    private static readonly JsonSerializerOptions _json = new()
+    public const string FormatName = "coalition-gateway/bundle/v1";
+
+    internal static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectNullableAnnotations = true,
     };
 
-    public string ToJson() => JsonSerializer.Serialize(this, _json);
+    [JsonPropertyOrder(-1)]
+    public override string Format => FormatName;
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <exception cref="FormatException">The text is no bundle.</exception>
-    public static ProofBundle Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<ProofBundle>(json, _json) is { Event: not null, Checkpoint: not null, VerifierKey: not null } bundle
-                && bundle.Event.IsWhole && bundle.Consent?.IsWhole != false && bundle.Notice is null or { Version: not null, Language: not null, Text: not null }
-                ? bundle
-                : throw new FormatException("The bundle lacks an event, its proof, its checkpoint, its key, or a part of its notice.");
-        }
-        catch (JsonException malformed)
-        {
-            throw new FormatException($"The bundle is no JSON of its form: {malformed.Message}", malformed);
-        }
-    }
+    public static ProofBundle Parse(string json) => ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(json)) as ProofBundle
+        ?? throw new FormatException("The file is a proof of another kind than a bundle.");
 
-    /// <summary>What stands against the bundle; nothing where it proves what it says.</summary>
-    /// <param name="trustedKey">The log's key, from somebody the reader trusts; null: the bundle's own.</param>
-    /// <param name="categoryOf">The category that the contract gives a released field; null: categories are not looked at.</param>
-    public IReadOnlyList<string> Check(string? trustedKey = null, Func<string, DataCategory?>? categoryOf = null)
-    {
-        if (SignedNote.Verify(Checkpoint, trustedKey ?? VerifierKey) is not { } text || Proofs.Checkpoint.Parse(text) is not { } checkpoint)
-        {
-            return [$"The checkpoint is not signed by {trustedKey ?? VerifierKey}."];
-        }
+    /// <summary>The notice that a consent was given or withdrawn on.</summary>
+    public static NoticeRef? NoticeOf(Event? made) => (made as ConsentEvent)?.Consent.Notice;
 
+    internal static ProofBundle Read(StrictObject members) => new(
+        members.Object("event", ProvedEntry.Read), members.OptionalObject("consent", ProvedEntry.Read), members.OptionalObject("notice", NoticeText.Read),
+        members.Text("checkpoint"), members.Text("verifier_key"));
+
+    private protected override Verdict CheckWith(string key, Func<string, DataCategory?>? categoryOf)
+    {
         var problems = new List<string>();
+        if (Proofs.Checkpoint.Open(Checkpoint, key, "The checkpoint", problems) is not { } checkpoint)
+        {
+            return Verdict.Refused(problems);
+        }
+
         var made = Included("event", Event, checkpoint, problems);
         var consent = Consent is null ? null : Included("consent", Consent, checkpoint, problems);
+        if (made is null || (Consent is not null && consent is null))
+        {
+            // What was never in the log is not looked into.
+            return Verdict.Refused(problems);
+        }
+
         if (made is MemberDisclosed disclosed)
         {
             Rests(disclosed, consent, categoryOf, problems);
@@ -66,7 +68,43 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
             problems.Add("A consent is there, and the event is no disclosure.");
         }
 
-        var cited = NoticeOf(consent ?? made);
+        Shown(NoticeOf(consent ?? made), problems);
+        return problems.Count > 0 ? Verdict.Refused(problems) : new Verdict([], BundleWords.Of(this, made, consent, checkpoint, key, categoryOf));
+    }
+
+    /// <summary>The event of an entry that is in the log; null where it is not, or cannot be read.</summary>
+    private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
+    {
+        var leaf = new LogEntry(entry.MemberNumber, entry.Event).LeafHash;
+        if (!MerkleTree.Includes(entry.LogIndex, checkpoint.Size, leaf, entry.Hashes, checkpoint.Root))
+        {
+            problems.Add($"The {what} is not entry {entry.LogIndex} of the log that was signed.");
+            return null;
+        }
+
+        try
+        {
+            var made = EventCodec.Decode(entry.Event);
+
+            // Read here, where what cannot be read is a problem and no fault.
+            _ = made is ConsentEvent { Consent: var after } ? after.CategoryList.ToArray() : [];
+            if (made.Subject is null == (entry.MemberNumber == 0))
+            {
+                return made;
+            }
+
+            problems.Add($"The {what} is numbered {entry.MemberNumber} among the entries about its member, which cannot be.");
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException or OverflowException)
+        {
+            problems.Add($"The {what} is in the log, and cannot be read: {Printable.Value(unreadable.Message)}");
+        }
+
+        return null;
+    }
+
+    private void Shown(NoticeRef? cited, List<string> problems)
+    {
         if (cited is null && Notice is not null)
         {
             problems.Add("A notice is there that nothing cites.");
@@ -75,34 +113,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         if (cited is not null && (Notice is null || Notice.Version != cited.Version || Notice.Language != cited.Language
             || !SHA256.HashData(Notice.Utf8).AsSpan().SequenceEqual(cited.TextSha256)))
         {
-            problems.Add($"The text is not that of notice {cited.Version} in {cited.Language}, which the consent cites.");
-        }
-
-        return problems;
-    }
-
-    /// <summary>The notice that a consent was given or withdrawn on.</summary>
-    public static NoticeRef? NoticeOf(Event? made) => (made as ConsentEvent)?.Consent.Notice;
-
-    /// <summary>The consent that this event put in force; null where it put none in force.</summary>
-    private static Consent? InForceAfter(Event? made) => made is ConsentEvent { Consent: var consent } && consent.State.IsInForce() ? consent : null;
-
-    private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
-    {
-        var leaf = new LogEntry(entry.MemberNumber, entry.Event).LeafHash;
-        if (!MerkleTree.Includes(entry.LogIndex, checkpoint.Size, leaf, entry.Hashes, checkpoint.Root))
-        {
-            problems.Add($"The {what} is not entry {entry.LogIndex} of the log that was signed.");
-        }
-
-        try
-        {
-            return EventCodec.Decode(entry.Event);
-        }
-        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException)
-        {
-            problems.Add($"The {what} cannot be read: {unreadable.Message}");
-            return null;
+            problems.Add($"The text is not that of notice {Printable.Value(cited.Version)} in {Printable.Value(cited.Language)}, which the consent cites.");
         }
     }
 
@@ -111,7 +122,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         var personal = disclosed.Released.Where(path => categoryOf?.Invoke(path) != DataCategory.None).ToArray();
         if (disclosed.Basis != DisclosureBasis.ConsentInForce && personal.Length > 0)
         {
-            problems.Add($"Fields were released without a consent in force: {string.Join(", ", personal)}.");
+            problems.Add($"Fields were released without a consent in force: {Printable.Value(string.Join(", ", personal))}.");
         }
 
         if (disclosed.ConsentEventId is null)
@@ -125,7 +136,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         }
 
         var isCited = consent?.Id == disclosed.ConsentEventId && consent.Subject == disclosed.MemberId && consent.Partner == disclosed.PartnerId
-            && Consent!.LogIndex < Event.LogIndex;
+            && Consent!.LogIndex < Event.LogIndex && Consent.MemberNumber < Event.MemberNumber;
         if (!isCited)
         {
             problems.Add($"The consent that the disclosure cites, {disclosed.ConsentEventId}, is not there, or not before it, or not of the same member and partner.");
@@ -138,33 +149,20 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         {
             var consented = InForceAfter(consent)!.CategoryList.ToArray();
             problems.AddRange(personal.Where(path => categoryOf(path) is not { } category || !consented.Contains(category))
-                .Select(path => $"{path} was released, and the consent does not cover it."));
+                .Select(path => $"{Printable.Value(path)} was released, and the consent does not cover it."));
         }
     }
+
+    /// <summary>The consent that this event put in force; null where it put none in force.</summary>
+    private static Consent? InForceAfter(Event? made) => made is ConsentEvent { Consent: var consent } && consent.State.IsInForce() ? consent : null;
 }
 
 /// <summary>An entry of the log with its way to the root.</summary>
 /// <param name="Event">The event's bytes.</param>
 public sealed record ProvedEntry(long LogIndex, long MemberNumber, byte[] Event, IReadOnlyList<byte[]> Hashes)
 {
-    /// <summary>The event in words, made from its bytes; what a file says instead is passed over.</summary>
-    public string Says
-    {
-        get
-        {
-            try
-            {
-                var made = EventCodec.Decode(Event);
-                return $"{made.Kind} by {made.Header.Actor} at {made.Time:yyyy-MM-dd HH:mm:ss.ffffff}Z";
-            }
-            catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or KeyNotFoundException)
-            {
-                return "an event that cannot be read";
-            }
-        }
-    }
-
-    internal bool IsWhole => Event is not null && Hashes is not null && Hashes.All(hash => hash is not null);
+    internal static ProvedEntry Read(StrictObject members) =>
+        new(members.Number("log_index"), members.Number("member_number"), members.Bytes("event"), members.Hashes("hashes"));
 }
 
 /// <summary>A notice as it was shown.</summary>
@@ -172,4 +170,6 @@ public sealed record NoticeText(string Version, string Language, string Text)
 {
     [JsonIgnore]
     public byte[] Utf8 => System.Text.Encoding.UTF8.GetBytes(Text);
+
+    internal static NoticeText Read(StrictObject members) => new(members.Text("version"), members.Text("language"), members.Text("text"));
 }

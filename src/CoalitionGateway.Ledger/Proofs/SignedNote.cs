@@ -11,6 +11,7 @@ public static class SignedNote
     private const byte _ecdsa = 2;
     private const int _keyIdLength = 4;
     private const string _dash = "\u2014 ";
+    private const string _p256 = "1.2.840.10045.3.1.7";
 
     // Far more than the witnesses of one log; bounds the work on a note from outside.
     private const int _maxSignatures = 64;
@@ -45,20 +46,14 @@ public static class SignedNote
             return null;
         }
 
+        // Signatures of others are for others to verify; but a line that is none makes the whole no note.
+        var signatures = lines[..^1].Select(ReadLine).ToArray();
         var id = KeyId(spki);
-        foreach (var line in lines[..^1])
-        {
-            // Signatures of others are for others to verify.
-            if (line.StartsWith($"{_dash}{name} ", StringComparison.Ordinal) && ReadBase64(line[(_dash.Length + name.Length + 1)..]) is { } bytes
-                && bytes.AsSpan().StartsWith(id))
-            {
-                return key.VerifyData(System.Text.Encoding.UTF8.GetBytes(text), bytes.AsSpan(_keyIdLength), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
-                    ? text
-                    : null;
-            }
-        }
-
-        return null;
+        return signatures.All(line => line is not null)
+            && signatures.Where(line => line!.Value.Name == name && line.Value.Bytes.AsSpan().StartsWith(id)).ToArray() is [{ } own]
+            && key.VerifyData(System.Text.Encoding.UTF8.GetBytes(text), own.Bytes.AsSpan(_keyIdLength), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+                ? text
+                : null;
     }
 
     /// <summary>The public key of a verifier key; null where it is not of its form.</summary>
@@ -73,14 +68,28 @@ public static class SignedNote
         try
         {
             key.ImportSubjectPublicKeyInfo(spki, out _);
-            return key;
+
+            // No other curve, and none with parameters of somebody's own choice; and a key has one form.
+            if (key.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: _p256 } && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki))
+            {
+                return key;
+            }
         }
         catch (CryptographicException)
         {
-            key.Dispose();
-            return null;
+            // Not of its form.
         }
+
+        key.Dispose();
+        return null;
     }
+
+    /// <summary>A line "— name base64" below the text; null where it is none.</summary>
+    private static (string Name, byte[] Bytes)? ReadLine(string line) =>
+        line.StartsWith(_dash, StringComparison.Ordinal) && line[_dash.Length..].Split(' ') is [{ Length: > 0 } name, var signature]
+        && !name.Contains('+', StringComparison.Ordinal) && ReadBase64(signature) is { Length: > _keyIdLength } bytes
+            ? (name, bytes)
+            : null;
 
     private static (string Name, byte[] Spki)? Split(string verifierKey) =>
         verifierKey.Split('+', 3) is [{ Length: > 0 } name, var id, var key]

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Access;
@@ -30,8 +29,9 @@ internal static class AccessSetup
         });
         schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddSingleton<KnownTokens>();
-        services.AddSingleton<RevokedTokens>();
-        services.AddSingleton<SuspendedPartners>();
+        services.AddSingleton<EndedNews>();
+        services.AddSingleton<EndedCallers>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedCallers>());
         services.AddSingleton<RateLimits>();
         schemes.AddJwtBearer(bearer =>
         {
@@ -64,17 +64,12 @@ internal static class AccessSetup
             };
         });
         services.AddSingleton<AuthorityKeys>();
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AuthorityKeys>((bearer, keys) =>
-        {
-            var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 };
-            bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{options.Issuer}/.well-known/openid-configuration", keys, new HttpDocumentRetriever(http) { RequireHttps = bearer.RequireHttpsMetadata })
-            {
-                // A token of a key that is not known has the keys read again, no more often than this: the default is five
-                // minutes, for which one forged token could keep the authority's next key from counting.
-                RefreshInterval = TimeSpan.FromSeconds(5),
-            };
-        });
+        services.AddSingleton<IDocumentRetriever>(new HttpDocumentRetriever(
+            new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 }) { RequireHttps = !new Uri(options.Issuer).IsLoopback });
+
+        // The framework's own manager fetches unknown keys behind the call that needs them, and not again for a while.
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<AuthorityKeys>((bearer, keys) => bearer.ConfigurationManager = keys);
 
         // ASP.NET makes a key for cookies at the start: it belongs to the other keys, not to the user's home.
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
@@ -86,8 +81,6 @@ internal static class AccessSetup
     /// <summary>Who calls, whether they may, and whether they may again so soon.</summary>
     public static void UseAccess(this WebApplication app)
     {
-        // It hears of revoked tokens from the start on.
-        app.Services.GetRequiredService<RevokedTokens>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();

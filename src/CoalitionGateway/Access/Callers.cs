@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
 using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -13,23 +14,24 @@ internal static class Callers
 {
     public const string KindClaim = "caller_kind";
 
+    /// <summary>How long the id of a token (jti) may be.</summary>
+    public const int LongestId = 255;
+
+    // Of a client of an officer or operator, at any authority (OpenID Connect Core, section 2: ASCII, at most 255).
+    private const int _longestSubject = 255;
+
     /// <summary>What keeps a token from saying who calls: a word of <see cref="TokenProblem"/>; null if nothing does.</summary>
     public static string? Problem(ClaimsPrincipal user, JsonWebToken token) =>
         // An array with one kind reads as a claim like any other.
-        token.TryGetPayloadValue<object>(KindClaim, out var kind) && kind is not string ? TokenProblem.WrongCallerKind : Read(user, out _);
+        token.TryGetHeaderValue<object>("crit", out _) ? TokenProblem.CriticalHeader
+        : token.Id is not { Length: > 0 and <= LongestId } ? TokenProblem.NoId
+        : token.TryGetPayloadValue<object>(KindClaim, out var kind) && kind is not string ? TokenProblem.WrongCallerKind : Read(user, out _);
 
     /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
     public static Caller Read(ClaimsPrincipal user) => Read(user, out var caller) is { } problem ? throw new UnusableCallerException(problem) : caller;
 
     /// <summary>The caller of a call that the access policy let through.</summary>
     public static Caller Caller(this ServerCallContext context) => ((KnownCaller)context.GetHttpContext().User).Caller;
-
-    /// <summary>How long the call's token lasts before it has to be validated again.</summary>
-    public static TimeSpan TokenLasts(this ServerCallContext context, TimeProvider clock)
-    {
-        var left = ((KnownCaller)context.GetHttpContext().User).ExpireTime - clock.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 
     public static PartnerId PartnerId(this Caller caller) => caller.Kind == CallerKind.Partner
         ? new PartnerId(caller.Id)
@@ -64,6 +66,11 @@ internal static class Callers
             }
 
             subject = member.ToString();
+        }
+        else if (kind == CallerKind.Partner ? !Fields.IsId(subject) : subject.Length > _longestSubject || !subject.All(letter => letter is >= '!' and <= '~'))
+        {
+            // What is no id never reaches the store.
+            return TokenProblem.WrongSubject;
         }
 
         caller = new Caller(kind, subject);

@@ -49,15 +49,6 @@ internal sealed class KnownTokens(TimeProvider clock, int capacity = 25_000)
         }
     }
 
-    /// <summary>Forgets all, when one may have been revoked unheard.</summary>
-    public void Clear()
-    {
-        lock (_turn)
-        {
-            _generations = new Generations([], []);
-        }
-    }
-
     private sealed record Generations(ConcurrentDictionary<TokenHash, KnownCaller> Young, ConcurrentDictionary<TokenHash, KnownCaller> Old);
 }
 

@@ -6,7 +6,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Access;
 
@@ -62,7 +61,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 /// <summary>
 /// Answers a call that the policy refused as gRPC does, with a status and its details, before the message is read.
 /// </summary>
-internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instruments, BoundedLines log) : IAuthorizationMiddlewareResultHandler
+internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _web = new();
 
@@ -81,7 +80,7 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instrumen
     private async Task<Google.Rpc.Status> Unauthenticated(HttpContext context)
     {
         var failure = (await context.AuthenticateAsync()).Failure;
-        if (failure is SecurityTokenSignatureKeyNotFoundException && keys.AreOutOfReach)
+        if (failure is AuthorityUnavailableException)
         {
             return RefusalStatus.Of(
                 StatusCode.Unavailable, V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
@@ -89,9 +88,6 @@ internal sealed class GrpcAccessResult(AuthorityKeys keys, Instruments instrumen
 
         var problem = TokenProblem.Of(failure);
         log.Tell(BoundedLines.Unauthenticated, Measurement.MethodOf(context) ?? "", problem);
-        return RefusalStatus.Of(
-            StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid,
-            failure is null ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
-            [("problem", problem)]);
+        return TokenProblem.Refusal(problem);
     }
 }

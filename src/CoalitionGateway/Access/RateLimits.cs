@@ -22,11 +22,14 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     private const long _lotMicros = 1_000_000;
 
     // One step for Redis, by its own clock, in microseconds. Answers how long to wait and how many tokens were taken: a lot
-    // where that many are there, or one. One is taken also where the wait is within the caller's patience.
+    // where that many are there, or one. One is taken also where the wait is within the caller's patience. A value beyond what
+    // gateways write counts as not there: nobody who writes to Redis locks a caller out for longer than its own calls would.
     private const string _take = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
+        local full = tonumber(redis.call('GET', KEYS[1]) or now)
+        if not full or full > now + ARGV[5] then full = now end
+        full = math.max(now, full)
         local wait = math.max(0, full - now - ARGV[2])
         if wait > tonumber(ARGV[3]) then return {math.ceil(wait), 0} end
         local lot = tonumber(ARGV[4])
@@ -92,7 +95,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
         }
 
         var (answered, found) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
-            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, limit.Lot]));
+            _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, limit.Lot, limit.Ahead + (long)Patience.TotalMicroseconds + ((limit.Lot + 1) * limit.Interval)]));
         if (!answered)
         {
             return bucket.Take(limit, Now, ahead, patience);

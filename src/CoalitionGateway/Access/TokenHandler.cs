@@ -10,30 +10,36 @@ namespace CoalitionGateway.Access;
 /// is the answer. A token of a key that the authority withdrew is known until it expires, for 5 minutes at most.
 /// </summary>
 internal sealed class TokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, RevokedTokens revoked, SuspendedPartners suspended)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string Name = "Token";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!TokenHash.TryOf(Request.Headers.Authorization.ToString(), out var token))
+        var authorization = Request.Headers.Authorization.ToString();
+        if (!TokenHash.TryOf(authorization, out var token))
         {
-            return Validate(null);
+            return Validate(authorization, null);
         }
 
         if (known.Find(token) is not { } caller)
         {
-            return Validate(token);
+            return Validate(authorization, token);
         }
 
-        return revoked.Contains(caller.TokenId) || revoked.Contains(caller.Name) ? Task.FromResult(Revoked()) : caller.Answer;
+        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem)) : caller.Answer;
     }
 
-    private static AuthenticateResult Revoked() => AuthenticateResult.Fail(new UnusableCallerException(TokenProblem.Revoked));
+    private static AuthenticateResult Fail(string problem) => AuthenticateResult.Fail(new UnusableCallerException(problem));
 
-    private async Task<AuthenticateResult> Validate(TokenHash? token)
+    private async Task<AuthenticateResult> Validate(string authorization, TokenHash? token)
     {
+        if (AuthorityKeys.KeyOf(authorization) is { } key && !await keys.CanTell(key, Context.RequestAborted))
+        {
+            return AuthenticateResult.Fail(new AuthorityUnavailableException());
+        }
+
         var validated = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (!validated.Succeeded)
         {
@@ -41,9 +47,9 @@ internal sealed class TokenHandler(
         }
 
         var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
-        if (await revoked.Find(caller.TokenId) || await revoked.Find(caller.Name) || await suspended.Contains(caller.Caller, Context.RequestAborted))
+        if (await ended.FindProblem(caller, Context.RequestAborted) is { } problem)
         {
-            return Revoked();
+            return Fail(problem);
         }
 
         if (token is { } hash)

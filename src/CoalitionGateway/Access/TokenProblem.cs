@@ -1,3 +1,5 @@
+using CoalitionGateway.Rpc;
+using Grpc.Core;
 using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Access;
@@ -19,8 +21,16 @@ internal static class TokenProblem
     public const string NoSubject = "no_subject";
     public const string WrongSubject = "wrong_subject";
     public const string WrongCallerKind = "wrong_caller_kind";
-
+    public const string NoId = "no_id";
+    public const string CriticalHeader = "critical_header";
     public const string Revoked = "revoked";
+    public const string Suspended = "suspended";
+
+    /// <summary>The refusal of a call, and of a stream that was open when its token ended.</summary>
+    public static Google.Rpc.Status Refusal(string problem) => RefusalStatus.Of(
+        StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid,
+        problem == Missing ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
+        [("problem", problem)]);
 
     /// <summary>The word for what a token failed with; derived exceptions come before their bases.</summary>
     public static string Of(Exception? failure) => failure switch

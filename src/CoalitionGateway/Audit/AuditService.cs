@@ -13,7 +13,9 @@ using Grpc.Core;
 namespace CoalitionGateway.Audit;
 
 internal sealed class AuditService(
-    AuditReader reader, MemberReader members, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices, TimeProvider clock) : V1.AuditService.AuditServiceBase
+    AuditReader reader, MemberReader members, AuditLog log, OfficersReading reading, Paging paging, OpenStreams streams, NoticesInForce notices,
+    TimeProvider clock, EndedCallers callers)
+    : V1.AuditService.AuditServiceBase
 {
     public override async Task<V1.ListConsentEventsResponse> ListConsentEvents(V1.ListConsentEventsRequest request, ServerCallContext context)
     {
@@ -122,9 +124,8 @@ internal sealed class AuditService(
         fields.Require(request.FromLogIndex, request.FromLogIndex >= 0, "from_log_index", "must not be negative.");
         fields.Check();
         await reading.Record(context, null, null);
-        // A token that ends, or has to be looked at again, ends the stream with it.
-        using var token = new CancellationTokenSource(context.TokenLasts(clock), clock);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, token.Token);
+        using var call = callers.Open(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, call.Ended);
         try
         {
             await foreach (var found in log.Watch(view, request.FromLogIndex, ending.Token))
@@ -136,10 +137,9 @@ internal sealed class AuditService(
         {
             throw new StoreUnavailableException("The gateway is stopping.");
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (call.Ended.IsCancellationRequested)
         {
-            throw RefusalStatus.Of(
-                StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid, "The token's time is over; go on with a fresh one.", [("problem", TokenProblem.Expired)]).ToException();
+            throw call.Refusal;
         }
     }
 

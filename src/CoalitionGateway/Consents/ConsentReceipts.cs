@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
@@ -15,7 +14,6 @@ namespace CoalitionGateway.Consents;
 /// </summary>
 internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, Notices notices)
 {
-    private const string _type = "consent-receipt+jwt";
     private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     private readonly SigningCredentials _signing = new(new ECDsaSecurityKey(keys.Log), SecurityAlgorithms.EcdsaSha256);
@@ -24,30 +22,7 @@ internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, 
     {
         var verifier = SignedNote.VerifierKey(options.LogName, keys.Log);
         return _handler.CreateToken(
-            Record(made, partnerName).ToJsonString(), _signing, new Dictionary<string, object> { ["typ"] = _type, ["verifier_key"] = verifier });
-    }
-
-    /// <summary>The record in a receipt, if this log's key signed it; null if it did not.</summary>
-    /// <param name="verifierKey">The log's key as its checkpoints give it: see <see cref="SignedNote.VerifierKey"/>.</param>
-    public static async Task<string?> Verify(string receipt, string verifierKey)
-    {
-        using var key = SignedNote.ReadKey(verifierKey);
-        if (key is null)
-        {
-            return null;
-        }
-
-        var read = await _handler.ValidateTokenAsync(receipt, new TokenValidationParameters
-        {
-            // Not cached: the key is gone when this ends.
-            IssuerSigningKey = new ECDsaSecurityKey(key) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [_type],
-            ValidateIssuer = false,
-            ValidateAudience = false,
-            ValidateLifetime = false,
-        });
-        return read.IsValid ? Base64UrlEncoder.Decode(((JsonWebToken)read.SecurityToken).EncodedPayload) : null;
+            Record(made, partnerName).ToJsonString(), _signing, new Dictionary<string, object> { ["typ"] = ConsentReceipt.Type, ["verifier_key"] = verifier });
     }
 
     private JsonObject Record(ConsentEvent made, string partnerName)
@@ -56,7 +31,7 @@ internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, 
         var text = notices.Find(consent.NoticeVersion, consent.NoticeLanguage)?.Text;
         return new JsonObject
         {
-            ["schema_version"] = "ISO/IEC TS 27560:2023",
+            ["schema_version"] = ConsentReceipt.SchemaVersion,
             ["record_id"] = made.Id.ToString(),
             ["pii_principal_id"] = made.MemberId.ToString(),
             ["pii_processing"] = new JsonObject

@@ -10,7 +10,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
-    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams, RateLimits limits)
+    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>How many entries of one stream may be unanswered.</summary>
@@ -21,6 +21,9 @@ internal sealed class EarningService(
     private static readonly string _reverse = Path(nameof(ReversePurchase));
     private static readonly string _return = Path(nameof(RecordReturn));
     private static readonly string _undo = Path(nameof(UndoReturn));
+
+    /// <summary>How long a stream whose caller ended may take to send the answers that are left.</summary>
+    private static readonly TimeSpan _lastAnswers = TimeSpan.FromSeconds(2);
 
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
     {
@@ -58,13 +61,16 @@ internal sealed class EarningService(
         // Entries enter the journal in stream order and are answered in it; the channel's bound holds the sender back.
         var answers = Channel.CreateBounded<Task<V1.StreamPurchasesResponse>>(new BoundedChannelOptions(_window) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, streams.Stopping);
+        using var call = callers.Open(context);
+        using var taking = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, call.Ended);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(taking.Token, streams.Stopping);
         var writing = Write(answers.Reader, responseStream, stop);
         try
         {
             while (await requestStream.MoveNext(reading.Token))
             {
-                var answer = await Enter(requestStream.Current, context, reading.Token, stop.Token);
+                call.Ended.ThrowIfCancellationRequested();
+                var answer = await Enter(requestStream.Current, context, reading.Token, taking.Token);
                 await answers.Writer.WriteAsync(answer, stop.Token);
             }
 
@@ -72,11 +78,23 @@ internal sealed class EarningService(
         }
         catch (Exception failed)
         {
-            // What was read is answered before the stream ends so, also where the gateway stops.
-            answers.Writer.Complete(failed);
+            // What was read is answered before the stream ends so, also where the gateway stops or the caller ended.
+            answers.Writer.Complete(call.Ended.IsCancellationRequested ? call.Refusal : failed);
         }
 
-        await writing;
+        if (call.Ended.IsCancellationRequested)
+        {
+            stop.CancelAfter(_lastAnswers);
+        }
+
+        try
+        {
+            await writing;
+        }
+        catch (OperationCanceledException) when (call.Ended.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw call.Refusal;
+        }
     }
 
     private static string Path(string method) => $"/{V1.EarningService.Descriptor.FullName}/{method}";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CoalitionGateway.Store.Postgres;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -26,9 +27,10 @@ public static class KeyDatabase
     /// <summary>Makes the database, where the role may, and its tables; gives the application's role what gateways need.</summary>
     /// <param name="owner">Connection string of the role that owns the database.</param>
     /// <param name="applicationRole">The role that gateways connect as.</param>
-    /// <exception cref="InvalidOperationException">There is no such database, and the role may not make it.</exception>
+    /// <exception cref="InvalidOperationException">There is no such database, and the role may not make it; or it is another's.</exception>
     public static void Prepare(string owner, string applicationRole)
     {
+        owner = PostgresConnection.Of(owner).ConnectionString;
         using var context = new KeyContext(new DbContextOptionsBuilder<KeyContext>().UseNpgsql(owner).Options);
         try
         {
@@ -44,6 +46,7 @@ public static class KeyDatabase
         var role = new NpgsqlCommandBuilder().QuoteIdentifier(applicationRole);
         using var connection = new NpgsqlConnection(owner);
         connection.Open();
+        ConnectRight.Restrict(connection, applicationRole);
         using var grant = new NpgsqlCommand($"GRANT SELECT, INSERT, UPDATE, DELETE ON member_key TO {role}; GRANT SELECT, INSERT ON erased_member TO {role}", connection);
         grant.ExecuteNonQuery();
     }
@@ -54,7 +57,7 @@ public static class KeyDatabase
         var builder = new DbContextOptionsBuilder<KeyContext>();
         if (options.Postgres.Length > 0)
         {
-            builder.UseNpgsql(options.KeyPostgres.Length > 0 ? options.KeyPostgres : Beside(options.Postgres));
+            builder.UseNpgsql(PostgresConnection.Of(options.KeyPostgres.Length > 0 ? options.KeyPostgres : Beside(options.Postgres)).ConnectionString);
             using var there = new KeyContext(builder.Options);
             return there.Database.CanConnect()
                 ? builder.Options

@@ -42,7 +42,10 @@ internal sealed class AccessTokens
         return read.IsValid ? (JsonWebToken)read.SecurityToken : null;
     }
 
-    public string Issue(Client client, CallerKind kind, string subject, IEnumerable<string> scopes)
+    /// <summary>An id (jti) for a token.</summary>
+    public static string NewId() => Guid.NewGuid().ToString("N");
+
+    public string Issue(Client client, CallerKind kind, string subject, IEnumerable<string> scopes, string id)
     {
         var now = _clock.GetUtcNow();
         return _handler.CreateToken(new SecurityTokenDescriptor
@@ -58,7 +61,7 @@ internal sealed class AccessTokens
             {
                 ["sub"] = subject,
                 ["client_id"] = client.Id,
-                ["jti"] = Guid.NewGuid().ToString("N"),
+                ["jti"] = id,
                 ["scope"] = string.Join(' ', scopes),
                 [Callers.KindClaim] = Caller.NameOf(kind),
             },

@@ -1,77 +1,75 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Shared;
-using StackExchange.Redis;
+using CoalitionGateway.Store;
 
 namespace CoalitionGateway.OAuth;
 
 /// <summary>What a code was given for.</summary>
-internal sealed record AuthorizationGrant(
-    string ClientId, string RedirectUri, string CodeChallenge, MemberId Member, IReadOnlyList<string> Scopes, DateTimeOffset ExpireTime)
+internal sealed record AuthorizationGrant(string ClientId, string RedirectUri, string CodeChallenge, MemberId Member, IReadOnlyList<string> Scopes)
 {
     /// <summary>Whether a code verifier fits the challenge (RFC 7636, section 4.6, S256).</summary>
-    public bool IsProvedBy(string verifier) => CryptographicOperations.FixedTimeEquals(
+    public bool IsProvedBy(string verifier) => Pkce.IsVerifier(verifier) && CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))),
         Encoding.ASCII.GetBytes(CodeChallenge));
 }
 
 /// <summary>
-/// Authorization codes: good once, for 60 seconds. In memory, or in Redis, where every gateway redeems those of every
-/// other. While Redis does not answer none is made and none redeemed: nobody could tell that a code was not used
-/// before, and the member can sign in again.
+/// Authorization codes: good once, for 60 seconds, at every gateway over one database. A second use ends the token that
+/// the first one gave (RFC 6749, section 4.1.2).
 /// </summary>
-internal sealed class AuthorizationCodes(SharedRedis redis, TimeProvider clock)
+internal sealed class AuthorizationCodes(AuthorityTables tables, EndedCallers ended, GatewayKeys keys, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
-    private readonly ConcurrentDictionary<string, AuthorizationGrant> _codes = new();
 
-    /// <summary>A new code; null while Redis does not answer.</summary>
+    // Between a code's being taken and its token's being given.
+    private static readonly TimeSpan _between = TimeSpan.FromMinutes(1);
+
+    /// <summary>A new code; null where the database does not answer.</summary>
     public async Task<string?> Make(string clientId, string redirectUri, string challenge, MemberId member, IReadOnlyList<string> scopes)
     {
-        var now = clock.GetUtcNow();
         var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var grant = new AuthorizationGrant(clientId, redirectUri, challenge, member, scopes, now + Lifetime);
-        if (redis.IsConfigured)
+        var grant = JsonSerializer.Serialize(new AuthorizationGrant(clientId, redirectUri, challenge, member, scopes));
+        try
         {
-            var (answered, isKept) = await redis.Ask(shared => shared.StringSetAsync(KeyOf(made), JsonSerializer.SerializeToUtf8Bytes(grant), Lifetime));
-            return answered && isKept ? made : null;
+            await tables.MakeCode(IdOf(made), [.. Mac(made, grant), .. Encoding.UTF8.GetBytes(grant)], Lifetime, CancellationToken.None);
+            return made;
         }
-
-        foreach (var (code, _) in _codes.Where(found => found.Value.ExpireTime <= now))
+        catch (StoreUnavailableException)
         {
-            _codes.TryRemove(code, out _);
+            return null;
         }
-
-        _codes[made] = grant;
-        return made;
     }
 
-    /// <summary>Takes a code; it is gone whatever comes of it. Not answered: Redis could not be asked.</summary>
-    public async Task<(bool Answered, AuthorizationGrant? Grant)> Take(string code)
+    /// <summary>Takes a code; it is gone whatever comes of it.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="tokenId">The id (jti) of the token that is given for it.</param>
+    /// <returns>What it was given for; null where it is unknown, used or expired.</returns>
+    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
+    public async Task<AuthorizationGrant?> Take(string code, string tokenId)
     {
-        AuthorizationGrant? grant;
-        if (redis.IsConfigured)
+        var token = EndedCallers.OfToken(tokenId, clock.GetUtcNow() + AccessTokens.Lifetime + _between);
+        if (await tables.TakeCode(IdOf(code), token, CancellationToken.None) is not { } found)
         {
-            var (answered, found) = await redis.Ask(shared => shared.StringGetDeleteAsync(KeyOf(code)));
-            if (!answered)
-            {
-                return (false, null);
-            }
-
-            grant = found.IsNull ? null : JsonSerializer.Deserialize<AuthorizationGrant>((byte[])found!);
-        }
-        else
-        {
-            _codes.TryRemove(code, out grant);
+            return null;
         }
 
-        return (true, grant?.ExpireTime > clock.GetUtcNow() ? grant : null);
+        if (found.Token is { } given)
+        {
+            await ended.End(given, CancellationToken.None);
+            return null;
+        }
+
+        // Who can only write to the table makes no code.
+        var grant = Encoding.UTF8.GetString(found.Body.AsSpan(SHA256.HashSizeInBytes));
+        return CryptographicOperations.FixedTimeEquals(found.Body.AsSpan(0, SHA256.HashSizeInBytes), Mac(code, grant)) ? JsonSerializer.Deserialize<AuthorizationGrant>(grant) : null;
     }
 
-    /// <summary>Redis holds no code that somebody who reads it could redeem.</summary>
-    private static RedisKey KeyOf(string code) => $"coalition:code:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code)))}";
+    /// <summary>The table holds no code that somebody who reads it could redeem.</summary>
+    private static byte[] IdOf(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(code));
+
+    private byte[] Mac(string code, string grant) => keys.HashOf("authorization-code", $"{code}\n{grant}");
 }

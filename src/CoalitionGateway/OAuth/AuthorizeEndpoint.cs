@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Privacy;
 using Microsoft.AspNetCore.WebUtilities;
@@ -8,7 +6,7 @@ namespace CoalitionGateway.OAuth;
 
 /// <summary>
 /// The authorization endpoint (RFC 6749, section 3.1) for apps of members: code and PKCE S256, redirect to the
-/// loopback on any port (RFC 8252, section 7.3). In the sandbox it answers at once for the member whose membership
+/// loopback on any port and a registered path (RFC 8252, section 7.3). In the sandbox it answers at once for the member whose membership
 /// number is the login_hint; elsewhere this issuer signs nobody in.
 /// </summary>
 internal static class AuthorizeEndpoint
@@ -25,9 +23,9 @@ internal static class AuthorizeEndpoint
             return Refuse("The client_id is not that of an app of members.");
         }
 
-        if (!IsLoopback(redirect, out var target))
+        if (!LoopbackRedirect.TryRead(redirect, client.RedirectPaths, out var target))
         {
-            return Refuse("The redirect_uri must be http on 127.0.0.1 or [::1], with any port.");
+            return Refuse($"The redirect_uri must be http on 127.0.0.1 or [::1], with any port, and one of the app's paths: {string.Join(' ', client.RedirectPaths)}");
         }
 
         if (query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } repeated)
@@ -41,9 +39,9 @@ internal static class AuthorizeEndpoint
         }
 
         var challenge = query["code_challenge"].ToString();
-        if (query["code_challenge_method"] != "S256" || challenge.Length != 43 || !Base64Url.IsValid(challenge))
+        if (query["code_challenge_method"] != "S256" || !Pkce.IsChallenge(challenge))
         {
-            return Back(target, query["state"], options, ("error", "invalid_request"), ("error_description", "Send a code_challenge with code_challenge_method=S256 (RFC 7636)."));
+            return Back(target, query["state"], options, ("error", "invalid_request"), ("error_description", Pkce.Remedy));
         }
 
         if (client.Grant(query["scope"].ToString()) is not { } scopes)
@@ -66,11 +64,6 @@ internal static class AuthorizeEndpoint
             ? Back(target, query["state"], options, ("code", code))
             : Back(target, query["state"], options, ("error", "temporarily_unavailable"), ("error_description", "No code can be made just now; sign in again in a moment."));
     }
-
-    /// <summary>RFC 8252, section 7.3: http on a loopback address, any port.</summary>
-    public static bool IsLoopback(string redirect, [NotNullWhen(true)] out Uri? uri) =>
-        Uri.TryCreate(redirect, UriKind.Absolute, out uri) && uri.Scheme == Uri.UriSchemeHttp
-        && uri.Host is "127.0.0.1" or "[::1]" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 
     private static IResult Back(Uri redirect, string? state, GatewayOptions options, params (string Name, string Value)[] parameters)
     {

@@ -22,9 +22,11 @@ internal enum AssertionOutcome
 internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, TimeProvider clock)
 {
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    private const int _longestId = 255;
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
-    private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 8192 };
+        private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 4096 };
+
+    // Of clients without keys: to refuse them takes as long.
+    private static readonly SecurityKey[] _nobodys = [new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))];
 
     public static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
 
@@ -41,20 +43,18 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
         }
     }
 
-    public async Task<AssertionOutcome> Prove(Client client, string assertion)
+    /// <param name="claimed">Whom the assertion says it is of.</param>
+    /// <param name="client">The client with this id; null where there is none.</param>
+    /// <param name="assertion">The assertion.</param>
+    public async Task<AssertionOutcome> Prove(string claimed, Client? client, string assertion)
     {
-        if (client.PublicKeys is not { } keys)
-        {
-            return AssertionOutcome.Wrong;
-        }
-
         var read = await _handler.ValidateTokenAsync(assertion, new TokenValidationParameters
         {
-            ValidIssuer = client.Id,
+            ValidIssuer = claimed,
 
             // Issuer-only: an assertion made for a token endpoint's URL could be taken to another server behind that URL.
             ValidAudience = options.Issuer,
-            IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
+            IssuerSigningKeys = client?.PublicKeys is { } keys ? new JsonWebKeySet(keys).GetSigningKeys() : _nobodys,
             TryAllIssuerSigningKeys = true,
             ValidAlgorithms = Algorithms,
             TypeValidator = AnAssertion,
@@ -63,13 +63,14 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
             ClockSkew = AccessSetup.ClockSkew,
         });
         var until = read.IsValid ? new DateTimeOffset(read.SecurityToken.ValidTo, TimeSpan.Zero) + AccessSetup.ClockSkew : default;
-        if (!read.IsValid || read.SecurityToken is not JsonWebToken { Id.Length: > 0 and <= _longestId } token || token.Subject != client.Id
+        if (!read.IsValid || read.SecurityToken is not JsonWebToken { Id.Length: > 0 and <= Callers.LongestId } token || token.Subject != claimed
+            || token.TryGetHeaderValue<object>("crit", out _)
             || token.Audiences.Count() != 1 || until > clock.GetUtcNow() + _longest + (2 * AccessSetup.ClockSkew))
         {
             return AssertionOutcome.Wrong;
         }
 
-        return await used.Take($"assertion {client.Id} {token.Id}", until) switch
+        return await used.Take($"assertion {claimed} {token.Id}", until) switch
         {
             true => AssertionOutcome.Proved,
             false => AssertionOutcome.Wrong,

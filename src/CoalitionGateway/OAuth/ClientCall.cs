@@ -1,18 +1,37 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace CoalitionGateway.OAuth;
 
+/// <summary>What a client's proof came to.</summary>
+/// <param name="Claimed">The client's id, as it says.</param>
+/// <param name="Client">The client, once it has proved itself.</param>
+/// <param name="IsUnknown">Whether it cannot be told just now.</param>
+internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false);
+
 /// <summary>A form that an authenticated client posted, to the token or the revocation endpoint.</summary>
 internal sealed record ClientCall(Client Client, IFormCollection Form)
 {
+    /// <summary>How many bytes a form may have.</summary>
+    public const int LongestForm = 8192;
+
+    // One text, whatever is wrong: whoever only probes learns nothing.
+    private const string _unproved =
+        "The client is unknown or its proof is wrong. Send one: its secret, or a client_assertion with client_assertion_type=" + ClientAssertions.Type
+        + ", signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.";
+
+    private static readonly FormOptions _limits = new() { ValueCountLimit = 16, KeyLengthLimit = 64, ValueLengthLimit = LongestForm };
+
     /// <summary>Reads the form and authenticates the client; what stands against it is answered.</summary>
-    public static async Task<(ClientCall? Call, IResult? Refusal)> Read(HttpContext http, ClientRegistry clients, ClientAssertions assertions)
+    public static async Task<(ClientCall? Call, IResult? Refusal)> Read(
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts)
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (await ReadForm(http) is not { } form)
+        var (form, fault) = await ReadForm(http);
+        if (form is null)
         {
-            return (null, Error("invalid_request", "Send the parameters, few and short, as application/x-www-form-urlencoded."));
+            return (null, Error("invalid_request", $"Send the parameters, few and short, as application/x-www-form-urlencoded of at most {LongestForm} bytes.", fault));
         }
 
         if (form.FirstOrDefault(field => field.Value.Count > 1).Key is { } repeated)
@@ -20,18 +39,16 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return (null, Error("invalid_request", $"The parameter {repeated} is repeated."));
         }
 
-        if (form.ContainsKey("client_assertion") || form.ContainsKey("client_assertion_type"))
+        var proof = form.ContainsKey("client_assertion") || form.ContainsKey("client_assertion_type")
+            ? await ByAssertion(http, form, clients, assertions)
+            : await BySecret(http, form, clients);
+        return proof switch
         {
-            return await ByAssertion(http, form, clients, assertions);
-        }
-
-        if (!TryReadCredentials(http, form, out var id, out var secret) || await clients.Find(id, http.RequestAborted) is not { } client
-            || (client.IsPublic ? secret is not null : secret is null || !client.Proves(secret)))
-        {
-            return (null, UnknownClient(http, "The client is unknown or its secret is wrong."));
-        }
-
-        return (new ClientCall(client, form), null);
+            { IsUnknown: true } => (null, Unavailable("Whether the assertion was used before cannot be told just now; try again with a new one.")),
+            { Client: null } => (null, await Unproved(http, proof.Claimed, attempts)),
+            { Client.IsSuspended: true } => (null, Error("unauthorized_client", "The client is suspended; ask the coalition's operator.")),
+            { Client: { } client } => (new ClientCall(client, form), null),
+        };
     }
 
     public static IResult Error(string error, string description, int status = StatusCodes.Status400BadRequest) =>
@@ -41,49 +58,70 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
     public static IResult Unavailable(string description) => Error("temporarily_unavailable", description, StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>private_key_jwt: the assertion and no other proof; the client's id is in it, and in the form if the client likes.</summary>
-    private static async Task<(ClientCall? Call, IResult? Refusal)> ByAssertion(
-        HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions)
+    private static async Task<Proof> ByAssertion(HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions)
     {
         var (assertion, id) = (form["client_assertion"].ToString(), form["client_id"].ToString());
         if (form["client_assertion_type"] != ClientAssertions.Type || http.Request.Headers.Authorization.Count > 0 || form.ContainsKey("client_secret")
-            || ClientAssertions.ClientOf(assertion) is not { } claimed || (id.Length > 0 && id != claimed)
-            || await clients.Find(claimed, http.RequestAborted) is not { } client)
+            || ClientAssertions.ClientOf(assertion) is not { } claimed || (id.Length > 0 && id != claimed))
         {
-            return (null, UnknownClient(http, $"Send one proof: client_assertion with client_assertion_type={ClientAssertions.Type}, of a client that has published its keys."));
+            return new Proof(id, null);
         }
 
-        return await assertions.Prove(client, assertion) switch
+        var client = await clients.Find(claimed, http.RequestAborted);
+        return await assertions.Prove(claimed, client, assertion) switch
         {
-            AssertionOutcome.Proved => (new ClientCall(client, form), null),
-            AssertionOutcome.Unknown => (null, Unavailable("Whether the assertion was used before cannot be told just now; try again with a new one.")),
-            _ => (null, UnknownClient(http, "The assertion must be signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.")),
+            AssertionOutcome.Proved => new Proof(claimed, client),
+            AssertionOutcome.Unknown => new Proof(claimed, null, IsUnknown: true),
+            _ => new Proof(claimed, null),
         };
     }
 
-    private static IResult UnknownClient(HttpContext http, string description)
+    /// <summary>client_secret_basic (section 2.3.1), client_secret_post, or the bare id of a public client; one of them.</summary>
+    private static async Task<Proof> BySecret(HttpContext http, IFormCollection form, ClientRegistry clients)
     {
-        http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
-        return Error("invalid_client", description, StatusCodes.Status401Unauthorized);
+        if (!TryReadCredentials(http, form, out var id, out var secret))
+        {
+            return new Proof(id, null);
+        }
+
+        var client = await clients.Find(id, http.RequestAborted);
+        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret)) ? client : null);
     }
 
-    private static async Task<IFormCollection?> ReadForm(HttpContext http)
+    private static async Task<IResult> Unproved(HttpContext http, string claimed, FailedAttempts attempts)
+    {
+        var isAnswered = await attempts.Slow(claimed, http.Connection.RemoteIpAddress, http.RequestAborted);
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
+        if (isAnswered)
+        {
+            return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
+        }
+
+        http.Response.Headers.RetryAfter = $"{FailedAttempts.Pause.TotalSeconds:0}";
+        return Error("invalid_client", $"Too many attempts failed. {_unproved}", StatusCodes.Status429TooManyRequests);
+    }
+
+    private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded")
         {
-            return null;
+            return (null, StatusCodes.Status400BadRequest);
         }
 
         try
         {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
+            return (await http.Request.ReadFormAsync(_limits, http.RequestAborted), StatusCodes.Status200OK);
         }
-        catch (Exception malformed) when (malformed is InvalidDataException or BadHttpRequestException)
+        catch (BadHttpRequestException malformed)
         {
-            return null;
+            return (null, malformed.StatusCode);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, StatusCodes.Status400BadRequest);
         }
     }
 
-    /// <summary>client_secret_basic (section 2.3.1), client_secret_post, or the bare id of a public client; one of them.</summary>
     private static bool TryReadCredentials(HttpContext http, IFormCollection form, out string id, out string? secret)
     {
         (id, secret) = (form["client_id"].ToString(), form.TryGetValue("client_secret", out var posted) ? posted.ToString() : null);
@@ -93,7 +131,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return id.Length > 0;
         }
 
-        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) || secret is not null)
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) || header.Length > LongestForm || secret is not null)
         {
             return false;
         }

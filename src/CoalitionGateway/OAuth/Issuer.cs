@@ -1,6 +1,8 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Shared;
+using CoalitionGateway.Store;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace CoalitionGateway.OAuth;
@@ -21,6 +23,7 @@ internal static class Issuer
         services.AddRegistry();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AuthorizationCodes>();
+        services.AddSingleton<FailedAttempts>();
     }
 
     /// <summary>What every authorization server of the coalition works on: its clients, and who signs in.</summary>
@@ -30,6 +33,7 @@ internal static class Issuer
         services.AddSingleton<SandboxSignIn>();
         services.AddSingleton<ClientAssertions>();
         services.AddSingleton<UsedOnce>();
+        services.AddSingleton<AuthorityTables>();
         services.AddSharedRedis();
     }
 
@@ -41,15 +45,32 @@ internal static class Issuer
         }
 
         var metadata = Metadata(options.Issuer);
-        app.MapGet("/.well-known/openid-configuration", () => Results.Content(metadata, "application/json"));
-        app.MapGet("/.well-known/oauth-authorization-server", () => Results.Content(metadata, "application/json"));
-        app.MapGet(_keys, (AccessTokens tokens) => Results.Json(new
+
+        // What is larger is refused before it is read.
+        var issuer = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(ClientCall.LongestForm));
+        issuer.AddEndpointFilter(Outages);
+        issuer.MapGet("/.well-known/openid-configuration", () => Results.Content(metadata, "application/json"));
+        issuer.MapGet("/.well-known/oauth-authorization-server", () => Results.Content(metadata, "application/json"));
+        issuer.MapGet(_keys, (AccessTokens tokens) => Results.Json(new
         {
             keys = tokens.Jwks.Select(key => new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = key.Kid, x = key.X, y = key.Y }),
         }));
-        app.MapPost(_token, TokenEndpoint.Handle);
-        app.MapPost(_revoke, RevocationEndpoint.Handle);
-        app.MapGet(_authorize, AuthorizeEndpoint.Handle);
+        issuer.MapPost(_token, TokenEndpoint.Handle);
+        issuer.MapPost(_revoke, RevocationEndpoint.Handle);
+        issuer.MapGet(_authorize, AuthorizeEndpoint.Handle);
+    }
+
+    /// <summary>An outage of the store is answered as one, and not as a fault.</summary>
+    private static async ValueTask<object?> Outages(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(call);
+        }
+        catch (Exception failed) when (failed is StoreUnavailableException || call.HttpContext.RequestServices.GetRequiredService<LedgerStore>().Unavailable(failed) is not null)
+        {
+            return ClientCall.Unavailable("The store does not answer; try again in a moment.");
+        }
     }
 
     /// <summary>Authorization server metadata (RFC 8414).</summary>

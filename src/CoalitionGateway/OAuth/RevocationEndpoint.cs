@@ -8,9 +8,10 @@ namespace CoalitionGateway.OAuth;
 /// </summary>
 internal static class RevocationEndpoint
 {
-    public static async Task<IResult> Handle(HttpContext http, ClientRegistry clients, ClientAssertions assertions, AccessTokens tokens, RevokedTokens revoked)
+    public static async Task<IResult> Handle(
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, AccessTokens tokens, EndedCallers ended)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients, assertions);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts);
         if (call is null)
         {
             return refusal!;
@@ -32,8 +33,7 @@ internal static class RevocationEndpoint
             return ClientCall.Error("invalid_grant", "The token was issued to another client.");
         }
 
-        return await revoked.Add(token.Id, token.ValidTo)
-            ? Results.Ok()
-            : ClientCall.Unavailable("This gateway refuses the token from now on, but could not tell the others; send it again.");
+        await ended.EndToken(token.Id, token.ValidTo, CancellationToken.None);
+        return Results.Ok();
     }
 }

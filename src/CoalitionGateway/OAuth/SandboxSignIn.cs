@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
 
 namespace CoalitionGateway.OAuth;
@@ -23,6 +24,12 @@ internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members
         }
 
         var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
+        // What is no number never reaches the store.
+        if (!Fields.IsMembershipNumber(number) || (programme is { } named && !Fields.IsId(named.Value)))
+        {
+            return null;
+        }
+
         return await members.Holders(number, programme, http.RequestAborted) is [var only] ? only : null;
     }
 }

@@ -7,9 +7,9 @@ namespace CoalitionGateway.OAuth;
 internal static class TokenEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, ClientAssertions assertions, AuthorizationCodes codes, AccessTokens tokens)
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, AuthorizationCodes codes, AccessTokens tokens)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients, assertions);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts);
         if (call is null)
         {
             return refusal!;
@@ -32,24 +32,21 @@ internal static class TokenEndpoint
         }
 
         return client.Grant(scope.ToString()) is { } scopes
-            ? Token(tokens.Issue(client, client.Kind, client.Subject, scopes), scopes)
+            ? Token(tokens.Issue(client, client.Kind, client.Subject, scopes, AccessTokens.NewId()), scopes)
             : ClientCall.Error("invalid_scope", $"The client may ask for: {string.Join(' ', client.Scopes)}");
     }
 
     private static async Task<IResult> AuthorizationCode(Client client, IFormCollection form, AuthorizationCodes codes, AccessTokens tokens)
     {
-        var (answered, grant) = await codes.Take(form["code"].ToString());
-        if (!answered)
-        {
-            return ClientCall.Unavailable("Whether the code was used before cannot be told just now; sign in again.");
-        }
+        var id = AccessTokens.NewId();
+        var grant = await codes.Take(form["code"].ToString(), id);
 
         if (grant is null || grant.ClientId != client.Id || grant.RedirectUri != form["redirect_uri"] || !grant.IsProvedBy(form["code_verifier"].ToString()))
         {
             return ClientCall.Error("invalid_grant", "The code is unknown, used or expired, or does not belong to this client, redirect_uri and code_verifier.");
         }
 
-        return Token(tokens.Issue(client, CallerKind.Member, grant.Member.ToString(), grant.Scopes), grant.Scopes);
+        return Token(tokens.Issue(client, CallerKind.Member, grant.Member.ToString(), grant.Scopes, id), grant.Scopes);
     }
 
     private static IResult Token(string token, IEnumerable<string> scopes) => Results.Json(new

@@ -13,10 +13,10 @@ namespace CoalitionGateway.Privacy;
 /// nothing back, and what a gateway did not finish another does: see <see cref="PrivacyWork"/>.
 /// </summary>
 internal sealed class Erasing(
-    CommandJournal journal, LedgerStore store, MemberKeyStore keys, RevokedTokens tokens, EndedConsents ended, PersonalRecords records,
+    CommandJournal journal, LedgerStore store, MemberKeyStore keys, EndedCallers callers, EndedConsents ended, PersonalRecords records,
     PrivacyReader reader, TimeProvider clock)
 {
-    // Longer than any access token lasts.
+    // Longer than a gateway knows any token: where it meets one anew, the erasure itself ends it.
     private static readonly TimeSpan _tokensEnd = TimeSpan.FromHours(1);
 
     /// <exception cref="RefusedException">A rule refused it; nothing was done.</exception>
@@ -44,7 +44,7 @@ internal sealed class Erasing(
         store.Scrub();
         foreach (var member in all)
         {
-            await tokens.Add(Caller.Of(member).ToString(), clock.GetUtcNow() + _tokensEnd);
+            await callers.EndTokensOf(Caller.Of(member), clock.GetUtcNow() + _tokensEnd, cancellation);
         }
 
         // Last: what is in this list is done. A key that still opens another's profile stays for that one.

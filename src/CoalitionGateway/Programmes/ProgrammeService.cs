@@ -13,7 +13,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Programmes;
 
 internal sealed class ProgrammeService(
-    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, RevokedTokens revoked, GatewayOptions options)
+    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
     private const long _maxRate = 1_000_000;
@@ -171,24 +171,21 @@ internal sealed class ProgrammeService(
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 
-    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
-    {
-        var made = await Suspend(request.RequestId, request.PartnerId, true, context);
-        return await revoked.Add(new Caller(CallerKind.Partner, made.PartnerId.Value).ToString(), new DateTimeOffset(made.Time) + KnownCaller.Longest)
-            ? new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() }
-            : throw new StoreUnavailableException("No new token is given, but other gateways could not be told to end those there are; send it again.");
-    }
+    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context) =>
+        new() { SuspendTime = (await Suspend(request.RequestId, request.PartnerId, true, context)).Time.ToWire() };
 
     public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
         new() { ResumeTime = (await Suspend(request.RequestId, request.PartnerId, false, context)).Time.ToWire() };
 
-    private Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
+    private async Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
     {
         var fields = new Fields();
         var requestId = fields.RequestId(request);
         var partner = fields.Partner(partnerId, "partner_id");
         fields.Check();
-        return journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended));
+        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended));
+        await ended.Tell();
+        return made;
     }
 
     private static long Steps(long points, string field, Fields fields) => fields.Require(

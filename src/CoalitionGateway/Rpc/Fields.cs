@@ -168,6 +168,12 @@ internal sealed partial class Fields
     private static string UpperSnake(string name) =>
         string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{letter}" : char.ToUpperInvariant(letter).ToString()));
 
+    /// <summary>Whether a text has the form of a partner's or programme's id.</summary>
+    public static bool IsId(string text) => SlugForm().IsMatch(text);
+
+    /// <summary>Whether a text has the form of a membership number.</summary>
+    public static bool IsMembershipNumber(string text) => MembershipNumberForm().IsMatch(text);
+
     private string Slug(string text, string field) => Require(
         text, SlugForm().IsMatch(text), field, "must be an id of 3 to 40 characters: a-z, 0-9 and '-', beginning with a letter.");
 

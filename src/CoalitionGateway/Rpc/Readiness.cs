@@ -24,15 +24,17 @@ internal sealed class Readiness : BackgroundService
     private readonly OpenStreams _streams;
     private readonly LedgerStore _store;
     private readonly SharedRedis _redis;
+    private readonly Preparation _preparation;
     private readonly TimeProvider _clock;
     private Task? _asked;
     private volatile bool _hasAnswered = true;
     private volatile bool _wasReachable = true;
     private volatile bool _isAhead;
 
-    public Readiness(CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, TimeProvider clock, Instruments instruments)
+    public Readiness(
+        CommandJournal journal, OpenStreams streams, LedgerStore store, SharedRedis redis, Preparation preparation, TimeProvider clock, Instruments instruments)
     {
-        (_journal, _streams, _store, _redis, _clock) = (journal, streams, store, redis, clock);
+        (_journal, _streams, _store, _redis, _preparation, _clock) = (journal, streams, store, redis, preparation, clock);
         instruments.WatchStore(() => IsStoreReachable);
         if (redis.IsConfigured)
         {
@@ -43,7 +45,8 @@ internal sealed class Readiness : BackgroundService
     /// <summary>The process runs and can change things; if not, only a new start helps.</summary>
     public bool IsAlive => _journal.IsRunning;
 
-    public bool IsReady => IsAlive && !_streams.Stopping.IsCancellationRequested && IsStoreReachable && !_journal.IsStuck && !_isAhead;
+    public bool IsReady =>
+        IsAlive && !_preparation.IsPending && !_streams.Stopping.IsCancellationRequested && IsStoreReachable && !_journal.IsStuck && !_isAhead;
 
     /// <summary>What is wrong with the gateway, or away without harm to calls, in words; empty if nothing is.</summary>
     public string Lacks =>

@@ -41,6 +41,7 @@ internal static class RpcSetup
         services.AddSingleton<Paging>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
+        services.AddSingleton(new Preparation());
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
         services.AddGrpc(grpc =>

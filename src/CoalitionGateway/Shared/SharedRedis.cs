@@ -3,9 +3,9 @@ using StackExchange.Redis;
 namespace CoalitionGateway.Shared;
 
 /// <summary>
-/// What gateways share and may lose: rate limits, authorization codes, ids of assertions, revoked tokens. Each use says what it does
-/// when Redis does not answer; no call waits for it longer than <see cref="Patience"/>, and one that failed keeps all
-/// others from asking for <see cref="Pause"/>. The gateway starts and goes on without it.
+/// What gateways share and may lose: rate limits, and the news that a caller ended. Each use says what it does when Redis
+/// does not answer; no call waits for it longer than <see cref="Patience"/>, and one that failed keeps all others from
+/// asking for <see cref="Pause"/>. The gateway starts and goes on without it.
 /// </summary>
 internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider clock, ILogger<SharedRedis> log) : IHostedService, IAsyncDisposable
 {
@@ -23,9 +23,6 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     private bool _isAway;
     private bool _isAwayTold;
     private DateTimeOffset _nextWarning = DateTimeOffset.MinValue;
-
-    /// <summary>Called when Redis is there again: what it told in the meantime was not heard.</summary>
-    public event Action? CameBack;
 
     public bool IsConfigured => options.Redis.Length > 0;
 
@@ -47,7 +44,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
             var answer = await ask(redis.GetDatabase()).WaitAsync(Patience);
             if (Volatile.Read(ref _isAway))
             {
-                Found(isNewConnection: false);
+                Found();
             }
 
             return (true, answer);
@@ -98,9 +95,14 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     }
 
     /// <summary>It never queues what cannot be sent, and comes back by itself.</summary>
-    private static ConfigurationOptions Settings(string servers)
+    private static ConfigurationOptions Settings(GatewayOptions options)
     {
-        var settings = ConfigurationOptions.Parse(servers);
+        var settings = ConfigurationOptions.Parse(options.Redis);
+        if (options.RedisPasswordFile.Length > 0)
+        {
+            settings.Password = File.ReadAllText(options.RedisPasswordFile).Trim();
+        }
+
         settings.AbortOnConnectFail = false;
         settings.ConnectTimeout = 1000;
         settings.ConnectRetry = 1;
@@ -115,7 +117,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     {
         try
         {
-            var redis = await ConnectionMultiplexer.ConnectAsync(Settings(options.Redis));
+            var redis = await ConnectionMultiplexer.ConnectAsync(Settings(options));
             redis.ConnectionFailed += OnFailed;
             redis.ConnectionRestored += OnRestored;
             _redis = redis;
@@ -159,7 +161,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs failed) => Lost(failed.Exception);
 
-    private void OnRestored(object? sender, ConnectionFailedEventArgs restored) => Found(isNewConnection: true);
+    private void OnRestored(object? sender, ConnectionFailedEventArgs restored) => Found();
 
     private void Lost(Exception? cause)
     {
@@ -179,18 +181,12 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         LogAway(cause);
     }
 
-    private void Found(bool isNewConnection)
+    private void Found()
     {
-        bool wasAway, wasTold;
+        bool wasTold;
         lock (_guard)
         {
-            (wasAway, wasTold) = (_isAway, _isAwayTold);
-            (_isAway, _isAwayTold) = (false, false);
-        }
-
-        if (wasAway || isNewConnection)
-        {
-            CameBack?.Invoke();
+            (wasTold, _isAway, _isAwayTold) = (_isAwayTold, false, false);
         }
 
         if (wasTold)
@@ -199,7 +195,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer: rate limits count for this gateway alone, no authorization code is redeemed, tokens that other gateways revoke go on until they expire")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer: rate limits count for this gateway alone, and what other gateways end goes on for up to a second")]
     private partial void LogAway(Exception? cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis answers again")]

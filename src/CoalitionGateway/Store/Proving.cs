@@ -17,9 +17,7 @@ public static class Proving
     {
         using var snapshot = postgres is null ? Snapshot.OfSqlite(dataDirectory) : Snapshot.OfPostgres(postgres);
         using var key = GatewayKeys.ReadLogKey(dataDirectory);
-        var note = Read(snapshot, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", row => $"{row.GetValue(0)}")
-            ?? throw new InvalidOperationException("The log has no checkpoint yet; start the gateway, which signs one within two seconds.");
-        var checkpoint = Checkpoint.Parse(note)!;
+        var (note, checkpoint) = Latest(snapshot);
         var tree = LogWriter.Tiles(snapshot.Transaction);
         var proved = Entry(eventId) ?? throw new InvalidOperationException($"There is no event {eventId} in the log; AuditService.ListEvents shows those there are.");
         var consent = EventCodec.Decode(proved.Event) is MemberDisclosed { ConsentEventId: { } cited } ? Entry(cited.Value) : null;
@@ -49,6 +47,34 @@ public static class Proving
         }
     }
 
+    /// <summary>The proof that the log still begins with what it had at a checkpoint that somebody kept.</summary>
+    /// <param name="kept">The signed note, as a file keeps it: with other line ends, or an empty line more.</param>
+    /// <param name="dataDirectory">Where the log's key is, and the database unless <paramref name="postgres"/> names it.</param>
+    /// <exception cref="FileNotFoundException">The directory has no database, or no key.</exception>
+    /// <exception cref="InvalidOperationException">The note is no checkpoint of this log, or the log no longer begins with it.</exception>
+    public static ConsistencyProof Consistency(string kept, string dataDirectory, string? postgres)
+    {
+        using var snapshot = postgres is null ? Snapshot.OfSqlite(dataDirectory) : Snapshot.OfPostgres(postgres);
+        using var key = GatewayKeys.ReadLogKey(dataDirectory);
+        var (note, checkpoint) = Latest(snapshot);
+        var verifierKey = SignedNote.VerifierKey(checkpoint.Origin, key);
+        var text = $"{kept.ReplaceLineEndings("\n").TrimEnd('\n')}\n";
+        if (SignedNote.Verify(text, verifierKey) is not { } signed || Checkpoint.Parse(signed) is not { } from)
+        {
+            throw new InvalidOperationException($"The file holds no checkpoint that is signed by {verifierKey}; AuditService.GetCheckpoint gives one, as checkpoint.note.");
+        }
+
+        if (from.Size < 1 || from.Size > checkpoint.Size)
+        {
+            throw new InvalidOperationException($"The checkpoint in the file is of {from.Size} entries, the latest of the log of {checkpoint.Size}: from none, and to fewer, nothing can be proved.");
+        }
+
+        var proof = new ConsistencyProof(text, note, LogWriter.Tiles(snapshot.Transaction).ProveConsistency(from.Size, checkpoint.Size), verifierKey);
+        return proof.Check(verifierKey) is { Holds: false, Problems: var problems }
+            ? throw new InvalidOperationException($"The log no longer begins with what was signed: {string.Join(' ', problems)} Run coalition verify.")
+            : proof;
+    }
+
     /// <summary>The key of the log in a directory, under the name that the log has; null where there is none of either.</summary>
     /// <exception cref="FileNotFoundException">The directory has no database.</exception>
     /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
@@ -70,6 +96,13 @@ public static class Proving
         {
             return null;
         }
+    }
+
+    private static (string Note, Checkpoint Checkpoint) Latest(Snapshot snapshot)
+    {
+        var note = Read(snapshot, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", row => $"{row.GetValue(0)}")
+            ?? throw new InvalidOperationException("The log has no checkpoint yet; start the gateway, which signs one within two seconds.");
+        return (note, Checkpoint.Parse(note) ?? throw new InvalidOperationException("The log's latest checkpoint cannot be read. Run coalition verify."));
     }
 
     private static T? Read<T>(Snapshot snapshot, string sql, Func<DbDataReader, T> read, params (string Name, object Value)[] values)

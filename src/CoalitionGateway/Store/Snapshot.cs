@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using CoalitionGateway.Store.Postgres;
 using CoalitionGateway.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -33,7 +34,7 @@ internal sealed class Snapshot : IDisposable
 
     /// <exception cref="DbException">The database does not answer.</exception>
     public static Snapshot OfPostgres(string connectionString) =>
-        new(new NpgsqlConnection(connectionString), connection => connection.BeginTransaction(IsolationLevel.RepeatableRead));
+        new(new NpgsqlConnection(PostgresConnection.Of(connectionString).ConnectionString), connection => connection.BeginTransaction(IsolationLevel.RepeatableRead));
 
     public void Dispose()
     {

@@ -93,7 +93,7 @@ internal sealed class Load
             {
                 var again = await sent.Again(front);
                 Assert.Equal(sent.Answer, again.Answer);
-                Assert.Equal(sent.Refusal?.Reason, again.Refusal?.Reason);
+                Assert.Equal(sent.Refusal?.ReasonText, again.Refusal?.ReasonText);
                 Assert.Equal(sent.Refusal?.Message, again.Refusal?.Message);
             }
             else

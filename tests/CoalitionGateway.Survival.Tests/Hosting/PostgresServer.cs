@@ -36,11 +36,37 @@ internal sealed class PostgresServer : IDisposable
         Start();
     }
 
+    /// <summary>A standby that follows another server: a copy of it in a folder of its own, without which nothing commits there.</summary>
+    private PostgresServer(string folder, PostgresServer primary)
+    {
+        (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
+        if (Environment.UserName == "root")
+        {
+            Run("chown", "postgres", folder);
+        }
+
+        AsUser("pg_basebackup", "--pgdata", _data, "--host", "127.0.0.1", "--port", $"{primary._port}", "--username", "postgres", "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast");
+        File.AppendAllLines(Path.Combine(_data, "postgresql.conf"), [$"port = {_port}"]);
+        Start();
+        primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        primary.Execute("SELECT pg_reload_conf()");
+    }
+
     public static void SkipWithout()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals of POSIX are needed.");
         Assert.SkipWhen(_bin is null, "PostgreSQL's server is not installed (COALITION_TEST_POSTGRES_BIN names no folder of initdb).");
     }
+
+    /// <summary>Makes and starts a standby of this server.</summary>
+    public PostgresServer Standby(string folder) => new(folder, this);
+
+    /// <summary>Makes the primary of a standby.</summary>
+    public void Promote() => Control("promote", "--wait", "--timeout", "60");
+
+    /// <summary>The connection string that gateways get of a server that another takes over from.</summary>
+    public string ForGateways(string database, PostgresServer other) =>
+        $"Host=127.0.0.1:{_port},127.0.0.1:{other._port};Username={ApplicationRole};Database={database}";
 
     /// <summary>Whether the server answers.</summary>
     public bool Answers

@@ -19,7 +19,7 @@ internal sealed class Sent(IMessage request, string member)
     public RpcException? Failed { get; private set; }
 
     /// <summary>A rule's refusal: an answer too, and stored as one.</summary>
-    public GatewayRefusal? Refusal => Failed is { StatusCode: not StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { Reason: not "INTERNAL_FAULT" } refusal ? refusal : null;
+    public GatewayRefusal? Refusal => Failed is { StatusCode: not StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { ReasonText: not "INTERNAL_FAULT" } refusal ? refusal : null;
 
     public bool IsAnswered => Answer is not null || Refusal is not null;
 
@@ -27,7 +27,7 @@ internal sealed class Sent(IMessage request, string member)
 
     /// <summary>What a client that takes the answer for good would say: UNAVAILABLE, and when to try again.</summary>
     public bool IsClearlyUnavailable =>
-        Failed is { StatusCode: StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { Reason: "STORE_UNAVAILABLE", RetryAfter: not null };
+        Failed is { StatusCode: StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { ReasonText: "STORE_UNAVAILABLE", RetryAfter: not null };
 
     public string Outcome => Answer is not null ? "answered" : $"{Failed?.StatusCode} {(Failed is null ? "" : GatewayRefusal.From(Failed)?.Reason)} {Failed?.Status.Detail}";
 

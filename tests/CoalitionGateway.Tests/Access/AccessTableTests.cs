@@ -145,7 +145,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         foreach (var kind in Served(method))
         {
             var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, [], await Token(kind, _table[method].Scope));
-            var reason = failed is null ? null : GatewayRefusal.From(failed)?.Reason;
+            var reason = failed is null ? null : GatewayRefusal.From(failed)?.ReasonText;
             Assert.True(
                 failed is null || (reason is not null && reason is not ("TOKEN_INVALID" or "CALLER_NOT_ALLOWED" or "SCOPE_MISSING" or "INTERNAL_FAULT")),
                 $"{method} by {kind}: {failed?.Status} {reason}");
@@ -159,7 +159,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         var (failed, _) = await RawCalls.Call(coalition.Gateway.Channel, method, _noMessage, token);
         Assert.NotNull(failed);
         var refusal = GatewayRefusal.From(failed);
-        Assert.Equal($"{method}: {code} / {reason}", $"{method}: {failed.StatusCode} / {refusal?.Reason}");
+        Assert.Equal($"{method}: {code} / {reason}", $"{method}: {failed.StatusCode} / {refusal?.ReasonText}");
         return refusal!;
     }
 

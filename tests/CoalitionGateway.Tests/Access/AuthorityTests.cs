@@ -44,7 +44,7 @@ public sealed class AuthorityTests
         {
             var (failed, _) = await RawCalls.Call(gateway.Channel, _method, [], token);
             var refusal = GatewayRefusal.From(failed!);
-            Assert.Equal((StatusCode.Unavailable, "AUTHORITY_UNAVAILABLE"), (failed!.StatusCode, refusal?.Reason));
+            Assert.Equal((StatusCode.Unavailable, "AUTHORITY_UNAVAILABLE"), (failed!.StatusCode, refusal?.ReasonText));
             Assert.Equal(TimeSpan.FromSeconds(1), refusal!.RetryAfter);
         }
 

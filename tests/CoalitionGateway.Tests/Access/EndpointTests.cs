@@ -62,7 +62,7 @@ public sealed class EndpointTests(TestCoalition coalition)
             var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "somebody";
             var token = ForgedTokens.Make(gateway, "none", kind, subject, string.Join(' ', MethodRules.ScopesFor(kind)));
             var (failed, _) = await RawCalls.Unary(gateway.Channel, "unruled/grpc.health.v1.Health", "Check", [], token);
-            Assert.Equal((StatusCode.PermissionDenied, "CALLER_NOT_ALLOWED"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.Reason));
+            Assert.Equal((StatusCode.PermissionDenied, "CALLER_NOT_ALLOWED"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.ReasonText));
         }
     }
 }

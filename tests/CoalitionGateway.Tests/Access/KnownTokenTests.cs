@@ -1,13 +1,11 @@
 using System.Security.Claims;
 using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Shared;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Access;
 
@@ -123,24 +121,22 @@ public sealed class KnownTokenTests
         await using var gateway = await TestGateway.Start();
         var token = ForgedTokens.Make(gateway, "none", CallerKind.Operator);
         Assert.Null((await RawCalls.Call(gateway.Channel, _method, [], token)).Failed);
-        await gateway.Services.GetRequiredService<RevokedTokens>().Add(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).Id, DateTimeOffset.UtcNow.AddMinutes(5));
+        await gateway.Services.GetRequiredService<EndedCallers>().EndToken(
+            new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).Id, DateTimeOffset.UtcNow.AddMinutes(5), TestContext.Current.CancellationToken);
         var (failed, _) = await RawCalls.Call(gateway.Channel, _method, [], token);
         Assert.Equal((StatusCode.Unauthenticated, "revoked"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.Metadata["problem"]));
     }
 
     [Fact]
-    public async Task RevokedTokens_ThatHaveExpired_AreForgotten()
+    public async Task EndedTokens_ThatHaveExpired_AreForgotten()
     {
-        await using var alone = new SharedRedis(new GatewayOptions(), _clock, NullLogger<SharedRedis>.Instance);
-        var revoked = new RevokedTokens(alone, new KnownTokens(_clock), _clock);
-        for (var i = 0; i < 100_000; i++)
-        {
-            await revoked.Add($"{i}", _clock.GetUtcNow().AddMinutes(5));
-            _clock.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        Assert.False(revoked.Contains("0"));
-        Assert.True(revoked.Contains("99999"));
+        await using var gateway = await TestGateway.Start();
+        var tables = gateway.Services.GetRequiredService<AuthorityTables>();
+        var cancellation = TestContext.Current.CancellationToken;
+        await tables.End(new EndedName("old", DateTimeOffset.UtcNow.AddHours(-1)), cancellation);
+        await tables.End(new EndedName("live", DateTimeOffset.UtcNow.AddMinutes(5)), cancellation);
+        await tables.Sweep(cancellation);
+        Assert.Equal(["live"], (await tables.EndedSince(0, cancellation)).Ended.Select(ended => ended.Name));
     }
 
     private static TokenHash Hash(string token) => TokenHash.TryOf($"Bearer {token}", out var hash) ? hash : throw new InvalidOperationException(token);

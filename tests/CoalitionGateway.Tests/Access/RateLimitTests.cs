@@ -80,7 +80,7 @@ public sealed class RateLimitTests : IAsyncDisposable
 
         var (failed, _) = await RawCalls.Call(gateway.Channel, "ProgrammeService/ListProgrammes", [0xFF, 0xFF], token);
         var refusal = GatewayRefusal.From(failed!);
-        Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.Reason));
+        Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.ReasonText));
         Assert.Equal([new("burst", "2"), new("calls_per_second", "0.01"), new("methods", "ProgrammeService/ListProgrammes")], refusal!.Metadata.OrderBy(pair => pair.Key));
         Assert.InRange(refusal.RetryAfter!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(100));
 

@@ -27,7 +27,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
             fault.Break(request);
             var bytes = fault.Title == "bytes that are no message" ? [0xFF, 0xFF, 0xFF] : BadInputCoalition.Bytes(method, request);
             var refusal = await coalition.Refusal(method, bytes, coalition.Tokens[fault.Caller]);
-            Assert.Equal($"{fault}: {fault.Code} / {fault.Reason}", $"{fault}: {refusal?.Code} / {refusal?.Reason}");
+            Assert.Equal($"{fault}: {fault.Code} / {fault.Reason}", $"{fault}: {refusal?.Code} / {refusal?.ReasonText}");
             if (fault.Field is not null)
             {
                 Assert.True(refusal!.Fields.Any(found => found.Field == fault.Field), $"{fault}: {fault.Field} is not among {string.Join(", ", refusal.Fields)}");
@@ -43,7 +43,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
     {
         var refusal = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], coalition.Tokens[FaultTable.Valid[method].Caller]);
         Assert.Equal(StatusCode.InvalidArgument, refusal?.Code);
-        Assert.Equal("FIELD_INVALID", refusal?.Reason);
+        Assert.Equal("FIELD_INVALID", refusal?.ReasonText);
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
     {
         var before = coalition.Changes();
         var refusal = await coalition.Refusal(method, new byte[200_000], coalition.Tokens[FaultTable.Valid[method].Caller]);
-        Assert.Equal((StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE"), (refusal?.Code, refusal?.Reason));
+        Assert.Equal((StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE"), (refusal?.Code, refusal?.ReasonText));
         Assert.Equal([new("maximum_bytes", "65536")], refusal!.Metadata);
         Assert.Null(refusal.RetryAfter);
         Assert.Equal(before, coalition.Changes());
@@ -70,13 +70,13 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
         {
             var token = ForgedTokens.Make(coalition.Gateway, fault, kind, subject, scopes);
             var refusal = await coalition.Refusal(method, BadInputCoalition.Bytes(method, coalition.Json(method)), token);
-            Assert.Equal($"{fault}: {StatusCode.Unauthenticated} / TOKEN_INVALID", $"{fault}: {refusal?.Code} / {refusal?.Reason}");
+            Assert.Equal($"{fault}: {StatusCode.Unauthenticated} / TOKEN_INVALID", $"{fault}: {refusal?.Code} / {refusal?.ReasonText}");
             Assert.Equal(ForgedTokens.Faults[fault], refusal!.Metadata["problem"]);
         }
 
         // The token is all that was wrong.
         var good = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], ForgedTokens.Make(coalition.Gateway, "none", kind, subject, scopes));
-        Assert.Equal("FIELD_INVALID", good?.Reason);
+        Assert.Equal("FIELD_INVALID", good?.ReasonText);
         Assert.Equal(before, coalition.Changes());
     }
 
@@ -87,7 +87,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
         var refusal = await coalition.Refusal(method, [], coalition.Tokens[FaultTable.Valid[method].Caller]);
         if (BadInputCoalition.Bytes(method, coalition.Json(method)).Length > 0 && refusal is not null)
         {
-            Assert.Equal("FIELD_INVALID", refusal.Reason);
+            Assert.Equal("FIELD_INVALID", refusal.ReasonText);
             Assert.Equal(refusal.Fields.Select(found => found.Field).Distinct(), refusal.Metadata["fields"].Split(','));
         }
     }

@@ -92,7 +92,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
     private static IEnumerable<string> Filters(MethodDescriptor list) =>
         list.InputType.Fields.InDeclarationOrder().Select(field => field.JsonName).Except(["pageSize", "pageToken"]);
 
-    private static string? Fault(GatewayRefusal? refusal) => (refusal?.Code, refusal?.Reason) == (StatusCode.InvalidArgument, "FIELD_INVALID")
+    private static string? Fault(GatewayRefusal? refusal) => (refusal?.Code, refusal?.ReasonText) == (StatusCode.InvalidArgument, "FIELD_INVALID")
         ? string.Join(',', refusal!.Fields.Select(found => found.Field))
         : refusal?.ToString();
 

@@ -132,7 +132,7 @@ public sealed class ProcessTests
         Assert.Empty(Verification.Run(data.Path).Problems);
 
         var (exitCode, last) = await Run("replay", path, "--data", data.Path);
-        Assert.Equal(0, exitCode);
+        Assert.Equal(3, exitCode);
         Assert.Contains($"replay: {rows} rows, {rows - 1} accepted, 1 refused", last, StringComparison.Ordinal);
         Assert.Equal(rows - 1L, data.Query("SELECT count(*) FROM purchase")[0][0]);
     }
@@ -170,7 +170,7 @@ public sealed class ProcessTests
         return (exitCode, output + error);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunApart(params string[] arguments)
+    internal static async Task<(int ExitCode, string Output, string Error)> RunApart(params string[] arguments)
     {
         using var process = Start(arguments);
         using var patience = new CancellationTokenSource(_patience);
@@ -188,7 +188,7 @@ public sealed class ProcessTests
 
     private static Process Start(params string[] arguments) => Start(arguments, []);
 
-    private static Process Start(string[] arguments, params (string Name, string Value)[] environment)
+    internal static Process Start(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(ReplayCommand).Assembly.Location, .. arguments])
         {

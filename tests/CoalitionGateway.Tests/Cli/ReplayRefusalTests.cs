@@ -69,7 +69,7 @@ public sealed class ReplayRefusalTests
             var esso = _good.Replace(",BP,", ",Esso,", StringComparison.Ordinal);
             SampleFile.Write(data.File("rows.csv.gz"), SampleFile.Header, _good, $"2{esso[1..]}", $"3{_good[1..]}", $"4{esso[1..]}");
             var exitCode = await Replay(data.File("rows.csv.gz"), sandbox.Grpc, data.File(SandboxFile.Name), data.File("out.json"));
-            Assert.Equal(0, exitCode);
+            Assert.Equal(3, exitCode);
         }
 
         Assert.StartsWith("line 2: brand: PARTNER_EXISTS: ", Line(terminal, 2), StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class ReplayRefusalTests
     }
 
     private static Task<int> Replay(string path, string grpc, string credentials, string json) => ReplayCommand.Create()
-        .Parse([path, "--server", grpc, "--credentials", credentials, "--json", json])
+        .Parse([path, "--server", grpc, "--credentials", credentials, "--json", json, "--patience", "1"])
         .InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 
     private static string Line(Terminal terminal, int line) =>

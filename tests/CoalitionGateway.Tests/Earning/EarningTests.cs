@@ -139,8 +139,8 @@ public sealed class EarningTests(TestCoalition coalition)
         var answers = await Stream(entries);
         Assert.Equal([bought.RequestId, refused.RequestId, "not-a-uuid", reversed.RequestId, returned.RequestId], answers.Select(answer => answer.RequestId));
         Assert.Equal(10, answers[0].Purchase.GivenPoints);
-        Assert.Equal("PURCHASE_REFERENCE_TAKEN", GatewayRefusal.From(answers[1].Refusal)?.Reason);
-        Assert.Equal("FIELD_INVALID", GatewayRefusal.From(answers[2].Refusal)?.Reason);
+        Assert.Equal("PURCHASE_REFERENCE_TAKEN", GatewayRefusal.From(answers[1].Refusal)?.ReasonText);
+        Assert.Equal("FIELD_INVALID", GatewayRefusal.From(answers[2].Refusal)?.ReasonText);
         Assert.Equal(10, answers[3].Reversal.TakenPoints);
         Assert.Equal((3, 3), (answers[4].PurchaseReturn.TakenPoints, answers[4].PurchaseReturn.OwedPoints));
 

@@ -29,7 +29,7 @@ public sealed class StreamLifetimeTests
         var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(CancellationToken.None));
         isRead.SetResult();
         await stopping;
-        Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (ended.StatusCode, GatewayRefusal.From(ended)?.Reason));
+        Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (ended.StatusCode, GatewayRefusal.From(ended)?.ReasonText));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "An open stream held the stop up until its time was over.");
         Directory.Delete(coalition.Gateway.Options.DataDirectory, recursive: true);
     }

@@ -33,11 +33,28 @@ internal static class ForgedTokens
         ["kind in an array"] = "wrong_caller_kind",
         ["kind as a number"] = "wrong_caller_kind",
         ["member without a member"] = "wrong_subject",
+        ["partner with U+0000"] = "wrong_subject",
+        ["partner of no id's form"] = "wrong_subject",
+        ["operator with U+0000"] = "wrong_subject",
+        ["operator beyond ASCII"] = "wrong_subject",
+        ["without an id"] = "no_id",
+        ["with an endless id"] = "no_id",
+        ["critical header"] = "critical_header",
     };
 
     /// <param name="fault">One of <see cref="Faults"/>; anything else makes a good token.</param>
-    public static string Make(TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read")
+    /// <param name="lifetime">How long it lasts from now; null: ten minutes.</param>
+    public static string Make(
+        TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read", TimeSpan? lifetime = null)
     {
+        (kind, subject) = fault switch
+        {
+            "partner with U+0000" => (CallerKind.Partner, "alpha\0"),
+            "partner of no id's form" => (CallerKind.Partner, "Alpha Ltd"),
+            "operator with U+0000" => (CallerKind.Operator, "boss\0"),
+            "operator beyond ASCII" => (CallerKind.Operator, "b\u00f4ss"),
+            _ => (kind, subject),
+        };
         if (fault == "no token at all")
         {
             return "garbage";
@@ -53,6 +70,15 @@ internal static class ForgedTokens
         if (fault != "no subject")
         {
             claims["sub"] = fault == "empty subject" ? "" : subject;
+        }
+
+        if (fault == "without an id")
+        {
+            claims.Remove("jti");
+        }
+        else if (fault == "with an endless id")
+        {
+            claims["jti"] = new string('x', 300);
         }
 
         var name = Caller.NameOf(kind);
@@ -75,8 +101,9 @@ internal static class ForgedTokens
             Issuer = fault == "other issuer" ? "https://elsewhere.example" : gateway.Options.Issuer,
             Audience = fault == "other audience" ? "somebody-else" : AccessSetup.Audience,
             NotBefore = fault == "not yet" ? now.AddMinutes(5) : now.AddMinutes(-10),
-            Expires = fault switch { "expired" => now.AddMinutes(-1), "without an end" => null, _ => now.AddMinutes(10) },
+            Expires = fault switch { "expired" => now.AddMinutes(-1), "without an end" => null, _ => now + (lifetime ?? TimeSpan.FromMinutes(10)) },
             SigningCredentials = fault == "unsigned" ? null : new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
+            AdditionalHeaderClaims = fault == "critical header" ? new Dictionary<string, object> { ["crit"] = new[] { "exp" } } : null,
             Claims = claims,
         });
         return fault == "altered" ? token[..^8] + "AAAAAAAA" : token;

@@ -9,7 +9,7 @@ internal static class Refusals
     {
         var failed = await Assert.ThrowsAsync<RpcException>(call);
         var refusal = GatewayRefusal.From(failed);
-        Assert.Equal($"{code} / {reason}", $"{failed.StatusCode} / {refusal?.Reason}");
+        Assert.Equal($"{code} / {reason}", $"{failed.StatusCode} / {refusal?.ReasonText}");
         return refusal!;
     }
 

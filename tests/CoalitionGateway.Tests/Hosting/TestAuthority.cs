@@ -11,9 +11,17 @@ namespace CoalitionGateway.Tests.Hosting;
 /// <summary>An authorization server that is not the gateway's own: metadata, an EC and an RSA key, tokens.</summary>
 public sealed class TestAuthority(string url) : IAsyncDisposable
 {
-    private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private string _kid = "ec";
+    private int _fetches;
     private readonly RSA _rsa = RSA.Create(2048);
     private WebApplication? _app;
+
+    /// <summary>How often its keys were fetched.</summary>
+    public int Fetches => Volatile.Read(ref _fetches);
+
+    /// <summary>Another key signs from now on, and the one before is not published any more.</summary>
+    public void Rotate(string kid) => (_ec, _kid) = (ECDsa.Create(ECCurve.NamedCurves.nistP256), kid);
 
     public async Task Start()
     {
@@ -24,13 +32,14 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
         _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = url, jwks_uri = $"{url}/keys" }));
         _app.MapGet("/keys", () =>
         {
+            Interlocked.Increment(ref _fetches);
             var ec = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_ec));
             var rsa = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_rsa));
             return Results.Json(new
             {
                 keys = new object[]
                 {
-                    new { kty = "EC", use = "sig", crv = "P-256", kid = "ec", x = ec.X, y = ec.Y },
+                    new { kty = "EC", use = "sig", crv = "P-256", kid = _kid, x = ec.X, y = ec.Y },
                     new { kty = "RSA", use = "sig", kid = "rsa", n = rsa.N, e = rsa.E },
                 },
             });
@@ -45,11 +54,11 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
         Audience = AccessSetup.Audience,
         Expires = DateTime.UtcNow.AddMinutes(5),
         SigningCredentials = new SigningCredentials(
-            algorithm.StartsWith("ES", StringComparison.Ordinal) ? new ECDsaSecurityKey(_ec) { KeyId = "ec" } : new RsaSecurityKey(_rsa) { KeyId = "rsa" }, algorithm)
+            algorithm.StartsWith("ES", StringComparison.Ordinal) ? new ECDsaSecurityKey(_ec) { KeyId = _kid } : new RsaSecurityKey(_rsa) { KeyId = "rsa" }, algorithm)
         {
             CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
         },
-        Claims = new Dictionary<string, object> { ["sub"] = "elsewhere", ["scope"] = "programmes.read", [Callers.KindClaim] = "operator" },
+        Claims = new Dictionary<string, object> { ["sub"] = "elsewhere", ["jti"] = Guid.NewGuid().ToString(), ["scope"] = "programmes.read", [Callers.KindClaim] = "operator" },
     });
 
     public async ValueTask DisposeAsync()

@@ -36,6 +36,7 @@ internal static class TestDatabase
             if (count == 0)
             {
                 Admin($"CREATE DATABASE {name} TEMPLATE {_template.Value} OWNER {_ownerRole}");
+                LetOnlyOursConnect(name);
             }
 
             options.Postgres = As(ApplicationRole, name);
@@ -113,8 +114,13 @@ internal static class TestDatabase
         }
 
         Admin($"CREATE DATABASE {name} OWNER {_ownerRole}");
+        LetOnlyOursConnect(name);
         return As(_ownerRole, name);
     }
+
+    /// <summary>As all that we hand out does it.</summary>
+    private static void LetOnlyOursConnect(string database) =>
+        Admin($"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC; GRANT CONNECT ON DATABASE {database} TO {ApplicationRole}");
 
     private static string NameFor(string directory) =>
         "t_" + string.Concat(Path.GetFileName(directory).ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));

@@ -174,7 +174,8 @@ public sealed class TestGateway : IAsyncDisposable
 
     private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
     {
-        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token);
+        // A test sees what the gateway answers, not what a repeated call comes to.
+        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None);
         lock (_opened)
         {
             _opened.AddRange([client, .. with]);

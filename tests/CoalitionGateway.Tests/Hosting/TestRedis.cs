@@ -19,7 +19,7 @@ internal sealed class TestRedis : IDisposable
 
     public string Address => $"127.0.0.1:{_port}";
 
-    /// <summary>Two gateways whose tokens are the same issuer's, as replicas' are, on one Redis.</summary>
+    /// <summary>Two gateways whose tokens are the same issuer's, as replicas' are, on one Redis, and on PostgreSQL over one database.</summary>
     public static async Task<(TestGateway First, TestGateway Second)> Replicas(string redis, Action<GatewayOptions>? configure = null, LogLines? log = null)
     {
         var first = await TestGateway.Start(configure: Configure, extend: Extend);
@@ -40,7 +40,7 @@ internal sealed class TestRedis : IDisposable
         }
     }
 
-    /// <summary>Another gateway with the keys and the issuer of the first.</summary>
+    /// <summary>Another gateway with the keys and the issuer of the first, and on PostgreSQL with its database.</summary>
     public static async Task<TestGateway> Replica(TestGateway first, Action<GatewayOptions> configure, Action<WebApplicationBuilder>? extend = null)
     {
         var data = Directory.CreateTempSubdirectory("coalition-test-").FullName;
@@ -55,6 +55,7 @@ internal sealed class TestRedis : IDisposable
             options =>
             {
                 options.IssuerUrl = first.Options.HttpUrl;
+                (options.Postgres, options.KeyPostgres) = (first.Options.Postgres, first.Options.KeyPostgres);
                 configure(options);
             },
             extend);
@@ -73,9 +74,10 @@ internal sealed class TestRedis : IDisposable
         }
     }
 
-    public async Task Start()
+    /// <param name="password">What clients must send; null: nothing.</param>
+    public async Task Start(string? password = null)
     {
-        _server = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{_port}", "--save", "", "--appendonly", "no", "--dir", _folder.FullName])
+        _server = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{_port}", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, "--requirepass", password ?? ""])
         {
             RedirectStandardOutput = true,
         })!;

@@ -23,7 +23,7 @@ public sealed class BackpressureTests
 
         held.Execute("ROLLBACK");
         var outcomes = await Task.WhenAll(calls);
-        Assert.All(outcomes.OfType<GatewayRefusal>(), refusal => Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL", true), (refusal.Code, refusal.Reason, refusal.RetryAfter > TimeSpan.Zero)));
+        Assert.All(outcomes.OfType<GatewayRefusal>(), refusal => Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL", true), (refusal.Code, refusal.ReasonText, refusal.RetryAfter > TimeSpan.Zero)));
         Assert.Equal(outcomes.Count(outcome => outcome is null), gateway.Scalar("SELECT count(*) FROM partner"));
         Assert.InRange(outcomes.Count(outcome => outcome is null), 4, 6);
     }

@@ -90,11 +90,14 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
         await own.Gateway.Operator.Programmes.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "alpha" });
 
         await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => earlier.Programmes.ListProgrammesAsync(new ListProgrammesRequest()));
-        await Assert.ThrowsAsync<TokenRefusedException>(() => own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
+        var told = await Assert.ThrowsAsync<TokenRefusedException>(() => own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
+        Assert.Equal("unauthorized_client", told.Error);
         await own.Beta.Client.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
 
         await own.Gateway.Operator.Programmes.ResumePartnerAsync(new ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = "alpha" });
-        Assert.NotEqual("", await own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
+        var fresh = own.Gateway.WithToken(await own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
+        await fresh.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
+        await earlier.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
     }
 
     private async Task Publish(params AsymmetricAlgorithm[] keys)

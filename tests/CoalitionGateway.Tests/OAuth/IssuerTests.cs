@@ -86,7 +86,7 @@ public sealed class IssuerTests(TestCoalition coalition)
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body == "{many}" ? string.Concat(Enumerable.Range(0, 3000).Select(i => $"k{i}=v&")) : body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         using var response = await coalition.Gateway.Http.PostAsync($"{Url}/oauth/token", content);
-        Assert.InRange((int)response.StatusCode, 400, 401);
+        Assert.Contains((int)response.StatusCode, new[] { 400, 401, 413 });
     }
 
     [Theory]
@@ -116,6 +116,12 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("redirect_uri", "http://user@127.0.0.1/")]
     [InlineData("redirect_uri", "not a uri")]
     [InlineData("redirect_uri", "//127.0.0.1/")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/callback/more")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/callback?next=1")]
+    [InlineData("redirect_uri", "http://127.0.0.1:9/x/../callback")]
+    [InlineData("redirect_uri", "http://127.1:9/callback")]
+    [InlineData("redirect_uri", "https://127.0.0.1:9/callback")]
     public async Task Authorize_UnknownClientOrRedirect_IsAnsweredHereAndNotThere(string parameter, string value)
     {
         using var response = await Authorize((parameter, value));

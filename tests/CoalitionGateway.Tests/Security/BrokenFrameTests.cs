@@ -42,7 +42,7 @@ public sealed class BrokenFrameTests(TestCoalition coalition)
     public async Task Unary_WithTwoMessages_IsRefused()
     {
         var (code, refusal) = await Frames.Post(coalition.Gateway, _unary, [.. Frames.Of(_message), .. Frames.Of(_message)], await Token());
-        Assert.Equal((StatusCode.InvalidArgument, "FIELD_INVALID"), (code, refusal?.Reason));
+        Assert.Equal((StatusCode.InvalidArgument, "FIELD_INVALID"), (code, refusal?.ReasonText));
     }
 
     [Fact]
@@ -60,14 +60,14 @@ public sealed class BrokenFrameTests(TestCoalition coalition)
     public async Task Method_ThatIsNotThere_IsUnimplementedWithAReason(string path)
     {
         var (code, refusal) = await Frames.Post(coalition.Gateway, path, Frames.Of([]), null);
-        Assert.Equal((StatusCode.Unimplemented, "METHOD_NOT_FOUND", $"/{path}"), (code, refusal?.Reason, refusal?.Metadata["method"]));
+        Assert.Equal((StatusCode.Unimplemented, "METHOD_NOT_FOUND", $"/{path}"), (code, refusal?.ReasonText, refusal?.Metadata["method"]));
     }
 
     private async Task Ends(string path, string kind)
     {
         var (body, encoding, code, reason) = _frames[kind];
         var (ended, refusal) = await Frames.Post(coalition.Gateway, path, body, await Token(), encoding);
-        Assert.Equal($"{kind}: {code} / {reason}", $"{kind}: {ended} / {refusal?.Reason}");
+        Assert.Equal($"{kind}: {code} / {reason}", $"{kind}: {ended} / {refusal?.ReasonText}");
     }
 
     private Task<string> Token() => coalition.Gateway.TokenOf(coalition.Alpha.ClientId, coalition.Alpha.Secret, "");

@@ -30,7 +30,7 @@ public sealed class StreamLimitTests
         Assert.All(answers.Skip(taken), answer =>
         {
             var refusal = GatewayRefusal.From(answer.Refusal)!;
-            Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED", methods), (refusal.Code, refusal.Reason, refusal.Metadata["methods"]));
+            Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED", methods), (refusal.Code, refusal.ReasonText, refusal.Metadata["methods"]));
             Assert.InRange(refusal.RetryAfter!.Value, RateLimits.Patience, TimeSpan.FromSeconds(4000));
         });
         Assert.Equal((taken, 0), await TestCoalition.Balance(member, coalition.Alpha));
@@ -113,7 +113,7 @@ public sealed class StreamLimitTests
         Assert.Equal("5", refusal.Metadata["stored_per_day"]);
         Assert.InRange(refusal.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromDays(1));
         var streamed = Assert.Single(await Stream(coalition, [TestCoalition.Purchase(coalition.Alpha, member, 1)]));
-        Assert.Equal("DAILY_LIMIT_REACHED", GatewayRefusal.From(streamed.Refusal)?.Reason);
+        Assert.Equal("DAILY_LIMIT_REACHED", GatewayRefusal.From(streamed.Refusal)?.ReasonText);
 
         // Others go on, and the metric tells by partner.
         var others = await coalition.Member(coalition.Beta);

@@ -18,7 +18,11 @@ public sealed class RedisTests
     private const string _verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     private const int _burst = 20;
 
-    public RedisTests() => Assert.SkipWhen(TestRedis.Shared.Length == 0, "COALITION_TEST_REDIS names no server.");
+    public RedisTests()
+    {
+        Assert.SkipWhen(TestRedis.Shared.Length == 0, "COALITION_TEST_REDIS names no server.");
+        Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server: several gateways share one.");
+    }
 
     [Fact]
     public async Task Bucket_OfTwoGateways_LetsExactlyItsBurstThrough()
@@ -33,7 +37,7 @@ public sealed class RedisTests
             foreach (var (failed, _) in calls.Where(call => call.Failed is not null))
             {
                 var refusal = GatewayRefusal.From(failed!);
-                Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.Reason));
+                Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (failed!.StatusCode, refusal?.ReasonText));
                 Assert.InRange(refusal!.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(100));
             }
         }
@@ -52,7 +56,7 @@ public sealed class RedisTests
             var token = Token(first);
             var calls = await Task.WhenAll(Enumerable.Range(0, 2 * burst).Select(i => RawCalls.Call((i % 2 == 0 ? first : second).Channel, _method, [], token)));
             Assert.InRange(calls.Count(call => call.Failed is null), burst / 2, burst);
-            Assert.All(calls.Where(call => call.Failed is not null), call => Assert.Equal("RATE_LIMITED", GatewayRefusal.From(call.Failed!)?.Reason));
+            Assert.All(calls.Where(call => call.Failed is not null), call => Assert.Equal("RATE_LIMITED", GatewayRefusal.From(call.Failed!)?.ReasonText));
         }
     }
 
@@ -104,11 +108,11 @@ public sealed class RedisTests
             var code = await Code(first);
             redis.Kill();
 
-            await WithinASecond(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, await Redeem(second, code!)));
-            await WithinASecond(async () => Assert.Null(await Code(first)));
-            await WithinASecond(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, await first.Revoke(revocable)));
+            await WithinASecond(async () => Assert.Equal(HttpStatusCode.OK, await Redeem(second, code!)));
+            await WithinASecond(async () => Assert.NotNull(await Code(first)));
+            await WithinASecond(async () => Assert.Equal(HttpStatusCode.OK, await first.Revoke(revocable)));
             Assert.Equal("revoked", await Problem(first, revocable));
-            await WithinASecond(async () => Assert.Null(await Problem(second, revocable)));
+            await TestRedis.Until(async () => await Problem(second, revocable) == "revoked");
             foreach (var gateway in new[] { first, second })
             {
                 // A bucket of its own, and a token that it has not met.
@@ -126,8 +130,6 @@ public sealed class RedisTests
             await redis.Start();
             await TestRedis.Seen(first, true);
             await TestRedis.Seen(second, true);
-            Assert.Equal(HttpStatusCode.OK, await first.Revoke(revocable));
-            await TestRedis.Until(async () => await Problem(second, revocable) == "revoked");
             await TestRedis.Until(() => Hears(second, first));
             Assert.Equal(HttpStatusCode.OK, await Redeem(second, (await Code(first))!));
             Assert.Equal(2, log.All.Count(line => line.StartsWith("Warning: Redis does not answer", StringComparison.Ordinal)));
@@ -157,7 +159,7 @@ public sealed class RedisTests
         redis.Freeze(false);
         await TestRedis.Until(async () =>
         {
-            await Code(gateway);
+            await Problem(gateway, Token(gateway));
             return gateway.Services.GetRequiredService<SharedRedis>().IsReachable;
         });
     }

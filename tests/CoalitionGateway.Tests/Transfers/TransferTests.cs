@@ -77,7 +77,7 @@ public sealed class TransferTests(TestCoalition coalition)
             }
             catch (RpcException failed)
             {
-                return GatewayRefusal.From(failed)!.Reason;
+                return GatewayRefusal.From(failed)!.ReasonText;
             }
         }));
         Assert.Equal(10, outcomes.Count(outcome => outcome == "made"));

@@ -88,6 +88,28 @@ test('the Secrets hold nothing', () => {
   for (const secret of ofKind('Secret')) assert.deepEqual(new Set(Object.values(secret.stringData)), new Set(['']), secret.metadata.name);
 });
 
+test('connection strings hold no password, and name a file that is mounted', () => {
+  const config = Object.assign({}, ...ofKind('ConfigMap').map(map => map.data));
+  const found = containers.flatMap(container => {
+    const texts = [...(container.args ?? []), ...(container.env ?? []).map(variable => variable.value ?? ''), ...(container.envFrom ? Object.values(config) : [])];
+    for (const text of texts) assert.doesNotMatch(text, /(password|pwd)=|\$\(/i, container.name);
+    return texts.flatMap(text => /Passfile=([^;]+)/.exec(text)?.[1] ?? []).map(file => {
+      assert.ok(container.volumeMounts.some(mount => mount.mountPath === file && mount.readOnly), `${container.name}: ${file}`);
+      return file;
+    });
+  });
+  assert.equal(found.length, containers.length);
+  for (const [name, service] of Object.entries(together.services)) {
+    for (const text of [...Object.values(service.environment ?? {}), ...(service.command ?? [])]) assert.doesNotMatch(text, /(password|pwd)=/i, name);
+  }
+});
+
+test('compose: services that mount secrets run as the user who owns them', () => {
+  for (const [name, service] of Object.entries(together.services)) {
+    if (service.secrets?.length) assert.match(service.user ?? '', /^\$\{COALITION_USER:\?/, name);
+  }
+});
+
 test('every mount has its volume', () => {
   for (const { spec } of pods) {
     const volumes = (spec.volumes ?? []).map(volume => volume.name);
@@ -182,6 +204,27 @@ test('compose: what a service mounts, waits for and reads is there', () => {
     const [, role, kind] = /secrets\/(\w+)\.(\w+)$/.exec(file);
     assert.ok(script.includes(role) && script.includes(`.${kind}`), file);
   }
+});
+
+test('Redis asks for a password that stands in no argument, and evicts nothing', () => {
+  const { command, secrets } = compose.services.redis;
+  assert.equal(command[command.indexOf('--maxmemory-policy') + 1], 'noeviction');
+  assert.ok(command.includes('/run/secrets/redis.conf') && secrets.includes('redis.conf'));
+  assert.ok(!command.some(word => /requirepass|masterauth|masteruser/.test(word)));
+  const script = text('deploy/compose/make-secrets');
+  assert.match(script, /requirepass %s.*secrets\/redis\.password.*>secrets\/redis\.conf/);
+  for (const service of Object.values(together.services).filter(service => service.environment?.Gateway__Redis)) {
+    assert.equal(service.environment.Gateway__RedisPasswordFile, '/run/secrets/redis.password');
+    assert.ok(service.secrets.includes('redis.password') && !service.environment.Gateway__Redis.includes('password'));
+  }
+
+  // In a cluster it is on another host: TLS, and the whole connection in a Secret.
+  const gateway = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0];
+  const { name, key } = gateway.env.find(variable => variable.name === 'Gateway__Redis').valueFrom.secretKeyRef;
+  assert.match(text('deploy/kubernetes/secrets.yaml'), new RegExp(`name: ${name}[^]*# \\S+:6380,ssl=true,\\S*password=\\.\\.\\.\\n  ${key}: ""`));
+  for (const map of ofKind('ConfigMap')) assert.ok(!Object.hasOwn(map.data, 'Gateway__Redis'));
+  const egress = named('NetworkPolicy', 'coalition-gateway').spec.egress.flatMap(rule => rule.ports).map(({ port }) => port);
+  assert.ok(egress.includes(6380) && !egress.includes(6379));
 });
 
 test('compose: what writes stays in PostgreSQL and in one shared folder', () => {

@@ -15,12 +15,14 @@ public static class PostgresMigration
     private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, earned, erasure, guardian_code, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, published_notice, purchase, restriction, route, sharing_refusal, turn_lock";
     private const string _deletable = "choice, guardian_code, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
 
-    /// <param name="owner">Connection string of the role that owns the schema.</param>
+    /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
     /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
     /// <returns>The migrations that were applied.</returns>
-    /// <exception cref="InvalidOperationException">The database is of a newer gateway, or the role is not there.</exception>
+    /// <exception cref="InvalidOperationException">The database is of a newer gateway or another owner, or the role is not there.</exception>
     public static IReadOnlyList<string> Run(string owner, string applicationRole)
     {
+        owner = PostgresConnection.Of(owner).ConnectionString;
+
         // One at a time: EF holds a lock of its own, but for each migration alone.
         using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
         alone.Open();
@@ -40,6 +42,7 @@ public static class PostgresMigration
             throw new InvalidOperationException($"There is no role {applicationRole}; create it: CREATE ROLE {applicationRole} LOGIN PASSWORD …");
         }
 
+        ConnectRight.Restrict(connection, applicationRole);
         using var transaction = connection.BeginTransaction();
         var month = new DateTime(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMonths(-1);
         for (var i = 0; i <= _monthsAhead; i++)
@@ -54,6 +57,7 @@ public static class PostgresMigration
         Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
         Scalar(connection, $"GRANT UPDATE (fingerprint) ON request TO {role}");
         Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
+        Access.AuthorityTables.Prepare(connection, role);
         transaction.Commit();
         return pending;
     }

@@ -260,7 +260,9 @@ internal sealed class PostgresStore : LedgerStore
 
     private static string Settings(string given, string settings, int pool)
     {
-        var builder = new NpgsqlConnectionStringBuilder(given) { MaxPoolSize = pool, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = "coalition-gateway", IncludeErrorDetail = false };
+        var builder = PostgresConnection.Of(given);
+        (builder.MaxPoolSize, builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (pool, 100, 2);
+        (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway", false);
         builder.Options = $"{builder.Options} {settings}".Trim();
         builder.Timeout = Math.Min(builder.Timeout, 5);
         return builder.ConnectionString;

@@ -167,7 +167,7 @@ public abstract class AuthorityContractTests(Authority authority)
         await Accepts(another);
     }
 
-    private static void Refuses(string error, (HttpStatusCode Status, JsonElement Answer) got) =>
+    protected static void Refuses(string error, (HttpStatusCode Status, JsonElement Answer) got) =>
         Assert.Equal((HttpStatusCode.BadRequest, error), (got.Status, got.Answer.GetProperty("error").GetString()));
 
     /// <summary>401 is free where the client did not prove itself by the Authorization header (RFC 6749, section 5.2).</summary>

@@ -52,7 +52,7 @@ public sealed class DuendeContractTests(AuthorityFixture<DuendeAuthority> fixtur
         var operators = fixture.Authority.Gateway.WithToken(answer.GetProperty("access_token").GetString()!).Programmes;
         Assert.Equal(HttpStatusCode.OK, (await Token(beta)).Status);
         await operators.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "beta" });
-        RefusesClient(await Token(beta));
+        Refuses("unauthorized_client", await Token(beta));
         await operators.ResumePartnerAsync(new ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = "beta" });
         Assert.Equal(HttpStatusCode.OK, (await Token(beta)).Status);
     }

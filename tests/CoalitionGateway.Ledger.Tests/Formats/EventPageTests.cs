@@ -1,0 +1,73 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Tests.Encoding;
+
+namespace CoalitionGateway.Ledger.Tests.Formats;
+
+/// <summary>docs/formats/events.md is what the code is, and tells all that a reader of events must know.</summary>
+public sealed class EventPageTests
+{
+    public static TheoryData<EventKind> Kinds => [.. Enum.GetValues<EventKind>()];
+
+    [Fact]
+    public void EventPage_IsWhatTheCodeSays()
+    {
+        DocumentedFile.Write(() => new Dictionary<string, string> { ["events.md"] = EventTable.Page() });
+        DocumentedFile.Check("events.md", EventTable.Page());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EventPage_ReadsTheBytesOfEachKind(EventKind kind)
+    {
+        var page = new EventPage(EventTable.Page());
+        foreach (var made in Whole(EventSamples.All[kind]))
+        {
+            var expected = new JsonObject
+            {
+                ["kind"] = $"{kind}",
+                ["id"] = Value(made.Id),
+                ["time"] = Value(made.Time),
+                ["actor"] = made.Header.Actor.ToString(),
+                ["request_id"] = Value(made.Header.RequestId),
+            };
+            foreach (var field in EventTable.FieldsOf(made.GetType()))
+            {
+                expected[field.Name] = Value(field.Get(made));
+            }
+
+            var read = page.Read(made.Encode());
+            Assert.Equal(expected.ToJsonString(), read.ToJsonString());
+
+            // README.md: an event is about the member in its field member_id.
+            Assert.Equal(made.Subject?.ToString(), read["member_id"]?.GetValue<string>());
+        }
+    }
+
+    /// <summary>The sample, and the same with what it may lack.</summary>
+    private static IEnumerable<Event> Whole(Event sample) => sample is ConsentEvent consent
+        ?
+        [
+            sample,
+            consent with { Act = new ConsentAction("paper", "SE", DateTime.UnixEpoch) },
+            consent with { Act = new ConsentAction("app", "", null) { GuardianId = consent.MemberId } },
+        ]
+        : [sample];
+
+    private static JsonNode? Value(object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        bool flag => flag,
+        long number => number,
+        Guid id => $"{id}",
+        DateTime time => Clock.ToUnixMicroseconds(time),
+        byte[] bytes => Convert.ToHexStringLower(bytes),
+        Enum name => $"{name}",
+        IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Value)]),
+        _ when value.GetType().GetProperty("Value") is { } inner && value.GetType().IsValueType => Value(inner.GetValue(value)),
+        _ => new JsonObject(EventTable.FieldsOf(value.GetType())
+            .Select(field => KeyValuePair.Create(field.Name, Value(field.Get(value))))),
+    };
+}

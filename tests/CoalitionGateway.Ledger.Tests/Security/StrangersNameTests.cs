@@ -1,0 +1,32 @@
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests.Security;
+
+/// <summary>Strangers choose the client ids that they ask with: that there is no such client is not remembered.</summary>
+public sealed class StrangersNameTests
+{
+    [Fact]
+    public void Client_ThatIsNotThere_IsForgottenWithTheBatch()
+    {
+        var (memory, key) = (new RowMemory(), new PartnerClient.Of("nobody"));
+        var rows = new WorkingState(memory);
+        Assert.Null(rows.Find(key));
+        Assert.Contains(key, rows.Missing);
+        rows.Load(key, null);
+        Assert.Null(rows.Find(key));
+        Assert.Empty(rows.Missing);
+        Assert.False(memory.TryGet(key, out _));
+
+        var next = new WorkingState(memory);
+        Assert.Null(next.Find(key));
+        Assert.Contains(key, next.Missing);
+    }
+
+    [Fact]
+    public void Client_ThatIsThere_IsRemembered()
+    {
+        var (memory, client) = (new RowMemory(), new PartnerClient("alpha", new PartnerId("alpha"), [1], ""));
+        new WorkingState(memory).Load(client.Primary, client);
+        Assert.Equal(client, new WorkingState(memory).Find(new PartnerClient.Of("alpha")));
+    }
+}

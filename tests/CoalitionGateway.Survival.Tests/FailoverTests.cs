@@ -1,0 +1,59 @@
+using CoalitionGateway.Survival.Tests.Hosting;
+using CoalitionGateway.V1;
+
+namespace CoalitionGateway.Survival.Tests;
+
+/// <summary>PostgreSQL's primary dies and its standby takes over: the gateway goes over to it, and clients wait.</summary>
+public sealed class FailoverTests
+{
+    // What a driver remembers of servers by itself lasts ten seconds.
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(8);
+
+    // Long enough for the gateway to have seen that the other server is a standby.
+    private static readonly TimeSpan _promotionTakes = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task Purchases_WhilePostgresFailsOver_WaitAndTakeEffectOnce()
+    {
+        PostgresServer.SkipWithout();
+        using var data = new DataFolder();
+        using var primaryFolder = new DataFolder();
+        using var standbyFolder = new DataFolder();
+        using var primary = new PostgresServer(primaryFolder.Path);
+        var name = primary.Create();
+        using var standby = primary.Standby(standbyFolder.Path);
+        using var gateway = new GatewayProcess(data.Path, primary.ForGateways(name, standby));
+        await gateway.Start();
+        var secret = await Front.Found(gateway);
+        using var http = new HttpClient();
+        using var tokens = new TokenSource(http, new Uri(gateway.Http, "oauth/token"), "alpha", secret);
+        using var client = new CoalitionClient(gateway.Grpc, tokens.Get);
+        await client.Earning.RecordPurchaseAsync(Front.Purchase("a-1", 10));
+
+        primary.Kill();
+        RecordPurchaseRequest[] purchases = [.. Enumerable.Range(0, 8).Select(i => Front.Purchase($"a-{i}", 10))];
+        var recording = purchases.Select(purchase => client.Earning.RecordPurchaseAsync(purchase).ResponseAsync).ToArray();
+        await Task.Delay(_promotionTakes);
+        Assert.DoesNotContain(recording, call => call.IsCompleted);
+        standby.Promote();
+        var promoted = DateTime.UtcNow;
+        while ((await http.GetAsync(new Uri(gateway.Http, "healthz/ready"))).StatusCode != System.Net.HttpStatusCode.OK)
+        {
+            Assert.True(DateTime.UtcNow < promoted + _soon, $"The gateway does not find the new primary:\n{gateway.Log}");
+            await Task.Delay(50);
+        }
+
+        var found = DateTime.UtcNow - promoted;
+        await Task.WhenAll(recording);
+        Assert.All(recording, call => Assert.Equal(10, call.Result.Purchase.GivenPoints));
+        foreach (var (purchase, call) in purchases.Zip(recording))
+        {
+            Assert.Equal(await call, await client.Earning.RecordPurchaseAsync(purchase));
+        }
+
+        var database = new Database(data.Path, standby.As("postgres", name));
+        Assert.Superset(purchases.Select(purchase => Guid.Parse(purchase.RequestId)).ToHashSet(), database.RequestIds());
+        Assert.Empty(database.Verify().Problems);
+        Soak.Tell($"PostgreSQL failed over to its standby: the gateway was ready {found.TotalSeconds:0.0} s after the promotion, no purchase was lost");
+    }
+}

@@ -1,0 +1,157 @@
+using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.V1;
+using Grpc.Core;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>A caller that was suspended or whose token ended does not go on over a stream that is open.</summary>
+public sealed class EndedCallerStreamTests
+{
+    private const string _scopes = "earning.write log.read programmes.read";
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("suspended")]
+    [InlineData("revoked")]
+    [InlineData("expired")]
+    public async Task StreamPurchases_OfACallerThatEnded_TakesNothingMore_AndEndsAsANewCallWould(string how)
+    {
+        await using var coalition = new TestCoalition();
+        await coalition.InitializeAsync();
+        var member = await coalition.Member(coalition.Alpha);
+        var (client, token) = await Client(coalition, how);
+        using var stream = client.Earning.StreamPurchases(deadline: DateTime.UtcNow + _patience);
+        await stream.RequestStream.WriteAsync(Entry(coalition, member));
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(1, stream.ResponseStream.Current.Purchase.GivenPoints);
+
+        await End(coalition, how, token);
+        if (how != "expired")
+        {
+            // What is sent after the answer is not taken, though the stream may still be open to write to.
+            await WriteIfOpen(stream.RequestStream, Entry(coalition, member));
+        }
+
+        Assert.Equal((StatusCode.Unauthenticated, "TOKEN_INVALID", how), await HowItEnds(stream.ResponseStream));
+        Assert.Equal((1, 0), await TestCoalition.Balance(member, coalition.Alpha));
+        if (how != "expired")
+        {
+            Assert.Equal(how, await coalition.Gateway.Problem(token));
+        }
+    }
+
+    [Theory]
+    [InlineData("suspended")]
+    [InlineData("revoked")]
+    [InlineData("expired")]
+    public async Task WatchEvents_OfACallerThatEnded_EndsAsANewCallWould(string how)
+    {
+        await using var coalition = new TestCoalition();
+        await coalition.InitializeAsync();
+        var (client, token) = await Client(coalition, how);
+        using var stream = client.Audit.WatchEvents(new WatchEventsRequest(), deadline: DateTime.UtcNow + _patience);
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        await End(coalition, how, token);
+        Assert.Equal((StatusCode.Unauthenticated, "TOKEN_INVALID", how), await HowItEnds(stream.ResponseStream));
+    }
+
+    [Fact]
+    public async Task StreamPurchases_OfASuspendedPartner_AnswersWhatItTookFirst()
+    {
+        await using var coalition = new TestCoalition();
+        await coalition.InitializeAsync();
+        var member = await coalition.Member(coalition.Alpha);
+        using var stream = coalition.Alpha.Client.Earning.StreamPurchases(deadline: DateTime.UtcNow + _patience);
+        var written = 0;
+        var writing = Task.Run(async () =>
+        {
+            while (await WriteIfOpen(stream.RequestStream, Entry(coalition, member)))
+            {
+                written++;
+            }
+        });
+        var answered = 0;
+        while (answered < 200 && await stream.ResponseStream.MoveNext(CancellationToken.None))
+        {
+            answered++;
+        }
+
+        await coalition.Gateway.Suspend("alpha");
+        var taken = await TestCoalition.Balance(member, coalition.Alpha);
+        RpcException? ended = null;
+        try
+        {
+            while (await stream.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                answered++;
+            }
+        }
+        catch (RpcException failed)
+        {
+            ended = failed;
+        }
+
+        await writing;
+        Assert.Equal((StatusCode.Unauthenticated, "suspended"), (ended?.StatusCode, GatewayRefusal.From(ended!)?.Metadata["problem"]));
+        var (points, _) = await TestCoalition.Balance(member, coalition.Alpha);
+
+        // Each purchase gives a point. The last are those that were taken and not answered: 256, and those on their way in
+        // and out.
+        Assert.Equal(points, answered);
+        Assert.InRange(points - taken.Available, 0, 260);
+        Assert.True(written >= answered);
+    }
+
+    private static async Task<(CoalitionClient Client, string Token)> Client(TestCoalition coalition, string how)
+    {
+        var token = how == "expired"
+            ? ForgedTokens.Make(coalition.Gateway, "none", CallerKind.Partner, "alpha", _scopes, TimeSpan.FromSeconds(4))
+            : await coalition.Gateway.TokenOf(coalition.Alpha.ClientId, coalition.Alpha.Secret, _scopes);
+        return (coalition.Gateway.WithToken(token), token);
+    }
+
+    private static async Task End(TestCoalition coalition, string how, string token)
+    {
+        switch (how)
+        {
+            case "suspended":
+                await coalition.Gateway.Suspend("alpha");
+                break;
+            case "revoked":
+                var answer = await coalition.Gateway.Post("/oauth/revoke", [("token", token), ("client_id", "alpha"), ("client_secret", coalition.Alpha.Secret)]);
+                Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
+                break;
+            default:
+                // Its time passes by itself.
+                break;
+        }
+    }
+
+    private static async Task<bool> WriteIfOpen(IClientStreamWriter<StreamPurchasesRequest> stream, StreamPurchasesRequest entry)
+    {
+        try
+        {
+            await stream.WriteAsync(entry);
+            return true;
+        }
+        catch (Exception closed) when (closed is RpcException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<(StatusCode, string?, string?)> HowItEnds<T>(IAsyncStreamReader<T> stream)
+    {
+        var ended = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await stream.MoveNext(CancellationToken.None))
+            {
+            }
+        });
+        var refusal = GatewayRefusal.From(ended);
+        return (ended.StatusCode, refusal?.ReasonText, refusal?.Metadata.GetValueOrDefault("problem"));
+    }
+
+    private static StreamPurchasesRequest Entry(TestCoalition coalition, TestMember member) => new() { Purchase = TestCoalition.Purchase(coalition.Alpha, member, 1) };
+}

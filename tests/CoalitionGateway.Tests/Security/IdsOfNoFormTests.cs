@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text;
+using CoalitionGateway.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>
+/// An id that is not of an id's form never reaches the store, on any path: the store is away, and the answer is the one of
+/// an unknown client all the same.
+/// </summary>
+public sealed class IdsOfNoFormTests
+{
+    public static TheoryData<string> Ids => ["a\0b", "\0", "alpha\0", "Alpha", "al", "alpha beta", "älpha", new string('a', 41), "alpha\n", "../alpha"];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task Client_OfNoIdsForm_IsUnknownWithoutTheStore(string id)
+    {
+        await using var gateway = await TestGateway.Start(extend: FragileStore.Use);
+        var store = (FragileStore)gateway.Services.GetRequiredService<CoalitionGateway.Store.LedgerStore>();
+        store.IsDown = true;
+        (string, string)[] grant = [("grant_type", "client_credentials")];
+        Refused(await gateway.Post("/oauth/token", [.. grant, ("client_id", id), ("client_secret", "x")]));
+        Refused(await gateway.Post("/oauth/token", grant, basic: $"{id}:x"));
+        Refused(await gateway.Post("/oauth/token", grant, basic: $"{Uri.EscapeDataString(id)}:x"));
+        Refused(await gateway.AskByAssertion(Unsigned(id)));
+        Refused(await gateway.Post("/oauth/revoke", [("token", "x"), ("client_id", id), ("client_secret", "x")]));
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.Authorize("nobody", ("client_id", id))).Status);
+
+        // One that could be somebody's is asked for: that the store is away shows.
+        var asked = await gateway.Post("/oauth/token", [.. grant, ("client_id", "alpha"), ("client_secret", "x")]);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (asked.Status, asked.Error));
+        store.IsDown = false;
+    }
+
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("a b")]
+    [InlineData("aurora\0/AU-1")]
+    [InlineData("Aurora/AU-1")]
+    public async Task Member_WhoseNumberIsNone_IsNotSignedIn(string hint)
+    {
+        await using var gateway = await TestGateway.Start();
+        var (status, location) = await gateway.Authorize(hint);
+        Assert.Equal(HttpStatusCode.Redirect, status);
+        Assert.Contains("error=login_required", location!.Query, StringComparison.Ordinal);
+    }
+
+    /// <summary>U+0000 in a form is refused before the form is one.</summary>
+    private static void Refused(OAuthAnswer answer) => Assert.Contains(
+        (answer.Status, answer.Error), new (HttpStatusCode, string?)[] { (HttpStatusCode.Unauthorized, "invalid_client"), (HttpStatusCode.BadRequest, "invalid_request") });
+
+    private static string Unsigned(string subject) => string.Join(
+        '.', Part("""{"alg":"none"}"""), Part($$"""{"sub":{{System.Text.Json.JsonSerializer.Serialize(subject)}}}"""), "");
+
+    private static string Part(string json) => Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes(json));
+}

@@ -1,0 +1,28 @@
+using CoalitionGateway.Store.Postgres;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>A driver that remembers a dead server or a standby for ten seconds makes an outage of a failover.</summary>
+public sealed class PostgresConnectionTests
+{
+    [Fact]
+    public void SeveralHosts_ArePrimaryOnly_AndLookedAtEverySecond()
+    {
+        var connection = PostgresConnection.Of("Host=one,two;Username=coalition_app");
+        Assert.Equal(("primary", 1, 2), (connection.TargetSessionAttributes, connection.HostRecheckSeconds, connection.Timeout));
+    }
+
+    [Fact]
+    public void SeveralHosts_WithSettingsOfTheirOwn_KeepThem()
+    {
+        var connection = PostgresConnection.Of("Host=one,two;Target Session Attributes=prefer-primary;Host Recheck Seconds=7;Timeout=9");
+        Assert.Equal(("prefer-primary", 7, 9), (connection.TargetSessionAttributes, connection.HostRecheckSeconds, connection.Timeout));
+    }
+
+    [Fact]
+    public void OneHost_IsTakenAsItIsGiven()
+    {
+        const string given = "Host=one;Username=coalition_app";
+        Assert.Equal(given, PostgresConnection.Of(given).ConnectionString);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using CoalitionGateway.Tests.Hosting;
+
+namespace CoalitionGateway.Tests.Security;
+
+/// <summary>A token says that a header must be understood (RFC 7515, section 4.1.11), or lacks what RFC 9068 demands.</summary>
+public sealed class UnknownHeaderTests(TestCoalition coalition)
+{
+    [Theory]
+    [InlineData("critical header")]
+    [InlineData("without an id")]
+    [InlineData("with an endless id")]
+    public async Task AccessToken_ThatIsNotUnderstood_IsRefused(string fault) => Assert.Equal(
+        ForgedTokens.Faults[fault], await coalition.Gateway.Problem(ForgedTokens.Make(coalition.Gateway, fault)));
+
+    [Fact]
+    public async Task Assertion_WithACriticalHeader_IsNone()
+    {
+        await using var own = new TestCoalition();
+        await own.InitializeAsync();
+        using var key = await own.Gateway.PublishKey("gamma");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.Gateway.AskByAssertion(own.Gateway.Assertion(key, "gamma", isCritical: true))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await own.Gateway.AskByAssertion(own.Gateway.Assertion(key, "gamma"))).Status);
+    }
+}
