@@ -16,7 +16,7 @@ internal static class TableSequence
             fault.Break(request);
             byte[] bytes = fault.Title == "bytes that are no message" ? [0xFF, 0xFF, 0xFF] : BadInputCoalition.Bytes(fault.Method, request);
             var refusal = await coalition.Refusal(fault.Method, bytes, coalition.Tokens[fault.Caller]);
-            if (refusal?.Reason == fault.Reason)
+            if (refusal?.ReasonText == fault.Reason)
             {
                 coverage.Refuse(fault.Reason);
             }

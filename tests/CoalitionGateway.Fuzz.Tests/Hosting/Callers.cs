@@ -94,7 +94,7 @@ internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
             _kinds[name] = kind;
             _ended.TryRemove(name, out _);
         }
-        catch (Exception gone) when (gone is TokenRefusedException || (gone is RpcException failed && GatewayRefusal.From(failed) is { Reason: not "INTERNAL_FAULT" }))
+        catch (Exception gone) when (gone is TokenRefusedException || (gone is RpcException failed && GatewayRefusal.From(failed)?.ReasonText != "INTERNAL_FAULT"))
         {
             // The table's member may be erased, a partner's rate may be in another currency: the caller stays as it is.
         }

@@ -79,7 +79,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings)
         }
         catch (Exception failed)
         {
-            var refusal = failed is RpcException call ? $"{call.StatusCode} {GatewayRefusal.From(call)?.Reason} {call.Status.Detail}" : $"{failed}";
+            var refusal = failed is RpcException call ? $"{call.StatusCode} {GatewayRefusal.From(call)?.ReasonText} {call.Status.Detail}" : $"{failed}";
             findings.Add($"a caller of the normal load was not served: {refusal.Split('\n')[0]}", $"in round {rounds}: {failed}");
         }
     })));
@@ -134,7 +134,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings)
                 _renewed = DateTime.UtcNow;
                 var token = await gateway.SignIn(number);
                 _client?.Dispose();
-                _client = new CoalitionClient(new Uri(gateway.Options.GrpcUrl), _ => ValueTask.FromResult(token));
+                _client = new CoalitionClient(new Uri(gateway.Options.GrpcUrl), _ => ValueTask.FromResult(token), retries: Retries.None);
             }
 
             return _client;
