@@ -11,18 +11,30 @@ internal static class PasswordsInArguments
     public const string Warning =
         "A password is among the arguments, where every process of this machine can read it. Put it in a file that only you can read, with a line host:port:database:user:password, and name the file with Passfile=FILE in the connection string or in PGPASSFILE; or put the password in PGPASSWORD.";
 
-    public static bool Are(IEnumerable<string> arguments) => arguments.Any(HasPassword);
-
-    private static bool HasPassword(string argument)
+    public static bool Are(IReadOnlyList<string> arguments)
     {
-        var text = argument.StartsWith("--postgres", StringComparison.Ordinal) ? argument[(argument.IndexOfAny(['=', ':']) + 1)..] : argument;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            // As "--postgres VALUE", "--postgres=VALUE" or "--postgres:VALUE"; --postgres-keys likewise.
+            var end = arguments[i].IndexOfAny(['=', ':']);
+            if (arguments[i].StartsWith("--postgres", StringComparison.Ordinal) && HasPassword(end >= 0 ? arguments[i][(end + 1)..] : arguments.ElementAtOrDefault(i + 1) ?? ""))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasPassword(string connection)
+    {
         try
         {
-            return text.Contains('=', StringComparison.Ordinal) && !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Password);
+            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Password);
         }
-        catch (ArgumentException)
+        catch (Exception unreadable) when (unreadable is ArgumentException or KeyNotFoundException or FormatException or OverflowException)
         {
-            // No connection string.
+            // The command says what is wrong with it.
             return false;
         }
     }

@@ -32,7 +32,7 @@ public sealed class CoalitionClient : IDisposable
         {
             Credentials = ChannelCredentials.Create(isTls ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure, credentials),
             UnsafeUseInsecureChannelCallCredentials = !isTls,
-            HttpHandler = handler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+            HttpHandler = handler ?? Sockets(),
             DisposeHttpClient = handler is null,
             ServiceConfig = retries.Patience > TimeSpan.Zero ? new ServiceConfig { MethodConfigs = { RetryStreams() } } : null,
         });
@@ -81,6 +81,16 @@ public sealed class CoalitionClient : IDisposable
             throw new RpcException(new Status(code, $"There is no access token for the call. {refused.Message}", refused));
         }
     }
+
+    /// <summary>A connection whose other end is gone without a word is noticed, and so are streams over it.</summary>
+    private static SocketsHttpHandler Sockets() => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+    };
 
     /// <summary>gRPC's own retries, for streams that did not begin.</summary>
     private static MethodConfig RetryStreams()

@@ -45,6 +45,15 @@ public sealed class EventPageTests
         }
     }
 
+    [Fact]
+    public void FormatsPage_NamesEveryCategoryByItsNumber()
+    {
+        var page = DocumentedFile.Read("README.md")!;
+        Assert.All(
+            Enum.GetValues<DataCategory>(),
+            category => Assert.Contains($"`{(int)category} {$"{category}".ToLowerInvariant()}`", page, StringComparison.Ordinal));
+    }
+
     /// <summary>The sample, and the same with what it may lack.</summary>
     private static IEnumerable<Event> Whole(Event sample) => sample is ConsentEvent consent
         ?

@@ -29,7 +29,7 @@ internal sealed class Sent(IMessage request, string member)
     public bool IsClearlyUnavailable =>
         Failed is { StatusCode: StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { ReasonText: "STORE_UNAVAILABLE", RetryAfter: not null };
 
-    public string Outcome => Answer is not null ? "answered" : $"{Failed?.StatusCode} {(Failed is null ? "" : GatewayRefusal.From(Failed)?.Reason)} {Failed?.Status.Detail}";
+    public string Outcome => Answer is not null ? "answered" : $"{Failed?.StatusCode} {(Failed is null ? "" : GatewayRefusal.From(Failed)?.ReasonText)} {Failed?.Status.Detail}";
 
     /// <summary>Sends it; again with the same request id, if it was sent before.</summary>
     public async Task<Sent> To(Front front)

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Tests.Cli;
 /// <summary>The command as a process: exit codes, what goes where, how it ends.</summary>
 public sealed class ProcessTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task CommandThatCannotDoWhatItIsAsked_SaysWhyInOneLine_AndExitsWithOne()

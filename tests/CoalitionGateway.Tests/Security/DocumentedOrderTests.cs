@@ -16,8 +16,16 @@ public sealed partial class DocumentedOrderTests
         .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
         .ToDictionary(path => path, path => Comments().Replace(File.ReadAllText(path), ""));
 
+    private const string _decide = "Decision Decide(";
+
     // They give a refusal or a decision on, and have no reason of their own.
     private static readonly string[] _neutral = ["Decide", "With", "Accept", "Erase", "Decode"];
+
+    // What the rules' variables are of that are asked for a refusal.
+    private static readonly Dictionary<string, string> _types = new()
+    {
+        ["held"] = "Hold", ["restriction"] = "Restriction", ["before"] = "Restriction", ["state"] = "EarningTerms",
+    };
 
     /// <summary>Methods that a command of the same name stands behind.</summary>
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Values.Select(method => method.Name).Where(name => Commands().Any(command => command.Name == name))];
@@ -56,7 +64,11 @@ public sealed partial class DocumentedOrderTests
         Assert.True(seen.Add(method));
         var comment = Documents.Methods[method];
         var at = comment.IndexOf("Refusals", StringComparison.Ordinal);
-        Assert.True(at >= 0, $"{method} does not say which refusals it meets.");
+        if (at < 0)
+        {
+            return [];
+        }
+
         var text = comment[at..];
         var same = SameAs().Match(text) is { Success: true } other ? Documented(other.Groups["method"].Value, seen) : [];
         return [.. same.Concat(Words().Matches(text).Select(word => Named(word.Value)).OfType<RefusalReason>()).Distinct()];
@@ -68,7 +80,7 @@ public sealed partial class DocumentedOrderTests
     private static IEnumerable<(string Name, string Body)> Commands() =>
         from source in _sources.Values
         from command in Command().Matches(source)
-        select (command.Groups["name"].Value, Body(source, source.IndexOf("Decision Decide(", command.Index, StringComparison.Ordinal)));
+        select (command.Groups["name"].Value, Body(source, source.IndexOf(_decide, command.Index, StringComparison.Ordinal) + _decide.Length - 1));
 
     private static List<RefusalReason> Checked(string method)
     {
@@ -83,7 +95,7 @@ public sealed partial class DocumentedOrderTests
     private static void Walk(string body, string file, List<RefusalReason> reasons, int depth)
     {
         Assert.InRange(depth, 0, 6);
-        foreach (var found in ReasonOrCall().Matches(body).Where(found => found.Index > 0))
+        foreach (Match found in ReasonOrCall().Matches(body))
         {
             if (found.Groups["reason"] is { Success: true } reason)
             {
@@ -97,8 +109,9 @@ public sealed partial class DocumentedOrderTests
     }
 
     /// <summary>Where a method that gives a refusal is declared: in the type that is named, or in the same file, or in the one that has it.</summary>
-    private static (int At, string Source) Find(string name, string type, string file)
+    private static (int At, string Source) Find(string name, string of, string file)
     {
+        var type = _types.GetValueOrDefault(of, of);
         var declaration = new Regex($@"\b(Refusal\??|Decision) {name}\(");
         var named = _sources.Values.Where(source => type.Length > 0 && Regex.IsMatch(source, $@"\b(class|record|struct) {type}\b"));
         var all = type.Length > 0 && named.Any() ? named : [file, .. _sources.Values];
@@ -106,14 +119,14 @@ public sealed partial class DocumentedOrderTests
         {
             if (!_neutral.Contains(name) && declaration.Match(source) is { Success: true } match)
             {
-                return (match.Index, source);
+                return (match.Index + match.Length - 1, source);
             }
         }
 
         return (-1, "");
     }
 
-    /// <summary>A method from its name on to its end: its block, or its expression.</summary>
+    /// <summary>A method from its parameters on to its end: its block, or its expression.</summary>
     private static string Body(string source, int at)
     {
         var (depth, isBlock) = (0, false);
@@ -147,7 +160,7 @@ public sealed partial class DocumentedOrderTests
     [GeneratedRegex(@"public sealed record (?<name>\w+)\([^{;]*?\)\s*:\s*Command<")]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"RefusalReason\.(?<reason>\w+)|((?<type>[A-Z]\w+)\.)?\b(?<call>[A-Z]\w+)\(")]
+    [GeneratedRegex(@"RefusalReason\.(?<reason>\w+)|(?<!new )((?<type>\w+)\.)?\b(?<call>[A-Z]\w+)\(")]
     private static partial Regex ReasonOrCall();
 
     [GeneratedRegex(@"\b[A-Z][A-Z]+(_[A-Z]+)+\b")]

@@ -20,7 +20,9 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     private static readonly string _vectors = Path.Combine(ArchitectureTests.Root(), "docs", "formats", "vectors");
     private static readonly string _key = File.ReadAllText(Path.Combine(_vectors, "log-key.txt")).Trim();
 
-    public static TheoryData<string> Vectors => [.. JsonNode.Parse(File.ReadAllText(Path.Combine(_vectors, "expected.json")))!.AsObject().Select(file => file.Key)];
+    private static readonly JsonObject _expected = JsonNode.Parse(File.ReadAllText(Path.Combine(_vectors, "expected.json")))!.AsObject();
+
+    public static TheoryData<string> Vectors => [.. _expected.Select(file => file.Key)];
 
     [Theory]
     [MemberData(nameof(Vectors))]
@@ -78,7 +80,9 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     [InlineData("{\"format\":\"coalition-gateway/bundle/v1\",\"\u202e\u2066x\":1}")]
     [InlineData("{\"\u001b[31m\":1}")]
     [InlineData("\u001b]0;title\u0007")]
-    [InlineData("{\"format\":\"coalition-gateway/consistency/v1\",\"from_checkpoint\":\"a\",\"to_checkpoint\":\"b\",\"hashes\":[],\"verifier_key\":\"\\u001b[2J\\u202e\"}")]
+    [InlineData(
+        "{\"format\":\"coalition-gateway/consistency/v1\",\"from_checkpoint\":\"a\",\"to_checkpoint\":\"b\",\"hashes\":[],"
+        + "\"verifier_key\":\"\\u001b[2J\\u202e\"}")]
     public void Check_OfHostileText_PrintsItEscaped(string text)
     {
         using var data = new DataFolder();
@@ -125,8 +129,10 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         Assert.Contains("are the same at both times", lines[1], StringComparison.Ordinal);
 
         File.WriteAllText(data.File("bent.txt"), kept.Replace("\n\n", "1\n\n", StringComparison.Ordinal));
-        Assert.Contains("holds no checkpoint that is signed by", Assert.Throws<CommandFailedException>(() => Prove(data, "bent.txt")).Message, StringComparison.Ordinal);
-        File.WriteAllText(data.File("others.txt"), JsonNode.Parse(File.ReadAllText(Path.Combine(_vectors, "consistency.json")))!["to_checkpoint"]!.GetValue<string>());
+        var refused = Assert.Throws<CommandFailedException>(() => Prove(data, "bent.txt"));
+        Assert.Contains("holds no checkpoint that is signed by", refused.Message, StringComparison.Ordinal);
+        var others = JsonNode.Parse(File.ReadAllText(Path.Combine(_vectors, "consistency.json")))!["to_checkpoint"]!;
+        File.WriteAllText(data.File("others.txt"), others.GetValue<string>());
         Assert.Throws<CommandFailedException>(() => Prove(data, "others.txt"));
     }
 
@@ -137,22 +143,45 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         var member = await coalition.Member(coalition.Alpha);
         var number = member.Numbers[coalition.Alpha.ProgrammeId];
         var consents = member.Client.Consents;
+        var asked = await coalition.Alpha.Client.Consents.RequestConsentAsync(new RequestConsentRequest
+        {
+            RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Marketing, Categories = { DataCategory.Contact },
+        });
+        var deferred = await consents.DeferConsentAsync(new DeferConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, NoticeVersion = "2026-01", NoticeLanguage = "pl",
+        });
+        var refused = await consents.RefuseConsentAsync(new RefuseConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, NoticeVersion = "2026-01", NoticeLanguage = "lv",
+        });
+        var (given, renewed) = (await Give(), await Give());
+        var withdrawn = await consents.WithdrawConsentAsync(new WithdrawConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing,
+        });
+        var again = await Give();
+        var revoked = await coalition.Alpha.Client.Consents.RevokeConsentAsync(new RevokeConsentRequest
+        {
+            RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Marketing,
+        });
         List<(string EventId, string Story)> happened =
         [
-            ((await coalition.Alpha.Client.Consents.RequestConsentAsync(new RequestConsentRequest { RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Marketing, Categories = { DataCategory.Contact } })).ConsentEventId, "asked for the member's consent"),
-            ((await consents.DeferConsentAsync(new DeferConsentRequest { RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, NoticeVersion = "2026-01", NoticeLanguage = "pl" })).Consent.ConsentEventId, "put off the answer"),
-            ((await consents.RefuseConsentAsync(new RefuseConsentRequest { RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, NoticeVersion = "2026-01", NoticeLanguage = "lv" })).Consent.ConsentEventId, "said no"),
-            (await Give(), "gave consent: the partner"),
-            (await Give(), "gave consent anew: the partner"),
-            ((await consents.WithdrawConsentAsync(new WithdrawConsentRequest { RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing })).Consent.ConsentEventId, "took back the consent"),
-            (await Give(), "gave consent: the partner"),
-            ((await coalition.Alpha.Client.Consents.RevokeConsentAsync(new RevokeConsentRequest { RequestId = RequestIds.New(), MembershipNumber = number, Purpose = Purpose.Marketing })).ConsentEventId, "ended the member's consent"),
+            (asked.ConsentEventId, "asked for the member's consent"),
+            (deferred.Consent.ConsentEventId, "put off the answer"),
+            (refused.Consent.ConsentEventId, "said no"),
+            (given, "gave consent: the partner"),
+            (renewed, "gave consent anew: the partner"),
+            (withdrawn.Consent.ConsentEventId, "took back the consent"),
+            (again, "gave consent: the partner"),
+            (revoked.ConsentEventId, "ended the member's consent"),
         ];
         var key = coalition.Gateway.Services.GetRequiredService<LogSigner>().VerifierKey;
         using var data = new DataFolder();
         foreach (var (id, story) in happened)
         {
-            File.WriteAllText(data.File("receipt.txt"), (await consents.GetConsentReceiptAsync(new GetConsentReceiptRequest { ConsentEventId = id })).Receipt);
+            var answer = await consents.GetConsentReceiptAsync(new GetConsentReceiptRequest { ConsentEventId = id });
+            File.WriteAllText(data.File("receipt.txt"), answer.Receipt);
             var (exitCode, lines) = Check(data.File("receipt.txt"), key);
             Assert.True(exitCode == CheckCommand.Proved, string.Join('\n', lines));
             Assert.Contains(story, lines[0], StringComparison.Ordinal);
@@ -161,7 +190,8 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
 
         async Task<string> Give() => (await consents.GiveConsentAsync(new GiveConsentRequest
         {
-            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "sv",
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact },
+            NoticeVersion = "2026-01", NoticeLanguage = "sv",
         })).Consent.ConsentEventId;
     }
 
@@ -184,8 +214,9 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     private int Prove(DataFolder data, string kept)
     {
         using var terminal = new Terminal();
+        var options = coalition.Gateway.Options;
         return ProveCommand.ProveConsistency(
-            data.File(kept), coalition.Gateway.Options.DataDirectory, TestDatabase.IsPostgres ? coalition.Gateway.Options.Postgres : null, data.File("consistency.json"));
+            data.File(kept), options.DataDirectory, TestDatabase.IsPostgres ? options.Postgres : null, data.File("consistency.json"));
     }
 
     private static (int ExitCode, string[] Lines) Check(string file, string? key)
@@ -195,6 +226,6 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     }
 
     /// <summary>The lines that a vector says, as a terminal's lines are caught: without empty ones.</summary>
-    private static IEnumerable<string> Says(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(_vectors, "expected.json")))![file]!["says"]!.AsArray()
+    private static IEnumerable<string> Says(string file) => _expected[file]!["says"]!.AsArray()
         .Select(line => line!.GetValue<string>().Trim()).Where(line => line.Length > 0);
 }

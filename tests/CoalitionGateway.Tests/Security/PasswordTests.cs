@@ -81,7 +81,7 @@ public sealed class PasswordTests
         Assert.Equal(_ownFolder, File.GetUnixFileMode(folder.File("secrets")));
         var files = Directory.GetFiles(folder.File("secrets"));
         Assert.Equal(
-            ["coalition_app.password", "coalition_app.pgpass", "coalition_owner.password", "coalition_owner.pgpass", "identity.crt", "identity.key", "postgres.password", "postgres.pgpass"],
+            ["coalition_app.password", "coalition_app.pgpass", "coalition_owner.password", "coalition_owner.pgpass", "identity.crt", "identity.key", "postgres.password", "postgres.pgpass", "redis.conf", "redis.password"],
             files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal(_own, File.GetUnixFileMode(file)));
         Assert.Matches("^COALITION_USER=[0-9]+:[0-9]+\n$", await File.ReadAllTextAsync(folder.File(".env"), TestContext.Current.CancellationToken));

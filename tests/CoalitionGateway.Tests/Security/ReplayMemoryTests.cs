@@ -78,7 +78,7 @@ public sealed class ReplayMemoryTests
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
-        SampleFile.Write(data.File("rows.csv.gz"), [SampleFile.Header, .. Enumerable.Range(1, 501).Select(brand => _good[..^1].Replace("BP", $"B{brand}", StringComparison.Ordinal))]);
+        SampleFile.Write(data.File("rows.csv.gz"), [SampleFile.Header, .. Enumerable.Range(1, 501).Select(brand => _good[..^1].Replace(",BP,", $",B{brand},", StringComparison.Ordinal))]);
         var report = await ReplayCommand.OnDirectory(data.File("rows.csv.gz"), data.Path, stop: TestContext.Current.CancellationToken);
         Assert.Equal((501, 500, 1), (report.Rows, report.Accepted, report.Refused));
         Assert.Contains("line 502: the file has more than 500 brands", terminal.Lines);
@@ -96,7 +96,7 @@ public sealed class ReplayMemoryTests
 
     private static void Write(string path, string before, long count, char letter, string after)
     {
-        using var file = new GZipStream(File.Create(path), CompressionLevel.Fastest);
+        using var file = new GZipStream(File.Create(path), CompressionLevel.Optimal);
         file.Write(System.Text.Encoding.UTF8.GetBytes(before));
         var block = new byte[1 << 20];
         Array.Fill(block, (byte)letter);

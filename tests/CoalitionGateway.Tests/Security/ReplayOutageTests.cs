@@ -13,10 +13,13 @@ public sealed class ReplayOutageTests
 {
     private const int _rows = 20_000;
     private const int _malformed = 8_000;
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
     // Longer than gRPC's own five attempts take.
     private static readonly TimeSpan _away = TimeSpan.FromSeconds(3);
+
+    // What a whole file is sent through: the default limits would hold it back for minutes.
+    private static readonly (string, string)[] _unlimited = [("Gateway__RateLimits__0__CallsPerSecond", "1000000"), ("Gateway__RateLimits__0__Burst", "1000000")];
 
     [Theory]
     [InlineData("KILL")]
@@ -29,7 +32,7 @@ public sealed class ReplayOutageTests
         SampleFile.Write(path, [SampleFile.Header, .. Enumerable.Range(2, _rows).Select(line =>
             $"{line},2015-01,2015-01-02,{1000 + (line % 10)},B{line % 3},fuel,bp,{(line == _malformed ? "no" : "1.00")},,,GBP,K1,Fuel")]);
         string[] serve = ["serve", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path];
-        using var first = await Serving(serve);
+        using var first = await Serving(serve, _unlimited);
         var sandbox = SandboxFile.Read(data.File(SandboxFile.Name));
         using var replaying = ProcessTests.Start(["replay", path, "--server", sandbox.Grpc, "--credentials", data.File(SandboxFile.Name)]);
         try
@@ -38,7 +41,7 @@ public sealed class ReplayOutageTests
             await Line(replaying.StandardOutput, $"line {_malformed}: ", patience.Token);
             await Signal(first, signal, patience.Token);
             await Task.Delay(_away, patience.Token);
-            using var second = await Serving(serve);
+            using var second = await Serving(serve, _unlimited);
             try
             {
                 var (output, error) = (replaying.StandardOutput.ReadToEndAsync(patience.Token), replaying.StandardError.ReadToEndAsync(patience.Token));

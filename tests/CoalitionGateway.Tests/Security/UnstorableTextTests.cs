@@ -52,7 +52,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
             var (failed, answer) = await RawCalls.Call(
                 coalition.Gateway.Channel, method, bend(request.ToByteArray()), coalition.Tokens[FaultTable.Valid[method].Caller]);
             var refusal = failed is not null ? GatewayRefusal.From(failed) : GatewayRefusal.From(StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal);
-            Assert.Equal($"{method} {path}: {StatusCode.InvalidArgument} / FIELD_INVALID", $"{method} {path}: {refusal?.Code} / {refusal?.Reason}");
+            Assert.Equal($"{method} {path}: {StatusCode.InvalidArgument} / FIELD_INVALID", $"{method} {path}: {refusal?.Code} / {refusal?.ReasonText}");
 
             // An entry of a stream names its fields as the unary call does.
             var named = RawCalls.Methods[method].IsClientStreaming ? path[(path.IndexOf('.') + 1)..] : path;
