@@ -51,6 +51,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     public async Task Run(CancellationToken stop)
     {
+        await Well();
         for (; !stop.IsCancellationRequested; Calls++)
         {
             _isPlain = random.Next(3) == 0;
@@ -248,6 +249,22 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         finally
         {
             request.Dispose();
+        }
+    }
+
+    /// <summary>Every endpoint once, as it should be asked.</summary>
+    private async Task Well()
+    {
+        _isPlain = true;
+        await Ask(Authorize());
+        foreach (var endpoint in Endpoints.Where(endpoint => endpoint.StartsWith("GET ", StringComparison.Ordinal) && !endpoint.EndsWith("authorize", StringComparison.Ordinal)))
+        {
+            await Ask(new HttpRequestMessage(HttpMethod.Get, gateway.Options.HttpUrl + endpoint["GET ".Length..]));
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            await Ask(Post());
         }
     }
 

@@ -62,8 +62,10 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
     /// <summary>What is returned without its purchase takes no more than was given.</summary>
     private async Task Returns()
     {
-        var alpha = coalition.Alpha;
-        var member = await coalition.Member(alpha);
+        // In its own programme alpha may leave a debt; in beta's it may not.
+        var (alpha, beta) = (coalition.Alpha, coalition.Beta);
+        var member = await coalition.Member(alpha, beta);
+        await member.Client.Members.ChooseProgrammeAsync(new ChooseProgrammeRequest { RequestId = RequestIds.New(), PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId });
         await TestCoalition.Buy(alpha, member, 8);
         await reaching.Reach("RETURN_EXCEEDS_GIVEN", () => alpha.Client.Earning.RecordReturnAsync(new RecordReturnRequest
         {
@@ -73,7 +75,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await reaching.Reach("DEBT_NOT_OWN", () => coalition.Gateway.Operator.Programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
-            Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = coalition.Beta.ProgrammeId, Points = 2, Spend = TestCoalition.Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = true },
+            Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId, Points = 2, Spend = TestCoalition.Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = true },
         }));
     }
 
