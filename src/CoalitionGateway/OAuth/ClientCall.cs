@@ -103,7 +103,9 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded")
+        // The form has no charset (RFC 6749, appendix B); the framework fails of some that are given, as UTF-7.
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded"
+            || (type.Charset.Length > 0 && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             return (null, StatusCodes.Status400BadRequest);
         }

@@ -55,14 +55,16 @@ internal sealed class PrivacyService(
     private async Task Send(V1.StreamPersonalDataResponse part, IServerStreamWriter<V1.StreamPersonalDataResponse> stream, ServerCallContext context)
     {
         var seconds = options.Privacy.ExportPartSeconds;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.CancellationToken);
+
+        // The wait is given up and not the write: a write that is cancelled resets the stream, and the caller is never told why.
+        var sent = stream.WriteAsync(part, CancellationToken.None);
         try
         {
-            await stream.WriteAsync(part, either.Token);
+            await sent.WaitAsync(TimeSpan.FromSeconds(seconds), clock, context.CancellationToken);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
+            _ = sent.ContinueWith(left => left.Exception, TaskScheduler.Default);
             throw ExportRefusals.NotTaken(seconds);
         }
     }

@@ -70,6 +70,12 @@ internal static class UnreadableRequests
                 log.Tell(BoundedLines.Unreadable, method, failed.Message);
             }
 
+            // Whoever reset the stream is gone: there is nobody to answer.
+            if (status is null && failed is IOException or OperationCanceledException)
+            {
+                return;
+            }
+
             // Whatever else fails beside the interceptor is a fault, such as an answer that cannot be written.
             status ??= InternalFault(log.TellFault(method, failed));
             instruments.CountRefusal(method, status);

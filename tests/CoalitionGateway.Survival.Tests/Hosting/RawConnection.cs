@@ -149,7 +149,8 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
+    /// <summary>Any frame, also such as nobody may send.</summary>
+    public static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[_frameHeader + payload.Length];
         (frame[0], frame[1], frame[2], frame[3], frame[4]) = ((byte)(payload.Length >> 16), (byte)((payload.Length >> 8) & 0xFF), (byte)(payload.Length & 0xFF), type, flags);

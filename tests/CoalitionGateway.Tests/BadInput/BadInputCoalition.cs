@@ -4,6 +4,7 @@ using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
@@ -12,9 +13,12 @@ namespace CoalitionGateway.Tests.BadInput;
 /// <summary>A coalition of its own, where nothing else happens, and what the requests of the table name in it.</summary>
 public sealed class BadInputCoalition : IAsyncLifetime
 {
-    // What is kept of erased members is due at once: two are, so that there is something to list.
-    private readonly TestCoalition _coalition = new() { Configure = options => (options.Privacy.BooksYears, options.Privacy.ProofYears) = (0, 0) };
     private readonly Dictionary<string, string> _values = [];
+    private TestCoalition _coalition = null!;
+
+    public Action<GatewayOptions>? Configure { get; init; }
+
+    public Action<WebApplicationBuilder>? Extend { get; init; }
 
     public Dictionary<CallerKind, string> Tokens { get; } = [];
 
@@ -23,8 +27,14 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     public TestGateway Gateway => _coalition.Gateway;
 
+    public TestCoalition Coalition => _coalition;
+
+    /// <summary>What stands for the table's {placeholders}.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
     public async ValueTask InitializeAsync()
     {
+        _coalition = new TestCoalition { Configure = DueAtOnce, Extend = Extend };
         await _coalition.InitializeAsync();
         var (alpha, beta, gamma, gateway) = (_coalition.Alpha, _coalition.Beta, _coalition.Gamma, _coalition.Gateway);
         var member = await _coalition.Member(alpha, beta);
@@ -79,6 +89,13 @@ public sealed class BadInputCoalition : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+
+    /// <summary>What is kept of erased members is due at once: two are, so that there is something to list.</summary>
+    private void DueAtOnce(GatewayOptions options)
+    {
+        (options.Privacy.BooksYears, options.Privacy.ProofYears) = (0, 0);
+        Configure?.Invoke(options);
+    }
 
     /// <summary>What members' rights and an officer's work leave behind.</summary>
     private async Task Compliance(TestMember member)

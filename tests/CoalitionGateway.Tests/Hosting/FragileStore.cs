@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Hosting;
 
-/// <summary>The store, with a switch that makes it unreachable.</summary>
+/// <summary>The store, with a switch that makes it unreachable, and a gate that holds its writes.</summary>
 internal sealed class FragileStore(LedgerStore store) : LedgerStore
 {
     private volatile bool _isDown;
@@ -18,6 +18,9 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
         get => _isDown;
         set => _isDown = value;
     }
+
+    /// <summary>What a write waits for before it begins; open unless a test closes it.</summary>
+    public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
     public override RowTables Tables => store.Tables;
 
@@ -33,6 +36,7 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
 
     public override T Transact<T>(Func<WorkingState, Action, T> decide)
     {
+        Gate.Wait();
         _isReachable = !_isDown;
         return _isDown ? throw Gone() : store.Transact(decide);
     }
@@ -43,7 +47,11 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
 
     public override IRowSession OpenSession() => new FragileSession(this, store.OpenSession());
 
-    protected override void Close() => store.Dispose();
+    protected override void Close()
+    {
+        Gate.Dispose();
+        store.Dispose();
+    }
 
     private static StoreUnavailableException Gone() => new("The store did not answer.");
 

@@ -3,8 +3,6 @@ using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
 
-[assembly: AssemblyFixture(typeof(TestCoalition))]
-
 namespace CoalitionGateway.Tests.Hosting;
 
 /// <summary>A partner of the test coalition and its programme.</summary>

@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace CoalitionGateway.Fuzz.Tests.Checking;
+
+/// <summary>What every answer of the contract's methods must be.</summary>
+internal static partial class AnswerRules
+{
+    public const string Domain = "coalition-gateway";
+
+    // Clients take 8 KiB of headers and trailers together by default.
+    private const int _longestTrailers = 4096;
+
+    /// <summary>The codes that error_reason.proto gives each reason.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<StatusCode>> Documented { get; } =
+        ReadCodes(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "error_reason.proto")));
+
+    /// <summary>What is wrong with an answer; null where nothing is.</summary>
+    public static string? Problem(MethodDescriptor method, WireAnswer answer)
+    {
+        if (answer.IsLeft)
+        {
+            return null;
+        }
+
+        if (answer.Broken is not null)
+        {
+            return "the call broke off without a status";
+        }
+
+        // What is no gRPC at all is answered by HTTP (a client reads no grpc-status then).
+        if (answer.HttpStatus is >= 400 and < 500)
+        {
+            return null;
+        }
+
+        if (answer.Grpc is not { } code)
+        {
+            return $"HTTP {answer.HttpStatus} without a grpc-status";
+        }
+
+        return code == 0 ? ProblemOfMessages(method, answer) : ProblemOfError((StatusCode)code, answer);
+    }
+
+    /// <summary>What is wrong with a refusal, which a call or an entry of a stream was answered with.</summary>
+    public static string? ProblemOf(Google.Rpc.Status status)
+    {
+        var infos = status.Details.Where(detail => detail.Is(ErrorInfo.Descriptor)).Select(detail => detail.Unpack<ErrorInfo>()).ToArray();
+        if (infos.Length != 1)
+        {
+            return $"{(StatusCode)status.Code} with {infos.Length} ErrorInfos";
+        }
+
+        var (info, code) = (infos[0], (StatusCode)status.Code);
+        if (info.Domain != Domain)
+        {
+            return $"an ErrorInfo of domain '{info.Domain}'";
+        }
+
+        if (info.Reason == "INTERNAL_FAULT")
+        {
+            return "INTERNAL_FAULT";
+        }
+
+        return !Documented.TryGetValue(info.Reason, out var codes) ? $"the contract knows no reason {info.Reason}"
+            : !codes.Contains(code) ? $"{info.Reason} with {code}, which the contract does not say"
+            : status.Message.Length == 0 ? $"{info.Reason} without a message"
+            : code == StatusCode.InvalidArgument && info.Reason == "FIELD_INVALID" && !status.Details.Any(detail => detail.Is(BadRequest.Descriptor)) ? "FIELD_INVALID without a BadRequest"
+            : null;
+    }
+
+    private static string? ProblemOfMessages(MethodDescriptor method, WireAnswer answer)
+    {
+        if (!method.IsServerStreaming && answer.Frames.Count != 1)
+        {
+            return $"OK with {answer.Frames.Count} messages";
+        }
+
+        foreach (var frame in answer.Frames)
+        {
+            var message = method.OutputType.Parser.ParseFrom(frame);
+            if (message is V1.StreamPurchasesResponse { Refusal: { } refusal } && ProblemOf(refusal) is { } problem)
+            {
+                return $"an entry of a stream: {problem}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ProblemOfError(StatusCode code, WireAnswer answer)
+    {
+        if (answer.Status is not { } status)
+        {
+            return $"{code} without details that can be read: {answer.Message}";
+        }
+
+        return status.Code != (int)code ? $"{code} with details of {(StatusCode)status.Code}"
+            : status.Message != answer.Message ? $"{code} with two messages"
+            : (answer.Details!.Length * 4 / 3) + answer.Message.Length > _longestTrailers ? $"trailers of {answer.Details.Length} bytes of details"
+            : ProblemOf(status);
+    }
+
+    private static Dictionary<string, IReadOnlyList<StatusCode>> ReadCodes(string proto)
+    {
+        var (found, comment) = (new Dictionary<string, IReadOnlyList<StatusCode>>(), "");
+        foreach (var line in proto.Split('\n').SkipWhile(line => !line.StartsWith("enum ErrorReason", StringComparison.Ordinal)).Select(line => line.Trim()))
+        {
+            if (Value().Match(line) is { Success: true } value)
+            {
+                found[value.Groups[1].Value] = [.. Codes().Matches(comment).Select(code => Enum.Parse<StatusCode>(code.Value.Replace("_", "", StringComparison.Ordinal), ignoreCase: true)).Distinct()];
+            }
+
+            comment = line.StartsWith("//", StringComparison.Ordinal) ? $"{comment} {line}" : "";
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex(@"^ERROR_REASON_(\w+) = \d+;")]
+    private static partial Regex Value();
+
+    [GeneratedRegex(@"\b(INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|FAILED_PRECONDITION|PERMISSION_DENIED|UNAUTHENTICATED|RESOURCE_EXHAUSTED|UNAVAILABLE|INTERNAL|UNIMPLEMENTED|ABORTED|OUT_OF_RANGE)\b")]
+    private static partial Regex Codes();
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using CoalitionGateway.Survival.Tests.Hosting;
+
+namespace CoalitionGateway.Fuzz.Tests;
+
+/// <summary>
+/// How long the fuzzing goes on, and from which seed: COALITION_FUZZ_SECONDS and COALITION_FUZZ_SEED. Without them it
+/// goes on for less than a minute (SOAK=1: an hour), from a seed that is printed.
+/// </summary>
+internal static class Settings
+{
+    public static readonly int Seed = Number("COALITION_FUZZ_SEED") ?? Random.Shared.Next();
+
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(40, 3600));
+
+    /// <summary>Far longer than any answer takes here; a call that takes longer hangs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    public static void Tell(string figures) => Console.WriteLine($"fuzz: {figures}");
+
+    private static int? Number(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
+}
