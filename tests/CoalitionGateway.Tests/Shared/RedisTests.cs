@@ -7,6 +7,7 @@ using CoalitionGateway.Shared;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Shared;
 
@@ -51,9 +52,9 @@ public sealed class RedisTests
         const double perSecond = 40;
         var (options, lines, caller) = (new GatewayOptions { Redis = TestRedis.Shared }, new LogLines(), new Caller(CallerKind.Partner, $"partner-{Guid.NewGuid():N}"));
         options.RateLimits.Add(new RateLimit { CallsPerSecond = perSecond, Burst = burst });
-        using var factory = Microsoft.Extensions.Logging.LoggerFactory.Create(logging => logging.AddProvider(lines));
-        await using var first = new SharedRedis(options, TimeProvider.System, Microsoft.Extensions.Logging.LoggerFactoryExtensions.CreateLogger<SharedRedis>(factory));
-        await using var second = new SharedRedis(options, TimeProvider.System, Microsoft.Extensions.Logging.LoggerFactoryExtensions.CreateLogger<SharedRedis>(factory));
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(lines));
+        await using var first = new SharedRedis(options, TimeProvider.System, factory.CreateLogger<SharedRedis>());
+        await using var second = new SharedRedis(options, TimeProvider.System, factory.CreateLogger<SharedRedis>());
         await first.StartAsync(CancellationToken.None);
         await second.StartAsync(CancellationToken.None);
         RateLimits[] gateways = [new(options, first, TimeProvider.System), new(options, second, TimeProvider.System)];
