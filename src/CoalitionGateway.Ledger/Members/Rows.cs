@@ -94,5 +94,8 @@ public sealed record LinkCode(MembershipId MembershipId, byte[] CodeHash, DateTi
 {
     public override Key Primary => new Of(MembershipId);
 
+    /// <summary>The row as its event tells of it: with the SHA-256 of the stored hash.</summary>
+    public LinkCode Told() => this with { CodeHash = SHA256.HashData(CodeHash) };
+
     public sealed record Of(MembershipId MembershipId) : Key<LinkCode>;
 }
