@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace CoalitionGateway.Cli.Replay;
@@ -47,19 +46,12 @@ internal sealed class BrandReplay(
         }
     }
 
-    /// <summary>An id that the brand's name gives: what is left of it in a-z, 0-9 and "-", and six digits of a hash.</summary>
-    internal static string IdOf(string brand)
-    {
-        var plain = string.Concat(brand.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
-        return $"r-{plain[..Math.Min(plain.Length, 30)].Trim('-')}-{ReplayIds.Mark(brand)}";
-    }
-
     private async Task<BrandResult> Stream()
     {
         CoalitionClient client;
         try
         {
-            client = await Found();
+            client = await BrandPartner.Found(brand, connection, programmes, stop);
         }
         catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal && IsOfTheBrand(failed))
         {
@@ -161,7 +153,7 @@ internal sealed class BrandReplay(
                 continue;
             }
 
-            var entry = Entry(read.Row!);
+            var entry = BrandPartner.Entry(brand, read.Row!);
             _unanswered.Enqueue((read.Line, entry));
             if (!await Write(stream, entry, isFollowed: _rows.Reader.Count > 0))
             {
@@ -269,30 +261,6 @@ internal sealed class BrandReplay(
     private static bool IsOfTheBrand(RpcException failed) =>
         !Retries.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
 
-    /// <summary>The brand as a partner: 1 point for each whole pound, rounded down.</summary>
-    private async Task<CoalitionClient> Found()
-    {
-        const string currency = PurchaseFile.CurrencyCode;
-        var id = IdOf(brand);
-        var one = new Money { CurrencyCode = currency, Micros = 1_000_000 };
-        var registered = await programmes.RegisterPartnerAsync(new RegisterPartnerRequest
-        {
-            RequestId = ReplayIds.Partner(brand),
-            Partner = new Partner { PartnerId = id, DisplayName = brand },
-        }, cancellationToken: stop);
-        await programmes.CreateProgrammeAsync(new CreateProgrammeRequest
-        {
-            RequestId = ReplayIds.Programme(brand),
-            Programme = new Programme { ProgrammeId = id, PartnerId = id, DisplayName = brand, TimeZone = "Europe/London", PointValue = new Money { CurrencyCode = currency, Micros = 10_000 } },
-        }, cancellationToken: stop);
-        await programmes.PublishAgreementAsync(new PublishAgreementRequest
-        {
-            RequestId = ReplayIds.Agreement(brand),
-            Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = one, Rounding = Rounding.Down, AllowDebtByReturn = true },
-        }, cancellationToken: stop);
-        return connection.As(registered.ClientId, registered.ClientSecret);
-    }
-
     /// <summary>Enrols the row's card, where it is new. False: it was refused, or the command was stopped meanwhile.</summary>
     private async Task<bool> IsMember(CoalitionClient client, PurchaseRow row, int line)
     {
@@ -318,21 +286,6 @@ internal sealed class BrandReplay(
             _withoutMember++;
             return false;
         }
-    }
-
-    private StreamPurchasesRequest Entry(PurchaseRow row)
-    {
-        var amount = new Money { CurrencyCode = PurchaseFile.CurrencyCode, Micros = Math.Abs(row.Micros) };
-        var (requestId, time) = (ReplayIds.Row(brand, row.Id), Timestamp.FromDateTime(row.Date));
-        return row.Micros > 0
-            ? new StreamPurchasesRequest
-            {
-                Purchase = new RecordPurchaseRequest { RequestId = requestId, PurchaseReference = row.Id, MembershipNumber = row.Card, Amount = amount, PurchaseTime = time },
-            }
-            : new StreamPurchasesRequest
-            {
-                PurchaseReturn = new RecordReturnRequest { RequestId = requestId, ReturnReference = row.Id, MembershipNumber = row.Card, Amount = amount, ReturnTime = time },
-            };
     }
 
     /// <summary>The gateway refused an entry of the stream, and the same entry may succeed later.</summary>

@@ -62,7 +62,7 @@ public sealed class ReplayRefusalTests
                 await connection.As(sandbox.Operator).Programmes.RegisterPartnerAsync(new V1.RegisterPartnerRequest
                 {
                     RequestId = RequestIds.New(),
-                    Partner = new V1.Partner { PartnerId = BrandReplay.IdOf("BP"), DisplayName = "Somebody else" },
+                    Partner = new V1.Partner { PartnerId = BrandPartner.IdOf("BP"), DisplayName = "Somebody else" },
                 });
             }
 

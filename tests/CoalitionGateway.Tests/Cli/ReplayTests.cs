@@ -265,7 +265,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
             .ToDictionary(member => member.Key, member => member.Sum(account => account.Points));
         Assert.Equal(expected.Net.Count, numbers.Count);
         Assert.All(expected.Net, member =>
-            Assert.Equal(member.Value, stored.GetValueOrDefault((BrandReplay.IdOf(member.Key.Brand), member.Key.Card))));
+            Assert.Equal(member.Value, stored.GetValueOrDefault((BrandPartner.IdOf(member.Key.Brand), member.Key.Card))));
     }
 
     private static string Id(byte[] bytes) => new Guid(bytes, bigEndian: true).ToString();
