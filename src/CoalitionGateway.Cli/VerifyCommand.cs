@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Store;
 using Spectre.Console;
 
@@ -40,7 +41,7 @@ internal static class VerifyCommand
 
         foreach (var problem in report.Problems)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[red]{Printable.Line(problem)}[/]");
         }
 
         AnsiConsole.WriteLine($"{report.Events} events, {report.Entries} entries, {report.Accounts} accounts in {report.Programmes} programmes");
@@ -50,7 +51,7 @@ internal static class VerifyCommand
             : "MACs were not checked: there are no keys of gateways here, so that an event that somebody else added is not told from others; give their directory with --data");
         foreach (var voided in report.Voided)
         {
-            AnsiConsole.WriteLine(voided);
+            AnsiConsole.WriteLine(Printable.Line(voided));
         }
 
         AnsiConsole.WriteLine((report.Problems.Count, trust.ChecksMacs) switch

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoalitionGateway.Ledger.Proofs;
 using Spectre.Console;
 
 namespace CoalitionGateway.Cli.Replay;
@@ -61,5 +62,5 @@ internal sealed record ReplayReport(
     }
 
     private static void Add(Table table, BrandResult brand) => table.AddRow(
-        Markup.Escape(brand.Brand), $"{brand.Purchases}", $"{brand.Refunds}", $"{brand.Members}", $"{brand.PointsEarned}", $"{brand.PointsReversed}", $"{brand.PointsNet}");
+        Markup.Escape(Printable.Line(brand.Brand)), $"{brand.Purchases}", $"{brand.Refunds}", $"{brand.Members}", $"{brand.PointsEarned}", $"{brand.PointsReversed}", $"{brand.PointsNet}");
 }

@@ -21,6 +21,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         "The client is unknown or its proof is wrong. Send one: its secret, or a client_assertion with client_assertion_type=" + ClientAssertions.Type
         + ", signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.";
 
+    private static readonly HashSet<string> _charsets = new(["", "utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
     private static readonly FormOptions _limits = new() { ValueCountLimit = 16, KeyLengthLimit = 64, ValueLengthLimit = LongestForm };
 
     /// <summary>Reads the form and authenticates the client; what stands against it is answered.</summary>
@@ -103,9 +104,9 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
     {
-        // The form has no charset (RFC 6749, appendix B); the framework fails of some that are given, as UTF-7.
+        // The form is UTF-8 (RFC 6749, appendix B), and US-ASCII is part of that; the framework fails of some charsets, as UTF-7.
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded"
-            || (type.Charset.Length > 0 && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            || !_charsets.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString()))
         {
             return (null, StatusCodes.Status400BadRequest);
         }

@@ -19,7 +19,8 @@ namespace CoalitionGateway.Privacy;
 
 internal sealed class PrivacyService(
     PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Guardianship guardianship, Erasing erasing, PrivacyReader reader,
-    Paging paging, NoticesInForce notices, ExportPlaces places, GatewayOptions options, TimeProvider clock)
+    Paging paging, NoticesInForce notices, ExportPlaces places, EndedCallers callers, GatewayOptions options,
+    TimeProvider clock)
     : V1.PrivacyService.PrivacyServiceBase
 {
     public override async Task StreamPersonalData(
@@ -39,20 +40,29 @@ internal sealed class PrivacyService(
         // Recorded first: what cannot be recorded is not handed out.
         var made = await journal.Submit<AuditRead>(
             new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
-        var record = await records.Until(made.Id, member, context.CancellationToken);
-        var pieces = request.Format == V1.DocumentFormat.Json
-            ? PersonalJson.Write(record, new LogView(member, null, isOfficers), made, notices, context.CancellationToken)
-            : PersonalPage.Write(record, made, notices, context.CancellationToken);
-        var eventId = made.Id.ToString();
-        await foreach (var part in PersonalDocument.Parts(pieces, context.CancellationToken))
+        using var call = callers.Open(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, call.Ended);
+        try
         {
-            await Send(new V1.StreamPersonalDataResponse { Chunk = ByteString.CopyFrom(part.Span), EventId = eventId }, responseStream, context);
-            eventId = "";
+            var record = await records.Until(made.Id, member, ending.Token);
+            var pieces = request.Format == V1.DocumentFormat.Json
+                ? PersonalJson.Write(record, new LogView(member, null, isOfficers), made, notices, ending.Token)
+                : PersonalPage.Write(record, made, notices, ending.Token);
+            var eventId = made.Id.ToString();
+            await foreach (var part in PersonalDocument.Parts(pieces, ending.Token))
+            {
+                await Send(new V1.StreamPersonalDataResponse { Chunk = ByteString.CopyFrom(part.Span), EventId = eventId }, responseStream, ending.Token);
+                eventId = "";
+            }
+        }
+        catch (OperationCanceledException) when (call.Ended.IsCancellationRequested)
+        {
+            throw call.Refusal;
         }
     }
 
     /// <summary>Sends a part; a caller that does not take it gives its place to others.</summary>
-    private async Task Send(V1.StreamPersonalDataResponse part, IServerStreamWriter<V1.StreamPersonalDataResponse> stream, ServerCallContext context)
+    private async Task Send(V1.StreamPersonalDataResponse part, IServerStreamWriter<V1.StreamPersonalDataResponse> stream, CancellationToken ending)
     {
         var seconds = options.Privacy.ExportPartSeconds;
 
@@ -60,7 +70,7 @@ internal sealed class PrivacyService(
         var sent = stream.WriteAsync(part, CancellationToken.None);
         try
         {
-            await sent.WaitAsync(TimeSpan.FromSeconds(seconds), clock, context.CancellationToken);
+            await sent.WaitAsync(TimeSpan.FromSeconds(seconds), clock, ending);
         }
         catch (TimeoutException)
         {

@@ -33,7 +33,7 @@ internal sealed class SampleFile
         ("bad-15,2015-01,2015-01-02,70/00,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "membership_number"),
         ("bad-16,2015-01,1999-12-31,7000,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "purchase_time"),
         ("bad-17,2015-01,2999-12-31,7000,BP,fuel,bp,-5.00,,,GBP,K1,Fuel", "return_time"),
-        ("bad 18,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "purchase_reference"),
+        ("bäd-18,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "purchase_reference"),
         ("bad-19,2015-01,2015-01-02,7000,BP,fuel,bp,5.00,USD,,,K1,Fuel", "currency 'USD' and billed_currency '': it was not billed in GBP"),
         ("first,2015-01,2015-01-02,7000,BP,fuel,bp,6.00,,,GBP,K1,Fuel", "id first is there already, in line 2"),
     ];

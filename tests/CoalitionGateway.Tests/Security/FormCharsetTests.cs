@@ -23,7 +23,8 @@ public sealed class FormCharsetTests(TestCoalition coalition)
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/x-www-form-urlencoded; charset=UTF-8")]
     [InlineData("application/x-www-form-urlencoded; charset=\"utf-8\"")]
-    public async Task Form_InUtf8_IsRead(string type)
+    [InlineData("application/x-www-form-urlencoded; charset=us-ascii")]
+    public async Task Form_InUtf8OrAPartOfIt_IsRead(string type)
     {
         var (status, _) = await Post("/oauth/token", type);
         Assert.Equal(HttpStatusCode.OK, status);
