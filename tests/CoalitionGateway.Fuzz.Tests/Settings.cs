@@ -11,7 +11,7 @@ internal static class Settings
 {
     public static readonly int Seed = Number("COALITION_FUZZ_SEED") ?? Random.Shared.Next();
 
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(40, 3600));
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(35, 3600));
 
     /// <summary>Far longer than any answer takes here; a call that takes longer hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
