@@ -78,20 +78,21 @@ internal sealed class MacKeys
             : throw new CryptographicException($"{path} is not named with a number, as 0002{extension} is."))
         : [];
 
-    /// <summary>One key, and what computes with it: one a thread, which costs half of one for each event.</summary>
+    /// <summary>One key, and what computes with it: used again, which costs half of a new one for each event.</summary>
     private sealed class Key(byte[] key)
     {
-        private readonly ThreadLocal<IncrementalHash> _hmac = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+        private readonly ConcurrentBag<IncrementalHash> _idle = [];
 
         public byte[] Compute(long place, byte[] bytes)
         {
             Span<byte> before = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64BigEndian(before, place);
-            var hmac = _hmac.Value!;
+            var hmac = _idle.TryTake(out var used) ? used : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
             hmac.AppendData(before);
             hmac.AppendData(bytes);
             Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
             hmac.GetHashAndReset(whole);
+            _idle.Add(hmac);
             return whole[.._macLength].ToArray();
         }
     }

@@ -69,7 +69,7 @@ public static class Voiding
     }
 
     /// <summary>The rows that the event says it left, and its entries.</summary>
-    private static IReadOnlyList<string> Effects(StoredEvent found, long entries, RowTables tables)
+    private static List<string> Effects(StoredEvent found, long entries, RowTables tables)
     {
         var effects = new List<string>();
         var rows = new WorkingState();

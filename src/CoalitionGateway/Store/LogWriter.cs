@@ -115,7 +115,7 @@ internal static class LogWriter
     }
 
     /// <summary>The proved events, not in the tree yet, that declare others void.</summary>
-    private static IReadOnlyList<EventVoided> Voided(DbTransaction transaction, long size, LogSigner signer)
+    private static List<EventVoided> Voided(DbTransaction transaction, long size, LogSigner signer)
     {
         var found = new List<EventVoided>();
         using var reader = Command(

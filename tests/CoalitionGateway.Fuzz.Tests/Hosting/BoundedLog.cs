@@ -92,7 +92,7 @@ internal sealed class BoundedLog : ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // A line that says by itself of which kind it is, is of that kind.
-            var template = state is IReadOnlyList<KeyValuePair<string, object?>> values && values.LastOrDefault().Key == "{OriginalFormat}"
+            var template = state is IReadOnlyList<KeyValuePair<string, object?>> values && values is [.., { Key: "{OriginalFormat}" }]
                 ? $"{values[^1].Value} {values.FirstOrDefault(value => value.Key == "Kind").Value}"
                 : $"{eventId.Id}";
             log.Take(category, logLevel, template, exception is null ? formatter(state, exception) : $"{formatter(state, exception)}\n{exception}", exception);

@@ -50,7 +50,11 @@ public sealed class FuzzedGateway : IAsyncLifetime
         await Fuzz();
     }
 
-    public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Load?.Dispose();
+        return _coalition.DisposeAsync();
+    }
 
     /// <summary>The sums of all programmes.</summary>
     internal async Task<GetLedgerSummaryResponse> Summary() => await _coalition.Gateway.Officer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest());
@@ -137,5 +141,5 @@ public sealed class FuzzedGateway : IAsyncLifetime
         {
             await callers.Tend();
         }
-    });
+    }, CancellationToken.None);
 }

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Fuzz.Tests.Hosting;
 /// Ordinary callers beside the fuzzing, at two brands of their own: purchases, transfers, pools and reads, every one of
 /// which must be answered, with the numbers that follow from all before it.
 /// </summary>
-internal sealed class NormalLoad(TestGateway gateway, Findings findings)
+internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisposable
 {
     public const string Prefix = "load-";
     private const int _callers = 3;
@@ -29,6 +29,8 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings)
 
     /// <summary>Whether a value names something of the load's.</summary>
     public bool Owns(string value) => value.StartsWith(Prefix, StringComparison.Ordinal) || _memberIds.Contains(value);
+
+    public void Dispose() => _enrolled.ForEach(caller => caller.Dispose());
 
     /// <summary>Registers the two brands, each with a programme, a route each way, and enrols the callers.</summary>
     public async Task Found()
@@ -117,7 +119,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings)
     }
 
     /// <summary>One member of both programmes and what the member must have.</summary>
-    private sealed class LoadCaller(TestGateway gateway, string number)
+    private sealed class LoadCaller(TestGateway gateway, string number) : IDisposable
     {
         private CoalitionClient? _client;
         private DateTime _renewed;
@@ -126,6 +128,8 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings)
         private long _pooled;
 
         public string Pool { get; set; } = "";
+
+        public void Dispose() => _client?.Dispose();
 
         public async Task<CoalitionClient> Client()
         {
