@@ -3,11 +3,13 @@ using System.Text;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>Cuts a document that comes in small pieces into parts of one size, so that no more than a part is held.</summary>
+/// <summary>Cuts a document that comes in small pieces into large parts, so that no more than a part is held.</summary>
 internal static class PersonalDocument
 {
-    /// <summary>The size of every part but the last.</summary>
+    /// <summary>The most bytes of a part. Only the last is more than a character's bytes shorter.</summary>
     public const int PartBytes = 65_536;
+
+    private const int _longestCharacter = 4;
 
     /// <param name="pieces">The document.</param>
     /// <returns>The parts in UTF-8; each is good until the next is asked for.</returns>
@@ -18,15 +20,15 @@ internal static class PersonalDocument
         {
             for (var read = 0; read < piece.Length;)
             {
-                encoder.Convert(piece.AsSpan(read), part.AsSpan(used), flush: false, out var chars, out var bytes, out _);
-                (read, used) = (read + chars, used + bytes);
-
-                // Less than a character's bytes are left: the next goes into the next part.
-                if (read < piece.Length)
+                // The encoder fails where not one character has room.
+                if (part.Length - used < _longestCharacter)
                 {
                     yield return part.AsMemory(0, used);
                     used = 0;
                 }
+
+                encoder.Convert(piece.AsSpan(read), part.AsSpan(used), flush: false, out var chars, out var bytes, out _);
+                (read, used) = (read + chars, used + bytes);
             }
         }
 
