@@ -142,10 +142,11 @@ internal sealed class EarningService(
 
     /// <summary>Puts an entry into the journal; gives its answer to come. A malformed entry is answered at once.</summary>
     /// <param name="waiting">Ends the wait for the caller's limits, also where the gateway stops.</param>
+    /// <param name="entering">Ends the wait for a place in the journal. What is in it is answered, also where the caller has ended.</param>
     private async Task<Task<V1.StreamPurchasesResponse>> Enter(
-        V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken cancellation)
+        V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken entering)
     {
-        var (caller, now) = (context.Caller(), clock.GetUtcNow());
+        var (caller, now, answering) = (context.Caller(), clock.GetUtcNow(), context.CancellationToken);
         var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? entry.Undoing?.RequestId ?? "";
         if (await Wait(entry, caller, waiting) is { } early)
         {
@@ -158,16 +159,16 @@ internal sealed class EarningService(
             return entry switch
             {
                 { Purchase: { } purchase } => Answer(
-                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
+                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.Issue, caller.PartnerId(), now), entering, answering),
                     (answer, made, home) => answer.Purchase = made.ToWire(home)),
                 { Reversal: { } reversal } => Answer(
-                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
+                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.Issue, caller.PartnerId()), entering, answering),
                     (answer, made, home) => answer.Reversal = made.ToWire(home)),
                 { PurchaseReturn: { } returned } => Answer(
-                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), cancellation),
+                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), entering, answering),
                     (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
                 { Undoing: { } undoing } => Answer(
-                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.Issue, caller.PartnerId()), cancellation),
+                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.Issue, caller.PartnerId()), entering, answering),
                     (answer, made, home) => answer.Undoing = made.ToWire(home)),
                 _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };

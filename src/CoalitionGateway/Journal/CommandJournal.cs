@@ -67,16 +67,19 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     /// Submits a command of a stream: waits for a place in the queue instead of failing, and keeps the order of the
     /// calls. Streams take half of the queue at most. The result is the answer to come.
     /// </summary>
-    public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken cancellation)
+    /// <param name="command">What is submitted.</param>
+    /// <param name="entering">Ends the wait for a place: nothing is submitted.</param>
+    /// <param name="answering">Ends the wait for the answer of what was submitted, which takes effect all the same.</param>
+    public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken entering, CancellationToken answering)
         where TEvent : Event
     {
         _stored?.Check(command.Issue.Caller);
         var waiting = new Waiting(command, _fingerprint.Of(command));
-        await _streamPlaces.WaitAsync(cancellation);
+        await _streamPlaces.WaitAsync(entering);
         _ = waiting.Answer.Task.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            await _queue.Writer.WriteAsync(waiting, cancellation);
+            await _queue.Writer.WriteAsync(waiting, entering);
         }
         catch (Exception notTaken) when (notTaken is ChannelClosedException or OperationCanceledException)
         {
@@ -85,7 +88,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         }
 
         // Who has left the stream waits no longer, and does nothing more with its answers.
-        return Made<TEvent>(waiting).WaitAsync(cancellation);
+        return Made<TEvent>(waiting).WaitAsync(answering);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ public sealed class JournalTests
         await using var bench = new JournalBench();
         var command = Register("patient");
         using var impatient = new CancellationTokenSource();
-        var waiting = await bench.Journal.Enqueue<Event>(command, impatient.Token);
+        var waiting = await bench.Journal.Enqueue<Event>(command, CancellationToken.None, impatient.Token);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await bench.Start();
