@@ -1,9 +1,7 @@
 using CoalitionGateway.V1;
-using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
-using Grpc.Net.Client.Configuration;
 
 namespace CoalitionGateway.Client;
 
@@ -34,7 +32,6 @@ public sealed class CoalitionClient : IDisposable
             UnsafeUseInsecureChannelCallCredentials = !isTls,
             HttpHandler = handler ?? Sockets(),
             DisposeHttpClient = handler is null,
-            ServiceConfig = retries.Patience > TimeSpan.Zero ? new ServiceConfig { MethodConfigs = { RetryStreams() } } : null,
         });
         var calls = _channel.Intercept(new RetryInterceptor(address, retries));
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
@@ -91,27 +88,4 @@ public sealed class CoalitionClient : IDisposable
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
-
-    /// <summary>gRPC's own retries, for streams that did not begin.</summary>
-    private static MethodConfig RetryStreams()
-    {
-        var config = new MethodConfig
-        {
-            RetryPolicy = new RetryPolicy
-            {
-                MaxAttempts = 5,
-                InitialBackoff = TimeSpan.FromMilliseconds(100),
-                MaxBackoff = TimeSpan.FromSeconds(2),
-                BackoffMultiplier = 2,
-                RetryableStatusCodes = { StatusCode.Unavailable },
-            },
-        };
-        ServiceDescriptor[] services = [EarningService.Descriptor, AuditService.Descriptor, PrivacyService.Descriptor];
-        foreach (var method in services.SelectMany(service => service.Methods).Where(method => method.IsClientStreaming || method.IsServerStreaming))
-        {
-            config.Names.Add(new MethodName { Service = method.Service.FullName, Method = method.Name });
-        }
-
-        return config;
-    }
 }
