@@ -17,7 +17,7 @@ internal static class History
             CREATE TEMP TABLE past AS SELECT row_number() OVER () AS n,
                 (lpad(to_hex((extract(epoch FROM date_trunc('month', now())) * 1000)::bigint + g / 4), 12, '0') || '7' || lpad(to_hex(g % 4096), 3, '0') || '8' || substr(md5(g::text), 1, 15))::uuid AS id
                 FROM generate_series(1, {entries / 4}) g;
-            INSERT INTO event (id, log_index, kind, time, body) SELECT id, -n, 60, 0, decode(repeat('00', 400), 'hex') FROM past;
+            INSERT INTO event (id, log_index, kind, time, body, mac, mac_key_id) SELECT id, -n, 60, 0, decode(repeat('00', 400), 'hex'), '', 0 FROM past;
             INSERT INTO entry (event_id, line, account_id, amount_points, account_version, balance_before, balance_after)
                 SELECT id, l, md5(n::text || l)::uuid, 1, 1, 0, 1 FROM past, generate_series(0, 3) l;
             INSERT INTO request (caller, request_id, method, fingerprint, event_id, time)

@@ -17,6 +17,9 @@ internal sealed class BrandReplay(
 {
     private const string _expired = "expired";
 
+    // A token that is refused as expired so soon is not helped by another.
+    private const int _soonMilliseconds = 10_000;
+
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
 
@@ -71,7 +74,7 @@ internal sealed class BrandReplay(
         var wait = connection.Retries.Begin();
         while (true)
         {
-            var before = _result;
+            var (before, opened) = (_result, Environment.TickCount64);
             try
             {
                 await OneStream(client, wait);
@@ -86,8 +89,8 @@ internal sealed class BrandReplay(
             }
             catch (RpcException ended)
             {
-                // The token may end before the stream does. The next stream has a new one.
-                var isRenewed = IsExpired(ended) && _result != before;
+                // The token may end before the stream does, also one that waits for a row. The next stream has a new one.
+                var isRenewed = IsExpired(ended) && (_result != before || Environment.TickCount64 - opened > _soonMilliseconds);
                 if (!stop.IsCancellationRequested && !isRenewed && !await Waited(wait.Wait(ended, stop)))
                 {
                     throw;

@@ -217,7 +217,7 @@ public sealed class PostgresTests
         var month = DateTime.UtcNow.ToString("yyyy_MM");
         Assert.Equal(1L, connection.Query($"SELECT count(*) FROM pg_class WHERE relname = 'event_{month}'")[0][0]);
         Assert.Equal([10, 0], connection.Query($"SELECT DISTINCT attstattarget::int FROM pg_attribute WHERE attrelid = 'event_{month}'::regclass AND attnum > 0 ORDER BY 1 DESC").Select(row => (int)row[0]));
-        connection.Execute($"INSERT INTO event (id, log_index, kind, time, body) VALUES ('{Guid.CreateVersion7()}', -1, 1, 0, '')");
+        connection.Execute($"INSERT INTO event (id, log_index, kind, time, body, mac, mac_key_id) VALUES ('{Guid.CreateVersion7()}', -1, 1, 0, '', '', 0)");
         Assert.Equal(1L, connection.Query($"SELECT count(*) FROM event_{month}")[0][0]);
     }
 
