@@ -130,6 +130,11 @@ internal static class UnreadableRequests
             {
                 throw new UnreadableRequestException(status, failed);
             }
+            catch (IOException gone)
+            {
+                // Whoever reset the stream is seen here before the call counts as cancelled.
+                throw new OperationCanceledException("The caller reset the stream.", gone);
+            }
         }
     }
 }
