@@ -45,7 +45,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             : await BySecret(http, form, clients);
         return proof switch
         {
-            { IsUnknown: true } => (null, Unavailable("Whether the assertion was used before cannot be told just now; try again with a new one.")),
+            { IsUnknown: true } => (null, Unavailable(http, "Whether the assertion was used before cannot be told just now; try again with a new one.")),
             { Client: null } => (null, await Unproved(http, proof.Claimed, attempts)),
             { Client.IsSuspended: true } => (null, Error("unauthorized_client", "The client is suspended; ask the coalition's operator.")),
             { Client: { } client } => (new ClientCall(client, form), null),
@@ -56,7 +56,11 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         Results.Json(new { error, error_description = description }, statusCode: status);
 
     /// <summary>What gateways share cannot be reached: the same again a moment later may go through.</summary>
-    public static IResult Unavailable(string description) => Error("temporarily_unavailable", description, StatusCodes.Status503ServiceUnavailable);
+    public static IResult Unavailable(HttpContext http, string description)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Error("temporarily_unavailable", description, StatusCodes.Status503ServiceUnavailable);
+    }
 
     /// <summary>private_key_jwt: the assertion and no other proof; the client's id is in it, and in the form if the client likes.</summary>
     private static async Task<Proof> ByAssertion(HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions)

@@ -69,7 +69,7 @@ internal static class Issuer
         }
         catch (Exception failed) when (failed is StoreUnavailableException || call.HttpContext.RequestServices.GetRequiredService<LedgerStore>().Unavailable(failed) is not null)
         {
-            return ClientCall.Unavailable("The store does not answer; try again in a moment.");
+            return ClientCall.Unavailable(call.HttpContext, "The store does not answer; try again in a moment.");
         }
     }
 
