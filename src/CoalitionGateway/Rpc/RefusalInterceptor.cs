@@ -91,8 +91,8 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
             case StoreUnavailableException:
                 return RefusalStatus.Of(
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
-            // The framework fails to write to a request that is over with InvalidOperationException, as where its deadline passed.
             case OperationCanceledException { InnerException: IOException }:
+            // The framework fails to write to a request that is over with InvalidOperationException, as where its deadline passed.
             case OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested:
                 return new Google.Rpc.Status { Code = (int)StatusCode.Cancelled, Message = "The caller gave up; a retry with the same request id tells what became of it." };
             case OperationCanceledException when streams.Stopping.IsCancellationRequested:
