@@ -52,8 +52,11 @@ test('a stream answers each entry by its request id, in order; a refused entry s
   }));
   const stranger = { purchase: { ...purchases[0].purchase, request_id: requestId(), purchase_reference: unique('receipt'), membership_number: unique('nobody') } };
   const reversal = { reversal: { request_id: requestId(), purchase_reference: purchases[0].purchase.purchase_reference, amount: euro(5) } };
-  const refund = { purchase_return: { request_id: requestId(), return_reference: unique('return'), membership_number: number, amount: euro(40), return_time: now() } };
-  const entries = [purchases[0], purchases[1], stranger, reversal, refund, purchases[2]];
+  const refund = (units) => ({
+    purchase_return: { request_id: requestId(), return_reference: unique('return'), membership_number: number, amount: euro(units), return_time: now() },
+  });
+  const [tooMuch, fitting] = [refund(40), refund(20)];
+  const entries = [purchases[0], purchases[1], stranger, reversal, tooMuch, fitting, purchases[2]];
 
   const { order, answers } = await stream('fjord-foods', entries);
   const idOf = (entry) => Object.values(entry)[0].request_id;
@@ -64,10 +67,12 @@ test('a stream answers each entry by its request id, in order; a refused entry s
   assert.deepEqual([code, reason], ['NOT_FOUND', 'MEMBERSHIP_NOT_FOUND']);
   assert.equal(answers.get(idOf(reversal)).reversal.taken_points, 10);
 
-  // 20 + 41 - 10 are there, 80 are taken: 51 of them from what is held, 29 are owed.
-  assert.equal(answers.get(idOf(refund)).purchase_return.taken_points, 80);
-  assert.equal(answers.get(idOf(refund)).purchase_return.owed_points, 29);
-  assert.deepEqual(await balances(member.token), { 'fjord-points': 0 });
+  // 20 + 41 - 10 were given and are not taken back: 80 would be more than that, 40 are not.
+  const refused = detailsOf(answers.get(idOf(tooMuch)).refusal);
+  assert.deepEqual([refused.code, refused.reason, refused.metadata.left_points], ['FAILED_PRECONDITION', 'RETURN_EXCEEDS_GIVEN', '51']);
+  assert.equal(answers.get(idOf(fitting)).purchase_return.taken_points, 40);
+  assert.equal(answers.get(idOf(fitting)).purchase_return.owed_points, 0);
+  assert.deepEqual(await balances(member.token), { 'fjord-points': 11 });
 });
 
 test('a long stream is answered while it is sent', async () => {
