@@ -22,19 +22,19 @@ public sealed record GatewayRefusal(
 
     /// <summary>The refusal of a failed call; null where it is not the gateway's, such as when no connection came about.</summary>
     public static GatewayRefusal? From(RpcException failed) =>
-        failed.Trailers.GetValueBytes("grpc-status-details-bin") is { } bytes ? From(Google.Rpc.Status.Parser.ParseFrom(bytes)) : null;
+        failed.GetRpcStatus() is { } status ? From(status) : null;
 
     /// <summary>The refusal of an entry of a stream.</summary>
     public static GatewayRefusal? From(Google.Rpc.Status status)
     {
-        var info = status.Details.FirstOrDefault(detail => detail.Is(ErrorInfo.Descriptor))?.Unpack<ErrorInfo>();
+        var info = status.GetDetail<ErrorInfo>();
         if (info?.Domain != _domain)
         {
             return null;
         }
 
-        var fields = status.Details.FirstOrDefault(detail => detail.Is(BadRequest.Descriptor))?.Unpack<BadRequest>();
-        var retry = status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor))?.Unpack<RetryInfo>();
+        var fields = status.GetDetail<BadRequest>();
+        var retry = status.GetDetail<RetryInfo>();
         return new GatewayRefusal(
             (StatusCode)status.Code, ReasonOf(info.Reason), info.Reason, status.Message, info.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
             [.. fields?.FieldViolations.Select(violation => (violation.Field, violation.Description)) ?? []],

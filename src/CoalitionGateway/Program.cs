@@ -86,7 +86,8 @@ namespace CoalitionGateway
             app.MapCoalition<AuditService>();
             app.MapCoalition<PrivacyService>();
             app.MapCoalition<ComplianceService>();
-            app.MapStandardServices(options);
+            app.MapHealth();
+            app.MapReflection(options);
             app.MapIssuer(options);
             return app;
         }

@@ -27,7 +27,7 @@ internal sealed class LastingCall : IDisposable
     public CancellationToken Ended { get; }
 
     /// <summary>How the call ends, once it shall.</summary>
-    public RpcException Refusal => TokenProblem.Refusal(Volatile.Read(ref _problem)).ToException();
+    public RpcException Refusal => TokenProblem.Refusal(Volatile.Read(ref _problem)).ToRpcException();
 
     public void End(string problem)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CoalitionGateway.Ledger;
 using Google.Protobuf.Reflection;
 
@@ -20,7 +21,12 @@ internal static class MethodRules
         }.SelectMany(file => file.Services),
     ];
 
-    private static readonly Dictionary<string, MethodRule> _rules = Of(Services);
+    // Reflection is no method of the contract's; where it is closed, it serves operators.
+    private static readonly FrozenDictionary<string, MethodRule> _rules = Of(Services)
+        .Concat(new[] { "grpc.reflection.v1", "grpc.reflection.v1alpha" }
+            .Select(package => new MethodRule($"{package}.ServerReflection.ServerReflectionInfo", new HashSet<CallerKind> { CallerKind.Operator }, []))
+            .Select(rule => KeyValuePair.Create($"/{rule.FullName.Replace(".ServerReflectionInfo", "/ServerReflectionInfo", StringComparison.Ordinal)}", rule)))
+        .ToFrozenDictionary();
 
     /// <summary>All scopes that a method asks for.</summary>
     public static readonly IReadOnlyList<string> Scopes = [.. _rules.Values.SelectMany(rule => rule.Scopes).Distinct()];

@@ -8,22 +8,22 @@ namespace CoalitionGateway.Rpc;
 /// a moment after the last of them has ended: a client that sees its connection close while it still reads how the
 /// stream ended may take the one for the other.
 /// </summary>
-internal sealed class OpenStreams : IHostedLifecycleService, IDisposable
+internal sealed class OpenStreams(IHostApplicationLifetime lifetime) : IHostedLifecycleService
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(200);
-    private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The process's own place is among them until it stops.
     private int _open = 1;
 
     /// <summary>Cancelled when streams shall end.</summary>
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        // A host that is stopped by a call, and not by a signal, would announce its stop only after this.
+        lifetime.StopApplication();
         Leave();
         if (!_allEnded.Task.IsCompleted)
         {
@@ -42,14 +42,17 @@ internal sealed class OpenStreams : IHostedLifecycleService, IDisposable
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
-
     /// <summary>Counts a call from here until its response is out, if it is a stream.</summary>
     public void Enter(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is null or MethodType.Unary)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method is null or { Type: MethodType.Unary })
         {
             return;
+        }
+
+        if (context.GetEndpoint()!.Metadata.GetMetadata<ResetAtStop>() is not null)
+        {
+            context.Response.RegisterForDispose(Stopping.Register(context.Abort));
         }
 
         Interlocked.Increment(ref _open);
@@ -68,3 +71,6 @@ internal sealed class OpenStreams : IHostedLifecycleService, IDisposable
         }
     }
 }
+
+/// <summary>Marks a streaming method of a package that does not end by itself when the process stops.</summary>
+internal sealed record ResetAtStop;

@@ -24,7 +24,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
         }
         catch (Exception failed) when (failed is not RpcException)
         {
-            throw Translate(failed, context).ToException();
+            throw Translate(failed, context).ToRpcException();
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
         }
         catch (Exception failed) when (failed is not RpcException)
         {
-            throw Translate(failed, context).ToException();
+            throw Translate(failed, context).ToRpcException();
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
         }
         catch (Exception failed) when (failed is not RpcException)
         {
-            throw Translate(failed, context).ToException();
+            throw Translate(failed, context).ToRpcException();
         }
     }
 

@@ -76,10 +76,6 @@ internal static class RefusalStatus
         StatusCode code, V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
         new Answer(code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
 
-    public static RpcException ToException(this Google.Rpc.Status status) => new(
-        new Grpc.Core.Status((StatusCode)status.Code, status.Message),
-        new Metadata { { DetailsTrailer, status.ToByteArray() } });
-
     /// <summary>What a status says, before it is known to be short enough.</summary>
     private sealed record Answer(StatusCode Code, string Reason, string Message, IReadOnlyList<(string Name, string Value)> Metadata)
     {

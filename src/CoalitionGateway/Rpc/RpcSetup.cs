@@ -42,8 +42,8 @@ internal static class RpcSetup
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton(new Preparation());
-        services.AddSingleton<Readiness>();
-        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
+        services.AddHealth();
+        services.AddReflection();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
@@ -85,25 +85,6 @@ internal static class RpcSetup
     /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>
     public static void MapCoalition<TService>(this WebApplication app)
         where TService : class => app.MapGrpcService<TService>().RequireAuthorization(MethodAccess.Policy);
-
-    /// <summary>Health, open to all, also over HTTP alone; and reflection, which answers a hundred times what it is asked.</summary>
-    public static void MapStandardServices(this WebApplication app, GatewayOptions options)
-    {
-        app.MapGrpcService<HealthService>();
-        var reflection = app.MapGrpcService<ReflectionService>();
-        if (!options.IsReflectionOpen)
-        {
-            reflection.RequireAuthorization();
-        }
-
-        app.MapGet("/healthz/live", (Readiness readiness) => Health(readiness.IsAlive));
-        app.MapGet("/healthz/ready", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
-        app.MapGet("/healthz", (Readiness readiness) => Health(readiness.IsReady, readiness.Lacks));
-    }
-
-    private static IResult Health(bool isServing, string lacks = "") => isServing
-        ? Results.Text($"serving{lacks}")
-        : Results.Text($"not serving{lacks}", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -31,6 +32,7 @@ internal static class TelemetrySetup
                 .AddMeter(Instruments.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter(Export))
             .WithTracing(traces => traces
+                .AddNpgsql()
                 .AddAspNetCoreInstrumentation(web =>
                 {
                     web.Filter = request => !request.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal);

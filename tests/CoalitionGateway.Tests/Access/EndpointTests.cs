@@ -19,6 +19,7 @@ public sealed class EndpointTests(TestCoalition coalition)
     private static readonly string[] _open =
     [
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
     ];
 
     private ILookup<string, EndpointMetadataCollection> Mapped => coalition.Gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints
@@ -56,7 +57,7 @@ public sealed class EndpointTests(TestCoalition coalition)
     {
         // A real method, without the option that would say whom it serves.
         await using var gateway = await TestGateway.Start(
-            map: app => app.MapGroup("/unruled").MapGrpcService<HealthService>().RequireAuthorization(MethodAccess.Policy));
+            map: app => app.MapGroup("/unruled").MapGrpcService<Unruled>().RequireAuthorization(MethodAccess.Policy));
         foreach (var kind in Enum.GetValues<CallerKind>())
         {
             var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "somebody";
@@ -65,4 +66,6 @@ public sealed class EndpointTests(TestCoalition coalition)
             Assert.Equal((StatusCode.PermissionDenied, "CALLER_NOT_ALLOWED"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.ReasonText));
         }
     }
+
+    private sealed class Unruled : Health.HealthBase;
 }

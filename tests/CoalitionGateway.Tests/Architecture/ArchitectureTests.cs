@@ -37,8 +37,6 @@ public sealed class ArchitectureTests
             && Regex.Matches(file.Code, $@"using CoalitionGateway\.(?<other>{_capabilities})\b").Any(found => found.Groups["other"].Value != file.Room),
         ["rooms that serve capabilities know none of them"] = file => file.Room is "Store" or "Journal" or "Access" or "OAuth" or "Rpc" or "Disclosure" && file.Project == "CoalitionGateway"
             && file.Names($@"using CoalitionGateway\.({_capabilities})\b"),
-        ["nothing but the projects knows that there are stand-ins"] = file => !file.Path.StartsWith("standins/", StringComparison.Ordinal) && file.Path.EndsWith(".cs", StringComparison.Ordinal)
-            && file.Names("(?i)stand-?in"),
         ["names say something"] = file => Regex.IsMatch(file.Path, @"(Manager|Helper|Common|Util|Utils|Core|Misc)s?\.cs$"),
         ["a file stays within 300 lines"] = file => file.Path.EndsWith(".cs", StringComparison.Ordinal) && !file.Path.Contains("/Migrations/", StringComparison.Ordinal)
             && file.Text.Count(letter => letter == '\n') > 300,
@@ -54,7 +52,6 @@ public sealed class ArchitectureTests
         ["generated types appear in services, mappings and the rooms that read descriptors"] = new("CoalitionGateway/Pools/PoolRules.cs", "V1.Pool pool;"),
         ["a capability knows no other capability"] = new("CoalitionGateway/Pools/PoolService.cs", "using CoalitionGateway.Transfers;"),
         ["rooms that serve capabilities know none of them"] = new("CoalitionGateway/Store/X.cs", "using CoalitionGateway.Transfers;"),
-        ["nothing but the projects knows that there are stand-ins"] = new("CoalitionGateway/Rpc/X.cs", "var isStandIn = true;"),
         ["names say something"] = new("CoalitionGateway/Rpc/GrpcHelper.cs", ""),
         ["a file stays within 300 lines"] = new("CoalitionGateway/Rpc/X.cs", new string('\n', 301)),
     };

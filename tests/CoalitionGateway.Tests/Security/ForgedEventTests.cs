@@ -39,7 +39,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
         var signer = Gateway.Services.GetRequiredService<LogSigner>();
         await TestRedis.Until(() => Task.FromResult(signer.StoppedBy == forged));
         Assert.Equal(signed, Gateway.Scalar("SELECT max(size) FROM checkpoint"));
-        Assert.Contains("the audit log is not signed", Gateway.Services.GetRequiredService<CoalitionGateway.Rpc.Readiness>().Lacks, StringComparison.Ordinal);
+        Assert.Contains("the audit log is not signed", await Gateway.Http.GetStringAsync($"{Gateway.Options.HttpUrl}/healthz/ready"), StringComparison.Ordinal);
         Assert.Contains(Verify().Problems, problem => problem.Contains($"event {forged}", StringComparison.Ordinal) && problem.Contains("is not proved to be a gateway's", StringComparison.Ordinal));
 
         await Gateway.Stop();

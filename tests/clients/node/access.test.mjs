@@ -4,10 +4,6 @@ import { client, closeAll, memberToken, partnerToken, refused, requestId, sandbo
 
 after(closeAll);
 
-test('the health service answers SERVING without a token', async () => {
-  assert.equal((await client('grpc.health.v1.Health').Check({})).status, 'SERVING');
-});
-
 test('without a token every service answers UNAUTHENTICATED / TOKEN_INVALID', async () => {
   for (const [service, method] of [['ProgrammeService', 'ListProgrammes'], ['MemberService', 'GetBalances'], ['TransferService', 'ListTransfers'], ['PoolService', 'ListPools']]) {
     const { code, reason } = await refused(client(service)[method]({}));

@@ -16,7 +16,7 @@ const curl = (...options) => promisify(execFile)(buf, ['curl', '--protocol', 'gr
 test('buf curl lists the services by reflection', { skip }, async () => {
   const services = (await curl('--list-services', sandbox.grpc)).stdout.trim().split('\n');
   const own = ['Audit', 'Compliance', 'Consent', 'Earning', 'Member', 'Pool', 'Privacy', 'Programme', 'Transfer'].map((name) => `coalition.gateway.v1.${name}Service`);
-  assert.deepEqual(services, [...own, 'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection']);
+  assert.deepEqual(services, [...own, 'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection']);
 });
 
 test('buf curl calls ListProgrammes with a token', { skip }, async () => {
@@ -31,4 +31,9 @@ test('buf curl without a token fails as unauthenticated', { skip }, async () => 
     assert.equal(JSON.parse(error.stderr).code, 'unauthenticated');
     return true;
   });
+});
+
+test('the health service answers SERVING without a token', { skip }, async () => {
+  const { stdout } = await curl('--data', '{}', `${sandbox.grpc}/grpc.health.v1.Health/Check`);
+  assert.equal(JSON.parse(stdout).status, 'SERVING');
 });

@@ -13,7 +13,7 @@ export const sandbox = JSON.parse(readFileSync(process.env.COALITION_SANDBOX, 'u
 
 const packageName = 'coalition.gateway.v1';
 const files = ['audit', 'compliance', 'earning', 'member', 'pool', 'privacy', 'programme', 'transfer'].map((name) => `coalition/gateway/v1/${name}.proto`);
-const definitions = protoLoader.loadSync([...files, 'google/rpc/error_details.proto', 'google/rpc/status.proto', 'grpc/health/v1/health.proto'], {
+const definitions = protoLoader.loadSync([...files, 'google/rpc/error_details.proto', 'google/rpc/status.proto'], {
   includeDirs: [fileURLToPath(new URL('../../../protos', import.meta.url))],
   keepCase: true,
   longs: Number,
@@ -26,10 +26,9 @@ const services = grpc.loadPackageDefinition(definitions);
 const address = new URL(sandbox.grpc).host;
 const opened = [];
 
-/** A client of a service, such as 'EarningService', or 'grpc.health.v1.Health'. Gives calls as promises, those that stream answers as streams. */
+/** A client of a service, such as 'EarningService'. Gives calls as promises, those that stream answers as streams. */
 export function client(service, token) {
-  const path = service.includes('.') ? service : `${packageName}.${service}`;
-  const Service = path.split('.').reduce((found, part) => found[part], services);
+  const Service = `${packageName}.${service}`.split('.').reduce((found, part) => found[part], services);
   const stub = new Service(address, grpc.credentials.createInsecure());
   opened.push(stub);
   const metadata = new grpc.Metadata();
