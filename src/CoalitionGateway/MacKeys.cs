@@ -49,8 +49,11 @@ internal sealed class MacKeys
             : mac.Length == 0 ? "it has no MAC" : $"its MAC was not made by key {keyId} over these bytes at this place";
     }
 
-    /// <summary>Whether what the key sealed lately is not to be trusted.</summary>
-    public bool IsRetired(int keyId) => File.Exists(Path.Combine(_folder, $"{keyId:0000}.retired"));
+    /// <summary>The same for what the signed log does not cover yet: a retired key proves nothing there.</summary>
+    public string? DoubtUnsigned(long place, byte[] bytes, int keyId, byte[] mac) =>
+        IsRetired(keyId) ? $"its MAC names key {keyId}, which is retired" : Doubt(place, bytes, keyId, mac);
+
+    private bool IsRetired(int keyId) => File.Exists(Path.Combine(_folder, $"{keyId:0000}.retired"));
 
     /// <summary>A key that was added since is found as well.</summary>
     private Key? Find(int number)

@@ -99,7 +99,8 @@ internal sealed class Server : IDisposable
     {
         var signIn = new MemberSignIn(Http, new Uri($"{Http}/oauth/authorize"), new Uri($"{Http}/oauth/token"), _app, "http://127.0.0.1:9/callback", membershipNumber);
         using var answer = await _http.GetAsync(signIn.AuthorizeUrl);
-        return new JsonWebToken((await signIn.Redeem(_http, answer.Headers.Location!)).Token).Subject;
+        var redirected = answer.Headers.Location ?? throw new InvalidOperationException($"{signIn.AuthorizeUrl} answers {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        return new JsonWebToken((await signIn.Redeem(_http, redirected)).Token).Subject;
     }
 
     public void Dispose()

@@ -55,6 +55,9 @@ public static class ConsentRefusals
         new Refusal(RefusalReason.NoticeNotFound, $"There is no notice {version} in {language}; GetNotice gives those there are.", notices.Valid.Contains(version) ? "notice_language" : "notice_version")
             .With("versions", notices.Current);
 
+    public static Refusal NoticeNotFound(string version, NoticesInForce notices) =>
+        new Refusal(RefusalReason.NoticeNotFound, $"No notice {version} was ever published.", "notice_version").With("versions", notices.Current);
+
     public static Refusal SharingRefused() =>
         new(RefusalReason.SharingRefused, "The member has refused all sharing and is not asked; only the member can change that, with GiveConsent.");
 

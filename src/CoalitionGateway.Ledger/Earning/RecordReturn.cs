@@ -30,14 +30,16 @@ public sealed record RecordReturn(
         var (agreement, earned) = (state.Agreement!, state.Earned!);
         var taken = agreement.PointsFor(Amount.Micros)!.Value;
         var left = agreement.AllowDebtByReturn ? long.MaxValue : earned.LeftPoints;
-        if (agreement.MaxReturnPointsPerDay > 0)
-        {
-            left = Math.Min(left, Math.Max(0, agreement.MaxReturnPointsPerDay - earned.TakenOn(now)));
-        }
-
         if (taken > left)
         {
             return ExceedsGiven(left, "amount.micros");
+        }
+
+        var leftToday = agreement.MaxReturnPointsPerDay > 0 ? Math.Max(0, agreement.MaxReturnPointsPerDay - earned.TakenOn(now)) : long.MaxValue;
+        if (taken > leftToday)
+        {
+            return new Refusal(RefusalReason.ReturnExceedsGiven, $"The agreement lets {leftToday} more points be taken back from the member today; return less, or the rest after midnight (UTC).", "amount.micros")
+                .With("left_points", Math.Min(left, leftToday));
         }
 
         var posting = Posting.Of(
@@ -69,13 +71,14 @@ public sealed record ReturnRecorded(
 
     public override void Apply(WorkingState rows)
     {
+        var earned = Earned.Find(rows, PartnerId, MembershipId);
+        // A debt beyond what was given takes nothing of it.
+        var given = Math.Min(TakenPoints, earned.LeftPoints);
         rows.Put(new Purchase(
-            PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, 0, TakenPoints));
+            PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, given, TakenPoints));
         if (TakenPoints > 0)
         {
-            var earned = Earned.Find(rows, PartnerId, MembershipId);
-            // A debt beyond what was given takes nothing of it.
-            rows.Put(earned with { TakenPoints = earned.TakenPoints + Math.Min(TakenPoints, earned.LeftPoints), Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });
+            rows.Put(earned with { TakenPoints = earned.TakenPoints + given, Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });
         }
     }
 

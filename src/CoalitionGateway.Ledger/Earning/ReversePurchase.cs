@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Earning;
@@ -20,7 +21,8 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference));
         return new State(
             purchase, purchase is null ? null : Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId),
-            purchase is null ? null : Earned.Find(rows, PartnerId, purchase.MembershipId));
+            purchase is null ? null : Earned.Find(rows, PartnerId, purchase.MembershipId),
+            purchase is null ? null : rows.Find(new Membership.Of(purchase.MembershipId)));
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -56,12 +58,14 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
         var posting = Posting.Of(
             purchase.ProgrammeId,
             [.. holdings.TakeBack(taken), new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)]);
+        // The log of the present holder has it, whose points move; of an erased one it stays with the former.
+        var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
         return new PurchaseReversed(
-            Header(now), PartnerId, Reference, purchase.MemberId, purchase.MembershipId, purchase.ProgrammeId,
+            Header(now), PartnerId, Reference, member, purchase.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
     }
 
-    public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned);
+    public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned, Membership? Membership);
 }
 
 /// <param name="AmountMicros">What this reversal returned.</param>

@@ -23,7 +23,7 @@ public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Referen
     public override Decision Decide(State state, DateTime now)
     {
         // A return is undone as a whole, once; what a member had who was erased since is settled.
-        if (state is not { Return: { IsReturn: true, ReturnedMicros: 0 } found, Membership.IsErased: false, Holdings: { } holdings })
+        if (state is not { Return: { IsReturn: true, ReturnedMicros: 0 } found, Membership: { IsErased: false } membership, Holdings: { } holdings })
         {
             return new Refusal(RefusalReason.ReturnNotFound, $"No return was recorded with reference {Reference}, or it is undone already.", "return_reference")
                 .With("reference", Reference);
@@ -34,7 +34,7 @@ public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Referen
             found.ProgrammeId,
             [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. holdings.Credit(restored)]);
         return new ReturnUndone(
-            Header(now), PartnerId, Reference, found.MemberId, found.MembershipId, found.ProgrammeId,
+            Header(now), PartnerId, Reference, membership.MemberId, found.MembershipId, found.ProgrammeId,
             restored, holdings.Settles(restored), posting is null ? [] : [posting]);
     }
 
@@ -58,11 +58,12 @@ public sealed record ReturnUndone(
     public override void Apply(WorkingState rows)
     {
         var found = rows.Find(new Purchase.Of(PartnerId, Reference))!;
-        rows.Put(found with { ReturnedMicros = found.AmountMicros, TakenPoints = 0 });
-        if (RestoredPoints > 0)
+        rows.Put(found with { ReturnedMicros = found.AmountMicros, TakenPoints = 0, GivenPoints = 0 });
+        if (found.GivenPoints > 0)
         {
+            // What the return took beyond what was given was a debt, and counted as nothing taken.
             var earned = Earned.Find(rows, PartnerId, MembershipId);
-            rows.Put(earned with { TakenPoints = Math.Max(0, earned.TakenPoints - RestoredPoints) });
+            rows.Put(earned with { TakenPoints = earned.TakenPoints - found.GivenPoints });
         }
     }
 

@@ -37,6 +37,7 @@ public sealed record LinkMembership(
             FormerConsents = consents,
             Consents = [.. consents.Select(consent => rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose))).OfType<Consent>()],
             SharingRefusal = rows.Find(new SharingRefusal.Of(MemberId)),
+            FormerSharingRefusal = membership is null ? null : rows.Find(new SharingRefusal.Of(membership.MemberId)),
             Erasure = rows.Find(new Erasure.Of(MemberId)),
             Restriction = membership is null ? null : rows.Find(new Restriction.Of(membership.MemberId)),
             Holds = membership is null ? [] : rows.FindAll(new Hold.ByMember(membership.MemberId)),
@@ -93,7 +94,7 @@ public sealed record LinkMembership(
 
     /// <summary>
     /// The former holder's log has that the membership left. Consents that were given under it end, their partners are told,
-    /// and the member is asked for them again.
+    /// and the member is asked for them again. What the former holder refused the member has refused: both are one person.
     /// </summary>
     private (IReadOnlyList<Event> FollowUps, IReadOnlyList<Row> Told) EndConsents(State state, Membership membership, DateTime now)
     {
@@ -102,10 +103,29 @@ public sealed record LinkMembership(
         var told = new List<Row>();
         var partner = state.Programme!.PartnerId;
         var number = new MembershipNumber(ProgrammeId, Number, membership.Id, []);
+        if (state is { FormerSharingRefusal: { } refusal, SharingRefusal: null })
+        {
+            followUps.Add(new SharingRefused(FollowUp(now, followUps.Count + 1), MemberId, refusal.Signal));
+        }
+
         foreach (var consent in state.FormerConsents.OrderBy(consent => (consent.PartnerId.Value, consent.Purpose)))
         {
-            var goes = consent.PartnerId == partner || state.Others.Count <= 1;
-            if (!goes || ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null)
+            if (consent.PartnerId != partner && state.Others.Count > 1)
+            {
+                continue;
+            }
+
+            var own = state.Consents.FirstOrDefault(found => (found.PartnerId, found.Purpose) == (consent.PartnerId, consent.Purpose));
+            if (IsNo(consent) && (own is null || !(own.State.IsInForce() || IsNo(own))))
+            {
+                followUps.Add(new ConsentRefused(
+                    FollowUp(now, followUps.Count + 1), MemberId, consent.PartnerId, consent.Purpose, consent.Categories, consent.Notice, consent.GiveTime)
+                {
+                    Act = ConsentAction.Link.At(now),
+                });
+            }
+
+            if (ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null)
             {
                 continue;
             }
@@ -117,7 +137,7 @@ public sealed record LinkMembership(
             }
 
             told.AddRange(Notification.Tell(Issue, partner, NotificationKind.ConsentEnded, number, now, consent.Purpose));
-            if (state.SharingRefusal is null && state.Consents.All(own => (own.PartnerId, own.Purpose) != (partner, consent.Purpose)))
+            if (state is { SharingRefusal: null, FormerSharingRefusal: null } && own is null)
             {
                 followUps.Add(new ConsentRequested(
                     FollowUp(now, followUps.Count + 1), MemberId, partner, consent.Purpose, consent.Categories, consent.Notice, null)
@@ -129,6 +149,8 @@ public sealed record LinkMembership(
 
         return (followUps, told);
     }
+
+    private static bool IsNo(Consent consent) => consent.State is ConsentState.Refused or ConsentState.Withdrawn;
 
     /// <param name="Own">The calling member's membership in the programme.</param>
     /// <param name="FormerProfile">The former holder's.</param>
@@ -146,6 +168,9 @@ public sealed record LinkMembership(
 
         /// <summary>That the calling member refused all sharing.</summary>
         public SharingRefusal? SharingRefusal { get; init; }
+
+        /// <summary>That the former holder refused all sharing.</summary>
+        public SharingRefusal? FormerSharingRefusal { get; init; }
 
         /// <summary>That the member was erased; null if they were not.</summary>
         public Erasure? Erasure { get; init; }

@@ -42,6 +42,7 @@ internal sealed partial class EndedCallers(
     }
 
     /// <summary>The same for a token that this gateway meets first: an erased member's never counts again.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer, and so it cannot be told.</exception>
     public async ValueTask<string?> FindProblem(KnownCaller caller, CancellationToken cancellation)
     {
         if (Problem(caller) is { } problem || caller.Caller.Kind != CallerKind.Member)
@@ -50,15 +51,7 @@ internal sealed partial class EndedCallers(
         }
 
         var member = new MemberId(Guid.Parse(caller.Caller.Id));
-        try
-        {
-            return await store.Read(rows => rows.Find(new Erasure.Of(member)), cancellation) is null ? null : TokenProblem.Revoked;
-        }
-        catch (StoreUnavailableException)
-        {
-            // No call does anything then.
-            return null;
-        }
+        return await store.Read(rows => rows.Find(new Erasure.Of(member)), cancellation) is null ? null : TokenProblem.Revoked;
     }
 
     /// <summary>Ends a token, by its id (jti): the same token can be spelt in several ways that all validate, its id in one.</summary>

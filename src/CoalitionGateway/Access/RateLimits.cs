@@ -16,6 +16,9 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     /// <summary>How long an entry of a stream waits for its token; one that would wait longer is refused.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Stands for the authority's token and revocation endpoints, which have the limit of all methods.</summary>
+    public const string Authority = "/oauth";
+
     private const int _sweepFrom = 1024;
 
     // How long a gateway may keep the tokens that it took from Redis at once.
@@ -161,6 +164,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
 
         return methods
             .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Limit: byName.GetValueOrDefault($"{method.Service.Name}/{method.Name}") ?? byName.GetValueOrDefault(method.Service.Name) ?? byName.GetValueOrDefault("")))
+            .Append((Path: Authority, Limit: byName.GetValueOrDefault("")))
             .Where(found => found.Limit is { IsNone: false })
             .ToFrozenDictionary(found => found.Path, found => found.Limit!);
     }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Store;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -47,9 +48,17 @@ internal sealed class TokenHandler(
         }
 
         var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
-        if (await ended.FindProblem(caller, Context.RequestAborted) is { } problem)
+        try
         {
-            return Fail(problem);
+            if (await ended.FindProblem(caller, Context.RequestAborted) is { } problem)
+            {
+                return Fail(problem);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // No call does anything while the store is away; when it is back, this token is looked at again.
+            return await caller.Answer;
         }
 
         if (token is { } hash)

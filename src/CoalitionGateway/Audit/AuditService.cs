@@ -1,8 +1,10 @@
 using System.Globalization;
 using CoalitionGateway.Access;
+using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Rpc;
 using CoalitionGateway.Store;
@@ -73,6 +75,11 @@ internal sealed class AuditService(
         fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
         var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
         fields.Check();
+        if (!await reader.HasNotice(request.NoticeVersion, context.CancellationToken))
+        {
+            throw new RefusedException(ConsentRefusals.NoticeNotFound(request.NoticeVersion, notices));
+        }
+
         await reading.Record(context, null, null);
         (MemberId, string, Purpose)? after = page.After?.Split(' ') is [var member, var partner, var purpose]
             ? (new MemberId(Guid.Parse(member)), partner, (Purpose)int.Parse(purpose))
@@ -110,6 +117,12 @@ internal sealed class AuditService(
         var view = LogView.Of(context.Caller(), request.MemberId, request.PartnerId, fields);
         var page = paging.Read(request.PageSize, request.PageToken, $"events {context.Caller()} {request.MemberId} {request.PartnerId}", fields);
         fields.Check();
+        if (view is { IsOfficers: true, MemberId: { } member } && (await reader.Identities(member, context.CancellationToken)).Count == 0)
+        {
+            throw new RefusedException(MemberRefusals.NoMember());
+        }
+
+        await Confirm(request.PartnerId.Length > 0 ? view.PartnerId : null, context.CancellationToken);
         await reading.Record(context, view.MemberId, view.PartnerId);
         var from = page.After is null ? 0 : long.Parse(page.After) + 1;
         var (rows, next) = paging.Cut(page, await log.Entries(view, from, page.Size + 1, context.CancellationToken), found => $"{found.LogIndex}");
@@ -177,6 +190,15 @@ internal sealed class AuditService(
         return new V1.GetConsistencyProofResponse { Hashes = { hashes.Select(ByteString.CopyFrom) }, ToCheckpoint = to.ToWire(log.VerifierKey) };
     }
 
+    /// <summary>Refuses the id of a partner that is not there: an empty answer would read as if nothing had happened.</summary>
+    private async Task Confirm(PartnerId? partner, CancellationToken cancellation)
+    {
+        if (partner is { } named && !await reader.Has(named, cancellation))
+        {
+            throw new RefusedException(ProgrammeRefusals.PartnerNotFound(named, "partner_id"));
+        }
+    }
+
     private async Task<(IReadOnlyList<Event> Rows, string Next)> List(
         EventKind[] kinds, string memberId, string number, string programmeId, string partnerId, int size, string token,
         Timestamp? fromTime, Timestamp? toTime, ServerCallContext context)
@@ -189,6 +211,7 @@ internal sealed class AuditService(
         var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}", fields);
         fields.Check();
         var members = await subject.Members(reader, context.CancellationToken);
+        await Confirm(partner, context.CancellationToken);
         await reading.RecordEach(context, members, partner);
         long? after = page.After is null ? null : long.Parse(page.After, CultureInfo.InvariantCulture);
         var found = await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to);

@@ -39,7 +39,7 @@ public static class Voiding
             throw new InvalidOperationException($"Event {eventId} is entry {found.LogIndex} of the log, which is signed up to {size}: it cannot be voided. Restore the database from a backup.");
         }
 
-        var isProved = macs.Doubt(found.LogIndex, found.Body, found.MacKeyId, found.Mac) is null && (found.MacKeyId == macs.Current || !macs.IsRetired(found.MacKeyId));
+        var isProved = macs.DoubtUnsigned(found.LogIndex, found.Body, found.MacKeyId, found.Mac) is null;
         var options = new GatewayOptions { DataDirectory = dataDirectory, Postgres = postgres ?? "" };
         var keys = new GatewayKeys(options);
         using LedgerStore store = postgres is null ? new SqliteStore(options, keys) : new PostgresStore(options, keys);

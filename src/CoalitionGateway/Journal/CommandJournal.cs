@@ -22,13 +22,14 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     private readonly Fingerprint _fingerprint;
     private readonly JournalLoop _loop;
     private readonly StoredPerDay? _stored;
+    private readonly LedgerStore _store;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private Thread? _thread;
 
     public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null, StoredPerDay? stored = null)
     {
-        (_options, _fingerprint, _stored) = (options, fingerprint, stored);
+        (_options, _store, _fingerprint, _stored) = (options, store, fingerprint, stored);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
         _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, instruments);
@@ -51,7 +52,17 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public Task<TEvent> Submit<TEvent>(Command command)
         where TEvent : Event
     {
-        _stored?.Check(command.Issue.Caller);
+        if (_stored?.Refuses(command.Issue.Caller) is { } refused)
+        {
+            return Repeat<TEvent>(command, refused);
+        }
+
+        return Enter<TEvent>(command);
+    }
+
+    private Task<TEvent> Enter<TEvent>(Command command)
+        where TEvent : Event
+    {
         var waiting = new Waiting(command, _fingerprint.Of(command));
         if (!_queue.Writer.TryWrite(waiting))
         {
@@ -63,6 +74,13 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         return Made<TEvent>(waiting);
     }
 
+    /// <summary>A retry stores nothing, and gets its answer whatever was stored today.</summary>
+    private async Task<TEvent> Repeat<TEvent>(Command command, DailyLimitException refused)
+        where TEvent : Event => await WasAnswered(command) ? await Enter<TEvent>(command) : throw refused;
+
+    private async Task<bool> WasAnswered(Command command) =>
+        await _store.Read(rows => rows.Find(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId)), CancellationToken.None) is not null;
+
     /// <summary>
     /// Submits a command of a stream: waits for a place in the queue instead of failing, and keeps the order of the
     /// calls. Streams take half of the queue at most. The result is the answer to come.
@@ -73,7 +91,11 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken entering, CancellationToken answering)
         where TEvent : Event
     {
-        _stored?.Check(command.Issue.Caller);
+        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
+        {
+            throw refused;
+        }
+
         var waiting = new Waiting(command, _fingerprint.Of(command));
         await _streamPlaces.WaitAsync(entering);
         _ = waiting.Answer.Task.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -17,19 +17,18 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
     private static readonly TimeSpan _keep = TimeSpan.FromDays(2);
     private readonly ConcurrentDictionary<string, Day> _days = new(StringComparer.Ordinal);
 
-    /// <exception cref="DailyLimitException">The caller is a partner that has stored what one may today.</exception>
-    public void Check(Caller caller)
+    /// <summary>What a caller is refused with that is a partner and has stored what one may today; null for others.</summary>
+    public DailyLimitException? Refuses(Caller caller)
     {
         if (options.StoredPerDay == 0 || caller.Kind != CallerKind.Partner || !_days.TryGetValue(caller.Id, out var day))
         {
-            return;
+            return null;
         }
 
         var now = clock.GetUtcNow();
-        if (day.Number == NumberOf(now) && day.Sum >= options.StoredPerDay)
-        {
-            throw new DailyLimitException(options.StoredPerDay, new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now);
-        }
+        return day.Number == NumberOf(now) && day.Sum >= options.StoredPerDay
+            ? new DailyLimitException(options.StoredPerDay, new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now)
+            : null;
     }
 
     /// <summary>Counts a command that was stored; a retry of it is not.</summary>

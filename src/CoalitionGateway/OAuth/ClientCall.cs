@@ -1,4 +1,6 @@
 using System.Text;
+using CoalitionGateway.Access;
+using CoalitionGateway.Ledger;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -8,7 +10,8 @@ namespace CoalitionGateway.OAuth;
 /// <param name="Claimed">The client's id, as it says.</param>
 /// <param name="Client">The client, once it has proved itself.</param>
 /// <param name="IsUnknown">Whether it cannot be told just now.</param>
-internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false);
+/// <param name="IsTooOften">Whether it was not looked at: too many attempts failed.</param>
+internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false, bool IsTooOften = false);
 
 /// <summary>A form that an authenticated client posted, to the token or the revocation endpoint.</summary>
 internal sealed record ClientCall(Client Client, IFormCollection Form)
@@ -26,7 +29,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     /// <summary>Reads the form and authenticates the client; what stands against it is answered.</summary>
     public static async Task<(ClientCall? Call, IResult? Refusal)> Read(
-        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts)
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, RateLimits limits)
     {
         http.Response.Headers.CacheControl = "no-store";
         var (form, fault) = await ReadForm(http);
@@ -41,14 +44,13 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         }
 
         var proof = form.ContainsKey("client_assertion") || form.ContainsKey("client_assertion_type")
-            ? await ByAssertion(http, form, clients, assertions)
-            : await BySecret(http, form, clients);
+            ? await ByAssertion(http, form, clients, assertions, attempts)
+            : await BySecret(http, form, clients, attempts);
         return proof switch
         {
             { IsUnknown: true } => (null, Unavailable(http, "Whether the assertion was used before cannot be told just now; try again with a new one.")),
-            { Client: null } => (null, await Unproved(http, proof.Claimed, attempts)),
-            { Client.IsSuspended: true } => (null, Error("unauthorized_client", "The client is suspended; ask the coalition's operator.")),
-            { Client: { } client } => (new ClientCall(client, form), null),
+            { Client: null } => (null, Unproved(http, proof, attempts)),
+            { Client: { } client } => await Proved(http, client, form, attempts, limits),
         };
     }
 
@@ -63,13 +65,18 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
     }
 
     /// <summary>private_key_jwt: the assertion and no other proof; the client's id is in it, and in the form if the client likes.</summary>
-    private static async Task<Proof> ByAssertion(HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions)
+    private static async Task<Proof> ByAssertion(HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts)
     {
         var (assertion, id) = (form["client_assertion"].ToString(), form["client_id"].ToString());
         if (form["client_assertion_type"] != ClientAssertions.Type || http.Request.Headers.Authorization.Count > 0 || form.ContainsKey("client_secret")
             || ClientAssertions.ClientOf(assertion) is not { } claimed || (id.Length > 0 && id != claimed))
         {
             return new Proof(id, null);
+        }
+
+        if (!await attempts.Admit(claimed, http.Connection.RemoteIpAddress, http.RequestAborted))
+        {
+            return new Proof(claimed, null, IsTooOften: true);
         }
 
         var client = await clients.Find(claimed, http.RequestAborted);
@@ -82,28 +89,51 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
     }
 
     /// <summary>client_secret_basic (section 2.3.1), client_secret_post, or the bare id of a public client; one of them.</summary>
-    private static async Task<Proof> BySecret(HttpContext http, IFormCollection form, ClientRegistry clients)
+    private static async Task<Proof> BySecret(HttpContext http, IFormCollection form, ClientRegistry clients, FailedAttempts attempts)
     {
         if (!TryReadCredentials(http, form, out var id, out var secret))
         {
             return new Proof(id, null);
         }
 
+        if (!await attempts.Admit(id, http.Connection.RemoteIpAddress, http.RequestAborted))
+        {
+            return new Proof(id, null, IsTooOften: true);
+        }
+
         var client = await clients.Find(id, http.RequestAborted);
         return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret)) ? client : null);
     }
 
-    private static async Task<IResult> Unproved(HttpContext http, string claimed, FailedAttempts attempts)
+    private static async Task<(ClientCall? Call, IResult? Refusal)> Proved(
+        HttpContext http, Client client, IFormCollection form, FailedAttempts attempts, RateLimits limits)
     {
-        var isAnswered = await attempts.Slow(claimed, http.Connection.RemoteIpAddress, http.RequestAborted);
-        http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
-        if (isAnswered)
+        attempts.Proved(client.Id, http.Connection.RemoteIpAddress);
+
+        // A public client's id is all members': one of them must not slow the others.
+        if (!client.IsPublic && limits.Of(RateLimits.Authority) is { } limit
+            && await limits.Take(new Caller(client.Kind, client.Subject), limit) is { Ticks: > 0 } wait)
         {
-            return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
+            http.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds):0}";
+            return (null, Error("temporarily_unavailable", $"A client may ask {limit.CallsPerSecond} times a second, {limit.Burst} times at once.", StatusCodes.Status429TooManyRequests));
         }
 
-        http.Response.Headers.RetryAfter = $"{FailedAttempts.Pause.TotalSeconds:0}";
-        return Error("invalid_client", $"Too many attempts failed. {_unproved}", StatusCodes.Status429TooManyRequests);
+        return client.IsSuspended
+            ? (null, Error("unauthorized_client", "The client is suspended; ask the coalition's operator."))
+            : (new ClientCall(client, form), null);
+    }
+
+    private static IResult Unproved(HttpContext http, Proof proof, FailedAttempts attempts)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"coalition\"";
+        if (proof.IsTooOften)
+        {
+            http.Response.Headers.RetryAfter = $"{FailedAttempts.Pause.TotalSeconds:0}";
+            return Error("invalid_client", "Too many attempts failed; this one was not looked at. Try again in a second.", StatusCodes.Status429TooManyRequests);
+        }
+
+        attempts.Failed(proof.Claimed, http.Connection.RemoteIpAddress);
+        return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)

@@ -9,9 +9,9 @@ namespace CoalitionGateway.OAuth;
 internal static class RevocationEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, AccessTokens tokens, EndedCallers ended)
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, RateLimits limits, AccessTokens tokens, EndedCallers ended)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts, limits);
         if (call is null)
         {
             return refusal!;

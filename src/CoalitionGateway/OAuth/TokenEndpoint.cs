@@ -1,3 +1,4 @@
+using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
 using Microsoft.Extensions.Primitives;
 
@@ -7,9 +8,9 @@ namespace CoalitionGateway.OAuth;
 internal static class TokenEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, AuthorizationCodes codes, AccessTokens tokens)
+        HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, RateLimits limits, AuthorizationCodes codes, AccessTokens tokens)
     {
-        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts);
+        var (call, refusal) = await ClientCall.Read(http, clients, assertions, attempts, limits);
         if (call is null)
         {
             return refusal!;

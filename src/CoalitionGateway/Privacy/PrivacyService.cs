@@ -18,7 +18,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Privacy;
 
 internal sealed class PrivacyService(
-    PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Guardianship guardianship, Erasing erasing, PrivacyReader reader,
+    PersonalRecords records, CommandJournal journal, LedgerStore store, SealedProfiles profiles, Guardianship guardianship, Erasing erasing, PrivacyReader reader, AuditReader audit,
     Paging paging, NoticesInForce notices, ExportPlaces places, EndedCallers callers, GatewayOptions options,
     TimeProvider clock)
     : V1.PrivacyService.PrivacyServiceBase
@@ -34,6 +34,10 @@ internal sealed class PrivacyService(
         fields.Require(
             request.Format, request.Format is V1.DocumentFormat.Json or V1.DocumentFormat.Html, "format", "must be DOCUMENT_FORMAT_JSON or DOCUMENT_FORMAT_HTML.");
         fields.Check();
+        if (isOfficers)
+        {
+            member = await audit.Identities(member, context.CancellationToken) is [var present, ..] ? present : throw new RefusedException(MemberRefusals.NoMember());
+        }
 
         using var place = places.Take(caller);
 

@@ -35,7 +35,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
         try
         {
             Texts.Check((IMessage)request);
-            await continuation(request, responseStream, context);
+            await continuation(request, responseStream.Named(context), context);
         }
         catch (Exception failed) when (failed is not RpcException)
         {
@@ -49,7 +49,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
-            await continuation(requestStream.Named(), responseStream, context);
+            await continuation(requestStream.Named(), responseStream.Named(context), context);
         }
         catch (Exception failed) when (failed is not RpcException)
         {
@@ -92,14 +92,13 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
                 return RefusalStatus.Of(
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
             case OperationCanceledException { InnerException: IOException }:
-            // The framework fails to write to a request that is over with InvalidOperationException, as where its deadline passed.
-            case OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested:
+            case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return new Google.Rpc.Status { Code = (int)StatusCode.Cancelled, Message = "The caller gave up; a retry with the same request id tells what became of it." };
             case OperationCanceledException when streams.Stopping.IsCancellationRequested:
                 return RefusalStatus.Of(
                     StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, "The gateway is stopping. Open the stream again and send what was not answered.", [], _retryAfter);
             case not StoreUnavailableException when store.Unavailable(failed) is { } unavailable:
-                return Translate(unavailable, context);
+                return StatusOf(unavailable, context);
             default:
                 var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
                 LogFault(failed, context.Method, trace);

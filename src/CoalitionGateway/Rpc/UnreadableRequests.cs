@@ -40,9 +40,6 @@ internal static class UnreadableRequests
         _ => null,
     };
 
-    /// <summary>Reads a stream so that what cannot be read ends it with its reason.</summary>
-    public static IAsyncStreamReader<T> Named<T>(this IAsyncStreamReader<T> stream) => new NamedReader<T>(stream);
-
     /// <summary>Answers a call that ended as one, if it did; and one of a method that is not there.</summary>
     public static void Answer(HttpContext context, Instruments instruments, BoundedLines log)
     {
@@ -115,26 +112,4 @@ internal static class UnreadableRequests
     private static Google.Rpc.Status NoSuchMethod(string path) => RefusalStatus.Of(
         StatusCode.Unimplemented, V1.ErrorReason.MethodNotFound, $"There is no method {Excerpt.Of(path, 100)}; the contract is in coalition/gateway/v1.",
         [("method", Excerpt.Of(path, 100))]);
-
-    private sealed class NamedReader<T>(IAsyncStreamReader<T> stream) : IAsyncStreamReader<T>
-    {
-        public T Current => stream.Current;
-
-        public async Task<bool> MoveNext(CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await stream.MoveNext(cancellationToken);
-            }
-            catch (Exception failed) when (StatusOf(failed) is { } status)
-            {
-                throw new UnreadableRequestException(status, failed);
-            }
-            catch (IOException gone)
-            {
-                // Whoever reset the stream is seen here before the call counts as cancelled.
-                throw new OperationCanceledException("The caller reset the stream.", gone);
-            }
-        }
-    }
 }

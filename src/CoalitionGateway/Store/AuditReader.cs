@@ -4,6 +4,7 @@ using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Store;
@@ -51,6 +52,19 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         }
 
         return found;
+    }
+
+    public async Task<bool> Has(PartnerId partner, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Partner>().AnyAsync(row => row.Id == partner, cancellation);
+    }
+
+    /// <summary>Whether a version of the notice was ever published.</summary>
+    public async Task<bool> HasNotice(string version, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<PublishedNotice>().AnyAsync(row => row.Version == version, cancellation);
     }
 
     /// <summary>That a member was erased; null if they were not.</summary>

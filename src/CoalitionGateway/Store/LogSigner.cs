@@ -20,12 +20,7 @@ internal sealed class LogSigner(string name, ECDsa key, TimeProvider clock, MacK
     public string VerifierKey { get; } = SignedNote.VerifierKey(name, key);
 
     /// <summary>Why an event that is not signed yet is not proved to be a gateway's, in words; null if it is.</summary>
-    public string? Doubt(long logIndex, byte[] body, int keyId, byte[] mac) => macs switch
-    {
-        null => null,
-        _ when keyId != macs.Current && macs.IsRetired(keyId) => $"its MAC names key {keyId}, which is retired",
-        _ => macs.Doubt(logIndex, body, keyId, mac),
-    };
+    public string? Doubt(long logIndex, byte[] body, int keyId, byte[] mac) => macs?.DoubtUnsigned(logIndex, body, keyId, mac);
 
     public StoredCheckpoint Sign(long size, byte[] root) => new(
         size, Clock.Truncate(clock.GetUtcNow()), SignedNote.Sign(new Checkpoint(name, size, root).Text, name, key));

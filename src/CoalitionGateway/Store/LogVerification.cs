@@ -55,7 +55,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         each("SELECT log_index, body, mac, mac_key_id FROM event JOIN voided_event ON void_event_id = event.id", row =>
         {
             var body = row.GetValue(1) as byte[] ?? [];
-            if (trust.Macs?.Doubt(row.GetInt64(0), body, row.GetInt32(3), row.GetValue(2) as byte[] ?? []) is null && Decode(body) is EventVoided voided)
+            if (Doubt(row.GetInt64(0), body, row.GetInt32(3), row.GetValue(2) as byte[] ?? []) is null && Decode(body) is EventVoided voided)
             {
                 _declared.Add(voided);
             }
@@ -106,19 +106,25 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
     /// <summary>The declaration that an event is void; null where it is proved, or nothing was declared, which is a problem.</summary>
     private EventVoided? VoidedBy(StoredEvent stored)
     {
-        var doubt = trust.Macs?.Doubt(stored.LogIndex, stored.Body, stored.MacKeyId, stored.Mac);
-        var voided = trust.Macs is not null && doubt is null ? null : _declared.Find(by => by.Covers(stored.Id, stored.LogIndex, stored.Body));
-        if (voided is not null)
+        // An event that a retired key sealed may be void: it was not signed when the owner declared so.
+        var isProved = trust.Macs is not null && trust.Macs.DoubtUnsigned(stored.LogIndex, stored.Body, stored.MacKeyId, stored.Mac) is null;
+        if (!isProved && _declared.Find(by => by.Covers(stored.Id, stored.LogIndex, stored.Body)) is { } voided)
         {
             _voided.Add(voided);
+            return voided;
         }
-        else if (doubt is not null)
+
+        if (Doubt(stored.LogIndex, stored.Body, stored.MacKeyId, stored.Mac) is { } doubt)
         {
             problem($"event {stored.Id}, entry {stored.LogIndex}, is not proved to be a gateway's: {doubt}");
         }
 
-        return voided;
+        return null;
     }
+
+    /// <summary>Why an event is not proved, as the signer of the log sees it; null if it is, or without keys to prove with.</summary>
+    private string? Doubt(long index, byte[] body, int keyId, byte[] mac) =>
+        index < _covered ? trust.Macs?.Doubt(index, body, keyId, mac) : trust.Macs?.DoubtUnsigned(index, body, keyId, mac);
 
     private void Enter(StoredEvent stored, EventVoided? voided)
     {

@@ -92,5 +92,6 @@ public sealed class ReversePurchaseTests
     private static Decision Decide(Purchase? purchase, Money? amount, long available = 1000) =>
         new ReversePurchase(Given.Issue, Given.Beanery, "R-1", amount).Decide(
             new ReversePurchase.State(purchase, purchase is null ? null : Given.Holds(Given.Miles, Given.AdaInMiles, available),
-                purchase is null ? null : new Earned(Given.Beanery, Given.AdaInMiles, long.MaxValue, 0, null, 0)), Given.Now);
+                purchase is null ? null : new Earned(Given.Beanery, Given.AdaInMiles, long.MaxValue, 0, null, 0),
+                purchase is null ? null : Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada)), Given.Now);
 }

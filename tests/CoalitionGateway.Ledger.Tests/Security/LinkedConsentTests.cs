@@ -9,6 +9,7 @@ namespace CoalitionGateway.Ledger.Tests.Security;
 /// </summary>
 public sealed class LinkedConsentTests
 {
+    private static int _given;
     private static readonly byte[] _code = [1, 2, 3, 4];
     private static readonly Membership _linked = Given.Membership(new MembershipId(Given.Uuid(0xb02)), Given.Stars, Given.Bo);
     private static readonly Profile _bo = new(Given.Bo, "Bo", null, "bo@example.org", null, null, null);
@@ -24,6 +25,31 @@ public sealed class LinkedConsentTests
         var told = Assert.Single(journal.Store.Rows.OfType<Notification>());
         Assert.Equal((Given.Beanery, NotificationKind.ConsentEnded, "S-2", Purpose.Marketing), (told.PartnerId, told.Kind, told.Number, told.Purpose));
         Assert.NotNull(link.Event);
+    }
+
+    [Fact]
+    public void LinkMembership_OfWhomeverSaidNo_CarriesTheNo()
+    {
+        var journal = Journal();
+        Give(journal, Given.Bo, Given.Now);
+        journal.Run([new WithdrawConsent(Issue(7), Given.Bo, Given.Beanery, Purpose.Marketing, Given.Notice("1"))], Given.Now);
+        Assert.NotNull(journal.Run([Link()], Given.Now.AddSeconds(2))[0].Event);
+
+        var early = Give(journal, Given.Ada, Given.Now.AddSeconds(3), ConsentAction.Call.At(Given.Now.AddSeconds(1)));
+
+        Assert.Equal(RefusalReason.ConsentOvertaken, early.Refusal?.Reason);
+        Assert.Equal(ConsentState.Refused, journal.Store.Rows.OfType<Consent>().Single(consent => consent.MemberId == Given.Ada).State);
+        Assert.NotNull(Give(journal, Given.Ada, Given.Now.AddSeconds(3)).Event);
+    }
+
+    [Fact]
+    public void LinkMembership_OfWhomeverRefusedAllSharing_CarriesTheRefusal()
+    {
+        var journal = Journal();
+        journal.Run([new RefuseSharing(Issue(7), Given.Bo, RefusalSignal.Member)], Given.Now);
+        journal.Run([Link()], Given.Now);
+
+        Assert.Equal(new HashSet<MemberId> { Given.Ada, Given.Bo }, journal.Store.Rows.OfType<SharingRefusal>().Select(refusal => refusal.MemberId).ToHashSet());
     }
 
     [Fact]
@@ -51,9 +77,20 @@ public sealed class LinkedConsentTests
     private static (MemoryJournal Journal, Answer Link) Linked()
     {
         var journal = Journal();
-        journal.Run(
-            [new GiveConsent(Issue(1), Given.Bo, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))], Given.Now);
+        Give(journal, Given.Bo, Given.Now);
         return (journal, journal.Run([Link()], Given.Now)[0]);
+    }
+
+    private static Answer Give(MemoryJournal journal, MemberId member, DateTime now, ConsentAction? act = null)
+    {
+        var id = Given.Uuid(0x100 + ++_given);
+        return journal.Run(
+        [
+            new GiveConsent(new Issue(Caller.Of(member), id, new EventId(id)), member, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))
+            {
+                Act = act,
+            },
+        ], now)[0];
     }
 
     private static LinkMembership Link() => new(Issue(2), Given.Ada, Given.Stars, "S-2", _code, Given.Notice("1"));

@@ -132,6 +132,32 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
+    public void UndoReturn_OfADebt_GivesBackNothingThatAnotherReturnTook()
+    {
+        var journal = Journal(Given.Stars);
+        journal.Run([Agree(points: 1, allowDebt: true, programme: Given.Stars)], Given.Now);
+        Made<PurchaseRecorded>(journal, Buy("R-1", 100));
+        Made<PurchaseReversed>(journal, new ReversePurchase(Next(), Given.Beanery, "R-1", Given.Gbp(60_000_000)));
+        Made<ReturnRecorded>(journal, Return("T-1", 100));
+
+        Made<ReturnUndone>(journal, new UndoReturn(Next(), Given.Beanery, "T-1"));
+
+        Assert.Equal((100, 60), journal.Store.Rows.OfType<Earned>().Select(earned => (earned.GivenPoints, earned.TakenPoints)).Single());
+    }
+
+    [Fact]
+    public void TakingBackAndGivingBack_AfterALink_IsInThePresentHoldersLog()
+    {
+        var journal = Journal(Given.Stars);
+        Made<PurchaseRecorded>(journal, Buy("R-1", 100));
+        Made<ReturnRecorded>(journal, Return("T-1", 10));
+        journal.Commit(Given.Membership(Given.AdaInStars, Given.Stars, Given.Bo));
+
+        Assert.Equal(Given.Bo, Made<PurchaseReversed>(journal, new ReversePurchase(Next(), Given.Beanery, "R-1", Given.Gbp(10_000_000))).Subject);
+        Assert.Equal(Given.Bo, Made<ReturnUndone>(journal, new UndoReturn(Next(), Given.Beanery, "T-1")).Subject);
+    }
+
+    [Fact]
     public void PublishAgreement_AllowingDebtInAnothersProgramme_IsRefused() => Assert.Equal(
         "DebtNotOwn(agreement.allow_debt_by_return) partner_id=aurora-air programme_id=aurora-miles",
         Refused(Journal(), Agree(points: 1, allowDebt: true)));

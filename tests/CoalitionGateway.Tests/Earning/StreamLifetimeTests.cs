@@ -80,8 +80,10 @@ public sealed class StreamLifetimeTests
                 Assert.NotNull(answer.Purchase);
             }
         });
+        var until = DateTime.UtcNow.AddMinutes(1);
         while (!isEnough())
         {
+            Assert.True(DateTime.UtcNow < until, "The stream was to end, and did not.");
             await stream.RequestStream.WriteAsync(new StreamPurchasesRequest { Purchase = TestCoalition.Purchase(coalition.Alpha, member, 1) });
         }
 

@@ -9,7 +9,7 @@ namespace CoalitionGateway.Tests.Security;
 public sealed class EndedCallerStreamTests
 {
     private const string _scopes = "earning.write log.read programmes.read";
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     [Theory]
     [InlineData("suspended")]

@@ -66,6 +66,26 @@ public sealed class ForgedEventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnEventOfAKeyThatIsRetired_IsNotSigned_IsNamed_AndIsVoidedByTheOwner()
+    {
+        // Whoever has the leaked key makes a MAC that fits.
+        var leaked = Gateway.Services.GetRequiredService<GatewayKeys>().Macs;
+        var folder = Directory.CreateDirectory(Path.Combine(Gateway.Options.DataDirectory, GatewayKeys.Folder, "mac")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "0002.key"), Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        await File.WriteAllTextAsync(Path.Combine(folder, "0001.retired"), "");
+        var forged = await ForgeConsent(leaked.Make);
+        var signer = Gateway.Services.GetRequiredService<LogSigner>();
+        await TestRedis.Until(() => Task.FromResult(signer.StoppedBy == forged));
+        Assert.Contains(Verify().Problems, problem => problem.Contains($"event {forged}", StringComparison.Ordinal) && problem.EndsWith("its MAC names key 1, which is retired", StringComparison.Ordinal));
+
+        await Gateway.Stop();
+        Voiding.Run(forged.Value, "the key leaked, ticket 8", Gateway.Options.DataDirectory, Postgres);
+        await using var again = await TestGateway.Start(Gateway.Options.DataDirectory);
+        await Signed(again);
+        Assert.All(Verify().Problems, problem => Assert.StartsWith("consent member_id", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AnEventThatAGatewayDecided_CannotBeVoided()
     {
         await _member.Client.Consents.RefuseSharingAsync(new RefuseSharingRequest { RequestId = RequestIds.New(), Signal = RefusalSignal.Member });
@@ -86,7 +106,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
     }
 
     /// <summary>Writes what a gateway would: the event, its row, and on PostgreSQL the turn. It lacks the key.</summary>
-    private async Task<EventId> ForgeConsent()
+    private async Task<EventId> ForgeConsent(Func<long, byte[], Mac>? seal = null)
     {
         var member = new MemberId(Guid.Parse(await Gateway.MemberId(_number)));
         var index = (long)Query("SELECT max(log_index) + 1 FROM event")[0][0];
@@ -96,7 +116,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
         {
             Act = ConsentAction.Call.At(header.Time),
         };
-        var rows = new WorkingState(new RowMemory { LogSize = index, Seal = (_, _) => new Mac(1, RandomNumberGenerator.GetBytes(16)) });
+        var rows = new WorkingState(new RowMemory { LogSize = index, Seal = seal ?? ((_, _) => new Mac(1, RandomNumberGenerator.GetBytes(16))) });
         made.Apply(rows);
         rows.Log(made);
         using var connection = TestDatabase.Open(Gateway.Options);

@@ -85,7 +85,7 @@ public sealed class ForgottenEndTests
         var token = await Token(coalition);
         var erased = await first.SignIn(number);
         Assert.Equal((null, null), (await second.Problem(token), await second.Problem(erased)));
-        using var stream = second.WithToken(token).Earning.StreamPurchases(deadline: DateTime.UtcNow.AddSeconds(30));
+        using var stream = second.WithToken(token).Earning.StreamPurchases(deadline: DateTime.UtcNow.AddSeconds(10));
         await stream.RequestStream.WriteAsync(new StreamPurchasesRequest());
         Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
         await first.Suspend("alpha");

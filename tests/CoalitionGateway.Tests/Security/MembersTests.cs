@@ -149,6 +149,22 @@ public sealed class MembersTests(TestCoalition coalition)
     }
 
     [Fact]
+    public async Task OfficersQuestion_AboutAnIdThatNobodyHas_IsRefused_AndLeavesNoRecord()
+    {
+        var (audit, nobody) = (coalition.Gateway.Officer.Audit, Guid.NewGuid().ToString());
+        await Refusals.Refused(StatusCode.NotFound, "MEMBER_NOT_FOUND", () => audit.ListEventsAsync(new ListEventsRequest { MemberId = nobody }));
+        await Refusals.Refused(StatusCode.NotFound, "MEMBER_NOT_FOUND", async () =>
+        {
+            using var document = coalition.Gateway.Officer.Privacy.StreamPersonalData(new StreamPersonalDataRequest { MemberId = nobody, Format = DocumentFormat.Json });
+            await document.ResponseStream.MoveNext(CancellationToken.None);
+        });
+        await Refusals.Refused(StatusCode.NotFound, "PARTNER_NOT_FOUND", () => audit.ListEventsAsync(new ListEventsRequest { PartnerId = "no-such" }));
+        await Refusals.Refused(StatusCode.NotFound, "PARTNER_NOT_FOUND", () => audit.ListDisclosuresAsync(new ListDisclosuresRequest { PartnerId = "no-such" }));
+        await Refusals.Refused(StatusCode.NotFound, "NOTICE_NOT_FOUND", () => audit.ListConsentsOnNoticeAsync(new ListConsentsOnNoticeRequest { NoticeVersion = "1999-01" }));
+        Assert.Equal(0, coalition.Gateway.Scalar($"SELECT count(*) FROM event WHERE member_id = {(TestDatabase.IsPostgres ? $"'{nobody}'" : $"X'{nobody.Replace("-", "", StringComparison.Ordinal)}'")}"));
+    }
+
+    [Fact]
     public async Task OpenRequest_ForAnIdThatNobodyHas_IsRefused()
     {
         await Refusals.Refused(StatusCode.NotFound, "MEMBER_NOT_FOUND", () => coalition.Gateway.Officer.Compliance.OpenRequestAsync(new OpenRequestRequest

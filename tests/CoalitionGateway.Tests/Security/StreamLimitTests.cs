@@ -115,6 +115,10 @@ public sealed class StreamLimitTests
         var streamed = Assert.Single(await Stream(coalition, [TestCoalition.Purchase(coalition.Alpha, member, 1)]));
         Assert.Equal("DAILY_LIMIT_REACHED", GatewayRefusal.From(streamed.Refusal)?.ReasonText);
 
+        // A retry of what took effect before gets its answer.
+        Assert.Equal(first.PurchaseReference, (await coalition.Alpha.Client.Earning.RecordPurchaseAsync(first)).Purchase.PurchaseReference);
+        Assert.Equal(first.PurchaseReference, Assert.Single(await Stream(coalition, [first])).Purchase.PurchaseReference);
+
         // Others go on, and the metric tells by partner.
         var others = await coalition.Member(coalition.Beta);
         await TestCoalition.Buy(coalition.Beta, others, 1);

@@ -85,7 +85,7 @@ test('every referenced ConfigMap and Secret is there, with the key', () => {
 });
 
 test('the Secrets hold nothing', () => {
-  for (const secret of ofKind('Secret')) assert.deepEqual(new Set(Object.values(secret.stringData)), new Set(['']), secret.metadata.name);
+  for (const secret of ofKind('Secret')) assert.deepEqual(new Set(['', ...Object.values(secret.stringData ?? {})]), new Set(['']), secret.metadata.name);
 });
 
 test('connection strings hold no password, and name a file that is mounted', () => {
