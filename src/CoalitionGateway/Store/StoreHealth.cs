@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Telemetry;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,4 +1,4 @@
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
