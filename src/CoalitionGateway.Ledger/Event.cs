@@ -28,6 +28,9 @@ public abstract record Event(EventHeader Header)
     /// <summary>The points that move.</summary>
     public virtual IReadOnlyList<Posting> Postings => [];
 
+    /// <summary>The follow-ups that the answer to the caller is made from too, so that a retry gets the same.</summary>
+    public virtual IReadOnlyList<EventId> AnsweredFrom => [];
+
     /// <summary>Brings the rows to what they are after the event. Postings are entered apart.</summary>
     public abstract void Apply(WorkingState rows);
 

@@ -61,7 +61,11 @@ public sealed record StoredEvent(
 }
 
 /// <summary>What a caller is told: the event that its command led to, or the refusal; and whether it was before.</summary>
-public sealed record Answer(Event? Event, Refusal? Refusal, bool IsRepeated);
+public sealed record Answer(Event? Event, Refusal? Refusal, bool IsRepeated)
+{
+    /// <summary>The follow-ups that the answer is made from: see <see cref="Ledger.Event.AnsweredFrom"/>.</summary>
+    public IReadOnlyList<Event> FollowUps { get; init; } = [];
+}
 
 /// <summary>Executes commands on the working state: idempotency first, then the rule, then its effect.</summary>
 public static class Execution
@@ -72,7 +76,7 @@ public static class Execution
         var prior = Prior(command, rows);
         if (prior is { EventId: { } made })
         {
-            rows.Find(new StoredEvent.Of(made));
+            Find(made, rows);
         }
         else if (prior is null)
         {
@@ -88,7 +92,7 @@ public static class Execution
         var decision = prior is null && rows.Missing.Count == 0 ? command.Run(rows, now) : null;
         if (prior is { EventId: { } stored })
         {
-            rows.Find(new StoredEvent.Of(stored));
+            Find(stored, rows);
         }
 
         if (rows.Missing.Count > 0)
@@ -134,16 +138,36 @@ public static class Execution
                 decision.Event?.Id, decision.Refusal?.Encode(), now));
         }
 
-        return new Answer(decision.Event, decision.Refusal, false);
+        var told = decision.Event?.AnsweredFrom ?? [];
+        return new Answer(decision.Event, decision.Refusal, false) { FollowUps = [.. decision.FollowUps.Where(made => told.Contains(made.Id))] };
     }
 
     private static Request? Prior(Command command, WorkingState rows) => command.IsRetryable
         ? rows.FindTaken(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId))
         : null;
 
-    private static Answer Repeat(Request prior, WorkingState rows) => prior.EventId is { } made
-        ? new Answer(EventCodec.Decode(rows.Find(new StoredEvent.Of(made))!.Body), null, true)
-        : new Answer(null, Refusal.Decode(prior.Refusal!), true);
+    private static Answer Repeat(Request prior, WorkingState rows)
+    {
+        if (prior.EventId is not { } id)
+        {
+            return new Answer(null, Refusal.Decode(prior.Refusal!), true);
+        }
+
+        var made = Find(id, rows)!;
+        return new Answer(made, null, true) { FollowUps = [.. made.AnsweredFrom.Select(followUp => Find(followUp, rows)!)] };
+    }
+
+    /// <summary>A stored event, with those of its follow-ups asked for that its answer is made from.</summary>
+    private static Event? Find(EventId id, WorkingState rows)
+    {
+        var made = rows.Find(new StoredEvent.Of(id)) is { } stored ? EventCodec.Decode(stored.Body) : null;
+        foreach (var followUp in made?.AnsweredFrom ?? [])
+        {
+            rows.Find(new StoredEvent.Of(followUp));
+        }
+
+        return made;
+    }
 
     private static Refusal Reused(Request prior) =>
         new Refusal(

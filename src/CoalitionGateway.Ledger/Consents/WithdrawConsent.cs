@@ -9,9 +9,6 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Act { get; init; }
 
-    /// <summary>Only a consent that was given before this place in the log ends; null: any.</summary>
-    public long? GivenBefore { get; init; }
-
     public override string Method => nameof(WithdrawConsent);
 
     public override void Encode(CanonicalWriter writer)
@@ -25,7 +22,7 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
     public override Decision Decide(GiveConsent.State state, DateTime now)
     {
         var consent = state.Consent;
-        if (ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null || consent!.GiveLogIndex >= GivenBefore)
+        if (ConsentStates.After(InForce.StateOf(consent, now), ConsentAct.Withdraw) is null)
         {
             return new Refusal(RefusalReason.ConsentNotFound, "No consent for this partner and purpose is in force; ListConsents shows yours.")
                 .With("partner_id", PartnerId.Value).With("purpose", Purpose.Name());
@@ -37,7 +34,7 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
         }
 
         return Decision.Accept(
-            ConsentWithdrawn.Of(consent, Header(now), (Act ?? ConsentAction.Call).At(now)),
+            ConsentWithdrawn.Of(consent!, Header(now), (Act ?? ConsentAction.Call).At(now)),
             Notification.Tell(Issue, PartnerId, NotificationKind.ConsentWithdrawn, state.Number, now, Purpose));
     }
 }

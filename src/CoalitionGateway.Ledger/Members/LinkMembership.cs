@@ -26,6 +26,12 @@ public sealed record LinkMembership(
     {
         var membership = MembershipNumber.Find(rows, ProgrammeId, Number);
         var consents = membership is null ? [] : rows.FindAll(new Consent.ByMember(membership.MemberId));
+        foreach (var consent in consents)
+        {
+            // What the follow-ups put in force or end.
+            rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose));
+        }
+
         return new State(
             membership,
             membership is null ? null : rows.Find(new LinkCode.Of(membership.Id)),
@@ -35,7 +41,7 @@ public sealed record LinkMembership(
         {
             Programme = rows.Find(new Programme.Of(ProgrammeId)),
             FormerConsents = consents,
-            Consents = [.. consents.Select(consent => rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose))).OfType<Consent>()],
+            Consents = HeldConsent.All(rows, MemberId),
             SharingRefusal = rows.Find(new SharingRefusal.Of(MemberId)),
             FormerSharingRefusal = membership is null ? null : rows.Find(new SharingRefusal.Of(membership.MemberId)),
             Erasure = rows.Find(new Erasure.Of(MemberId)),
@@ -105,7 +111,10 @@ public sealed record LinkMembership(
         var number = new MembershipNumber(ProgrammeId, Number, membership.Id, []);
         if (state is { FormerSharingRefusal: { } refusal, SharingRefusal: null })
         {
-            followUps.Add(new SharingRefused(FollowUp(now, followUps.Count + 1), MemberId, refusal.Signal));
+            var ended = state.Consents.InForce(InForce, now).ToArray();
+            followUps.Add(new SharingRefused(FollowUp(now, 2), MemberId, refusal.Signal));
+            followUps.AddRange(ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 3), ConsentAction.Link.At(now))));
+            told.AddRange(ended.Told(Issue, now));
         }
 
         foreach (var consent in state.FormerConsents.OrderBy(consent => (consent.PartnerId.Value, consent.Purpose)))
@@ -115,7 +124,7 @@ public sealed record LinkMembership(
                 continue;
             }
 
-            var own = state.Consents.FirstOrDefault(found => (found.PartnerId, found.Purpose) == (consent.PartnerId, consent.Purpose));
+            var own = state.Consents.Select(held => held.Consent).FirstOrDefault(found => (found.PartnerId, found.Purpose) == (consent.PartnerId, consent.Purpose));
             if (IsNo(consent) && (own is null || !(own.State.IsInForce() || IsNo(own))))
             {
                 followUps.Add(new ConsentRefused(
@@ -163,8 +172,8 @@ public sealed record LinkMembership(
         /// <summary>The former holder's.</summary>
         public IReadOnlyList<Consent> FormerConsents { get; init; } = [];
 
-        /// <summary>The calling member's, for the same partners and purposes.</summary>
-        public IReadOnlyList<Consent> Consents { get; init; } = [];
+        /// <summary>The calling member's.</summary>
+        public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
 
         /// <summary>That the calling member refused all sharing.</summary>
         public SharingRefusal? SharingRefusal { get; init; }

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// settled as each programme says. The books and the log keep what happened, under random ids that lead to nobody.
 /// </summary>
 /// <param name="SettlesPoints">Whether points that are left may be settled; else they stand in the way.</param>
-public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoints) : Command<EraseMember.State>(Issue)
+public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoints, NoticesInForce InForce) : Command<EraseMember.State>(Issue)
 {
     public override string Method => nameof(EraseMember);
 
@@ -31,6 +31,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Consents = HeldConsent.All(rows, MemberId),
         };
     }
 
@@ -62,6 +63,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
         // Every partner that knew the member by a number is told: each holds personal data of its own.
         var told = state.Recipients.All(Issue, NotificationKind.Erased, now);
         return Decision.Accept(made, told)
+            .Then([.. state.Consents.InForce(InForce, now).Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now)))])
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
@@ -71,6 +73,9 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
     {
         /// <summary>The code that the member made for a child; null where there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
+
+        /// <summary>The member's, those among them that are not in force.</summary>
+        public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
     }
 }
 

@@ -1,34 +1,76 @@
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>
-/// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: what was given before permits
-/// nothing from here on, and no partner may ask again. The member can still give a consent, one by one.
+/// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: each consent that is in force ends
+/// with it, and no partner may ask again. The member can still give a consent, one by one.
 /// </summary>
-public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal Signal) : Command<Erasure?>(Issue)
+public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal Signal, NoticesInForce InForce) : Command<RefuseSharing.State>(Issue)
 {
     public override string Method => nameof(RefuseSharing);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Signal);
 
-    public override Erasure? Needs(WorkingState rows) => rows.Find(new Erasure.Of(MemberId));
+    public override State Needs(WorkingState rows) => new(rows.Find(new Erasure.Of(MemberId)), HeldConsent.All(rows, MemberId));
 
-    public override Decision Decide(Erasure? state, DateTime now) =>
-        state is null ? new SharingRefused(Header(now), MemberId, Signal) : MemberRefusals.NoMember();
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Erasure is not null)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        var ended = state.Consents.InForce(InForce, now).ToArray();
+        ConsentWithdrawn[] followUps = [.. ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now)))];
+        return Decision
+            .Accept(new SharingRefused(Header(now), MemberId, Signal) { Ended = [.. followUps.Select(made => made.Id)] }, ended.Told(Issue, now))
+            .Then(followUps);
+    }
+
+    public sealed record State(Erasure? Erasure, IReadOnlyList<HeldConsent> Consents);
+}
+
+/// <summary>A member's consent, and the number by which its partner knows the member; null where it knows none.</summary>
+public sealed record HeldConsent(Consent Consent, MembershipNumber? Number)
+{
+    /// <summary>All of a member, by partner and purpose.</summary>
+    public static IReadOnlyList<HeldConsent> All(WorkingState rows, MemberId member) =>
+    [
+        .. rows.FindAll(new Consent.ByMember(member))
+            .OrderBy(consent => (consent.PartnerId.Value, consent.Purpose))
+            .Select(consent => new HeldConsent(consent, Recipient.NumberAt(rows, member, consent.PartnerId))),
+    ];
+}
+
+internal static class HeldConsents
+{
+    public static IEnumerable<HeldConsent> InForce(this IEnumerable<HeldConsent> consents, NoticesInForce notices, DateTime now) =>
+        consents.Where(held => notices.StateOf(held.Consent, now)?.IsInForce() == true);
+
+    /// <summary>What the partners are told whose consents the member took back.</summary>
+    public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, Issue issue, DateTime now) =>
+        [.. ended.SelectMany(held => Notification.Tell(issue, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
 }
 
 public sealed record SharingRefused(EventHeader Header, MemberId MemberId, RefusalSignal Signal) : Event(Header)
 {
+    /// <summary>The follow-ups by which consents ended, that the answer tells of.</summary>
+    public IReadOnlyList<EventId> Ended { get; init; } = [];
+
     public override EventKind Kind => EventKind.SharingRefused;
 
     public override MemberId? Subject => MemberId;
 
+    public override IReadOnlyList<EventId> AnsweredFrom => Ended;
+
     public override void Apply(WorkingState rows) => rows.Put(new SharingRefusal(MemberId, Signal, Id, Time, rows.LogSize));
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Number((int)Signal);
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Uuid(MemberId.Value).Number((int)Signal).List(Ended, static (w, id) => w.Uuid(id.Value));
 
     internal static SharingRefused Decode(EventHeader header, CanonicalReader reader) =>
-        new(header, new MemberId(reader.Uuid()), reader.Value<RefusalSignal>());
+        new(header, new MemberId(reader.Uuid()), reader.Value<RefusalSignal>()) { Ended = reader.List(static r => new EventId(r.Uuid())) };
 }

@@ -14,7 +14,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Consents;
 
 internal sealed class ConsentService(
-    CommandJournal journal, LedgerStore store, ConsentReader reader, ConsentReceipts receipts, SharingRefusals refusals, Guardianship guardianship, Notices notices, Paging paging,
+    CommandJournal journal, LedgerStore store, ConsentReader reader, ConsentReceipts receipts, Guardianship guardianship, Notices notices, Paging paging,
     TimeProvider clock)
     : V1.ConsentService.ConsentServiceBase
 {
@@ -153,10 +153,11 @@ internal sealed class ConsentService(
         var signal = fields.Enum<RefusalSignal>((int)request.Signal, "signal");
         fields.Check();
         var caller = context.Caller();
-        var (made, ended) = await refusals.Refuse(caller.Issue(requestId), caller.MemberId(), signal, context.CancellationToken);
+        var (made, followUps) = await journal.SubmitWhole<SharingRefused>(new RefuseSharing(caller.Issue(requestId), caller.MemberId(), signal, notices.InForce));
         return new V1.RefuseSharingResponse
         {
-            RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(), Ended = { ended.Select(consent => consent.ToWire(notices.InForce, Now)) },
+            RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(),
+            Ended = { followUps.Cast<ConsentWithdrawn>().Select(ended => ended.Consent.ToWire(notices.InForce, made.Time)) },
         };
     }
 

@@ -49,34 +49,26 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
     /// <exception cref="DailyLimitException">The partner has stored today what one may; nothing was done.</exception>
     /// <exception cref="StoreUnavailableException">The gateway stops, or the store did not commit it.</exception>
-    public Task<TEvent> Submit<TEvent>(Command command)
-        where TEvent : Event
+    public async Task<TEvent> Submit<TEvent>(Command command)
+        where TEvent : Event => (TEvent)(await Answer(command)).Event!;
+
+    /// <summary>The same, with the follow-ups that the answer is made from.</summary>
+    public async Task<(TEvent Made, IReadOnlyList<Event> FollowUps)> SubmitWhole<TEvent>(Command command)
+        where TEvent : Event => await Answer(command) is var answer ? ((TEvent)answer.Event!, answer.FollowUps) : default;
+
+    private async Task<Answer> Answer(Command command)
     {
-        if (_stored?.Refuses(command.Issue.Caller) is { } refused)
+        // A retry stores nothing, and gets its answer whatever was stored today.
+        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
         {
-            return Repeat<TEvent>(command, refused);
+            throw refused;
         }
 
-        return Enter<TEvent>(command);
-    }
-
-    private Task<TEvent> Enter<TEvent>(Command command)
-        where TEvent : Event
-    {
         var waiting = new Waiting(command, _fingerprint.Of(command));
-        if (!_queue.Writer.TryWrite(waiting))
-        {
-            return Task.FromException<TEvent>(_isStopping
-                ? new StoreUnavailableException("The gateway is stopping.")
-                : new JournalFullException(_options.JournalCapacity));
-        }
-
-        return Made<TEvent>(waiting);
+        return _queue.Writer.TryWrite(waiting) ? await Answer(waiting)
+            : _isStopping ? throw new StoreUnavailableException("The gateway is stopping.")
+            : throw new JournalFullException(_options.JournalCapacity);
     }
-
-    /// <summary>A retry stores nothing, and gets its answer whatever was stored today.</summary>
-    private async Task<TEvent> Repeat<TEvent>(Command command, DailyLimitException refused)
-        where TEvent : Event => await WasAnswered(command) ? await Enter<TEvent>(command) : throw refused;
 
     private async Task<bool> WasAnswered(Command command) =>
         await _store.Read(rows => rows.Find(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId)), CancellationToken.None) is not null;
@@ -147,7 +139,9 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     }
 
     private async Task<TEvent> Made<TEvent>(Waiting waiting)
-        where TEvent : Event
+        where TEvent : Event => (TEvent)(await Answer(waiting)).Event!;
+
+    private async Task<Answer> Answer(Waiting waiting)
     {
         var answer = await waiting.Answer.Task;
         if (!answer.IsRepeated)
@@ -155,6 +149,6 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             _stored?.Count(waiting.Command.Issue.Caller);
         }
 
-        return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : (TEvent)answer.Event!;
+        return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : answer;
     }
 }

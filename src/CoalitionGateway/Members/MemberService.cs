@@ -16,7 +16,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, SharingRefusals refusals, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
@@ -81,7 +81,6 @@ internal sealed class MemberService(
             {
                 OfChild = await guardianship.ChildBehind(programme, number, caller.MemberId(), context.CancellationToken),
             });
-        await refusals.Follow(made.MemberId, made.FormerMemberId, context.CancellationToken);
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
     }
 

@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Privacy;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace CoalitionGateway.OAuth;
@@ -12,7 +11,7 @@ namespace CoalitionGateway.OAuth;
 internal static class AuthorizeEndpoint
 {
     public static async Task<IResult> Handle(
-        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, SandboxSignIn sandbox, SharingRefusals refusals, GatewayOptions options)
+        HttpContext http, ClientRegistry clients, AuthorizationCodes codes, SandboxSignIn sandbox, GlobalPrivacyControl signals, GatewayOptions options)
     {
         var query = http.Request.Query;
         var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
@@ -57,7 +56,7 @@ internal static class AuthorizeEndpoint
         // Global Privacy Control (W3C, section 3): the browser says no for the member.
         if (http.Request.Headers["Sec-GPC"] == "1")
         {
-            await refusals.Hear(member, http.RequestAborted);
+            await signals.Hear(member, http.RequestAborted);
         }
 
         return await codes.Make(client.Id, redirect, challenge, member, scopes) is { } code

@@ -24,6 +24,7 @@ internal static class Issuer
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AuthorizationCodes>();
         services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<GlobalPrivacyControl>();
     }
 
     /// <summary>What every authorization server of the coalition works on: its clients, and who signs in.</summary>

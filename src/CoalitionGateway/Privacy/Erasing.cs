@@ -1,6 +1,7 @@
 using CoalitionGateway.Access;
 using CoalitionGateway.Journal;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.MemberKeys;
 using CoalitionGateway.Store;
@@ -9,11 +10,11 @@ namespace CoalitionGateway.Privacy;
 
 /// <summary>
 /// Erases members. The ledger's part is one command; what is apart from it follows, each step such that it can be done
-/// again: consents end, what requests asked for is forgotten, tokens end, keys are destroyed. A caller that gives up takes
+/// again: what requests asked for is forgotten, tokens end, keys are destroyed. A caller that gives up takes
 /// nothing back, and what a gateway did not finish another does: see <see cref="PrivacyWork"/>.
 /// </summary>
 internal sealed class Erasing(
-    CommandJournal journal, LedgerStore store, MemberKeyStore keys, EndedCallers callers, EndedConsents ended, PersonalRecords records,
+    CommandJournal journal, LedgerStore store, MemberKeyStore keys, EndedCallers callers, NoticesInForce notices, PersonalRecords records,
     PrivacyReader reader, TimeProvider clock)
 {
     // Longer than a gateway knows any token: where it meets one anew, the erasure itself ends it.
@@ -23,7 +24,7 @@ internal sealed class Erasing(
     /// <exception cref="StoreUnavailableException">A database does not answer: repeat it, it goes on where it stopped.</exception>
     public async Task<MemberErased> Erase(Issue issue, MemberId member, bool settlesPoints)
     {
-        var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints));
+        var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints, notices));
         await Finish(made, CancellationToken.None);
         return made;
     }
@@ -37,7 +38,6 @@ internal sealed class Erasing(
         MemberId[] all = [made.MemberId, .. former];
         foreach (var member in all)
         {
-            await ended.End(made.Header.Actor, member, made, cancellation);
             await reader.Forget(member, events, cancellation);
         }
 

@@ -8,8 +8,6 @@ internal static class PrivacySetup
         services.AddSingleton<PersonalRecords>();
         services.AddSingleton<ExportPlaces>();
         services.AddSingleton<Erasing>();
-        services.AddSingleton<EndedConsents>();
-        services.AddSingleton<SharingRefusals>();
         services.AddSingleton<Guardianship>();
         services.AddHostedService<PrivacyWork>();
     }

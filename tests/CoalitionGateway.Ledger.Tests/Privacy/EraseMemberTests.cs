@@ -55,7 +55,7 @@ public sealed class EraseMemberTests
         var state = State(500, 0, 0, 0, true) with { };
         var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], Given.Holds(Given.Miles, Given.BoInMiles, 0, 200));
 
-        var made = Outcome.Made<MemberErased>(new EraseMember(Given.Issue, Given.Ada, true).Decide(state with { Settlements = [owing] }, Given.Now));
+        var made = Outcome.Made<MemberErased>(new EraseMember(Given.Issue, Given.Ada, true, Given.Notice("1")).Decide(state with { Settlements = [owing] }, Given.Now));
 
         Assert.Equal("aurora-miles: Points -500, Receivable 200, Points 300", Outcome.Moves(made));
     }
@@ -114,7 +114,7 @@ public sealed class EraseMemberTests
 
     private static Decision Decide(
         long available = 0, long pooled = 0, long owed = 0, bool settle = false, int? hold = null, bool heir = false, bool known = true, bool choice = false) =>
-        new EraseMember(Given.Issue, Given.Ada, settle).Decide(
+        new EraseMember(Given.Issue, Given.Ada, settle, Given.Notice("1")).Decide(
             State(available, pooled, owed, hold, heir, choice) is var state && known ? state : state with { Recipients = [] }, Given.Now);
 
     private static EraseMember.State State(long available, long pooled, long owed, int? hold, bool heir, bool choice = false) => new(

@@ -183,7 +183,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
             Deed.AgreePurposes => new AgreePurposes(byPartner, partner, amount % 5 == 0 ? [Purpose.Marketing] : [Purpose.Marketing, Purpose.Personalisation]),
             Deed.Close => (amount % 4) switch
             {
-                0 or 1 => new EraseMember(byMember, member, amount % 4 == 0),
+                0 or 1 => new EraseMember(byMember, member, amount % 4 == 0, Given.Notice("1")),
                 2 => new PlaceHold(byMember, member, HoldGround.LegalClaims, _start.AddMinutes(what * 60)),
                 _ => new PublishClosingRule(byPartner, Programme(who), what % 2 == 0 ? Number(amount) : null),
             },
@@ -192,7 +192,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
                 0 => new RectifyProfile(byMember, member, new Profile(member, "told", null, null, null, null, null), new Profile(member, $"Name {made}", null, null, null, null, null), ["display_name"]),
                 1 => new RestrictProcessing(byMember, member, RestrictionGround.LegalClaims),
                 2 => new LiftRestriction(byMember, member),
-                3 when what % 8 == 0 => new RefuseSharing(byMember, member, RefusalSignal.Member),
+                3 when what % 8 == 0 => new RefuseSharing(byMember, member, RefusalSignal.Member, Given.Notice("1")),
                 _ => new AcknowledgeNotification(byPartner, partner, Told(body, what, partner)),
             },
             Deed.Office => (amount % 6) switch

@@ -25,7 +25,7 @@ public sealed class ConsentOrderTests
     public void GiveConsent_BackdatedBeforeARefusalOfAllSharing_IsRefusedAndReleasesNothing()
     {
         var journal = Journal();
-        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member)], Given.Now);
+        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
 
         Assert.StartsWith("ConsentOvertaken(context.act_time)", Refused(journal, Give(Given.Now.AddDays(-10))), StringComparison.Ordinal);
         Assert.NotEqual(DisclosureBasis.ConsentInForce, Asked(journal, Given.Now).Basis);
@@ -74,16 +74,16 @@ public sealed class ConsentOrderTests
     {
         var journal = Journal();
         journal.Run([Give()], Given.Now);
-        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member)], Given.Now.AddSeconds(-3));
+        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member, Given.Notice("1"))], Given.Now.AddSeconds(-3));
 
-        Assert.Equal(DisclosureBasis.SharingRefused, Asked(journal, Given.Now.AddSeconds(-2)).Basis);
+        Assert.Equal(DisclosureBasis.ConsentWithdrawn, Asked(journal, Given.Now.AddSeconds(-2)).Basis);
     }
 
     [Fact]
     public void GiveConsent_AfterTheClockStepsBack_CountsAfterTheRefusalBeforeIt()
     {
         var journal = Journal();
-        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member)], Given.Now);
+        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
         journal.Run([Give()], Given.Now.AddSeconds(-3));
 
         Assert.Equal(DisclosureBasis.ConsentInForce, Asked(journal, Given.Now.AddSeconds(-2)).Basis);
@@ -102,14 +102,20 @@ public sealed class ConsentOrderTests
     }
 
     [Fact]
-    public void WithdrawConsent_EndingWhatWasGivenBeforeAPlace_LeavesWhatWasGivenAfterIt()
+    public void RefuseSharing_EndsEachConsentInForce_AndARepeatedRequestGetsTheSameAnswer()
     {
         var journal = Journal();
-        journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member)], Given.Now);
-        var place = journal.Store.LogSize - 1;
         journal.Run([Give()], Given.Now);
+        var refuse = new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member, Given.Notice("1"));
 
-        Assert.StartsWith("ConsentNotFound", Refused(journal, Withdraw() with { GivenBefore = place }), StringComparison.Ordinal);
+        var answers = new[] { journal.Run([refuse], Given.Now)[0], journal.Run([refuse], Given.Now.AddHours(1))[0] };
+
+        Assert.All(answers, answer => Assert.Equal(Purpose.Marketing, Assert.IsType<ConsentWithdrawn>(Assert.Single(answer.FollowUps)).Purpose));
+        Assert.Single(answers.Select(answer => answer.FollowUps[0].Id).Distinct());
+        Assert.Equal(NotificationKind.ConsentWithdrawn, Assert.Single(journal.Store.Rows.OfType<Notification>()).Kind);
+        Assert.NotNull(journal.Run([Give()], Given.Now.AddHours(2))[0].Event);
+        Assert.Single(journal.Run([refuse], Given.Now.AddHours(3))[0].FollowUps);
+        Assert.Equal(ConsentState.Given, journal.Store.Rows.OfType<Consent>().Single().State);
     }
 
     private static MemoryJournal Journal(RowMemory? memory = null)

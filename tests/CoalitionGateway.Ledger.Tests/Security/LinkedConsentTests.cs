@@ -46,7 +46,7 @@ public sealed class LinkedConsentTests
     public void LinkMembership_OfWhomeverRefusedAllSharing_CarriesTheRefusal()
     {
         var journal = Journal();
-        journal.Run([new RefuseSharing(Issue(7), Given.Bo, RefusalSignal.Member)], Given.Now);
+        journal.Run([new RefuseSharing(Issue(7), Given.Bo, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
         journal.Run([Link()], Given.Now);
 
         Assert.Equal(new HashSet<MemberId> { Given.Ada, Given.Bo }, journal.Store.Rows.OfType<SharingRefusal>().Select(refusal => refusal.MemberId).ToHashSet());

@@ -16,7 +16,7 @@ public sealed class RecipientTests
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
             new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
 
-        var erased = journal.Run([new EraseMember(Issue(1), Given.Ada, true)], Given.Now)[0].Event!;
+        var erased = journal.Run([new EraseMember(Issue(1), Given.Ada, true, Given.Notice("1"))], Given.Now)[0].Event!;
 
         var told = journal.Store.Rows.OfType<Notification>().ToArray();
         Assert.Equal(2, told.Select(row => row.PartnerId).Distinct().Count());

@@ -70,7 +70,6 @@ public sealed class OfficerTests(TestCoalition coalition)
         Assert.DoesNotContain(found, consent => consent.Consent.ConsentEventId == withdrawn.ConsentEventId);
         var own = (await first.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents[0];
         Assert.Contains(found, consent => consent.Consent.ConsentEventId == own.ConsentEventId);
-        Assert.Empty((await coalition.Gateway.Officer.Audit.ListConsentsOnNoticeAsync(new ListConsentsOnNoticeRequest { NoticeVersion = "1999-01" })).Consents);
     }
 
     [Fact]

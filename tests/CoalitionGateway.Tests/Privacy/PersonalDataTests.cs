@@ -117,16 +117,6 @@ public sealed class PersonalDataTests(TestCoalition coalition)
         Assert.Equal(150, data.Movements.Sum(movement => movement.Points));
     }
 
-    [Fact]
-    public async Task OfAStranger_ThereIsNothing_ButItIsRecordedThatSomebodyAsked()
-    {
-        var unknown = RequestIds.New();
-        var data = await Json(coalition.Gateway.Officer, new StreamPersonalDataRequest { MemberId = unknown, Format = DocumentFormat.Json });
-        Assert.Equal(data.EventId, Assert.Single(data.Events).EventId);
-        data.Events.Clear();
-        Assert.Equal(new PersonalData { MadeFor = data.MadeFor, MakeTime = data.MakeTime, EventId = data.EventId, MemberId = unknown }, data);
-    }
-
     /// <summary>A member who bought, transferred, pooled, consented, and about whom two partners asked.</summary>
     private async Task<TestMember> Lived()
     {

@@ -158,11 +158,11 @@ internal sealed class BentDatabase : IAsyncDisposable
             new PublishNotice(Issue(boss), "v", true, [new NoticeText("en", [1])]),
             new CreateGuardianCode(Issue(Caller.Of(members[0])), members[0], "aa", 40),
             new RestrictProcessing(Issue(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),
-            new RefuseSharing(Issue(Caller.Of(members[1])), members[1], RefusalSignal.Member),
+            new RefuseSharing(Issue(Caller.Of(members[1])), members[1], RefusalSignal.Member, new NoticesInForce("v", ["v"])),
             new OpenRequest(Issue(officer), members[1], DataRight.Access, DateTime.UnixEpoch.AddYears(50)),
             new PlaceHold(Issue(officer), members[1], HoldGround.LegalClaims, DateTime.UnixEpoch.AddYears(99)),
             new ReportBreach(Issue(officer), alpha, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(1), DateTime.UnixEpoch.AddYears(2)),
-            new EraseMember(Issue(boss), members[2], true),
+            new EraseMember(Issue(boss), members[2], true, new NoticesInForce("v", ["v"])),
             new VoidEvent(Issue(boss), unsigned, "tried", IsProved: false, Stands: false),
         ];
         foreach (var command in commands)
