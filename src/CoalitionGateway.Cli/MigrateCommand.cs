@@ -1,6 +1,6 @@
 using System.CommandLine;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store.Postgres;
 using Npgsql;
 using Spectre.Console;
 
@@ -23,7 +23,7 @@ internal static class MigrateCommand
     {
         try
         {
-            var applied = PostgresMigration.Run(postgres, role);
+            var applied = Gateway.Migrate(postgres, role);
             KeyDatabase.Prepare(keys ?? KeyDatabase.Beside(postgres), role);
             AnsiConsole.WriteLine(applied.Count == 0 ? "migrate: the schema was up to date" : $"migrate: applied {string.Join(", ", applied)}");
             return 0;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using CoalitionGateway.Ledger.Proofs;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Spectre.Console;
 
 namespace CoalitionGateway.Cli;

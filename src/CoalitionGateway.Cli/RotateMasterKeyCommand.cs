@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using CoalitionGateway.MemberKeys;
+using CoalitionGateway.Platform.MemberKeys;
 using Spectre.Console;
 
 namespace CoalitionGateway.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using CoalitionGateway.Audit;
+using CoalitionGateway.Platform.Log;
 using Spectre.Console;
 
 namespace CoalitionGateway.Cli;

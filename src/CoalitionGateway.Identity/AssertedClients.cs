@@ -1,4 +1,4 @@
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using Duende.IdentityServer;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Validation;

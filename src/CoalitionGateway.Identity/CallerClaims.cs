@@ -1,7 +1,7 @@
 using System.Security.Claims;
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using Duende.IdentityServer.Validation;
 
 namespace CoalitionGateway.Identity;

@@ -1,4 +1,4 @@
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using Duende.IdentityServer.Validation;
 
 namespace CoalitionGateway.Identity;

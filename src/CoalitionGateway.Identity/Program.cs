@@ -1,8 +1,9 @@
-using CoalitionGateway;
-using CoalitionGateway.Access;
 using CoalitionGateway.Identity;
-using CoalitionGateway.OAuth;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.OAuth;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Validation;
 using Microsoft.AspNetCore.DataProtection;

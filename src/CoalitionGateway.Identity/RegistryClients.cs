@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Stores;
 

@@ -1,6 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Duende.IdentityServer.Extensions;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Services;

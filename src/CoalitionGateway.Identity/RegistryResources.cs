@@ -1,4 +1,5 @@
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Access;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Stores;
 

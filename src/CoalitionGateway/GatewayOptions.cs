@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Shared;
+using CoalitionGateway.Platform.Shared;
 
 namespace CoalitionGateway;
 

@@ -1,20 +1,22 @@
 using CoalitionGateway;
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Audit;
+using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Compliance;
 using CoalitionGateway.Consents;
-using CoalitionGateway.Disclosure;
+using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Earning;
-using CoalitionGateway.Journal;
-using CoalitionGateway.MemberKeys;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Privacy;
 using CoalitionGateway.Programmes;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
-using CoalitionGateway.Telemetry;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Platform.Telemetry;
 using CoalitionGateway.Transfers;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -39,7 +41,15 @@ namespace CoalitionGateway
             DisclosureGate.CategoryOfMembers(path);
 
         /// <summary>Which personal data goes through which method, as Markdown.</summary>
-        public static string DataMap() => Disclosure.DataMap.Markdown();
+        public static string DataMap() => Platform.Disclosure.DataMap.Markdown();
+
+        /// <summary>Brings a PostgreSQL database to this gateway's schema: see <see cref="PostgresMigration.Run"/>.</summary>
+        /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
+        /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
+        /// <returns>The migrations that were applied.</returns>
+        /// <exception cref="InvalidOperationException">The database is of a newer gateway or another owner, or the role is not there.</exception>
+        public static IReadOnlyList<string> Migrate(string owner, string applicationRole) =>
+            PostgresMigration.Run(owner, applicationRole, AuthorityTables.Prepare);
 
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
         /// <param name="configure">Changes the options that the configuration gave.</param>
@@ -58,18 +68,16 @@ namespace CoalitionGateway
             builder.AddListeners(options);
             builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
-            builder.Services.AddAudit();
+            builder.Services.AddLog();
             builder.Services.AddJournal();
             builder.Services.AddMemberKeys(options);
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();
-            builder.Services.AddPrivacy();
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
-            builder.Services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
-            builder.Services.AddSingleton<ConsentReceipts>();
-            builder.Services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
-            builder.Services.AddSingleton<OwnProgrammes>();
+            builder.Services.AddEarning();
+            builder.Services.AddConsents(options);
+            builder.Services.AddPrivacy();
             extend?.Invoke(builder);
 
             var app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoalitionGateway.Platform.Log;
 using Npgsql;
 
 namespace CoalitionGateway.Bench;

@@ -2,7 +2,7 @@ using CoalitionGateway.Client;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

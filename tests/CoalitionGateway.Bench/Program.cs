@@ -1,5 +1,5 @@
 using CoalitionGateway.Bench;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 
 // bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER OUT [--quick | --only SECONDS [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.

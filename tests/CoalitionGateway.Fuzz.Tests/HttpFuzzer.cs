@@ -1,9 +1,9 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Tests.Hosting;

@@ -3,8 +3,8 @@ using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Fuzz.Tests.Hosting;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Fuzz.Tests;

@@ -1,3 +1,5 @@
+using CoalitionGateway.Platform.Journal;
+
 namespace CoalitionGateway.Tests;
 
 public sealed class TimeOrderedIdsTests

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CoalitionGateway.Client;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Grpc.Core;

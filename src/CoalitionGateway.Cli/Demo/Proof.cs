@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger.Proofs;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Cli.Demo;
 

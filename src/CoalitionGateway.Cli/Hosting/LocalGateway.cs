@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;

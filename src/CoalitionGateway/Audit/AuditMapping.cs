@@ -1,58 +1,22 @@
-using CoalitionGateway.Store;
-using CoalitionGateway.Disclosure;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Rpc;
-using Google.Protobuf;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Disclosure;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Audit;
 
 internal static class AuditMapping
 {
-    public static V1.ConsentEvent ToWire(this ConsentEvent made)
-    {
-        var consent = made.Consent;
-        return new V1.ConsentEvent
-        {
-            EventId = made.Id.ToString(),
-            Type = (V1.ConsentEventType)(int)consent.State,
-            MemberId = consent.MemberId.ToString(),
-            PartnerId = consent.PartnerId.Value,
-            Purpose = (V1.Purpose)(int)consent.Purpose,
-            Categories = { consent.CategoryList.Select(category => (V1.DataCategory)(int)category) },
-            NoticeVersion = consent.NoticeVersion,
-            NoticeLanguage = consent.NoticeLanguage,
-            NoticeSha256 = ByteString.CopyFrom(consent.NoticeSha256),
-            RecordTime = made.Time.ToWire(),
-            Actor = made.Header.Actor.ToString(),
-            Channel = made.Act?.Channel ?? "",
-            Jurisdiction = made.Act?.Jurisdiction ?? "",
-            ActTime = (made.Act?.Time ?? made.Time).ToWire(),
-            GuardianId = made.Act?.GuardianId?.ToString() ?? "",
-        };
-    }
-
     public static V1.Membership ToWire(this NumberedMembership found) => new()
     {
         ProgrammeId = found.ProgrammeId.Value,
         MembershipNumber = found.Number,
         EnrollTime = found.EnrollTime.ToWire(),
-    };
-
-    public static V1.Disclosure ToWire(this MemberDisclosed made) => new()
-    {
-        DisclosureId = made.Id.ToString(),
-        MemberId = made.MemberId.ToString(),
-        PartnerId = made.PartnerId.Value,
-        Purpose = (V1.Purpose)(int)made.Purpose,
-        ReleasedFields = { made.Released },
-        WithheldFields = { made.Withheld },
-        ConsentEventId = made.ConsentEventId?.ToString() ?? "",
-        Basis = (V1.DisclosureBasis)(int)made.Basis,
-        RecordTime = made.Time.ToWire(),
     };
 
     /// <summary>

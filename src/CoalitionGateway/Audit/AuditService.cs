@@ -1,15 +1,17 @@
 using System.Globalization;
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
-using Google.Protobuf;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace CoalitionGateway.Audit;

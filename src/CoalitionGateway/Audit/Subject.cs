@@ -1,8 +1,8 @@
-using CoalitionGateway.Journal;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Audit;
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Compliance;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Compliance;
 

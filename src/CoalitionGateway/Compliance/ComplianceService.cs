@@ -1,12 +1,13 @@
-using CoalitionGateway.Ledger.Members;
-using CoalitionGateway.Access;
-using CoalitionGateway.Audit;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 

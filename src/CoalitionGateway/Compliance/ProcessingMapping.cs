@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Compliance;
 

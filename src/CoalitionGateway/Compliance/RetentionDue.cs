@@ -1,6 +1,6 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Compliance;
 

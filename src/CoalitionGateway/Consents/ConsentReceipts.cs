@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Proofs;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

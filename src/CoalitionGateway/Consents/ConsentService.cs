@@ -1,13 +1,15 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Privacy;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -50,7 +52,7 @@ internal sealed class ConsentService(
         var categories = Categories(request.Categories, fields);
         var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
         var act = Act(request.Context, fields);
-        OneTimeCodes.Check(request.GuardianCode, "guardian_code", fields);
+        fields.Code(request.GuardianCode, "guardian_code");
         fields.Check();
         var caller = context.Caller();
         var needed = await guardianship.NeedsGuardianBelow(caller.MemberId(), act?.Jurisdiction ?? "", context.CancellationToken);

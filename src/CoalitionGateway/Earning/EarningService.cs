@@ -1,9 +1,10 @@
 using System.Threading.Channels;
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Earning;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf;
 using Grpc.Core;
 

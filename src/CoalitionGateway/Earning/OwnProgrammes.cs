@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Earning;
 

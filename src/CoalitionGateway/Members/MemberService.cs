@@ -1,16 +1,17 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Access;
-using CoalitionGateway.Disclosure;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Privacy;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Disclosure;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Members;

@@ -1,11 +1,13 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Pools;

@@ -1,10 +1,10 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Privacy;
 
@@ -48,6 +48,6 @@ internal sealed class Erasing(
         }
 
         // Last: what is in this list is done. A key that still opens another's profile stays for that one.
-        await keys.Destroy(all, await reader.SealedBy(all, cancellation), made.Id, made.Time, cancellation);
+        await keys.Destroy(all, await reader.SealedBy(all, MemberKey.PrefixOf, cancellation), made.Id, made.Time, cancellation);
     }
 }

@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
 
 namespace CoalitionGateway.Privacy;
 

@@ -1,11 +1,10 @@
-using CoalitionGateway.Audit;
-using CoalitionGateway.Disclosure;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
-using CoalitionGateway.Members;
-using CoalitionGateway.Pools;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Disclosure;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf;
 
 namespace CoalitionGateway.Privacy;

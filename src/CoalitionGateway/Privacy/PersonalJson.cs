@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using CoalitionGateway.Audit;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf;
 
 namespace CoalitionGateway.Privacy;

@@ -1,12 +1,12 @@
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.Pools;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Privacy;
 

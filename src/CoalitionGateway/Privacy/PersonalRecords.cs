@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
-using CoalitionGateway.Audit;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Pools;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Privacy;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Privacy;
 

@@ -1,17 +1,17 @@
 using System.Globalization;
-using CoalitionGateway.Access;
-using CoalitionGateway.Audit;
-using CoalitionGateway.Consents;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Members;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -88,7 +88,7 @@ internal sealed class PrivacyService(
         var (caller, fields) = (context.Caller(), new Fields());
         var requestId = fields.RequestId(request.RequestId);
         var told = ProfileMapping.Read(request.Profile, caller.MemberId(), clock, fields);
-        OneTimeCodes.Check(request.GuardianCode, "guardian_code", fields);
+        fields.Code(request.GuardianCode, "guardian_code");
         fields.Check();
         var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
         var before = await profiles.Open(stored, context.CancellationToken);

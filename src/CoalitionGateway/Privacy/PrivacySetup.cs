@@ -1,3 +1,5 @@
+using CoalitionGateway.Platform.MemberKeys;
+
 namespace CoalitionGateway.Privacy;
 
 internal static class PrivacySetup

@@ -1,23 +1,21 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Consents;
-using CoalitionGateway.Journal;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
 /// Before the first call is served: erasures that were begun are finished; those that the key database knows of and the
-/// ledger does not, because it was restored from a backup, are done again; profiles of an earlier gateway are sealed; and
-/// notices that came with this gateway are published. Once a minute after that: erasures that were begun are finished.
+/// ledger does not, because it was restored from a backup, are done again; and profiles of an earlier gateway are
+/// sealed. Once a minute after that: erasures that were begun are finished.
 /// </summary>
 internal sealed partial class PrivacyWork(
-    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, Notices notices,
-    TimeProvider clock, ILogger<PrivacyWork> log)
+    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, TimeProvider clock, ILogger<PrivacyWork> log)
     : BackgroundService
 {
     private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
@@ -26,7 +24,6 @@ internal sealed partial class PrivacyWork(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await keys.Check(cancellationToken);
-        await Publish(cancellationToken);
         await FinishBegun(cancellationToken);
         await EraseAgain(cancellationToken);
         await Seal(cancellationToken);
@@ -104,24 +101,6 @@ internal sealed partial class PrivacyWork(
             var plain = await profiles.Open(profile, cancellation);
             await journal.Submit<ProfileRectified>(
                 new RectifyProfile(Issue(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile });
-        }
-    }
-
-    private async Task Publish(CancellationToken cancellation)
-    {
-        foreach (var (version, isMaterial) in notices.Published)
-        {
-            if (await store.Read(rows => rows.Find(new PublishedNotice.Of(version)), cancellation) is null)
-            {
-                try
-                {
-                    await journal.Submit<NoticePublished>(new PublishNotice(Issue(), version, isMaterial, notices.Texts(version)));
-                }
-                catch (RefusedException)
-                {
-                    // Another gateway was first.
-                }
-            }
         }
     }
 

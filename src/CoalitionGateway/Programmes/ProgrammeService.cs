@@ -1,13 +1,15 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Programmes;

@@ -1,7 +1,8 @@
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Transfers;
 

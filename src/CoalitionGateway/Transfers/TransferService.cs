@@ -1,11 +1,12 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Journal;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Transfers;

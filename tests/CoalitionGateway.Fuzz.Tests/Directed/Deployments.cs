@@ -1,6 +1,6 @@
 using System.Text;
 using CoalitionGateway.Consents;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using CoalitionGateway.Tests.BadInput;
 using CoalitionGateway.Tests.Hosting;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 
 namespace CoalitionGateway.Fuzz.Tests.Generating;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Directed;
 using CoalitionGateway.Fuzz.Tests.Generating;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.BadInput;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store.Postgres;
 using Npgsql;
 
 namespace CoalitionGateway.Survival.Tests.Hosting;
@@ -129,7 +129,7 @@ internal sealed class PostgresServer : IDisposable
 
         Execute($"CREATE DATABASE {name} OWNER {_ownerRole}");
         Execute($"CREATE DATABASE {name}_keys OWNER {_ownerRole}");
-        PostgresMigration.Run(As(_ownerRole, name), ApplicationRole);
+        Gateway.Migrate(As(_ownerRole, name), ApplicationRole);
         KeyDatabase.Prepare(KeyDatabase.Beside(As(_ownerRole, name)), ApplicationRole);
         return name;
     }

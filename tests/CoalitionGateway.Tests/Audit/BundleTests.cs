@@ -1,7 +1,9 @@
 using CoalitionGateway.Audit;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Proofs;
-using CoalitionGateway.Store;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;

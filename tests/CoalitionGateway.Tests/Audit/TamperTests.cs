@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
-using CoalitionGateway.Tests.Journal;
+using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Audit;
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using CoalitionGateway.Audit;
+using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;

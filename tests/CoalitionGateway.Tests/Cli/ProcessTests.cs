@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Sandbox;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Tests.Cli;
 

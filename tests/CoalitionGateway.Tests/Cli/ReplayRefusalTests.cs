@@ -4,7 +4,7 @@ using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Client;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Cli;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
-using CoalitionGateway.Store;
+using CoalitionGateway.Cli;
+using CoalitionGateway.Platform.Store;
 using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Cli;

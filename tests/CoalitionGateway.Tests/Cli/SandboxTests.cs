@@ -3,7 +3,7 @@ using System.Text.Json;
 using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Sandbox;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Cli;

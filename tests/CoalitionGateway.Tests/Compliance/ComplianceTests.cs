@@ -1,14 +1,16 @@
 using CoalitionGateway.Audit;
-using CoalitionGateway.Rpc;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Privacy;
 using CoalitionGateway.V1;
-using DataRequest = CoalitionGateway.V1.DataRequest;
-using RetentionDue = CoalitionGateway.Compliance.RetentionDue;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using DataRequest = CoalitionGateway.V1.DataRequest;
+using RetentionDue = CoalitionGateway.Compliance.RetentionDue;
 
 namespace CoalitionGateway.Tests.Compliance;
 

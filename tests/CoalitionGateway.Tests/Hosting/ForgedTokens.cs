@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Access;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -62,7 +63,7 @@ internal static class ForgedTokens
 
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var keys = gateway.Services.GetRequiredService<GatewayKeys>();
-        var kid = gateway.Services.GetRequiredService<CoalitionGateway.OAuth.AccessTokens>().Jwks[^1].Kid;
+        var kid = gateway.Services.GetRequiredService<CoalitionGateway.Platform.OAuth.AccessTokens>().Jwks[^1].Kid;
         var isForeign = fault is "other key" or "key that nobody publishes";
         var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuers[^1]) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
         var now = DateTime.UtcNow;

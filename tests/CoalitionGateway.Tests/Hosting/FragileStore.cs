@@ -1,7 +1,7 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Store;
-using CoalitionGateway.Store.Postgres;
-using CoalitionGateway.Store.Sqlite;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Platform.Store.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

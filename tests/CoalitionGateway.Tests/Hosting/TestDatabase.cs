@@ -1,7 +1,8 @@
 using System.Data.Common;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store.Postgres;
-using CoalitionGateway.Store.Sqlite;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Platform.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -128,7 +129,7 @@ internal static class TestDatabase
     private static string MakeTemplate()
     {
         var name = $"template_{Environment.ProcessId}";
-        PostgresMigration.Run(MakeEmpty(name), ApplicationRole);
+        Gateway.Migrate(MakeEmpty(name), ApplicationRole);
         NpgsqlConnection.ClearAllPools();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Admin($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         return name;

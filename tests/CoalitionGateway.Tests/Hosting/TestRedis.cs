@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using CoalitionGateway.Shared;
+using System.Net;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,9 +1,9 @@
 using System.Text;
 using CoalitionGateway.Audit;
-using CoalitionGateway.Journal;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;

@@ -1,15 +1,16 @@
 using System.Data.Common;
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Store;
-using CoalitionGateway.Store.Rebuilding;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store.Rebuilding;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
-using CoalitionGateway.Tests.Journal;
+using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Security;
 

@@ -1,5 +1,5 @@
-using CoalitionGateway.MemberKeys;
-using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store.Postgres;
 using CoalitionGateway.Tests.Hosting;
 using Npgsql;
 
@@ -17,7 +17,7 @@ public sealed class ConnectRightTests
         var owner = OpenToAll("t_connect");
         var keys = OpenToAll("t_connect_keys");
         await Connect(_stranger, "t_connect");
-        PostgresMigration.Run(owner, TestDatabase.ApplicationRole);
+        Gateway.Migrate(owner, TestDatabase.ApplicationRole);
         KeyDatabase.Prepare(keys, TestDatabase.ApplicationRole);
         foreach (var database in new[] { "t_connect", "t_connect_keys" })
         {
@@ -27,8 +27,8 @@ public sealed class ConnectRightTests
         }
 
         // Again, and again by a superuser who owns nothing: nothing is left to do.
-        PostgresMigration.Run(owner, TestDatabase.ApplicationRole);
-        PostgresMigration.Run(TestDatabase.As(null, "t_connect"), TestDatabase.ApplicationRole);
+        Gateway.Migrate(owner, TestDatabase.ApplicationRole);
+        Gateway.Migrate(TestDatabase.As(null, "t_connect"), TestDatabase.ApplicationRole);
     }
 
     [Fact]
@@ -43,14 +43,14 @@ public sealed class ConnectRightTests
             server.Execute("ALTER SCHEMA public OWNER TO coalition_owner");
         }
 
-        var refused = Assert.Throws<InvalidOperationException>(() => PostgresMigration.Run(owner, TestDatabase.ApplicationRole));
+        var refused = Assert.Throws<InvalidOperationException>(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole));
         Assert.Contains("REVOKE CONNECT ON DATABASE \"t_connect_other\" FROM PUBLIC; GRANT CONNECT ON DATABASE \"t_connect_other\" TO \"coalition_app\"", refused.Message, StringComparison.Ordinal);
         using (var server = Server())
         {
             server.Execute("REVOKE CONNECT ON DATABASE t_connect_other FROM PUBLIC; GRANT CONNECT ON DATABASE t_connect_other TO coalition_app");
         }
 
-        PostgresMigration.Run(owner, TestDatabase.ApplicationRole);
+        Gateway.Migrate(owner, TestDatabase.ApplicationRole);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using CoalitionGateway.Access;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;

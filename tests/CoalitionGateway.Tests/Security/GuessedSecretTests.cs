@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;

@@ -19,7 +19,7 @@ public sealed class IdsOfNoFormTests
     public async Task Client_OfNoIdsForm_IsUnknownWithoutTheStore(string id)
     {
         await using var gateway = await TestGateway.Start(extend: FragileStore.Use);
-        var store = (FragileStore)gateway.Services.GetRequiredService<CoalitionGateway.Store.LedgerStore>();
+        var store = (FragileStore)gateway.Services.GetRequiredService<CoalitionGateway.Platform.Store.LedgerStore>();
         store.IsDown = true;
         (string, string)[] grant = [("grant_type", "client_credentials")];
         Refused(await gateway.Post("/oauth/token", [.. grant, ("client_id", id), ("client_secret", "x")]));

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Grpc.Reflection.V1;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;

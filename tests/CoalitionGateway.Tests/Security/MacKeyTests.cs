@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Tests.Security;
 

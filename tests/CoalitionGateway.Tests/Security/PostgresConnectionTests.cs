@@ -1,4 +1,4 @@
-using CoalitionGateway.Store.Postgres;
+using CoalitionGateway.Platform.Store.Postgres;
 
 namespace CoalitionGateway.Tests.Security;
 

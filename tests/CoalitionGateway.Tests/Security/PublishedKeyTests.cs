@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using CoalitionGateway.OAuth;
+using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Programmes;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;

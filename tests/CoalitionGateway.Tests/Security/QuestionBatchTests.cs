@@ -1,6 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Sandbox;
-using CoalitionGateway.Store;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Cli;
 using CoalitionGateway.Tests.Hosting;
 

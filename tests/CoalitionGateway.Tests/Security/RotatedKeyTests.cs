@@ -1,4 +1,4 @@
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 

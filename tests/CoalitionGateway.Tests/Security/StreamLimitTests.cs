@@ -1,8 +1,8 @@
-using CoalitionGateway.Access;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Shared;
+using CoalitionGateway.Platform.Shared;
 using CoalitionGateway.Tests.Hosting;
-using CoalitionGateway.Tests.Telemetry;
+using CoalitionGateway.Tests.Platform.Telemetry;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
-using CoalitionGateway.Store;
-using CoalitionGateway.Store.Rebuilding;
+using CoalitionGateway.Platform.Store.Rebuilding;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;

@@ -1,4 +1,4 @@
-using CoalitionGateway.Rpc;
+using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;

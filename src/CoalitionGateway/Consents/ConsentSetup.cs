@@ -1,0 +1,13 @@
+namespace CoalitionGateway.Consents;
+
+internal static class ConsentSetup
+{
+    /// <summary>After the journal, which it needs at the start.</summary>
+    public static void AddConsents(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
+        services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
+        services.AddSingleton<ConsentReceipts>();
+        services.AddHostedService<NoticePublishing>();
+    }
+}

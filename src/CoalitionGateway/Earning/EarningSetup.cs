@@ -1,0 +1,6 @@
+namespace CoalitionGateway.Earning;
+
+internal static class EarningSetup
+{
+    public static void AddEarning(this IServiceCollection services) => services.AddSingleton<OwnProgrammes>();
+}

@@ -1,0 +1,96 @@
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Keys;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Platform.Access;
+
+internal static class AccessSetup
+{
+    /// <summary>The audience of the gateway's access tokens.</summary>
+    public const string Audience = "coalition-gateway";
+
+    /// <summary>How far the authority's clock and this one may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Validates access tokens (RFC 9068) from the authority, like any resource server: its keys come from its
+    /// metadata, and nothing here knows whether it is the embedded issuer.
+    /// </summary>
+    public static void AddAccess(this IServiceCollection services, GatewayOptions options)
+    {
+        var schemes = services.AddAuthentication(defaults =>
+        {
+            defaults.DefaultAuthenticateScheme = TokenHandler.Name;
+            defaults.DefaultChallengeScheme = JwtBearerDefaults.AuthenticationScheme;
+        });
+        schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
+        services.AddSingleton<KnownTokens>();
+        services.AddSingleton<EndedNews>();
+        services.AddSingleton<EndedCallers>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedCallers>());
+        services.AddSingleton<RateLimits>();
+        schemes.AddJwtBearer(bearer =>
+        {
+            bearer.Authority = options.Issuer;
+            bearer.Audience = Audience;
+            bearer.MapInboundClaims = false;
+            bearer.RequireHttpsMetadata = !new Uri(options.Issuer).IsLoopback;
+            bearer.TokenValidationParameters = new TokenValidationParameters
+            {
+                ValidIssuer = options.Issuer,
+                ValidAudience = Audience,
+                TypeValidator = AccessTokenType,
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256],
+                RequireExpirationTime = true,
+                RequireSignedTokens = true,
+                ClockSkew = ClockSkew,
+                NameClaimType = "sub",
+            };
+            bearer.Events = new JwtBearerEvents
+            {
+                OnTokenValidated = validated =>
+                {
+                    if (Callers.Problem(validated.Principal!, (JsonWebToken)validated.SecurityToken) is { } problem)
+                    {
+                        validated.Fail(new UnusableCallerException(problem));
+                    }
+
+                    return Task.CompletedTask;
+                },
+            };
+        });
+        services.AddSingleton<AuthorityKeys>();
+        services.AddSingleton<IDocumentRetriever>(new HttpDocumentRetriever(
+            new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 }) { RequireHttps = !new Uri(options.Issuer).IsLoopback });
+
+        // The framework's own manager fetches unknown keys behind the call that needs them, and not again for a while.
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<AuthorityKeys>((bearer, keys) => bearer.ConfigurationManager = keys);
+
+        // ASP.NET makes a key for cookies at the start: it belongs to the other keys, not to the user's home.
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
+        services.AddAuthorizationBuilder().AddPolicy(MethodRules.Policy, policy => policy.AddRequirements(new MethodAccess()));
+        services.AddSingleton<IAuthorizationHandler, MethodAccess>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcAccessResult>();
+    }
+
+    /// <summary>Who calls, whether they may, and whether they may again so soon.</summary>
+    public static void UseAccess(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimits();
+    }
+
+    /// <summary>RFC 9068, section 4: "at+jwt", or with "application/" before it, in any case.</summary>
+    private static string AccessTokenType(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        type is not null && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase))
+            ? type
+            : throw new SecurityTokenInvalidTypeException("The token is no access token.");
+}

@@ -1,0 +1,200 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace CoalitionGateway.Platform.Access;
+
+/// <summary>Whether a token is valid cannot be told: the keys of its authority are not there.</summary>
+internal sealed class AuthorityUnavailableException() : Exception("The authority's keys cannot be fetched.");
+
+/// <summary>
+/// The authority's metadata and keys. A token of a key that is not among them has them fetched again at once, once a
+/// <see cref="Pause"/> at most, whoever calls: the authority may have rotated its key. Whoever sends such a token waits for
+/// a fetch that began after it came; where that cannot be, it cannot be told whether the token is valid.
+/// </summary>
+internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRetriever documents, TimeProvider clock, ILogger<AuthorityKeys> log)
+    : IConfigurationManager<OpenIdConnectConfiguration>
+{
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many calls may wait for keys.</summary>
+    public const int MostWaiting = 256;
+
+    // A key that the authority withdrew counts no longer than this, and a known token five minutes more.
+    private static readonly TimeSpan _lasting = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
+    private static readonly OpenIdConnectConfiguration _none = new();
+
+    private readonly ILogger _log = log;
+    private readonly Lock _guard = new();
+    private volatile OpenIdConnectConfiguration _known = _none;
+    private DateTimeOffset _lookTime = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextWarning = DateTimeOffset.MinValue;
+    private bool _hasFailed;
+    private int _waiting;
+    private Task<bool> _looking = Task.FromResult(true);
+    private Task<bool>? _next;
+
+    /// <summary>The id of the key that a token in an authorization header says it is signed with; empty: none. Null: no token.</summary>
+    public static string? KeyOf(string authorization)
+    {
+        const string bearer = "Bearer ";
+        try
+        {
+            return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? new JsonWebToken(authorization[bearer.Length..].Trim()).Kid ?? "" : null;
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or Microsoft.IdentityModel.Tokens.SecurityTokenException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether it can be told if a token of this key is valid, after a look at the authority if need be.</summary>
+    public async Task<bool> CanTell(string key, CancellationToken cancellation)
+    {
+        if (IsKnown(key))
+        {
+            if (clock.GetUtcNow() >= LookTime + _lasting)
+            {
+                _ = Soon();
+            }
+
+            return true;
+        }
+
+        if (HasJustFailed)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
+            {
+                return false;
+            }
+
+            // One that is under way may bring the key.
+            await _looking.WaitAsync(_patience, cancellation);
+            return IsKnown(key) || await Soon().WaitAsync(_patience, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>What is known; without keys where nothing is.</summary>
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Task.FromResult(_known);
+
+    /// <summary>Asked for where no key fits a token that names none: the next look tells.</summary>
+    public void RequestRefresh()
+    {
+        if (!HasJustFailed)
+        {
+            _ = Soon();
+        }
+    }
+
+    private DateTimeOffset LookTime
+    {
+        get
+        {
+            lock (_guard)
+            {
+                return _lookTime;
+            }
+        }
+    }
+
+    /// <summary>An authority that fails is left alone for a moment.</summary>
+    private bool HasJustFailed
+    {
+        get
+        {
+            lock (_guard)
+            {
+                return _hasFailed && clock.GetUtcNow() < _lookTime + Pause;
+            }
+        }
+    }
+
+    /// <summary>A key without an id may be any.</summary>
+    private bool IsKnown(string id)
+    {
+        var keys = _known.SigningKeys;
+        return keys.Count > 0 && (id.Length == 0 || keys.Any(key => string.IsNullOrEmpty(key.KeyId) || key.KeyId == id));
+    }
+
+    /// <summary>A look that begins after this call did, as soon as the pause lets it; whether the keys were there.</summary>
+    private Task<bool> Soon()
+    {
+        lock (_guard)
+        {
+            return _next ??= Task.Run(Look);
+        }
+    }
+
+    private async Task<bool> Look()
+    {
+        await _looking.ConfigureAwait(false);
+        if (LookTime + Pause - clock.GetUtcNow() is { Ticks: > 0 } wait)
+        {
+            await Task.Delay(wait < Pause ? wait : Pause, clock);
+        }
+
+        lock (_guard)
+        {
+            (_looking, _next, _lookTime) = (_next!, null, clock.GetUtcNow());
+        }
+
+        var address = $"{options.Issuer}/.well-known/openid-configuration";
+        try
+        {
+            var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
+            if (found.SigningKeys.Count == 0)
+            {
+                throw new InvalidOperationException("The authority publishes no key that signs.");
+            }
+
+            _known = found;
+            lock (_guard)
+            {
+                _hasFailed = false;
+            }
+
+            return true;
+        }
+        catch (Exception failed)
+        {
+            // Whatever it is, the keys are not there.
+            Remember(failed, address);
+            return false;
+        }
+    }
+
+    private void Remember(Exception failed, string address)
+    {
+        var now = clock.GetUtcNow();
+        lock (_guard)
+        {
+            _hasFailed = true;
+            if (now < _nextWarning)
+            {
+                return;
+            }
+
+            _nextWarning = now + _betweenWarnings;
+        }
+
+        LogOutOfReach(failed, address);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The authority's keys cannot be fetched from {Address}; calls are answered AUTHORITY_UNAVAILABLE where they are needed")]
+    private partial void LogOutOfReach(Exception cause, string address);
+}

@@ -1,0 +1,80 @@
+using System.Security.Claims;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Rpc;
+using Grpc.Core;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace CoalitionGateway.Platform.Access;
+
+/// <summary>
+/// Who calls, from the token alone. The claim "caller_kind" says what the subject is: a partner's id, a member's id,
+/// or the client of an officer or operator.
+/// </summary>
+internal static class Callers
+{
+    public const string KindClaim = "caller_kind";
+
+    /// <summary>How long the id of a token (jti) may be.</summary>
+    public const int LongestId = 255;
+
+    // Of a client of an officer or operator, at any authority (OpenID Connect Core, section 2: ASCII, at most 255).
+    private const int _longestSubject = 255;
+
+    /// <summary>What keeps a token from saying who calls: a word of <see cref="TokenProblem"/>; null if nothing does.</summary>
+    public static string? Problem(ClaimsPrincipal user, JsonWebToken token) =>
+        // An array with one kind reads as a claim like any other.
+        token.TryGetHeaderValue<object>("crit", out _) ? TokenProblem.CriticalHeader
+        : token.Id is not { Length: > 0 and <= LongestId } ? TokenProblem.NoId
+        : token.TryGetPayloadValue<object>(KindClaim, out var kind) && kind is not string ? TokenProblem.WrongCallerKind : Read(user, out _);
+
+    /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
+    public static Caller Read(ClaimsPrincipal user) => Read(user, out var caller) is { } problem ? throw new UnusableCallerException(problem) : caller;
+
+    /// <summary>The caller of a call that the access policy let through.</summary>
+    public static Caller Caller(this ServerCallContext context) => ((KnownCaller)context.GetHttpContext().User).Caller;
+
+    public static PartnerId PartnerId(this Caller caller) => caller.Kind == CallerKind.Partner
+        ? new PartnerId(caller.Id)
+        : throw new InvalidOperationException("The method serves partners only.");
+
+    public static MemberId MemberId(this Caller caller) => caller.Kind == CallerKind.Member
+        ? new MemberId(Guid.Parse(caller.Id))
+        : throw new InvalidOperationException("The method serves members only.");
+
+    /// <summary>What a command is issued with: the caller, the request id, and a new id for its event.</summary>
+    public static Issue Issue(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(TimeOrderedIds.New())) { Salt = Guid.NewGuid() };
+
+    private static string? Read(ClaimsPrincipal user, out Caller caller)
+    {
+        caller = new Caller(default, "");
+        if (user.FindFirstValue("sub") is not { Length: > 0 } subject)
+        {
+            return TokenProblem.NoSubject;
+        }
+
+        if (Ledger.Caller.KindOf(user.FindFirstValue(KindClaim)) is not { } kind)
+        {
+            return TokenProblem.WrongCallerKind;
+        }
+
+        if (kind == CallerKind.Member)
+        {
+            // One spelling for each member: request ids are unique per caller.
+            if (!Guid.TryParse(subject, out var member))
+            {
+                return TokenProblem.WrongSubject;
+            }
+
+            subject = member.ToString();
+        }
+        else if (kind == CallerKind.Partner ? !Fields.IsId(subject) : subject.Length > _longestSubject || !subject.All(letter => letter is >= '!' and <= '~'))
+        {
+            // What is no id never reaches the store.
+            return TokenProblem.WrongSubject;
+        }
+
+        caller = new Caller(kind, subject);
+        return null;
+    }
+}

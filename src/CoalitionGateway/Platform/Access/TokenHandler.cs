@@ -1,0 +1,71 @@
+using CoalitionGateway.Platform.Store;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace CoalitionGateway.Platform.Access;
+
+/// <summary>
+/// Authenticates a call: a token that is known is only looked up; any other is validated by JwtBearer, whose failure
+/// is the answer. A token of a key that the authority withdrew is known until it expires, for 5 minutes at most.
+/// </summary>
+internal sealed class TokenHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+{
+    public const string Name = "Token";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var authorization = Request.Headers.Authorization.ToString();
+        if (!TokenHash.TryOf(authorization, out var token))
+        {
+            return Validate(authorization, null);
+        }
+
+        if (known.Find(token) is not { } caller)
+        {
+            return Validate(authorization, token);
+        }
+
+        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem)) : caller.Answer;
+    }
+
+    private static AuthenticateResult Fail(string problem) => AuthenticateResult.Fail(new UnusableCallerException(problem));
+
+    private async Task<AuthenticateResult> Validate(string authorization, TokenHash? token)
+    {
+        if (AuthorityKeys.KeyOf(authorization) is { } key && !await keys.CanTell(key, Context.RequestAborted))
+        {
+            return AuthenticateResult.Fail(new AuthorityUnavailableException());
+        }
+
+        var validated = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+        if (!validated.Succeeded)
+        {
+            return validated;
+        }
+
+        var caller = KnownCaller.Of(validated, TimeProvider.GetUtcNow());
+        try
+        {
+            if (await ended.FindProblem(caller, Context.RequestAborted) is { } problem)
+            {
+                return Fail(problem);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // No call does anything while the store is away; when it is back, this token is looked at again.
+            return await caller.Answer;
+        }
+
+        if (token is { } hash)
+        {
+            known.Put(hash, caller);
+        }
+
+        return await caller.Answer;
+    }
+}

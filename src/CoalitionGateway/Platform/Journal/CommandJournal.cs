@@ -1,0 +1,154 @@
+using System.Threading.Channels;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
+
+namespace CoalitionGateway.Platform.Journal;
+
+/// <summary>
+/// The only way to change anything. Commands wait in a bounded queue; whatever waits while the last commit runs
+/// is the next batch: see <see cref="JournalLoop"/>.
+/// </summary>
+internal sealed class CommandJournal : IHostedService, IDisposable
+{
+    private static readonly TimeSpan _stuckAfter = TimeSpan.FromSeconds(3);
+
+    private readonly Channel<Waiting> _queue;
+
+    // Streams wait for a place where single calls are refused. Without a limit of their own they would take every
+    // place that falls free, and single calls would find none.
+    private readonly SemaphoreSlim _streamPlaces;
+    private readonly GatewayOptions _options;
+    private readonly Fingerprint _fingerprint;
+    private readonly JournalLoop _loop;
+    private readonly StoredPerDay? _stored;
+    private readonly LedgerStore _store;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isStopping;
+    private Thread? _thread;
+
+    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null, StoredPerDay? stored = null)
+    {
+        (_options, _store, _fingerprint, _stored) = (options, store, fingerprint, stored);
+        _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
+        _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
+        _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, instruments);
+        instruments?.WatchQueue(() => _queue.Reader.Count);
+    }
+
+    public bool IsRunning => _thread is { IsAlive: true };
+
+    /// <summary>Whether a batch has waited for its commit for so long that callers are better served elsewhere.</summary>
+    public bool IsStuck => _loop.Busy > _stuckAfter;
+
+    /// <summary>
+    /// Submits a command and waits for its durable answer, for as long as the store takes (a write times out after 20 s).
+    /// What was submitted is not taken back: who gives up the wait learns by a retry with the same request id what became of it.
+    /// </summary>
+    /// <exception cref="RefusedException">A rule refused it.</exception>
+    /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
+    /// <exception cref="DailyLimitException">The partner has stored today what one may; nothing was done.</exception>
+    /// <exception cref="StoreUnavailableException">The gateway stops, or the store did not commit it.</exception>
+    public async Task<TEvent> Submit<TEvent>(Command command)
+        where TEvent : Event => (TEvent)(await Answer(command)).Event!;
+
+    /// <summary>The same, with the follow-ups that the answer is made from.</summary>
+    public async Task<(TEvent Made, IReadOnlyList<Event> FollowUps)> SubmitWhole<TEvent>(Command command)
+        where TEvent : Event => await Answer(command) is var answer ? ((TEvent)answer.Event!, answer.FollowUps) : default;
+
+    private async Task<Answer> Answer(Command command)
+    {
+        // A retry stores nothing, and gets its answer whatever was stored today.
+        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
+        {
+            throw refused;
+        }
+
+        var waiting = new Waiting(command, _fingerprint.Of(command));
+        return _queue.Writer.TryWrite(waiting) ? await Answer(waiting)
+            : _isStopping ? throw new StoreUnavailableException("The gateway is stopping.")
+            : throw new JournalFullException(_options.JournalCapacity);
+    }
+
+    private async Task<bool> WasAnswered(Command command) =>
+        await _store.Read(rows => rows.Find(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId)), CancellationToken.None) is not null;
+
+    /// <summary>
+    /// Submits a command of a stream: waits for a place in the queue instead of failing, and keeps the order of the
+    /// calls. Streams take half of the queue at most. The result is the answer to come.
+    /// </summary>
+    /// <param name="command">What is submitted.</param>
+    /// <param name="entering">Ends the wait for a place: nothing is submitted.</param>
+    /// <param name="answering">Ends the wait for the answer of what was submitted, which takes effect all the same.</param>
+    public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken entering, CancellationToken answering)
+        where TEvent : Event
+    {
+        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
+        {
+            throw refused;
+        }
+
+        var waiting = new Waiting(command, _fingerprint.Of(command));
+        await _streamPlaces.WaitAsync(entering);
+        _ = waiting.Answer.Task.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, entering);
+        }
+        catch (Exception notTaken) when (notTaken is ChannelClosedException or OperationCanceledException)
+        {
+            waiting.Answer.SetCanceled(CancellationToken.None);
+            throw notTaken is ChannelClosedException ? new StoreUnavailableException("The gateway is stopping.") : notTaken;
+        }
+
+        // Who has left the stream waits no longer, and does nothing more with its answers.
+        return Made<TEvent>(waiting).WaitAsync(answering);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes nothing new and finishes what it accepted, however long the host would wait.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        _queue.Writer.TryComplete();
+        return _thread is null ? Task.CompletedTask : _ended.Task;
+    }
+
+    public void Dispose()
+    {
+        _streamPlaces.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _loop.Run();
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private async Task<TEvent> Made<TEvent>(Waiting waiting)
+        where TEvent : Event => (TEvent)(await Answer(waiting)).Event!;
+
+    private async Task<Answer> Answer(Waiting waiting)
+    {
+        var answer = await waiting.Answer.Task;
+        if (!answer.IsRepeated)
+        {
+            _stored?.Count(waiting.Command.Issue.Caller);
+        }
+
+        return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : answer;
+    }
+}

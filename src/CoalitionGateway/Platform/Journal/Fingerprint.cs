@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+
+namespace CoalitionGateway.Platform.Journal;
+
+/// <summary>
+/// What tells a retry from another request under the same id: HMAC-SHA256 over the method and the command's own
+/// encoding, so that unary calls and streams agree, and so that the stored value tells nothing about the body.
+/// </summary>
+internal sealed class Fingerprint(GatewayKeys keys) : IDisposable
+{
+    // A keyed one takes half the time of HMACSHA256.HashData, which makes one for each call.
+    private readonly ThreadLocal<HMACSHA256> _hmac = new(() => new HMACSHA256(keys.Fingerprint));
+
+    public byte[] Of(Command command)
+    {
+        var writer = new CanonicalWriter().Text(command.Method);
+        command.Encode(writer);
+        var fingerprint = new byte[HMACSHA256.HashSizeInBytes];
+        return _hmac.Value!.TryComputeHash(writer.Written, fingerprint, out _) ? fingerprint : throw new InvalidOperationException("An HMAC has 32 bytes.");
+    }
+
+    public void Dispose() => _hmac.Dispose();
+}

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+
+namespace CoalitionGateway.Platform.Keys;
+
+/// <summary>
+/// The gateway's secrets, made at the first start and kept in the data directory's folder "keys", readable by the
+/// owner alone. Losing them makes retries of old requests look like new bodies and ends issued secrets.
+/// </summary>
+internal sealed class GatewayKeys
+{
+    /// <summary>The folder of the data directory that holds the keys.</summary>
+    public const string Folder = "keys";
+
+    private const int _rootLength = 32;
+    private const string _rootFile = "root.key";
+    private const string _issuerFile = "issuer.pem";
+
+    // The order of P-256's base point (FIPS 186-5): a private key is less than it.
+    private static readonly byte[] _order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
+
+    private readonly byte[] _root;
+
+    public GatewayKeys(GatewayOptions options)
+    {
+        PrivateFile.MakeFolder(options.DataDirectory);
+        _root = ReadRoot(options.DataDirectory, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength)));
+
+        Issuers = [SigningKey(options.DataDirectory, _issuerFile), .. Later(options.DataDirectory)];
+        Log = LogKey(_root);
+        Fingerprint = Derive("fingerprint");
+        PageToken = Derive("page-token");
+        Macs = new MacKeys(options.DataDirectory, _root);
+    }
+
+    /// <summary>Seal events and refusals.</summary>
+    public MacKeys Macs { get; }
+
+    /// <summary>Keys the fingerprints of requests.</summary>
+    public byte[] Fingerprint { get; }
+
+    /// <summary>Keys page tokens.</summary>
+    public byte[] PageToken { get; }
+
+    /// <summary>Sign access tokens, the last one; all are published. P-256 for ES256 (RFC 7518, section 3.4).</summary>
+    public IReadOnlyList<ECDsa> Issuers { get; }
+
+    /// <summary>Signs the audit log's checkpoints: P-256, the same for all gateways with the same root.</summary>
+    public ECDsa Log { get; }
+
+    /// <summary>
+    /// A secret that a retry of the same request gets again without its being stored: 32 bytes from the kind of
+    /// secret, the caller and the request id.
+    /// </summary>
+    public byte[] SecretFor(string kind, string caller, Guid requestId) =>
+        HMACSHA256.HashData(Derive(kind), System.Text.Encoding.UTF8.GetBytes($"{caller}\n{requestId}"));
+
+    /// <summary>The keyed hash under which a short secret is stored.</summary>
+    public byte[] HashOf(string kind, string secret) =>
+        HMACSHA256.HashData(Derive($"{kind}-hash"), System.Text.Encoding.UTF8.GetBytes(secret));
+
+    private byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>The log's key of a gateway that has run.</summary>
+    /// <exception cref="FileNotFoundException">The directory has none.</exception>
+    public static ECDsa ReadLogKey(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, Folder, _rootFile);
+        return LogKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)));
+    }
+
+    /// <summary>The keys that sealed events, of a gateway that has run; null: the directory has none.</summary>
+    public static MacKeys? ReadMacKeys(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, Folder, _rootFile))
+        ? new MacKeys(dataDirectory, ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no keys.")))
+        : null;
+
+    private static ECDsa LogKey(byte[] root)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: System.Text.Encoding.UTF8.GetBytes($"log-key {attempt}"));
+            if (scalar.AsSpan().SequenceCompareTo(_order) < 0 && scalar.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+            }
+        }
+    }
+
+    private static byte[] ReadRoot(string dataDirectory, Func<string> make)
+    {
+        var root = Convert.FromHexString(ReadOrMake(Path.Combine(dataDirectory, Folder), _rootFile, make));
+        return root.Length == _rootLength
+            ? root
+            : throw new InvalidOperationException($"{Path.Combine(dataDirectory, Folder, _rootFile)} is damaged: it must hold {_rootLength} bytes as hexadecimal digits. Restore it from a backup.");
+    }
+
+    /// <summary>The keys issuer-….pem, by name.</summary>
+    private static IEnumerable<ECDsa> Later(string dataDirectory) => Directory.EnumerateFiles(Path.Combine(dataDirectory, Folder), "issuer-*.pem")
+        .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).Select(name => SigningKey(dataDirectory, name));
+
+    private static ECDsa SigningKey(string dataDirectory, string name)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(ReadOrMake(Path.Combine(dataDirectory, Folder), name, static () =>
+        {
+            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return made.ExportPkcs8PrivateKeyPem();
+        }));
+        return key;
+    }
+
+    /// <summary>The text of a file, which is made if it is not there: whole and on the disk, readable by its owner alone.</summary>
+    internal static string ReadOrMake(string folder, string name, Func<string> make)
+    {
+        var path = Path.Combine(folder, name);
+        if (File.Exists(path))
+        {
+            return File.ReadAllText(path);
+        }
+
+        Directory.CreateDirectory(folder);
+        // Under its name only once it is whole and on the disk: half a key would be taken for one.
+        var made = make();
+        var unfinished = path + ".new";
+        File.Delete(unfinished);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(unfinished, options))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(made));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path);
+        return made;
+    }
+}

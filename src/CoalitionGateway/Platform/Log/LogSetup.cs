@@ -1,0 +1,19 @@
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Platform.Log;
+
+internal static class LogSetup
+{
+    /// <summary>Before the journal: what stops later sees the last events.</summary>
+    public static void AddLog(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new LogSigner(
+            provider.GetRequiredService<GatewayOptions>().LogName, provider.GetRequiredService<GatewayKeys>().Log, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<GatewayKeys>().Macs));
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<OfficersReading>();
+        services.AddSingleton<Sequencer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sequencer>());
+    }
+}

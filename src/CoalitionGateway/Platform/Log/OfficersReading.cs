@@ -1,0 +1,28 @@
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
+using Grpc.Core;
+
+namespace CoalitionGateway.Platform.Log;
+
+/// <summary>Records that an officer reads, before the answer is given. Others read what is their own: that is not recorded.</summary>
+internal sealed class OfficersReading(CommandJournal journal)
+{
+    /// <param name="members">Those asked about; null or none: nobody in particular.</param>
+    public async Task RecordEach(ServerCallContext context, IReadOnlyList<MemberId>? members, PartnerId? partner, string? reason = null)
+    {
+        await Task.WhenAll((members is { Count: > 0 } ? members.Select(member => (MemberId?)member) : [null]).Select(member => Record(context, member, partner, reason)));
+    }
+
+    public async Task Record(ServerCallContext context, MemberId? member, PartnerId? partner, string? reason = null)
+    {
+        var caller = context.Caller();
+        if (caller.Kind == CallerKind.Officer)
+        {
+            var question = context.Method[(context.Method.LastIndexOf('/') + 1)..];
+            await journal.Submit<AuditRead>(
+                new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), question, member, partner) { Reason = reason });
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CoalitionGateway.Platform.OAuth;
+
+/// <summary>RFC 8252, section 7.3: http on a loopback address, any port, and for the rest exactly what is registered.</summary>
+internal static class LoopbackRedirect
+{
+    private const int _longest = 512;
+
+    /// <param name="paths">The paths that the client has registered.</param>
+    public static bool TryRead(string redirect, IReadOnlyList<string> paths, [NotNullWhen(true)] out Uri? uri)
+    {
+        uri = redirect.Length <= _longest && Uri.TryCreate(redirect, UriKind.Absolute, out var read) && read.Host is "127.0.0.1" or "[::1]"
+            && paths.Any(path => redirect == $"http://{read.Host}:{read.Port}{path}" || redirect == $"http://{read.Host}{path}")
+            ? read
+            : null;
+        return uri is not null;
+    }
+}

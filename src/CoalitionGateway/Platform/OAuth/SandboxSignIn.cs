@@ -1,0 +1,35 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Platform.OAuth;
+
+/// <summary>
+/// Who signs in: in the sandbox the member whose membership number is the login_hint, elsewhere nobody. A coalition with
+/// real members puts its own sign-in here, or in an authorization server of its own.
+/// </summary>
+internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members)
+{
+    /// <summary>Why nobody was signed in, and what would help.</summary>
+    public string Remedy => options.Sandbox
+        ? "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."
+        : "This issuer signs members in only in the sandbox; set Gateway:Authority to the coalition's authorization server.";
+
+    /// <summary>The member; null where there is none, or more than one.</summary>
+    public async Task<MemberId?> Member(string hint, HttpContext http)
+    {
+        if (!options.Sandbox)
+        {
+            return null;
+        }
+
+        var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
+        // What is no number never reaches the store.
+        if (!Fields.IsMembershipNumber(number) || (programme is { } named && !Fields.IsId(named.Value)))
+        {
+            return null;
+        }
+
+        return await members.Holders(number, programme, http.RequestAborted) is [var only] ? only : null;
+    }
+}

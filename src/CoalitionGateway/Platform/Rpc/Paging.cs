@@ -1,0 +1,61 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Platform.Keys;
+
+namespace CoalitionGateway.Platform.Rpc;
+
+/// <summary>
+/// Pages of lists. A page token is the last row's key behind a MAC that binds it to the method, its filters and the
+/// caller: an altered token, or one moved to another list, is refused.
+/// </summary>
+internal sealed class Paging(GatewayKeys keys)
+{
+    public const int DefaultSize = 50;
+    public const int MaxSize = 200;
+    private const int _macLength = 16;
+
+    /// <summary>Reads page_size and page_token.</summary>
+    /// <param name="list">What is listed: the method, its filters, the caller.</param>
+    public Page Read(int size, string token, string list, Fields fields)
+    {
+        fields.Require(size, size >= 0, "page_size", "must not be negative; 0 asks for the default.");
+        var after = token.Length == 0 ? null : Open(token, list);
+        fields.Require(after, token.Length == 0 || after is not null, "page_token", "is not one that this list gave; begin again without it.");
+        return new Page(size <= 0 ? DefaultSize : Math.Min(size, MaxSize), after, list);
+    }
+
+    /// <summary>The rows of the page, and the token that goes on after them; readers fetch one row more than the page.</summary>
+    public (IReadOnlyList<T> Rows, string NextPageToken) Cut<T>(Page page, IReadOnlyList<T> rows, Func<T, string> key) => rows.Count > page.Size
+        ? ([.. rows.Take(page.Size)], Seal(key(rows[page.Size - 1]), page.List))
+        : (rows, "");
+
+    /// <summary>The token that goes on after a key, for lists that know themselves whether they go on.</summary>
+    public string After(Page page, string key) => Seal(key, page.List);
+
+    private string Seal(string key, string list)
+    {
+        var text = Encoding.UTF8.GetBytes(key);
+        return Base64Url.EncodeToString([.. Mac(text, list), .. text]);
+    }
+
+    private string? Open(string token, string list)
+    {
+        if (!Base64Url.IsValid(token, out var length) || length <= _macLength)
+        {
+            return null;
+        }
+
+        var bytes = Base64Url.DecodeFromChars(token);
+        var text = bytes.AsSpan(_macLength);
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, _macLength), Mac(text, list)) ? Encoding.UTF8.GetString(text) : null;
+    }
+
+    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> key, string list) =>
+        HMACSHA256.HashData(keys.PageToken, (byte[])[.. Encoding.UTF8.GetBytes(list), 0, .. key]).AsSpan(0, _macLength);
+}
+
+/// <param name="Size">How many rows at most.</param>
+/// <param name="After">The key of the last row before the page; null: from the start.</param>
+/// <param name="List">What is listed.</param>
+internal sealed record Page(int Size, string? After, string List);

@@ -1,0 +1,35 @@
+using Google.Protobuf.Reflection;
+using Grpc.Reflection;
+
+namespace CoalitionGateway.Platform.Rpc;
+
+/// <summary>grpc.reflection.v1 and v1alpha: the contract, for tools such as buf curl. It holds nothing secret.</summary>
+internal static class ReflectionSetup
+{
+    private static readonly string[] _standard = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+
+    public static void AddReflection(this IServiceCollection services)
+    {
+        // No service's file imports ErrorReason or the details of errors, and a partner's engineer wants to read them all the same.
+        FileDescriptor[] files =
+        [
+            .. MethodRules.Services.Select(service => service.File), V1.ErrorReasonReflection.Descriptor, Google.Rpc.ErrorDetailsReflection.Descriptor,
+            Grpc.Health.V1.HealthReflection.Descriptor, Grpc.Reflection.V1.ReflectionReflection.Descriptor, Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
+        ];
+        var names = MethodRules.Services.Select(service => service.FullName).Concat(_standard).ToArray();
+        var symbols = SymbolRegistry.FromFiles(files);
+        services.AddSingleton(new ReflectionV1ServiceImpl(names, symbols));
+        services.AddSingleton(new ReflectionServiceImpl(names, symbols));
+        services.AddGrpcReflection();
+    }
+
+    /// <summary>Answers a hundred times what it is asked: outside the sandbox, unless a setting opens it, for operators alone.</summary>
+    public static void MapReflection(this WebApplication app, GatewayOptions options)
+    {
+        var reflection = app.MapGrpcReflectionService().WithMetadata(new ResetAtStop());
+        if (!options.IsReflectionOpen)
+        {
+            reflection.RequireAuthorization(MethodRules.Policy);
+        }
+    }
+}

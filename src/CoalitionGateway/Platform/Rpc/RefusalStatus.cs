@@ -1,0 +1,143 @@
+using CoalitionGateway.Ledger;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace CoalitionGateway.Platform.Rpc;
+
+/// <summary>
+/// The one place that knows how a refusal looks on the wire: a canonical code, an ErrorInfo with the reason, and
+/// where it fits BadRequest, PreconditionFailure or RetryInfo, as google.rpc.Status in grpc-status-details-bin. It stays
+/// within what clients take as trailers: a text that is too long for that ends in "…".
+/// </summary>
+internal static class RefusalStatus
+{
+    public const string Domain = "coalition-gateway";
+    public const string DetailsTrailer = "grpc-status-details-bin";
+
+    private static readonly EnumDescriptor _reasons = V1.ErrorReasonReflection.Descriptor.EnumTypes[0];
+
+    /// <summary>The code of each reason that a rule can give.</summary>
+    public static StatusCode CodeOf(Refusal refusal) => refusal.Reason switch
+    {
+        RefusalReason.RequestIdReused or RefusalReason.PartnerExists or RefusalReason.ProgrammeExists
+            or RefusalReason.MembershipNumberTaken or RefusalReason.PurchaseReferenceTaken
+            or RefusalReason.AlreadyInPool => StatusCode.AlreadyExists,
+        RefusalReason.MembershipNotFound when refusal.IsPrecondition => StatusCode.FailedPrecondition,
+        RefusalReason.PartnerNotFound or RefusalReason.ProgrammeNotFound or RefusalReason.MembershipNotFound
+            or RefusalReason.PurchaseNotFound or RefusalReason.RouteNotFound or RefusalReason.TransferNotFound
+            or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound
+            or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound or RefusalReason.MemberNotFound
+            or RefusalReason.NotificationNotFound or RefusalReason.RequestNotFound or RefusalReason.HoldNotFound
+            or RefusalReason.BreachNotFound or RefusalReason.ReturnNotFound => StatusCode.NotFound,
+        RefusalReason.LinkCodeInvalid or RefusalReason.GuardianCodeInvalid => StatusCode.PermissionDenied,
+        RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
+            or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
+            or RefusalReason.ConsentNotNeeded or RefusalReason.ActTimeInvalid => StatusCode.InvalidArgument,
+        RefusalReason.PartnerHasProgramme or RefusalReason.PartnerWithoutProgramme or RefusalReason.RatesGainInCycle
+            or RefusalReason.MembershipExists or RefusalReason.AgreementNotFound or RefusalReason.ReturnExceedsPurchase
+            or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
+            or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated
+            or RefusalReason.EventNotCovered or RefusalReason.PurposeNotAgreed or RefusalReason.ConsentInForce
+            or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused or RefusalReason.SharingRefused
+            or RefusalReason.PointsRemain or RefusalReason.ErasureHeld or RefusalReason.RestrictionInForce
+            or RefusalReason.RestrictionNotFound or RefusalReason.RequestClosed or RefusalReason.RequestExtended
+            or RefusalReason.BreachClosed or RefusalReason.GuardianNeeded or RefusalReason.GuardianNotAdult
+            or RefusalReason.ReturnExceedsGiven or RefusalReason.DebtNotOwn or RefusalReason.ConsentOvertaken => StatusCode.FailedPrecondition,
+        _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
+    };
+
+    /// <summary>A reason's name on the wire: that of the contract's value without its prefix.</summary>
+    public static string NameOf(V1.ErrorReason reason) => _reasons.FindValueByNumber((int)reason).Name["ERROR_REASON_".Length..];
+
+    public static Google.Rpc.Status Of(Refusal refusal)
+    {
+        var code = CodeOf(refusal);
+        var reason = (V1.ErrorReason)(int)refusal.Reason;
+        return new Answer(code, NameOf(reason), refusal.Message, refusal.Metadata)
+        {
+            Violations = refusal.Field is { } field && code == StatusCode.InvalidArgument ? [(field, refusal.Message)] : [],
+            Precondition = code == StatusCode.FailedPrecondition ? refusal.Field ?? "" : null,
+        }.Fit();
+    }
+
+    public static Google.Rpc.Status Of(InvalidFieldsException invalid)
+    {
+        var fields = string.Join(',', invalid.Violations.Select(violation => violation.Field).Distinct());
+        return new Answer(StatusCode.InvalidArgument, NameOf(V1.ErrorReason.FieldInvalid), invalid.Message, [("fields", fields)])
+        {
+            Violations = invalid.Violations,
+        }.Fit();
+    }
+
+    public static Google.Rpc.Status Of(
+        StatusCode code, V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
+        new Answer(code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
+
+    /// <summary>What a status says, before it is known to be short enough.</summary>
+    private sealed record Answer(StatusCode Code, string Reason, string Message, IReadOnlyList<(string Name, string Value)> Metadata)
+    {
+        // Trailers carry the message once as grpc-message and once in the details, these in base64: below 4 KiB together.
+        private const int _maxMessageBytes = 768;
+        private const int _maxDetailsBytes = 2048;
+
+        // How long a text may be, and how many metadata and violations there may be; the first that fits is taken.
+        private static readonly (int Longest, int Most)[] _limits = [(_maxDetailsBytes, 64), (512, 32), (256, 32), (128, 16), (64, 16), (32, 8)];
+
+        public IReadOnlyList<(string Field, string Problem)> Violations { get; init; } = [];
+
+        /// <summary>The subject of a failed precondition; null where none failed.</summary>
+        public string? Precondition { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+
+        public Google.Rpc.Status Fit()
+        {
+            var status = Within(_limits[0]);
+            for (var i = 1; i < _limits.Length && !Fits(status); i++)
+            {
+                status = Within(_limits[i]);
+            }
+
+            return status;
+        }
+
+        private static bool Fits(Google.Rpc.Status status) =>
+            status.CalculateSize() <= _maxDetailsBytes && GrpcMessage.EncodedLength(status.Message) <= _maxMessageBytes;
+
+        private Google.Rpc.Status Within((int Longest, int Most) limit)
+        {
+            string Short(string text) => Excerpt.Of(text, limit.Longest);
+            var info = new ErrorInfo { Domain = Domain, Reason = Reason };
+            foreach (var (name, value) in Metadata.Take(limit.Most))
+            {
+                info.Metadata[name] = Short(value);
+            }
+
+            var status = new Google.Rpc.Status { Code = (int)Code, Message = Short(Message), Details = { Any.Pack(info) } };
+            if (Violations.Count > 0)
+            {
+                var request = new BadRequest();
+                request.FieldViolations.AddRange(Violations.Take(limit.Most).Select(violation =>
+                    new BadRequest.Types.FieldViolation { Field = Short(violation.Field), Description = Short(violation.Problem) }));
+                status.Details.Add(Any.Pack(request));
+            }
+
+            if (Precondition is { } subject)
+            {
+                var failure = new PreconditionFailure();
+                failure.Violations.Add(new PreconditionFailure.Types.Violation { Type = Reason, Subject = subject, Description = Short(Message) });
+                status.Details.Add(Any.Pack(failure));
+            }
+
+            if (RetryAfter is { } delay)
+            {
+                status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = delay.ToDuration() }));
+            }
+
+            return status;
+        }
+    }
+}

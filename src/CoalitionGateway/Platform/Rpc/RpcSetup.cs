@@ -1,0 +1,109 @@
+using System.Net;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CoalitionGateway.Platform.Rpc;
+
+internal static class RpcSetup
+{
+    /// <summary>The largest message that a call may send; every request of the contract is far smaller.</summary>
+    public const int MaxMessageBytes = 64 * 1024;
+
+    /// <summary>How long a connection may be silent before it is asked whether somebody is there.</summary>
+    public static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the other end may take to say so.</summary>
+    public static readonly TimeSpan KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Two listeners: gRPC on HTTP/2, tokens and health on HTTP/1.1.</summary>
+    public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // A connection whose other end is gone ends with its streams 90 seconds after the last that came of it.
+            kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlivePingDelay;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlivePingTimeout;
+            Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2);
+            Listen(kestrel, options.HttpUrl, HttpProtocols.Http1);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    }
+
+    public static void AddRpc(this IServiceCollection services)
+    {
+        services.AddSingleton<BoundedLines>();
+        services.AddSingleton<RefusalInterceptor>();
+        services.AddSingleton<Paging>();
+        services.AddSingleton<OpenStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
+        services.AddSingleton(new Preparation());
+        services.AddHealth();
+        services.AddReflection();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.CompressionProviders = [.. BoundedDecompression.All];
+        });
+    }
+
+    /// <summary>Before authorization, after routing: answers what is no call or fails beside the calls, and counts the streams.</summary>
+    public static void UseRpc(this WebApplication app)
+    {
+        var streams = app.Services.GetRequiredService<OpenStreams>();
+        var instruments = app.Services.GetRequiredService<Instruments>();
+        var store = app.Services.GetRequiredService<LedgerStore>();
+        var lines = app.Services.GetRequiredService<BoundedLines>();
+        app.UseSecurityHeaders(app.Services.GetRequiredService<GatewayOptions>());
+        app.UseListeners();
+        app.UseMeasurement();
+        app.Use(async (context, next) =>
+        {
+            streams.Enter(context);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception failed) when (StoreOutage.Failed(context, failed, store))
+            {
+                await StoreOutage.Answer(context);
+            }
+            catch (Exception failed) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                await FailedPages.Answer(context, failed, lines);
+            }
+
+            UnreadableRequests.Answer(context, instruments, lines);
+        });
+    }
+
+    /// <summary>Maps a service of the coalition's contract, under the policy that the contract states.</summary>
+    public static void MapCoalition<TService>(this WebApplication app)
+        where TService : class => app.MapGrpcService<TService>().RequireAuthorization(MethodRules.Policy);
+
+    private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
+    {
+        var uri = new Uri(url);
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (uri.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.UseHttps();
+            }
+        }
+
+        if (uri.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(uri.Port, Configure);
+        }
+        else
+        {
+            kestrel.Listen(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port, Configure);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using CoalitionGateway.Platform.Telemetry;
+using Google.Protobuf;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+
+namespace CoalitionGateway.Platform.Rpc;
+
+/// <summary>A message of a stream could not be read; the stream ends with <see cref="Status"/>.</summary>
+internal sealed class UnreadableRequestException(Google.Rpc.Status status, Exception cause) : Exception(status.Message, cause)
+{
+    public Google.Rpc.Status Status { get; } = status;
+}
+
+/// <summary>
+/// Bytes that are no such message, too many of them, or no whole frame. A unary call fails of them before any interceptor
+/// sees it, and the framework answers with a code alone; a stream fails of them where it reads. Both are answered here as
+/// the unreadable request that they are, with the same reason over any store.
+/// </summary>
+internal static class UnreadableRequests
+{
+    // The framework's word for a frame of 2 GiB or more; it has no type of its own.
+    private const string _beyondInt32 = "Message too large";
+
+    public static readonly InvalidFieldsException Fault = new([("request", "is no such message; compare your .proto files with the gateway's.")]);
+
+    private static readonly InvalidFieldsException _brokenFrame = new([("request", "is no whole gRPC frame: 5 bytes that tell its length, and so many bytes, packed as grpc-encoding says.")]);
+
+    public static Google.Rpc.Status TooLarge => RefusalStatus.Of(
+        StatusCode.ResourceExhausted, V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
+        [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
+
+    /// <summary>The status of what reading a message failed with; null where it failed of something else.</summary>
+    public static Google.Rpc.Status? StatusOf(Exception failed) => failed switch
+    {
+        RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge,
+        IOException when failed.Message.StartsWith(_beyondInt32, StringComparison.Ordinal) => TooLarge,
+        RpcException { StatusCode: StatusCode.Unimplemented } => UnknownEncoding,
+        RpcException { StatusCode: StatusCode.Internal } or InvalidDataException => RefusalStatus.Of(_brokenFrame),
+        InvalidProtocolBufferException => RefusalStatus.Of(Fault),
+        _ => null,
+    };
+
+    /// <summary>Answers a call that ended as one, if it did; and one of a method that is not there.</summary>
+    public static void Answer(HttpContext context, Instruments instruments, BoundedLines log)
+    {
+        var headers = context.Response.Headers;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode != StatusCodes.Status200OK
+            || headers.ContainsKey(RefusalStatus.DetailsTrailer) || !int.TryParse(headers["grpc-status"], out var code))
+        {
+            return;
+        }
+
+        var method = Measurement.MethodOf(context);
+        if (method is null)
+        {
+            if ((StatusCode)code == StatusCode.Unimplemented)
+            {
+                log.Tell(BoundedLines.NoSuchMethod, context.Request.Path.Value ?? "", "unimplemented");
+                context.Response.WriteStatus(NoSuchMethod(context.Request.Path.Value ?? ""));
+            }
+        }
+        else if (Failure(context, (StatusCode)code) is { } failed)
+        {
+            var status = StatusOf(failed);
+            if (status is not null)
+            {
+                log.Tell(BoundedLines.Unreadable, method, failed.Message);
+            }
+
+            // Whoever reset the stream is gone: there is nobody to answer.
+            if (status is null && failed is IOException or OperationCanceledException)
+            {
+                return;
+            }
+
+            // Whatever else fails beside the interceptor is a fault, such as an answer that cannot be written.
+            status ??= InternalFault(log.TellFault(method, failed));
+            instruments.CountRefusal(method, status);
+            context.Response.WriteStatus(status);
+        }
+    }
+
+    /// <summary>The status of a fault of the gateway, by whose trace id the operator finds its line in the log.</summary>
+    public static Google.Rpc.Status InternalFault(string trace) => RefusalStatus.Of(
+        StatusCode.Internal, V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
+
+    /// <summary>What a call failed with that ended without the interceptor; null where it did not fail so.</summary>
+    private static Exception? Failure(HttpContext context, StatusCode code)
+    {
+        var ended = context.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status ?? default;
+        return code switch
+        {
+            StatusCode.Unknown => ended.DebugException,
+            StatusCode.ResourceExhausted or StatusCode.Internal or StatusCode.Unimplemented => new RpcException(ended),
+            _ => null,
+        };
+    }
+
+    /// <summary>Answers with a status alone, as gRPC does (Trailers-Only).</summary>
+    public static void WriteStatus(this HttpResponse response, Google.Rpc.Status status)
+    {
+        response.ContentType = "application/grpc";
+        response.Headers[RefusalStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
+        response.Headers["grpc-status"] = status.Code.ToString();
+        response.Headers["grpc-message"] = GrpcMessage.Encode(status.Message);
+    }
+
+    private static Google.Rpc.Status UnknownEncoding => RefusalStatus.Of(
+        StatusCode.Unimplemented, V1.ErrorReason.EncodingNotSupported, $"The gateway does not read this grpc-encoding; send {BoundedDecompression.Encodings}.",
+        [("supported_encodings", BoundedDecompression.Encodings)]);
+
+    private static Google.Rpc.Status NoSuchMethod(string path) => RefusalStatus.Of(
+        StatusCode.Unimplemented, V1.ErrorReason.MethodNotFound, $"There is no method {Excerpt.Of(path, 100)}; the contract is in coalition/gateway/v1.",
+        [("method", Excerpt.Of(path, 100))]);
+}

@@ -1,0 +1,193 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, long OwedPoints, long SumPoints, long EntryCount);
+
+/// <summary>Reads the audit trail and the ledger's sums.</summary>
+internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>Events of some kinds, in the order in which they were decided, each with its place in the log.</summary>
+    /// <param name="after">The place of the last event before.</param>
+    public async Task<IReadOnlyList<(long LogIndex, Event Event)>> Events(
+        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, long? after, int count, CancellationToken cancellation,
+        DateTime? from = null, DateTime? to = null)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Events
+            .FromSqlRaw(Audited("log_index > {0}", kinds), after ?? -1)
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
+                && (from == null || row.Time >= from) && (to == null || row.Time < to)
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
+            .OrderBy(row => row.LogIndex).Select(row => new { row.LogIndex, row.Body }).Take(count).ToListAsync(cancellation);
+        return [.. found.Select(row => (row.LogIndex, EventCodec.Decode(row.Body)))];
+    }
+
+    /// <summary>
+    /// The ids under which a member was known, the present one first. An id whose memberships all went to another member leads
+    /// to that member. None: nobody has or had the id.
+    /// </summary>
+    public async Task<IReadOnlyList<MemberId>> Identities(MemberId member, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        if (await Present(context, member, cancellation) is not { } present)
+        {
+            return [];
+        }
+
+        var found = new List<MemberId> { present };
+        for (var i = 0; i < found.Count; i++)
+        {
+            var links = await context.Events
+                .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipLinked), context.Stored(found[i].Value))
+                .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
+            found.AddRange(links.Select(body => ((MembershipLinked)EventCodec.Decode(body)).FormerMemberId).Where(former => !found.Contains(former)).Distinct());
+        }
+
+        return found;
+    }
+
+    public async Task<bool> Has(PartnerId partner, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Partner>().AnyAsync(row => row.Id == partner, cancellation);
+    }
+
+    /// <summary>Whether a version of the notice was ever published.</summary>
+    public async Task<bool> HasNotice(string version, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<PublishedNotice>().AnyAsync(row => row.Version == version, cancellation);
+    }
+
+    /// <summary>That a member was erased; null if they were not.</summary>
+    public async Task<Erasure?> Erasure(MemberId member, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Erasures.FirstOrDefaultAsync(row => row.MemberId == member, cancellation);
+    }
+
+    private static async Task<MemberId?> Present(LedgerContext context, MemberId member, CancellationToken cancellation)
+    {
+        if (await context.Memberships.AnyAsync(row => row.MemberId == member, cancellation) || await context.Erasures.AnyAsync(row => row.MemberId == member, cancellation))
+        {
+            return member;
+        }
+
+        var moved = await context.Events
+            .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipMoved), context.Stored(member.Value))
+            .OrderByDescending(row => row.LogIndex).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
+        return moved is null
+            ? null
+            : (await context.Memberships.FirstAsync(row => row.Id == ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
+    }
+
+    /// <summary>
+    /// The members that have held a membership number, its present holder first: linking makes a membership another
+    /// member's, and what was recorded about the former one stays theirs.
+    /// </summary>
+    public async Task<IReadOnlyList<MemberId>> Holders(ProgrammeId programme, string number, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var membership = await context.MembershipNumbers.Where(row => row.ProgrammeId == programme && row.Number == number)
+            .Join(context.Memberships, row => row.MembershipId, found => found.Id, (_, found) => found).FirstOrDefaultAsync(cancellation);
+        var holders = new List<MemberId>();
+        for (MemberId? holder = membership?.MemberId; holder is { } known && !holders.Contains(known);)
+        {
+            holders.Add(known);
+            var links = await context.Events
+                .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipLinked), context.Stored(known.Value))
+                .Select(row => row.Body).ToListAsync(cancellation);
+            holder = links.Select(body => (MembershipLinked)EventCodec.Decode(body))
+                .FirstOrDefault(link => link.MembershipId == membership!.Id)?.FormerMemberId;
+        }
+
+        return holders;
+    }
+
+    /// <summary>The notices that held at a time: those published by then; before any was, the earliest.</summary>
+    public async Task<NoticesInForce> NoticesAt(NoticesInForce now, DateTime time, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var all = await context.Set<PublishedNotice>().OrderBy(row => row.PublishTime).ThenBy(row => row.Version).ToListAsync(cancellation);
+        var published = all.TakeWhile((row, i) => i == 0 || row.PublishTime <= time).ToList();
+        var material = published.FindLastIndex(row => row.IsMaterial);
+        return published.Count == 0 ? now : now with { Current = published[^1].Version, Valid = [.. published.Skip(Math.Max(0, material)).Select(row => row.Version)] };
+    }
+
+    /// <summary>How many members data was released about between two times, and in how many answers.</summary>
+    /// <param name="partner">To this partner; null: to any.</param>
+    public async Task<(long Members, long Disclosures)> Released(PartnerId? partner, DateTime from, DateTime to, CancellationToken cancellation)
+    {
+        const int atOnce = 1000;
+        var (members, disclosures) = (new HashSet<MemberId>(), 0L);
+        long? after = null;
+        while (await Events([EventKind.MemberDisclosed], null, partner, after, atOnce, cancellation, from, to) is { Count: > 0 } found)
+        {
+            foreach (var made in found.Select(row => (MemberDisclosed)row.Event).Where(made => made.Released.Count > 0))
+            {
+                members.Add(made.MemberId);
+                disclosures++;
+            }
+
+            after = found[^1].LogIndex;
+        }
+
+        return (members.Count, disclosures);
+    }
+
+    /// <summary>All events of some kinds up to a time, in the order in which they were decided.</summary>
+    /// <param name="members">Only about these; null: about any, or none.</param>
+    public async Task<IReadOnlyList<Event>> EventsUntil(
+        EventKind[] kinds, IReadOnlyCollection<MemberId>? members, DateTime until, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var bodies = await context.Events
+            .FromSqlRaw(Audited("log_index >= {0}", kinds), 0L)
+            .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until
+                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
+            .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
+        return [.. bodies.Select(body => EventCodec.Decode(body))];
+    }
+
+    /// <summary>Consents in force that rest on a notice, in the order of member, partner and purpose.</summary>
+    /// <param name="language">Empty: in any.</param>
+    public async Task<IReadOnlyList<Consent>> ConsentsOn(
+        string version, string language, (MemberId Member, string Partner, Purpose Purpose)? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var (member, partner, purpose) = after is { } row ? (row.Member.Value, row.Partner, (int)row.Purpose) : (Guid.Empty, "", 0);
+        return await context.Consents.FromSql(
+            $"""
+            SELECT * FROM consent WHERE notice_version = {version} AND ({language} = '' OR notice_language = {language})
+              AND state IN ({(int)ConsentState.Given}, {(int)ConsentState.Renewed})
+              AND (member_id, partner_id, purpose) > ({context.Stored(member)}, {partner}, {purpose})
+            ORDER BY member_id, partner_id, purpose LIMIT {count}
+            """).ToListAsync(cancellation);
+    }
+
+    /// <summary>The sums of each programme, from the balances: the entries themselves are for <c>coalition verify</c>.</summary>
+    public async Task<IReadOnlyList<ProgrammeSums>> Summaries(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Accounts.GroupBy(account => account.ProgrammeId).OrderBy(group => group.Key)
+            .Select(group => new ProgrammeSums(
+                group.Key,
+                group.Sum(account => account.Kind == AccountKind.Points || account.Kind == AccountKind.PoolShare ? account.BalancePoints : 0),
+                -group.Sum(account => account.Kind == AccountKind.Receivable ? account.BalancePoints : 0),
+                group.Sum(account => account.BalancePoints),
+                group.Sum(account => account.Version)))
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>Audited events of some kinds; the kinds stand in the text, so that the partial indexes serve.</summary>
+    private static string Audited(string condition, params EventKind[] kinds) =>
+        $"SELECT * FROM event WHERE {LedgerContext.IsAudited} AND kind IN ({string.Join(", ", kinds.Select(kind => (int)kind))}) AND {condition}";
+}

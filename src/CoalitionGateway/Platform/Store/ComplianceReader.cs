@@ -1,0 +1,69 @@
+using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>Reads what officers keep: requests, holds, breaches; and counts for the record of processing.</summary>
+internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>Requests, those due first before the others.</summary>
+    public async Task<IReadOnlyList<DataRequest>> Requests(
+        MemberId? member, bool includeClosed, (DateTime Due, EventId Id)? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var (due, id) = after is { } last ? (Ledger.Clock.ToUnixMicroseconds(last.Due), last.Id.Value) : (0L, Guid.Empty);
+        return await context.DataRequests.FromSql($"SELECT * FROM data_request WHERE (due_time, id) > ({due}, {context.Stored(id)})")
+            .Where(row => (member == null || row.MemberId == member) && (includeClosed || row.CloseTime == null))
+            .OrderBy(row => row.DueTime).ThenBy(row => row.Id).Take(count).ToListAsync(cancellation);
+    }
+
+    /// <summary>Holds that were not released, in the order in which they were placed.</summary>
+    public async Task<IReadOnlyList<Hold>> Holds(MemberId? member, EventId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Holds.FromSql($"SELECT * FROM hold WHERE id > {context.Stored(after?.Value ?? Guid.Empty)}")
+            .Where(row => member == null || row.MemberId == member).OrderBy(row => row.Id).Take(count).ToListAsync(cancellation);
+    }
+
+    /// <summary>Breaches, the latest first.</summary>
+    public async Task<IReadOnlyList<Breach>> Breaches(EventId? before, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var end = before?.Value ?? new Guid(Enumerable.Repeat((byte)0xff, 16).ToArray());
+        return await context.Breaches.FromSql($"SELECT * FROM breach WHERE id < {context.Stored(end)}")
+            .OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellation);
+    }
+
+    /// <summary>How many members have a membership, and how many were erased.</summary>
+    public async Task<(long Members, long Erased)> Counts(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var members = await context.Database.SqlQuery<long>($"SELECT count(DISTINCT member_id) AS \"Value\" FROM membership WHERE member_id <> id").SingleAsync(cancellation);
+        return (members, await context.Erasures.LongCountAsync(cancellation));
+    }
+
+    /// <summary>All partners, the purposes agreed with each, and how many consents are in force for each purpose.</summary>
+    /// <param name="validNotices">Consents on others count no more.</param>
+    /// <param name="givenSince">Those given before count no more.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<IReadOnlyList<(Partner Partner, IReadOnlyList<Purpose> Purposes, IReadOnlyDictionary<Purpose, long> InForce)>> Recipients(
+        IReadOnlyList<string> validNotices, DateTime givenSince, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var partners = await context.Set<Partner>().OrderBy(row => row.Id).ToListAsync(cancellation);
+        var agreed = await context.Set<AgreedPurposes>().ToDictionaryAsync(row => row.PartnerId, cancellation);
+        var given = await context.Consents
+            .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion) && row.GiveTime > givenSince)
+            .GroupBy(row => new { row.PartnerId, row.Purpose }).Select(group => new { group.Key.PartnerId, group.Key.Purpose, Count = group.LongCount() })
+            .ToListAsync(cancellation);
+        return
+        [
+            .. partners.Select(partner => (
+                partner, agreed.GetValueOrDefault(partner.Id)?.List ?? [],
+                (IReadOnlyDictionary<Purpose, long>)given.Where(row => row.PartnerId == partner.Id).ToDictionary(row => row.Purpose, row => row.Count))),
+        ];
+    }
+}

@@ -1,0 +1,90 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Proofs;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>An entry of the audit log, decoded.</summary>
+internal sealed record LoggedEvent(long LogIndex, LogEntry Entry, Event Event);
+
+/// <summary>Reads the audit log, as far as a checkpoint covers it.</summary>
+internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>The checkpoint of a size; without one the latest; null where there is none.</summary>
+    public async Task<StoredCheckpoint?> Checkpoint(long? size, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Checkpoints.Where(row => size == null || row.Size == size).OrderByDescending(row => row.Size).FirstOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>Entries from an index on, in order, of those before <paramref name="size"/>.</summary>
+    /// <param name="member">Only those about this member.</param>
+    /// <param name="partner">Only those about or by this partner.</param>
+    /// <param name="shows">Leaves out what the caller does not see.</param>
+    public async Task<IReadOnlyList<LoggedEvent>> Entries(
+        long from, long size, MemberId? member, PartnerId? partner, Func<Event, bool> shows, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var shown = new List<LoggedEvent>();
+        for (var next = from; shown.Count < count;)
+        {
+            var read = await Read(context, next, size, member, partner, count, cancellation);
+            shown.AddRange(read.Where(found => shows(found.Event)).Take(count - shown.Count));
+            if (read.Count < count)
+            {
+                break;
+            }
+
+            next = read[^1].LogIndex + 1;
+        }
+
+        return shown;
+    }
+
+    private static async Task<IReadOnlyList<LoggedEvent>> Read(
+        LedgerContext context, long from, long size, MemberId? member, PartnerId? partner, int count, CancellationToken cancellation)
+    {
+        var indexes = member is { } only
+            ? context.Events.Join(
+                context.LogMembers.Where(row => row.MemberId == only && row.LogIndex >= from && row.LogIndex < size),
+                row => row.LogIndex, row => row.LogIndex, (row, _) => row)
+            : context.Events.Where(row => row.LogIndex >= from && row.LogIndex < size);
+        var rows = await indexes.Where(row => partner == null || row.PartnerId == partner)
+            .OrderBy(row => row.LogIndex).Take(count)
+            .Select(row => new { row.Id, row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).ToListAsync(cancellation);
+        var members = rows.Where(row => row.MemberId is not null).Select(row => row.MemberId!.Value).Distinct().ToArray();
+        var places = rows.Select(row => row.LogIndex).ToArray();
+        var numbers = await context.LogMembers.Where(row => members.Contains(row.MemberId) && places.Contains(row.LogIndex))
+            .ToDictionaryAsync(row => row.LogIndex, row => row.Number, cancellation);
+        return [.. rows.Select(row => Logged(row.LogIndex, numbers.GetValueOrDefault(row.LogIndex), row.Body, row.IsVoid ? VoidEntry.Of(row.Id, row.MemberId, row.PartnerId, row.Body) : null))];
+    }
+
+    /// <summary>The entry of an event; null where there is no such event. By the id, which finds the month that it lies in.</summary>
+    public async Task<LoggedEvent?> Entry(EventId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Events.Where(row => row.Id == id)
+            .Select(row => new { row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).FirstOrDefaultAsync(cancellation);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var number = found.MemberId is not { } member ? 0 : await context.LogMembers
+            .Where(row => row.MemberId == member && row.LogIndex == found.LogIndex).Select(row => row.Number).FirstOrDefaultAsync(cancellation);
+        return Logged(found.LogIndex, number, found.Body, found.IsVoid ? VoidEntry.Of(id, found.MemberId, found.PartnerId, found.Body) : null);
+    }
+
+    /// <summary>An entry as the tree has it: of a void event, what stands in its place.</summary>
+    private static LoggedEvent Logged(long index, long number, byte[] body, VoidEntry? voided) => voided is null
+        ? new LoggedEvent(index, new LogEntry(number, body), EventCodec.Decode(body))
+        : new LoggedEvent(index, new LogEntry(number, voided.Encode()), voided);
+
+    /// <summary>Asks something of the tree.</summary>
+    public async Task<T> Tree<T>(Func<MerkleTiles, T> ask, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return ask(new MerkleTiles(id => context.LogTiles.Where(row => row.Level == id.Level && row.Number == id.Number).Select(row => row.Hashes).FirstOrDefault() ?? []));
+    }
+}

@@ -1,0 +1,41 @@
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>A membership with its number.</summary>
+internal sealed record NumberedMembership(ProgrammeId ProgrammeId, string Number, DateTime EnrollTime);
+
+/// <summary>Reads members by what they are known by.</summary>
+internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>A member's memberships, in the order of programme ids.</summary>
+    public async Task<IReadOnlyList<NumberedMembership>> Memberships(MemberId member, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Memberships.Where(row => row.MemberId == member).OrderBy(row => row.ProgrammeId)
+            .Join(
+                context.MembershipNumbers, membership => membership.Id, number => number.MembershipId,
+                (membership, number) => new NumberedMembership(membership.ProgrammeId, number.Number, membership.EnrollTime))
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>A member's own requests that were refused, in the order of their ids: that is how they are stored.</summary>
+    public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, Guid after, int count, CancellationToken cancellation)
+    {
+        var caller = Caller.Of(member).ToString();
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Request>().FromSql(
+            $"SELECT * FROM request WHERE caller = {caller} AND request_id > {context.Stored(after)} AND refusal IS NOT NULL ORDER BY request_id LIMIT {count}")
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>The members who hold a membership number, in one programme or in any.</summary>
+    public async Task<IReadOnlyList<MemberId>> Holders(string number, ProgrammeId? programme, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.MembershipNumbers.Where(row => row.Number == number && (programme == null || row.ProgrammeId == programme))
+            .Join(context.Memberships, row => row.MembershipId, membership => membership.Id, (_, membership) => membership.MemberId)
+            .Distinct().ToListAsync(cancellation);
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Platform.Store.Postgres;
+
+/// <summary>
+/// Brings a PostgreSQL database to this gateway's schema, as its owner; makes the months ahead, and gives the
+/// application's role what gateways need and no more. Can be run again at any time, from anywhere: one at a time.
+/// </summary>
+internal static class PostgresMigration
+{
+    private const int _monthsAhead = 12;
+
+    // Beyond these the application may read and add, and change or delete nothing.
+    private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, earned, erasure, guardian_code, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, published_notice, purchase, restriction, route, sharing_refusal, turn_lock";
+    private const string _deletable = "choice, guardian_code, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
+
+    /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
+    /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
+    /// <param name="beside">Makes what is in the database beside the ledger, given the role as SQL writes it.</param>
+    /// <returns>The migrations that were applied.</returns>
+    /// <exception cref="InvalidOperationException">The database is of a newer gateway or another owner, or the role is not there.</exception>
+    public static IReadOnlyList<string> Run(string owner, string applicationRole, Action<NpgsqlConnection, string> beside)
+    {
+        owner = PostgresConnection.Of(owner).ConnectionString;
+
+        // One at a time: EF holds a lock of its own, but for each migration alone.
+        using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
+        alone.Open();
+        Scalar(alone, "SELECT pg_advisory_lock(hashtext($1))", "coalition migrate");
+        using var context = new PostgresContext(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(owner).Options);
+        var pending = context.Database.GetPendingMigrations().ToArray();
+        if (context.Database.GetAppliedMigrations().Except(context.Database.GetMigrations()).FirstOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
+        }
+
+        context.Database.Migrate();
+        using var connection = new NpgsqlConnection(owner);
+        connection.Open();
+        if (Scalar(connection, "SELECT count(*) FROM pg_roles WHERE rolname = $1", applicationRole) is 0L)
+        {
+            throw new InvalidOperationException($"There is no role {applicationRole}; create it: CREATE ROLE {applicationRole} LOGIN PASSWORD …");
+        }
+
+        ConnectRight.Restrict(connection, applicationRole);
+        using var transaction = connection.BeginTransaction();
+        var month = new DateTime(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMonths(-1);
+        for (var i = 0; i <= _monthsAhead; i++)
+        {
+            Scalar(connection, "SELECT make_month($1::date)", DateOnly.FromDateTime(month.AddMonths(i)));
+        }
+
+        var role = new NpgsqlCommandBuilder().QuoteIdentifier(applicationRole);
+        Scalar(connection, $"GRANT USAGE ON SCHEMA public TO {role}");
+        Scalar(connection, $"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}");
+        Scalar(connection, $"GRANT UPDATE ON {_changeable} TO {role}");
+        Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
+        Scalar(connection, $"GRANT UPDATE (fingerprint) ON request TO {role}");
+        Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
+        beside(connection, role);
+        transaction.Commit();
+        return pending;
+    }
+
+    private static object? Scalar(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command.ExecuteScalar();
+    }
+}

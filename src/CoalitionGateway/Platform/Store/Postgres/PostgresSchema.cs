@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store.Postgres;
+
+/// <summary>Whether the database is of this gateway's schema, and its secrets those of this gateway.</summary>
+internal static class PostgresSchema
+{
+    /// <exception cref="InvalidOperationException">The schema is older or newer.</exception>
+    public static void Check(LedgerContext context)
+    {
+        var known = context.Database.GetMigrations().ToArray();
+        var applied = context.Database.GetAppliedMigrations().ToArray();
+        if (applied.Except(known).FirstOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
+        }
+
+        if (known.Except(applied).FirstOrDefault() is { } older)
+        {
+            throw new InvalidOperationException($"The database lacks schema {older}. Run: coalition migrate --postgres \"<connection of the owner>\"");
+        }
+    }
+
+    /// <summary>Gateways over one database must share their keys: request fingerprints and secrets are made from them.</summary>
+    /// <exception cref="InvalidOperationException">The database knows another keys' mark.</exception>
+    public static void CheckKeys(LedgerContext context, byte[] mark)
+    {
+        context.Database.ExecuteSql($"INSERT INTO gateway_keys (mark) VALUES ({mark}) ON CONFLICT DO NOTHING");
+        var stored = context.Database.SqlQuery<byte[]>($"SELECT mark AS \"Value\" FROM gateway_keys").Single();
+        if (!CryptographicOperations.FixedTimeEquals(stored, mark))
+        {
+            throw new InvalidOperationException("The database belongs to gateways with other keys: give this one a copy of their keys folder.");
+        }
+    }
+}

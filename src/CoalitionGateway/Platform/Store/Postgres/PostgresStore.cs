@@ -1,0 +1,271 @@
+using System.Data;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Platform.Store.Postgres;
+
+/// <summary>
+/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one row lock, and
+/// each turn leaves the keys that it changed. A journal presumes that the last turn is its own and all it remembers is
+/// so, and its write proves it; else it learns what the others changed, forgets that, and decides again in its turn.
+/// </summary>
+internal sealed class PostgresStore : LedgerStore
+{
+    private const int _logLock = 0x436F616D;
+    private const int _sharedFor = 32;
+
+    // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
+    private const string _writerSettings =
+        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    private readonly NpgsqlDataSource _readers;
+    private readonly NpgsqlDataSource _writers;
+
+    // Apart from the readers': what it does to its connection when the database goes is nobody else's.
+    private readonly NpgsqlDataSource _logs;
+    private readonly DbContextOptions<PostgresContext> _contextOptions;
+    private readonly PostgresMemberNumbers _numbers = new();
+    private readonly TurnMemory _known;
+    private readonly Func<TurnMemory> _newMemory;
+    private NpgsqlConnection? _connection;
+    private PostgresRows? _rows;
+    private PostgresWriter? _writer;
+    private int _shared;
+    private volatile bool _isReachable = true;
+
+    /// <exception cref="InvalidOperationException">The database does not answer, has another schema, or other keys.</exception>
+    public PostgresStore(GatewayOptions options, GatewayKeys keys)
+    {
+        _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, new NpgsqlConnectionStringBuilder(options.Postgres).MaxPoolSize)));
+        _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
+        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
+        _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
+            .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+        using var context = CreateContext();
+        Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
+        _newMemory = () => new TurnMemory(options.RememberedRows, Tables, keys.Macs.Make);
+        _known = _newMemory();
+        try
+        {
+            PostgresSchema.Check(context);
+            PostgresSchema.CheckKeys(context, keys.HashOf("keys", ""));
+        }
+        catch (Exception failed) when (PostgresFailures.Unavailable(failed) is not null)
+        {
+            throw new InvalidOperationException($"PostgreSQL does not answer: {failed.Message} Check Gateway:Postgres.", failed);
+        }
+    }
+
+    public override RowTables Tables { get; }
+
+    public override bool IsReachable => _isReachable;
+
+    public override LedgerContext CreateContext() => new PostgresContext(_contextOptions);
+
+    public override StoreUnavailableException? Unavailable(Exception failed) => PostgresFailures.Unavailable(failed);
+
+    public override IRowSession OpenSession() => new PostgresSession(_readers.OpenConnection(), Tables, _newMemory());
+
+    public override int Sequence(int most, LogSigner signer)
+    {
+        try
+        {
+            // The lock first: what the transaction sees from its beginning on is then what the one before left.
+            using var connection = _logs.OpenConnection();
+            if (Ask("pg_try_advisory_lock") is not true)
+            {
+                return 0;
+            }
+
+            try
+            {
+                using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+                var taken = LogWriter.Sequence(transaction, most, signer, _numbers);
+                transaction.Commit();
+                return taken;
+            }
+            finally
+            {
+                Ask("pg_advisory_unlock");
+            }
+
+            object? Ask(string function)
+            {
+                using var command = new NpgsqlCommand($"SELECT {function}($1)", connection) { Parameters = { new() { Value = (long)_logLock } } };
+                return command.ExecuteScalar();
+            }
+        }
+        catch (Exception failed)
+        {
+            throw PostgresFailures.Unavailable(failed) ?? failed;
+        }
+    }
+
+    public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
+    {
+        await using var command = _readers.CreateCommand("SELECT clock_timestamp()");
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!);
+    }
+
+    public override T Transact<T>(Func<WorkingState, Action, T> decide)
+    {
+        try
+        {
+            Connect();
+            var answer = InTurn(decide);
+            _isReachable = true;
+            return answer;
+        }
+        catch (Exception failed)
+        {
+            throw Lost(failed);
+        }
+    }
+
+    public override WorkingState? Presume() => _shared == 0 && _known.IsUpToDate ? new WorkingState(_known.Rows, presumesFree: true) : null;
+
+    public override void Load(WorkingState rows)
+    {
+        try
+        {
+            _rows!.Load(rows);
+        }
+        catch (Exception failed)
+        {
+            throw Lost(failed);
+        }
+    }
+
+    public override StoreWrite? Prepare(WorkingState rows)
+    {
+        if (rows.RestsOnPresumption || rows.Changes.Count == 0)
+        {
+            return null;
+        }
+
+        var stamp = Guid.NewGuid();
+        var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
+        var undo = _known.Commit(rows, stamp);
+        return new StoreWrite(() => Execute(batch), failure =>
+        {
+            switch (failure)
+            {
+                case null:
+                    return _isReachable = true;
+                case PostgresException conflict when PostgresFailures.IsConflict(conflict):
+                    undo();
+                    return false;
+                default:
+                    throw Lost(failure);
+            }
+        });
+    }
+
+    protected override void Close()
+    {
+        Disconnect();
+        _writers.Dispose();
+        _logs.Dispose();
+        _readers.Dispose();
+    }
+
+    /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
+    private T InTurn<T>(Func<WorkingState, Action, T> decide)
+    {
+        Begin();
+        var rows = new WorkingState(_known.Rows);
+        var answer = decide(rows, () => _rows!.Load(rows));
+        if (rows.Changes.Count == 0)
+        {
+            Execute("COMMIT");
+            rows.Commit();
+            return answer;
+        }
+
+        var stamp = Guid.NewGuid();
+        Execute(_writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")));
+        _known.Commit(rows, stamp);
+        return answer;
+    }
+
+    private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn($1, $2, $3, $4, $5, $6)")
+    {
+        Parameters =
+        {
+            new() { Value = _known.Rows.Turn }, new() { Value = _known.Stamp }, new() { Value = stamp },
+            new() { Value = rows.ChangedKeys.Select(Tables.Stamp).Distinct().ToArray() }, new() { Value = rows.LogSize },
+            new() { Value = Clock.ToUnixMicroseconds(rows.Time) },
+        },
+    };
+
+    /// <summary>Begins a transaction that has the turn, and takes in what others changed up to the last one.</summary>
+    private void Begin()
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT FROM turn_lock FOR UPDATE"));
+        batch.BatchCommands.Add(_known.Turns());
+        using var reader = batch.ExecuteReader();
+        reader.NextResult();
+        _shared = _known.TakeIn(reader) ? _sharedFor : Math.Max(0, _shared - 1);
+    }
+
+    private void Connect()
+    {
+        if (_connection is null)
+        {
+            _connection = _writers.OpenConnection();
+            _rows = new PostgresRows(_connection, Tables);
+            _writer = new PostgresWriter(_connection, Tables);
+        }
+    }
+
+    /// <summary>What a failure is to the journal, after letting go of the connection.</summary>
+    private Exception Lost(Exception failed)
+    {
+        Disconnect();
+        var unavailable = PostgresFailures.Unavailable(failed);
+        _isReachable &= unavailable is null;
+        return unavailable ?? failed;
+    }
+
+    /// <summary>Lets go of a connection in an unknown state, and of all that was remembered.</summary>
+    private void Disconnect()
+    {
+        try
+        {
+            _rows?.Dispose();
+        }
+        finally
+        {
+            (_connection, _rows, _writer) = (null, null, null);
+            _known.Forget();
+        }
+    }
+
+    private static void Execute(NpgsqlBatch batch)
+    {
+        using (batch)
+        {
+            batch.ExecuteNonQuery();
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static string Settings(string given, string settings, int pool)
+    {
+        var builder = PostgresConnection.Of(given);
+        (builder.MaxPoolSize, builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (pool, 100, 2);
+        (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway", false);
+        builder.Options = $"{builder.Options} {settings}".Trim();
+        builder.Timeout = Math.Min(builder.Timeout, 5);
+        return builder.ConnectionString;
+    }
+}

@@ -1,0 +1,94 @@
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>Reads what members' rights leave behind, and forgets what was asked for those who were erased.</summary>
+internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>What a partner has not acknowledged, the earliest first.</summary>
+    public async Task<IReadOnlyList<Notification>> Notifications(PartnerId partner, (DateTime Day, Guid Id)? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var (day, id) = after is { } last ? (Clock.ToUnixMicroseconds(last.Day), last.Id) : (0, Guid.Empty);
+        return await context.Notifications.FromSql(
+            $"SELECT * FROM notification WHERE partner_id = {partner.Value} AND (day, id) > ({day}, {context.Stored(id)}) ORDER BY day, id LIMIT {count}")
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>All erasures that the ledger knows of.</summary>
+    public async Task<IReadOnlyList<Erasure>> Erasures(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Erasures.ToListAsync(cancellation);
+    }
+
+    /// <summary>All profiles with a field that does not begin like a sealed one.</summary>
+    public async Task<IReadOnlyList<Profile>> ProfilesWithout(string prefix, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Profiles.Where(row =>
+            (row.DisplayName != null && !row.DisplayName.StartsWith(prefix)) || (row.BirthDate != null && !row.BirthDate.StartsWith(prefix))
+            || (row.Email != null && !row.Email.StartsWith(prefix)) || (row.PhoneNumber != null && !row.PhoneNumber.StartsWith(prefix))
+            || (row.PostalCode != null && !row.PostalCode.StartsWith(prefix)) || (row.CountryCode != null && !row.CountryCode.StartsWith(prefix)))
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>Forgets what the bodies of requests were: all of a member's own, and those that led to these events.</summary>
+    public async Task Forget(MemberId member, IEnumerable<Event> events, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var own = Caller.Of(member).ToString();
+        await Blank(context.Requests.Where(row => row.Caller == own), cancellation);
+        foreach (var some in events.Select(made => made.Header).GroupBy(header => header.Actor.ToString()).SelectMany(group => group.Chunk(500), (group, chunk) => (Caller: group.Key, Headers: chunk)))
+        {
+            var ids = some.Headers.Select(header => header.RequestId).ToArray();
+            await Blank(context.Requests.Where(row => row.Caller == some.Caller && ids.Contains(row.RequestId)), cancellation);
+        }
+    }
+
+    /// <summary>Members with a membership from an id on, in the order of their ids, each with the time of the last thing that they did or that was done for them: that others looked at them does not count.</summary>
+    public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var members = await context.Memberships.FromSql($"SELECT * FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id")
+            .Select(row => row.MemberId).Distinct().OrderBy(id => id).Take(count).ToListAsync(cancellation);
+        var found = new List<(MemberId, DateTime?)>();
+        foreach (var member in members)
+        {
+            var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
+                .Join(context.Events.Where(row => row.Kind != EventKind.AuditRead && row.Kind != EventKind.MemberDisclosed), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+                .FirstOrDefaultAsync(cancellation);
+            found.Add((member, last));
+        }
+
+        return found;
+    }
+
+    /// <summary>Those of some members whose keys profiles of others are sealed by.</summary>
+    /// <param name="prefixOf">What a field begins with that a member's key sealed.</param>
+    public async Task<IReadOnlySet<MemberId>> SealedBy(IReadOnlyCollection<MemberId> members, Func<MemberId, string> prefixOf, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = new HashSet<MemberId>();
+        foreach (var member in members)
+        {
+            var prefix = prefixOf(member);
+            if (await context.Profiles.AnyAsync(
+                row => row.DisplayName!.StartsWith(prefix) || row.BirthDate!.StartsWith(prefix) || row.Email!.StartsWith(prefix) || row.PhoneNumber!.StartsWith(prefix)
+                    || row.PostalCode!.StartsWith(prefix) || row.CountryCode!.StartsWith(prefix),
+                cancellation))
+            {
+                found.Add(member);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>A request to erase holds no data of the member's, and its own retry is to get its answer.</summary>
+    private static Task<int> Blank(IQueryable<Request> requests, CancellationToken cancellation) =>
+        requests.Where(row => row.Method != nameof(EraseMember)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
+}

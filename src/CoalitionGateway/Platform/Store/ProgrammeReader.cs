@@ -1,0 +1,44 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>Reads the coalition's map.</summary>
+internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
+{
+    public async Task<IReadOnlyList<Programme>> Programmes(string? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Programmes
+            .FromSql($"SELECT * FROM programme WHERE id > {after ?? ""} ORDER BY id LIMIT {count}")
+            .ToListAsync(cancellation);
+    }
+
+    public async Task<Programme?> Programme(ProgrammeId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Programmes.FirstOrDefaultAsync(row => row.Id == id, cancellation);
+    }
+
+    public async Task<IReadOnlyList<Agreement>> Agreements(ProgrammeId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Agreements.Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ToListAsync(cancellation);
+    }
+
+    /// <param name="after">Source and destination of the last route before, with a space between.</param>
+    public async Task<IReadOnlyList<Ledger.Programmes.Route>> Routes(ProgrammeId? source, string? after, int count, CancellationToken cancellation)
+    {
+        // Ids have no letter beyond "z", so that "~" is above all of them.
+        var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
+        var (afterSource, afterDestination) = after?.Split(' ') is [var first, var second] ? (first, second) : ("", "");
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Routes.FromSql(
+            $"""
+            SELECT * FROM route
+            WHERE source_id BETWEEN {from} AND {to} AND (source_id, destination_id) > ({afterSource}, {afterDestination})
+            ORDER BY source_id, destination_id LIMIT {count}
+            """).ToListAsync(cancellation);
+    }
+}

@@ -1,0 +1,54 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Proofs;
+
+namespace CoalitionGateway.Platform.Store.Rebuilding;
+
+/// <summary>
+/// What coalition verify compares. Every table of the model is rebuilt from the events, all its columns, but for those that
+/// are here with the reason. A table that comes new is compared without being named.
+/// </summary>
+internal static class Coverage
+{
+    /// <summary>Stands for all columns of a table.</summary>
+    public const string All = "*";
+
+    /// <summary>Tables that are checked in another way.</summary>
+    public static readonly IReadOnlyDictionary<Type, string> Apart = new Dictionary<Type, string>
+    {
+        [typeof(StoredEvent)] = "the source of all others: bytes against the signed tree, columns against the bytes, MACs against the keys",
+        [typeof(LogTile)] = "made anew from the events",
+        [typeof(StoredCheckpoint)] = "the note against the tree made anew, and its signature",
+    };
+
+    /// <summary>Columns that nothing can be compared with, by table, and why.</summary>
+    public static readonly IReadOnlyDictionary<(string Table, string Column), string> NotCompared = new Dictionary<(string, string), string>
+    {
+        [("profile", All)] = "sealed under the member's own key, erasable and in no event; a changed field no longer opens",
+        [("request", "fingerprint")] = "a keyed hash of what was asked, emptied when the member is erased; a changed one has a retry refused, and never answered anew",
+        [("notification", All)] = "holds the number that a partner is told by, which goes when the partner acknowledges; it moves no points, releases nothing and admits nobody",
+        [("checkpoint", "time")] = "when it was signed; the signed note has no time, and nothing rests on it",
+    };
+
+    /// <summary>Rows that can be deleted without being missed, by table, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NotMissed = new Dictionary<string, string>
+    {
+        ["request"] = "a refusal: no event tells of it; its retry is decided anew",
+    };
+
+    /// <summary>Whether a table is rebuilt and compared row by row.</summary>
+    public static bool Compares(RowTable table) => !Apart.ContainsKey(table.Type) && !NotCompared.ContainsKey((table.Name, All));
+
+    /// <summary>Whether the table is only ever added to: its rows are summed and not held.</summary>
+    public static bool IsFinal(RowTable table) =>
+        !table.Type.IsAssignableTo(typeof(Row)) || ((Row)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(table.Type)).IsFinal;
+
+    /// <summary>A stored row as far as events can tell of it.</summary>
+    public static object Comparable(object row) => row switch
+    {
+        MembershipNumber number => MembershipNumber.Committed(number.ProgrammeId, number.MembershipId, number.Commit()),
+        LinkCode code => code.Told(),
+        Request request => request with { Fingerprint = [] },
+        _ => row,
+    };
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Proofs;
+
+namespace CoalitionGateway.Platform.Store.Rebuilding;
+
+/// <summary>
+/// Rebuilds from the events, one by one in the order of the log, every row that follows from them: accounts and entries by
+/// their postings, requests by their headers, all others by <see cref="Event.Rebuild"/>.
+/// </summary>
+/// <param name="tables">The model's tables.</param>
+/// <param name="sums">The tables that are only added to.</param>
+/// <param name="problem">Takes in what does not fit.</param>
+internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums> sums, Action<string> problem)
+{
+    private const int _remembered = 100_000;
+    private const int _atOnce = 1024;
+    private readonly RebuiltRows _rows = new(tables);
+    private readonly RowMemory _memory = new(_remembered);
+    private readonly Dictionary<AccountRef, Account> _accounts = [];
+    private readonly Dictionary<Guid, long> _members = [];
+    private WorkingState? _state;
+    private (Caller? Actor, Guid RequestId) _request;
+    private long _taken;
+
+    /// <summary>The rows that later events may have changed, as the last event left them.</summary>
+    public RebuiltRows Rows => _rows;
+
+    /// <summary>The accounts as postings left them.</summary>
+    public IReadOnlyCollection<Account> Accounts => _accounts.Values;
+
+    /// <summary>Which entry of its member's an event is; 0: of nobody's. Takes it in as one that the tree covers.</summary>
+    public long Number(MemberId? member, long index)
+    {
+        if (member is not { } whose)
+        {
+            return 0;
+        }
+
+        var number = ++CollectionsMarshal.GetValueRefOrAddDefault(_members, whose.Value, out _);
+        sums[typeof(LogMember)].Said(new LogMember(whose, number, index));
+        return number;
+    }
+
+    /// <summary>Takes in the next event.</summary>
+    /// <param name="index">Its place in the log.</param>
+    /// <param name="answers">Whether a request's row goes with it.</param>
+    public void Take(Event made, long index, bool answers)
+    {
+        _memory.LogSize = index;
+        Rebuild(made);
+        var line = 0;
+        foreach (var posting in made.Postings)
+        {
+            if (posting.Lines.Aggregate((Int128)0, (sum, entered) => sum + entered.AmountPoints) != 0)
+            {
+                problem($"{posting.ProgrammeId}: event {made.Id} does not balance");
+            }
+
+            foreach (var (account, points) in posting.Lines)
+            {
+                sums[typeof(Entry)].Said(Enter(made.Id, line++, account, points));
+            }
+        }
+
+        // What follows under the same request id was decided with the event before it, which is the answer.
+        var request = (made.Header.Actor, made.Header.RequestId);
+        if (answers && request != _request && made.Answered() is { } answered)
+        {
+            sums[typeof(Request)].Said(answered);
+        }
+
+        _request = request;
+    }
+
+    /// <summary>Brings the rows to what they are after the event. It is tried again until it finds all that it rests on.</summary>
+    private void Rebuild(Event made)
+    {
+        // No event needs half as many steps from row to row.
+        const int maxRounds = 32;
+        for (var round = 0; round < maxRounds; round++)
+        {
+            _state ??= new WorkingState(_memory.Begin());
+            Exception? failed = null;
+            try
+            {
+                made.Rebuild(_state);
+            }
+            catch (Exception unfit) when (unfit is NullReferenceException or InvalidOperationException or ArgumentException or OverflowException)
+            {
+                failed = unfit;
+            }
+
+            if (_state.Missing.Count == 0 && failed is null)
+            {
+                Keep(_state);
+                return;
+            }
+
+            var isMissing = _state.Missing.Count > 0;
+            _rows.Load(_state);
+            _state = null;
+            if (!isMissing)
+            {
+                break;
+            }
+        }
+
+        problem($"event {made.Id} ({made.Kind}) does not fit what was there before it");
+    }
+
+    private void Keep(WorkingState state)
+    {
+        foreach (var (key, row) in state.Changes)
+        {
+            if (row is null)
+            {
+                _rows.Remove(key);
+            }
+            else if (sums.TryGetValue(row.GetType(), out var added))
+            {
+                added.Said(row);
+            }
+            else
+            {
+                _rows.Put(row);
+            }
+        }
+
+        state.Commit();
+        if (++_taken % _atOnce == 0)
+        {
+            // A new one lets the memory forget what is beyond its capacity.
+            _state = null;
+        }
+    }
+
+    private Entry Enter(EventId id, int line, AccountRef reference, long points)
+    {
+        ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, reference, out _);
+        var before = account ?? Account.Open(reference);
+        account = before with { BalancePoints = unchecked(before.BalancePoints + points), Version = before.Version + 1 };
+        return reference.Kind.HasFloor()
+            ? new Entry(id, line, before.Id, points, account.Version, before.BalancePoints, account.BalancePoints)
+            : new Entry(id, line, before.Id, points, null, null, null);
+    }
+}

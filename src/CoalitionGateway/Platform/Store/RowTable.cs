@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Linq.Expressions;
+using System.Reflection;
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>
+/// One table of the model as the journal uses it: rows in and out by key, without change tracking. Columns,
+/// keys and conversions come from the EF model, so that the two cannot differ.
+/// </summary>
+internal sealed class RowTable
+{
+    private readonly Func<DbDataReader, object> _read;
+    private readonly Func<object?[], object> _make;
+    private readonly IProperty[] _properties;
+    private readonly ConcurrentDictionary<Type, KeyColumns> _keys = [];
+
+    public RowTable(IEntityType entity, int rank)
+    {
+        Name = entity.GetTableName()!;
+        Rank = rank;
+        var constructor = entity.ClrType.GetConstructors().MaxBy(found => found.GetParameters().Length)!;
+        _properties = [.. constructor.GetParameters().Select(parameter => entity.FindProperty(parameter.Name!)!)];
+        Columns = [.. _properties.Select(property => RowColumn.Of(property, entity.ClrType))];
+        KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
+        ChangingColumns = [.. _properties.Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save).Select(property => property.GetColumnName())];
+        ReplacedColumns = [.. Columns.Where(column => KeyColumns.Contains(column.Name) || ChangingColumns.Contains(column.Name))];
+        (_read, _make) = (Reading(constructor), Making(constructor));
+        Type = entity.ClrType;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The type of its rows.</summary>
+    public Type Type { get; }
+
+    /// <summary>Lower than that of every table that refers to this one.</summary>
+    public int Rank { get; }
+
+    public IReadOnlyList<RowColumn> Columns { get; }
+
+    /// <summary>The columns of the primary key.</summary>
+    public IReadOnlyList<string> KeyColumns { get; }
+
+    public IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
+
+    /// <summary>Those that a row's replacement may change.</summary>
+    public IReadOnlyList<string> ChangingColumns { get; }
+
+    /// <summary>What a replacement is written with: its key, and what may change.</summary>
+    public IReadOnlyList<RowColumn> ReplacedColumns { get; }
+
+    /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
+    public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(Name,
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
+    ]));
+
+    public Row Read(DbDataReader reader) => (Row)_read(reader);
+
+    /// <summary>The same, for tables whose rows no rule reads.</summary>
+    public object ReadAny(DbDataReader reader) => _read(reader);
+
+    /// <summary>The row of these values, which are of the stored types, in the order of <see cref="Columns"/>.</summary>
+    public object Make(object?[] values) => _make(values);
+
+    private Func<DbDataReader, object> Reading(ConstructorInfo constructor)
+    {
+        var reader = Expression.Parameter(typeof(DbDataReader));
+        var values = _properties.Select((property, i) => From(
+            property,
+            Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [RowColumn.StoredType(property)], Expression.Constant(i)),
+            Expression.Call(reader, nameof(DbDataReader.IsDBNull), [], Expression.Constant(i))));
+        return Expression.Lambda<Func<DbDataReader, object>>(Expression.New(constructor, values), reader).Compile();
+    }
+
+    private Func<object?[], object> Making(ConstructorInfo constructor)
+    {
+        var given = Expression.Parameter(typeof(object?[]));
+        var values = _properties.Select((property, i) => From(
+            property,
+            Expression.Convert(Expression.ArrayIndex(given, Expression.Constant(i)), RowColumn.StoredType(property)),
+            Expression.ReferenceEqual(Expression.ArrayIndex(given, Expression.Constant(i)), Expression.Constant(null))));
+        return Expression.Lambda<Func<object?[], object>>(Expression.New(constructor, values), given).Compile();
+    }
+
+    /// <summary>A property's value out of the stored one.</summary>
+    private static Expression From(IProperty property, Expression stored, Expression isNull)
+    {
+        if (property.GetTypeMapping().Converter is { } converter)
+        {
+            var convert = converter.ConvertFromProviderExpression;
+            stored = ReplacingExpressionVisitor.Replace(convert.Parameters[0], stored, convert.Body);
+        }
+
+        var value = Expression.Convert(stored, property.ClrType);
+        return property.IsNullable ? Expression.Condition(isNull, Expression.Default(property.ClrType), value) : value;
+    }
+}
+
+/// <summary>The columns that a kind of key matches, in the order of its properties.</summary>
+internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
+{
+    private readonly ulong _start = Add(14695981039346656037, System.Text.Encoding.UTF8.GetBytes(table));
+    private readonly byte[][] _names = [.. columns.Select(column => System.Text.Encoding.UTF8.GetBytes(column.Name))];
+
+    public IReadOnlyList<RowColumn> Columns { get; } = columns;
+
+    /// <summary>
+    /// A number that stands for the key in every process: FNV-1a over the table and the key's values as they are
+    /// stored. Two keys with one number cost a needless look-up, nothing else.
+    /// </summary>
+    public long Stamp(Key key)
+    {
+        var hash = _start;
+        for (var i = 0; i < _names.Length; i++)
+        {
+            hash = Add(Add(hash, _names[i]), Columns[i].Value(key) switch
+            {
+                byte[] bytes => bytes,
+                Guid id => id.ToByteArray(bigEndian: true),
+                var value => System.Text.Encoding.UTF8.GetBytes($"{value}"),
+            });
+        }
+
+        return unchecked((long)hash);
+    }
+
+    private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            foreach (var value in bytes)
+            {
+                hash = (hash ^ value) * 1099511628211;
+            }
+
+            return (hash ^ 0xFF) * 1099511628211;
+        }
+    }
+}
+
+/// <summary>A column, and how its values are got from rows or keys as they are stored.</summary>
+internal abstract class RowColumn(IProperty property)
+{
+    public string Name { get; } = property.GetColumnName();
+
+    /// <summary>The value of one row or key; null where it has none.</summary>
+    public abstract object? Value(object owner);
+
+    /// <summary>The values of many, as an array of the stored type.</summary>
+    public abstract Array Values(IReadOnlyList<object> owners);
+
+    public static RowColumn Of(IProperty property, Type owner)
+    {
+        var stored = StoredType(property);
+        var value = property.IsNullable && stored.IsValueType ? typeof(Nullable<>).MakeGenericType(stored) : stored;
+        return (RowColumn)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(value), property, owner)!;
+    }
+
+    public static Type StoredType(IProperty property) => property.GetTypeMapping().Converter is ValueConverter converter
+        ? converter.ProviderClrType
+        : Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+
+    private sealed class Typed<TValue>(IProperty property, Type owner) : RowColumn(property)
+    {
+        private readonly Func<object, TValue> _get = Getting(property, owner);
+
+        public override object? Value(object owner) => _get(owner);
+
+        public override Array Values(IReadOnlyList<object> owners)
+        {
+            var values = new TValue[owners.Count];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = _get(owners[i]);
+            }
+
+            return values;
+        }
+
+        private static Func<object, TValue> Getting(IProperty property, Type owner)
+        {
+            var row = Expression.Parameter(typeof(object));
+            Expression given = Expression.Property(Expression.Convert(row, owner), property.Name);
+            var isOptional = Nullable.GetUnderlyingType(given.Type) is not null;
+            var value = isOptional ? Expression.Property(given, nameof(Nullable<>.Value)) : given;
+            if (property.GetTypeMapping().Converter is { } converter)
+            {
+                var convert = converter.ConvertToProviderExpression;
+                value = ReplacingExpressionVisitor.Replace(convert.Parameters[0], Expression.Convert(value, convert.Parameters[0].Type), convert.Body);
+            }
+
+            value = Expression.Convert(value, typeof(TValue));
+            return Expression.Lambda<Func<object, TValue>>(
+                isOptional ? Expression.Condition(Expression.Property(given, nameof(Nullable<>.HasValue)), value, Expression.Default(typeof(TValue))) : value, row).Compile();
+        }
+    }
+}
+
+/// <summary>The tables of the model, by the type of their rows.</summary>
+internal sealed class RowTables
+{
+    private readonly Dictionary<Type, RowTable> _tables = [];
+    private readonly ConcurrentDictionary<Type, (RowTable Table, bool IsSet)> _byKey = [];
+
+    /// <param name="model">The database's model.</param>
+    /// <param name="references">What rows refer to beside the model's foreign keys.</param>
+    public RowTables(IModel model, IReadOnlyDictionary<Type, Type[]>? references = null)
+    {
+        var waiting = model.GetEntityTypes().OrderBy(entity => entity.Name, StringComparer.Ordinal).ToList();
+        while (waiting.Count > 0)
+        {
+            // Each table after those that it refers to.
+            var next = waiting.First(entity => entity.GetForeignKeys().Select(key => key.PrincipalEntityType.ClrType)
+                .Concat(references?.GetValueOrDefault(entity.ClrType) ?? []).All(_tables.ContainsKey));
+            _tables.Add(next.ClrType, new RowTable(next, _tables.Count));
+            waiting.Remove(next);
+        }
+    }
+
+    public RowTable this[Type row] => _tables[row];
+
+    public IEnumerable<RowTable> All => _tables.Values;
+
+    /// <summary>The table that a key looks into, and whether it finds a set.</summary>
+    public (RowTable Table, bool IsSet) For(Type key) => _byKey.GetOrAdd(key, found =>
+    {
+        for (var type = found.BaseType; type is not null; type = type.BaseType)
+        {
+            if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Key<>) || type.GetGenericTypeDefinition() == typeof(SetKey<>)))
+            {
+                return (_tables[type.GetGenericArguments()[0]], type.GetGenericTypeDefinition() == typeof(SetKey<>));
+            }
+        }
+
+        throw new ArgumentException($"{found} is no key of a row.", nameof(key));
+    });
+
+    /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
+    public long Stamp(Key key) => For(key.GetType()).Table.ColumnsOf(key.GetType()).Stamp(key);
+}

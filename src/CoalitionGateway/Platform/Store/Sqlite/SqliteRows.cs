@@ -1,0 +1,187 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace CoalitionGateway.Platform.Store.Sqlite;
+
+/// <summary>
+/// Rows of one SQLite connection: loads what a working state misses, writes what it changed. Statements are
+/// prepared once; a look-up by key costs a few microseconds, so the sets are read key by key.
+/// </summary>
+internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) : IRowSession
+{
+    private readonly Dictionary<(string Verb, Type Of), SqliteCommand> _prepared = [];
+
+    public void Load(WorkingState rows)
+    {
+        foreach (var key in rows.Missing.ToArray())
+        {
+            var (table, isSet) = tables.For(key.GetType());
+            var command = Prepared("select", key.GetType(), type => Select(table, type));
+            Bind(command, table.ColumnsOf(key.GetType()).Columns, key);
+            using var reader = command.ExecuteReader();
+            if (isSet)
+            {
+                var found = new List<Row>();
+                while (reader.Read())
+                {
+                    found.Add(table.Read(reader));
+                }
+
+                rows.LoadSet(key, found);
+            }
+            else
+            {
+                rows.Load(key, reader.Read() ? table.Read(reader) : null);
+            }
+        }
+    }
+
+    /// <summary>Writes the changes of a working state in one transaction, durably.</summary>
+    public void Write(WorkingState rows)
+    {
+        Execute("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON");
+        try
+        {
+            WriteAll(rows);
+            Execute("COMMIT");
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    /// <summary>How many events there are, and the time of the last one.</summary>
+    public (long LogSize, DateTime Time) LastOfLog()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT log_index + 1, time FROM event ORDER BY log_index DESC LIMIT 1";
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), Clock.FromUnixMicroseconds(reader.GetInt64(1))) : (0, DateTime.UnixEpoch);
+    }
+
+    public WorkingState Begin()
+    {
+        RollBack();
+        Execute("BEGIN DEFERRED");
+        return new WorkingState();
+    }
+
+    public void End() => RollBack();
+
+    public StoreUnavailableException? Unavailable(Exception failed) =>
+        failed is SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT } ? new StoreUnavailableException("The store did not answer.", failed) : null;
+
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        RollBack();
+        connection.Dispose();
+    }
+
+    private void WriteAll(WorkingState rows)
+    {
+        foreach (var (key, row) in rows.Changes)
+        {
+            if (row is null)
+            {
+                Delete(key);
+            }
+            else
+            {
+                Put(row);
+            }
+        }
+
+        foreach (var (reference, (points, entries)) in rows.Sums)
+        {
+            Sum(new Account(reference.Id, reference.Name, reference.Kind, reference.ProgrammeId, points, entries));
+        }
+
+        foreach (var entry in rows.Entries)
+        {
+            Put(entry);
+        }
+    }
+
+    /// <summary>Ends the transaction; SQLite may have ended it already after some errors.</summary>
+    private void RollBack()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        {
+            Execute("ROLLBACK");
+        }
+    }
+
+    // A final row that is there already is a fault and must not be overwritten.
+    private void Put(object row) => Run("put", row, table => row is Entry or Row { IsFinal: true }
+        ? Insert(table)
+        : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}");
+
+    private void Sum(Account account) => Run("sum", account, table =>
+        Insert(table) + " ON CONFLICT (id) DO UPDATE SET balance_points = balance_points + excluded.balance_points, version = version + excluded.version");
+
+    private void Run(string verb, object row, Func<RowTable, string> sql)
+    {
+        var table = tables[row.GetType()];
+        var command = Prepared(verb, row.GetType(), _ => Create(sql(table), table.Columns.Count));
+        Bind(command, table.Columns, row);
+        command.ExecuteNonQuery();
+    }
+
+    private void Delete(Key key)
+    {
+        var (table, _) = tables.For(key.GetType());
+        var command = Prepared("delete", key.GetType(), type => Create($"DELETE FROM {table.Name}{Where(table, type)}", table.ColumnsOf(type).Columns.Count));
+        Bind(command, table.ColumnsOf(key.GetType()).Columns, key);
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Select(RowTable table, Type key) =>
+        Create($"SELECT {string.Join(", ", table.ColumnNames)} FROM {table.Name}{Where(table, key)}", table.ColumnsOf(key).Columns.Count);
+
+    private static string Insert(RowTable table) =>
+        $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) VALUES ({string.Join(", ", table.ColumnNames.Select((_, i) => $"@p{i}"))})";
+
+    private static string Where(RowTable table, Type key)
+    {
+        var columns = table.ColumnsOf(key).Columns;
+        return columns.Count == 0 ? "" : " WHERE " + string.Join(" AND ", columns.Select((column, i) => $"{column.Name} = @p{i}"));
+    }
+
+    private static void Bind(SqliteCommand command, IReadOnlyList<RowColumn> columns, object owner)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            command.Parameters[i].Value = columns[i].Value(owner) ?? DBNull.Value;
+        }
+    }
+
+    private SqliteCommand Prepared(string verb, Type of, Func<Type, SqliteCommand> create) =>
+        _prepared.TryGetValue((verb, of), out var command) ? command : _prepared[(verb, of)] = create(of);
+
+    private SqliteCommand Create(string sql, int parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < parameters; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"@p{i}" });
+        }
+
+        return command;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

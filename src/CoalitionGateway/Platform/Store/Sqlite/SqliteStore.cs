@@ -1,0 +1,185 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store.Sqlite;
+
+/// <summary>
+/// The embedded database: one file in the data directory, one process at a time. Commits are durable when they
+/// return: write-ahead log with synchronous=FULL.
+/// </summary>
+internal sealed class SqliteStore : LedgerStore
+{
+    private const string _file = "coalition.db";
+    private readonly string _connectionString;
+    private readonly DbContextOptions<SqliteContext> _contextOptions;
+    private readonly SqliteMemberNumbers _numbers = new();
+    private readonly RowMemory _memory;
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _writer;
+    private readonly SqliteRows _rows;
+
+    // Two write: the journal, and who brings the log up to date. Waiting here is fair; at the file's lock it is not.
+    private readonly Lock _writing = new();
+    private bool _isKnown;
+
+    /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is newer.</exception>
+    public SqliteStore(GatewayOptions options, GatewayKeys keys)
+    {
+        PrivateFile.MakeFolder(options.DataDirectory);
+        _lock = Lock(options.DataDirectory);
+        // SQLite gives its other files the same mode.
+        PrivateFile.Make(PathIn(options.DataDirectory));
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = PathIn(options.DataDirectory) }.ToString();
+        _contextOptions = new DbContextOptionsBuilder<SqliteContext>()
+            .UseSqlite(_connectionString).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+        using (var context = CreateContext())
+        {
+            Migrate(context, options.DataDirectory);
+            Tables = new RowTables(context.Model);
+        }
+
+        _writer = Open();
+        Set(_writer, "journal_mode", "wal");
+        Set(_writer, "synchronous", "2");
+        Set(_writer, "secure_delete", "1");
+        Set(_writer, "foreign_keys", "1");
+        Set(_writer, "cache_size", "-65536");
+        Set(_writer, "wal_autocheckpoint", "8000");
+        _rows = new SqliteRows(_writer, Tables);
+        _memory = new RowMemory(Math.Max(options.RememberedRows, 10_000)) { Seal = keys.Macs.Make };
+    }
+
+    public override RowTables Tables { get; }
+
+    public override bool IsReachable => true;
+
+    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, _file);
+
+    public override LedgerContext CreateContext() => new SqliteContext(_contextOptions);
+
+    public override int Sequence(int most, LogSigner signer)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                using var transaction = _writer.BeginTransaction();
+                var taken = LogWriter.Sequence(transaction, most, signer, _numbers);
+                transaction.Commit();
+                return taken;
+            }
+        }
+        catch (Exception failed)
+        {
+            throw _rows.Unavailable(failed) ?? failed;
+        }
+    }
+
+    public override T Transact<T>(Func<WorkingState, Action, T> decide)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                if (!_isKnown)
+                {
+                    ((_memory.LogSize, _memory.Time), _isKnown) = (_rows.LastOfLog(), true);
+                }
+
+                var rows = new WorkingState(_memory);
+                var answer = decide(rows, () => _rows.Load(rows));
+                if (rows.Changes.Count > 0)
+                {
+                    _rows.Write(rows);
+                }
+
+                rows.Commit();
+                return answer;
+            }
+        }
+        catch (Exception failed)
+        {
+            _memory.Clear();
+            _isKnown = false;
+            throw _rows.Unavailable(failed) ?? failed;
+        }
+    }
+
+    // Deleted rows are overwritten with zeroes in their pages; the write-ahead log has the pages as they were.
+    public override void Scrub()
+    {
+        lock (_writing)
+        {
+            using var command = _writer.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+    }
+
+    public override StoreUnavailableException? Unavailable(Exception failed) => _rows.Unavailable(failed);
+
+    public override IRowSession OpenSession() => new SqliteRows(Open(), Tables);
+
+    protected override void Close()
+    {
+        _rows.Dispose();
+        SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
+        _lock.Dispose();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static FileStream Lock(string directory)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(directory, "coalition.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken)
+        {
+            throw new InvalidOperationException($"Another gateway works on {directory}; stop it, or choose another data directory.", taken);
+        }
+    }
+
+    private static void Migrate(LedgerContext context, string directory)
+    {
+        var known = context.Database.GetMigrations().ToHashSet();
+        if (context.Database.CanConnect() && context.Database.GetAppliedMigrations().Except(known).FirstOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException($"{directory} was written by a newer gateway (schema {newer}); use that one.");
+        }
+
+        if (context.Database.GetPendingMigrations().Any())
+        {
+            // A start that was killed leaves EF's lock behind, and EF would wait for it for ever. The directory is ours.
+            context.Database.ExecuteSqlRaw("CREATE TABLE IF NOT EXISTS __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL); DELETE FROM __EFMigrationsLock;");
+            context.Database.Migrate();
+        }
+    }
+
+    /// <summary>Sets a property of the writing connection and reads it back: SQLite passes over what it cannot do.</summary>
+    private static void Set(SqliteConnection connection, string pragma, string value)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma} = {value}; PRAGMA {pragma};";
+        using var reader = command.ExecuteReader();
+        string? got;
+        do
+        {
+            got = reader.Read() ? reader.GetString(0) : null;
+        }
+        while (reader.NextResult());
+        if (got != value)
+        {
+            throw new InvalidOperationException($"SQLite keeps {pragma} at {got} instead of {value}; the file system may not bear it.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Platform.Store.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+internal static class StoreSetup
+{
+    public static void AddStore(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton<GatewayKeys>();
+        if (options.Postgres.Length > 0)
+        {
+            services.AddSingleton<LedgerStore, PostgresStore>();
+        }
+        else
+        {
+            services.AddSingleton<LedgerStore, SqliteStore>();
+        }
+
+        services.AddSingleton<IDbContextFactory<LedgerContext>, ContextFactory>();
+        services.AddSingleton<ProgrammeReader>();
+        services.AddSingleton<MemberReader>();
+        services.AddSingleton<TransferReader>();
+        services.AddSingleton<PoolReader>();
+        services.AddSingleton<ConsentReader>();
+        services.AddSingleton<AuditReader>();
+        services.AddSingleton<LogReader>();
+        services.AddSingleton<PrivacyReader>();
+        services.AddSingleton<ComplianceReader>();
+    }
+}

@@ -1,0 +1,25 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Transfers;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>Reads transfers, through the memberships that they left.</summary>
+internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>A member's transfers, the latest first: their ids are time-ordered.</summary>
+    public async Task<IReadOnlyList<Transfer>> Transfers(
+        MemberId member, ProgrammeId? source, EventId? after, int count, CancellationToken cancellation)
+    {
+        // Ids have no letter beyond "z", so that "~" is above all of them.
+        var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Transfers.FromSql(
+            $"""
+            SELECT transfer.* FROM transfer JOIN membership ON membership.id = transfer.source_membership_id
+            WHERE membership.member_id = {context.Stored(member.Value)} AND transfer.source_id BETWEEN {from} AND {to}
+              AND transfer.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
+            ORDER BY transfer.id DESC LIMIT {count}
+            """).ToListAsync(cancellation);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace CoalitionGateway.Platform.Telemetry;
+
+/// <summary>
+/// What the gateway counts and measures of itself. Tags are a method, a code, a reason, or a partner's id, which the
+/// operator chose: nothing that a caller wrote.
+/// Where nobody listens an instrument costs the look whether somebody does.
+/// </summary>
+internal sealed class Instruments : IDisposable
+{
+    public const string MeterName = "CoalitionGateway";
+
+    private static readonly InstrumentAdvice<double> _seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+    };
+
+    private static readonly InstrumentAdvice<int> _sizes = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _calls;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _stored;
+    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _commit;
+
+    public Instruments(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _calls = _meter.CreateHistogram("coalition.call.duration", "s", "How long calls took; its count is the calls by method and status code.", advice: _seconds);
+        _refusals = _meter.CreateCounter<long>("coalition.refusals", "{refusal}", "Calls, and entries of streams, that were refused, by method and reason.");
+        _stored = _meter.CreateCounter<long>("coalition.stored.commands", "{command}", "Commands of partners that were stored, refused ones too, by partner.");
+        _batchSize = _meter.CreateHistogram("coalition.journal.batch.size", "{command}", "How many commands shared a transaction.", advice: _sizes);
+        _commit = _meter.CreateHistogram("coalition.journal.commit.duration", "s", "From a batch's decision to its durable commit.", advice: _seconds);
+    }
+
+    /// <summary>Whether a refusal's reason is worth finding out.</summary>
+    public bool CountsRefusals => _refusals.Enabled;
+
+    /// <summary>Whether a call's code is worth finding out.</summary>
+    public bool MeasuresCalls => _calls.Enabled;
+
+    public void Call(string method, string code, TimeSpan took) =>
+        _calls.Record(took.TotalSeconds, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("code", code));
+
+    public void Refused(string method, string reason) =>
+        _refusals.Add(1, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>A partner's command was stored.</summary>
+    public void Stored(string partnerId)
+    {
+        if (_stored.Enabled)
+        {
+            _stored.Add(1, new KeyValuePair<string, object?>("partner", partnerId));
+        }
+    }
+
+    /// <summary>A batch of so many commands is durable; it was decided at that timestamp of <see cref="Stopwatch"/>.</summary>
+    public void Committed(int commands, long decided)
+    {
+        _batchSize.Record(commands);
+        if (_commit.Enabled)
+        {
+            _commit.Record(Stopwatch.GetElapsedTime(decided).TotalSeconds);
+        }
+    }
+
+    /// <summary>Asks, whenever somebody looks, how many commands wait.</summary>
+    public void WatchQueue(Func<int> depth) =>
+        _meter.CreateObservableGauge("coalition.journal.queue.depth", depth, "{command}", "How many commands wait for the journal.");
+
+    /// <summary>Asks, whenever somebody looks, for how many seconds the audit log has not been brought up to date.</summary>
+    public void WatchLog(Func<double> lagSeconds) =>
+        _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long ago this gateway last brought the audit log up to date, or found another at it: the most that an event waits for a signed checkpoint.");
+
+    /// <summary>Asks, whenever somebody looks, whether signing the audit log stopped at an event that no gateway decided.</summary>
+    public void WatchUnproved(Func<int> isStopped) =>
+        _meter.CreateObservableGauge("coalition.log.unproved", isStopped, description: "1 while signing the audit log is stopped at an event that no gateway decided, else 0: see coalition void-event.");
+
+    /// <summary>Asks, whenever somebody looks, whether the store answers.</summary>
+    public void WatchStore(Func<bool> isReachable) =>
+        _meter.CreateObservableGauge("coalition.store.reachable", () => isReachable() ? 1 : 0, description: "1 while the store answers, else 0.");
+
+    /// <summary>Asks, whenever somebody looks, whether Redis answers.</summary>
+    public void WatchRedis(Func<bool> isReachable) =>
+        _meter.CreateObservableGauge("coalition.redis.reachable", () => isReachable() ? 1 : 0, description: "1 while Redis answers, else 0: then each gateway counts for itself.");
+
+    public void Dispose() => _meter.Dispose();
+}

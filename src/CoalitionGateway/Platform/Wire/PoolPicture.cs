@@ -1,0 +1,51 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Platform.Rpc;
+
+namespace CoalitionGateway.Platform.Wire;
+
+/// <summary>A pool as a member may see it: all of it from inside, only the own invitation from outside.</summary>
+internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(Participant Participant, long Share)> Participants)
+{
+    /// <summary>The picture; null where there is no such pool or the member has no place in it.</summary>
+    public static PoolPicture? Find(WorkingState rows, PoolId id, MemberId member, DateTime now)
+    {
+        // An invitation that has ended is nobody's place any more.
+        if (PoolView.Find(rows, id, member) is not { } view || !view.Own.HoldsPlace(now)
+            || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership)
+        {
+            return null;
+        }
+
+        var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => participant.HoldsPlace(now)).Select(participant =>
+        {
+            var share = rows.Find(new Account.Of(AccountRef.PoolShare(view.Pool.ProgrammeId, id, participant.MembershipId).Id));
+            return (participant, share?.BalancePoints ?? 0);
+        });
+        return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
+    }
+
+    public V1.Pool ToWire()
+    {
+        var own = Participants.First(part => part.Participant.MembershipId == Caller.Id);
+        var visible = own.Participant.IsActive ? Participants : [own];
+        var pool = new V1.Pool
+        {
+            PoolId = Pool.Id.ToString(),
+            ProgrammeId = Pool.ProgrammeId.Value,
+            TotalPoints = visible.Sum(part => part.Share),
+            CreateTime = Pool.CreateTime.ToWire(),
+        };
+        pool.Participants.AddRange(visible.Select(part => new V1.Participant
+        {
+            ParticipantId = part.Participant.Id.ToString(),
+            IsCaller = part.Participant.MembershipId == Caller.Id,
+            State = part.Participant.IsActive ? V1.ParticipantState.Active : V1.ParticipantState.Invited,
+            SharePoints = part.Share,
+            InvitationExpireTime = part.Participant.InvitationExpireTime?.ToWire(),
+        }));
+        return pool;
+    }
+}

@@ -1,0 +1,71 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Tests.Hosting;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoalitionGateway.Tests.Platform.Access;
+
+/// <summary>What the running gateway serves: the contract, all of it under its access policy, and what is open to all.</summary>
+public sealed class EndpointTests(TestCoalition coalition)
+{
+    private static readonly string[] _open =
+    [
+        "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    ];
+
+    private ILookup<string, EndpointMetadataCollection> Mapped => coalition.Gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+        .ToLookup(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName, endpoint => endpoint.Metadata);
+
+    [Fact]
+    public void Methods_OfTheRunningGateway_AreThoseOfTheContractAndTheOpenOnes() => Assert.Equal(
+        RawCalls.Methods.Values.Select(method => $"/{method.Service.FullName}/{method.Name}").Concat(_open).Order(),
+        Mapped.SelectMany(found => found.Select(_ => found.Key)).Order());
+
+    [Fact]
+    public void Methods_ButTheOpenOnes_CarryTheAccessPolicyAndHaveARule()
+    {
+        foreach (var found in Mapped.Where(found => !_open.Contains(found.Key)))
+        {
+            Assert.All(found, metadata =>
+            {
+                Assert.Equal([MethodRules.Policy], metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy));
+                Assert.Null(metadata.GetMetadata<IAllowAnonymous>());
+            });
+            Assert.True(MethodRules.Find(found.Key) is not null, $"{found.Key} has no rule.");
+        }
+    }
+
+    [Fact]
+    public void Rules_KnowEveryServiceOfTheContract() =>
+        Assert.Equal(RawCalls.Services.Select(service => service.FullName).Order(), MethodRules.Services.Select(service => service.FullName).Order());
+
+    [Fact]
+    public void MethodWithoutOptions_HasNoRule() => Assert.Empty(MethodRules.Of([Health.Descriptor]));
+
+    [Fact]
+    public async Task MethodWithoutOptions_UnderThePolicy_ServesNobody()
+    {
+        // A real method, without the option that would say whom it serves.
+        await using var gateway = await TestGateway.Start(
+            map: app => app.MapGroup("/unruled").MapGrpcService<Unruled>().RequireAuthorization(MethodRules.Policy));
+        foreach (var kind in Enum.GetValues<CallerKind>())
+        {
+            var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "somebody";
+            var token = ForgedTokens.Make(gateway, "none", kind, subject, string.Join(' ', MethodRules.ScopesFor(kind)));
+            var (failed, _) = await RawCalls.Unary(gateway.Channel, "unruled/grpc.health.v1.Health", "Check", [], token);
+            Assert.Equal((StatusCode.PermissionDenied, "CALLER_NOT_ALLOWED"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.ReasonText));
+        }
+    }
+
+    private sealed class Unruled : Health.HealthBase;
+}

@@ -1,0 +1,238 @@
+using System.Data.Common;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Tests.Platform.Journal;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoalitionGateway.Tests.Platform.Store;
+
+/// <summary>What only PostgreSQL has: an owner's and an application's role, many gateways over one database, a schema that others migrate.</summary>
+public sealed class PostgresTests
+{
+    private static readonly Caller _boss = new(CallerKind.Operator, "boss");
+
+    public PostgresTests() => Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
+
+    [Theory]
+    [InlineData("UPDATE event SET kind = kind")]
+    [InlineData("DELETE FROM event")]
+    [InlineData("UPDATE entry SET amount_points = amount_points")]
+    [InlineData("DELETE FROM entry")]
+    [InlineData("UPDATE request SET time = time")]
+    [InlineData("DELETE FROM request")]
+    [InlineData("DELETE FROM account")]
+    [InlineData("DELETE FROM membership")]
+    [InlineData("DELETE FROM transfer")]
+    [InlineData("TRUNCATE event CASCADE")]
+    [InlineData("DROP TABLE account CASCADE")]
+    [InlineData("ALTER TABLE account DROP CONSTRAINT ck_account")]
+    [InlineData("CREATE TABLE mine (id int)")]
+    [InlineData("INSERT INTO \"__EFMigrationsHistory\" VALUES ('2999', '1')")]
+    [InlineData("UPDATE event_other SET kind = kind")]
+    public async Task ApplicationsRole_MayNot(string sql)
+    {
+        await using var bench = new JournalBench();
+        await using var connection = new NpgsqlConnection(bench.Options.Postgres);
+        await connection.OpenAsync();
+        var refused = Assert.Throws<PostgresException>(() => connection.Execute(sql));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Theory]
+    [InlineData("NULL, NULL, NULL")]
+    [InlineData("1, 0, 5")]
+    public async Task AnEntryOfNoAccount_IsRefused(string version)
+    {
+        await using var bench = new JournalBench();
+        await using var connection = new NpgsqlConnection(bench.Options.Postgres);
+        await connection.OpenAsync();
+        var refused = Assert.Throws<PostgresException>(() => connection.Execute($"INSERT INTO entry VALUES (gen_random_uuid(), 0, gen_random_uuid(), 5, {version})"));
+        Assert.Equal(PostgresErrorCodes.ForeignKeyViolation, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Journals_OverOneDatabase_TakeTurns_AndEachSeesWhatTheOthersDid()
+    {
+        await using var first = new JournalBench();
+        await using var second = new JournalBench(over: first);
+        await using var third = new JournalBench(over: first);
+        JournalBench[] benches = [first, second, third];
+        await Task.WhenAll(benches.Select(bench => bench.Start()));
+
+        // Everybody works on the same few members and pools; retries and reused request ids among it.
+        var commands = new Scenario(seed: 5).Commands(Environment.GetEnvironmentVariable("SOAK") == "1" ? 20_000 : 3_000);
+        var founding = commands.TakeWhile(command => command is RegisterPartner or AgreePurposes or CreateProgramme or PublishAgreement or PublishRoute or EnrollMember or CreateLinkCode or LinkMembership).Count();
+        for (var i = 0; i < founding; i++)
+        {
+            // In order, each by another journal, which must know what the one before it did.
+            Assert.DoesNotContain("NotFound", await benches[i % benches.Length].Outcome(commands[i]), StringComparison.Ordinal);
+        }
+
+        // No more at a time than a journal lets wait.
+        var outcomes = new List<string>();
+        foreach (var wave in commands.Skip(founding).Chunk(3_000))
+        {
+            outcomes.AddRange(await Task.WhenAll(wave.Select((command, i) => benches[i % benches.Length].Outcome(command))));
+        }
+
+        Assert.True(outcomes.Count(outcome => outcome.Length > 150) > commands.Count / 4, "Most commands were refused: the scenario shows little.");
+        Assert.Empty(first.Verify().Problems);
+
+        // One request, one answer, whichever journal is asked.
+        foreach (var command in commands.Skip(founding).Take(50))
+        {
+            var answers = await Task.WhenAll(benches.Select(bench => bench.Outcome(command)));
+            Assert.Single(answers.Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task Pool_InvitedToFromManyJournals_NeverHoldsMoreThanItsPlaces()
+    {
+        // Each invitation alone would fit: together they would not. What each decides on, the others change.
+        await using var first = new JournalBench();
+        await using var second = new JournalBench(over: first);
+        await using var third = new JournalBench(over: first);
+        JournalBench[] benches = [first, second, third];
+        await Task.WhenAll(benches.Select(bench => bench.Start()));
+        var (partner, programme) = (new PartnerId("home"), new ProgrammeId("home"));
+        var members = Enumerable.Range(0, 25).Select(_ => new MemberId(Guid.NewGuid())).ToArray();
+        await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
+        await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await Task.WhenAll(members.Select((member, i) => first.Outcome(new EnrollMember(
+            Issue(), partner, $"{i}", member, new MembershipId(Guid.NewGuid()), new Profile(member, null, null, null, null, null, null), new Profile(member, null, null, null, null, null, null)))));
+        var pool = new PoolId(Guid.NewGuid());
+        await second.Outcome(new Ledger.Pools.CreatePool(Issue(), members[0], programme, pool, new ParticipantId(Guid.NewGuid())));
+        var invited = await Task.WhenAll(members.Skip(1).Select((_, i) => benches[i % 3].Outcome(
+            new Ledger.Pools.InviteMember(Issue(), members[0], pool, $"{i + 1}", new ParticipantId(Guid.NewGuid()), new MembershipId(Guid.NewGuid())))));
+        Assert.Equal(Ledger.Pools.Pool.MaxParticipants - 1, invited.Count(outcome => !outcome.StartsWith("PoolFull", StringComparison.Ordinal)));
+        using var connection = TestDatabase.Open(first.Options);
+        Assert.Equal((long)Ledger.Pools.Pool.MaxParticipants, connection.Query("SELECT count(*) FROM participant")[0][0]);
+    }
+
+    [Fact]
+    public async Task WhatIsTaken_IsNotTakenAgain_ByAJournalThatDoesNotRememberIt()
+    {
+        await using var first = new JournalBench();
+        await first.Start();
+        var (partner, programme, member) = (new PartnerId("home"), new ProgrammeId("home"), new MemberId(Guid.NewGuid()));
+        await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
+        await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await first.Outcome(new PublishAgreement(Issue(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Down));
+        Assert.DoesNotContain("Taken", await first.Outcome(Enroll(partner, "1", member)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Taken", await first.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
+        var before = first.Dump();
+
+        // Started anew: its first batch looks, and from then on it presumes.
+        await using var second = new JournalBench(over: first);
+        await second.Start();
+        await second.Outcome(new RegisterPartner(Issue(), new PartnerId("other"), "Other", [], [], new byte[32]));
+        Assert.StartsWith("PurchaseReferenceTaken", await second.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
+        await second.Outcome(Buy(partner, "another"));
+        Assert.StartsWith("MembershipNumberTaken", await second.Outcome(Enroll(partner, "1", new MemberId(Guid.NewGuid()))), StringComparison.Ordinal);
+        foreach (var table in new[] { "membership", "membership_number" })
+        {
+            Assert.Equal(before.Where(row => row.StartsWith($"{table}:", StringComparison.Ordinal)), first.Dump().Where(row => row.StartsWith($"{table}:", StringComparison.Ordinal)));
+        }
+
+        Assert.Empty(first.Verify().Problems);
+    }
+
+    [Fact]
+    public async Task RowsChangedByHand_AreForgotten_WhenTheGatewaysAreTold()
+    {
+        await using var bench = new JournalBench();
+        await bench.Start();
+        var (partner, member) = (new PartnerId("home"), new MemberId(Guid.NewGuid()));
+        await bench.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
+        await bench.Outcome(new CreateProgramme(Issue(), new ProgrammeId("home"), partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await bench.Outcome(Enroll(partner, "1", member));
+        Assert.NotNull(await Profile());
+        using (var owner = TestDatabase.Open(bench.Options))
+        {
+            owner.Execute("BEGIN; DELETE FROM profile; SELECT rows_were_changed(); COMMIT");
+        }
+
+        Assert.Null(await Profile());
+        Assert.DoesNotContain("Taken", await bench.Outcome(Enroll(partner, "2", new MemberId(Guid.NewGuid()))), StringComparison.Ordinal);
+        Assert.Empty(bench.Verify().Problems);
+
+        Task<Profile?> Profile() => bench.Store.Read(rows => rows.Find(new Profile.Of(member)), CancellationToken.None);
+    }
+
+    [Fact]
+    public void Gateway_OverADatabaseThatWasNotMigrated_IsRefusedWithTheCommand()
+    {
+        var options = Options(TestDatabase.MakeEmpty("t_unmigrated"));
+        var refused = Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options)));
+        Assert.Contains("coalition migrate", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gateway_OverADatabaseOfANewerGateway_IsRefusedWithItsSchema()
+    {
+        var owner = TestDatabase.MakeEmpty("t_newer");
+        Gateway.Migrate(owner, TestDatabase.ApplicationRole);
+        using (var connection = new NpgsqlConnection(owner))
+        {
+            connection.Open();
+            connection.Execute("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0')");
+        }
+
+        var options = Options(TestDatabase.As(TestDatabase.ApplicationRole, "t_newer"));
+        Assert.Contains("29990101000000_Later", Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options))).Message, StringComparison.Ordinal);
+        Assert.Contains("29990101000000_Later", Assert.Throws<InvalidOperationException>(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gateway_WithOtherKeys_IsRefused()
+    {
+        await using var bench = new JournalBench();
+        var stranger = Options(bench.Options.Postgres);
+        Assert.Contains("keys", Assert.Throws<InvalidOperationException>(() => new PostgresStore(stranger, new GatewayKeys(stranger))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Migration_FromManyPlacesAtOnce_IsMadeOnceAndGivesTheModel()
+    {
+        var owner = TestDatabase.MakeEmpty("t_migrated");
+        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole))));
+        Assert.Contains(applied, one => one.Count > 0);
+        await using var context = new PostgresContext(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(owner).Options);
+        Assert.False(context.Database.HasPendingModelChanges(), "The model changed: add a migration.");
+        await using var connection = new NpgsqlConnection(owner);
+        await connection.OpenAsync();
+        var columns = connection.Query("SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable FROM information_schema.columns WHERE table_schema = 'public'").Select(row => (string)row[0]).ToHashSet();
+        var modelled = context.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties().Select(property =>
+            $"{entity.GetTableName()}.{property.GetColumnName()} {property.GetColumnType()} {(property.IsNullable ? "YES" : "NO")}"));
+        Assert.Empty(modelled.Except(columns));
+
+        // The months ahead are there, and an id of today goes to today's.
+        var month = DateTime.UtcNow.ToString("yyyy_MM");
+        Assert.Equal(1L, connection.Query($"SELECT count(*) FROM pg_class WHERE relname = 'event_{month}'")[0][0]);
+        Assert.Equal([10, 0], connection.Query($"SELECT DISTINCT attstattarget::int FROM pg_attribute WHERE attrelid = 'event_{month}'::regclass AND attnum > 0 ORDER BY 1 DESC").Select(row => (int)row[0]));
+        connection.Execute($"INSERT INTO event (id, log_index, kind, time, body, mac, mac_key_id) VALUES ('{Guid.CreateVersion7()}', -1, 1, 0, '', '', 0)");
+        Assert.Equal(1L, connection.Query($"SELECT count(*) FROM event_{month}")[0][0]);
+    }
+
+    private static GatewayOptions Options(string postgres) => new()
+    {
+        DataDirectory = Directory.CreateTempSubdirectory("coalition-postgres-").FullName,
+        Postgres = postgres,
+    };
+
+    private static Issue Issue() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+
+    private static EnrollMember Enroll(PartnerId partner, string number, MemberId member) =>
+        new(Issue(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null), new Profile(member, "A", null, null, null, null, null));
+
+    private static Ledger.Earning.RecordPurchase Buy(PartnerId partner, string reference) =>
+        new(Issue(), partner, reference, "1", new Money("EUR", 10_000_000), DateTime.UnixEpoch.AddYears(50));
+}
