@@ -42,13 +42,16 @@ public readonly record struct EventId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>The four kinds of caller; the numbers are those of the contract.</summary>
+/// <summary>The kinds of caller; the numbers are those of the contract.</summary>
 public enum CallerKind
 {
     Partner = 1,
     Member = 2,
     Officer = 3,
     Operator = 4,
+
+    /// <summary>The gateway itself, for what fell due. No token and no configured client is of this kind.</summary>
+    Gateway = 5,
 }
 
 /// <summary>
@@ -57,6 +60,9 @@ public enum CallerKind
 /// </summary>
 public sealed record Caller(CallerKind Kind, string Id)
 {
+    /// <summary>The gateway itself.</summary>
+    public static readonly Caller Gateway = new(CallerKind.Gateway, "gateway");
+
     /// <summary>A member who calls.</summary>
     public static Caller Of(MemberId member) => new(CallerKind.Member, member.ToString());
 

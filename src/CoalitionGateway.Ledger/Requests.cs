@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Accounts;
+
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
@@ -108,7 +110,9 @@ public static class Execution
 
         if (decision!.Event is { } answering)
         {
-            foreach (var made in new[] { answering }.Concat(decision.FollowUps))
+            Event[] all = [answering, .. decision.FollowUps];
+            CheckTransit(command, all);
+            foreach (var made in all)
             {
                 made.Apply(rows);
                 rows.Post(made.Id, made.Postings);
@@ -140,6 +144,27 @@ public static class Execution
 
         var told = decision.Event?.AnsweredFrom ?? [];
         return new Answer(decision.Event, decision.Refusal, false) { FollowUps = [.. decision.FollowUps.Where(made => told.Contains(made.Id))] };
+    }
+
+    /// <exception cref="InvalidOperationException">Points would be on their way after the command: a rule is wrong.</exception>
+    private static void CheckTransit(Command command, Event[] all)
+    {
+        var left = 0L;
+        foreach (var made in all)
+        {
+            foreach (var posting in made.Postings)
+            {
+                foreach (var line in posting.Lines)
+                {
+                    left += line.Account.Kind == AccountKind.Transit ? line.AmountPoints : 0;
+                }
+            }
+        }
+
+        if (left != 0)
+        {
+            throw new InvalidOperationException($"{command.Method} leaves {left} points on their way.");
+        }
     }
 
     private static Request? Prior(Command command, WorkingState rows) => command.IsRetryable

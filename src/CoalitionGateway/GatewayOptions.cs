@@ -126,6 +126,11 @@ public sealed class GatewayOptions
             throw new InvalidOperationException($"Gateway:OtlpEndpoint is '{OtlpEndpoint}'; it must be one like http://127.0.0.1:4317, or empty.");
         }
 
+        if (Clients.FirstOrDefault(client => client.Kind == CallerKind.Gateway) is { } itself)
+        {
+            throw new InvalidOperationException($"Gateway:Clients: {itself.ClientId} cannot be of the kind Gateway, which is the gateway itself; use Officer, Operator or Member.");
+        }
+
         if (StoredPerDay < 0)
         {
             throw new InvalidOperationException("Gateway:StoredPerDay must not be negative; 0 is no limit.");

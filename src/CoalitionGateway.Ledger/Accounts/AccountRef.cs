@@ -22,6 +22,9 @@ public enum AccountKind : byte
 
     /// <summary>What lapsed in a programme when members left, less what they owed. No floor.</summary>
     Breakage = 6,
+
+    /// <summary>Points on their way from one event to a follow-up of the same command. Zero after every command. No floor.</summary>
+    Transit = 7,
 }
 
 public static class AccountKinds
@@ -73,6 +76,8 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
         _shared[(AccountKind.Exchange, programme, counterpart.Value)];
 
     public static AccountRef Breakage(ProgrammeId programme) => new(AccountKind.Breakage, programme, "closing");
+
+    public static AccountRef Transit(ProgrammeId programme) => new(AccountKind.Transit, programme, "follow-up");
 
     /// <summary>The same, with its id made: before others can see it.</summary>
     internal AccountRef Identified()

@@ -28,6 +28,7 @@ public static class Answering
         [EventKind.MemberErased] = "EraseMember",
         [EventKind.NotificationAcknowledged] = "AcknowledgeNotification",
         [EventKind.MembershipMoved] = null,
+        [EventKind.PointsInherited] = null,
         [EventKind.PurchaseRecorded] = "RecordPurchase",
         [EventKind.PurchaseReversed] = "ReversePurchase",
         [EventKind.ReturnRecorded] = "RecordReturn",

@@ -63,8 +63,22 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
         // Every partner that knew the member by a number is told: each holds personal data of its own.
         var told = state.Recipients.All(Issue, NotificationKind.Erased, now);
         return Decision.Accept(made, told)
-            .Then([.. state.Consents.InForce(InForce, now).Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now)))])
+            .Then(FollowUps(state, now))
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
+    }
+
+    /// <summary>Consents in force end; each heir's log has what came to them.</summary>
+    private List<Event> FollowUps(State state, DateTime now)
+    {
+        var made = new List<Event>();
+        made.AddRange(state.Consents.InForce(InForce, now).Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now))));
+        foreach (var settlement in state.Settlements.Where(found => found.InheritedPoints > 0))
+        {
+            // The erased member is no business of the heir's.
+            made.Add(PointsInherited.Of(settlement, FollowUp(now, made.Count + 1) with { Actor = Caller.Gateway }));
+        }
+
+        return made;
     }
 
     public sealed record State(

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>What a membership has, in its account and in pools, and where it goes when its member is erased.</summary>
 /// <param name="Shares">Its places in pools, invitations among them, with what it put in.</param>
-/// <param name="Heir">Whom the programme gives what is left; null: it lapses.</param>
-public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, long Points)> Shares, Holdings? Heir)
+/// <param name="Heir">The membership that the programme gives what is left; null: it lapses.</param>
+public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, long Points)> Shares, Heir? Heir)
 {
     /// <summary>The points that are the member's to spend.</summary>
     public long HeldPoints => Holdings.AvailablePoints + Shares.Sum(share => share.Points);
@@ -23,22 +23,30 @@ public sealed record Settlement(Membership Membership, Holdings Holdings, IReadO
         var heir = rows.Find(new ClosingRule.Of(programme))?.HeirId is { } id ? rows.Find(new Membership.Of(id)) : null;
         return new Settlement(
             membership, Holdings.Find(rows, programme, membership.Id), shares,
-            heir is { IsErased: false } && heir.MemberId != membership.MemberId ? Holdings.Find(rows, programme, heir.Id) : null);
+            heir is { IsErased: false } && heir.MemberId != membership.MemberId ? new Heir(heir.MemberId, Holdings.Find(rows, programme, heir.Id)) : null);
     }
 
-    /// <summary>Empties the membership's accounts: what is left after what it owes goes to the heir or lapses. Null where there is nothing.</summary>
+    /// <summary>What is left after what the membership owes; negative: a debt that nobody pays.</summary>
+    private long LeftPoints => HeldPoints - Holdings.OwedPoints;
+
+    /// <summary>What goes to the heir.</summary>
+    public long InheritedPoints => Heir is null ? 0 : Math.Max(0, LeftPoints);
+
+    /// <summary>Empties the membership's accounts: what is left goes on its way to the heir or lapses. Null where there is nothing.</summary>
     public Posting? Posting
     {
         get
         {
-            var left = HeldPoints - Holdings.OwedPoints;
             return Accounts.Posting.Of(
                 Membership.ProgrammeId,
                 [
                     .. Shares.Select(share => new PostingLine(AccountRef.PoolShare(Membership.ProgrammeId, share.Participant.PoolId, Membership.Id), -share.Points)),
                     .. Holdings.Empty(),
-                    .. left > 0 && Heir is { } heir ? heir.Credit(left) : [new PostingLine(AccountRef.Breakage(Membership.ProgrammeId), left)],
+                    new PostingLine(InheritedPoints > 0 ? AccountRef.Transit(Membership.ProgrammeId) : AccountRef.Breakage(Membership.ProgrammeId), LeftPoints),
                 ]);
         }
     }
 }
+
+/// <summary>The membership that a programme's closing rule names, and what it has and owes.</summary>
+public sealed record Heir(MemberId MemberId, Holdings Holdings);

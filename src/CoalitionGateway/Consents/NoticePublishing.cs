@@ -9,8 +9,6 @@ namespace CoalitionGateway.Consents;
 /// <summary>Before the first call is served: publishes the notices that came with this gateway.</summary>
 internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store, Notices notices) : IHostedService
 {
-    private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var (version, isMaterial) in notices.Published)
@@ -22,7 +20,7 @@ internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store
 
             try
             {
-                await journal.Submit<NoticePublished>(new PublishNotice(_gateway.Issue(Guid.CreateVersion7()), version, isMaterial, notices.Texts(version)));
+                await journal.Submit<NoticePublished>(new PublishNotice(Caller.Gateway.Issue(Guid.CreateVersion7()), version, isMaterial, notices.Texts(version)));
             }
             catch (RefusedException)
             {

@@ -18,7 +18,6 @@ internal sealed partial class PrivacyWork(
     CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, TimeProvider clock, ILogger<PrivacyWork> log)
     : BackgroundService
 {
-    private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
     private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -107,7 +106,7 @@ internal sealed partial class PrivacyWork(
     private async Task<IReadOnlySet<MemberId>> Done(CancellationToken cancellation) =>
         (await keys.Erased(cancellation)).Select(row => new MemberId(row.MemberId)).ToHashSet();
 
-    private static Issue Issue() => _gateway.Issue(Guid.CreateVersion7());
+    private static Issue Issue() => Caller.Gateway.Issue(Guid.CreateVersion7());
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The erasure of {Member} was finished")]
     private partial void LogFinished(MemberId member);

@@ -46,10 +46,11 @@ public sealed class AccountTests
     [InlineData(AccountKind.Issue, false)]
     [InlineData(AccountKind.Exchange, false)]
     [InlineData(AccountKind.Breakage, false)]
+    [InlineData(AccountKind.Transit, false)]
     public void HasFloor_OfEachKind_SaysWhetherDecisionsRestOnTheBalance(AccountKind kind, bool floor)
     {
         Assert.Equal(floor, kind.HasFloor());
-        Assert.Equal(6, Enum.GetValues<AccountKind>().Length);
+        Assert.Equal(7, Enum.GetValues<AccountKind>().Length);
     }
 
     // The id is stored on every entry: it may never change for an account that is there. These were made apart,

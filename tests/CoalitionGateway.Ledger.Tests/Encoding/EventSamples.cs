@@ -91,6 +91,7 @@ internal static class EventSamples
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
         new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
         new MembershipMoved(Header, _member, _membership, _programme),
+        new PointsInherited(Header, _member, _membership, _programme, 7, [new Posting(_programme, [new(AccountRef.Transit(_programme), -7), new(AccountRef.Points(_programme, _membership), 7)])]),
         new RequestOpened(Header, _member, DataRight.Portability, Time(-86_400_000_000)),
         new RequestProlonged(Header, new EventId(Id(0xe2)), _member, ExtensionReason.NumberOfRequests),
         new RequestEnded(Header, new EventId(Id(0xe2)), _member, RequestOutcome.KeptByLaw),

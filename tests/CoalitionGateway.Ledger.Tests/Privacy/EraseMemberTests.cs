@@ -34,18 +34,19 @@ public sealed class EraseMemberTests
     // What is had and pooled, less what is owed, lapses or goes to the heir; a debt alone lapses.
     [Theory]
     [InlineData(700, 300, 0, false, "aurora-miles: PoolShare -300, Points -700, Breakage 1000")]
-    [InlineData(700, 300, 0, true, "aurora-miles: PoolShare -300, Points -700, Points 1000")]
-    [InlineData(0, 300, 50, true, "aurora-miles: PoolShare -300, Receivable 50, Points 250")]
+    [InlineData(700, 300, 0, true, "aurora-miles: PoolShare -300, Points -700, Transit 1000; aurora-miles: Transit -1000, Points 1000")]
+    [InlineData(0, 300, 50, true, "aurora-miles: PoolShare -300, Receivable 50, Transit 250; aurora-miles: Transit -250, Points 250")]
     [InlineData(0, 0, 50, true, "aurora-miles: Receivable 50, Breakage -50")]
     [InlineData(0, 40, 50, false, "aurora-miles: PoolShare -40, Receivable 50, Breakage -10")]
     [InlineData(0, 50, 50, true, "aurora-miles: PoolShare -50, Receivable 50")]
     [InlineData(0, 0, 0, true, "")]
     public void EraseMember_Settles(long available, long pooled, long owed, bool heir, string moves)
     {
-        var made = Outcome.Made<MemberErased>(Decide(available, pooled, owed, settle: true, heir: heir));
+        var decision = Decide(available, pooled, owed, settle: true, heir: heir);
+        Event[] all = [decision.Event!, .. decision.FollowUps];
 
-        Assert.Equal(moves, Outcome.Moves(made));
-        Assert.All(made.Postings, posting => posting.Check());
+        Assert.Equal(moves, string.Join("; ", all.Select(made => Outcome.Moves(made)).Where(line => line.Length > 0)));
+        Assert.All(all.SelectMany(made => made.Postings), posting => posting.Check());
     }
 
     /// <summary>An heir's own debt is paid first, like with any credit.</summary>
@@ -53,11 +54,14 @@ public sealed class EraseMemberTests
     public void EraseMember_WithAnHeirWhoOwes_PaysTheDebtFirst()
     {
         var state = State(500, 0, 0, 0, true) with { };
-        var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], Given.Holds(Given.Miles, Given.BoInMiles, 0, 200));
+        var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], new Heir(Given.Bo, Given.Holds(Given.Miles, Given.BoInMiles, 0, 200)));
 
-        var made = Outcome.Made<MemberErased>(new EraseMember(Given.Issue, Given.Ada, true, Given.Notice("1")).Decide(state with { Settlements = [owing] }, Given.Now));
+        var decision = new EraseMember(Given.Issue, Given.Ada, true, Given.Notice("1")).Decide(state with { Settlements = [owing] }, Given.Now);
 
-        Assert.Equal("aurora-miles: Points -500, Receivable 200, Points 300", Outcome.Moves(made));
+        Assert.Equal("aurora-miles: Points -500, Transit 500", Outcome.Moves(Outcome.Made<MemberErased>(decision)));
+        var inherited = Assert.IsType<PointsInherited>(Assert.Single(decision.FollowUps));
+        Assert.Equal("aurora-miles: Transit -500, Receivable 200, Points 300", Outcome.Moves(inherited));
+        Assert.Equal((Given.Bo, Caller.Gateway), (inherited.Subject, inherited.Header.Actor));
     }
 
     [Fact]
@@ -103,7 +107,7 @@ public sealed class EraseMemberTests
         Assert.Null(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo).Erased()));
         Assert.Null(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Ada)));
 
-        static Holdings? Heir(Membership heir)
+        static Heir? Heir(Membership heir)
         {
             var rows = new WorkingState();
             rows.Put(heir);
@@ -122,7 +126,7 @@ public sealed class EraseMemberTests
         [
             new Settlement(
                 _miles, Given.Holds(Given.Miles, Given.AdaInMiles, available, owed), pooled > 0 ? [(Given.Participant(Given.AdaInMiles), pooled)] : [],
-                heir ? Given.Holds(Given.Miles, Given.BoInMiles) : null),
+                heir ? new Heir(Given.Bo, Given.Holds(Given.Miles, Given.BoInMiles)) : null),
         ],
         [new LinkCode(Given.AdaInMiles, [1], Given.Now)],
         new Profile(Given.Ada, "sealed", null, null, null, null, null),

@@ -2,6 +2,7 @@ using System.Text;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
@@ -99,6 +100,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         {
             RequestId = RequestIds.New(), ProgrammeId = own.Alpha.ProgrammeId, HeirMembershipNumber = charity.Numbers[own.Alpha.ProgrammeId],
         });
+        var erasedId = await own.Gateway.MemberId(member.Numbers[own.Alpha.ProgrammeId]);
         await TestCoalition.Buy(own.Alpha, member, 500);
         await TestCoalition.Buy(own.Beta, member, 30);
         var pool = (await member.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = own.Alpha.ProgrammeId })).PoolId;
@@ -114,6 +116,14 @@ public sealed class ErasureTests(TestCoalition coalition)
         Assert.Equal((500, 0), await TestCoalition.Balance(charity, own.Alpha));
         var left = (await friend.Client.Pools.GetPoolAsync(new GetPoolRequest { PoolId = pool })).Pool;
         Assert.Single(left.Participants);
+
+        // The heir's own log, movements and document have the credit, and nothing of the member who left it.
+        own.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        var inherited = Assert.Single((await charity.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events, found => found.Type == "PointsInherited");
+        Assert.Equal(500, ((Ledger.Privacy.PointsInherited)EventCodec.Decode(inherited.Event.Memory)).Points);
+        var data = PersonalData.Parser.ParseJson(await Export(charity.Client, ""));
+        Assert.Equal(500, Assert.Single(data.Movements, movement => movement.Type == "PointsInherited").Points);
+        Assert.DoesNotContain(erasedId, $"{data} {inherited}", StringComparison.Ordinal);
         Assert.Empty(Verify(own.Gateway));
     }
 

@@ -53,7 +53,7 @@ internal static class Callers
             return TokenProblem.NoSubject;
         }
 
-        if (Ledger.Caller.KindOf(user.FindFirstValue(KindClaim)) is not { } kind)
+        if (Ledger.Caller.KindOf(user.FindFirstValue(KindClaim)) is not { } kind || kind == CallerKind.Gateway)
         {
             return TokenProblem.WrongCallerKind;
         }

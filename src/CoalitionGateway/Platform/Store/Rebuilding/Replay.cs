@@ -22,6 +22,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     private readonly Dictionary<AccountRef, Account> _accounts = [];
     private readonly Dictionary<Guid, long> _members = [];
     private WorkingState? _state;
+    private readonly Dictionary<ProgrammeId, long> _transit = [];
     private (Caller? Actor, Guid RequestId) _request;
     private long _taken;
 
@@ -49,6 +50,14 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     /// <param name="answers">Whether a request's row goes with it.</param>
     public void Take(Event made, long index, bool answers)
     {
+        // What follows under the same request id was decided with the event before it, which is the answer.
+        var isFollowUp = made.Header.RequestId == _request.RequestId && (made.Header.Actor == _request.Actor || made.Header.Actor == Caller.Gateway);
+        if (!isFollowUp)
+        {
+            CheckTransit();
+            _request = (made.Header.Actor, made.Header.RequestId);
+        }
+
         _memory.LogSize = index;
         Rebuild(made);
         var line = 0;
@@ -65,14 +74,24 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             }
         }
 
-        // What follows under the same request id was decided with the event before it, which is the answer.
-        var request = (made.Header.Actor, made.Header.RequestId);
-        if (answers && request != _request && made.Answered() is { } answered)
+        if (answers && !isFollowUp && made.Answered() is { } answered)
         {
             sums[typeof(Request)].Said(answered);
         }
+    }
 
-        _request = request;
+    /// <summary>Compares what can be compared only when all events are taken in.</summary>
+    public void End() => CheckTransit();
+
+    /// <summary>Points that are on their way after a command: its follow-ups lack one.</summary>
+    private void CheckTransit()
+    {
+        foreach (var (programme, points) in _transit.Where(found => found.Value != 0))
+        {
+            problem($"{programme}: {points} points are on their way after request {_request.RequestId} of {_request.Actor}");
+        }
+
+        _transit.Clear();
     }
 
     /// <summary>Brings the rows to what they are after the event. It is tried again until it finds all that it rests on.</summary>
@@ -139,6 +158,11 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
 
     private Entry Enter(EventId id, int line, AccountRef reference, long points)
     {
+        if (reference.Kind == AccountKind.Transit)
+        {
+            _transit[reference.ProgrammeId] = unchecked(_transit.GetValueOrDefault(reference.ProgrammeId) + points);
+        }
+
         ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, reference, out _);
         var before = account ?? Account.Open(reference);
         account = before with { BalancePoints = unchecked(before.BalancePoints + points), Version = before.Version + 1 };

@@ -81,6 +81,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
             }
         });
         TakePlace();
+        replay.End();
         return (replay, log);
 
         void TakePlace()
