@@ -16,8 +16,11 @@ public abstract record Event(EventHeader Header)
 
     public DateTime Time => Header.Time;
 
-    /// <summary>The kind that the bytes begin with. Never reused.</summary>
-    public abstract EventKind Kind { get; }
+    /// <summary>The kind, as the event's type declares it.</summary>
+    public EventKind Kind => EventForm.Of(GetType()).Kind;
+
+    /// <summary>The method of the contract whose request the event answers; null: it answers none.</summary>
+    public virtual string? Answers => EventForm.Of(GetType()).Answers;
 
     /// <summary>The member whom the event is about, if it is about one.</summary>
     public virtual MemberId? Subject => null;
@@ -42,11 +45,12 @@ public abstract record Event(EventHeader Header)
 
     private protected abstract void EncodeBody(CanonicalWriter writer);
 
-    /// <summary>The event's bytes: format version 1, kind, header, body. These are stored, and hashed.</summary>
+    /// <summary>The event's bytes: the version of its kind, the kind, header, body. These are stored, and hashed.</summary>
     public byte[] Encode()
     {
+        var form = EventForm.Of(GetType());
         var writer = new CanonicalWriter()
-            .Byte(EventCodec.Version).Number((int)Kind)
+            .Byte(form.Version).Number(form.Kind.Number)
             .Uuid(Header.Id.Value).Time(Header.Time).Text(Header.Actor.ToString()).Uuid(Header.RequestId);
         EncodeBody(writer);
         return writer.ToArray();

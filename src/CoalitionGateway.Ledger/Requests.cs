@@ -23,6 +23,11 @@ public sealed record Request(
     public Request SealedBy(Func<long, byte[], Mac> seal) =>
         Refusal is not null && seal(NoPlace, Sealed()) is var mac ? this with { Mac = mac.Value, MacKeyId = mac.KeyId } : this;
 
+    /// <summary>The row of the request that an event answers, without the fingerprint, which no event has; null: it answers none.</summary>
+    public static Request? AnsweredBy(Event made) => made.Answers is { } method
+        ? new Request(made.Header.Actor.ToString(), made.Header.RequestId, method, [], made.Id, null, made.Time)
+        : null;
+
     /// <summary>What the MAC of a refused request is over.</summary>
     public byte[] Sealed() => new Encoding.CanonicalWriter()
         .Text(Caller).Uuid(RequestId).Text(Method).Bytes(Refusal ?? []).Time(Time).ToArray();

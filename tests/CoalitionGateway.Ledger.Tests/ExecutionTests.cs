@@ -129,7 +129,7 @@ public sealed class ExecutionTests
         var made = Run(true, Purchase(1, 1))[0].Event!;
 
         var stored = _journal.Store.Rows.OfType<StoredEvent>().Single();
-        Assert.Equal((made.Id, EventKind.PurchaseRecorded, Given.Now, Given.Ada, Given.Aurora), (stored.Id, stored.Kind, stored.Time, stored.MemberId!.Value, stored.PartnerId!.Value));
+        Assert.Equal((made.Id, EventKind.Of<PurchaseRecorded>(), Given.Now, Given.Ada, Given.Aurora), (stored.Id, stored.Kind, stored.Time, stored.MemberId!.Value, stored.PartnerId!.Value));
         Assert.Equal(made.Encode(), stored.Body);
     }
 

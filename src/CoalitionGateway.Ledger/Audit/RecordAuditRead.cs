@@ -25,10 +25,9 @@ public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? Mem
 
 /// <summary>Somebody read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
 /// <param name="Question">The method that was called.</param>
+[EventKind(120)]
 public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId, string? Reason = null) : Event(Header)
 {
-    public override EventKind Kind => EventKind.AuditRead;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)

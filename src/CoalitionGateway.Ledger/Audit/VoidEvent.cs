@@ -58,13 +58,12 @@ public sealed record VoidedEvent(EventId EventId, EventId VoidEventId) : Row
 /// <param name="Stands">Whether what it did to the books counts until commands undo it; else it counts for nothing.</param>
 /// <param name="MemberId">Whom it says it is about: they see that it is void.</param>
 /// <param name="PartnerId">Which partner it says it is about.</param>
+[EventKind(160, Answers = "VoidEvent")]
 public sealed record EventVoided(
     EventHeader Header, EventId VoidedId, long LogIndex, byte[] BodySha256, string Reason, bool Stands, MemberId? MemberId,
     PartnerId? PartnerId)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.EventVoided;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;
@@ -89,11 +88,10 @@ public sealed record EventVoided(
 /// the bytes themselves can be made, and nobody can show them as what happened. In no row: it follows from the void event.
 /// </summary>
 /// <param name="BodySha256">The hash of the bytes that stand there.</param>
+[EventKind(161)]
 public sealed record VoidEntry(EventHeader Header, byte[] BodySha256, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
 {
     private static readonly Caller _gateway = new(CallerKind.Operator, "gateway");
-
-    public override EventKind Kind => EventKind.VoidEntry;
 
     public override MemberId? Subject => MemberId;
 

@@ -37,10 +37,9 @@ public sealed record CloseBreach(Issue Issue, EventId Id, DateTime NotifyTime) :
 }
 
 /// <summary>Not an event of the partner's: it is told by people.</summary>
+[EventKind(145, Answers = "ReportBreach")]
 public sealed record BreachReported(EventHeader Header, PartnerId? At, DateTime FromTime, DateTime ToTime, DateTime AwareTime) : Event(Header)
 {
-    public override EventKind Kind => EventKind.BreachReported;
-
     public Breach Breach => new(Id, At, FromTime, ToTime, AwareTime, null);
 
     public override void Apply(WorkingState rows) => rows.Put(Breach);
@@ -52,10 +51,9 @@ public sealed record BreachReported(EventHeader Header, PartnerId? At, DateTime 
 }
 
 /// <param name="BreachId">The event that reported it.</param>
+[EventKind(146, Answers = "CloseBreach")]
 public sealed record BreachNotified(EventHeader Header, EventId BreachId, DateTime NotifyTime) : Event(Header)
 {
-    public override EventKind Kind => EventKind.BreachNotified;
-
     public override void Apply(WorkingState rows) => rows.Put(rows.Find(new Breach.Of(BreachId))! with { NotifyTime = NotifyTime });
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(BreachId.Value).Time(NotifyTime);

@@ -65,10 +65,9 @@ public sealed record CloseRequest(Issue Issue, EventId Id, RequestOutcome Outcom
     };
 }
 
+[EventKind(140, Answers = "OpenRequest")]
 public sealed record RequestOpened(EventHeader Header, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Event(Header)
 {
-    public override EventKind Kind => EventKind.RequestOpened;
-
     public override MemberId? Subject => MemberId;
 
     /// <summary>The request as it is after the event.</summary>
@@ -83,10 +82,9 @@ public sealed record RequestOpened(EventHeader Header, MemberId MemberId, DataRi
 }
 
 /// <param name="RequestOpenedId">The request.</param>
+[EventKind(141, Answers = "ExtendRequest")]
 public sealed record RequestProlonged(EventHeader Header, EventId RequestOpenedId, MemberId MemberId, ExtensionReason Reason) : Event(Header)
 {
-    public override EventKind Kind => EventKind.RequestProlonged;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)
@@ -102,10 +100,9 @@ public sealed record RequestProlonged(EventHeader Header, EventId RequestOpenedI
 }
 
 /// <param name="RequestOpenedId">The request.</param>
+[EventKind(142, Answers = "CloseRequest")]
 public sealed record RequestEnded(EventHeader Header, EventId RequestOpenedId, MemberId MemberId, RequestOutcome Outcome) : Event(Header)
 {
-    public override EventKind Kind => EventKind.RequestEnded;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) =>

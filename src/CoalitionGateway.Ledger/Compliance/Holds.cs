@@ -30,10 +30,9 @@ public sealed record ReleaseHold(Issue Issue, EventId Id) : Command<Hold?>(Issue
         : new HoldReleased(Header(now), Id, state.MemberId);
 }
 
+[EventKind(143, Answers = "PlaceHold")]
 public sealed record HoldPlaced(EventHeader Header, MemberId MemberId, HoldGround Ground, DateTime UntilTime) : Event(Header)
 {
-    public override EventKind Kind => EventKind.HoldPlaced;
-
     public override MemberId? Subject => MemberId;
 
     public Hold Hold => new(Id, MemberId, Ground, UntilTime, Time);
@@ -47,10 +46,9 @@ public sealed record HoldPlaced(EventHeader Header, MemberId MemberId, HoldGroun
 }
 
 /// <param name="HoldId">The event that placed it.</param>
+[EventKind(144, Answers = "ReleaseHold")]
 public sealed record HoldReleased(EventHeader Header, EventId HoldId, MemberId MemberId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.HoldReleased;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Remove(rows.Find(new Hold.Of(HoldId))!);

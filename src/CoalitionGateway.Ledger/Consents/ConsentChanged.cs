@@ -32,57 +32,62 @@ public abstract record ConsentChanged(
         .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256)
         .OptionalTime(GiveTime));
 
-    internal static Func<EventHeader, CanonicalReader, Event> Decode(ConsentState state) => (header, reader) => To(
+    private protected static ConsentChanged Decode(ConsentState state, EventHeader header, CanonicalReader reader) => To(
         state, header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
         new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime()) with { Act = DecodeAct(reader) };
 }
 
 /// <summary>A partner asked for it.</summary>
+[EventKind(102, Answers = "RequestConsent")]
 public sealed record ConsentRequested(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
     : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
 {
-    public override EventKind Kind => EventKind.ConsentRequested;
-
     public override ConsentState State => ConsentState.Requested;
+
+    internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Requested, header, reader);
 }
 
 /// <summary>The member said no.</summary>
+[EventKind(103, Answers = "RefuseConsent")]
 public sealed record ConsentRefused(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
     : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
 {
-    public override EventKind Kind => EventKind.ConsentRefused;
-
     public override ConsentState State => ConsentState.Refused;
+
+    internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Refused, header, reader);
 }
 
 /// <summary>The member said: later.</summary>
+[EventKind(104, Answers = "DeferConsent")]
 public sealed record ConsentDeferred(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
     : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
 {
-    public override EventKind Kind => EventKind.ConsentDeferred;
-
     public override ConsentState State => ConsentState.Deferred;
+
+    internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Deferred, header, reader);
 }
 
 /// <summary>The member gave it anew while it was in force.</summary>
+[EventKind(105, Answers = "GiveConsent")]
 public sealed record ConsentRenewed(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
     : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
 {
-    public override EventKind Kind => EventKind.ConsentRenewed;
-
     public override ConsentState State => ConsentState.Renewed;
+
+    internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Renewed, header, reader);
 }
 
 /// <summary>The partner ended it.</summary>
+[EventKind(106, Answers = "RevokeConsent")]
 public sealed record ConsentRevoked(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
     : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
 {
-    public override EventKind Kind => EventKind.ConsentRevoked;
-
     public override ConsentState State => ConsentState.Revoked;
+
+    internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Revoked, header, reader);
 }

@@ -112,11 +112,10 @@ public sealed record GiveConsent(
     }
 }
 
+[EventKind(100, Answers = "GiveConsent")]
 public sealed record ConsentGiven(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice) : ConsentEvent(Header, MemberId, PartnerId)
 {
-    public override EventKind Kind => EventKind.ConsentGiven;
-
     public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
 
     private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer

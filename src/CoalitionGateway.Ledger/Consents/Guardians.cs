@@ -105,10 +105,9 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
 }
 
 /// <param name="CodeHash">A keyed hash of the code, hexadecimal.</param>
+[EventKind(108, Answers = "CreateGuardianCode")]
 public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, DateTime ExpireTime, string CodeHash) : Event(Header)
 {
-    public override EventKind Kind => EventKind.GuardianCodeCreated;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)

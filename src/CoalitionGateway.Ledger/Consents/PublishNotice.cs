@@ -36,10 +36,9 @@ public sealed record PublishedNotice(string Version, bool IsMaterial, DateTime P
     public sealed record Of(string Version) : Key<PublishedNotice>;
 }
 
+[EventKind(107)]
 public sealed record NoticePublished(EventHeader Header, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Event(Header)
 {
-    public override EventKind Kind => EventKind.NoticePublished;
-
     public override void Apply(WorkingState rows) => rows.Put(new PublishedNotice(Version, IsMaterial, Time));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(Version).Flag(IsMaterial).List(Texts, PublishNotice.Write);

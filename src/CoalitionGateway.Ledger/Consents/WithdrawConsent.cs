@@ -40,12 +40,11 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
 }
 
 /// <param name="GivenEventId">The event that gave what is withdrawn.</param>
+[EventKind(101, Answers = "WithdrawConsent")]
 public sealed record ConsentWithdrawn(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice,
     EventId GivenEventId, DateTime GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
-    public override EventKind Kind => EventKind.ConsentWithdrawn;
-
     /// <summary>The end of a consent.</summary>
     public static ConsentWithdrawn Of(Consent consent, EventHeader header, ConsentAction act) => new(
         header, consent.MemberId, consent.PartnerId, consent.Purpose, consent.Categories, consent.Notice, consent.EventId, consent.GiveTime ?? header.Time)

@@ -88,10 +88,9 @@ public enum DisclosureBasis
 
 /// <summary>A partner asked and was refused: it has no programme, or there is no such number in it.</summary>
 /// <param name="ProgrammeId">The programme that lacks the number; null: the partner has none.</param>
+[EventKind(25)]
 public sealed record DisclosureRefused(EventHeader Header, PartnerId PartnerId, Purpose Purpose, ProgrammeId? ProgrammeId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.DisclosureRefused;
-
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>What the partner is told.</summary>
@@ -111,12 +110,11 @@ public sealed record DisclosureRefused(EventHeader Header, PartnerId PartnerId, 
 
 /// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the one that the release
 /// rests on, or the withdrawal that forbade it; null where there never was a consent.</param>
+[EventKind(24)]
 public sealed record MemberDisclosed(
     EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, Purpose Purpose,
     IReadOnlyList<string> Released, IReadOnlyList<string> Withheld, EventId? ConsentEventId, DisclosureBasis Basis) : Event(Header)
 {
-    public override EventKind Kind => EventKind.MemberDisclosed;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

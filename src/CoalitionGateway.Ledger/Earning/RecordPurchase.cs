@@ -35,13 +35,12 @@ public sealed record RecordPurchase(
 }
 
 /// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid what was owed.</param>
+[EventKind(40, Answers = "RecordPurchase")]
 public sealed record PurchaseRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     Money Amount, DateTime PurchaseTime, long AgreementVersion, long GivenPoints, long SettledPoints, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.PurchaseRecorded;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

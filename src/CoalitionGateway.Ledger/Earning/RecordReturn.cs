@@ -56,13 +56,12 @@ public sealed record RecordReturn(
 }
 
 /// <param name="OwedPoints">The part of <paramref name="TakenPoints"/> that was not there and is owed now.</param>
+[EventKind(42, Answers = "RecordReturn")]
 public sealed record ReturnRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     Money Amount, DateTime ReturnTime, long AgreementVersion, long TakenPoints, long OwedPoints, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.ReturnRecorded;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

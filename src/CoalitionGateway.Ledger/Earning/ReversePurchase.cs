@@ -70,13 +70,12 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
 
 /// <param name="AmountMicros">What this reversal returned.</param>
 /// <param name="ReturnedMicros">What is returned in total after it.</param>
+[EventKind(41, Answers = "ReversePurchase")]
 public sealed record PurchaseReversed(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.PurchaseReversed;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

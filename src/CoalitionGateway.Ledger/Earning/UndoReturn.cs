@@ -42,13 +42,12 @@ public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Referen
 }
 
 /// <param name="SettledPoints">The part of <paramref name="RestoredPoints"/> that paid what was owed.</param>
+[EventKind(43, Answers = "UndoReturn")]
 public sealed record ReturnUndone(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     long RestoredPoints, long SettledPoints, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.ReturnUndone;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

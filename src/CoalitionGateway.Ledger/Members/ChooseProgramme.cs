@@ -43,10 +43,9 @@ public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId P
     public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership, Choice? Before);
 }
 
+[EventKind(23, Answers = "ChooseProgramme")]
 public sealed record ProgrammeChosen(EventHeader Header, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.ProgrammeChosen;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

@@ -44,12 +44,11 @@ public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Num
 }
 
 /// <param name="CodeHash">The SHA-256 of the keyed hash of the code: it leads neither to the code nor to the row.</param>
+[EventKind(21, Answers = "CreateLinkCode")]
 public sealed record LinkCodeCreated(
     EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime, byte[] CodeHash)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.LinkCodeCreated;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

@@ -46,12 +46,11 @@ public sealed record EnrollMember(
 }
 
 /// <param name="NumberCommitment">Commits to the membership number and tells nothing of it: see <see cref="MembershipNumber.Commit"/>.</param>
+[EventKind(20, Answers = "EnrollMember")]
 public sealed record MemberEnrolled(
     EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId, byte[] NumberCommitment)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.MemberEnrolled;
-
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

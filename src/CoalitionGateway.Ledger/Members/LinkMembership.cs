@@ -193,12 +193,11 @@ public sealed record LinkMembership(
 }
 
 /// <param name="FormerMemberId">Whose the membership was.</param>
+[EventKind(22, Answers = "LinkMembership")]
 public sealed record MembershipLinked(
     EventHeader Header, MemberId MemberId, MemberId FormerMemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, DateTime EnrollTime)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.MembershipLinked;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, EnrollTime));
@@ -221,10 +220,9 @@ public sealed record MembershipLinked(
 }
 
 /// <summary>The former holder's part of a link. It does not say whose the membership is now.</summary>
+[EventKind(32)]
 public sealed record MembershipMoved(EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.MembershipMoved;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)

@@ -41,11 +41,10 @@ public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId Poo
     public sealed record State(PoolView? View, IReadOnlyList<Participant> Participants);
 }
 
+[EventKind(82, Answers = "AcceptInvitation")]
 public sealed record InvitationAccepted(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.InvitationAccepted;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, null));

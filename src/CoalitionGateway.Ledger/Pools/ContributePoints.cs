@@ -31,12 +31,11 @@ public sealed record ContributePoints(Issue Issue, MemberId MemberId, PoolId Poo
     }
 }
 
+[EventKind(83, Answers = "ContributePoints")]
 public sealed record PointsContributed(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, long AmountPoints, long SharePoints,
     IReadOnlyList<Posting> Moves) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PointsContributed;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

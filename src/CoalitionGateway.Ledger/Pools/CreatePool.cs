@@ -19,12 +19,11 @@ public sealed record CreatePool(Issue Issue, MemberId MemberId, ProgrammeId Prog
         : MemberRefusals.NotAMember(ProgrammeId, "programme_id");
 }
 
+[EventKind(80, Answers = "CreatePool")]
 public sealed record PoolCreated(
     EventHeader Header, PoolId PoolId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.PoolCreated;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)

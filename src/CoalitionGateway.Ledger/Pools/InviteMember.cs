@@ -63,12 +63,11 @@ public sealed record InviteMember(
 }
 
 /// <param name="MemberId">Null where the programme has no such number.</param>
+[EventKind(81, Answers = "InviteMember")]
 public sealed record MemberInvited(
     EventHeader Header, PoolId PoolId, MemberId InviterId, MemberId? MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
     DateTime ExpireTime) : Event(Header)
 {
-    public override EventKind Kind => EventKind.MemberInvited;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, ExpireTime));

@@ -20,12 +20,11 @@ public sealed record LeavePool(Issue Issue, MemberId MemberId, PoolId PoolId) : 
 }
 
 /// <param name="SettledPoints">The part of <paramref name="ReturnedPoints"/> that paid what was owed.</param>
+[EventKind(85, Answers = "LeavePool")]
 public sealed record PoolLeft(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId,
     long ReturnedPoints, long SettledPoints, IReadOnlyList<Posting> Moves) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PoolLeft;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

@@ -33,12 +33,11 @@ public sealed record WithdrawPoints(Issue Issue, MemberId MemberId, PoolId PoolI
 }
 
 /// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid what was owed.</param>
+[EventKind(84, Answers = "WithdrawPoints")]
 public sealed record PointsWithdrawn(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, long AmountPoints, long SettledPoints,
     long SharePoints, IReadOnlyList<Posting> Moves) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PointsWithdrawn;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

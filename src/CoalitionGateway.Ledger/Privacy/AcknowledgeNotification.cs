@@ -18,10 +18,9 @@ public sealed record AcknowledgeNotification(Issue Issue, PartnerId PartnerId, G
 }
 
 /// <param name="NotificationId">The reference that was made for the partner. It leads to no event.</param>
+[EventKind(31, Answers = "AcknowledgeNotification")]
 public sealed record NotificationAcknowledged(EventHeader Header, PartnerId PartnerId, Guid NotificationId, NotificationKind Told) : Event(Header)
 {
-    public override EventKind Kind => EventKind.NotificationAcknowledged;
-
     public override PartnerId? Partner => PartnerId;
 
     public override void Apply(WorkingState rows)

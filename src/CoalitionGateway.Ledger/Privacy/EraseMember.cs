@@ -99,12 +99,11 @@ public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId
 /// <param name="Memberships">What was the member's.</param>
 /// <param name="Pools">The places in pools that they left.</param>
 /// <param name="Choices">The brands for which they had chosen a programme.</param>
+[EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
     IReadOnlyList<PartnerId> Choices, IReadOnlyList<Posting> Moves) : Event(Header)
 {
-    public override EventKind Kind => EventKind.MemberErased;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

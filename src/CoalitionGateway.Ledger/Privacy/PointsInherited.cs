@@ -8,12 +8,11 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// It does not say who left it, and the gateway is its actor.
 /// </summary>
 /// <param name="Points">What was credited; what the heir owed is paid first.</param>
+[EventKind(33)]
 public sealed record PointsInherited(
     EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long Points, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.PointsInherited;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

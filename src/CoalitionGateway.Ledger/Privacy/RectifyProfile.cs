@@ -61,10 +61,9 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
 
 /// <param name="Fields">The fields that changed; never their values.</param>
 /// <param name="GuardianId">The adult who acted for a child; null where the member acted alone.</param>
+[EventKind(26, Answers = "RectifyProfile")]
 public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields, MemberId? GuardianId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.ProfileRectified;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)

@@ -55,12 +55,11 @@ internal static class HeldConsents
         [.. ended.SelectMany(held => Notification.Tell(issue, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
 }
 
+[EventKind(29, Answers = "RefuseSharing", Version = 2)]
 public sealed record SharingRefused(EventHeader Header, MemberId MemberId, RefusalSignal Signal) : Event(Header)
 {
     /// <summary>The follow-ups by which consents ended, that the answer tells of.</summary>
     public IReadOnlyList<EventId> Ended { get; init; } = [];
-
-    public override EventKind Kind => EventKind.SharingRefused;
 
     public override MemberId? Subject => MemberId;
 
@@ -70,6 +69,10 @@ public sealed record SharingRefused(EventHeader Header, MemberId MemberId, Refus
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
         writer.Uuid(MemberId.Value).Number((int)Signal).List(Ended, static (w, id) => w.Uuid(id.Value));
+
+    /// <summary>Without the consents that ended: each had a request of its own.</summary>
+    internal static SharingRefused DecodeVersion1(EventHeader header, CanonicalReader reader) =>
+        new(header, new MemberId(reader.Uuid()), reader.Value<RefusalSignal>());
 
     internal static SharingRefused Decode(EventHeader header, CanonicalReader reader) =>
         new(header, new MemberId(reader.Uuid()), reader.Value<RefusalSignal>()) { Ended = reader.List(static r => new EventId(r.Uuid())) };

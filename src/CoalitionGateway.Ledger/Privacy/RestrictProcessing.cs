@@ -56,10 +56,9 @@ public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<R
     }
 }
 
+[EventKind(27, Answers = "RestrictProcessing")]
 public sealed record ProcessingRestricted(EventHeader Header, MemberId MemberId, RestrictionGround Ground) : Event(Header)
 {
-    public override EventKind Kind => EventKind.ProcessingRestricted;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Restriction(MemberId, Ground, Id, Time));
@@ -70,10 +69,9 @@ public sealed record ProcessingRestricted(EventHeader Header, MemberId MemberId,
         new(header, new MemberId(reader.Uuid()), reader.Value<RestrictionGround>());
 }
 
+[EventKind(28, Answers = "LiftRestriction")]
 public sealed record RestrictionLifted(EventHeader Header, MemberId MemberId) : Event(Header)
 {
-    public override EventKind Kind => EventKind.RestrictionLifted;
-
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows) => rows.Remove(rows.Find(new Restriction.Of(MemberId))!);

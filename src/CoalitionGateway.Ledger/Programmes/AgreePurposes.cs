@@ -22,10 +22,9 @@ public sealed record AgreePurposes(Issue Issue, PartnerId PartnerId, IReadOnlyLi
 }
 
 /// <param name="Purposes">Numbers of <see cref="Purpose"/>, ascending, with commas between.</param>
+[EventKind(5, Answers = "AgreePurposes")]
 public sealed record PurposesAgreed(EventHeader Header, PartnerId PartnerId, string Purposes, long Version) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PurposesAgreed;
-
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>What holds after the event.</summary>

@@ -35,10 +35,9 @@ public sealed record SuspendPartner(Issue Issue, PartnerId PartnerId, bool IsSus
 }
 
 /// <param name="Keys">The JWK set of public keys, as it is kept.</param>
+[EventKind(7, Answers = "PublishClientKeys")]
 public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId, IReadOnlyList<string> Thumbprints, string Keys) : Event(Header)
 {
-    public override EventKind Kind => EventKind.ClientKeysPublished;
-
     public override PartnerId? Partner => PartnerId;
 
     public override void Apply(WorkingState rows)
@@ -55,9 +54,10 @@ public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId
 }
 
 /// <param name="IsSuspended">False: resumed.</param>
+[EventKind(8, Answers = "SuspendPartner")]
 public sealed record PartnerSuspended(EventHeader Header, PartnerId PartnerId, bool IsSuspended) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PartnerSuspended;
+    public override string? Answers => IsSuspended ? base.Answers : "ResumePartner";
 
     public override PartnerId? Partner => PartnerId;
 

@@ -42,12 +42,11 @@ public sealed record CreateProgramme(
     public sealed record State(Partner? Partner, Programme? Existing, Programme? Owned);
 }
 
+[EventKind(2, Answers = "CreateProgramme")]
 public sealed record ProgrammeCreated(
     EventHeader Header, ProgrammeId ProgrammeId, PartnerId PartnerId, string DisplayName, string TimeZone, Money PointValue)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.ProgrammeCreated;
-
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The programme as it is after the event.</summary>

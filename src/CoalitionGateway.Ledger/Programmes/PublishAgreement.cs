@@ -46,12 +46,11 @@ public sealed record PublishAgreement(
     public sealed record State(Partner? Partner, Programme? Programme, Agreement? Before);
 }
 
+[EventKind(3, Answers = "PublishAgreement")]
 public sealed record AgreementPublished(
     EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding, UnlinkedReturns UnlinkedReturns, long Version)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.AgreementPublished;
-
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The agreement as it is after the event.</summary>

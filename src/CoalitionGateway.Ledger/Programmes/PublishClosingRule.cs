@@ -31,10 +31,9 @@ public sealed record PublishClosingRule(Issue Issue, ProgrammeId ProgrammeId, st
     public sealed record State(Programme? Programme, Membership? Heir, ClosingRule? Before);
 }
 
+[EventKind(6, Answers = "PublishClosingRule")]
 public sealed record ClosingRulePublished(EventHeader Header, ProgrammeId ProgrammeId, MembershipId? HeirId, long Version) : Event(Header)
 {
-    public override EventKind Kind => EventKind.ClosingRulePublished;
-
     public override void Apply(WorkingState rows) => rows.Put(new ClosingRule(ProgrammeId, HeirId, Version, Time));
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

@@ -89,13 +89,12 @@ public sealed record PublishRoute(
     public sealed record State(Programme? Source, Programme? Destination, IReadOnlyList<Route> Routes);
 }
 
+[EventKind(4, Answers = "PublishRoute")]
 public sealed record RoutePublished(
     EventHeader Header, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
     long MinimumPoints, long MaximumPoints, bool IsOpen, long Version)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.RoutePublished;
-
     /// <summary>The route as it is after the event.</summary>
     public Route Route => new(SourceId, DestinationId, RatioNumerator, RatioDenominator, MinimumPoints, MaximumPoints, IsOpen, Version, Time);
 

@@ -34,11 +34,10 @@ public sealed record RegisterPartner(
 }
 
 /// <param name="SecretHash">The SHA-256 of a random secret of 256 bits: it leads to no secret.</param>
+[EventKind(1, Answers = "RegisterPartner")]
 public sealed record PartnerRegistered(
     EventHeader Header, PartnerId PartnerId, string DisplayName, string ClientId, IReadOnlyList<string> Scopes, byte[] SecretHash) : Event(Header)
 {
-    public override EventKind Kind => EventKind.PartnerRegistered;
-
     public override PartnerId? Partner => PartnerId;
 
     public override void Apply(WorkingState rows) => rows.Put(new Partner(PartnerId, DisplayName, Time));

@@ -137,14 +137,13 @@ public sealed record CreateTransfer(
 }
 
 /// <param name="SettledPoints">The part of <paramref name="ArrivedPoints"/> that paid what was owed.</param>
+[EventKind(60, Answers = "CreateTransfer")]
 public sealed record TransferCreated(
     EventHeader Header, MemberId MemberId, MembershipId SourceMembershipId, MembershipId DestinationMembershipId,
     ProgrammeId SourceId, ProgrammeId DestinationId, long AmountPoints, long ArrivedPoints, long SettledPoints,
     long RouteVersion, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
-    public override EventKind Kind => EventKind.TransferCreated;
-
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Privacy;
 using System.Globalization;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
@@ -32,7 +33,7 @@ internal sealed class AuditService(
     public override async Task<V1.ListDisclosuresResponse> ListDisclosures(V1.ListDisclosuresRequest request, ServerCallContext context)
     {
         var (rows, next) = await List(
-            [EventKind.MemberDisclosed], request.MemberId, request.MembershipNumber, request.ProgrammeId,
+            [EventKind.Of<MemberDisclosed>()], request.MemberId, request.MembershipNumber, request.ProgrammeId,
             request.PartnerId, request.PageSize, request.PageToken, request.FromTime, request.ToTime, context);
         return new V1.ListDisclosuresResponse { Disclosures = { rows.Cast<MemberDisclosed>().Select(made => made.ToWire()) }, NextPageToken = next };
     }
@@ -47,8 +48,8 @@ internal sealed class AuditService(
         var members = await subject.Members(reader, context.CancellationToken) ?? [];
         await reading.RecordEach(context, members, null);
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
-        var agreed = await reader.EventsUntil([EventKind.PurposesAgreed], null, time, context.CancellationToken);
-        var restricted = await reader.EventsUntil([EventKind.ProcessingRestricted, EventKind.RestrictionLifted], members, time, context.CancellationToken);
+        var agreed = await reader.EventsUntil([EventKind.Of<PurposesAgreed>()], null, time, context.CancellationToken);
+        var restricted = await reader.EventsUntil([EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>()], members, time, context.CancellationToken);
         return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted, await reader.NoticesAt(notices, time, context.CancellationToken), time) } };
     }
 

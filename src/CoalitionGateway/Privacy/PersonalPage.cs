@@ -96,6 +96,7 @@ internal static partial class PersonalPage
     {
         { Kind: CallerKind.Member, Id: var id } => id == record.MemberId.ToString() ? "you" : "another member",
         { Kind: CallerKind.Partner, Id: var id } => record.PartnerNames.GetValueOrDefault(new PartnerId(id), id),
+        { Kind: CallerKind.Gateway } => "the gateway",
         var actor => actor.ToString(),
     };
 
@@ -123,7 +124,7 @@ internal static partial class PersonalPage
     private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>"PurchaseRecorded" as "Purchase recorded".</summary>
-    private static string Words(Enum value) => Hump().Replace(value.ToString(), match => $" {char.ToLowerInvariant(match.Value[0])}");
+    private static string Words(object value) => Hump().Replace($"{value}", match => $" {char.ToLowerInvariant(match.Value[0])}");
 
     [GeneratedRegex("(?<=[a-z])[A-Z]")]
     private static partial Regex Hump();

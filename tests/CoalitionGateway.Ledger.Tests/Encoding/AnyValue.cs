@@ -39,7 +39,7 @@ internal static class AnyValue
 
     /// <summary>The event types of the ledger, by the kind that the type's name is.</summary>
     public static readonly IReadOnlyDictionary<EventKind, Type> EventTypes = typeof(Event).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToDictionary(type => Enum.Parse<EventKind>(type.Name));
+        .Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToDictionary(type => EventKind.All.Single(kind => $"{kind}" == type.Name));
 
     public static Gen<Event> EventOf(EventKind kind) => Made(EventTypes[kind]).Select(made => (Event)made);
 

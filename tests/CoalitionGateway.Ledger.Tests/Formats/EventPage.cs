@@ -12,6 +12,7 @@ internal sealed class EventPage
         [new("id", "uuid"), new("time", "time"), new("actor", "text"), new("request_id", "uuid")];
 
     private readonly Dictionary<long, (string Name, Field[] Fields)> _kinds = [];
+    private readonly Dictionary<long, byte> _versions = [];
     private readonly Dictionary<string, Field[]> _structures = [];
     private readonly Dictionary<string, Dictionary<long, string>> _values = [];
 
@@ -21,6 +22,11 @@ internal sealed class EventPage
         foreach (var row in Rows(sections["Kinds"]))
         {
             _kinds.Add(long.Parse(row[0]), (row[1], Fields(row[2])));
+        }
+
+        foreach (var row in Rows(sections["Versions"]))
+        {
+            _versions.Add(long.Parse(row[0]), byte.Parse(row[1]));
         }
 
         foreach (var row in Rows(sections["Structures"]))
@@ -39,7 +45,7 @@ internal sealed class EventPage
     {
         var at = 0;
         var (version, kind) = (Take(1)[0], Number());
-        Assert.Equal(1, version);
+        Assert.Equal(_versions.GetValueOrDefault(kind, (byte)1), version);
         var (name, fields) = _kinds[kind];
         var read = new JsonObject { ["kind"] = name };
         foreach (var field in (Field[])[.. _header, .. fields])

@@ -8,7 +8,7 @@ namespace CoalitionGateway.Ledger.Tests.Formats;
 /// <summary>docs/formats/events.md is what the code is, and tells all that a reader of events must know.</summary>
 public sealed class EventPageTests
 {
-    public static TheoryData<EventKind> Kinds => [.. Enum.GetValues<EventKind>()];
+    public static TheoryData<EventKind> Kinds => [.. EventKind.All];
 
     [Fact]
     public void EventPage_IsWhatTheCodeSays()

@@ -21,7 +21,7 @@ internal static class EventTable
 
         | field | type | meaning |
         | --- | --- | --- |
-        | version | byte | 1 |
+        | version | byte | the version of the kind: 1, unless the table "Versions" says otherwise |
         | kind | number | the kind of event: the table below |
         | id | uuid | the event's id |
         | time | time | when the event was decided |
@@ -58,11 +58,13 @@ internal static class EventTable
         var structures = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var page = new StringBuilder(_intro).Append("\n| kind | name | fields |\n| --- | --- | --- |\n");
-        foreach (var kind in Enum.GetValues<EventKind>())
+        foreach (var kind in EventKind.All)
         {
-            page.Append($"| {(int)kind} | {kind} | {Fields(AnyValue.EventTypes[kind])} |\n");
+            page.Append($"| {kind.Number} | {kind} | {Fields(AnyValue.EventTypes[kind])} |\n");
         }
 
+        page.Append("\n## Versions\n\n| kind | version |\n| --- | --- |\n");
+        page.AppendJoin("", EventSamples.All.Values.Where(sample => sample.Encode()[0] != 1).Select(sample => $"| {sample.Kind.Number} | {sample.Encode()[0]} |\n"));
         page.Append("\n## Structures\n\n| structure | fields |\n| --- | --- |\n");
         page.AppendJoin("", structures.Select(found => $"| {found.Key} | {found.Value} |\n"));
         page.Append("\n## Sets of values\n\n| set | values |\n| --- | --- |\n");

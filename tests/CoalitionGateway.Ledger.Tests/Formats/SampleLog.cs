@@ -1,3 +1,7 @@
+using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Earning;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -69,11 +73,11 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
         };
         return
         [
-            Sample(EventKind.PartnerRegistered, 0), Sample(EventKind.ProgrammeCreated, 1), Sample(EventKind.AgreementPublished, 2),
-            Sample(EventKind.RoutePublished, 3), Sample(EventKind.PurposesAgreed, 4), Sample(EventKind.NoticePublished, 5),
-            Sample(EventKind.MemberEnrolled, 6), given, Sample(EventKind.PurchaseRecorded, 8), others,
+            Sample(EventKind.Of<PartnerRegistered>(), 0), Sample(EventKind.Of<ProgrammeCreated>(), 1), Sample(EventKind.Of<AgreementPublished>(), 2),
+            Sample(EventKind.Of<RoutePublished>(), 3), Sample(EventKind.Of<PurposesAgreed>(), 4), Sample(EventKind.Of<NoticePublished>(), 5),
+            Sample(EventKind.Of<MemberEnrolled>(), 6), given, Sample(EventKind.Of<PurchaseRecorded>(), 8), others,
             Disclosed(10, _ann, _contact, given.Id, DisclosureBasis.ConsentInForce),
-            Sample(EventKind.TransferCreated, 11), withdrawn,
+            Sample(EventKind.Of<TransferCreated>(), 11), withdrawn,
             Disclosed(13, _ann, [], withdrawn.Id, DisclosureBasis.ConsentWithdrawn),
             Disclosed(14, _bo, _contact, others.Id, DisclosureBasis.ConsentInForce),
             new DisclosureRefused(Header(15, Partner), _partner, Purpose.Analytics, new ProgrammeId("bean-stars")),

@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Tests.Hosting;
@@ -134,7 +136,7 @@ public sealed class ExportMemoryTests
     });
 
     private static long Recorded(TestCoalition coalition) =>
-        coalition.Gateway.Scalar($"SELECT count(*) FROM event WHERE kind = {(int)Ledger.EventKind.AuditRead}");
+        coalition.Gateway.Scalar($"SELECT count(*) FROM event WHERE kind = {EventKind.Of<AuditRead>().Number}");
 
     private static async Task<List<StreamPersonalDataResponse>> Read(AsyncServerStreamingCall<StreamPersonalDataResponse> call)
     {

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Store.Rebuilding;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
@@ -104,10 +105,6 @@ public sealed class TamperedRowsTests : IAsyncLifetime
             Assert.Contains($"a deleted row of `{table}` that holds {reason}", page, StringComparison.Ordinal);
         }
     }
-
-    [Fact]
-    public void EveryKindOfEvent_IsKnownToAnswerARequestOrNot() =>
-        Assert.Empty(Enum.GetValues<Ledger.EventKind>().Except(Ledger.Audit.Answering.Known));
 
     private IEnumerable<(RowTable Table, string Where, string[] Key)> Bent() =>
         from table in _database.Tables.All

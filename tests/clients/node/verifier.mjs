@@ -138,6 +138,7 @@ const tables = Object.fromEntries(readFileSync(new URL('events.md', pages), 'utf
   section.split('\n')[0], section.split('\n').filter((line) => line.startsWith('| ')).slice(2).map((line) => line.slice(2, -2).split(' | ')),
 ]));
 const kinds = new Map(tables.Kinds.map(([number, name, fields]) => [BigInt(number), { name, fields: fieldsOf(fields ?? '') }]));
+const versions = new Map(tables.Versions.map(([kind, version]) => [BigInt(kind), Number(version)]));
 const structures = new Map(tables.Structures.map(([name, fields]) => [name, fieldsOf(fields)]));
 const sets = new Map(tables['Sets of values'].map(([name, values]) => [name, new Map(fieldsOf(values).map((value) => [BigInt(value.name), value.of]))]));
 
@@ -170,8 +171,10 @@ export function readEvent(bytes) {
     return fields(structures.get(of));
   };
   const fields = (list) => Object.fromEntries(list.map(({ name, of }) => [name, read(of)]));
-  need(take(1)[0] === 1, 'no event of this version');
-  const kind = listed(kinds, number());
+  const [version] = take(1);
+  const kindNumber = number();
+  const kind = listed(kinds, kindNumber);
+  need(version === (versions.get(kindNumber) ?? 1), 'no event of this version');
   const header = [{ name: 'id', of: 'uuid' }, { name: 'time', of: 'time' }, { name: 'actor', of: 'text' }, { name: 'request_id', of: 'uuid' }];
   const event = { kind: kind.name, ...fields([...header, ...kind.fields]) };
   need(at === bytes.length, 'something follows the event');

@@ -46,7 +46,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         for (var i = 0; i < found.Count; i++)
         {
             var links = await context.Events
-                .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipLinked), context.Stored(found[i].Value))
+                .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(found[i].Value))
                 .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
             found.AddRange(links.Select(body => ((MembershipLinked)EventCodec.Decode(body)).FormerMemberId).Where(former => !found.Contains(former)).Distinct());
         }
@@ -82,7 +82,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         }
 
         var moved = await context.Events
-            .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipMoved), context.Stored(member.Value))
+            .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipMoved>()), context.Stored(member.Value))
             .OrderByDescending(row => row.LogIndex).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
         return moved is null
             ? null
@@ -103,7 +103,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         {
             holders.Add(known);
             var links = await context.Events
-                .FromSqlRaw(Audited("member_id = {0}", EventKind.MembershipLinked), context.Stored(known.Value))
+                .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(known.Value))
                 .Select(row => row.Body).ToListAsync(cancellation);
             holder = links.Select(body => (MembershipLinked)EventCodec.Decode(body))
                 .FirstOrDefault(link => link.MembershipId == membership!.Id)?.FormerMemberId;
@@ -129,7 +129,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         const int atOnce = 1000;
         var (members, disclosures) = (new HashSet<MemberId>(), 0L);
         long? after = null;
-        while (await Events([EventKind.MemberDisclosed], null, partner, after, atOnce, cancellation, from, to) is { Count: > 0 } found)
+        while (await Events([EventKind.Of<MemberDisclosed>()], null, partner, after, atOnce, cancellation, from, to) is { Count: > 0 } found)
         {
             foreach (var made in found.Select(row => (MemberDisclosed)row.Event).Where(made => made.Released.Count > 0))
             {
@@ -189,5 +189,5 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
 
     /// <summary>Audited events of some kinds; the kinds stand in the text, so that the partial indexes serve.</summary>
     private static string Audited(string condition, params EventKind[] kinds) =>
-        $"SELECT * FROM event WHERE {LedgerContext.IsAudited} AND kind IN ({string.Join(", ", kinds.Select(kind => (int)kind))}) AND {condition}";
+        $"SELECT * FROM event WHERE {LedgerContext.IsAudited} AND kind IN ({string.Join(", ", kinds.Select(kind => kind.Number))}) AND {condition}";
 }

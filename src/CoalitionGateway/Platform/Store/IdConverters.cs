@@ -9,6 +9,7 @@ internal static class IdConverters
 {
     public static void Register(ModelConfigurationBuilder builder, bool uuidsAsBytes)
     {
+        builder.Properties<EventKind>().HaveConversion<EventKinds>();
         builder.Properties<PartnerId>().HaveConversion<PartnerIds>();
         builder.Properties<ProgrammeId>().HaveConversion<ProgrammeIds>();
         builder.Properties<DateTime>().HaveConversion<Times>();
@@ -34,6 +35,8 @@ internal static class IdConverters
     public static byte[] ToBytes(Guid id) => id.ToByteArray(bigEndian: true);
 
     private static Guid ToGuid(byte[] bytes) => new(bytes, bigEndian: true);
+
+    private sealed class EventKinds() : ValueConverter<EventKind, int>(kind => kind.Number, number => new EventKind(number));
 
     private sealed class PartnerIds() : ValueConverter<PartnerId, string>(id => id.Value, text => new PartnerId(text));
 

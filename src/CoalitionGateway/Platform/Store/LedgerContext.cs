@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
@@ -24,13 +25,13 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     /// <summary>The kinds of event of consents.</summary>
     public static readonly EventKind[] ConsentKinds =
     [
-        EventKind.ConsentGiven, EventKind.ConsentWithdrawn, EventKind.ConsentRequested, EventKind.ConsentRefused,
-        EventKind.ConsentDeferred, EventKind.ConsentRenewed, EventKind.ConsentRevoked,
+        EventKind.Of<ConsentGiven>(), EventKind.Of<ConsentWithdrawn>(), EventKind.Of<ConsentRequested>(), EventKind.Of<ConsentRefused>(),
+        EventKind.Of<ConsentDeferred>(), EventKind.Of<ConsentRenewed>(), EventKind.Of<ConsentRevoked>(),
     ];
 
     /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>
     public static readonly string IsAudited =
-        $"kind IN ({string.Join(", ", new[] { EventKind.PurposesAgreed, EventKind.MembershipLinked, EventKind.MembershipMoved, EventKind.MemberDisclosed, EventKind.ProcessingRestricted, EventKind.RestrictionLifted }.Concat(ConsentKinds).Select(kind => (int)kind))})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.Of<PurposesAgreed>(), EventKind.Of<MembershipLinked>(), EventKind.Of<MembershipMoved>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>() }.Concat(ConsentKinds).Select(kind => kind.Number))})";
 
     public DbSet<Programme> Programmes => Set<Programme>();
 

@@ -119,7 +119,7 @@ internal static class LogWriter
     {
         var found = new List<EventVoided>();
         using var reader = Command(
-            transaction, $"SELECT log_index, body, mac, mac_key_id FROM event WHERE log_index >= @from AND kind = {(int)EventKind.EventVoided}", ("from", size)).ExecuteReader();
+            transaction, $"SELECT log_index, body, mac, mac_key_id FROM event WHERE log_index >= @from AND kind = {EventKind.Of<EventVoided>().Number}", ("from", size)).ExecuteReader();
         while (reader.Read())
         {
             var body = (byte[])reader.GetValue(1);

@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger;
@@ -59,7 +61,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         foreach (var member in members)
         {
             var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
-                .Join(context.Events.Where(row => row.Kind != EventKind.AuditRead && row.Kind != EventKind.MemberDisclosed), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+                .Join(context.Events.Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
                 .FirstOrDefaultAsync(cancellation);
             found.Add((member, last));
         }

@@ -74,7 +74,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             }
         }
 
-        if (answers && !isFollowUp && made.Answered() is { } answered)
+        if (answers && !isFollowUp && Request.AnsweredBy(made) is { } answered)
         {
             sums[typeof(Request)].Said(answered);
         }
