@@ -70,7 +70,7 @@ test('every Kubernetes object says what it is, once, in the namespace that there
 });
 
 test('every referenced ConfigMap and Secret is there, with the key', () => {
-  const keysOf = (kind, name) => Object.keys(named(kind, name).data ?? named(kind, name).stringData);
+  const keysOf = (kind, name) => Object.keys(named(kind, name).data ?? named(kind, name).stringData ?? {});
   for (const { name, key } of holding(objects, 'secretKeyRef')) assert.ok(keysOf('Secret', name).includes(key), `${name}.${key}`);
   for (const { name, key } of holding(objects, 'configMapKeyRef')) assert.ok(keysOf('ConfigMap', name).includes(key), `${name}.${key}`);
   for (const { name } of holding(objects, 'configMapRef')) named('ConfigMap', name);
@@ -79,7 +79,7 @@ test('every referenced ConfigMap and Secret is there, with the key', () => {
       if (!volume.secret) continue;
       const keys = keysOf('Secret', volume.secret.secretName);
       const mounts = pod.spec.containers.flatMap(container => container.volumeMounts ?? []).filter(mount => mount.name === volume.name);
-      assert.ok(mounts.length > 0 && mounts.every(mount => keys.includes(mount.subPath)), volume.name);
+      assert.ok(mounts.length > 0 && mounts.every(mount => mount.subPath === undefined || keys.includes(mount.subPath)), volume.name);
     }
   }
 });
