@@ -58,7 +58,7 @@ public abstract record Command(Issue Issue)
     public abstract void Encode(CanonicalWriter writer);
 
     /// <summary>Asks for the rows that the command needs, and finds out which are not here yet.</summary>
-    public abstract void Need(WorkingState rows);
+    public abstract void Need(WorkingState rows, DateTime now);
 
     internal abstract Decision Run(WorkingState rows, DateTime now);
 }
@@ -67,14 +67,14 @@ public abstract record Command(Issue Issue)
 public abstract record Command<TState>(Issue Issue) : Command(Issue)
 {
     /// <summary>Picks the state out of the rows. What a row's absence means is for Decide to say.</summary>
-    public abstract TState Needs(WorkingState rows);
+    public abstract TState Needs(WorkingState rows, DateTime now);
 
     /// <summary>The rule: an event, or a refusal. Pure.</summary>
     public abstract Decision Decide(TState state, DateTime now);
 
-    public sealed override void Need(WorkingState rows) => Needs(rows);
+    public sealed override void Need(WorkingState rows, DateTime now) => Needs(rows, now);
 
-    internal sealed override Decision Run(WorkingState rows, DateTime now) => Decide(Needs(rows), now);
+    internal sealed override Decision Run(WorkingState rows, DateTime now) => Decide(Needs(rows, now), now);
 
     private protected EventHeader Header(DateTime now) => new(Issue.EventId, now, Issue.Caller, Issue.RequestId);
 

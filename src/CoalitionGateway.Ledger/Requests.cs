@@ -78,7 +78,7 @@ public sealed record Answer(Event? Event, Refusal? Refusal, bool IsRepeated)
 public static class Execution
 {
     /// <summary>Asks for all that <see cref="Execute"/> will need. Again, until nothing is missing.</summary>
-    public static void Need(Command command, WorkingState rows)
+    public static void Need(Command command, WorkingState rows, DateTime now)
     {
         var prior = Prior(command, rows);
         if (prior is { EventId: { } made })
@@ -87,7 +87,7 @@ public static class Execution
         }
         else if (prior is null)
         {
-            command.Need(rows);
+            command.Need(rows, now);
         }
     }
 

@@ -14,6 +14,7 @@ using CoalitionGateway.Pools;
 using CoalitionGateway.Privacy;
 using CoalitionGateway.Programmes;
 using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Store.Postgres;
 using CoalitionGateway.Platform.Telemetry;
@@ -75,7 +76,10 @@ namespace CoalitionGateway
             builder.Services.AddIssuer();
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
+            builder.Services.AddSchedules();
+            builder.Services.AddMembers();
             builder.Services.AddEarning();
+            builder.Services.AddPools();
             builder.Services.AddConsents(options);
             builder.Services.AddPrivacy();
             extend?.Invoke(builder);

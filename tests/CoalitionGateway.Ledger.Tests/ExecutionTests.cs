@@ -140,9 +140,9 @@ public sealed class ExecutionTests
         Run(true, Purchase(1, 1));
         var rows = new WorkingState();
 
-        Execution.Need(Purchase(1, 2), rows);
+        Execution.Need(Purchase(1, 2), rows, Given.Now);
         _journal.Store.Load(rows);
-        Execution.Need(Purchase(1, 2), rows);
+        Execution.Need(Purchase(1, 2), rows, Given.Now);
 
         Assert.Equal([new StoredEvent.Of(new EventId(Given.Uuid(1)))], rows.Missing);
     }
@@ -153,7 +153,7 @@ public sealed class ExecutionTests
     {
         var purchase = Purchase(1, 1);
         var rows = new WorkingState();
-        for (purchase.Need(rows); rows.Missing.Count > 0; purchase.Need(rows))
+        for (purchase.Need(rows, Given.Now); rows.Missing.Count > 0; purchase.Need(rows, Given.Now))
         {
             _journal.Store.Load(rows);
         }

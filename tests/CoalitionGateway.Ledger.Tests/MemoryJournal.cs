@@ -41,9 +41,9 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
         var rows = new WorkingState(memory ?? new RowMemory { LogSize = Store.LogSize });
         Load(rows, () =>
         {
-            foreach (var (command, _) in batch)
+            foreach (var (command, now) in batch)
             {
-                Execution.Need(command, rows);
+                Execution.Need(command, rows, now);
             }
         });
 
@@ -54,7 +54,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
             Answer? answer;
             while ((answer = Execution.Execute(command, Fingerprint(command), rows, now)) is null)
             {
-                Load(rows, () => Execution.Need(command, rows));
+                Load(rows, () => Execution.Need(command, rows, now));
             }
 
             answers.Add(answer);

@@ -18,7 +18,7 @@ public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? Mem
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Text(Question).OptionalUuid(MemberId?.Value).OptionalText(PartnerId?.Value).OptionalText(Reason);
 
-    public override bool Needs(WorkingState rows) => true;
+    public override bool Needs(WorkingState rows, DateTime now) => true;
 
     public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId, Reason);
 }

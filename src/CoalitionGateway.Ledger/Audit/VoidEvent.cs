@@ -17,7 +17,7 @@ public sealed record VoidEvent(Issue Issue, EventId Id, string Reason, bool IsPr
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Text(Reason);
 
-    public override State Needs(WorkingState rows) => new(rows.Find(new StoredEvent.Of(Id)), rows.FindTaken(new VoidedEvent.Of(Id)));
+    public override State Needs(WorkingState rows, DateTime now) => new(rows.Find(new StoredEvent.Of(Id)), rows.FindTaken(new VoidedEvent.Of(Id)));
 
     public override Decision Decide(State state, DateTime now)
     {

@@ -12,7 +12,7 @@ public sealed record ReportBreach(Issue Issue, PartnerId? PartnerId, DateTime Fr
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).OptionalText(PartnerId?.Value).Time(FromTime).Time(ToTime).Time(AwareTime);
 
-    public override Partner? Needs(WorkingState rows) => PartnerId is { } partner ? rows.Find(new Partner.Of(partner)) : null;
+    public override Partner? Needs(WorkingState rows, DateTime now) => PartnerId is { } partner ? rows.Find(new Partner.Of(partner)) : null;
 
     public override Decision Decide(Partner? state, DateTime now) => PartnerId is { } partner && state is null
         ? ProgrammeRefusals.PartnerNotFound(partner, "partner_id")
@@ -26,7 +26,7 @@ public sealed record CloseBreach(Issue Issue, EventId Id, DateTime NotifyTime) :
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Time(NotifyTime);
 
-    public override Breach? Needs(WorkingState rows) => rows.Find(new Breach.Of(Id));
+    public override Breach? Needs(WorkingState rows, DateTime now) => rows.Find(new Breach.Of(Id));
 
     public override Decision Decide(Breach? state, DateTime now) => state switch
     {

@@ -11,7 +11,7 @@ public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Right).Time(ReceiveTime);
 
-    public override State Needs(WorkingState rows) => new(rows.FindAll(new Membership.ByMember(MemberId)), rows.Find(new Erasure.Of(MemberId)));
+    public override State Needs(WorkingState rows, DateTime now) => new(rows.FindAll(new Membership.ByMember(MemberId)), rows.Find(new Erasure.Of(MemberId)));
 
     public override Decision Decide(State state, DateTime now) => state is { Memberships.Count: 0, Erasure: null }
         ? MemberRefusals.NoMember()
@@ -28,7 +28,7 @@ public sealed record ExtendRequest(Issue Issue, EventId Id, ExtensionReason Reas
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Number((int)Reason);
 
-    public override DataRequest? Needs(WorkingState rows) => rows.Find(new DataRequest.Of(Id));
+    public override DataRequest? Needs(WorkingState rows, DateTime now) => rows.Find(new DataRequest.Of(Id));
 
     public override Decision Decide(DataRequest? state, DateTime now)
     {
@@ -52,7 +52,7 @@ public sealed record CloseRequest(Issue Issue, EventId Id, RequestOutcome Outcom
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value).Number((int)Outcome);
 
-    public override DataRequest? Needs(WorkingState rows) => rows.Find(new DataRequest.Of(Id));
+    public override DataRequest? Needs(WorkingState rows, DateTime now) => rows.Find(new DataRequest.Of(Id));
 
     public override Decision Decide(DataRequest? state, DateTime now) =>
         Refuse(state, Id) is { } refusal ? refusal : new RequestEnded(Header(now), Id, state!.MemberId, Outcome);

@@ -10,7 +10,7 @@ public sealed record PlaceHold(Issue Issue, MemberId MemberId, HoldGround Ground
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Ground).Time(UntilTime);
 
-    public override IReadOnlyList<Membership> Needs(WorkingState rows) => rows.FindAll(new Membership.ByMember(MemberId));
+    public override IReadOnlyList<Membership> Needs(WorkingState rows, DateTime now) => rows.FindAll(new Membership.ByMember(MemberId));
 
     public override Decision Decide(IReadOnlyList<Membership> state, DateTime now) =>
         state.Count == 0 ? MemberRefusals.NoMember() : new HoldPlaced(Header(now), MemberId, Ground, UntilTime);
@@ -23,7 +23,7 @@ public sealed record ReleaseHold(Issue Issue, EventId Id) : Command<Hold?>(Issue
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value);
 
-    public override Hold? Needs(WorkingState rows) => rows.Find(new Hold.Of(Id));
+    public override Hold? Needs(WorkingState rows, DateTime now) => rows.Find(new Hold.Of(Id));
 
     public override Decision Decide(Hold? state, DateTime now) => state is null
         ? new Refusal(RefusalReason.HoldNotFound, "There is no such hold, or it was released; ListHolds shows those there are.", "hold_id").With("hold_id", Id.ToString())

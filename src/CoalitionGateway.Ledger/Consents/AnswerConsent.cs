@@ -36,7 +36,7 @@ public abstract record AnswerConsent(
         Action?.Encode(writer);
     }
 
-    public override GiveConsent.State Needs(WorkingState rows) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
+    public override GiveConsent.State Needs(WorkingState rows, DateTime now) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
 
     public override Decision Decide(GiveConsent.State state, DateTime now)
     {

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Consents;
 
@@ -44,6 +45,11 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
 
     public override void Apply(WorkingState rows)
     {
+        if (Act?.GuardianId is { } adult)
+        {
+            Due.Settle(rows, EndGuardianCode.DueKind, adult.ToString());
+        }
+
         var (before, after) = (rows.Find(new Consent.Of(MemberId, PartnerId, Consent.Purpose)), Consent);
         rows.Put(after with
         {

@@ -33,7 +33,7 @@ public sealed record GiveConsent(
         }
     }
 
-    public override State Needs(WorkingState rows) => State.Of(rows, MemberId, PartnerId, Purpose) with
+    public override State Needs(WorkingState rows, DateTime now) => State.Of(rows, MemberId, PartnerId, Purpose) with
     {
         Guardian = GuardianCode.Find(rows, GuardianCodeHash),
         SharingRefusal = rows.Find(new SharingRefusal.Of(MemberId)),

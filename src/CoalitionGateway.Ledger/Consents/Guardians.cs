@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Consents;
 
@@ -48,7 +49,11 @@ public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string C
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
 
-    public override State Needs(WorkingState rows) => new(rows.Find(new GuardianCode.Of(MemberId)), rows.Find(new Erasure.Of(MemberId)));
+    public override State Needs(WorkingState rows, DateTime now)
+    {
+        rows.Find(new Due.Of(EndGuardianCode.DueKind, MemberId.ToString()));
+        return new State(rows.Find(new GuardianCode.Of(MemberId)), rows.Find(new Erasure.Of(MemberId)));
+    }
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -82,7 +87,17 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
     public sealed record Of(MemberId GuardianId) : Key<GuardianCode>;
 
     /// <summary>The code with this hash; null where there is none, or none was sent.</summary>
-    public static GuardianCode? Find(WorkingState rows, string? codeHash) => codeHash is null ? null : rows.Find(new OfCode(codeHash));
+    public static GuardianCode? Find(WorkingState rows, string? codeHash)
+    {
+        var found = codeHash is null ? null : rows.Find(new OfCode(codeHash));
+        if (found is not null)
+        {
+            // Whoever uses it settles what is due for it.
+            rows.Find(new Due.Of(EndGuardianCode.DueKind, found.GuardianId.ToString()));
+        }
+
+        return found;
+    }
 
     /// <summary>What stands against a member who may need an adult; null if nothing does.</summary>
     /// <param name="code">The code that was found.</param>
@@ -110,12 +125,14 @@ public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, 
 {
     public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows)
-    {
-        // The code is a row beside the event: it goes when it is used.
-    }
+    // The code is a row beside the event: it goes when it is used, and when its time is over.
+    public override void Apply(WorkingState rows) => rows.Put(new Due(EndGuardianCode.DueKind, MemberId.ToString(), ExpireTime));
 
-    public override void Rebuild(WorkingState rows) => rows.Put(new GuardianCode(CodeHash, MemberId, ExpireTime));
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        rows.Put(new GuardianCode(CodeHash, MemberId, ExpireTime));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Time(ExpireTime).Text(CodeHash);
 

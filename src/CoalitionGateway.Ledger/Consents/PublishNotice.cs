@@ -16,7 +16,7 @@ public sealed record PublishNotice(Issue Issue, string Version, bool IsMaterial,
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(Version).Flag(IsMaterial).List(Texts, Write);
 
-    public override PublishedNotice? Needs(WorkingState rows) => rows.Find(new PublishedNotice.Of(Version));
+    public override PublishedNotice? Needs(WorkingState rows, DateTime now) => rows.Find(new PublishedNotice.Of(Version));
 
     public override Decision Decide(PublishedNotice? state, DateTime now) => state is null
         ? new NoticePublished(Header(now), Version, IsMaterial, Texts)

@@ -31,7 +31,7 @@ public abstract record PartnersConsent(
     public override void Encode(CanonicalWriter writer) => writer
         .Byte(1).Text(PartnerId.Value).Text(Number).Number((int)Purpose).Text(Consent.Join(Categories));
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);

@@ -17,7 +17,7 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
         Act?.Encode(writer);
     }
 
-    public override GiveConsent.State Needs(WorkingState rows) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
+    public override GiveConsent.State Needs(WorkingState rows, DateTime now) => GiveConsent.State.Of(rows, MemberId, PartnerId, Purpose);
 
     public override Decision Decide(GiveConsent.State state, DateTime now)
     {

@@ -26,7 +26,7 @@ public sealed record Disclose(
         .Byte(1).Text(PartnerId.Value).Text(Number).Number((int)Purpose)
         .List(Fields, static (w, field) => w.Text(field.Path).Number((int)field.Category));
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);

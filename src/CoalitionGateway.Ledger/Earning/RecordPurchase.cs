@@ -14,7 +14,7 @@ public sealed record RecordPurchase(
         .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number))
         .Time(PurchaseTime);
 
-    public override EarningTerms Needs(WorkingState rows) => EarningTerms.Find(rows, PartnerId, Number, Reference);
+    public override EarningTerms Needs(WorkingState rows, DateTime now) => EarningTerms.Find(rows, PartnerId, Number, Reference);
 
     public override Decision Decide(EarningTerms state, DateTime now)
     {

@@ -16,7 +16,7 @@ public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Re
         .Byte(1).Text(PartnerId.Value).Text(Reference)
         .OptionalText(Amount?.CurrencyCode).OptionalNumber(Amount?.Micros);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference));
         return new State(

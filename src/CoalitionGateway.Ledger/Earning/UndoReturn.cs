@@ -11,7 +11,7 @@ public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Referen
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Reference);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var found = rows.Find(new Purchase.Of(PartnerId, Reference));
         return new State(

@@ -12,7 +12,7 @@ public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId P
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Text(PartnerId.Value).Text(ProgrammeId.Value);
 
-    public override State Needs(WorkingState rows) => new(
+    public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Agreement.Of(PartnerId, ProgrammeId)),
         rows.FindAll(new Agreement.ByPartner(PartnerId)),

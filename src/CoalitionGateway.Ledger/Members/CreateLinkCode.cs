@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Members;
 
@@ -16,10 +17,16 @@ public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Num
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Number);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
-        return new State(home, home is null ? null : MembershipNumber.Find(rows, home.Id, Number));
+        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        if (membership is not null)
+        {
+            rows.Find(new Due.Of(EndLinkCode.DueKind, membership.Id.ToString()));
+        }
+
+        return new State(home, membership);
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -53,12 +60,14 @@ public sealed record LinkCodeCreated(
 
     public override PartnerId? Partner => PartnerId;
 
-    public override void Apply(WorkingState rows)
-    {
-        // The code is a row beside the event: it goes when it is used.
-    }
+    // The code is a row beside the event: it goes when it is used, and when its time is over.
+    public override void Apply(WorkingState rows) => rows.Put(new Due(EndLinkCode.DueKind, MembershipId.ToString(), ExpireTime));
 
-    public override void Rebuild(WorkingState rows) => rows.Put(new LinkCode(MembershipId, CodeHash, ExpireTime));
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        rows.Put(new LinkCode(MembershipId, CodeHash, ExpireTime));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Text(PartnerId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Time(ExpireTime).Bytes(CodeHash);

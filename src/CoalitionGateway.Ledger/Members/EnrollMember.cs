@@ -18,7 +18,7 @@ public sealed record EnrollMember(
 
     public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Text(PartnerId.Value).Text(Number));
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
         return new State(home, home is null ? null : rows.FindTaken(new MembershipNumber.Of(home.Id, Number)));

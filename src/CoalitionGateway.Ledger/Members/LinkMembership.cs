@@ -4,6 +4,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Members;
 
@@ -22,7 +23,7 @@ public sealed record LinkMembership(
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Text(ProgrammeId.Value).Text(Number).Bytes(CodeHash);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var membership = MembershipNumber.Find(rows, ProgrammeId, Number);
         var consents = membership is null ? [] : rows.FindAll(new Consent.ByMember(membership.MemberId));
@@ -30,6 +31,11 @@ public sealed record LinkMembership(
         {
             // What the follow-ups put in force or end.
             rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose));
+        }
+
+        if (membership is not null)
+        {
+            rows.Find(new Due.Of(EndLinkCode.DueKind, membership.Id.ToString()));
         }
 
         return new State(
@@ -200,7 +206,11 @@ public sealed record MembershipLinked(
 {
     public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, EnrollTime));
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Membership(MembershipId, ProgrammeId, MemberId, EnrollTime));
+        Due.Settle(rows, EndLinkCode.DueKind, MembershipId.ToString());
+    }
 
     public override void Rebuild(WorkingState rows)
     {

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
@@ -9,7 +10,7 @@ public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId Poo
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
 
-    public override State Needs(WorkingState rows) => new(PoolView.Find(rows, PoolId, MemberId), rows.FindAll(new Participant.ByPool(PoolId)));
+    public override State Needs(WorkingState rows, DateTime now) => new(PoolView.FindInvited(rows, PoolId, MemberId), rows.FindAll(new Participant.ByPool(PoolId)));
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -47,7 +48,11 @@ public sealed record InvitationAccepted(
 {
     public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, null));
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Participant(PoolId, MembershipId, ParticipantId, null));
+        Due.Settle(rows, EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, MembershipId));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(PoolId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value);

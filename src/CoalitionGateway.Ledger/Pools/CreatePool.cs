@@ -12,7 +12,7 @@ public sealed record CreatePool(Issue Issue, MemberId MemberId, ProgrammeId Prog
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(ProgrammeId.Value);
 
-    public override Membership? Needs(WorkingState rows) => rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
+    public override Membership? Needs(WorkingState rows, DateTime now) => rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
 
     public override Decision Decide(Membership? state, DateTime now) => state is { } membership
         ? new PoolCreated(Header(now), PoolId, ProgrammeId, MemberId, membership.Id, ParticipantId)

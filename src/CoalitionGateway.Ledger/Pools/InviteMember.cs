@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
@@ -20,12 +21,15 @@ public sealed record InviteMember(
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Text(Number);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var view = PoolView.Find(rows, PoolId, MemberId);
+        var invited = view is null ? null : MembershipNumber.Find(rows, view.Pool.ProgrammeId, Number);
+        rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, NobodyId)));
+        rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, invited?.Id ?? NobodyId)));
         return new State(
             view,
-            view is null ? null : MembershipNumber.Find(rows, view.Pool.ProgrammeId, Number),
+            invited,
             rows.FindAll(new Participant.ByPool(PoolId)));
     }
 
@@ -70,7 +74,11 @@ public sealed record MemberInvited(
 {
     public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Participant(PoolId, MembershipId, ParticipantId, ExpireTime));
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Participant(PoolId, MembershipId, ParticipantId, ExpireTime));
+        rows.Put(new Due(EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, MembershipId), ExpireTime));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(PoolId.Value).Uuid(InviterId.Value).OptionalUuid(MemberId?.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value).Time(ExpireTime);

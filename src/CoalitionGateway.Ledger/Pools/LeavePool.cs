@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
@@ -10,7 +11,7 @@ public sealed record LeavePool(Issue Issue, MemberId MemberId, PoolId PoolId) : 
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
 
-    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.FindInvited(rows, PoolId, MemberId);
 
     public override Decision Decide(PoolView? state, DateTime now) => state is { } view
         ? new PoolLeft(
@@ -29,7 +30,11 @@ public sealed record PoolLeft(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    public override void Apply(WorkingState rows) => rows.Remove(rows.Find(new Participant.Of(PoolId, MembershipId))!);
+    public override void Apply(WorkingState rows)
+    {
+        rows.Remove(rows.Find(new Participant.Of(PoolId, MembershipId))!);
+        Due.Settle(rows, EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, MembershipId));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(PoolId.Value).Uuid(MemberId.Value).Uuid(MembershipId.Value).Uuid(ParticipantId.Value)

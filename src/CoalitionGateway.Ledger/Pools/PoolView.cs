@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
@@ -20,6 +21,18 @@ public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, lon
         var share = rows.Find(new Account.Of(AccountRef.PoolShare(pool.ProgrammeId, id, membership.Id).Id));
         var holdings = Holdings.Find(rows, pool.ProgrammeId, membership.Id);
         return new PoolView(pool, own, holdings, share?.BalancePoints ?? 0);
+    }
+
+    /// <summary>The same, for a command that can settle an invitation: it asks for what is due too.</summary>
+    public static PoolView? FindInvited(WorkingState rows, PoolId id, MemberId member)
+    {
+        var view = Find(rows, id, member);
+        if (view is not null)
+        {
+            rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(id, view.Own.MembershipId)));
+        }
+
+        return view;
     }
 
     public AccountRef Share => AccountRef.PoolShare(Pool.ProgrammeId, Pool.Id, Own.MembershipId);

@@ -11,7 +11,7 @@ public sealed record WithdrawPoints(Issue Issue, MemberId MemberId, PoolId PoolI
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Number(AmountPoints);
 
-    public override PoolView? Needs(WorkingState rows) => PoolView.Find(rows, PoolId, MemberId);
+    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.Find(rows, PoolId, MemberId);
 
     public override Decision Decide(PoolView? state, DateTime now)
     {

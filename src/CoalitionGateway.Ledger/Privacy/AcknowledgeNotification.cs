@@ -9,7 +9,7 @@ public sealed record AcknowledgeNotification(Issue Issue, PartnerId PartnerId, G
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Uuid(NotificationId);
 
-    public override Notification? Needs(WorkingState rows) => rows.Find(new Notification.Of(PartnerId, NotificationId));
+    public override Notification? Needs(WorkingState rows, DateTime now) => rows.Find(new Notification.Of(PartnerId, NotificationId));
 
     public override Decision Decide(Notification? state, DateTime now) => state is null
         ? new Refusal(RefusalReason.NotificationNotFound, "You have no such notification, or acknowledged it before; ListNotifications shows yours.", "notification_id")

@@ -3,6 +3,8 @@ using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
@@ -17,12 +19,20 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Flag(SettlesPoints);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var recipients = Recipient.All(rows, MemberId);
+        var settlements = recipients.Select(found => Settlement.Find(rows, found.Membership)).ToArray();
+        foreach (var key in DueOf(
+            MemberId, recipients.Select(found => found.Membership.Id),
+            settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))))
+        {
+            rows.Find(key);
+        }
+
         return new State(
             recipients,
-            [.. recipients.Select(found => Settlement.Find(rows, found.Membership))],
+            settlements,
             [.. recipients.Select(found => rows.Find(new LinkCode.Of(found.Membership.Id))).OfType<LinkCode>()],
             rows.Find(new Profile.Of(MemberId)),
             rows.FindAll(new Choice.ByMember(MemberId)),
@@ -66,6 +76,14 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             .Then(FollowUps(state, now))
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
+
+    /// <summary>What may be due that the member's erasure settles.</summary>
+    internal static IEnumerable<Due.Of> DueOf(MemberId member, IEnumerable<MembershipId> memberships, IEnumerable<PoolPlace> places) =>
+    [
+        new(EndGuardianCode.DueKind, member.ToString()),
+        .. memberships.Select(id => new Due.Of(EndLinkCode.DueKind, id.ToString())),
+        .. places.Select(place => new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(place.PoolId, place.MembershipId))),
+    ];
 
     /// <summary>Consents in force end; each heir's log has what came to them.</summary>
     private List<Event> FollowUps(State state, DateTime now)
@@ -131,7 +149,13 @@ public sealed record MemberErased(
             rows.Remove(row);
         }
 
+        foreach (var due in EraseMember.DueOf(MemberId, Memberships, Pools).Select(rows.Find).OfType<Due>())
+        {
+            rows.Remove(due);
+        }
+
         rows.Put(new Erasure(MemberId, Id, Time));
+        rows.Put(new Due(FinishErasure.DueKind, MemberId.ToString(), Time + FinishErasure.Allowance));
     }
 
     public override void Rebuild(WorkingState rows)

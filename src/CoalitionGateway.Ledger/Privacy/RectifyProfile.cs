@@ -27,7 +27,7 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
 
     public override void Encode(CanonicalWriter writer) => Told.Encode(writer.Byte(1).Uuid(MemberId.Value).OptionalText(GuardianCodeHash));
 
-    public override State Needs(WorkingState rows) =>
+    public override State Needs(WorkingState rows, DateTime now) =>
         new(Recipient.All(rows, MemberId), rows.Find(new Profile.Of(MemberId)), GuardianCode.Find(rows, GuardianCodeHash));
 
     public override Decision Decide(State state, DateTime now)

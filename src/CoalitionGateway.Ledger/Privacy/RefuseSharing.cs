@@ -14,7 +14,7 @@ public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Signal);
 
-    public override State Needs(WorkingState rows) => new(rows.Find(new Erasure.Of(MemberId)), HeldConsent.All(rows, MemberId));
+    public override State Needs(WorkingState rows, DateTime now) => new(rows.Find(new Erasure.Of(MemberId)), HeldConsent.All(rows, MemberId));
 
     public override Decision Decide(State state, DateTime now)
     {

@@ -10,7 +10,7 @@ public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, Restrict
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Number((int)Ground);
 
-    public override State Needs(WorkingState rows) => State.Of(rows, MemberId);
+    public override State Needs(WorkingState rows, DateTime now) => State.Of(rows, MemberId);
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -42,7 +42,7 @@ public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<R
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
 
-    public override RestrictProcessing.State Needs(WorkingState rows) => RestrictProcessing.State.Of(rows, MemberId);
+    public override RestrictProcessing.State Needs(WorkingState rows, DateTime now) => RestrictProcessing.State.Of(rows, MemberId);
 
     public override Decision Decide(RestrictProcessing.State state, DateTime now)
     {

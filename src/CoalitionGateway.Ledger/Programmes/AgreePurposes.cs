@@ -10,7 +10,7 @@ public sealed record AgreePurposes(Issue Issue, PartnerId PartnerId, IReadOnlyLi
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Join(Purposes));
 
-    public override State Needs(WorkingState rows) => new(rows.Find(new Partner.Of(PartnerId)), rows.Find(new AgreedPurposes.Of(PartnerId)));
+    public override State Needs(WorkingState rows, DateTime now) => new(rows.Find(new Partner.Of(PartnerId)), rows.Find(new AgreedPurposes.Of(PartnerId)));
 
     public override Decision Decide(State state, DateTime now) => state.Partner is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")

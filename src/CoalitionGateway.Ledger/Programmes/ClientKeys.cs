@@ -13,7 +13,7 @@ public sealed record PublishClientKeys(Issue Issue, PartnerId PartnerId, string 
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(Keys);
 
-    public override PartnerClient? Needs(WorkingState rows) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+    public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
@@ -27,7 +27,7 @@ public sealed record SuspendPartner(Issue Issue, PartnerId PartnerId, bool IsSus
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Flag(IsSuspended);
 
-    public override PartnerClient? Needs(WorkingState rows) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+    public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")

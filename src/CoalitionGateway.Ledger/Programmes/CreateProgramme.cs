@@ -12,7 +12,7 @@ public sealed record CreateProgramme(
     public override void Encode(CanonicalWriter writer) =>
         PointValue.Encode(writer.Byte(1).Text(Id.Value).Text(PartnerId.Value).Text(DisplayName).Text(TimeZone));
 
-    public override State Needs(WorkingState rows) => new(
+    public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Programme.Of(Id)),
         rows.Find(new Programme.OwnedBy(PartnerId)));

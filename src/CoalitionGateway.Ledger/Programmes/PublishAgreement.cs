@@ -16,7 +16,7 @@ public sealed record PublishAgreement(
         .Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
         .Number((int)Rounding).Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt);
 
-    public override State Needs(WorkingState rows) => new(
+    public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Programme.Of(ProgrammeId)),
         rows.Find(new Agreement.Of(PartnerId, ProgrammeId)));

@@ -11,7 +11,7 @@ public sealed record PublishClosingRule(Issue Issue, ProgrammeId ProgrammeId, st
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(ProgrammeId.Value).OptionalText(HeirNumber);
 
-    public override State Needs(WorkingState rows) => new(
+    public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Programme.Of(ProgrammeId)),
         HeirNumber is { } number ? MembershipNumber.Find(rows, ProgrammeId, number) : null,
         rows.Find(new ClosingRule.Of(ProgrammeId)));

@@ -15,7 +15,7 @@ public sealed record PublishRoute(
         .Byte(1).Text(SourceId.Value).Text(DestinationId.Value).Number(RatioNumerator).Number(RatioDenominator)
         .Number(MinimumPoints).Number(MaximumPoints).Flag(IsOpen);
 
-    public override State Needs(WorkingState rows) => new(
+    public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Programme.Of(SourceId)),
         rows.Find(new Programme.Of(DestinationId)),
         rows.FindAll(new Route.All()));

@@ -17,7 +17,7 @@ public sealed record RegisterPartner(
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Text(Id.Value).Text(DisplayName).Texts(Scopes);
 
-    public override Partner? Needs(WorkingState rows) => rows.Find(new Partner.Of(Id));
+    public override Partner? Needs(WorkingState rows, DateTime now) => rows.Find(new Partner.Of(Id));
 
     public override Decision Decide(Partner? state, DateTime now)
     {

@@ -18,7 +18,7 @@ public sealed record CreateTransfer(
     public override void Encode(CanonicalWriter writer) => writer
         .Byte(1).Uuid(MemberId.Value).Text(SourceId.Value).Text(DestinationId.Value).Number(AmountPoints);
 
-    public override State Needs(WorkingState rows)
+    public override State Needs(WorkingState rows, DateTime now)
     {
         var source = rows.Find(new Membership.OfMember(MemberId, SourceId));
         var destination = rows.Find(new Membership.OfMember(MemberId, DestinationId));

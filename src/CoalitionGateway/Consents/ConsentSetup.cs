@@ -1,3 +1,6 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Platform.Schedules;
+
 namespace CoalitionGateway.Consents;
 
 internal static class ConsentSetup
@@ -8,6 +11,7 @@ internal static class ConsentSetup
         services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
         services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
         services.AddSingleton<ConsentReceipts>();
+        services.AddSchedule(EndGuardianCode.DueKind, EndGuardianCode.For);
         services.AddHostedService<NoticePublishing>();
     }
 }

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Privacy;
 /// <summary>
 /// Erases members. The ledger's part is one command; what is apart from it follows, each step such that it can be done
 /// again: what requests asked for is forgotten, tokens end, keys are destroyed. A caller that gives up takes
-/// nothing back, and what a gateway did not finish another does: see <see cref="PrivacyWork"/>.
+/// nothing back, and what a gateway did not finish another does: see <see cref="ErasureSchedule"/>.
 /// </summary>
 internal sealed class Erasing(
     CommandJournal journal, LedgerStore store, MemberKeyStore keys, EndedCallers callers, NoticesInForce notices, PersonalRecords records,
@@ -47,7 +47,15 @@ internal sealed class Erasing(
             await callers.EndTokensOf(Caller.Of(member), clock.GetUtcNow() + _tokensEnd, cancellation);
         }
 
-        // Last: what is in this list is done. A key that still opens another's profile stays for that one.
+        // What is in this list is done. A key that still opens another's profile stays for that one.
         await keys.Destroy(all, await reader.SealedBy(all, MemberKey.PrefixOf, cancellation), made.Id, made.Time, cancellation);
+        try
+        {
+            await journal.Submit<ErasureFinished>(new FinishErasure(Caller.Gateway.Issue(Guid.CreateVersion7()), made.MemberId));
+        }
+        catch (RefusedException)
+        {
+            // Another gateway finished it too.
+        }
     }
 }

@@ -1,5 +1,7 @@
 using CoalitionGateway.Platform.MemberKeys;
 
+using CoalitionGateway.Platform.Schedules;
+
 namespace CoalitionGateway.Privacy;
 
 internal static class PrivacySetup
@@ -11,6 +13,8 @@ internal static class PrivacySetup
         services.AddSingleton<ExportPlaces>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<Guardianship>();
+        services.AddSingleton<ErasureSchedule>();
+        services.AddSingleton<ISchedule>(provider => provider.GetRequiredService<ErasureSchedule>());
         services.AddHostedService<PrivacyWork>();
     }
 }

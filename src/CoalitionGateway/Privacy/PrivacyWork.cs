@@ -5,64 +5,35 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
 /// Before the first call is served: erasures that were begun are finished; those that the key database knows of and the
-/// ledger does not, because it was restored from a backup, are done again; and profiles of an earlier gateway are
-/// sealed. Once a minute after that: erasures that were begun are finished.
+/// ledger does not, because it was restored from a backup, are done again; and profiles of an earlier gateway are sealed.
 /// </summary>
 internal sealed partial class PrivacyWork(
-    CommandJournal journal, LedgerStore store, PrivacyReader reader, MemberKeyStore keys, SealedProfiles profiles, Erasing erasing, TimeProvider clock, ILogger<PrivacyWork> log)
-    : BackgroundService
+    CommandJournal journal, LedgerStore store, PrivacyReader reader, DueReader due, ErasureSchedule schedule, MemberKeyStore keys, SealedProfiles profiles,
+    Erasing erasing, ILogger<PrivacyWork> log)
+    : IHostedService
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
+    private readonly ILogger _log = log;
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         await keys.Check(cancellationToken);
-        await FinishBegun(cancellationToken);
+        foreach (var begun in await due.Of(schedule.Kind, cancellationToken))
+        {
+            await schedule.Settle(begun, cancellationToken);
+        }
+
         await EraseAgain(cancellationToken);
         await Seal(cancellationToken);
-        await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_pause, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await FinishBegun(stoppingToken);
-                }
-                catch (Exception failed) when (failed is not OperationCanceledException)
-                {
-                    // The next minute may find the databases again; anything else is for people to look at, and calls go on.
-                    LogLater(failed);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The gateway stops.
-        }
-    }
-
-    private async Task FinishBegun(CancellationToken cancellation)
-    {
-        var done = await Done(cancellation);
-        foreach (var begun in (await reader.Erasures(cancellation)).Where(row => !done.Contains(row.MemberId)))
-        {
-            var body = await store.Read(rows => rows.Find(new StoredEvent.Of(begun.EventId)), cancellation);
-            await erasing.Finish((MemberErased)EventCodec.Decode(body!.Body), cancellation);
-            LogFinished(begun.MemberId);
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task EraseAgain(CancellationToken cancellation)
     {
@@ -108,15 +79,9 @@ internal sealed partial class PrivacyWork(
 
     private static Issue Issue() => Caller.Gateway.Issue(Guid.CreateVersion7());
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The erasure of {Member} was finished")]
-    private partial void LogFinished(MemberId member);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Member} was erased before and is there again: erased once more")]
     private partial void LogAgain(MemberId member);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Member} was erased before, is there again and cannot be erased: {Reason}")]
     private partial void LogRefused(MemberId member, RefusalReason reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Erasures that were begun are not finished")]
-    private partial void LogLater(Exception failed);
 }

@@ -11,14 +11,15 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Transfers;
 
-internal sealed class TransferService(CommandJournal journal, LedgerStore store, TransferReader reader, Paging paging)
+internal sealed class TransferService(CommandJournal journal, LedgerStore store, TransferReader reader, Paging paging, TimeProvider clock)
     : V1.TransferService.TransferServiceBase
 {
     public override async Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
     {
         var asked = Read(context.Caller(), Guid.CreateVersion7(), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, new Fields());
+        var now = Clock.Truncate(clock.GetUtcNow());
         var (state, source, destination) = await store.Read(
-            rows => (asked.Needs(rows), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))), context.CancellationToken);
+            rows => (asked.Needs(rows, now), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))), context.CancellationToken);
         return asked.Refuses(state) is { } refusal
             ? throw new RefusedException(refusal)
             : new V1.QuoteTransferResponse { Quote = asked.ToQuote(state, source!, destination!) };

@@ -136,7 +136,7 @@ public sealed class DiscloseTests
         rows.Put(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         rows.Put(Consent("3", withdrawn: false) with { PartnerId = new PartnerId(partner), Purpose = purpose });
 
-        Assert.Equal(found, Command(Purpose.Marketing, _fields).Needs(rows).Consent is not null);
+        Assert.Equal(found, Command(Purpose.Marketing, _fields).Needs(rows, Given.Now).Consent is not null);
     }
 
     [Fact]

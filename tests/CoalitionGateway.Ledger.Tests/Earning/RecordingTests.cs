@@ -82,7 +82,7 @@ public sealed class RecordingTests
         Return(50_000_000, available: 0).Apply(rows);
 
         var reversed = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", null);
-        var decision = reversed.Decide(reversed.Needs(rows), Given.Now);
+        var decision = reversed.Decide(reversed.Needs(rows, Given.Now), Given.Now);
 
         Assert.Equal("PurchaseNotFound(purchase_reference) reference=R-1", Outcome.Of(decision));
     }

@@ -84,7 +84,7 @@ public sealed class ReversePurchaseTests
         rows.Put(Account.Open(AccountRef.Points(Given.Miles, Given.AdaInMiles)) with { BalancePoints = 77 });
         rows.Put(new CoalitionGateway.Ledger.Members.Choice(Given.Ada, Given.Beanery, Given.Stars));
 
-        var state = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", null).Needs(rows);
+        var state = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", null).Needs(rows, Given.Now);
 
         Assert.Equal((Given.Miles, Given.AdaInMiles, 77), (state.Holdings!.ProgrammeId, state.Holdings.MembershipId, state.Holdings.AvailablePoints));
     }

@@ -84,6 +84,10 @@ internal static class CommandSamples
             new ReportBreach(issue, _partner, _time, _time.AddMicroseconds(1), _time.AddMicroseconds(2)),
             new VoidEvent(issue, new EventId(Id(0xe2)), "forged", IsProved: false, Stands: true),
             new CloseBreach(issue, new EventId(Id(0xe2)), _time),
+            new EndInvitation(issue, new PoolId(Id(0xc1)), new MembershipId(Id(0xb1))),
+            new EndLinkCode(issue, new MembershipId(Id(0xb1))),
+            new EndGuardianCode(issue, _member),
+            new FinishErasure(issue, _member),
         ];
     }
 

@@ -45,7 +45,7 @@ public sealed class ReversalProperties
             void Reverse(long? micros)
             {
                 var command = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", micros is { } some ? Given.Gbp(some) : null);
-                var state = command.Needs(rows) with { Holdings = Given.Holds(Given.Miles, Given.AdaInMiles, available) };
+                var state = command.Needs(rows, Given.Now) with { Holdings = Given.Holds(Given.Miles, Given.AdaInMiles, available) };
                 var made = Outcome.Made<PurchaseReversed>(command.Decide(state, Given.Now));
                 made.Apply(rows);
                 returned += micros ?? input.amount - returned;

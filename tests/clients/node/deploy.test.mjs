@@ -51,7 +51,7 @@ const holding = (value, property) => value === null || typeof value !== 'object'
 const pods = objects.flatMap(object => holding(object, 'template')).filter(template => template.spec?.containers);
 const containers = pods.flatMap(pod => pod.spec.containers);
 
-const rpcSetup = text('src/CoalitionGateway/Rpc/RpcSetup.cs');
+const rpcSetup = text('src/CoalitionGateway/Platform/Rpc/RpcSetup.cs');
 const options = [...text('src/CoalitionGateway/GatewayOptions.cs').split('public sealed class ConfiguredClient')[0]
   .matchAll(/public [\w<>]+ (\w+) \{ get;/g)].map(match => match[1]);
 

@@ -40,7 +40,7 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
             }
             else
             {
-                rows.LoadAll(NeedRest, load);
+                rows.LoadAll(() => NeedRest(now), load);
             }
         }
     }
@@ -54,11 +54,11 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
         }
     }
 
-    private void NeedRest()
+    private void NeedRest(DateTime now)
     {
         for (var i = _answers.Count; i < commands.Count; i++)
         {
-            Execution.Need(commands[i].Command, rows);
+            Execution.Need(commands[i].Command, rows, now);
         }
     }
 }

@@ -33,8 +33,11 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
         _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, instruments);
-        instruments?.WatchQueue(() => _queue.Reader.Count);
+        instruments?.WatchQueue(() => Waiting);
     }
+
+    /// <summary>How many commands wait.</summary>
+    public int Waiting => _queue.Reader.Count;
 
     public bool IsRunning => _thread is { IsAlive: true };
 

@@ -10,6 +10,7 @@ using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Proofs;
+using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.Transfers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -56,6 +57,8 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     public DbSet<Hold> Holds => Set<Hold>();
 
     public DbSet<Breach> Breaches => Set<Breach>();
+
+    public DbSet<Due> Due => Set<Due>();
 
     public DbSet<Request> Requests => Set<Request>();
 
@@ -207,6 +210,11 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         {
             Stored(code, "guardian_code").HasKey(row => row.GuardianId);
             code.HasIndex(row => row.CodeHash).IsUnique();
+        });
+        modelBuilder.Entity<Due>(due =>
+        {
+            Stored(due, "due").HasKey(row => new { row.Kind, row.Subject });
+            due.HasIndex(row => new { row.DueTime, row.Kind, row.Subject });
         });
         modelBuilder.Entity<Erasure>(erasure => Stored(erasure, "erasure").HasKey(row => row.MemberId));
         modelBuilder.Entity<Restriction>(restriction => Stored(restriction, "restriction").HasKey(row => row.MemberId));

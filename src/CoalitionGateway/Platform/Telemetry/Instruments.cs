@@ -75,6 +75,10 @@ internal sealed class Instruments : IDisposable
     public void WatchLog(Func<double> lagSeconds) =>
         _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long ago this gateway last brought the audit log up to date, or found another at it: the most that an event waits for a signed checkpoint.");
 
+    /// <summary>Asks, whenever somebody looks, for how many seconds the earliest thing that fell due has not been settled.</summary>
+    public void WatchDue(Func<double> lagSeconds) =>
+        _meter.CreateObservableGauge("coalition.due.lag", lagSeconds, "s", "How long ago the earliest thing fell due that is not settled; 0 where all is, and at gateways that do not sweep.");
+
     /// <summary>Asks, whenever somebody looks, whether signing the audit log stopped at an event that no gateway decided.</summary>
     public void WatchUnproved(Func<int> isStopped) =>
         _meter.CreateObservableGauge("coalition.log.unproved", isStopped, description: "1 while signing the audit log is stopped at an event that no gateway decided, else 0: see coalition void-event.");

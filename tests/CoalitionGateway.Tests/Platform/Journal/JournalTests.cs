@@ -117,7 +117,7 @@ public sealed class JournalTests
 
         public override void Encode(CanonicalWriter writer) => writer.Byte(1);
 
-        public override int Needs(WorkingState rows) => 0;
+        public override int Needs(WorkingState rows, DateTime now) => 0;
 
         public override Decision Decide(int state, DateTime now) => IsStorable
             ? throw new NotSupportedException("This rule is broken.")

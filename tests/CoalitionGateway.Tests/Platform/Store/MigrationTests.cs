@@ -36,7 +36,7 @@ public sealed class MigrationTests : IDisposable
         using var now = Context(owner);
         Assert.Single(now.Database.GetMigrations());
         Assert.Empty(now.Database.GetPendingMigrations());
-        Assert.False(now.Database.HasPendingModelChanges(), "Run src/CoalitionGateway/Store/make-migration.");
+        Assert.False(now.Database.HasPendingModelChanges(), "Run src/CoalitionGateway/Platform/Store/make-migration.");
         Assert.All(now.Model.GetEntityTypes(), entity => Assert.Equal(0L, Count(now, entity.GetTableName()!)));
     }
 

@@ -12,8 +12,8 @@ internal static class PostgresMigration
     private const int _monthsAhead = 12;
 
     // Beyond these the application may read and add, and change or delete nothing.
-    private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, earned, erasure, guardian_code, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, published_notice, purchase, restriction, route, sharing_refusal, turn_lock";
-    private const string _deletable = "choice, guardian_code, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
+    private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, due, earned, erasure, guardian_code, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, published_notice, purchase, restriction, route, sharing_refusal, turn_lock";
+    private const string _deletable = "choice, due, guardian_code, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
 
     /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
     /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>

@@ -103,6 +103,28 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
+    public override IDisposable? TryLead(string work)
+    {
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = _logs.OpenConnection();
+            using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtext($1))", connection) { Parameters = { new() { Value = $"coalition {work}" } } };
+            if (command.ExecuteScalar() is true)
+            {
+                return new Lead(connection, work);
+            }
+
+            connection.Dispose();
+            return null;
+        }
+        catch (Exception failed)
+        {
+            connection?.Dispose();
+            throw PostgresFailures.Unavailable(failed) ?? failed;
+        }
+    }
+
     public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
     {
         await using var command = _readers.CreateCommand("SELECT clock_timestamp()");
@@ -267,5 +289,26 @@ internal sealed class PostgresStore : LedgerStore
         builder.Options = $"{builder.Options} {settings}".Trim();
         builder.Timeout = Math.Min(builder.Timeout, 5);
         return builder.ConnectionString;
+    }
+
+    /// <summary>A session's advisory lock, which the database takes back where the connection ends.</summary>
+    private sealed class Lead(NpgsqlConnection connection, string work) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                using var command = new NpgsqlCommand("SELECT pg_advisory_unlock(hashtext($1))", connection) { Parameters = { new() { Value = $"coalition {work}" } } };
+                command.ExecuteScalar();
+            }
+            catch (Exception failed) when (PostgresFailures.Unavailable(failed) is not null)
+            {
+                // The connection is gone, and the lock with it.
+            }
+            finally
+            {
+                connection.Dispose();
+            }
+        }
     }
 }

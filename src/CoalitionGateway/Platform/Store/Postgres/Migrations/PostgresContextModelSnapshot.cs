@@ -1093,6 +1093,29 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_time");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("DueTime", "Kind", "Subject");
+
+                    b.ToTable("due", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.StoredEvent", b =>
                 {
                     b.Property<Guid>("Id")

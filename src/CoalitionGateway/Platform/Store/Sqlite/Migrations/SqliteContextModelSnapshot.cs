@@ -1075,6 +1075,27 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_time");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("DueTime", "Kind", "Subject");
+
+                    b.ToTable("due", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.StoredEvent", b =>
                 {
                     b.Property<byte[]>("Id")

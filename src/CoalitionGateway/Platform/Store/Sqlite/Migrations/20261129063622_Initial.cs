@@ -58,6 +58,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "due",
+                columns: table => new
+                {
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    due_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_due", x => new { x.kind, x.subject });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "earned",
                 columns: table => new
                 {
@@ -734,6 +747,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "due_time");
 
             migrationBuilder.CreateIndex(
+                name: "IX_due_due_time_kind_subject",
+                table: "due",
+                columns: new[] { "due_time", "kind", "subject" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_entry_account_id",
                 table: "entry",
                 column: "account_id");
@@ -854,6 +872,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "due");
 
             migrationBuilder.DropTable(
                 name: "earned");

@@ -59,6 +59,19 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "due",
+                columns: table => new
+                {
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    due_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_due", x => new { x.kind, x.subject });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "earned",
                 columns: table => new
                 {
@@ -680,6 +693,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 column: "due_time");
 
             migrationBuilder.CreateIndex(
+                name: "IX_due_due_time_kind_subject",
+                table: "due",
+                columns: new[] { "due_time", "kind", "subject" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
@@ -762,6 +780,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "due");
 
             migrationBuilder.DropTable(
                 name: "earned");

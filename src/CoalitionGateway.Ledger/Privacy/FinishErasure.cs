@@ -1,0 +1,37 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Privacy;
+
+/// <summary>Records that all is done that follows from an erasure beside the ledger. For the gateway itself.</summary>
+public sealed record FinishErasure(Issue Issue, MemberId MemberId) : Command<Due?>(Issue)
+{
+    /// <summary>The kind of what falls due; its subject is the erased member.</summary>
+    public const string DueKind = "erasure";
+
+    /// <summary>How long the gateway that erased a member has, before any gateway goes on with it.</summary>
+    public static readonly TimeSpan Allowance = TimeSpan.FromSeconds(30);
+
+    public override string Method => nameof(FinishErasure);
+
+    public override bool IsRetryable => false;
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
+
+    public override Due? Needs(WorkingState rows, DateTime now) => rows.Find(new Due.Of(DueKind, MemberId.ToString()));
+
+    public override Decision Decide(Due? state, DateTime now) => state is null ? MemberRefusals.NoMember() : new ErasureFinished(Header(now), MemberId);
+}
+
+[EventKind(35)]
+public sealed record ErasureFinished(EventHeader Header, MemberId MemberId) : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows) => Due.Settle(rows, FinishErasure.DueKind, MemberId.ToString());
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value);
+
+    internal static ErasureFinished Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()));
+}

@@ -1,0 +1,9 @@
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Platform.Schedules;
+
+namespace CoalitionGateway.Members;
+
+internal static class MemberSetup
+{
+    public static void AddMembers(this IServiceCollection services) => services.AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
+}

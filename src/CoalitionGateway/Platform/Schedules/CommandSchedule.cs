@@ -1,0 +1,29 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
+
+namespace CoalitionGateway.Platform.Schedules;
+
+/// <summary>Settles what falls due with one command of the gateway itself.</summary>
+internal sealed class CommandSchedule(CommandJournal journal, string kind, Func<Due, Issue, Command> commandFor) : ISchedule
+{
+    public string Kind => kind;
+
+    public Task Settle(Due due, CancellationToken cancellation) =>
+        journal.Submit<Event>(commandFor(due, Caller.Gateway.Issue(Guid.CreateVersion7())));
+}
+
+internal static class ScheduleSetup
+{
+    public static void AddSchedules(this IServiceCollection services)
+    {
+        services.AddSingleton<DueReader>();
+        services.AddSingleton<Sweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+    }
+
+    /// <summary>Has a command of the gateway settle a kind of what falls due.</summary>
+    public static void AddSchedule(this IServiceCollection services, string kind, Func<Due, Issue, Command> commandFor) =>
+        services.AddSingleton<ISchedule>(provider => new CommandSchedule(provider.GetRequiredService<CommandJournal>(), kind, commandFor));
+}

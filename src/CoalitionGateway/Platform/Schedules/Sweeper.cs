@@ -1,0 +1,137 @@
+using System.Collections.Frozen;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
+
+namespace CoalitionGateway.Platform.Schedules;
+
+/// <summary>
+/// Settles what fell due, once a second, a few at a time and behind callers' commands. One gateway at a time does it. It can be
+/// stopped anywhere and run again: each thing is settled once. Nothing waits for it, as what is due has its effect at its time.
+/// </summary>
+internal sealed partial class Sweeper : BackgroundService
+{
+    /// <summary>How often the sweeper looks.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private const int _page = 100;
+    private const int _atOnce = 8;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
+
+    private readonly DueReader _reader;
+    private readonly LedgerStore _store;
+    private readonly CommandJournal _journal;
+    private readonly FrozenDictionary<string, ISchedule> _schedules;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private double _lag;
+    private long _nextWarning;
+
+    public Sweeper(
+        DueReader reader, LedgerStore store, CommandJournal journal, IEnumerable<ISchedule> schedules, TimeProvider clock, Instruments instruments, ILogger<Sweeper> log)
+    {
+        (_reader, _store, _journal, _clock, _log) = (reader, store, journal, clock, log);
+        _schedules = schedules.ToFrozenDictionary(schedule => schedule.Kind, StringComparer.Ordinal);
+        instruments.WatchDue(() => Volatile.Read(ref _lag));
+    }
+
+    /// <summary>Settles all that fell due until now, unless another gateway is at it.</summary>
+    /// <returns>How many were settled.</returns>
+    public async Task<int> Sweep(CancellationToken cancellation)
+    {
+        using var lead = _store.TryLead("sweeper");
+        if (lead is null)
+        {
+            Volatile.Write(ref _lag, 0);
+            return 0;
+        }
+
+        var (settled, now) = (0, Clock.Truncate(_clock.GetUtcNow()));
+        Due? last = null;
+        while (await _reader.Until(now, last, _page, cancellation) is { Count: > 0 } found)
+        {
+            if (last is null)
+            {
+                Volatile.Write(ref _lag, (now - found[0].DueTime).TotalSeconds);
+            }
+
+            foreach (var some in found.Chunk(_atOnce))
+            {
+                await LetCallersPass(cancellation);
+                settled += (await Task.WhenAll(some.Select(due => Settle(due, cancellation)))).Count(isSettled => isSettled);
+            }
+
+            last = found[^1];
+        }
+
+        Volatile.Write(ref _lag, 0);
+        return settled;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var pace = new PeriodicTimer(Pace, _clock);
+        while (await pace.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await Sweep(stoppingToken);
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                Warn(failed);
+            }
+        }
+    }
+
+    private async Task<bool> Settle(Due due, CancellationToken cancellation)
+    {
+        if (!_schedules.TryGetValue(due.Kind, out var schedule))
+        {
+            // A newer gateway scheduled it, and will settle it.
+            return false;
+        }
+
+        try
+        {
+            await schedule.Settle(due, cancellation);
+            return true;
+        }
+        catch (RefusedException)
+        {
+            // A caller's command settled it meanwhile.
+            return false;
+        }
+        catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
+        {
+            Warn(failed);
+            return false;
+        }
+    }
+
+    /// <summary>Waits while commands of callers wait, for a moment.</summary>
+    private async Task LetCallersPass(CancellationToken cancellation)
+    {
+        for (var begun = _clock.GetTimestamp(); _journal.Waiting > 0 && _clock.GetElapsedTime(begun) < _patience;)
+        {
+            await Task.Delay(_pause, cancellation);
+        }
+    }
+
+    private void Warn(Exception failed)
+    {
+        var now = _clock.GetTimestamp();
+        var next = Interlocked.Read(ref _nextWarning);
+        if (next <= now && Interlocked.CompareExchange(ref _nextWarning, now + (long)(_betweenWarnings.TotalSeconds * _clock.TimestampFrequency), next) == next)
+        {
+            LogFailed(failed);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What fell due was not settled; it is tried again")]
+    private partial void LogFailed(Exception failed);
+}

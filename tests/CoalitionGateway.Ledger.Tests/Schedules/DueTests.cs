@@ -1,0 +1,118 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Tests.Schedules;
+
+/// <summary>What falls due is scheduled by the event that makes it and settled once, in time or because it fell due.</summary>
+public sealed class DueTests
+{
+    private static readonly PoolId _pool = new(Given.Uuid(0xc01));
+    private static readonly byte[] _code = [1, 2, 3, 4];
+    private readonly MemoryJournal _journal = new(new MemoryStore());
+    private int _requests;
+
+    public DueTests() => _journal.Commit(
+        Given.Partner(Given.Beanery), Given.Programme(Given.Stars, Given.Beanery),
+        new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
+        new MembershipNumber(Given.Stars, "S-2", _bosId, []), Given.Membership(_bosId, Given.Stars, Given.Bo),
+        new Pool(_pool, Given.Stars, Given.Now), new Participant(_pool, Given.AdaInStars, new ParticipantId(Given.Uuid(0xd01)), null));
+
+    private static readonly MembershipId _bosId = new(Given.Uuid(0xb02));
+
+    private IReadOnlyList<Due> Open => [.. _journal.Store.Rows.OfType<Due>()];
+
+    [Fact]
+    public void Invitation_IsDueWhenItEnds_AndEndedOnce()
+    {
+        Run(Invite());
+        var due = Assert.Single(Open);
+        Assert.Equal((EndInvitation.DueKind, Given.Now + Pool.InvitationLifetime), (due.Kind, due.DueTime));
+
+        Assert.Equal(RefusalReason.PoolNotFound, Run(EndInvitation.For(due, ByGateway()), due.DueTime.AddMicroseconds(-1)).Refusal?.Reason);
+        var ended = Assert.IsType<InvitationEnded>(Run(EndInvitation.For(due, ByGateway()), due.DueTime).Event);
+        Assert.Equal((Given.Bo, CallerKind.Gateway), (ended.Subject, ended.Header.Actor.Kind));
+        Assert.Equal(RefusalReason.PoolNotFound, Run(EndInvitation.For(due, ByGateway()), due.DueTime).Refusal?.Reason);
+        Assert.Empty(Open);
+        Assert.Single(_journal.Store.Rows.OfType<Participant>());
+        Assert.DoesNotContain(_journal.Store.Rows.OfType<Request>(), request => request.Caller == Caller.Gateway.ToString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Invitation_ThatIsAnswered_IsNotDueAnyMore(bool isAccepted)
+    {
+        Run(Invite());
+        Run(isAccepted ? new AcceptInvitation(By(Given.Bo), Given.Bo, _pool) : new LeavePool(By(Given.Bo), Given.Bo, _pool));
+        Assert.Empty(Open);
+    }
+
+    [Fact]
+    public void Invitation_ThatEndedAndIsMadeAnew_IsDueAtItsNewEnd()
+    {
+        Run(Invite());
+        var later = Given.Now + Pool.InvitationLifetime;
+        Run(Invite(), later);
+        Assert.Equal(later + Pool.InvitationLifetime, Assert.Single(Open).DueTime);
+    }
+
+    [Fact]
+    public void LinkCode_IsDueWhenItEnds_AndGoesThen()
+    {
+        Run(new CreateLinkCode(By(Given.Beanery), Given.Beanery, "S-1", _code));
+        var due = Assert.Single(Open);
+        Assert.Equal((EndLinkCode.DueKind, Given.Now + CreateLinkCode.Lifetime), (due.Kind, due.DueTime));
+
+        Assert.NotNull(Run(EndLinkCode.For(due, ByGateway()), due.DueTime.AddMicroseconds(-1)).Refusal);
+        Assert.IsType<LinkCodeEnded>(Run(EndLinkCode.For(due, ByGateway()), due.DueTime).Event);
+        Assert.Empty(Open);
+        Assert.Empty(_journal.Store.Rows.OfType<LinkCode>());
+    }
+
+    [Fact]
+    public void GuardianCode_IsDueWhenItEnds_AndGoesThen()
+    {
+        Run(new CreateGuardianCode(By(Given.Ada), Given.Ada, "aa", 40));
+        var due = Assert.Single(Open);
+        Assert.Equal((EndGuardianCode.DueKind, Given.Now + CreateGuardianCode.Lifetime), (due.Kind, due.DueTime));
+
+        Assert.NotNull(Run(EndGuardianCode.For(due, ByGateway()), due.DueTime.AddMicroseconds(-1)).Refusal);
+        Assert.IsType<GuardianCodeEnded>(Run(EndGuardianCode.For(due, ByGateway()), due.DueTime).Event);
+        Assert.Empty(Open);
+        Assert.Empty(_journal.Store.Rows.OfType<GuardianCode>());
+    }
+
+    [Fact]
+    public void Erasure_SettlesWhatIsDueForTheMember_AndIsDueUntilItIsFinished()
+    {
+        Run(new CreateLinkCode(By(Given.Beanery), Given.Beanery, "S-2", _code));
+        Run(new CreateGuardianCode(By(Given.Bo), Given.Bo, "bb", 40));
+        Run(Invite());
+        Run(new EraseMember(By(Given.Bo), Given.Bo, true, Given.Notice("1")));
+
+        var due = Assert.Single(Open);
+        Assert.Equal((FinishErasure.DueKind, Given.Bo.ToString()), (due.Kind, due.Subject));
+        Assert.IsType<ErasureFinished>(Run(new FinishErasure(ByGateway(), Given.Bo)).Event);
+        Assert.Empty(Open);
+        Assert.NotNull(Run(new FinishErasure(ByGateway(), Given.Bo)).Refusal);
+    }
+
+    private Answer Run(Command command, DateTime? now = null) => _journal.Run([command], now ?? Given.Now)[0];
+
+    private InviteMember Invite() => new(By(Given.Ada), Given.Ada, _pool, "S-2", new ParticipantId(Given.Uuid(0xd02)), new MembershipId(Given.Uuid(0xb99)));
+
+    private Issue By(MemberId member) => Next(Caller.Of(member));
+
+    private Issue By(PartnerId partner) => Next(Caller.Of(partner));
+
+    private Issue ByGateway() => Next(Caller.Gateway);
+
+    private Issue Next(Caller caller)
+    {
+        var id = Given.Uuid(0x7000 + ++_requests);
+        return new Issue(caller, id, new EventId(id));
+    }
+}
