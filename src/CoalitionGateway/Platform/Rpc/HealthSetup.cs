@@ -37,7 +37,7 @@ internal static class HealthSetup
             .AddCheck<RedisHealth>("redis")
             .AddCheck<AliveHealth>("alive", tags: [_live]);
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.Zero, StoreHealth.Pace));
-        services.AddHostedService<LastHealth>();
+        services.AddHostedService<HealthNews>();
     }
 
     /// <summary>Open to all. /healthz/live says whether only a new start helps; /healthz/ready whether calls can be served.</summary>
@@ -76,11 +76,13 @@ internal static class HealthSetup
             : HealthCheckResult.Healthy());
     }
 
-    /// <summary>Publishes once more as soon as the process stops: a load balancer learns it before the next second.</summary>
-    private sealed class LastHealth(HealthCheckService checks, IEnumerable<IHealthCheckPublisher> publishers, IHostApplicationLifetime lifetime) : IHostedService
+    /// <summary>Publishes as soon as the process is prepared or stops: a load balancer learns it before the next second.</summary>
+    private sealed class HealthNews(
+        HealthCheckService checks, IEnumerable<IHealthCheckPublisher> publishers, Preparation preparation, IHostApplicationLifetime lifetime) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
+            preparation.Ended += () => Publish().GetAwaiter().GetResult();
             lifetime.ApplicationStopping.Register(() => Publish().GetAwaiter().GetResult());
             return Task.CompletedTask;
         }

@@ -8,7 +8,14 @@ public sealed class Preparation(bool isPending = false)
 {
     private volatile bool _isPending = isPending;
 
+    /// <summary>Raised when the preparation has ended.</summary>
+    public event Action? Ended;
+
     public bool IsPending => _isPending;
 
-    public void End() => _isPending = false;
+    public void End()
+    {
+        _isPending = false;
+        Ended?.Invoke();
+    }
 }

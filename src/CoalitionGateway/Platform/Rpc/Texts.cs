@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections;
 using System.Collections.Concurrent;
 using Google.Protobuf;
@@ -8,16 +7,12 @@ using Google.Protobuf.Reflection;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// What holds for every string of every request, whatever its field: no U+0000, which PostgreSQL cannot store, and no
-/// U+FFFD, which the message's reader puts in the place of bytes that are no UTF-8. Text whose bytes were lost would
-/// otherwise be stored, and two bodies that differ would count as one.
+/// What holds for every string of every request, whatever its field: no U+0000, which PostgreSQL cannot store. Bytes that are
+/// no UTF-8 never come this far: the message cannot be read.
 /// </summary>
 internal static class Texts
 {
     private const string _nul = "must not have U+0000.";
-    private const string _lost = "must be UTF-8; U+FFFD stands for bytes that were not.";
-
-    private static readonly SearchValues<char> _never = SearchValues.Create("\0\uFFFD");
 
     // The fields of a message that are strings, or messages that hold some. Found once for each type.
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> _fields = [];
@@ -68,7 +63,7 @@ internal static class Texts
         return true;
     }
 
-    private static bool IsGood(string text) => !text.AsSpan().ContainsAny(_never);
+    private static bool IsGood(string text) => !text.Contains('\0', StringComparison.Ordinal);
 
     private static IEnumerable<(string Field, string Problem)> Faults(IMessage message, string path) =>
         from field in FieldsOf(message)
@@ -87,11 +82,6 @@ internal static class Texts
         if (text.Contains('\0', StringComparison.Ordinal))
         {
             yield return (name, _nul);
-        }
-
-        if (text.Contains('\uFFFD', StringComparison.Ordinal))
-        {
-            yield return (name, _lost);
         }
     }
 

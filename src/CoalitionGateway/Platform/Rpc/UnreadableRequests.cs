@@ -21,7 +21,7 @@ internal static class UnreadableRequests
     // The framework's word for a frame of 2 GiB or more; it has no type of its own.
     private const string _beyondInt32 = "Message too large";
 
-    public static readonly InvalidFieldsException Fault = new([("request", "is no such message; compare your .proto files with the gateway's.")]);
+    public static readonly InvalidFieldsException Fault = new([("request", "is no such message, or has a string that is no UTF-8; compare your .proto files with the gateway's.")]);
 
     private static readonly InvalidFieldsException _brokenFrame = new([("request", "is no whole gRPC frame: 5 bytes that tell its length, and so many bytes, packed as grpc-encoding says.")]);
 

@@ -58,13 +58,21 @@ public sealed class EndpointTests(TestCoalition coalition)
         // A real method, without the option that would say whom it serves.
         await using var gateway = await TestGateway.Start(
             map: app => app.MapGroup("/unruled").MapGrpcService<Unruled>().RequireAuthorization(MethodRules.Policy));
-        foreach (var kind in Enum.GetValues<CallerKind>())
+        foreach (var kind in Enum.GetValues<CallerKind>().Where(kind => kind != CallerKind.Gateway))
         {
             var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "somebody";
             var token = ForgedTokens.Make(gateway, "none", kind, subject, string.Join(' ', MethodRules.ScopesFor(kind)));
             var (failed, _) = await RawCalls.Unary(gateway.Channel, "unruled/grpc.health.v1.Health", "Check", [], token);
             Assert.Equal((StatusCode.PermissionDenied, "CALLER_NOT_ALLOWED"), (failed?.StatusCode, GatewayRefusal.From(failed!)?.ReasonText));
         }
+    }
+
+    [Fact]
+    public async Task TokenOfTheGatewayItself_IsNone()
+    {
+        var token = ForgedTokens.Make(coalition.Gateway, "none", CallerKind.Gateway, "gateway", string.Join(' ', MethodRules.Scopes));
+        var (failed, _) = await RawCalls.Unary(coalition.Gateway.Channel, "coalition.gateway.v1.ProgrammeService", "ListProgrammes", [], token);
+        Assert.Equal(("TOKEN_INVALID", "wrong_caller_kind"), (GatewayRefusal.From(failed!)?.ReasonText, GatewayRefusal.From(failed!)?.Metadata["problem"]));
     }
 
     private sealed class Unruled : Health.HealthBase;

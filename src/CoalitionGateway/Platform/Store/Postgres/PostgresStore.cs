@@ -40,7 +40,8 @@ internal sealed class PostgresStore : LedgerStore
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, new NpgsqlConnectionStringBuilder(options.Postgres).MaxPoolSize)));
         _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
-        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
+        // One for the sequencer and one for the lead of the sweeper.
+        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 2));
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
@@ -103,27 +104,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override IDisposable? TryLead(string work)
-    {
-        NpgsqlConnection? connection = null;
-        try
-        {
-            connection = _logs.OpenConnection();
-            using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtext($1))", connection) { Parameters = { new() { Value = $"coalition {work}" } } };
-            if (command.ExecuteScalar() is true)
-            {
-                return new Lead(connection, work);
-            }
-
-            connection.Dispose();
-            return null;
-        }
-        catch (Exception failed)
-        {
-            connection?.Dispose();
-            throw PostgresFailures.Unavailable(failed) ?? failed;
-        }
-    }
+    public override IDisposable? TryLead(string work) => Lead.Try(_logs, work);
 
     public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
     {
@@ -289,26 +270,5 @@ internal sealed class PostgresStore : LedgerStore
         builder.Options = $"{builder.Options} {settings}".Trim();
         builder.Timeout = Math.Min(builder.Timeout, 5);
         return builder.ConnectionString;
-    }
-
-    /// <summary>A session's advisory lock, which the database takes back where the connection ends.</summary>
-    private sealed class Lead(NpgsqlConnection connection, string work) : IDisposable
-    {
-        public void Dispose()
-        {
-            try
-            {
-                using var command = new NpgsqlCommand("SELECT pg_advisory_unlock(hashtext($1))", connection) { Parameters = { new() { Value = $"coalition {work}" } } };
-                command.ExecuteScalar();
-            }
-            catch (Exception failed) when (PostgresFailures.Unavailable(failed) is not null)
-            {
-                // The connection is gone, and the lock with it.
-            }
-            finally
-            {
-                connection.Dispose();
-            }
-        }
     }
 }
