@@ -3,8 +3,8 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>The caller, its request id, and the id that the answering event gets if there is one.</summary>
-public sealed record Issue(Caller Caller, Guid RequestId, EventId EventId)
+/// <summary>What a command is decided for: the caller, its request id, and the id that the answering event gets.</summary>
+public sealed record CommandContext(Caller Caller, Guid RequestId, EventId EventId)
 {
     /// <summary>
     /// Random, and stored nowhere. The ids of follow-ups and the references that recipients get are made from it: none of them
@@ -40,7 +40,7 @@ public sealed record Issue(Caller Caller, Guid RequestId, EventId EventId)
 }
 
 /// <summary>Something that a caller wants to change. Decided by a pure rule on a small state of its own.</summary>
-public abstract record Command(Issue Issue)
+public abstract record Command(CommandContext Context)
 {
     /// <summary>The method's name in the contract.</summary>
     public abstract string Method { get; }
@@ -64,7 +64,7 @@ public abstract record Command(Issue Issue)
 }
 
 /// <summary>A command and the state that its rule reads.</summary>
-public abstract record Command<TState>(Issue Issue) : Command(Issue)
+public abstract record Command<TState>(CommandContext Context) : Command(Context)
 {
     /// <summary>Picks the state out of the rows. What a row's absence means is for Decide to say.</summary>
     public abstract TState Needs(WorkingState rows, DateTime now);
@@ -76,17 +76,17 @@ public abstract record Command<TState>(Issue Issue) : Command(Issue)
 
     internal sealed override Decision Run(WorkingState rows, DateTime now) => Decide(Needs(rows, now), now);
 
-    private protected EventHeader Header(DateTime now) => new(Issue.EventId, now, Issue.Caller, Issue.RequestId);
+    private protected EventHeader Header(DateTime now) => new(Context.EventId, now, Context.Caller, Context.RequestId);
 
     /// <summary>The header of a follow-up, numbered from 1.</summary>
-    private protected EventHeader FollowUp(DateTime now, int nth) => Header(now) with { Id = Issue.FollowUpId(nth) };
+    private protected EventHeader FollowUp(DateTime now, int nth) => Header(now) with { Id = Context.FollowUpId(nth) };
 }
 
 /// <summary>What a rule decided: an answering event and its follow-ups, or a refusal.</summary>
 public sealed record Decision
 {
     private Decision(Event? made, Refusal? refusal, IReadOnlyList<Row> beside) =>
-        (Event, Refusal, Beside) = (made, refusal, beside);
+        (Event, Refusal, ErasableRows) = (made, refusal, beside);
 
     /// <summary>The answering event.</summary>
     public Event? Event { get; }
@@ -102,7 +102,7 @@ public sealed record Decision
     /// <summary>
     /// Rows that the event does not carry because they must stay erasable or secret: numbers, profiles, codes.
     /// </summary>
-    public IReadOnlyList<Row> Beside { get; private init; }
+    public IReadOnlyList<Row> ErasableRows { get; private init; }
 
     /// <summary>Rows of that sort that are to be deleted.</summary>
     public IReadOnlyList<Row> Erased { get; private init; } = [];
@@ -119,5 +119,5 @@ public sealed record Decision
     public Decision Then(params IReadOnlyList<Event> followUps) => this with { FollowUps = [.. FollowUps, .. followUps] };
 
     /// <summary>Adds rows that no event carries.</summary>
-    public Decision With(params IReadOnlyList<Row> beside) => this with { Beside = [.. Beside, .. beside] };
+    public Decision With(params IReadOnlyList<Row> beside) => this with { ErasableRows = [.. ErasableRows, .. beside] };
 }

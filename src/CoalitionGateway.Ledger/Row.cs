@@ -38,5 +38,5 @@ public abstract record Row
     /// Whether the row, once there, never changes, and no rule but that of the command that adds it looks whether it
     /// is there: nobody's memory of it can become wrong.
     /// </summary>
-    public virtual bool IsFinal => false;
+    public virtual bool IsInsertOnly => false;
 }

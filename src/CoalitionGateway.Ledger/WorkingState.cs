@@ -165,7 +165,7 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
 
         _batch[row.Primary] = row;
         _changes[row.Primary] = row;
-        if (!row.IsFinal)
+        if (!row.IsInsertOnly)
         {
             _changedKeys.Add(row.Primary);
         }
@@ -199,7 +199,7 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
     public void Log(Event made) => Put(StoredEvent.Store(made, _memory.LogSize + _logged++, _memory.Seal));
 
     /// <summary>Keeps the answer to a request.</summary>
-    public void Answer(Request answered) => Put(answered.SealedBy(_memory.Seal));
+    public void Answer(StoredAnswer answered) => Put(answered.SealedBy(_memory.Seal));
 
     /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
     public void Commit()
@@ -207,7 +207,7 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
         foreach (var (key, row) in _batch)
         {
             // A final row is looked for when a request is repeated, which is seldom: it would only push others out.
-            if (row is not { IsFinal: true })
+            if (row is not { IsInsertOnly: true })
             {
                 _memory.Put(key, row);
             }

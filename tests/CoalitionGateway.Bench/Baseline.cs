@@ -65,7 +65,7 @@ internal sealed class Baseline
         var requestId = Guid.Parse(RequestIds.New());
         context.Add(new StoredEvent(id, -Random.Shared.NextInt64(1, long.MaxValue), EventKind.Of<TransferCreated>(), now, null, null, new byte[400], new byte[16], 1));
         context.Add(new Transfer(id, alpha, from, to, 1000, 1000, 0, 1, now));
-        context.Add(new Request("baseline", requestId, "CreateTransfer", new byte[32], id, null, now));
+        context.Add(new StoredAnswer("baseline", requestId, "CreateTransfer", new byte[32], id, null, now));
         await context.SaveChangesAsync();
         foreach (var (reference, points) in new[] { (leaving, 1000L), (arriving, -1000L) }.OrderBy(sum => sum.Item1.Id))
         {

@@ -26,7 +26,7 @@ public sealed class ExecutionTests
         Assert.Equal(5, Points);
         Assert.Equal(2, _journal.Store.Entries.Count);
         Assert.Single(_journal.Store.Rows.OfType<StoredEvent>());
-        Assert.Single(_journal.Store.Rows.OfType<Request>());
+        Assert.Single(_journal.Store.Rows.OfType<StoredAnswer>());
     }
 
     [Theory]
@@ -36,9 +36,9 @@ public sealed class ExecutionTests
     {
         var unknown = Purchase(1, made: 1) with { Number = "M-2" };
         var enrol = new EnrollMember(
-            Issue(2, 2), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, null, null, null, null, null, null), new Profile(Given.Bo, null, null, null, null, null, null));
+            NewContext(2, 2), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, null, null, null, null, null, null), new Profile(Given.Bo, null, null, null, null, null, null));
 
-        var answers = Run(inOneBatch, unknown, enrol, unknown, unknown with { Issue = Issue(3, 3) });
+        var answers = Run(inOneBatch, unknown, enrol, unknown, unknown with { Context = NewContext(3, 3) });
 
         Assert.Equal(["MembershipNotFound(membership_number) programme_id=aurora-miles", "", "MembershipNotFound(membership_number) programme_id=aurora-miles", ""], answers.Select(Refused));
         Assert.Equal([false, false, true, false], answers.Select(answer => answer.IsRepeated));
@@ -71,7 +71,7 @@ public sealed class ExecutionTests
     public void Execute_TheSameIdForAnotherMethod_IsRefusedNamingTheFirst()
     {
         var purchase = Purchase(1, 1);
-        var answers = Run(true, purchase, new RecordReturn(Issue(1, 2), Given.Aurora, purchase.Reference, "M-1", purchase.Amount, purchase.PurchaseTime));
+        var answers = Run(true, purchase, new RecordReturn(NewContext(1, 2), Given.Aurora, purchase.Reference, "M-1", purchase.Amount, purchase.PurchaseTime));
 
         Assert.Equal($"RequestIdReused(request_id) request_id={Given.Uuid(1)} method=RecordPurchase", Refused(answers[1]));
     }
@@ -79,7 +79,7 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_TheSameIdFromAnotherCaller_IsAnotherRequest()
     {
-        var other = Purchase(1, 2) with { Issue = Issue(1, 2) with { Caller = new Caller(CallerKind.Partner, "beanery") }, Reference = "R-2" };
+        var other = Purchase(1, 2) with { Context = NewContext(1, 2) with { Caller = new Caller(CallerKind.Partner, "beanery") }, Reference = "R-2" };
 
         var answers = Run(true, Purchase(1, 1), other);
 
@@ -100,9 +100,9 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_ARetryWithOtherProposals_IsTheSameRequest()
     {
-        var first = new EnrollMember(Issue(1, 1), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, "Bo", null, null, null, null, null), new Profile(Given.Bo, "sealed", null, null, null, null, null));
+        var first = new EnrollMember(NewContext(1, 1), Given.Aurora, "M-2", Given.Bo, Given.BoInMiles, new Profile(Given.Bo, "Bo", null, null, null, null, null), new Profile(Given.Bo, "sealed", null, null, null, null, null));
         var other = new MemberId(Given.Uuid(77));
-        var again = first with { Issue = Issue(1, 2), MemberId = other, MembershipId = new(Given.Uuid(78)), Profile = first.Profile with { MemberId = other } };
+        var again = first with { Context = NewContext(1, 2), MemberId = other, MembershipId = new(Given.Uuid(78)), Profile = first.Profile with { MemberId = other } };
 
         var answers = Run(false, first, again);
 
@@ -114,12 +114,12 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_ACommandOfTheGatewayItself_StoresNoRequest()
     {
-        var disclose = new Ledger.Disclosure.Disclose(Issue(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, [], Given.Notice("1"));
+        var disclose = new Ledger.Disclosure.Disclose(NewContext(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, [], Given.Notice("1"));
 
-        var answers = Run(true, disclose, disclose with { Issue = Issue(1, 2) });
+        var answers = Run(true, disclose, disclose with { Context = NewContext(1, 2) });
 
         Assert.Equal([1, 2], answers.Select(answer => answer.Event!.Id.Value).Select(id => id == Given.Uuid(1) ? 1 : 2));
-        Assert.Empty(_journal.Store.Rows.OfType<Request>());
+        Assert.Empty(_journal.Store.Rows.OfType<StoredAnswer>());
         Assert.Equal(2, _journal.Store.Rows.OfType<StoredEvent>().Count());
     }
 
@@ -159,7 +159,7 @@ public sealed class ExecutionTests
         }
 
         Assert.Null(Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
-        Assert.Equal([new Request.Of(purchase.Issue.Caller.ToString(), purchase.Issue.RequestId)], rows.Missing);
+        Assert.Equal([new StoredAnswer.Of(purchase.Context.Caller.ToString(), purchase.Context.RequestId)], rows.Missing);
         _journal.Store.Load(rows);
 
         var unread = new WorkingState();
@@ -178,7 +178,7 @@ public sealed class ExecutionTests
 
         Decide(rows, Purchase(2, 2));
         Assert.False(rows.RestsOnPresumption);
-        Assert.DoesNotContain(rows.Missing, key => key is Request.Of or Ledger.Earning.Purchase.Of);
+        Assert.DoesNotContain(rows.Missing, key => key is StoredAnswer.Of or Ledger.Earning.Purchase.Of);
 
         Decide(rows, Purchase(3, 3) with { Number = "no-such", Reference = "R-3" });
         Assert.True(rows.RestsOnPresumption);
@@ -203,7 +203,7 @@ public sealed class ExecutionTests
     private static string Refused(Answer answer) => answer.Refusal is { } refusal ? Outcome.Of(refusal) : "";
 
     private static RecordPurchase Purchase(int request, int made) =>
-        new(Issue(request, made), Given.Aurora, "R-1", "M-1", Given.Gbp(5_000_000), Given.Now);
+        new(NewContext(request, made), Given.Aurora, "R-1", "M-1", Given.Gbp(5_000_000), Given.Now);
 
-    private static Issue Issue(int request, int made) => new(Given.Issue.Caller, Given.Uuid(request), new EventId(Given.Uuid(made)));
+    private static CommandContext NewContext(int request, int made) => new(Given.Context.Caller, Given.Uuid(request), new EventId(Given.Uuid(made)));
 }

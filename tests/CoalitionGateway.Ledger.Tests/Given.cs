@@ -25,7 +25,7 @@ internal static class Given
 
     public static readonly PoolId Family = new(Uuid(0xfa));
 
-    public static readonly Issue Issue = new(new Caller(CallerKind.Partner, "aurora-air"), Uuid(0x1d), new EventId(Uuid(0xe0)));
+    public static readonly CommandContext Context = new(new Caller(CallerKind.Partner, "aurora-air"), Uuid(0x1d), new EventId(Uuid(0xe0)));
 
     public static Guid Uuid(int number) => new(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1);
 

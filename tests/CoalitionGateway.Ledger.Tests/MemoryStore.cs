@@ -55,7 +55,7 @@ internal sealed class MemoryStore
             Assert.True(
                 _shown.Contains(primary) || !(this[primary] is { } before && (before.Lookups.Any() || before.Sets.Any())),
                 $"{primary} was changed without having been loaded");
-            Assert.False(primary is Request.Of or StoredEvent.Of && _rows.ContainsKey(primary), $"{primary} is only ever added");
+            Assert.False(primary is StoredAnswer.Of or StoredEvent.Of && _rows.ContainsKey(primary), $"{primary} is only ever added");
             Replace(primary, null);
         }
 

@@ -259,7 +259,7 @@ public sealed class WorkingStateTests
         var rows = new WorkingState();
         var (points, issue) = (AccountRef.Points(Given.Miles, Given.AdaInMiles), AccountRef.Issue(Given.Miles, Given.Aurora));
         rows.Load(new Account.Of(points.Id), Account.Open(points) with { BalancePoints = 100, Version = 4 });
-        var made = Given.Issue.EventId;
+        var made = Given.Context.EventId;
 
         rows.Post(made, [new Posting(Given.Miles, [new(issue, -7), new(points, 7)]), new Posting(Given.Miles, [new(issue, -3), new(points, 3)])]);
 
@@ -279,7 +279,7 @@ public sealed class WorkingStateTests
         var rows = new WorkingState();
         var line = new PostingLine(AccountRef.Issue(Given.Miles, Given.Aurora), -7);
 
-        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Issue.EventId, [new Posting(Given.Miles, [line])]));
+        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Context.EventId, [new Posting(Given.Miles, [line])]));
         Assert.Empty(rows.Entries);
     }
 
@@ -289,6 +289,6 @@ public sealed class WorkingStateTests
         var rows = new WorkingState();
         PostingLine[] lines = [new(AccountRef.Points(Given.Miles, Given.AdaInMiles), -1), new(AccountRef.Issue(Given.Miles, Given.Aurora), 1)];
 
-        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Issue.EventId, [new Posting(Given.Miles, lines)]));
+        Assert.Throws<InvalidOperationException>(() => rows.Post(Given.Context.EventId, [new Posting(Given.Miles, lines)]));
     }
 }

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Audit;
 /// <param name="Question">The method's name in the contract.</param>
 /// <param name="MemberId">The member that was asked about; null: none, or all.</param>
 /// <param name="PartnerId">The partner that was asked about; null: none, or all.</param>
-public sealed record RecordAuditRead(Issue Issue, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Issue)
+public sealed record RecordAuditRead(CommandContext Context, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Context)
 {
     /// <summary>Why, where the question asks for it: a value of the contract's FindReason in small letters.</summary>
     public string? Reason { get; init; }

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Ledger.Audit;
 /// <param name="Reason">Why, in words that name no person: it stays in the log.</param>
 /// <param name="IsProved">Whether its MAC is good, as the gateway's keys tell: then it cannot be voided.</param>
 /// <param name="Stands">Whether entries of it stand in the books: they are never deleted.</param>
-public sealed record VoidEvent(Issue Issue, EventId Id, string Reason, bool IsProved, bool Stands) : Command<VoidEvent.State>(Issue)
+public sealed record VoidEvent(CommandContext Context, EventId Id, string Reason, bool IsProved, bool Stands) : Command<VoidEvent.State>(Context)
 {
     public override string Method => nameof(VoidEvent);
 
@@ -47,7 +47,7 @@ public sealed record VoidedEvent(EventId EventId, EventId VoidEventId) : Row
 {
     public override Key Primary => new Of(EventId);
 
-    public override bool IsFinal => true;
+    public override bool IsInsertOnly => true;
 
     public sealed record Of(EventId EventId) : Key<VoidedEvent>;
 }

@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Compliance;
 
 /// <summary>Starts the clock of a breach (GDPR Art. 33).</summary>
 /// <param name="PartnerId">Where it was; null: at the coalition itself.</param>
-public sealed record ReportBreach(Issue Issue, PartnerId? PartnerId, DateTime FromTime, DateTime ToTime, DateTime AwareTime) : Command<Partner?>(Issue)
+public sealed record ReportBreach(CommandContext Context, PartnerId? PartnerId, DateTime FromTime, DateTime ToTime, DateTime AwareTime) : Command<Partner?>(Context)
 {
     public override string Method => nameof(ReportBreach);
 
@@ -20,7 +20,7 @@ public sealed record ReportBreach(Issue Issue, PartnerId? PartnerId, DateTime Fr
 }
 
 /// <summary>The supervisory authority was told.</summary>
-public sealed record CloseBreach(Issue Issue, EventId Id, DateTime NotifyTime) : Command<Breach?>(Issue)
+public sealed record CloseBreach(CommandContext Context, EventId Id, DateTime NotifyTime) : Command<Breach?>(Context)
 {
     public override string Method => nameof(CloseBreach);
 

@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Privacy;
 namespace CoalitionGateway.Ledger.Compliance;
 
 /// <summary>Keeps a member's request, so that it is answered in time.</summary>
-public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<OpenRequest.State>(Issue)
+public sealed record OpenRequest(CommandContext Context, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<OpenRequest.State>(Context)
 {
     public override string Method => nameof(OpenRequest);
 
@@ -22,7 +22,7 @@ public sealed record OpenRequest(Issue Issue, MemberId MemberId, DataRight Right
 }
 
 /// <summary>Takes the two further months that the law allows, once, for a reason of the law's.</summary>
-public sealed record ExtendRequest(Issue Issue, EventId Id, ExtensionReason Reason) : Command<DataRequest?>(Issue)
+public sealed record ExtendRequest(CommandContext Context, EventId Id, ExtensionReason Reason) : Command<DataRequest?>(Context)
 {
     public override string Method => nameof(ExtendRequest);
 
@@ -46,7 +46,7 @@ public sealed record ExtendRequest(Issue Issue, EventId Id, ExtensionReason Reas
 }
 
 /// <summary>Ends a request.</summary>
-public sealed record CloseRequest(Issue Issue, EventId Id, RequestOutcome Outcome) : Command<DataRequest?>(Issue)
+public sealed record CloseRequest(CommandContext Context, EventId Id, RequestOutcome Outcome) : Command<DataRequest?>(Context)
 {
     public override string Method => nameof(CloseRequest);
 

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Members;
 namespace CoalitionGateway.Ledger.Compliance;
 
 /// <summary>Keeps a member from being erased for a time, on a ground of the law's.</summary>
-public sealed record PlaceHold(Issue Issue, MemberId MemberId, HoldGround Ground, DateTime UntilTime) : Command<IReadOnlyList<Membership>>(Issue)
+public sealed record PlaceHold(CommandContext Context, MemberId MemberId, HoldGround Ground, DateTime UntilTime) : Command<IReadOnlyList<Membership>>(Context)
 {
     public override string Method => nameof(PlaceHold);
 
@@ -17,7 +17,7 @@ public sealed record PlaceHold(Issue Issue, MemberId MemberId, HoldGround Ground
 }
 
 /// <summary>Ends a hold before its time.</summary>
-public sealed record ReleaseHold(Issue Issue, EventId Id) : Command<Hold?>(Issue)
+public sealed record ReleaseHold(CommandContext Context, EventId Id) : Command<Hold?>(Context)
 {
     public override string Method => nameof(ReleaseHold);
 

@@ -6,16 +6,16 @@ namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>The member says no, on the notice that was shown.</summary>
 public sealed record RefuseConsent(
-    Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
-    : AnswerConsent(Issue, ConsentAct.Refuse, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
+    CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : AnswerConsent(Context, ConsentAct.Refuse, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
 {
     public override string Method => nameof(RefuseConsent);
 }
 
 /// <summary>The member says: later.</summary>
 public sealed record DeferConsent(
-    Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
-    : AnswerConsent(Issue, ConsentAct.Defer, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
+    CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
+    : AnswerConsent(Context, ConsentAct.Defer, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
 {
     public override string Method => nameof(DeferConsent);
 }
@@ -23,9 +23,9 @@ public sealed record DeferConsent(
 /// <summary>The member answers other than with a yes.</summary>
 /// <param name="Notice">The notice; null where there is none of that version and language.</param>
 public abstract record AnswerConsent(
-    Issue Issue, ConsentAct Act, MemberId MemberId, PartnerId PartnerId, Purpose Purpose,
+    CommandContext Context, ConsentAct Act, MemberId MemberId, PartnerId PartnerId, Purpose Purpose,
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
-    : Command<GiveConsent.State>(Issue)
+    : Command<GiveConsent.State>(Context)
 {
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Action { get; init; }
@@ -63,7 +63,7 @@ public abstract record AnswerConsent(
         var made = ConsentChanged.To(
             next, Header(now), MemberId, PartnerId, Purpose, state.Consent?.Categories ?? "", Notice, state.Consent?.GiveTime, (Action ?? ConsentAction.Call).At(now));
         return next == ConsentState.Refused
-            ? Decision.Accept(made, Notification.Tell(Issue, PartnerId, NotificationKind.ConsentRefused, state.Number, now, Purpose))
+            ? Decision.Accept(made, Notification.Tell(Context, PartnerId, NotificationKind.ConsentRefused, state.Number, now, Purpose))
             : made;
     }
 }

@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Removes an adult's one-time code that no child used in time. For the gateway itself.</summary>
-public sealed record EndGuardianCode(Issue Issue, MemberId MemberId) : Command<GuardianCode?>(Issue)
+public sealed record EndGuardianCode(CommandContext Context, MemberId MemberId) : Command<GuardianCode?>(Context)
 {
     /// <summary>The kind of what falls due; its subject is the adult.</summary>
     public const string DueKind = "guardian-code";
@@ -15,7 +15,7 @@ public sealed record EndGuardianCode(Issue Issue, MemberId MemberId) : Command<G
     public override bool IsRetryable => false;
 
     /// <summary>The command for what fell due.</summary>
-    public static EndGuardianCode For(Due due, Issue issue) => new(issue, new MemberId(Guid.Parse(due.Subject)));
+    public static EndGuardianCode For(Due due, CommandContext issue) => new(issue, new MemberId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
 

@@ -8,9 +8,9 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <summary>Gives consent, on the notice that was shown.</summary>
 /// <param name="Notice">The notice; null where there is none of that version and language.</param>
 public sealed record GiveConsent(
-    Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
+    CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
-    : Command<GiveConsent.State>(Issue)
+    : Command<GiveConsent.State>(Context)
 {
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Act { get; init; }

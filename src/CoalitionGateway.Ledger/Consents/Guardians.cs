@@ -40,7 +40,7 @@ public static class ConsentAges
 /// <summary>An adult makes a one-time code by which a child that they answer for can give a consent.</summary>
 /// <param name="CodeHash">A keyed hash of the code, hexadecimal, proposed by the gateway.</param>
 /// <param name="Age">The member's age in years; null where they have not told when they were born.</param>
-public sealed record CreateGuardianCode(Issue Issue, MemberId MemberId, string CodeHash, int? Age) : Command<CreateGuardianCode.State>(Issue)
+public sealed record CreateGuardianCode(CommandContext Context, MemberId MemberId, string CodeHash, int? Age) : Command<CreateGuardianCode.State>(Context)
 {
     /// <summary>How long a code is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

@@ -8,7 +8,7 @@ namespace CoalitionGateway.Ledger.Consents;
 /// </summary>
 /// <param name="IsMaterial">Whether it ends the consents that were given on earlier versions.</param>
 /// <param name="Texts">One for each language.</param>
-public sealed record PublishNotice(Issue Issue, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Command<PublishedNotice?>(Issue)
+public sealed record PublishNotice(CommandContext Context, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Command<PublishedNotice?>(Context)
 {
     public override string Method => nameof(PublishNotice);
 

@@ -7,15 +7,15 @@ namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>A partner asks a member of its own for a consent.</summary>
 public sealed record RequestConsent(
-    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories, NoticeRef Notice, NoticesInForce InForce)
-    : PartnersConsent(Issue, ConsentAct.Request, PartnerId, Number, Purpose, Categories, Notice, InForce)
+    CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories, NoticeRef Notice, NoticesInForce InForce)
+    : PartnersConsent(Context, ConsentAct.Request, PartnerId, Number, Purpose, Categories, Notice, InForce)
 {
     public override string Method => nameof(RequestConsent);
 }
 
 /// <summary>A partner ends a consent that it has no more use for.</summary>
-public sealed record RevokeConsent(Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, NoticeRef Notice, NoticesInForce InForce)
-    : PartnersConsent(Issue, ConsentAct.Revoke, PartnerId, Number, Purpose, [], Notice, InForce)
+public sealed record RevokeConsent(CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, NoticeRef Notice, NoticesInForce InForce)
+    : PartnersConsent(Context, ConsentAct.Revoke, PartnerId, Number, Purpose, [], Notice, InForce)
 {
     public override string Method => nameof(RevokeConsent);
 }
@@ -24,9 +24,9 @@ public sealed record RevokeConsent(Issue Issue, PartnerId PartnerId, string Numb
 /// <param name="Categories">What is asked for; none to end a consent.</param>
 /// <param name="Notice">The notice in force.</param>
 public abstract record PartnersConsent(
-    Issue Issue, ConsentAct Act, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
+    CommandContext Context, ConsentAct Act, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
     NoticeRef Notice, NoticesInForce InForce)
-    : Command<PartnersConsent.State>(Issue)
+    : Command<PartnersConsent.State>(Context)
 {
     public override void Encode(CanonicalWriter writer) => writer
         .Byte(1).Text(PartnerId.Value).Text(Number).Number((int)Purpose).Text(Consent.Join(Categories));

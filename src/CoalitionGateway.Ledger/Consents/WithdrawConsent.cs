@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Privacy;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Withdraws a consent that is in force.</summary>
-public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<GiveConsent.State>(Issue)
+public sealed record WithdrawConsent(CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<GiveConsent.State>(Context)
 {
     /// <summary>How and when the member acted; null: by the call.</summary>
     public ConsentAction? Act { get; init; }
@@ -35,7 +35,7 @@ public sealed record WithdrawConsent(Issue Issue, MemberId MemberId, PartnerId P
 
         return Decision.Accept(
             ConsentWithdrawn.Of(consent!, Header(now), (Act ?? ConsentAction.Call).At(now)),
-            Notification.Tell(Issue, PartnerId, NotificationKind.ConsentWithdrawn, state.Number, now, Purpose));
+            Notification.Tell(Context, PartnerId, NotificationKind.ConsentWithdrawn, state.Number, now, Purpose));
     }
 }
 

@@ -15,8 +15,8 @@ public readonly record struct ClassifiedField(string Path, DataCategory Category
 /// </summary>
 /// <param name="Fields">All fields that the answer could hold.</param>
 public sealed record Disclose(
-    Issue Issue, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields, NoticesInForce InForce)
-    : Command<Disclose.State>(Issue)
+    CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields, NoticesInForce InForce)
+    : Command<Disclose.State>(Context)
 {
     public override string Method => nameof(Disclose);
 

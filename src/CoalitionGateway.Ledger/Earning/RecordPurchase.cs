@@ -5,8 +5,8 @@ namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>Records a purchase and gives its points; the brand's issue account pays.</summary>
 public sealed record RecordPurchase(
-    Issue Issue, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime PurchaseTime)
-    : Command<EarningTerms>(Issue)
+    CommandContext Context, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime PurchaseTime)
+    : Command<EarningTerms>(Context)
 {
     public override string Method => nameof(RecordPurchase);
 

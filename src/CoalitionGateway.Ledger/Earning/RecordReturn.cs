@@ -8,8 +8,8 @@ namespace CoalitionGateway.Ledger.Earning;
 /// the brand gave the member in the programme and did not take back yet.
 /// </summary>
 public sealed record RecordReturn(
-    Issue Issue, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime ReturnTime)
-    : Command<EarningTerms>(Issue)
+    CommandContext Context, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime ReturnTime)
+    : Command<EarningTerms>(Context)
 {
     public override string Method => nameof(RecordReturn);
 

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>Takes back points of a recorded purchase.</summary>
 /// <param name="Amount">What is returned; null: all that is not yet returned.</param>
-public sealed record ReversePurchase(Issue Issue, PartnerId PartnerId, string Reference, Money? Amount)
-    : Command<ReversePurchase.State>(Issue)
+public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId, string Reference, Money? Amount)
+    : Command<ReversePurchase.State>(Context)
 {
     public override string Method => nameof(ReversePurchase);
 

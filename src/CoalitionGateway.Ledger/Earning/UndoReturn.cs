@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Members;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>Gives back the points that a return without its purchase took.</summary>
-public sealed record UndoReturn(Issue Issue, PartnerId PartnerId, string Reference) : Command<UndoReturn.State>(Issue)
+public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, string Reference) : Command<UndoReturn.State>(Context)
 {
     public override string Method => nameof(UndoReturn);
 

@@ -4,8 +4,8 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Chooses where the member's purchases at a brand earn.</summary>
-public sealed record ChooseProgramme(Issue Issue, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId)
-    : Command<ChooseProgramme.State>(Issue)
+public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId)
+    : Command<ChooseProgramme.State>(Context)
 {
     public override string Method => nameof(ChooseProgramme);
 

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Makes a one-time code for linking a membership of the calling partner's programme.</summary>
 /// <param name="CodeHash">A keyed hash of the code, proposed by the gateway.</param>
-public sealed record CreateLinkCode(Issue Issue, PartnerId PartnerId, string Number, byte[] CodeHash)
-    : Command<CreateLinkCode.State>(Issue)
+public sealed record CreateLinkCode(CommandContext Context, PartnerId PartnerId, string Number, byte[] CodeHash)
+    : Command<CreateLinkCode.State>(Context)
 {
     /// <summary>How long a code is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Removes a one-time code for linking that nobody used in time. For the gateway itself.</summary>
-public sealed record EndLinkCode(Issue Issue, MembershipId MembershipId) : Command<EndLinkCode.State>(Issue)
+public sealed record EndLinkCode(CommandContext Context, MembershipId MembershipId) : Command<EndLinkCode.State>(Context)
 {
     /// <summary>The kind of what falls due; its subject is the membership.</summary>
     public const string DueKind = "link-code";
@@ -14,7 +14,7 @@ public sealed record EndLinkCode(Issue Issue, MembershipId MembershipId) : Comma
     public override bool IsRetryable => false;
 
     /// <summary>The command for what fell due.</summary>
-    public static EndLinkCode For(Due due, Issue issue) => new(issue, new MembershipId(Guid.Parse(due.Subject)));
+    public static EndLinkCode For(Due due, CommandContext issue) => new(issue, new MembershipId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MembershipId.Value);
 

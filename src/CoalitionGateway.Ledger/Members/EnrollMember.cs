@@ -8,8 +8,8 @@ namespace CoalitionGateway.Ledger.Members;
 /// <param name="Told">What the member told, in the clear: it says what was asked, and is stored nowhere.</param>
 /// <param name="Profile">The same, sealed; its member is <paramref name="MemberId"/>.</param>
 public sealed record EnrollMember(
-    Issue Issue, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Told, Profile Profile)
-    : Command<EnrollMember.State>(Issue)
+    CommandContext Context, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Told, Profile Profile)
+    : Command<EnrollMember.State>(Context)
 {
     /// <summary>16 random bytes, proposed by the gateway: see <see cref="MembershipNumber"/>.</summary>
     public byte[] Salt { get; init; } = [];

@@ -11,8 +11,8 @@ namespace CoalitionGateway.Ledger.Members;
 /// <summary>Makes a membership of another programme the calling member's, proved by a one-time code.</summary>
 /// <param name="CodeHash">The keyed hash of the code that the member typed.</param>
 public sealed record LinkMembership(
-    Issue Issue, MemberId MemberId, ProgrammeId ProgrammeId, string Number, byte[] CodeHash, NoticesInForce InForce)
-    : Command<LinkMembership.State>(Issue)
+    CommandContext Context, MemberId MemberId, ProgrammeId ProgrammeId, string Number, byte[] CodeHash, NoticesInForce InForce)
+    : Command<LinkMembership.State>(Context)
 {
     /// <summary>A child whose membership it is, as their profile says, and the age from which they act alone; null: none.</summary>
     /// <remarks>Not set where the calling member's own profile says that they are as young.</remarks>
@@ -120,7 +120,7 @@ public sealed record LinkMembership(
             var ended = state.Consents.InForce(InForce, now).ToArray();
             followUps.Add(new SharingRefused(FollowUp(now, 2), MemberId, refusal.Signal));
             followUps.AddRange(ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 3), ConsentAction.Link.At(now))));
-            told.AddRange(ended.Told(Issue, now));
+            told.AddRange(ended.Told(Context, now));
         }
 
         foreach (var consent in state.FormerConsents.OrderBy(consent => (consent.PartnerId.Value, consent.Purpose)))
@@ -151,7 +151,7 @@ public sealed record LinkMembership(
                 continue;
             }
 
-            told.AddRange(Notification.Tell(Issue, partner, NotificationKind.ConsentEnded, number, now, consent.Purpose));
+            told.AddRange(Notification.Tell(Context, partner, NotificationKind.ConsentEnded, number, now, consent.Purpose));
             if (state is { SharingRefusal: null, FormerSharingRefusal: null } && own is null)
             {
                 followUps.Add(new ConsentRequested(

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Accepts an invitation to a pool.</summary>
-public sealed record AcceptInvitation(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<AcceptInvitation.State>(Issue)
+public sealed record AcceptInvitation(CommandContext Context, MemberId MemberId, PoolId PoolId) : Command<AcceptInvitation.State>(Context)
 {
     public override string Method => nameof(AcceptInvitation);
 

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Moves a member's own points into the pool, where they stay that member's share.</summary>
-public sealed record ContributePoints(Issue Issue, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Issue)
+public sealed record ContributePoints(CommandContext Context, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Context)
 {
     public override string Method => nameof(ContributePoints);
 

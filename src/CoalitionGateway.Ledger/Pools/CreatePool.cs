@@ -5,8 +5,8 @@ namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Creates a pool with the calling member in it.</summary>
 /// <param name="PoolId">Proposed by the gateway, like <paramref name="ParticipantId"/>.</param>
-public sealed record CreatePool(Issue Issue, MemberId MemberId, ProgrammeId ProgrammeId, PoolId PoolId, ParticipantId ParticipantId)
-    : Command<Membership?>(Issue)
+public sealed record CreatePool(CommandContext Context, MemberId MemberId, ProgrammeId ProgrammeId, PoolId PoolId, ParticipantId ParticipantId)
+    : Command<Membership?>(Context)
 {
     public override string Method => nameof(CreatePool);
 

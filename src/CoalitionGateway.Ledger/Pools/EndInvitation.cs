@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Removes an invitation to a pool that nobody accepted in time. For the gateway itself.</summary>
-public sealed record EndInvitation(Issue Issue, PoolId PoolId, MembershipId MembershipId) : Command<EndInvitation.State>(Issue)
+public sealed record EndInvitation(CommandContext Context, PoolId PoolId, MembershipId MembershipId) : Command<EndInvitation.State>(Context)
 {
     /// <summary>The kind of what falls due.</summary>
     public const string DueKind = "pool-invitation";
@@ -18,7 +18,7 @@ public sealed record EndInvitation(Issue Issue, PoolId PoolId, MembershipId Memb
     public static string SubjectOf(PoolId pool, MembershipId membership) => $"{pool}/{membership}";
 
     /// <summary>The command for what fell due.</summary>
-    public static EndInvitation For(Due due, Issue issue) => due.Subject.Split('/') is [var pool, var membership]
+    public static EndInvitation For(Due due, CommandContext issue) => due.Subject.Split('/') is [var pool, var membership]
         ? new EndInvitation(issue, new PoolId(Guid.Parse(pool)), new MembershipId(Guid.Parse(membership)))
         : throw new FormatException($"'{due.Subject}' is no invitation.");
 

@@ -13,8 +13,8 @@ namespace CoalitionGateway.Ledger.Pools;
 /// Stands for the membership where there is none: a keyed hash of pool and number, so that a second invitation meets the first.
 /// </param>
 public sealed record InviteMember(
-    Issue Issue, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId, MembershipId NobodyId)
-    : Command<InviteMember.State>(Issue)
+    CommandContext Context, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId, MembershipId NobodyId)
+    : Command<InviteMember.State>(Context)
 {
     public override string Method => nameof(InviteMember);
 

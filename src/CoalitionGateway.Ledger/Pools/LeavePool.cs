@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Returns the member's whole share and takes them out of the pool; declines an invitation.</summary>
-public sealed record LeavePool(Issue Issue, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Issue)
+public sealed record LeavePool(CommandContext Context, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Context)
 {
     public override string Method => nameof(LeavePool);
 

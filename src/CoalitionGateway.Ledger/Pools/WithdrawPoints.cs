@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>Returns points of the member's own share, never more.</summary>
-public sealed record WithdrawPoints(Issue Issue, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Issue)
+public sealed record WithdrawPoints(CommandContext Context, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Context)
 {
     public override string Method => nameof(WithdrawPoints);
 

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>A partner has done what it was told: the number by which it knew the member goes.</summary>
-public sealed record AcknowledgeNotification(Issue Issue, PartnerId PartnerId, Guid NotificationId) : Command<Notification?>(Issue)
+public sealed record AcknowledgeNotification(CommandContext Context, PartnerId PartnerId, Guid NotificationId) : Command<Notification?>(Context)
 {
     public override string Method => nameof(AcknowledgeNotification);
 

@@ -13,7 +13,7 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// settled as each programme says. The books and the log keep what happened, under random ids that lead to nobody.
 /// </summary>
 /// <param name="SettlesPoints">Whether points that are left may be settled; else they stand in the way.</param>
-public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoints, NoticesInForce InForce) : Command<EraseMember.State>(Issue)
+public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool SettlesPoints, NoticesInForce InForce) : Command<EraseMember.State>(Context)
 {
     public override string Method => nameof(EraseMember);
 
@@ -71,7 +71,7 @@ public sealed record EraseMember(Issue Issue, MemberId MemberId, bool SettlesPoi
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is told: each holds personal data of its own.
-        var told = state.Recipients.All(Issue, NotificationKind.Erased, now);
+        var told = state.Recipients.All(Context, NotificationKind.Erased, now);
         return Decision.Accept(made, told)
             .Then(FollowUps(state, now))
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);

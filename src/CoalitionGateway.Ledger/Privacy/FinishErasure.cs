@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>Records that all is done that follows from an erasure beside the ledger. For the gateway itself.</summary>
-public sealed record FinishErasure(Issue Issue, MemberId MemberId) : Command<Due?>(Issue)
+public sealed record FinishErasure(CommandContext Context, MemberId MemberId) : Command<Due?>(Context)
 {
     /// <summary>The kind of what falls due; its subject is the erased member.</summary>
     public const string DueKind = "erasure";

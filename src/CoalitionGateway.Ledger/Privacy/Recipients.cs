@@ -32,10 +32,10 @@ public sealed record Recipient(Membership Membership, PartnerId PartnerId, Membe
 internal static class Recipients
 {
     /// <summary>What partners are to be told that may have received data.</summary>
-    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, Issue issue, NotificationKind kind, DateTime now) =>
+    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
         recipients.Where(found => found.WasGivenConsent).All(issue, kind, now);
 
     /// <summary>What partners are to be told that have a number for the member.</summary>
-    public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, Issue issue, NotificationKind kind, DateTime now) =>
+    public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
         [.. recipients.SelectMany(found => Notification.Tell(issue, found.PartnerId, kind, found.Number, now))];
 }

@@ -8,8 +8,8 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// <param name="Told">What the member says now, in the clear: it says what was asked, and is stored nowhere.</param>
 /// <param name="Profile">The same, sealed.</param>
 /// <param name="Changed">The fields that differ from before, as the gateway found them; names and no values.</param>
-public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told, Profile Profile, IReadOnlyList<string> Changed)
-    : Command<RectifyProfile.State>(Issue)
+public sealed record RectifyProfile(CommandContext Context, MemberId MemberId, Profile Told, Profile Profile, IReadOnlyList<string> Changed)
+    : Command<RectifyProfile.State>(Context)
 {
     /// <summary>The profile that the change rests on, sealed; if another is there by now, nothing changes. Null: whatever is there.</summary>
     public Profile? IfStill { get; init; }
@@ -48,7 +48,7 @@ public sealed record RectifyProfile(Issue Issue, MemberId MemberId, Profile Told
             return made;
         }
 
-        var told = Changed.Count > 0 ? state.Recipients.Told(Issue, NotificationKind.Rectified, now) : [];
+        var told = Changed.Count > 0 ? state.Recipients.Told(Context, NotificationKind.Rectified, now) : [];
         var decision = Profile.IsEmpty
             ? Decision.Accept(made, told).Erase(state.Profile is { } former ? [former] : [])
             : Decision.Accept(made, [Profile, .. told]);

@@ -8,7 +8,7 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: each consent that is in force ends
 /// with it, and no partner may ask again. The member can still give a consent, one by one.
 /// </summary>
-public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal Signal, NoticesInForce InForce) : Command<RefuseSharing.State>(Issue)
+public sealed record RefuseSharing(CommandContext Context, MemberId MemberId, RefusalSignal Signal, NoticesInForce InForce) : Command<RefuseSharing.State>(Context)
 {
     public override string Method => nameof(RefuseSharing);
 
@@ -26,7 +26,7 @@ public sealed record RefuseSharing(Issue Issue, MemberId MemberId, RefusalSignal
         var ended = state.Consents.InForce(InForce, now).ToArray();
         ConsentWithdrawn[] followUps = [.. ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now)))];
         return Decision
-            .Accept(new SharingRefused(Header(now), MemberId, Signal) { Ended = [.. followUps.Select(made => made.Id)] }, ended.Told(Issue, now))
+            .Accept(new SharingRefused(Header(now), MemberId, Signal) { Ended = [.. followUps.Select(made => made.Id)] }, ended.Told(Context, now))
             .Then(followUps);
     }
 
@@ -51,7 +51,7 @@ internal static class HeldConsents
         consents.Where(held => notices.StateOf(held.Consent, now)?.IsInForce() == true);
 
     /// <summary>What the partners are told whose consents the member took back.</summary>
-    public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, Issue issue, DateTime now) =>
+    public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, CommandContext issue, DateTime now) =>
         [.. ended.SelectMany(held => Notification.Tell(issue, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
 }
 

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Members;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>The member's data is kept, and goes to no partner until the restriction is lifted (GDPR Art. 18).</summary>
-public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, RestrictionGround Ground) : Command<RestrictProcessing.State>(Issue)
+public sealed record RestrictProcessing(CommandContext Context, MemberId MemberId, RestrictionGround Ground) : Command<RestrictProcessing.State>(Context)
 {
     public override string Method => nameof(RestrictProcessing);
 
@@ -25,7 +25,7 @@ public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, Restrict
         }
 
         var made = new ProcessingRestricted(Header(now), MemberId, Ground);
-        return Decision.Accept(made, state.Recipients.Told(Issue, NotificationKind.Restricted, now));
+        return Decision.Accept(made, state.Recipients.Told(Context, NotificationKind.Restricted, now));
     }
 
     /// <summary>The partners that know the member, and the restriction there is.</summary>
@@ -36,7 +36,7 @@ public sealed record RestrictProcessing(Issue Issue, MemberId MemberId, Restrict
 }
 
 /// <summary>The member ends the restriction.</summary>
-public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<RestrictProcessing.State>(Issue)
+public sealed record LiftRestriction(CommandContext Context, MemberId MemberId) : Command<RestrictProcessing.State>(Context)
 {
     public override string Method => nameof(LiftRestriction);
 
@@ -52,7 +52,7 @@ public sealed record LiftRestriction(Issue Issue, MemberId MemberId) : Command<R
         }
 
         var made = new RestrictionLifted(Header(now), MemberId);
-        return Decision.Accept(made, state.Recipients.Told(Issue, NotificationKind.RestrictionLifted, now));
+        return Decision.Accept(made, state.Recipients.Told(Context, NotificationKind.RestrictionLifted, now));
     }
 }
 

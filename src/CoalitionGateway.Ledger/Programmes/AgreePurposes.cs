@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Agrees with a partner for which purposes it may ask members for consent; replaces what was agreed before.</summary>
-public sealed record AgreePurposes(Issue Issue, PartnerId PartnerId, IReadOnlyList<Purpose> Purposes) : Command<AgreePurposes.State>(Issue)
+public sealed record AgreePurposes(CommandContext Context, PartnerId PartnerId, IReadOnlyList<Purpose> Purposes) : Command<AgreePurposes.State>(Context)
 {
     public override string Method => nameof(AgreePurposes);
 

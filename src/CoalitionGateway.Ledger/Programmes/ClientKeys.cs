@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// </summary>
 /// <param name="Keys">A JWK set (RFC 7517) of public keys.</param>
 /// <param name="Thumbprints">The keys' thumbprints (RFC 7638), as the gateway finds them.</param>
-public sealed record PublishClientKeys(Issue Issue, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : Command<PartnerClient?>(Issue)
+public sealed record PublishClientKeys(CommandContext Context, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : Command<PartnerClient?>(Context)
 {
     public override string Method => nameof(PublishClientKeys);
 
@@ -21,7 +21,7 @@ public sealed record PublishClientKeys(Issue Issue, PartnerId PartnerId, string 
 }
 
 /// <summary>Keeps a partner's client from getting tokens, or lets it get them again.</summary>
-public sealed record SuspendPartner(Issue Issue, PartnerId PartnerId, bool IsSuspended) : Command<PartnerClient?>(Issue)
+public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId, bool IsSuspended) : Command<PartnerClient?>(Context)
 {
     public override string Method => IsSuspended ? nameof(SuspendPartner) : "ResumePartner";
 

@@ -4,8 +4,8 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Creates a partner's own programme.</summary>
 public sealed record CreateProgramme(
-    Issue Issue, ProgrammeId Id, PartnerId PartnerId, string DisplayName, string TimeZone, Money PointValue)
-    : Command<CreateProgramme.State>(Issue)
+    CommandContext Context, ProgrammeId Id, PartnerId PartnerId, string DisplayName, string TimeZone, Money PointValue)
+    : Command<CreateProgramme.State>(Context)
 {
     public override string Method => nameof(CreateProgramme);
 

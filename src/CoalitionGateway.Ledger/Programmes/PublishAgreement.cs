@@ -4,8 +4,8 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Publishes that a brand gives points of a programme: <paramref name="Points"/> for each <paramref name="Spend"/>.</summary>
 public sealed record PublishAgreement(
-    Issue Issue, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
-    : Command<PublishAgreement.State>(Issue)
+    CommandContext Context, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
+    : Command<PublishAgreement.State>(Context)
 {
     /// <summary>The terms for returns whose purchase is not known.</summary>
     public UnlinkedReturns UnlinkedReturns { get; init; } = new(0, false);

@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Says what becomes of a programme's points when a member is erased; without it they lapse.</summary>
 /// <param name="HeirNumber">The membership that gets them; null: they lapse.</param>
-public sealed record PublishClosingRule(Issue Issue, ProgrammeId ProgrammeId, string? HeirNumber) : Command<PublishClosingRule.State>(Issue)
+public sealed record PublishClosingRule(CommandContext Context, ProgrammeId ProgrammeId, string? HeirNumber) : Command<PublishClosingRule.State>(Context)
 {
     public override string Method => nameof(PublishClosingRule);
 

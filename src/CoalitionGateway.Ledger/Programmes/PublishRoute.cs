@@ -5,9 +5,9 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Publishes the terms of transfers from one programme to another.</summary>
 public sealed record PublishRoute(
-    Issue Issue, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
+    CommandContext Context, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
     long MinimumPoints, long MaximumPoints, bool IsOpen)
-    : Command<PublishRoute.State>(Issue)
+    : Command<PublishRoute.State>(Context)
 {
     public override string Method => nameof(PublishRoute);
 

@@ -6,8 +6,8 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// <param name="Scopes">As asked; empty for all that serve partners.</param>
 /// <param name="GrantedScopes">What the gateway makes of that, not part of what the caller asked, like <paramref name="SecretHash"/>.</param>
 public sealed record RegisterPartner(
-    Issue Issue, PartnerId Id, string DisplayName, IReadOnlyList<string> Scopes, IReadOnlyList<string> GrantedScopes, byte[] SecretHash)
-    : Command<Partner?>(Issue)
+    CommandContext Context, PartnerId Id, string DisplayName, IReadOnlyList<string> Scopes, IReadOnlyList<string> GrantedScopes, byte[] SecretHash)
+    : Command<Partner?>(Context)
 {
     public override string Method => nameof(RegisterPartner);
 

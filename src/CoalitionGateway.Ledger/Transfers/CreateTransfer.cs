@@ -7,8 +7,8 @@ namespace CoalitionGateway.Ledger.Transfers;
 
 /// <summary>Moves a member's points between two of their memberships, at once and for good.</summary>
 public sealed record CreateTransfer(
-    Issue Issue, MemberId MemberId, ProgrammeId SourceId, ProgrammeId DestinationId, long AmountPoints)
-    : Command<CreateTransfer.State>(Issue)
+    CommandContext Context, MemberId MemberId, ProgrammeId SourceId, ProgrammeId DestinationId, long AmountPoints)
+    : Command<CreateTransfer.State>(Context)
 {
     /// <summary>Every transfer is a multiple of this many source points.</summary>
     public const long Step = 1000;
@@ -171,7 +171,7 @@ public sealed record Transfer(
 {
     public override Key Primary => new Of(Id);
 
-    public override bool IsFinal => true;
+    public override bool IsInsertOnly => true;
 
     public sealed record Of(EventId Id) : Key<Transfer>;
 }

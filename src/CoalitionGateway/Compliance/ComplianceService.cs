@@ -31,7 +31,7 @@ internal sealed class ComplianceService(
         var received = fields.Time(request.ReceiveTime, clock.GetUtcNow(), "receive_time");
         fields.Check();
         member = await Present(member, context);
-        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().Issue(requestId), member, right, received));
+        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().NewContext(requestId), member, right, received));
         return new V1.OpenRequestResponse { Request = made.Request.ToWire(Now) };
     }
 
@@ -42,7 +42,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
         var reason = fields.Enum<ExtensionReason>((int)request.Reason, "reason");
         fields.Check();
-        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().Issue(requestId), id, reason));
+        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().NewContext(requestId), id, reason));
         return new V1.ExtendRequestResponse { EventId = made.Id.ToString() };
     }
 
@@ -53,7 +53,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
         var outcome = fields.Enum<RequestOutcome>((int)request.Outcome, "outcome");
         fields.Check();
-        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().Issue(requestId), id, outcome));
+        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().NewContext(requestId), id, outcome));
         return new V1.CloseRequestResponse { EventId = made.Id.ToString(), CloseTime = made.Time.ToWire() };
     }
 
@@ -83,7 +83,7 @@ internal sealed class ComplianceService(
         fields.Require(until, until > Now || request.UntilTime is null, "until_time", "must be in the future.");
         fields.Check();
         member = await Present(member, context);
-        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().Issue(requestId), member, ground, until));
+        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().NewContext(requestId), member, ground, until));
         return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
     }
 
@@ -93,7 +93,7 @@ internal sealed class ComplianceService(
         var requestId = fields.RequestId(request.RequestId);
         var id = new EventId(fields.Uuid(request.HoldId, "hold_id"));
         fields.Check();
-        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().Issue(requestId), id));
+        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().NewContext(requestId), id));
         return new V1.ReleaseHoldResponse { ReleaseTime = made.Time.ToWire() };
     }
 
@@ -120,7 +120,7 @@ internal sealed class ComplianceService(
         var aware = fields.Time(request.AwareTime, now, "aware_time");
         fields.Check();
         var made = await journal.Submit<BreachReported>(
-            new ReportBreach(context.Caller().Issue(requestId), partner, from, to, aware));
+            new ReportBreach(context.Caller().NewContext(requestId), partner, from, to, aware));
         return new V1.ReportBreachResponse { Breach = await WithScope(made.Breach, context.CancellationToken) };
     }
 
@@ -131,7 +131,7 @@ internal sealed class ComplianceService(
         var id = new EventId(fields.Uuid(request.BreachId, "breach_id"));
         var told = fields.Time(request.NotifyTime, clock.GetUtcNow(), "notify_time");
         fields.Check();
-        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().Issue(requestId), id, told));
+        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().NewContext(requestId), id, told));
         return new V1.CloseBreachResponse { EventId = made.Id.ToString() };
     }
 

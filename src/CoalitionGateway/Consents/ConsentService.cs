@@ -58,7 +58,7 @@ internal sealed class ConsentService(
         var needed = await guardianship.NeedsGuardianBelow(caller.MemberId(), act?.Jurisdiction ?? "", context.CancellationToken);
         var made = await journal.Submit<ConsentEvent>(
             new GiveConsent(
-                caller.Issue(requestId), caller.MemberId(), partner, purpose, categories, version, language,
+                caller.NewContext(requestId), caller.MemberId(), partner, purpose, categories, version, language,
                 notices.Cite(version, language), notices.InForce)
             {
                 Act = act,
@@ -76,7 +76,7 @@ internal sealed class ConsentService(
         var code = guardianship.Codes.Make(caller.ToString(), requestId);
         var age = await guardianship.Age(caller.MemberId(), context.CancellationToken);
         var made = await journal.Submit<GuardianCodeCreated>(
-            new CreateGuardianCode(caller.Issue(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age));
+            new CreateGuardianCode(caller.NewContext(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age));
         return new V1.CreateGuardianCodeResponse { GuardianCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -106,7 +106,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RequestConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, categories, notices.ForRequests, notices.InForce));
+            new RequestConsent(caller.NewContext(requestId), caller.PartnerId(), number, purpose, categories, notices.ForRequests, notices.InForce));
         return new V1.RequestConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
@@ -119,7 +119,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RevokeConsent(caller.Issue(requestId), caller.PartnerId(), number, purpose, notices.ForRequests, notices.InForce));
+            new RevokeConsent(caller.NewContext(requestId), caller.PartnerId(), number, purpose, notices.ForRequests, notices.InForce));
         return new V1.RevokeConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
@@ -133,7 +133,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentWithdrawn>(
-            new WithdrawConsent(caller.Issue(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act });
+            new WithdrawConsent(caller.NewContext(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act });
         return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
 
@@ -155,7 +155,7 @@ internal sealed class ConsentService(
         var signal = fields.Enum<RefusalSignal>((int)request.Signal, "signal");
         fields.Check();
         var caller = context.Caller();
-        var (made, followUps) = await journal.SubmitWhole<SharingRefused>(new RefuseSharing(caller.Issue(requestId), caller.MemberId(), signal, notices.InForce));
+        var (made, followUps) = await journal.SubmitWhole<SharingRefused>(new RefuseSharing(caller.NewContext(requestId), caller.MemberId(), signal, notices.InForce));
         return new V1.RefuseSharingResponse
         {
             RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(),
@@ -183,7 +183,7 @@ internal sealed class ConsentService(
 
         if (caller.Kind == CallerKind.Officer)
         {
-            await journal.Submit<AuditRead>(new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(GetConsentReceipt), made.MemberId, null));
+            await journal.Submit<AuditRead>(new RecordAuditRead(caller.NewContext(Guid.CreateVersion7()), nameof(GetConsentReceipt), made.MemberId, null));
         }
 
         return new V1.GetConsentReceiptResponse { Receipt = receipts.Sign(made, partner!.DisplayName) };
@@ -191,7 +191,7 @@ internal sealed class ConsentService(
 
     private async Task<V1.Consent> Answer(
         string request, string partnerId, V1.Purpose wanted, string noticeVersion, string noticeLanguage, V1.ConsentContext? how,
-        ServerCallContext context, Func<Issue, MemberId, PartnerId, Purpose, string, string, AnswerConsent> command)
+        ServerCallContext context, Func<CommandContext, MemberId, PartnerId, Purpose, string, string, AnswerConsent> command)
     {
         var fields = new Fields();
         var requestId = fields.RequestId(request);
@@ -202,7 +202,7 @@ internal sealed class ConsentService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            command(caller.Issue(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act });
+            command(caller.NewContext(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act });
         return made.Consent.ToWire(notices.InForce, Now);
     }
 

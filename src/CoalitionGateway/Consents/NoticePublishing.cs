@@ -20,7 +20,7 @@ internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store
 
             try
             {
-                await journal.Submit<NoticePublished>(new PublishNotice(Caller.Gateway.Issue(Guid.CreateVersion7()), version, isMaterial, notices.Texts(version)));
+                await journal.Submit<NoticePublished>(new PublishNotice(Caller.Gateway.NewContext(Guid.CreateVersion7()), version, isMaterial, notices.Texts(version)));
             }
             catch (RefusedException)
             {

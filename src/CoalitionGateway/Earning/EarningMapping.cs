@@ -7,7 +7,7 @@ namespace CoalitionGateway.Earning;
 
 internal static class EarningMapping
 {
-    public static RecordPurchase ToCommand(this V1.RecordPurchaseRequest request, Func<Guid, Issue> issue, PartnerId partner, DateTimeOffset now)
+    public static RecordPurchase ToCommand(this V1.RecordPurchaseRequest request, Func<Guid, CommandContext> issue, PartnerId partner, DateTimeOffset now)
     {
         var fields = new Fields();
         var command = new RecordPurchase(
@@ -20,7 +20,7 @@ internal static class EarningMapping
         return command;
     }
 
-    public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Func<Guid, Issue> issue, PartnerId partner)
+    public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Func<Guid, CommandContext> issue, PartnerId partner)
     {
         var fields = new Fields();
         var command = new ReversePurchase(
@@ -31,7 +31,7 @@ internal static class EarningMapping
         return command;
     }
 
-    public static RecordReturn ToCommand(this V1.RecordReturnRequest request, Func<Guid, Issue> issue, PartnerId partner, DateTimeOffset now)
+    public static RecordReturn ToCommand(this V1.RecordReturnRequest request, Func<Guid, CommandContext> issue, PartnerId partner, DateTimeOffset now)
     {
         var fields = new Fields();
         var command = new RecordReturn(
@@ -44,7 +44,7 @@ internal static class EarningMapping
         return command;
     }
 
-    public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Func<Guid, Issue> issue, PartnerId partner)
+    public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Func<Guid, CommandContext> issue, PartnerId partner)
     {
         var fields = new Fields();
         var command = new UndoReturn(

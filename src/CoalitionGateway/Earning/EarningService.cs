@@ -30,14 +30,14 @@ internal sealed class EarningService(
     {
         var caller = context.Caller();
         var made = await journal.Submit<PurchaseRecorded>(
-            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()));
+            request.ToCommand(caller.NewContext, caller.PartnerId(), clock.GetUtcNow()));
         return new V1.RecordPurchaseResponse { Purchase = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.Issue, caller.PartnerId()));
+        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.NewContext, caller.PartnerId()));
         return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
@@ -45,14 +45,14 @@ internal sealed class EarningService(
     {
         var caller = context.Caller();
         var made = await journal.Submit<ReturnRecorded>(
-            request.ToCommand(caller.Issue, caller.PartnerId(), clock.GetUtcNow()));
+            request.ToCommand(caller.NewContext, caller.PartnerId(), clock.GetUtcNow()));
         return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.UndoReturnResponse> UndoReturn(V1.UndoReturnRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<ReturnUndone>(request.ToCommand(caller.Issue, caller.PartnerId()));
+        var made = await journal.Submit<ReturnUndone>(request.ToCommand(caller.NewContext, caller.PartnerId()));
         return new V1.UndoReturnResponse { Undoing = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
@@ -160,16 +160,16 @@ internal sealed class EarningService(
             return entry switch
             {
                 { Purchase: { } purchase } => Answer(
-                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.Issue, caller.PartnerId(), now), entering, answering),
+                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.NewContext, caller.PartnerId(), now), entering, answering),
                     (answer, made, home) => answer.Purchase = made.ToWire(home)),
                 { Reversal: { } reversal } => Answer(
-                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.Issue, caller.PartnerId()), entering, answering),
+                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.NewContext, caller.PartnerId()), entering, answering),
                     (answer, made, home) => answer.Reversal = made.ToWire(home)),
                 { PurchaseReturn: { } returned } => Answer(
-                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.Issue, caller.PartnerId(), now), entering, answering),
+                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.NewContext, caller.PartnerId(), now), entering, answering),
                     (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
                 { Undoing: { } undoing } => Answer(
-                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.Issue, caller.PartnerId()), entering, answering),
+                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.NewContext, caller.PartnerId()), entering, answering),
                     (answer, made, home) => answer.Undoing = made.ToWire(home)),
                 _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };

@@ -32,7 +32,7 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var command = new EnrollMember(
-            caller.Issue(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
+            caller.NewContext(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
         {
             Salt = RandomNumberGenerator.GetBytes(16),
         };
@@ -64,7 +64,7 @@ internal sealed class MemberService(
         var caller = context.Caller();
         var code = _linkCodes.Make(caller.ToString(), requestId);
         var made = await journal.Submit<LinkCodeCreated>(
-            new CreateLinkCode(caller.Issue(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)));
+            new CreateLinkCode(caller.NewContext(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)));
         return new V1.CreateLinkCodeResponse { LinkCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -78,7 +78,7 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MembershipLinked>(
-            new LinkMembership(caller.Issue(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode), notices)
+            new LinkMembership(caller.NewContext(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode), notices)
             {
                 OfChild = await guardianship.ChildBehind(programme, number, caller.MemberId(), context.CancellationToken),
             });
@@ -94,7 +94,7 @@ internal sealed class MemberService(
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ProgrammeChosen>(
-            new ChooseProgramme(caller.Issue(requestId), caller.MemberId(), partner, programme));
+            new ChooseProgramme(caller.NewContext(requestId), caller.MemberId(), partner, programme));
         return new V1.ChooseProgrammeResponse { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value };
     }
 

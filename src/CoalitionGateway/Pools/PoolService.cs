@@ -24,7 +24,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         var caller = context.Caller();
         var made = await journal.Submit<PoolCreated>(
             new CreatePool(
-                caller.Issue(requestId), caller.MemberId(), programme, new PoolId(TimeOrderedIds.New()), new ParticipantId(Guid.NewGuid())));
+                caller.NewContext(requestId), caller.MemberId(), programme, new PoolId(TimeOrderedIds.New()), new ParticipantId(Guid.NewGuid())));
         return new V1.CreatePoolResponse { PoolId = made.PoolId.ToString(), CreateTime = made.Time.ToWire() };
     }
 
@@ -37,7 +37,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<MemberInvited>(
-            new InviteMember(caller.Issue(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid()), Nobody(pool, number)));
+            new InviteMember(caller.NewContext(requestId), caller.MemberId(), pool, number, new ParticipantId(Guid.NewGuid()), Nobody(pool, number)));
         return new V1.InviteMemberResponse { ParticipantId = made.ParticipantId.ToString(), ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -49,7 +49,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<InvitationAccepted>(
-            new AcceptInvitation(caller.Issue(requestId), caller.MemberId(), pool));
+            new AcceptInvitation(caller.NewContext(requestId), caller.MemberId(), pool));
         return new V1.AcceptInvitationResponse { AcceptTime = made.Time.ToWire() };
     }
 
@@ -62,7 +62,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<PointsContributed>(
-            new ContributePoints(caller.Issue(requestId), caller.MemberId(), pool, points));
+            new ContributePoints(caller.NewContext(requestId), caller.MemberId(), pool, points));
         return new V1.ContributePointsResponse { SharePoints = made.SharePoints };
     }
 
@@ -75,7 +75,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<PointsWithdrawn>(
-            new WithdrawPoints(caller.Issue(requestId), caller.MemberId(), pool, points));
+            new WithdrawPoints(caller.NewContext(requestId), caller.MemberId(), pool, points));
         return new V1.WithdrawPointsResponse { SharePoints = made.SharePoints, SettledPoints = made.SettledPoints };
     }
 
@@ -86,7 +86,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         var pool = Pool(request.PoolId, fields);
         fields.Check();
         var caller = context.Caller();
-        var made = await journal.Submit<PoolLeft>(new LeavePool(caller.Issue(requestId), caller.MemberId(), pool));
+        var made = await journal.Submit<PoolLeft>(new LeavePool(caller.NewContext(requestId), caller.MemberId(), pool));
         return new V1.LeavePoolResponse { ReturnedPoints = made.ReturnedPoints, SettledPoints = made.SettledPoints };
     }
 

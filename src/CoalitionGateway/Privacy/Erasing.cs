@@ -22,7 +22,7 @@ internal sealed class Erasing(
 
     /// <exception cref="RefusedException">A rule refused it; nothing was done.</exception>
     /// <exception cref="StoreUnavailableException">A database does not answer: repeat it, it goes on where it stopped.</exception>
-    public async Task<MemberErased> Erase(Issue issue, MemberId member, bool settlesPoints)
+    public async Task<MemberErased> Erase(CommandContext issue, MemberId member, bool settlesPoints)
     {
         var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints, notices));
         await Finish(made, CancellationToken.None);
@@ -51,7 +51,7 @@ internal sealed class Erasing(
         await keys.Destroy(all, await reader.SealedBy(all, MemberKey.PrefixOf, cancellation), made.Id, made.Time, cancellation);
         try
         {
-            await journal.Submit<ErasureFinished>(new FinishErasure(Caller.Gateway.Issue(Guid.CreateVersion7()), made.MemberId));
+            await journal.Submit<ErasureFinished>(new FinishErasure(Caller.Gateway.NewContext(Guid.CreateVersion7()), made.MemberId));
         }
         catch (RefusedException)
         {

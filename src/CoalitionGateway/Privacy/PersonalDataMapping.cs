@@ -81,7 +81,7 @@ internal static class PersonalDataMapping
         EventId = found.Event.Id.ToString(),
     };
 
-    private static V1.RefusedRequest ToWire(Request request) => new()
+    private static V1.RefusedRequest ToWire(StoredAnswer request) => new()
     {
         Method = request.Method,
         Time = request.Time.ToWire(),

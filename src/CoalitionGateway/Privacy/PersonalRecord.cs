@@ -40,7 +40,7 @@ internal sealed record PersonalRecord(
     public required IAsyncEnumerable<Happening> All { get; init; }
 
     /// <summary>The member's own requests that were refused, in the order of their ids.</summary>
-    public required IAsyncEnumerable<Request> Refused { get; init; }
+    public required IAsyncEnumerable<StoredAnswer> Refused { get; init; }
 
     public IAsyncEnumerable<MemberDisclosed> Disclosures => All.Select(found => found.Entry.Event).OfType<MemberDisclosed>();
 

@@ -142,7 +142,7 @@ internal sealed class PersonalRecords(
         }
     }
 
-    private async IAsyncEnumerable<Request> RefusedOf(MemberId member, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<StoredAnswer> RefusedOf(MemberId member, [EnumeratorCancellation] CancellationToken cancellation)
     {
         for (var after = Guid.Empty; await members.RefusedRequests(member, after, _atOnce, cancellation) is { Count: > 0 } found; after = found[^1].RequestId)
         {

@@ -43,7 +43,7 @@ internal sealed class PrivacyService(
 
         // Recorded first: what cannot be recorded is not handed out.
         var made = await journal.Submit<AuditRead>(
-            new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
+            new RecordAuditRead(caller.NewContext(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
         using var call = callers.Open(context);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, call.Ended);
         try
@@ -93,7 +93,7 @@ internal sealed class PrivacyService(
         var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
         var before = await profiles.Open(stored, context.CancellationToken);
         var made = await journal.Submit<ProfileRectified>(
-            new RectifyProfile(caller.Issue(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told))
+            new RectifyProfile(caller.NewContext(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told))
             {
                 NeedsGuardianBelow = guardianship.NeedsGuardianFor(before, told),
                 GuardianCodeHash = guardianship.Codes.HashOrNone(request.GuardianCode),
@@ -108,7 +108,7 @@ internal sealed class PrivacyService(
         var ground = fields.Enum<RestrictionGround>((int)request.Ground, "ground");
         fields.Check();
         var made = await journal.Submit<ProcessingRestricted>(
-            new RestrictProcessing(caller.Issue(requestId), caller.MemberId(), ground));
+            new RestrictProcessing(caller.NewContext(requestId), caller.MemberId(), ground));
         return new V1.RestrictProcessingResponse { StartTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
@@ -117,7 +117,7 @@ internal sealed class PrivacyService(
         var (caller, fields) = (context.Caller(), new Fields());
         var requestId = fields.RequestId(request.RequestId);
         fields.Check();
-        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.Issue(requestId), caller.MemberId()));
+        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.NewContext(requestId), caller.MemberId()));
         return new V1.LiftRestrictionResponse { LiftTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
@@ -129,7 +129,7 @@ internal sealed class PrivacyService(
         fields.Require(request.MemberId, isOperators || request.MemberId.Length == 0, "member_id", "must be empty: a member asks for themself.");
         var member = isOperators ? new MemberId(fields.Uuid(request.MemberId, "member_id")) : caller.MemberId();
         fields.Check();
-        var made = await erasing.Erase(caller.Issue(requestId), member, request.SettlePoints);
+        var made = await erasing.Erase(caller.NewContext(requestId), member, request.SettlePoints);
         return made.ToWire(options.Privacy);
     }
 
@@ -153,7 +153,7 @@ internal sealed class PrivacyService(
         var id = fields.Uuid(request.NotificationId, "notification_id");
         fields.Check();
         var made = await journal.Submit<NotificationAcknowledged>(
-            new AcknowledgeNotification(caller.Issue(requestId), caller.PartnerId(), id));
+            new AcknowledgeNotification(caller.NewContext(requestId), caller.PartnerId(), id));
         store.Scrub();
         return new V1.AcknowledgeNotificationResponse { AcknowledgeTime = made.Time.ToWire() };
     }

@@ -48,7 +48,7 @@ internal sealed partial class PrivacyWork(
 
             try
             {
-                await erasing.Erase(Issue(), lost, settlesPoints: true);
+                await erasing.Erase(NewContext(), lost, settlesPoints: true);
                 LogAgain(lost);
             }
             catch (RefusedException refused) when (refused.Refusal.Reason != RefusalReason.MemberNotFound)
@@ -70,14 +70,14 @@ internal sealed partial class PrivacyWork(
         {
             var plain = await profiles.Open(profile, cancellation);
             await journal.Submit<ProfileRectified>(
-                new RectifyProfile(Issue(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile });
+                new RectifyProfile(NewContext(), profile.MemberId, plain!, await profiles.Seal(plain!, cancellation), []) { IfStill = profile });
         }
     }
 
     private async Task<IReadOnlySet<MemberId>> Done(CancellationToken cancellation) =>
         (await keys.Erased(cancellation)).Select(row => new MemberId(row.MemberId)).ToHashSet();
 
-    private static Issue Issue() => Caller.Gateway.Issue(Guid.CreateVersion7());
+    private static CommandContext NewContext() => Caller.Gateway.NewContext(Guid.CreateVersion7());
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Member} was erased before and is there again: erased once more")]
     private partial void LogAgain(MemberId member);

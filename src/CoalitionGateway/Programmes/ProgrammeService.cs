@@ -69,7 +69,7 @@ internal sealed class ProgrammeService(
         var asked = request.Scopes.Distinct().Order(StringComparer.Ordinal).ToArray();
         var made = await journal.Submit<PartnerRegistered>(
             new RegisterPartner(
-                caller.Issue(requestId), id, partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
+                caller.NewContext(requestId), id, partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
         return made.ToWire(secret);
     }
 
@@ -87,7 +87,7 @@ internal sealed class ProgrammeService(
         var value = fields.UnitValue(programme.PointValue, "programme.point_value");
         fields.Check();
         var made = await journal.Submit<ProgrammeCreated>(
-            new CreateProgramme(context.Caller().Issue(requestId), id, partner, programme.DisplayName, programme.TimeZone, value));
+            new CreateProgramme(context.Caller().NewContext(requestId), id, partner, programme.DisplayName, programme.TimeZone, value));
         return made.ToWire();
     }
 
@@ -101,7 +101,7 @@ internal sealed class ProgrammeService(
             purposes, purposes.Distinct().Count() == purposes.Length && purposes.All(purpose => System.Enum.IsDefined(purpose) && purpose.NeedsConsent()),
             "purposes", $"must be of {Fields.Names(System.Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once.");
         fields.Check();
-        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().Issue(requestId), partner, purposes));
+        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().NewContext(requestId), partner, purposes));
         return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
 
@@ -111,7 +111,7 @@ internal sealed class ProgrammeService(
         var requestId = fields.RequestId(request.RequestId);
         var agreement = request.Agreement ?? new V1.Agreement();
         var command = new PublishAgreement(
-            context.Caller().Issue(requestId),
+            context.Caller().NewContext(requestId),
             fields.Partner(agreement.PartnerId, "agreement.partner_id"),
             fields.Programme(agreement.ProgrammeId, "agreement.programme_id"),
             fields.Between(agreement.Points, 1, _maxRate, "agreement.points"),
@@ -136,7 +136,7 @@ internal sealed class ProgrammeService(
         fields.Require(route, source != destination, "route.destination_programme_id", "must be another programme than the source.");
         var minimum = route.MinimumPoints == 0 ? CreateTransfer.Step : route.MinimumPoints;
         var command = new PublishRoute(
-            context.Caller().Issue(requestId), source, destination,
+            context.Caller().NewContext(requestId), source, destination,
             fields.Between(route.RatioNumerator, 1, _maxRate, "route.ratio_numerator"),
             fields.Between(route.RatioDenominator, 1, _maxRate, "route.ratio_denominator"),
             Steps(minimum, "route.minimum_points", fields),
@@ -156,7 +156,7 @@ internal sealed class ProgrammeService(
         var heir = request.HeirMembershipNumber.Length == 0 ? null : fields.MembershipNumber(request.HeirMembershipNumber, "heir_membership_number");
         fields.Check();
         var made = await journal.Submit<ClosingRulePublished>(
-            new PublishClosingRule(context.Caller().Issue(requestId), programme, heir));
+            new PublishClosingRule(context.Caller().NewContext(requestId), programme, heir));
         return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
     }
 
@@ -169,7 +169,7 @@ internal sealed class ProgrammeService(
         fields.Require(keys, keys is not null, "jwks", problem);
         fields.Check();
         var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().Issue(requestId), partner, keys!.Jwks, keys.Thumbprints));
+            new PublishClientKeys(context.Caller().NewContext(requestId), partner, keys!.Jwks, keys.Thumbprints));
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 
@@ -185,7 +185,7 @@ internal sealed class ProgrammeService(
         var requestId = fields.RequestId(request);
         var partner = fields.Partner(partnerId, "partner_id");
         fields.Check();
-        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().Issue(requestId), partner, isSuspended));
+        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().NewContext(requestId), partner, isSuspended));
         await ended.Tell();
         return made;
     }

@@ -69,7 +69,7 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
     private static CreateTransfer Read(Caller caller, Guid requestId, string source, string destination, long points, Fields fields)
     {
         var command = new CreateTransfer(
-            caller.Issue(requestId), caller.MemberId(),
+            caller.NewContext(requestId), caller.MemberId(),
             fields.Programme(source, "source_programme_id"),
             fields.Programme(destination, "destination_programme_id"),
             fields.Positive(points, "amount_points"));

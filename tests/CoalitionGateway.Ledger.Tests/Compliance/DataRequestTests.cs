@@ -35,7 +35,7 @@ public sealed class DataRequestTests
     public void Due_IsInOneMonth_AndInThreeOfTheSameDayIfExtended(string received, string due, string extended)
     {
         var rows = new WorkingState();
-        var opened = new RequestOpened(new EventHeader(_id, Given.Now, Given.Issue.Caller, Given.Uuid(1)), Given.Ada, DataRight.Access, Day(received));
+        var opened = new RequestOpened(new EventHeader(_id, Given.Now, Given.Context.Caller, Given.Uuid(1)), Given.Ada, DataRight.Access, Day(received));
         opened.Apply(rows);
         Assert.Equal(Day(due), rows.Find(new DataRequest.Of(_id))!.DueTime);
         new RequestProlonged(opened.Header with { Id = new EventId(Given.Uuid(2)) }, _id, Given.Ada, ExtensionReason.NumberOfRequests).Apply(rows);
@@ -44,9 +44,9 @@ public sealed class DataRequestTests
 
     private static DateTime Day(string text) => DateTime.Parse(text, null, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal);
 
-    private static Decision Extend(DataRequest? request) => new ExtendRequest(Given.Issue, _id, ExtensionReason.Complexity).Decide(request, Given.Now);
+    private static Decision Extend(DataRequest? request) => new ExtendRequest(Given.Context, _id, ExtensionReason.Complexity).Decide(request, Given.Now);
 
-    private static Decision Close(DataRequest? request) => new CloseRequest(Given.Issue, _id, RequestOutcome.Fulfilled).Decide(request, Given.Now);
+    private static Decision Close(DataRequest? request) => new CloseRequest(Given.Context, _id, RequestOutcome.Fulfilled).Decide(request, Given.Now);
 
     private static DataRequest Open() => new(_id, Given.Ada, DataRight.Erasure, Given.Now.AddDays(-9), new DateTime(2026, 3, 20, 12, 0, 0, DateTimeKind.Utc), null, null, null);
 

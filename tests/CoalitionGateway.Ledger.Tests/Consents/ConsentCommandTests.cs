@@ -48,7 +48,7 @@ public sealed class ConsentCommandTests
     [InlineData(Purpose.CustomerSupport, "customer_support")]
     public void WithdrawConsent_NotInForce_NamesThePurposeAsTheContractSpellsIt(Purpose purpose, string name) => Assert.Equal(
         $"ConsentNotFound partner_id=beanery purpose={name}",
-        Outcome.Of(new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, null), Given.Now)));
+        Outcome.Of(new WithdrawConsent(Given.Context, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, null), Given.Now)));
 
     [Fact]
     public void GiveConsent_Given_CitesTheNoticeAndOrdersTheCategories()
@@ -116,10 +116,10 @@ public sealed class ConsentCommandTests
         var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given, null);
         Assert.Equal(
             (request, refuse, defer, revoke),
-            (Result(new RequestConsent(Given.Issue, Given.Beanery, "S-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices).Decide(partners, Given.Now)),
-            Result(new RefuseConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
-            Result(new DeferConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
-            Result(new RevokeConsent(Given.Issue, Given.Beanery, "S-1", Purpose.Marketing, _notice, notices).Decide(partners, Given.Now))));
+            (Result(new RequestConsent(Given.Context, Given.Beanery, "S-1", Purpose.Marketing, [DataCategory.Contact], _notice, notices).Decide(partners, Given.Now)),
+            Result(new RefuseConsent(Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
+            Result(new DeferConsent(Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, "2026-01", "sv", _notice, notices).Decide(given, Given.Now)),
+            Result(new RevokeConsent(Given.Context, Given.Beanery, "S-1", Purpose.Marketing, _notice, notices).Decide(partners, Given.Now))));
 
         static string Result(Decision decision) => decision.Event is ConsentChanged changed ? $"{changed.State}" : $"{decision.Refusal!.Reason}";
     }
@@ -128,11 +128,11 @@ public sealed class ConsentCommandTests
     public void Join_Categories_IsTheSameInAnyOrder() => Assert.Equal("3,4,10", Ledger.Consents.Consent.Join([DataCategory.Credential, DataCategory.Contact, DataCategory.Identity]));
 
     private static Decision Give(bool partner, Purpose purpose, string version, NoticeRef? notice, string? agreed = "2,3,4,5", Consent? before = null) =>
-        new GiveConsent(Given.Issue, Given.Ada, Given.Beanery, purpose, [DataCategory.Location, DataCategory.Identity], version, "sv", notice, Given.Notice("2026-01"))
+        new GiveConsent(Given.Context, Given.Ada, Given.Beanery, purpose, [DataCategory.Location, DataCategory.Identity], version, "sv", notice, Given.Notice("2026-01"))
             .Decide(new GiveConsent.State(partner ? Given.Partner(Given.Beanery) : null, agreed is null ? null : Given.Agreed(Given.Beanery) with { Purposes = agreed }, before), Given.Now);
 
     private static Decision Withdraw(Consent? consent) =>
-        new WithdrawConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, consent), Given.Now);
+        new WithdrawConsent(Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, consent), Given.Now);
 
     private static Consent Consent(bool withdrawn = false) => new(
         Given.Ada, Given.Beanery, Purpose.Marketing, withdrawn ? ConsentState.Withdrawn : ConsentState.Given, "3,5", "2026-01", "sv", _notice.TextSha256, new EventId(Given.Uuid(0x61)),

@@ -86,10 +86,10 @@ public sealed class GuardianTests
     private static GuardianCode Code(MemberId? guardian = null, int minutes = 1) => new("hash", guardian ?? Given.Bo, Given.Now.AddMinutes(minutes));
 
     private static Decision Give(int? below, GuardianCode? code, bool sent = false) =>
-        new GiveConsent(Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "2026-01", "sv", _notice, Given.Notice("2026-01"))
+        new GiveConsent(Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "2026-01", "sv", _notice, Given.Notice("2026-01"))
         {
             NeedsGuardianBelow = below, GuardianCodeHash = sent || code is not null ? "hash" : null,
         }.Decide(new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), null) { Guardian = code }, Given.Now);
 
-    private static Decision Make(int? age) => new CreateGuardianCode(Given.Issue, Given.Ada, "hash", age).Decide(new CreateGuardianCode.State(null, null), Given.Now);
+    private static Decision Make(int? age) => new CreateGuardianCode(Given.Context, Given.Ada, "hash", age).Decide(new CreateGuardianCode.State(null, null), Given.Now);
 }

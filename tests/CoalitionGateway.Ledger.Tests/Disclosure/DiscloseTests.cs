@@ -147,21 +147,21 @@ public sealed class DiscloseTests
             Given.Programme(Given.Stars, Given.Beanery), Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery),
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         var give = new GiveConsent(
-            Given.Issue, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), Given.Notice("1"));
-        var withdraw = new WithdrawConsent(Given.Issue with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));
+            Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), Given.Notice("1"));
+        var withdraw = new WithdrawConsent(Given.Context with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));
 
         // One batch: what the member withdrew in it binds the very next command.
         var answers = journal.Run([Ask(11), give, Ask(12), withdraw, Ask(13)], Given.Now);
 
         Assert.Equal([1, 3, 1], answers.Select(answer => answer.Event).OfType<MemberDisclosed>().Select(made => made.Released.Count));
 
-        static Disclose Ask(int id) => Command(Purpose.Marketing, _fields) with { Issue = Given.Issue with { EventId = new EventId(Given.Uuid(id)) } };
+        static Disclose Ask(int id) => Command(Purpose.Marketing, _fields) with { Context = Given.Context with { EventId = new EventId(Given.Uuid(id)) } };
     }
 
     private static Decision Decide(Purpose purpose, Consent? consent, bool home = true, bool known = true) =>
         Command(purpose, _fields).Decide(State(consent, home, known), Given.Now);
 
-    private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Issue, Given.Beanery, "S-1", purpose, fields, Given.Notice("1"));
+    private static Disclose Command(Purpose purpose, ClassifiedField[] fields) => new(Given.Context, Given.Beanery, "S-1", purpose, fields, Given.Notice("1"));
 
     private static Disclose.State State(Consent? consent, bool home = true, bool known = true, string? agreed = "2,3,4,5", bool restricted = false, long? refusedAt = null) => new(
         home ? Given.Programme(Given.Stars, Given.Beanery) : null,

@@ -88,10 +88,10 @@ public sealed class EarningTermsTests
     }
 
     private static Decision Purchase(Terms terms, long micros, string currency = "GBP") =>
-        new RecordPurchase(Given.Issue, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
+        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
 
     private static Decision Return(Terms terms, long micros, string currency = "GBP") =>
-        new RecordReturn(Given.Issue, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
+        new RecordReturn(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
 
     /// <summary>Ada's purchases at the Beanery earn miles, unless something is missing.</summary>
     private sealed record Terms
@@ -113,7 +113,7 @@ public sealed class EarningTermsTests
             Known && Agreed ? Given.Agreement(Given.Beanery, Given.Miles, Rate) : null,
             _offered,
             Known ? Given.Holds(Given.Miles, Given.AdaInMiles) : null,
-            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0) : null)
+            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0) : null)
         {
             Earned = Known ? new Earned(Given.Beanery, Given.AdaInMiles, Points.MaxPerCommand, 0, null, 0) : null,
         };

@@ -98,5 +98,5 @@ public sealed class OwedPointsTests
 
     private LeavePool Leave() => new(Next(), Given.Ada, Given.Family);
 
-    private Issue Next() => new(Given.Issue.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(_id)));
+    private CommandContext Next() => new(Given.Context.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(_id)));
 }

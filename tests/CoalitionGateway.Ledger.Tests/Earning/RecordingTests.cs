@@ -81,17 +81,17 @@ public sealed class RecordingTests
         var rows = new WorkingState();
         Return(50_000_000, available: 0).Apply(rows);
 
-        var reversed = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", null);
+        var reversed = new ReversePurchase(Given.Context, Given.Beanery, "R-1", null);
         var decision = reversed.Decide(reversed.Needs(rows, Given.Now), Given.Now);
 
         Assert.Equal("PurchaseNotFound(purchase_reference) reference=R-1", Outcome.Of(decision));
     }
 
     private static PurchaseRecorded Purchase(long micros, long available, long owed) => Outcome.Made<PurchaseRecorded>(
-        new RecordPurchase(Given.Issue, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, owed), Given.Now));
+        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, owed), Given.Now));
 
     private static ReturnRecorded Return(long micros, long available) => Outcome.Made<ReturnRecorded>(
-        new RecordReturn(Given.Issue, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, 0), Given.Now));
+        new RecordReturn(Given.Context, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, 0), Given.Now));
 
     private static EarningTerms Terms(long available, long owed)
     {

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Tests.Earning;
 public sealed class ReversePurchaseTests
 {
     private static readonly Purchase _purchase = new(
-        Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP",
+        Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP",
         AmountMicros: 30_000_000, ReturnedMicros: 0, GivenPoints: 10, TakenPoints: 0);
 
     private static readonly Purchase _returned = _purchase with { ReturnedMicros = 30_000_000, TakenPoints = 10 };
@@ -84,13 +84,13 @@ public sealed class ReversePurchaseTests
         rows.Put(Account.Open(AccountRef.Points(Given.Miles, Given.AdaInMiles)) with { BalancePoints = 77 });
         rows.Put(new CoalitionGateway.Ledger.Members.Choice(Given.Ada, Given.Beanery, Given.Stars));
 
-        var state = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", null).Needs(rows, Given.Now);
+        var state = new ReversePurchase(Given.Context, Given.Beanery, "R-1", null).Needs(rows, Given.Now);
 
         Assert.Equal((Given.Miles, Given.AdaInMiles, 77), (state.Holdings!.ProgrammeId, state.Holdings.MembershipId, state.Holdings.AvailablePoints));
     }
 
     private static Decision Decide(Purchase? purchase, Money? amount, long available = 1000) =>
-        new ReversePurchase(Given.Issue, Given.Beanery, "R-1", amount).Decide(
+        new ReversePurchase(Given.Context, Given.Beanery, "R-1", amount).Decide(
             new ReversePurchase.State(purchase, purchase is null ? null : Given.Holds(Given.Miles, Given.AdaInMiles, available),
                 purchase is null ? null : new Earned(Given.Beanery, Given.AdaInMiles, long.MaxValue, 0, null, 0),
                 purchase is null ? null : Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada)), Given.Now);

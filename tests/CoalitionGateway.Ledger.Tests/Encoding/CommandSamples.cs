@@ -30,7 +30,7 @@ internal static class CommandSamples
 
     private static Command[] Of(byte proposed)
     {
-        var issue = new Issue(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed)));
+        var issue = new CommandContext(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed)));
         byte[] secret = [proposed, 1, 2];
         var notices = Given.Notice(proposed == 0xe1 ? "2026-01" : "2026-02");
         return

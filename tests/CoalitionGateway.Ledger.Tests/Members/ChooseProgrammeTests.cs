@@ -34,7 +34,7 @@ public sealed class ChooseProgrammeTests
     }
 
     private static Decision Decide(bool partner = true, bool agreement = true, bool membership = true, Agreement[]? offered = null) =>
-        new ChooseProgramme(Given.Issue, Given.Ada, Given.Beanery, Given.Miles).Decide(
+        new ChooseProgramme(Given.Context, Given.Ada, Given.Beanery, Given.Miles).Decide(
             new ChooseProgramme.State(
                 partner ? Given.Partner(Given.Beanery) : null,
                 agreement ? Given.Agreement(Given.Beanery, Given.Miles) : null,

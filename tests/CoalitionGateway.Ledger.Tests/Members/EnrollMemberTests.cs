@@ -27,13 +27,13 @@ public sealed class EnrollMemberTests
     {
         var decision = Decide(profile: _profile);
 
-        Assert.Equal([_number, _profile], decision.Beside);
+        Assert.Equal([_number, _profile], decision.ErasableRows);
         var bytes = decision.Event!.Encode();
         Assert.All(["M-1", "Ada", "ada@example.org"], secret => Assert.Equal(-1, bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret))));
     }
 
     [Fact]
-    public void EnrollMember_WithoutAProfile_StoresNone() => Assert.Equal([_number], Decide().Beside);
+    public void EnrollMember_WithoutAProfile_StoresNone() => Assert.Equal([_number], Decide().ErasableRows);
 
     [Fact]
     public void EnrollMember_Enrolled_HasAMembershipOfTheirOwn()
@@ -64,7 +64,7 @@ public sealed class EnrollMemberTests
     }
 
     private static Decision Decide(bool home = true, bool taken = false, Profile? profile = null) =>
-        new EnrollMember(Given.Issue, Given.Aurora, "M-1", Given.Ada, Given.AdaInMiles, profile ?? _silent, profile ?? _silent).Decide(
+        new EnrollMember(Given.Context, Given.Aurora, "M-1", Given.Ada, Given.AdaInMiles, profile ?? _silent, profile ?? _silent).Decide(
             new EnrollMember.State(
                 home ? Given.Programme(Given.Miles, Given.Aurora) : null,
                 taken ? new MembershipNumber(Given.Miles, "M-1", Given.BoInMiles, []) : null),

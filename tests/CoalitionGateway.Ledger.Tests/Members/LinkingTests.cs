@@ -34,10 +34,10 @@ public sealed class LinkingTests
         { "the right code, and the member has one", () => Link(own: true), "MembershipExists(programme_id) programme_id=bean-stars" },
         { "the right code in its last microsecond", () => Link(expires: Given.Now.AddTicks(10)), "MembershipLinked" },
         { "the right code", () => Link(), "MembershipLinked" },
-        { "the calling member was erased", () => Link(state => state with { Erasure = new Erasure(Given.Ada, Given.Issue.EventId, Given.Now) }), "MemberNotFound(member_id)" },
+        { "the calling member was erased", () => Link(state => state with { Erasure = new Erasure(Given.Ada, Given.Context.EventId, Given.Now) }), "MemberNotFound(member_id)" },
         { "the former holder is under a hold", () => Link(state => state with { Holds = [Held(1)] }), "ErasureHeld ground=legal_claims until_time=2026-03-01T12:01:00.0000000Z" },
         { "the hold ends now", () => Link(state => state with { Holds = [Held(0)] }), "MembershipLinked" },
-        { "the former holder restricted processing", () => Link(state => state with { Restriction = new Restriction(Given.Bo, RestrictionGround.LegalClaims, Given.Issue.EventId, Given.Now) }), "RestrictionInForce start_time=2026-03-01T12:00:00.0000000Z" },
+        { "the former holder restricted processing", () => Link(state => state with { Restriction = new Restriction(Given.Bo, RestrictionGround.LegalClaims, Given.Context.EventId, Given.Now) }), "RestrictionInForce start_time=2026-03-01T12:00:00.0000000Z" },
     };
 
     public static TheoryData<string> Creations => _create.Names;
@@ -57,7 +57,7 @@ public sealed class LinkingTests
     {
         var decision = Create();
 
-        var code = Assert.IsType<LinkCode>(Assert.Single(decision.Beside));
+        var code = Assert.IsType<LinkCode>(Assert.Single(decision.ErasableRows));
         Assert.Equal((_linked.Id, Given.Now.AddMinutes(10)), (code.MembershipId, code.ExpireTime));
         Assert.Equal(_code, code.CodeHash);
         Assert.Equal(-1, decision.Event!.Encode().AsSpan().IndexOf(_code));
@@ -85,7 +85,7 @@ public sealed class LinkingTests
     {
         var decision = Link(memberships: memberships);
 
-        Assert.Empty(decision.Beside.OfType<Profile>());
+        Assert.Empty(decision.ErasableRows.OfType<Profile>());
         Assert.Equal(isErased ? ["LinkCode", "Profile"] : ["LinkCode"], decision.Erased.Select(row => row.GetType().Name));
         Assert.All(decision.Erased.OfType<Profile>(), erased => Assert.Equal(_bo, erased));
     }
@@ -111,16 +111,16 @@ public sealed class LinkingTests
     }
 
     private static LinkMembership Command(MemberId member, int id) =>
-        new(new Issue(new Caller(CallerKind.Member, member.ToString()), Given.Uuid(id), new EventId(Given.Uuid(id))), member, Given.Stars, "S-2", _code, Given.Notice("1"));
+        new(new CommandContext(new Caller(CallerKind.Member, member.ToString()), Given.Uuid(id), new EventId(Given.Uuid(id))), member, Given.Stars, "S-2", _code, Given.Notice("1"));
 
     private static Decision Create(bool home = true, bool known = true) =>
-        new CreateLinkCode(Given.Issue, Given.Beanery, "S-2", _code).Decide(
+        new CreateLinkCode(Given.Context, Given.Beanery, "S-2", _code).Decide(
             new CreateLinkCode.State(home ? Given.Programme(Given.Stars, Given.Beanery) : null, known ? _linked : null), Given.Now);
 
     private static Decision Link(bool known = true, DateTime? expires = null, bool own = false, int memberships = 1) =>
         Link(_code, known, expires, own, memberships);
 
-    private static Hold Held(int minutes) => new(Given.Issue.EventId, Given.Bo, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now);
+    private static Hold Held(int minutes) => new(Given.Context.EventId, Given.Bo, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now);
 
     private static Decision Link(Func<LinkMembership.State, LinkMembership.State> but) => Command(Given.Ada, 1).Decide(
         but(State(_linked, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(10)), null, 1)), Given.Now);

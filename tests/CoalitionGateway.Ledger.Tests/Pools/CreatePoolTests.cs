@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Pools;
 
 public sealed class CreatePoolTests
 {
-    private static readonly CreatePool _command = new(Given.Issue, Given.Ada, Given.Miles, Given.Family, new ParticipantId(Given.Uuid(7)));
+    private static readonly CreatePool _command = new(Given.Context, Given.Ada, Given.Miles, Given.Family, new ParticipantId(Given.Uuid(7)));
 
     private static readonly Table _rows = new()
     {

@@ -60,7 +60,7 @@ public sealed class InviteMemberTests
     private static readonly MembershipId _nobody = new(Given.Uuid(0xdead));
 
     private static Decision Decide(Participant? inviter, bool known, Participant[] participants) =>
-        new InviteMember(Given.Issue, Given.Ada, Given.Family, "M-2", new ParticipantId(Given.Uuid(7)), _nobody).Decide(
+        new InviteMember(Given.Context, Given.Ada, Given.Family, "M-2", new ParticipantId(Given.Uuid(7)), _nobody).Decide(
             new InviteMember.State(
                 inviter is null ? null : new PoolView(new Pool(Given.Family, Given.Miles, Given.Now), inviter, Given.Holds(Given.Miles, Given.AdaInMiles), 0),
                 known ? Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo) : null,

@@ -133,14 +133,14 @@ public sealed class PoolTests
         Assert.Equal(Given.Participant(Given.AdaInMiles), rows.Find(new Participant.Of(Given.Family, Given.AdaInMiles)));
     }
 
-    private static Decision Contribute(long points, PoolView? view) => new ContributePoints(Given.Issue, Given.Ada, Given.Family, points).Decide(view, Given.Now);
+    private static Decision Contribute(long points, PoolView? view) => new ContributePoints(Given.Context, Given.Ada, Given.Family, points).Decide(view, Given.Now);
 
-    private static Decision Withdraw(long points, PoolView? view) => new WithdrawPoints(Given.Issue, Given.Ada, Given.Family, points).Decide(view, Given.Now);
+    private static Decision Withdraw(long points, PoolView? view) => new WithdrawPoints(Given.Context, Given.Ada, Given.Family, points).Decide(view, Given.Now);
 
-    private static Decision Accept(PoolView? view) => new AcceptInvitation(Given.Issue, Given.Ada, Given.Family).Decide(
+    private static Decision Accept(PoolView? view) => new AcceptInvitation(Given.Context, Given.Ada, Given.Family).Decide(
         new AcceptInvitation.State(view, [Given.Participant(Given.BoInMiles)]), Given.Now);
 
-    private static Decision Leave(PoolView? view) => new LeavePool(Given.Issue, Given.Ada, Given.Family).Decide(view, Given.Now);
+    private static Decision Leave(PoolView? view) => new LeavePool(Given.Context, Given.Ada, Given.Family).Decide(view, Given.Now);
 
     private static PoolView View(DateTime? invitedUntil = null, long share = 0, long available = 0, long owed = 0) => new(
         new Pool(Given.Family, Given.Miles, Given.Now.AddDays(-30)),

@@ -56,7 +56,7 @@ public sealed class EraseMemberTests
         var state = State(500, 0, 0, 0, true) with { };
         var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], new Heir(Given.Bo, Given.Holds(Given.Miles, Given.BoInMiles, 0, 200)));
 
-        var decision = new EraseMember(Given.Issue, Given.Ada, true, Given.Notice("1")).Decide(state with { Settlements = [owing] }, Given.Now);
+        var decision = new EraseMember(Given.Context, Given.Ada, true, Given.Notice("1")).Decide(state with { Settlements = [owing] }, Given.Now);
 
         Assert.Equal("aurora-miles: Points -500, Transit 500", Outcome.Moves(Outcome.Made<MemberErased>(decision)));
         var inherited = Assert.IsType<PointsInherited>(Assert.Single(decision.FollowUps));
@@ -70,7 +70,7 @@ public sealed class EraseMemberTests
         var decision = Decide(settle: true);
 
         Assert.Equal(["MembershipNumber", "LinkCode", "Profile"], decision.Erased.Select(row => row.GetType().Name));
-        var told = Assert.IsType<Notification>(Assert.Single(decision.Beside));
+        var told = Assert.IsType<Notification>(Assert.Single(decision.ErasableRows));
         Assert.Equal((Given.Aurora, NotificationKind.Erased, "M-1"), (told.PartnerId, told.Kind, told.Number));
         Assert.False(decision.Event!.Encode().AsSpan().IndexOf("M-1"u8) >= 0);
     }
@@ -118,7 +118,7 @@ public sealed class EraseMemberTests
 
     private static Decision Decide(
         long available = 0, long pooled = 0, long owed = 0, bool settle = false, int? hold = null, bool heir = false, bool known = true, bool choice = false) =>
-        new EraseMember(Given.Issue, Given.Ada, settle, Given.Notice("1")).Decide(
+        new EraseMember(Given.Context, Given.Ada, settle, Given.Notice("1")).Decide(
             State(available, pooled, owed, hold, heir, choice) is var state && known ? state : state with { Recipients = [] }, Given.Now);
 
     private static EraseMember.State State(long available, long pooled, long owed, int? hold, bool heir, bool choice = false) => new(

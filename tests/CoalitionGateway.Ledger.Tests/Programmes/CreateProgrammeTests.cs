@@ -33,7 +33,7 @@ public sealed class CreateProgrammeTests
     }
 
     private static Decision Decide(bool partner = true, bool existing = false, bool owned = false) =>
-        new CreateProgramme(Given.Issue, Given.Miles, Given.Aurora, "Aurora Miles", "Europe/Oslo", new Money("NOK", 100_000)).Decide(
+        new CreateProgramme(Given.Context, Given.Miles, Given.Aurora, "Aurora Miles", "Europe/Oslo", new Money("NOK", 100_000)).Decide(
             new CreateProgramme.State(
                 partner ? Given.Partner(Given.Aurora) : null,
                 existing ? Given.Programme(Given.Miles, Given.Beanery) : null,

@@ -34,7 +34,7 @@ public sealed class PublishAgreementTests
     }
 
     private static Decision Decide(bool partner = true, bool programme = true, long before = 0) =>
-        new PublishAgreement(Given.Issue, Given.Beanery, Given.Miles, 3, Given.Gbp(2_000_000), Rounding.Up).Decide(
+        new PublishAgreement(Given.Context, Given.Beanery, Given.Miles, 3, Given.Gbp(2_000_000), Rounding.Up).Decide(
             new PublishAgreement.State(
                 partner ? Given.Partner(Given.Beanery) : null,
                 programme ? Given.Programme(Given.Miles, Given.Aurora) : null,

@@ -85,7 +85,7 @@ public sealed class PublishRouteTests
     {
         var terms = Given.Route(published);
         return new PublishRoute(
-            Given.Issue, terms.SourceId, terms.DestinationId, terms.RatioNumerator, terms.RatioDenominator, minimum, maximum, terms.IsOpen).Decide(
+            Given.Context, terms.SourceId, terms.DestinationId, terms.RatioNumerator, terms.RatioDenominator, minimum, maximum, terms.IsOpen).Decide(
                 new PublishRoute.State(
                     source ? Given.Programme(terms.SourceId, Given.Aurora) : null,
                     destination ? Given.Programme(terms.DestinationId, Given.Beanery) : null,

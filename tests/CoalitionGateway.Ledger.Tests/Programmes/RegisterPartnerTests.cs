@@ -14,7 +14,7 @@ public sealed class RegisterPartnerTests
 
     public static TheoryData<string> Rows => _rows.Names;
 
-    private static RegisterPartner Command => new(Given.Issue, Given.Aurora, "Aurora Air", [], ["earning.write", "members.read"], _secretHash);
+    private static RegisterPartner Command => new(Given.Context, Given.Aurora, "Aurora Air", [], ["earning.write", "members.read"], _secretHash);
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -25,7 +25,7 @@ public sealed class RegisterPartnerTests
     {
         var decision = Command.Decide(null, Given.Now);
 
-        var client = Assert.IsType<PartnerClient>(Assert.Single(decision.Beside));
+        var client = Assert.IsType<PartnerClient>(Assert.Single(decision.ErasableRows));
         Assert.Equal(("aurora-air", Given.Aurora, "earning.write members.read"), (client.ClientId, client.PartnerId, client.Scopes));
         Assert.Equal(_secretHash, client.SecretHash);
         Assert.NotEqual(-1, decision.Event!.Encode().AsSpan().IndexOf(_secretHash));

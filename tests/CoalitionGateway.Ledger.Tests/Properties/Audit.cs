@@ -20,7 +20,7 @@ internal sealed class Audit(MemoryStore store)
     public IReadOnlyList<EventId> Events => _events;
 
     /// <summary>Whether the row follows from events. The others stand beside them, because they are erasable.</summary>
-    public static bool FollowsFromEvents(Row row) => row is not (Request or StoredEvent or MembershipNumber or Profile or Notification);
+    public static bool FollowsFromEvents(Row row) => row is not (StoredAnswer or StoredEvent or MembershipNumber or Profile or Notification);
 
     public void Check(WorkingState batch, IReadOnlyList<Answer> answers)
     {

@@ -91,6 +91,6 @@ public sealed class RateProperties
     private sealed record Publication(int Source, int Destination, int Numerator, int Denominator, bool IsOpen)
     {
         public PublishRoute Command => new(
-            Given.Issue, new ProgrammeId($"p{Source}"), new ProgrammeId($"p{Destination}"), Numerator, Denominator, 1000, 0, IsOpen);
+            Given.Context, new ProgrammeId($"p{Source}"), new ProgrammeId($"p{Destination}"), Numerator, Denominator, 1000, 0, IsOpen);
     }
 }

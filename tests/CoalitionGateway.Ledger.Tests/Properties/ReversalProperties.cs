@@ -24,7 +24,7 @@ public sealed class ReversalProperties
         {
             var rows = new WorkingState();
             rows.Put(new Purchase(
-                Given.Beanery, "R-1", false, Given.Issue.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0));
+                Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0));
             rows.Put(new Earned(Given.Beanery, Given.AdaInMiles, input.given, 0, null, 0));
             var (returned, taken, available) = (0L, 0L, input.available);
             foreach (var part in input.parts)
@@ -44,7 +44,7 @@ public sealed class ReversalProperties
 
             void Reverse(long? micros)
             {
-                var command = new ReversePurchase(Given.Issue, Given.Beanery, "R-1", micros is { } some ? Given.Gbp(some) : null);
+                var command = new ReversePurchase(Given.Context, Given.Beanery, "R-1", micros is { } some ? Given.Gbp(some) : null);
                 var state = command.Needs(rows, Given.Now) with { Holdings = Given.Holds(Given.Miles, Given.AdaInMiles, available) };
                 var made = Outcome.Made<PurchaseReversed>(command.Decide(state, Given.Now));
                 made.Apply(rows);

@@ -69,7 +69,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
 
     private static byte[] Code(int programme, string number) => [(byte)(programme % _programmes), (byte)number[^1]];
 
-    private static Issue Issue(Caller caller, int request, int made) => new(caller, Given.Uuid(0x10000 + request), new EventId(Given.Uuid(0x20000 + made)));
+    private static CommandContext NewContext(Caller caller, int request, int made) => new(caller, Given.Uuid(0x10000 + request), new EventId(Given.Uuid(0x20000 + made)));
 
     private static Caller CallerOf(PartnerId partner) => new(CallerKind.Partner, partner.Value);
 
@@ -83,7 +83,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
     private static IEnumerable<Command> Founding()
     {
         var request = -1;
-        Issue Next(Caller caller) => Issue(caller, request, request--);
+        CommandContext Next(Caller caller) => NewContext(caller, request, request--);
         var founder = new Caller(CallerKind.Operator, "founder");
         for (var i = 0; i < _programmes; i++)
         {
@@ -130,7 +130,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
 
         var target = Original(step.What % at);
         var asked = Body(target, target, at);
-        return step.Deed == Deed.Repeat ? asked : Body(Original(step.Amount % at), at, at) with { Issue = asked.Issue };
+        return step.Deed == Deed.Repeat ? asked : Body(Original(step.Amount % at), at, at) with { Context = asked.Context };
     }
 
     /// <summary>The step whose request a repetition repeats; of the first step, or of none before it, itself.</summary>
@@ -151,7 +151,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
     {
         var (deed, who, what, amount, _) = Steps[body];
         var (partner, member, fresh) = (Partner(who), Member(IsInPool(deed) && what % 10 < 6 ? Founder(body, what) : who), 0x30000 + made);
-        var (byPartner, byMember) = (Issue(CallerOf(partner), request, made), Issue(CallerOf(member), request, made));
+        var (byPartner, byMember) = (NewContext(CallerOf(partner), request, made), NewContext(CallerOf(member), request, made));
         var micros = (1 + amount) * 7_333_333L;
         var points = 1 + (amount % 300 * (1 + (what % 5)));
         return deed switch
@@ -230,7 +230,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
     {
         var about = Earlier(at, what);
         var kind = (NotificationKind)(1 + (what % 4));
-        return new Issue(CallerOf(partner), Guid.Empty, about).ReferenceFor(partner, $"{kind} ");
+        return new CommandContext(CallerOf(partner), Guid.Empty, about).ReferenceFor(partner, $"{kind} ");
     }
 
     /// <summary>The event of one of the last steps that this one may be about, if it made one.</summary>

@@ -44,7 +44,7 @@ public sealed class TransferProperties
     }
 
     private static Decision Decide(long amount, long numerator, long denominator) =>
-        new CreateTransfer(Given.Issue, Given.Ada, Given.Miles, Given.Stars, amount).Decide(
+        new CreateTransfer(Given.Context, Given.Ada, Given.Miles, Given.Stars, amount).Decide(
             new CreateTransfer.State(
                 Route(numerator, denominator), Given.Holds(Given.Miles, Given.AdaInMiles, 1_000_000), Given.Holds(Given.Stars, Given.AdaInStars)),
             Given.Now);

@@ -37,7 +37,7 @@ public sealed class DueTests
         Assert.Equal(RefusalReason.PoolNotFound, Run(EndInvitation.For(due, ByGateway()), due.DueTime).Refusal?.Reason);
         Assert.Empty(Open);
         Assert.Single(_journal.Store.Rows.OfType<Participant>());
-        Assert.DoesNotContain(_journal.Store.Rows.OfType<Request>(), request => request.Caller == Caller.Gateway.ToString());
+        Assert.DoesNotContain(_journal.Store.Rows.OfType<StoredAnswer>(), request => request.Caller == Caller.Gateway.ToString());
     }
 
     [Theory]
@@ -104,15 +104,15 @@ public sealed class DueTests
 
     private InviteMember Invite() => new(By(Given.Ada), Given.Ada, _pool, "S-2", new ParticipantId(Given.Uuid(0xd02)), new MembershipId(Given.Uuid(0xb99)));
 
-    private Issue By(MemberId member) => Next(Caller.Of(member));
+    private CommandContext By(MemberId member) => Next(Caller.Of(member));
 
-    private Issue By(PartnerId partner) => Next(Caller.Of(partner));
+    private CommandContext By(PartnerId partner) => Next(Caller.Of(partner));
 
-    private Issue ByGateway() => Next(Caller.Gateway);
+    private CommandContext ByGateway() => Next(Caller.Gateway);
 
-    private Issue Next(Caller caller)
+    private CommandContext Next(Caller caller)
     {
         var id = Given.Uuid(0x7000 + ++_requests);
-        return new Issue(caller, id, new EventId(id));
+        return new CommandContext(caller, id, new EventId(id));
     }
 }

@@ -140,9 +140,9 @@ public sealed class ConsentOrderTests
 
     private WithdrawConsent Withdraw() => new(Next(), Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));
 
-    private Issue Next()
+    private CommandContext Next()
     {
         var id = Given.Uuid(0x6000 + ++_requests);
-        return new Issue(Caller.Of(Given.Ada), id, new EventId(id));
+        return new CommandContext(Caller.Of(Given.Ada), id, new EventId(id));
     }
 }

@@ -32,7 +32,7 @@ public sealed class LinkedConsentTests
     {
         var journal = Journal();
         Give(journal, Given.Bo, Given.Now);
-        journal.Run([new WithdrawConsent(Issue(7), Given.Bo, Given.Beanery, Purpose.Marketing, Given.Notice("1"))], Given.Now);
+        journal.Run([new WithdrawConsent(NewContext(7), Given.Bo, Given.Beanery, Purpose.Marketing, Given.Notice("1"))], Given.Now);
         Assert.NotNull(journal.Run([Link()], Given.Now.AddSeconds(2))[0].Event);
 
         var early = Give(journal, Given.Ada, Given.Now.AddSeconds(3), ConsentAction.Call.At(Given.Now.AddSeconds(1)));
@@ -46,7 +46,7 @@ public sealed class LinkedConsentTests
     public void LinkMembership_OfWhomeverRefusedAllSharing_CarriesTheRefusal()
     {
         var journal = Journal();
-        journal.Run([new RefuseSharing(Issue(7), Given.Bo, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
+        journal.Run([new RefuseSharing(NewContext(7), Given.Bo, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
         journal.Run([Link()], Given.Now);
 
         Assert.Equal(new HashSet<MemberId> { Given.Ada, Given.Bo }, journal.Store.Rows.OfType<SharingRefusal>().Select(refusal => refusal.MemberId).ToHashSet());
@@ -71,7 +71,7 @@ public sealed class LinkedConsentTests
         var child = Link() with { OfChild = (Given.Bo, 16) };
 
         Assert.Equal("GuardianNeeded(membership_number) age_of_consent=16", Outcome.Of(journal.Run([child], Given.Now)[0].Refusal!));
-        Assert.NotNull(journal.Run([Link() with { Issue = Issue(9), OfChild = (Given.Ada, 16) }], Given.Now)[0].Event);
+        Assert.NotNull(journal.Run([Link() with { Context = NewContext(9), OfChild = (Given.Ada, 16) }], Given.Now)[0].Event);
     }
 
     private static (MemoryJournal Journal, Answer Link) Linked()
@@ -86,14 +86,14 @@ public sealed class LinkedConsentTests
         var id = Given.Uuid(0x100 + ++_given);
         return journal.Run(
         [
-            new GiveConsent(new Issue(Caller.Of(member), id, new EventId(id)), member, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))
+            new GiveConsent(new CommandContext(Caller.Of(member), id, new EventId(id)), member, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [7]), Given.Notice("1"))
             {
                 Act = act,
             },
         ], now)[0];
     }
 
-    private static LinkMembership Link() => new(Issue(2), Given.Ada, Given.Stars, "S-2", _code, Given.Notice("1"));
+    private static LinkMembership Link() => new(NewContext(2), Given.Ada, Given.Stars, "S-2", _code, Given.Notice("1"));
 
     private static MemoryJournal Journal()
     {
@@ -105,5 +105,5 @@ public sealed class LinkedConsentTests
         return journal;
     }
 
-    private static Issue Issue(int id) => new(Caller.Of(Given.Ada), Given.Uuid(id), new EventId(Given.Uuid(id)));
+    private static CommandContext NewContext(int id) => new(Caller.Of(Given.Ada), Given.Uuid(id), new EventId(Given.Uuid(id)));
 }

@@ -16,7 +16,7 @@ public sealed class RecipientTests
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
             new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
 
-        var erased = journal.Run([new EraseMember(Issue(1), Given.Ada, true, Given.Notice("1"))], Given.Now)[0].Event!;
+        var erased = journal.Run([new EraseMember(NewContext(1), Given.Ada, true, Given.Notice("1"))], Given.Now)[0].Event!;
 
         var told = journal.Store.Rows.OfType<Notification>().ToArray();
         Assert.Equal(2, told.Select(row => row.PartnerId).Distinct().Count());
@@ -33,7 +33,7 @@ public sealed class RecipientTests
     [Fact]
     public void References_ForOneEvent_DependOnASecretOfTheCommand()
     {
-        var issue = Issue(1);
+        var issue = NewContext(1);
         var salted = issue with { Salt = Given.Uuid(77) };
 
         Assert.NotEqual(issue.ReferenceFor(Given.Beanery, "Erased "), salted.ReferenceFor(Given.Beanery, "Erased "));
@@ -56,22 +56,22 @@ public sealed class RecipientTests
         {
             journal.Run(
                 [
-                    new GiveConsent(Issue(1), Given.Ada, Given.Beanery, Purpose.Analytics, [DataCategory.Contact], "1", "en", notice, Given.Notice("1")),
-                    new WithdrawConsent(Issue(2), Given.Ada, Given.Beanery, Purpose.Analytics, Given.Notice("1")),
+                    new GiveConsent(NewContext(1), Given.Ada, Given.Beanery, Purpose.Analytics, [DataCategory.Contact], "1", "en", notice, Given.Notice("1")),
+                    new WithdrawConsent(NewContext(2), Given.Ada, Given.Beanery, Purpose.Analytics, Given.Notice("1")),
                 ],
                 Given.Now);
         }
         else
         {
-            journal.Run([new RefuseConsent(Issue(1), Given.Ada, Given.Beanery, Purpose.Analytics, "1", "en", notice, Given.Notice("1"))], Given.Now);
+            journal.Run([new RefuseConsent(NewContext(1), Given.Ada, Given.Beanery, Purpose.Analytics, "1", "en", notice, Given.Notice("1"))], Given.Now);
         }
 
         var told = Assert.Single(journal.Store.Rows.OfType<Notification>());
         Assert.Equal((kind, "S-1", Purpose.Analytics, Given.Now.Date.AddDays(30)), (told.Kind, told.Number, told.Purpose, told.DueDay));
-        var acknowledged = journal.Run([new AcknowledgeNotification(Issue(3), Given.Beanery, told.Id)], Given.Now)[0].Event;
+        var acknowledged = journal.Run([new AcknowledgeNotification(NewContext(3), Given.Beanery, told.Id)], Given.Now)[0].Event;
         Assert.Equal(told.Id, Assert.IsType<NotificationAcknowledged>(acknowledged).NotificationId);
         Assert.Empty(journal.Store.Rows.OfType<Notification>());
     }
 
-    private static Issue Issue(int id) => new(Caller.Of(Given.Ada), Given.Uuid(id), new EventId(Given.Uuid(id)));
+    private static CommandContext NewContext(int id) => new(Caller.Of(Given.Ada), Given.Uuid(id), new EventId(Given.Uuid(id)));
 }

@@ -193,9 +193,9 @@ public sealed class UnlinkedReturnTests
             UnlinkedReturns = new UnlinkedReturns(limit, allowDebt),
         };
 
-    private Issue Next(PartnerId? partner = null)
+    private CommandContext Next(PartnerId? partner = null)
     {
         var id = Given.Uuid(0x5000 + ++_requests);
-        return new Issue(Caller.Of(partner ?? Given.Beanery), id, new EventId(id));
+        return new CommandContext(Caller.Of(partner ?? Given.Beanery), id, new EventId(id));
     }
 }

@@ -164,7 +164,7 @@ public sealed class CreateTransferTests
         long available = 1_000_000, long owed = 0, long version = 1) =>
         Command(amount).Decide(State(route, minimum, maximum, source, destination, available, owed, version), Given.Now);
 
-    private static CreateTransfer Command(long amount) => new(Given.Issue, Given.Ada, Given.Miles, Given.Stars, amount);
+    private static CreateTransfer Command(long amount) => new(Given.Context, Given.Ada, Given.Miles, Given.Stars, amount);
 
     private static CreateTransfer.State State(
         string? route, long minimum, long maximum, bool source, bool destination, long available, long owed = 0, long version = 1) =>

@@ -36,7 +36,7 @@ public sealed class PublishedRulesTests
         var route = Given.Route($"aurora-miles>bean-stars {ratio}", (minimum + 999) / 1000 * 1000);
         var expected = arriving.Split(' ').Select(text => text == _tooLittle ? "AmountBelowMinimum(amount_points) minimum_points=27000" : text);
 
-        var actual = Enumerable.Range(1, 5).Select(thousands => new CreateTransfer(Given.Issue, Given.Ada, Given.Miles, Given.Stars, thousands * 1000).Decide(
+        var actual = Enumerable.Range(1, 5).Select(thousands => new CreateTransfer(Given.Context, Given.Ada, Given.Miles, Given.Stars, thousands * 1000).Decide(
             new CreateTransfer.State(route, Given.Holds(Given.Miles, Given.AdaInMiles, 5000), Given.Holds(Given.Stars, Given.AdaInStars)), Given.Now));
 
         Assert.Equal($"{rules}: {string.Join(' ', expected)}", $"{rules}: {string.Join(' ', actual.Select(Arrived))}");

@@ -179,7 +179,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         await own.InitializeAsync();
         var member = await own.Member(_profile, own.Alpha);
         var id = new MemberId(Guid.Parse(await own.Gateway.MemberId(member.Numbers[own.Alpha.ProgrammeId])));
-        var issue = new Ledger.Issue(new Caller(Ledger.CallerKind.Member, id.ToString()), Guid.NewGuid(), new Ledger.EventId(Guid.CreateVersion7()));
+        var issue = new Ledger.CommandContext(new Caller(Ledger.CallerKind.Member, id.ToString()), Guid.NewGuid(), new Ledger.EventId(Guid.CreateVersion7()));
         await own.Gateway.Services.GetRequiredService<CommandJournal>().Submit<Ledger.Privacy.MemberErased>(
             new Ledger.Privacy.EraseMember(issue, id, false, own.Gateway.Services.GetRequiredService<Ledger.Consents.NoticesInForce>()));
         var keys = own.Gateway.Services.GetRequiredService<MemberKeyStore>();

@@ -153,18 +153,18 @@ internal sealed class BentDatabase : IAsyncDisposable
         var alpha = new PartnerId("alpha");
         Command[] commands =
         [
-            new PublishClosingRule(Issue(boss), new ProgrammeId("alpha-points"), null),
-            new PublishClientKeys(Issue(boss), alpha, "{\"keys\":[]}", ["print"]),
-            new SuspendPartner(Issue(boss), new PartnerId("beta"), true),
-            new PublishNotice(Issue(boss), "v", true, [new NoticeText("en", [1])]),
-            new CreateGuardianCode(Issue(Caller.Of(members[0])), members[0], "aa", 40),
-            new RestrictProcessing(Issue(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),
-            new RefuseSharing(Issue(Caller.Of(members[1])), members[1], RefusalSignal.Member, new NoticesInForce("v", ["v"])),
-            new OpenRequest(Issue(officer), members[1], DataRight.Access, DateTime.UnixEpoch.AddYears(50)),
-            new PlaceHold(Issue(officer), members[1], HoldGround.LegalClaims, DateTime.UnixEpoch.AddYears(99)),
-            new ReportBreach(Issue(officer), alpha, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(1), DateTime.UnixEpoch.AddYears(2)),
-            new EraseMember(Issue(boss), members[2], true, new NoticesInForce("v", ["v"])),
-            new VoidEvent(Issue(boss), unsigned, "tried", IsProved: false, Stands: false),
+            new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
+            new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
+            new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
+            new PublishNotice(NewContext(boss), "v", true, [new NoticeText("en", [1])]),
+            new CreateGuardianCode(NewContext(Caller.Of(members[0])), members[0], "aa", 40),
+            new RestrictProcessing(NewContext(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),
+            new RefuseSharing(NewContext(Caller.Of(members[1])), members[1], RefusalSignal.Member, new NoticesInForce("v", ["v"])),
+            new OpenRequest(NewContext(officer), members[1], DataRight.Access, DateTime.UnixEpoch.AddYears(50)),
+            new PlaceHold(NewContext(officer), members[1], HoldGround.LegalClaims, DateTime.UnixEpoch.AddYears(99)),
+            new ReportBreach(NewContext(officer), alpha, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(1), DateTime.UnixEpoch.AddYears(2)),
+            new EraseMember(NewContext(boss), members[2], true, new NoticesInForce("v", ["v"])),
+            new VoidEvent(NewContext(boss), unsigned, "tried", IsProved: false, Stands: false),
         ];
         foreach (var command in commands)
         {
@@ -172,6 +172,6 @@ internal sealed class BentDatabase : IAsyncDisposable
             Assert.True(outcome.All(char.IsAsciiHexDigit), $"{command.Method}: {outcome}");
         }
 
-        static Issue Issue(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+        static CommandContext NewContext(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
     }
 }

@@ -43,7 +43,7 @@ internal static class Callers
         : throw new InvalidOperationException("The method serves members only.");
 
     /// <summary>What a command is issued with: the caller, the request id, and a new id for its event.</summary>
-    public static Issue Issue(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(TimeOrderedIds.New())) { Salt = Guid.NewGuid() };
+    public static CommandContext NewContext(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(TimeOrderedIds.New())) { Salt = Guid.NewGuid() };
 
     private static string? Read(ClaimsPrincipal user, out Caller caller)
     {

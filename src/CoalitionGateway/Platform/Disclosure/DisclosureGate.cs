@@ -19,7 +19,7 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
     /// <exception cref="RefusedException">There is no such member for the caller: that is recorded as well.</exception>
     public async Task<MemberDisclosed> Disclose(Caller caller, string number, Purpose purpose, MessageDescriptor message) =>
         await journal.Submit<Event>(
-            new Disclose(caller.Issue(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
+            new Disclose(caller.NewContext(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
         {
             DisclosureRefused refused => throw new RefusedException(refused.Refusal),
             var made => (MemberDisclosed)made,

@@ -62,7 +62,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     private async Task<Answer> Answer(Command command)
     {
         // A retry stores nothing, and gets its answer whatever was stored today.
-        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
+        if (_stored?.Refuses(command.Context.Caller) is { } refused && !await WasAnswered(command))
         {
             throw refused;
         }
@@ -74,7 +74,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     }
 
     private async Task<bool> WasAnswered(Command command) =>
-        await _store.Read(rows => rows.Find(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId)), CancellationToken.None) is not null;
+        await _store.Read(rows => rows.Find(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId)), CancellationToken.None) is not null;
 
     /// <summary>
     /// Submits a command of a stream: waits for a place in the queue instead of failing, and keeps the order of the
@@ -86,7 +86,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken entering, CancellationToken answering)
         where TEvent : Event
     {
-        if (_stored?.Refuses(command.Issue.Caller) is { } refused && !await WasAnswered(command))
+        if (_stored?.Refuses(command.Context.Caller) is { } refused && !await WasAnswered(command))
         {
             throw refused;
         }
@@ -149,7 +149,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         var answer = await waiting.Answer.Task;
         if (!answer.IsRepeated)
         {
-            _stored?.Count(waiting.Command.Issue.Caller);
+            _stored?.Count(waiting.Command.Context.Caller);
         }
 
         return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : answer;

@@ -37,7 +37,7 @@ internal sealed partial class JournalLoop(
         decider.Start();
         while (_ahead is { Commands.Count: > 0 } || queue.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            var batch = _ahead ?? Presume();
+            var batch = _ahead ?? BeginSpeculative();
             var commands = batch?.Commands ?? [];
             Take(commands);
             Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
@@ -90,7 +90,7 @@ internal sealed partial class JournalLoop(
         }
     }
 
-    private Batch? Presume() => store.Presume() is { } rows ? new Batch(rows, []) : null;
+    private Batch? BeginSpeculative() => store.BeginSpeculative() is { } rows ? new Batch(rows, []) : null;
 
     private void Take(List<Waiting> commands)
     {
@@ -124,7 +124,7 @@ internal sealed partial class JournalLoop(
     /// <summary>Writes what was decided on a presumption. Where that was wrong, the batch is decided in its turn, and so is what was decided ahead on it.</summary>
     private void Write(Batch batch, StoreWrite write)
     {
-        _ahead = Presume();
+        _ahead = BeginSpeculative();
         var begun = Stopwatch.GetTimestamp();
         _isWriting.Set();
         write.Execute();

@@ -22,7 +22,7 @@ internal sealed class OfficersReading(CommandJournal journal)
         {
             var question = context.Method[(context.Method.LastIndexOf('/') + 1)..];
             await journal.Submit<AuditRead>(
-                new RecordAuditRead(caller.Issue(Guid.CreateVersion7()), question, member, partner) { Reason = reason });
+                new RecordAuditRead(caller.NewContext(Guid.CreateVersion7()), question, member, partner) { Reason = reason });
         }
     }
 }

@@ -45,7 +45,7 @@ public static class Voiding
         var keys = new GatewayKeys(options);
         using LedgerStore store = postgres is null ? new SqliteStore(options, keys) : new PostgresStore(options, keys);
         using var fingerprint = new Fingerprint(keys);
-        var command = new VoidEvent(_owner.Issue(Guid.CreateVersion7()), new EventId(eventId), reason.Trim(), isProved, entries > 0);
+        var command = new VoidEvent(_owner.NewContext(Guid.CreateVersion7()), new EventId(eventId), reason.Trim(), isProved, entries > 0);
         var answer = store.Transact((rows, load) =>
         {
             var waiting = new Waiting(command, fingerprint.Of(command));

@@ -15,7 +15,7 @@ internal sealed class GlobalPrivacyControl(CommandJournal journal, LedgerStore s
         if (await store.Read(rows => rows.Find(new SharingRefusal.Of(member)), cancellation) is null)
         {
             await journal.Submit<SharingRefused>(
-                new RefuseSharing(Caller.Of(member).Issue(Guid.CreateVersion7()), member, RefusalSignal.GlobalPrivacyControl, notices));
+                new RefuseSharing(Caller.Of(member).NewContext(Guid.CreateVersion7()), member, RefusalSignal.GlobalPrivacyControl, notices));
         }
     }
 }

@@ -6,12 +6,12 @@ using CoalitionGateway.Platform.Journal;
 namespace CoalitionGateway.Platform.Schedules;
 
 /// <summary>Settles what falls due with one command of the gateway itself.</summary>
-internal sealed class CommandSchedule(CommandJournal journal, string kind, Func<Due, Issue, Command> commandFor) : ISchedule
+internal sealed class CommandSchedule(CommandJournal journal, string kind, Func<Due, CommandContext, Command> commandFor) : ISchedule
 {
     public string Kind => kind;
 
     public Task Settle(Due due, CancellationToken cancellation) =>
-        journal.Submit<Event>(commandFor(due, Caller.Gateway.Issue(Guid.CreateVersion7())));
+        journal.Submit<Event>(commandFor(due, Caller.Gateway.NewContext(Guid.CreateVersion7())));
 }
 
 internal static class ScheduleSetup
@@ -24,6 +24,6 @@ internal static class ScheduleSetup
     }
 
     /// <summary>Has a command of the gateway settle a kind of what falls due.</summary>
-    public static void AddSchedule(this IServiceCollection services, string kind, Func<Due, Issue, Command> commandFor) =>
+    public static void AddSchedule(this IServiceCollection services, string kind, Func<Due, CommandContext, Command> commandFor) =>
         services.AddSingleton<ISchedule>(provider => new CommandSchedule(provider.GetRequiredService<CommandJournal>(), kind, commandFor));
 }

@@ -60,7 +60,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Due> Due => Set<Due>();
 
-    public DbSet<Request> Requests => Set<Request>();
+    public DbSet<StoredAnswer> Requests => Set<StoredAnswer>();
 
     public DbSet<Participant> Participants => Set<Participant>();
 
@@ -246,7 +246,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
             checkpoint.ToTable("checkpoint").HasKey(row => row.Size);
             checkpoint.Property(row => row.Size).ValueGeneratedNever();
         });
-        modelBuilder.Entity<Request>(request =>
+        modelBuilder.Entity<StoredAnswer>(request =>
         {
             Stored(request, "request", "(event_id IS NULL) <> (refusal IS NULL)").HasKey(row => new { row.Caller, row.RequestId });
             request.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.EventId).OnDelete(DeleteBehavior.Restrict);

@@ -37,7 +37,7 @@ internal abstract class LedgerStore : IDisposable
     /// that the write under way succeeds; null where batches are decided in <see cref="Transact"/> alone. This, all
     /// that is decided on it, <see cref="Load"/> and <see cref="Prepare"/> are for one thread at a time.
     /// </summary>
-    public virtual WorkingState? Presume() => null;
+    public virtual WorkingState? BeginSpeculative() => null;
 
     /// <summary>Loads what a presumed state misses, while no write is under way.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>

@@ -21,11 +21,11 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>A member's own requests that were refused, in the order of their ids: that is how they are stored.</summary>
-    public async Task<IReadOnlyList<Request>> RefusedRequests(MemberId member, Guid after, int count, CancellationToken cancellation)
+    public async Task<IReadOnlyList<StoredAnswer>> RefusedRequests(MemberId member, Guid after, int count, CancellationToken cancellation)
     {
         var caller = Caller.Of(member).ToString();
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Request>().FromSql(
+        return await context.Set<StoredAnswer>().FromSql(
             $"SELECT * FROM request WHERE caller = {caller} AND request_id > {context.Stored(after)} AND refusal IS NOT NULL ORDER BY request_id LIMIT {count}")
             .ToListAsync(cancellation);
     }

@@ -91,6 +91,6 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>A request to erase holds no data of the member's, and its own retry is to get its answer.</summary>
-    private static Task<int> Blank(IQueryable<Request> requests, CancellationToken cancellation) =>
+    private static Task<int> Blank(IQueryable<StoredAnswer> requests, CancellationToken cancellation) =>
         requests.Where(row => row.Method != nameof(EraseMember)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
 }

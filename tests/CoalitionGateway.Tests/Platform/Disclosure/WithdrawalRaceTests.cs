@@ -40,8 +40,8 @@ public sealed class WithdrawalRaceTests
         {
             var (member, asks, other) = (benches[round % 3], benches[(round + 1) % 3], benches[(round + 2) % 3]);
             await member.Journal.Submit<Event>(
-                new GiveConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [1]), _notices));
-            var withdrawal = member.Journal.Submit<ConsentWithdrawn>(new WithdrawConsent(Issue(CallerKind.Member), _member, _partner, Purpose.Marketing, _notices));
+                new GiveConsent(NewContext(CallerKind.Member), _member, _partner, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", [1]), _notices));
+            var withdrawal = member.Journal.Submit<ConsentWithdrawn>(new WithdrawConsent(NewContext(CallerKind.Member), _member, _partner, Purpose.Marketing, _notices));
             var during = Ask(other);
             await withdrawal;
             var after = await Ask(asks);
@@ -81,10 +81,10 @@ public sealed class WithdrawalRaceTests
     {
         foreach (var command in new Command[]
         {
-            new RegisterPartner(Issue(CallerKind.Operator), _partner, "Alpha", [], [], new byte[32]),
-            new AgreePurposes(Issue(CallerKind.Operator), _partner, [Purpose.Marketing]),
-            new CreateProgramme(Issue(CallerKind.Operator), new ProgrammeId("alpha-points"), _partner, "Alpha", "Europe/Riga", new Money("EUR", 10_000)),
-            new EnrollMember(Issue(CallerKind.Partner), _partner, "a-1", _member, new MembershipId(Guid.NewGuid()), new Profile(_member, null, null, "ann@example.com", null, null, null), new Profile(_member, null, null, "ann@example.com", null, null, null)),
+            new RegisterPartner(NewContext(CallerKind.Operator), _partner, "Alpha", [], [], new byte[32]),
+            new AgreePurposes(NewContext(CallerKind.Operator), _partner, [Purpose.Marketing]),
+            new CreateProgramme(NewContext(CallerKind.Operator), new ProgrammeId("alpha-points"), _partner, "Alpha", "Europe/Riga", new Money("EUR", 10_000)),
+            new EnrollMember(NewContext(CallerKind.Partner), _partner, "a-1", _member, new MembershipId(Guid.NewGuid()), new Profile(_member, null, null, "ann@example.com", null, null, null), new Profile(_member, null, null, "ann@example.com", null, null, null)),
         })
         {
             await bench.Journal.Submit<Event>(command);
@@ -92,9 +92,9 @@ public sealed class WithdrawalRaceTests
     }
 
     private static Task<MemberDisclosed> Ask(JournalBench bench) => bench.Journal.Submit<MemberDisclosed>(
-        new Disclose(Issue(CallerKind.Partner), _partner, "a-1", Purpose.Marketing, [new ClassifiedField("profile.email", DataCategory.Contact)], _notices));
+        new Disclose(NewContext(CallerKind.Partner), _partner, "a-1", Purpose.Marketing, [new ClassifiedField("profile.email", DataCategory.Contact)], _notices));
 
-    private static Issue Issue(CallerKind kind) => new(
+    private static CommandContext NewContext(CallerKind kind) => new(
         kind switch { CallerKind.Member => new Caller(kind, _member.ToString()), CallerKind.Partner => new Caller(kind, _partner.Value), _ => _operator },
         Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
 }

@@ -103,7 +103,7 @@ public sealed class AheadTests : IDisposable
 
     private Task<Answer> Submit(string partner)
     {
-        var issue = new Issue(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
+        var issue = new CommandContext(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
         var waiting = new Waiting(new RegisterPartner(issue, new PartnerId(partner), "Name", [], [], new byte[32]), [1]);
         Assert.True(_queue.Writer.TryWrite(waiting));
         return waiting.Answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -152,7 +152,7 @@ public sealed class AheadTests : IDisposable
 
         public void ReleaseAll() => _ends.Writer.TryComplete();
 
-        public override WorkingState Presume() => _presumed = new WorkingState(_memory, presumesFree: true);
+        public override WorkingState BeginSpeculative() => _presumed = new WorkingState(_memory, presumesFree: true);
 
         public override void Load(WorkingState rows)
         {

@@ -64,7 +64,7 @@ public sealed class JournalTests
     {
         await using var bench = new JournalBench();
         var (before, thrown, unstorable, after) = (
-            bench.Outcome(Register("before")), bench.Outcome(new Faulty(Issue(), IsStorable: true)), bench.Outcome(new Faulty(Issue(), IsStorable: false)), bench.Outcome(Register("after")));
+            bench.Outcome(Register("before")), bench.Outcome(new Faulty(NewContext(), IsStorable: true)), bench.Outcome(new Faulty(NewContext(), IsStorable: false)), bench.Outcome(Register("after")));
         await bench.Start();
         await Task.WhenAll(before, after);
         await Assert.ThrowsAsync<NotSupportedException>(() => thrown);
@@ -83,8 +83,8 @@ public sealed class JournalTests
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await bench.Start();
-        var retried = await bench.Journal.Submit<PartnerRegistered>(command with { Issue = command.Issue with { EventId = new EventId(Guid.NewGuid()) } });
-        Assert.Equal(command.Issue.EventId, retried.Id);
+        var retried = await bench.Journal.Submit<PartnerRegistered>(command with { Context = command.Context with { EventId = new EventId(Guid.NewGuid()) } });
+        Assert.Equal(command.Context.EventId, retried.Id);
     }
 
     private static async Task<string[]> Run(JournalBench bench, IReadOnlyList<Command> commands)
@@ -106,12 +106,12 @@ public sealed class JournalTests
         return await Task.WhenAll(waiting);
     }
 
-    private static Issue Issue() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+    private static CommandContext NewContext() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
 
-    private static RegisterPartner Register(string id) => new(Issue(), new PartnerId(id), id, [], [], new byte[32]);
+    private static RegisterPartner Register(string id) => new(NewContext(), new PartnerId(id), id, [], [], new byte[32]);
 
     /// <summary>A rule that throws, or one whose rows the database refuses.</summary>
-    private sealed record Faulty(Issue Issue, bool IsStorable) : Command<int>(Issue)
+    private sealed record Faulty(CommandContext Context, bool IsStorable) : Command<int>(Context)
     {
         public override string Method => nameof(Faulty);
 
@@ -122,7 +122,7 @@ public sealed class JournalTests
         public override Decision Decide(int state, DateTime now) => IsStorable
             ? throw new NotSupportedException("This rule is broken.")
             : Decision.Accept(
-                new ProgrammeChosen(new EventHeader(Issue.EventId, now, Issue.Caller, Issue.RequestId), new MemberId(Guid.NewGuid()), new PartnerId("x"), new ProgrammeId("no-such")),
+                new ProgrammeChosen(new EventHeader(Context.EventId, now, Context.Caller, Context.RequestId), new MemberId(Guid.NewGuid()), new PartnerId("x"), new ProgrammeId("no-such")),
                 new MembershipNumber(new ProgrammeId("no-such"), "1", new MembershipId(Guid.NewGuid()), []));
     }
 }

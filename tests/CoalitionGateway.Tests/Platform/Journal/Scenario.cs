@@ -23,15 +23,15 @@ internal sealed class Scenario(int seed)
         var boss = new Caller(CallerKind.Operator, "boss");
         foreach (var brand in _brands)
         {
-            _commands.Add(new RegisterPartner(Issue(boss), new PartnerId(brand), brand, ["earning.write"], ["earning.write"], new byte[32]));
-            _commands.Add(new AgreePurposes(Issue(boss), new PartnerId(brand), [Purpose.Marketing]));
-            _commands.Add(new CreateProgramme(Issue(boss), Programme(brand), new PartnerId(brand), brand, "Europe/Riga", new Money("EUR", 10_000)));
-            _commands.Add(new PublishAgreement(Issue(boss), new PartnerId(brand), Programme(brand), 100, new Money("EUR", 1_000_000), Rounding.Nearest));
+            _commands.Add(new RegisterPartner(NewContext(boss), new PartnerId(brand), brand, ["earning.write"], ["earning.write"], new byte[32]));
+            _commands.Add(new AgreePurposes(NewContext(boss), new PartnerId(brand), [Purpose.Marketing]));
+            _commands.Add(new CreateProgramme(NewContext(boss), Programme(brand), new PartnerId(brand), brand, "Europe/Riga", new Money("EUR", 10_000)));
+            _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId(brand), Programme(brand), 100, new Money("EUR", 1_000_000), Rounding.Nearest));
         }
 
-        _commands.Add(new PublishAgreement(Issue(boss), new PartnerId("alpha"), Programme("beta"), 70, new Money("EUR", 1_000_000), Rounding.Up));
-        _commands.Add(new PublishRoute(Issue(boss), Programme("alpha"), Programme("beta"), 1, 1, 1000, 0, true));
-        _commands.Add(new PublishRoute(Issue(boss), Programme("beta"), Programme("alpha"), 2, 3, 1000, 5000, true));
+        _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId("alpha"), Programme("beta"), 70, new Money("EUR", 1_000_000), Rounding.Up));
+        _commands.Add(new PublishRoute(NewContext(boss), Programme("alpha"), Programme("beta"), 1, 1, 1000, 0, true));
+        _commands.Add(new PublishRoute(NewContext(boss), Programme("beta"), Programme("alpha"), 2, 3, 1000, 5000, true));
         for (var i = 0; i < _members.Length; i++)
         {
             _members[i] = new MemberId(Uuid());
@@ -40,12 +40,12 @@ internal sealed class Scenario(int seed)
                 // The first membership makes the member; the others are enrolled apart, and linked with a code later.
                 var member = brand == "alpha" ? _members[i] : new MemberId(Uuid());
                 _commands.Add(new EnrollMember(
-                    Issue(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", member, new MembershipId(Uuid()),
+                    NewContext(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", member, new MembershipId(Uuid()),
                     new Profile(member, $"Member {i}", null, null, null, null, null), new Profile(member, $"Member {i}", null, null, null, null, null)));
                 if (brand != "gamma" || i % 2 == 0)
                 {
-                    _commands.Add(new CreateLinkCode(Issue(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", [7, (byte)i]));
-                    _commands.Add(new LinkMembership(Issue(Member(i)), _members[i], Programme(brand), $"{brand}-{i}", [7, (byte)i], new NoticesInForce("1", ["1"])));
+                    _commands.Add(new CreateLinkCode(NewContext(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", [7, (byte)i]));
+                    _commands.Add(new LinkMembership(NewContext(Member(i)), _members[i], Programme(brand), $"{brand}-{i}", [7, (byte)i], new NoticesInForce("1", ["1"])));
                 }
             }
         }
@@ -62,7 +62,7 @@ internal sealed class Scenario(int seed)
     {
         var (i, brand) = (_random.Next(_members.Length), _brands[_random.Next(_brands.Length)]);
         var (member, partner) = (_members[i], new PartnerId(brand));
-        var (asMember, asPartner) = (Issue(Member(i)), Issue(new Caller(CallerKind.Partner, brand)));
+        var (asMember, asPartner) = (NewContext(Member(i)), NewContext(new Caller(CallerKind.Partner, brand)));
         var amount = new Money("EUR", _random.Next(1, 60_000_000));
         switch (_random.Next(12))
         {
@@ -103,7 +103,7 @@ internal sealed class Scenario(int seed)
     /// <summary>The same command again, or another body under its request id.</summary>
     private Command Retry(Command command) => command is CreateTransfer transfer && _random.Next(2) == 0
         ? transfer with { AmountPoints = transfer.AmountPoints + 1000 }
-        : command with { Issue = command.Issue with { EventId = new EventId(Uuid()) } };
+        : command with { Context = command.Context with { EventId = new EventId(Uuid()) } };
 
     private PoolId Pool() => _pools[_random.Next(_pools.Count)];
 
@@ -111,7 +111,7 @@ internal sealed class Scenario(int seed)
 
     private static ProgrammeId Programme(string brand) => new($"{brand}-points");
 
-    private Issue Issue(Caller caller) => new(caller, Uuid(), new EventId(Uuid()));
+    private CommandContext NewContext(Caller caller) => new(caller, Uuid(), new EventId(Uuid()));
 
     private Guid Uuid()
     {

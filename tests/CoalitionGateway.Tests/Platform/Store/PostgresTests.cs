@@ -104,14 +104,14 @@ public sealed class PostgresTests
         await Task.WhenAll(benches.Select(bench => bench.Start()));
         var (partner, programme) = (new PartnerId("home"), new ProgrammeId("home"));
         var members = Enumerable.Range(0, 25).Select(_ => new MemberId(Guid.NewGuid())).ToArray();
-        await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
-        await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await first.Outcome(new RegisterPartner(NewContext(), partner, "Home", [], [], new byte[32]));
+        await first.Outcome(new CreateProgramme(NewContext(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
         await Task.WhenAll(members.Select((member, i) => first.Outcome(new EnrollMember(
-            Issue(), partner, $"{i}", member, new MembershipId(Guid.NewGuid()), new Profile(member, null, null, null, null, null, null), new Profile(member, null, null, null, null, null, null)))));
+            NewContext(), partner, $"{i}", member, new MembershipId(Guid.NewGuid()), new Profile(member, null, null, null, null, null, null), new Profile(member, null, null, null, null, null, null)))));
         var pool = new PoolId(Guid.NewGuid());
-        await second.Outcome(new Ledger.Pools.CreatePool(Issue(), members[0], programme, pool, new ParticipantId(Guid.NewGuid())));
+        await second.Outcome(new Ledger.Pools.CreatePool(NewContext(), members[0], programme, pool, new ParticipantId(Guid.NewGuid())));
         var invited = await Task.WhenAll(members.Skip(1).Select((_, i) => benches[i % 3].Outcome(
-            new Ledger.Pools.InviteMember(Issue(), members[0], pool, $"{i + 1}", new ParticipantId(Guid.NewGuid()), new MembershipId(Guid.NewGuid())))));
+            new Ledger.Pools.InviteMember(NewContext(), members[0], pool, $"{i + 1}", new ParticipantId(Guid.NewGuid()), new MembershipId(Guid.NewGuid())))));
         Assert.Equal(Ledger.Pools.Pool.MaxParticipants - 1, invited.Count(outcome => !outcome.StartsWith("PoolFull", StringComparison.Ordinal)));
         using var connection = TestDatabase.Open(first.Options);
         Assert.Equal((long)Ledger.Pools.Pool.MaxParticipants, connection.Query("SELECT count(*) FROM participant")[0][0]);
@@ -123,9 +123,9 @@ public sealed class PostgresTests
         await using var first = new JournalBench();
         await first.Start();
         var (partner, programme, member) = (new PartnerId("home"), new ProgrammeId("home"), new MemberId(Guid.NewGuid()));
-        await first.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
-        await first.Outcome(new CreateProgramme(Issue(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
-        await first.Outcome(new PublishAgreement(Issue(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Down));
+        await first.Outcome(new RegisterPartner(NewContext(), partner, "Home", [], [], new byte[32]));
+        await first.Outcome(new CreateProgramme(NewContext(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await first.Outcome(new PublishAgreement(NewContext(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Down));
         Assert.DoesNotContain("Taken", await first.Outcome(Enroll(partner, "1", member)), StringComparison.Ordinal);
         Assert.DoesNotContain("Taken", await first.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
         var before = first.Dump();
@@ -133,7 +133,7 @@ public sealed class PostgresTests
         // Started anew: its first batch looks, and from then on it presumes.
         await using var second = new JournalBench(over: first);
         await second.Start();
-        await second.Outcome(new RegisterPartner(Issue(), new PartnerId("other"), "Other", [], [], new byte[32]));
+        await second.Outcome(new RegisterPartner(NewContext(), new PartnerId("other"), "Other", [], [], new byte[32]));
         Assert.StartsWith("PurchaseReferenceTaken", await second.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
         await second.Outcome(Buy(partner, "another"));
         Assert.StartsWith("MembershipNumberTaken", await second.Outcome(Enroll(partner, "1", new MemberId(Guid.NewGuid()))), StringComparison.Ordinal);
@@ -151,8 +151,8 @@ public sealed class PostgresTests
         await using var bench = new JournalBench();
         await bench.Start();
         var (partner, member) = (new PartnerId("home"), new MemberId(Guid.NewGuid()));
-        await bench.Outcome(new RegisterPartner(Issue(), partner, "Home", [], [], new byte[32]));
-        await bench.Outcome(new CreateProgramme(Issue(), new ProgrammeId("home"), partner, "Home", "Europe/Riga", new Money("EUR", 5)));
+        await bench.Outcome(new RegisterPartner(NewContext(), partner, "Home", [], [], new byte[32]));
+        await bench.Outcome(new CreateProgramme(NewContext(), new ProgrammeId("home"), partner, "Home", "Europe/Riga", new Money("EUR", 5)));
         await bench.Outcome(Enroll(partner, "1", member));
         Assert.NotNull(await Profile());
         using (var owner = TestDatabase.Open(bench.Options))
@@ -228,11 +228,11 @@ public sealed class PostgresTests
         Postgres = postgres,
     };
 
-    private static Issue Issue() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+    private static CommandContext NewContext() => new(_boss, Guid.NewGuid(), new EventId(Guid.NewGuid()));
 
     private static EnrollMember Enroll(PartnerId partner, string number, MemberId member) =>
-        new(Issue(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null), new Profile(member, "A", null, null, null, null, null));
+        new(NewContext(), partner, number, member, new MembershipId(Guid.NewGuid()), new Profile(member, "A", null, null, null, null, null), new Profile(member, "A", null, null, null, null, null));
 
     private static Ledger.Earning.RecordPurchase Buy(PartnerId partner, string reference) =>
-        new(Issue(), partner, reference, "1", new Money("EUR", 10_000_000), DateTime.UnixEpoch.AddYears(50));
+        new(NewContext(), partner, reference, "1", new Money("EUR", 10_000_000), DateTime.UnixEpoch.AddYears(50));
 }

@@ -140,11 +140,11 @@ public sealed class StoreTests
         var (partner, programme) = (new PartnerId("home"), new ProgrammeId("home"));
         Command[] commands =
         [
-            new RegisterPartner(Issue(), partner, "Höme", [], [], new byte[32]),
-            new CreateProgramme(Issue(), programme, partner, "Höme", "Europe/Riga", new Money("EUR", 5)),
-            new PublishAgreement(Issue(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Up),
-            new EnrollMember(Issue(), partner, "1", member, membership, new Profile(member, "told", null, null, null, null, null), new Profile(member, "Ånn", null, null, "+4670123456", null, "SE")),
-            new RecordPurchase(Issue(), partner, "R1", "1", new Money("EUR", 12_500_000), DateTime.UnixEpoch),
+            new RegisterPartner(NewContext(), partner, "Höme", [], [], new byte[32]),
+            new CreateProgramme(NewContext(), programme, partner, "Höme", "Europe/Riga", new Money("EUR", 5)),
+            new PublishAgreement(NewContext(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Up),
+            new EnrollMember(NewContext(), partner, "1", member, membership, new Profile(member, "told", null, null, null, null, null), new Profile(member, "Ånn", null, null, "+4670123456", null, "SE")),
+            new RecordPurchase(NewContext(), partner, "R1", "1", new Money("EUR", 12_500_000), DateTime.UnixEpoch),
         ];
         foreach (var command in commands)
         {
@@ -154,7 +154,7 @@ public sealed class StoreTests
         return (member, membership);
     }
 
-    private static Issue Issue() => new(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.NewGuid()));
+    private static CommandContext NewContext() => new(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.NewGuid()));
 
     private static void Run(GatewayOptions options, string sql)
     {

@@ -17,7 +17,7 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     public static readonly IReadOnlyDictionary<Type, Type[]> CheckedInSets = new Dictionary<Type, Type[]>
     {
         [typeof(Entry)] = [typeof(Account), typeof(StoredEvent)],
-        [typeof(Request)] = [typeof(StoredEvent)],
+        [typeof(StoredAnswer)] = [typeof(StoredEvent)],
         [typeof(Transfer)] = [typeof(Membership)],
         [typeof(Purchase)] = [typeof(Membership)],
     };

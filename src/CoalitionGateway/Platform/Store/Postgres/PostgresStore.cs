@@ -127,7 +127,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override WorkingState? Presume() => _shared == 0 && _known.IsUpToDate ? new WorkingState(_known.Rows, presumesFree: true) : null;
+    public override WorkingState? BeginSpeculative() => _shared == 0 && _known.IsUpToDate ? new WorkingState(_known.Rows, presumesFree: true) : null;
 
     public override void Load(WorkingState rows)
     {

@@ -64,7 +64,7 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
             }
             else
             {
-                To(put, (row.GetType(), rows.Replaced.Contains(key) ? "update" : row.IsFinal || rows.Presumed.Contains(key) ? "insert" : "put")).Add(row);
+                To(put, (row.GetType(), rows.Replaced.Contains(key) ? "update" : row.IsInsertOnly || rows.Presumed.Contains(key) ? "insert" : "put")).Add(row);
             }
         }
 

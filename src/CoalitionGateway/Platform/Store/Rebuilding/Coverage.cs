@@ -40,15 +40,15 @@ internal static class Coverage
     public static bool Compares(RowTable table) => !Apart.ContainsKey(table.Type) && !NotCompared.ContainsKey((table.Name, All));
 
     /// <summary>Whether the table is only ever added to: its rows are summed and not held.</summary>
-    public static bool IsFinal(RowTable table) =>
-        !table.Type.IsAssignableTo(typeof(Row)) || ((Row)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(table.Type)).IsFinal;
+    public static bool IsInsertOnly(RowTable table) =>
+        !table.Type.IsAssignableTo(typeof(Row)) || ((Row)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(table.Type)).IsInsertOnly;
 
     /// <summary>A stored row as far as events can tell of it.</summary>
     public static object Comparable(object row) => row switch
     {
         MembershipNumber number => MembershipNumber.Committed(number.ProgrammeId, number.MembershipId, number.Commit()),
         LinkCode code => code.Told(),
-        Request request => request with { Fingerprint = [] },
+        StoredAnswer request => request with { Fingerprint = [] },
         _ => row,
     };
 }

@@ -74,9 +74,9 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             }
         }
 
-        if (answers && !isFollowUp && Request.AnsweredBy(made) is { } answered)
+        if (answers && !isFollowUp && StoredAnswer.AnsweredBy(made) is { } answered)
         {
-            sums[typeof(Request)].Said(answered);
+            sums[typeof(StoredAnswer)].Said(answered);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
 {
     private const int _maxProblems = 100;
     private readonly Dictionary<Type, RowSums> _sums =
-        tables.All.Where(table => Coverage.Compares(table) && Coverage.IsFinal(table)).ToDictionary(table => table.Type, table => new RowSums(table));
+        tables.All.Where(table => Coverage.Compares(table) && Coverage.IsInsertOnly(table)).ToDictionary(table => table.Type, table => new RowSums(table));
 
     private readonly List<string> _problems = [];
     private IReadOnlyCollection<Account> _accounts = [];
@@ -130,11 +130,11 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
     }
 
     /// <summary>The stored rows of a table, as far as events tell of them.</summary>
-    private void Stored(RowTable table, Action<Request> refusal, Action<object> take) =>
+    private void Stored(RowTable table, Action<StoredAnswer> refusal, Action<object> take) =>
         each($"SELECT {string.Join(", ", table.ColumnNames)} FROM {table.Name}", row =>
         {
             var found = Read(table, row, Problem);
-            if (found is Request { Refusal: not null } refused)
+            if (found is StoredAnswer { Refusal: not null } refused)
             {
                 refusal(refused);
             }
@@ -145,9 +145,9 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         });
 
     /// <summary>No event tells of a refusal: it has a MAC of its own.</summary>
-    private void Refused(Request refused)
+    private void Refused(StoredAnswer refused)
     {
-        var doubt = refused.EventId is not null ? "it has an event too" : trust.Macs?.Doubt(Request.NoPlace, refused.Sealed(), refused.MacKeyId ?? 0, refused.Mac ?? []);
+        var doubt = refused.EventId is not null ? "it has an event too" : trust.Macs?.Doubt(StoredAnswer.NoPlace, refused.Sealed(), refused.MacKeyId ?? 0, refused.Mac ?? []);
         if (doubt is not null)
         {
             Problem($"request request_id {refused.RequestId} of {refused.Caller}: it is not proved that a gateway refused it so: {doubt}");

@@ -120,7 +120,7 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
     }
 
     // A final row that is there already is a fault and must not be overwritten.
-    private void Put(object row) => Run("put", row, table => row is Entry or Row { IsFinal: true }
+    private void Put(object row) => Run("put", row, table => row is Entry or Row { IsInsertOnly: true }
         ? Insert(table)
         : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}");
 

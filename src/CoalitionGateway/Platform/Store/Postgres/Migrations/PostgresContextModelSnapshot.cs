@@ -1043,7 +1043,30 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("checkpoint", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_time");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("DueTime", "Kind", "Subject");
+
+                    b.ToTable("due", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.StoredAnswer", b =>
                 {
                     b.Property<string>("Caller")
                         .HasColumnType("text")
@@ -1091,29 +1114,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         {
                             t.HasCheckConstraint("ck_request", "(event_id IS NULL) <> (refusal IS NULL)");
                         });
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
-                {
-                    b.Property<string>("Kind")
-                        .HasColumnType("text")
-                        .HasColumnName("kind")
-                        .UseCollation("C");
-
-                    b.Property<string>("Subject")
-                        .HasColumnType("text")
-                        .HasColumnName("subject")
-                        .UseCollation("C");
-
-                    b.Property<long>("DueTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("due_time");
-
-                    b.HasKey("Kind", "Subject");
-
-                    b.HasIndex("DueTime", "Kind", "Subject");
-
-                    b.ToTable("due", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.StoredEvent", b =>

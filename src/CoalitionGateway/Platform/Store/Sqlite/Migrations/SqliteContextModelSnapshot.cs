@@ -1025,7 +1025,28 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("checkpoint", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("DueTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_time");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("DueTime", "Kind", "Subject");
+
+                    b.ToTable("due", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.StoredAnswer", b =>
                 {
                     b.Property<string>("Caller")
                         .HasColumnType("TEXT")
@@ -1073,27 +1094,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         {
                             t.HasCheckConstraint("ck_request", "(event_id IS NULL) <> (refusal IS NULL)");
                         });
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
-                {
-                    b.Property<string>("Kind")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Subject")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("subject");
-
-                    b.Property<long>("DueTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due_time");
-
-                    b.HasKey("Kind", "Subject");
-
-                    b.HasIndex("DueTime", "Kind", "Subject");
-
-                    b.ToTable("due", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.StoredEvent", b =>
@@ -1365,7 +1365,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Request", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.StoredAnswer", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.StoredEvent", null)
                         .WithMany()

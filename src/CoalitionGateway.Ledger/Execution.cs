@@ -2,78 +2,6 @@ using CoalitionGateway.Ledger.Accounts;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>
-/// The stored answer to a request. <paramref name="Fingerprint"/> is a keyed hash of the method and the command's
-/// bytes, empty once a member was erased whom it is about: then the id is used up. The answer is the event it led to, or the
-/// refusal. Kept for ever.
-/// </summary>
-/// <param name="Mac">Proves that a gateway refused it: see <see cref="Sealed"/>. Null beside an event, which has its own.</param>
-public sealed record Request(
-    string Caller, Guid RequestId, string Method, byte[] Fingerprint, EventId? EventId, byte[]? Refusal, DateTime Time,
-    byte[]? Mac = null, int? MacKeyId = null) : Row
-{
-    /// <summary>Stands where the place in the log of an event would: a refusal has none.</summary>
-    public const long NoPlace = -1;
-
-    public override Key Primary => new Of(Caller, RequestId);
-
-    public override bool IsFinal => true;
-
-    /// <summary>The row with the MAC of its refusal. An event has one of its own.</summary>
-    public Request SealedBy(Func<long, byte[], Mac> seal) =>
-        Refusal is not null && seal(NoPlace, Sealed()) is var mac ? this with { Mac = mac.Value, MacKeyId = mac.KeyId } : this;
-
-    /// <summary>The row of the request that an event answers, without the fingerprint, which no event has; null: it answers none.</summary>
-    public static Request? AnsweredBy(Event made) => made.Answers is { } method
-        ? new Request(made.Header.Actor.ToString(), made.Header.RequestId, method, [], made.Id, null, made.Time)
-        : null;
-
-    /// <summary>What the MAC of a refused request is over.</summary>
-    public byte[] Sealed() => new Encoding.CanonicalWriter()
-        .Text(Caller).Uuid(RequestId).Text(Method).Bytes(Refusal ?? []).Time(Time).ToArray();
-
-    public sealed record Of(string Caller, Guid RequestId) : Key<Request>;
-}
-
-/// <summary>
-/// Proves to those who have the gateways' keys that a gateway decided what it is over, at that place in the log. Not a part
-/// of the log: others cannot check it.
-/// </summary>
-/// <param name="KeyId">The key that made it.</param>
-/// <param name="Value">The first 16 bytes of an HMAC-SHA256; none where nothing was sealed.</param>
-public readonly record struct Mac(int KeyId, byte[] Value)
-{
-    public static readonly Mac None = new(0, []);
-}
-
-/// <summary>An event as it is stored: the bytes, and what finds it.</summary>
-/// <param name="LogIndex">Its place in the audit log: from 0, in the order in which events were decided, without gaps.</param>
-/// <param name="Mac">Proves that a gateway decided it: see <see cref="Ledger.Mac"/>.</param>
-public sealed record StoredEvent(
-    EventId Id, long LogIndex, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body, byte[] Mac,
-    int MacKeyId) : Row
-{
-    public override Key Primary => new Of(Id);
-
-    public override bool IsFinal => true;
-
-    public static StoredEvent Store(Event made, long logIndex, Func<long, byte[], Mac> seal)
-    {
-        var body = made.Encode();
-        var mac = seal(logIndex, body);
-        return new(made.Id, logIndex, made.Kind, made.Time, made.Subject, made.Partner, body, mac.Value, mac.KeyId);
-    }
-
-    public sealed record Of(EventId Id) : Key<StoredEvent>;
-}
-
-/// <summary>What a caller is told: the event that its command led to, or the refusal; and whether it was before.</summary>
-public sealed record Answer(Event? Event, Refusal? Refusal, bool IsRepeated)
-{
-    /// <summary>The follow-ups that the answer is made from: see <see cref="Ledger.Event.AnsweredFrom"/>.</summary>
-    public IReadOnlyList<Event> FollowUps { get; init; } = [];
-}
-
 /// <summary>Executes commands on the working state: idempotency first, then the rule, then its effect.</summary>
 public static class Execution
 {
@@ -124,7 +52,7 @@ public static class Execution
                 rows.Log(made);
             }
 
-            foreach (var row in decision.Beside)
+            foreach (var row in decision.ErasableRows)
             {
                 rows.Put(row);
             }
@@ -142,8 +70,8 @@ public static class Execution
 
         if (command.IsRetryable)
         {
-            rows.Answer(new Request(
-                command.Issue.Caller.ToString(), command.Issue.RequestId, command.Method, fingerprint,
+            rows.Answer(new StoredAnswer(
+                command.Context.Caller.ToString(), command.Context.RequestId, command.Method, fingerprint,
                 decision.Event?.Id, decision.Refusal?.Encode(), now));
         }
 
@@ -172,11 +100,11 @@ public static class Execution
         }
     }
 
-    private static Request? Prior(Command command, WorkingState rows) => command.IsRetryable
-        ? rows.FindTaken(new Request.Of(command.Issue.Caller.ToString(), command.Issue.RequestId))
+    private static StoredAnswer? Prior(Command command, WorkingState rows) => command.IsRetryable
+        ? rows.FindTaken(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId))
         : null;
 
-    private static Answer Repeat(Request prior, WorkingState rows)
+    private static Answer Repeat(StoredAnswer prior, WorkingState rows)
     {
         if (prior.EventId is not { } id)
         {
@@ -199,7 +127,7 @@ public static class Execution
         return made;
     }
 
-    private static Refusal Reused(Request prior) =>
+    private static Refusal Reused(StoredAnswer prior) =>
         new Refusal(
             RefusalReason.RequestIdReused,
             prior.Fingerprint.Length > 0

@@ -1,19 +1,5 @@
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>A pool of points of one programme.</summary>
-public sealed record Pool(PoolId Id, ProgrammeId ProgrammeId, DateTime CreateTime) : Row
-{
-    /// <summary>How many may be in a pool, the invited included.</summary>
-    public const int MaxParticipants = 10;
-
-    /// <summary>How long an invitation is good.</summary>
-    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(14);
-
-    public override Key Primary => new Of(Id);
-
-    public sealed record Of(PoolId Id) : Key<Pool>;
-}
-
 /// <summary>A membership in a pool, or invited to it.</summary>
 /// <param name="InvitationExpireTime">Set while invited; null once in.</param>
 public sealed record Participant(PoolId PoolId, MembershipId MembershipId, ParticipantId Id, DateTime? InvitationExpireTime) : Row

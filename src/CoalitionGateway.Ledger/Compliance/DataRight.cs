@@ -1,0 +1,12 @@
+namespace CoalitionGateway.Ledger.Compliance;
+
+/// <summary>A right that a member uses (GDPR, chapter III); the numbers are those of the contract.</summary>
+public enum DataRight
+{
+    Access = 1,
+    Rectification = 2,
+    Erasure = 3,
+    Restriction = 4,
+    Portability = 5,
+    Objection = 6,
+}

@@ -1,0 +1,16 @@
+namespace CoalitionGateway.Ledger.Consents;
+
+/// <summary>Categories of personal data; the numbers are those of the contract.</summary>
+public enum DataCategory
+{
+    None = 1,
+    Identifier = 2,
+    Identity = 3,
+    Contact = 4,
+    Location = 5,
+    Relationship = 6,
+    Transaction = 7,
+    Balance = 8,
+    Consent = 9,
+    Credential = 10,
+}

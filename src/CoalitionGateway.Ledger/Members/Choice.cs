@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>Where a member's purchases at a brand earn.</summary>
+public sealed record Choice(MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Row
+{
+    public override Key Primary => new Of(MemberId, PartnerId);
+
+    public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
+
+    public sealed record Of(MemberId MemberId, PartnerId PartnerId) : Key<Choice>;
+
+    public sealed record ByMember(MemberId MemberId) : SetKey<Choice>;
+}

@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>A one-time code for linking a membership, as a keyed hash. One at a time.</summary>
+public sealed record LinkCode(MembershipId MembershipId, byte[] CodeHash, DateTime ExpireTime) : Row
+{
+    public override Key Primary => new Of(MembershipId);
+
+    /// <summary>The row as its event tells of it: with the SHA-256 of the stored hash.</summary>
+    public LinkCode Told() => this with { CodeHash = SHA256.HashData(CodeHash) };
+
+    public sealed record Of(MembershipId MembershipId) : Key<LinkCode>;
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+
+namespace CoalitionGateway.Ledger.Members;
+
+/// <summary>The number that a partner gave a membership. Apart from the membership, so that it can be erased.</summary>
+/// <param name="Salt">16 random bytes that stand nowhere else: without them nothing leads from the event to the number.</param>
+public sealed record MembershipNumber(ProgrammeId ProgrammeId, string Number, MembershipId MembershipId, byte[] Salt) : Row
+{
+    public override Key Primary => new Of(ProgrammeId, Number);
+
+    public override IEnumerable<Key> Lookups => [new OfMembership(MembershipId)];
+
+    /// <summary>What the event that gave the number says of it: the SHA-256 of the salt and the number.</summary>
+    public byte[] Commit() => SHA256.HashData([.. Salt, .. System.Text.Encoding.UTF8.GetBytes(Number)]);
+
+    /// <summary>The row as far as events tell of it: the commitment stands in the number's place.</summary>
+    public static MembershipNumber Committed(ProgrammeId programme, MembershipId membership, byte[] commitment) =>
+        new(programme, Convert.ToHexString(commitment), membership, []);
+
+    /// <summary>The membership with this number, in two steps.</summary>
+    public static Membership? Find(WorkingState rows, ProgrammeId programme, string number) =>
+        rows.Find(new Of(programme, number)) is { } found ? rows.Find(new Membership.Of(found.MembershipId)) : null;
+
+    public sealed record Of(ProgrammeId ProgrammeId, string Number) : Key<MembershipNumber>;
+
+    public sealed record OfMembership(MembershipId MembershipId) : Key<MembershipNumber>;
+}
