@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Platform.Store;

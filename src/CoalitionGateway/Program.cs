@@ -38,7 +38,7 @@ namespace CoalitionGateway
         public static string? ReadReceipt(string receipt, string verifierKey) => Ledger.Proofs.ConsentReceipt.Verify(receipt, verifierKey);
 
         /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
-        public static Ledger.Consents.DataCategory? CategoryOf(string path) =>
+        public static Ledger.DataCategory? CategoryOf(string path) =>
             DisclosureGate.CategoryOfMembers(path);
 
         /// <summary>Which personal data goes through which method, as Markdown.</summary>

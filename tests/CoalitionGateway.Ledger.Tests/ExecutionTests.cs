@@ -114,7 +114,7 @@ public sealed class ExecutionTests
     [Fact]
     public void Execute_ACommandOfTheGatewayItself_StoresNoRequest()
     {
-        var disclose = new Ledger.Disclosure.Disclose(NewContext(1, 1), Given.Aurora, "M-1", Ledger.Consents.Purpose.Marketing, [], Given.Notice("1"));
+        var disclose = new Ledger.Disclosure.Disclose(NewContext(1, 1), Given.Aurora, "M-1", Ledger.Purpose.Marketing, [], Given.Notice("1"));
 
         var answers = Run(true, disclose, disclose with { Context = NewContext(1, 2) });
 

@@ -1,6 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
-using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -107,7 +106,7 @@ public sealed record GiveConsent(
         {
             Erasure = rows.Find(new Erasure.Of(member)),
             Memberships = rows.FindAll(new Membership.ByMember(member)),
-            Number = Recipient.NumberAt(rows, member, partner),
+            Number = MembershipNumber.At(rows, member, partner),
         };
     }
 }

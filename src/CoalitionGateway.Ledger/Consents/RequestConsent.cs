@@ -1,6 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
-using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;

@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
-using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Consents;
 

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Programmes;
 using System.Security.Cryptography;
 
 namespace CoalitionGateway.Ledger.Members;
@@ -24,4 +25,10 @@ public sealed record MembershipNumber(ProgrammeId ProgrammeId, string Number, Me
     public sealed record Of(ProgrammeId ProgrammeId, string Number) : Key<MembershipNumber>;
 
     public sealed record OfMembership(MembershipId MembershipId) : Key<MembershipNumber>;
+
+    /// <summary>The number by which a partner knows a member; null where it does not.</summary>
+    public static MembershipNumber? At(WorkingState rows, MemberId member, PartnerId partner) =>
+        rows.Find(new Programme.OwnedBy(partner)) is { } programme && rows.Find(new Membership.OfMember(member, programme.Id)) is { } membership
+            ? rows.Find(new MembershipNumber.OfMembership(membership.Id))
+            : null;
 }

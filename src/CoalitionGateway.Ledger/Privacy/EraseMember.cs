@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Schedules;
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Privacy;
@@ -7,12 +8,6 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// <summary>A membership of a member, the number that its partner knows it by, and the consent that the partner ever had.</summary>
 public sealed record Recipient(Membership Membership, PartnerId PartnerId, MembershipNumber? Number, bool WasGivenConsent)
 {
-    /// <summary>The number by which a partner knows a member; null where it does not.</summary>
-    public static MembershipNumber? NumberAt(WorkingState rows, MemberId member, PartnerId partner) =>
-        rows.Find(new Programme.OwnedBy(partner)) is { } programme && rows.Find(new Membership.OfMember(member, programme.Id)) is { } membership
-            ? rows.Find(new MembershipNumber.OfMembership(membership.Id))
-            : null;
-
     /// <summary>All partners that know a member.</summary>
     public static IReadOnlyList<Recipient> All(WorkingState rows, MemberId member)
     {

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Privacy;
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Privacy;
 

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
-using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Privacy;
 

@@ -21,7 +21,7 @@ public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint
         members.Text("from_checkpoint"), members.Text("to_checkpoint"), members.Hashes("hashes"),
         members.Text("verifier_key"));
 
-    private protected override Verdict CheckWith(string key, Func<string, Consents.DataCategory?>? categoryOf)
+    private protected override Verdict CheckWith(string key, Func<string, Ledger.DataCategory?>? categoryOf)
     {
         var problems = new List<string>();
         var from = Checkpoint.Open(FromCheckpoint, key, "The earlier checkpoint", problems);

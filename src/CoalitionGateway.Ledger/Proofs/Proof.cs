@@ -13,7 +13,7 @@ public abstract record Proof(string VerifierKey)
     /// </summary>
     /// <param name="key">The log's key, from somebody the reader trusts.</param>
     /// <param name="categoryOf">The category that the contract gives a field; null: categories are not looked at.</param>
-    public Verdict Check(string key, Func<string, Consents.DataCategory?>? categoryOf = null)
+    public Verdict Check(string key, Func<string, Ledger.DataCategory?>? categoryOf = null)
     {
         using (var readable = SignedNote.ReadKey(key))
         {
@@ -30,7 +30,7 @@ public abstract record Proof(string VerifierKey)
                 $"The file names another key than the log's: {Printable.Value(VerifierKey)}. It is of another log, or forged.");
     }
 
-    private protected abstract Verdict CheckWith(string key, Func<string, Consents.DataCategory?>? categoryOf);
+    private protected abstract Verdict CheckWith(string key, Func<string, Ledger.DataCategory?>? categoryOf);
 }
 
 /// <summary>What came of a check.</summary>

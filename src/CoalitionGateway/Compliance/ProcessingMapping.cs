@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Wire;
 

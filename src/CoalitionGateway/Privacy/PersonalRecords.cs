@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Linking;
 using System.Runtime.CompilerServices;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;

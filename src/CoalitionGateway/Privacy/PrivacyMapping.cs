@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Notifications;
 using System.Globalization;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Privacy;

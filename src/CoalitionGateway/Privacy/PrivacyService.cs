@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Notifications;
 using System.Globalization;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;

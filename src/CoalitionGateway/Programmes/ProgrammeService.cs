@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Privacy;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Consents;

@@ -229,7 +229,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
 
         await stream.RequestStream.CompleteAsync();
         Assert.Equal(purchases, await reading);
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         return member;
     }
 }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;

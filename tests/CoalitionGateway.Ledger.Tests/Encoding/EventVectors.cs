@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Linking;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Privacy;

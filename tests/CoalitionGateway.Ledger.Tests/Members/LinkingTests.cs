@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Compliance;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 

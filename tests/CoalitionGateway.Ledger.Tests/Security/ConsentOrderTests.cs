@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Security;

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Security;

@@ -38,6 +38,9 @@ public sealed class ArchitectureTests
         ["no rooms of the platform know each other in a circle"] = (
             files => Circles([.. files.Where(file => file.Project == _gateway && file.IsPlatform)]),
             [new("CoalitionGateway/Platform/A/X.cs", "using CoalitionGateway.Platform.B;"), new("CoalitionGateway/Platform/B/Y.cs", "A.X x;")]),
+        ["no rooms of the ledger know each other in a circle"] = (
+            files => Circles([.. files.Where(file => file.Project == _ledger)]),
+            [new("CoalitionGateway.Ledger/A/X.cs", "using CoalitionGateway.Ledger.B;"), new("CoalitionGateway.Ledger/B/Y.cs", "using CoalitionGateway.Ledger.A;")]),
         ["names say something"] = (
             Each(file => Regex.IsMatch(file.Path, @"(Manager|Helper|Common|Util|Utils|Core|Misc)s?\.cs$")),
             [new("CoalitionGateway/Platform/Rpc/GrpcHelper.cs", "")]),

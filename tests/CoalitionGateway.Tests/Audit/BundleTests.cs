@@ -7,6 +7,8 @@ using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
+using DataCategory = CoalitionGateway.V1.DataCategory;
+using Purpose = CoalitionGateway.V1.Purpose;
 
 namespace CoalitionGateway.Tests.Audit;
 
@@ -87,9 +89,9 @@ public sealed class BundleTests(TestCoalition coalition)
         var (member, partner, now) = (new MemberId(Guid.NewGuid()), new PartnerId("alpha"), DateTime.UnixEpoch);
         EventHeader Header() => new(new EventId(Guid.CreateVersion7()), now, new Caller(Ledger.CallerKind.Partner, "alpha"), Guid.NewGuid());
         var text = "the notice";
-        var given = new Ledger.Consents.ConsentGiven(Header(), member, partner, Ledger.Consents.Purpose.Marketing, "4", new Ledger.Consents.NoticeRef("1", "en", System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
+        var given = new Ledger.Consents.ConsentGiven(Header(), member, partner, Ledger.Purpose.Marketing, "4", new Ledger.Consents.NoticeRef("1", "en", System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
         var disclosed = new Ledger.Disclosure.MemberDisclosed(
-            Header(), partner, member, new MembershipId(Guid.NewGuid()), Ledger.Consents.Purpose.Marketing, [released], [], cites ? given.Id : null, basis);
+            Header(), partner, member, new MembershipId(Guid.NewGuid()), Ledger.Purpose.Marketing, [released], [], cites ? given.Id : null, basis);
         byte[][] leaves = [new LogEntry(1, given.Encode()).LeafHash, new LogEntry(2, disclosed.Encode()).LeafHash];
         var note = new LogSigner("log", key, TimeProvider.System).Sign(2, MerkleTree.NodeHash(leaves[0], leaves[1])).Note;
         var bundle = new ProofBundle(
@@ -117,7 +119,7 @@ public sealed class BundleTests(TestCoalition coalition)
         });
         var answer = await coalition.Alpha.Client.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = member.Numbers[coalition.Alpha.ProgrammeId], Purpose = Purpose.Marketing });
         Assert.Equal("ann@example.com", answer.Member.Profile.Email);
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         return Prove(Guid.Parse(answer.DisclosureId));
     }
 

@@ -160,5 +160,5 @@ public sealed class LogTests(TestCoalition coalition)
 
     private static Ledger.Proofs.Checkpoint Signed(V1.Checkpoint checkpoint, string key) => Ledger.Proofs.Checkpoint.Parse(SignedNote.Verify(checkpoint.Note, key)!)!;
 
-    private void TakeIn() => coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+    private void TakeIn() => coalition.Gateway.TakeIn();
 }

@@ -78,7 +78,7 @@ public sealed class OfficerTests(TestCoalition coalition)
     {
         var member = await coalition.Member(coalition.Alpha);
         await Visible(member, null);
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         var seen = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[^1];
         Assert.Equal(("AuditRead", "officer:test-officer"), (seen.Type, seen.Actor));
         Assert.Contains("GetVisibility", System.Text.Encoding.UTF8.GetString(seen.Event.Span), StringComparison.Ordinal);

@@ -80,7 +80,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
         _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
         await Compliance(member);
-        gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        gateway.TakeIn();
         _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;
         Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
         Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);

@@ -42,7 +42,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
             new CloseRequestRequest { RequestId = RequestIds.New(), DataRequestId = request.DataRequestId, Outcome = RequestOutcome.Withdrawn }));
 
         // The trail: what happened to the request, and who looked, are events about the member.
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         var trail = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = member })).Events.Select(found => found.Type).ToArray();
         Assert.Equal(["MemberEnrolled", "RequestOpened", "RequestProlonged", "AuditRead", "RequestEnded", "AuditRead", "AuditRead"], trail);
     }
@@ -131,7 +131,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
         var (idle, gone) = (await own.Member(own.Alpha), await own.Member(own.Beta));
         var (idleId, goneId) = (await own.Gateway.MemberId(idle.Numbers[own.Alpha.ProgrammeId]), await own.Gateway.MemberId(gone.Numbers[own.Beta.ProgrammeId]));
         await gone.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
-        own.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        own.Gateway.TakeIn();
         Assert.Empty((await own.Gateway.Officer.Compliance.ListRetentionDueAsync(new ListRetentionDueRequest())).Due);
 
         var kept = new PrivacyOptions { ProofYears = 1, ProfileYears = 2, BooksYears = 3 };

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger;
 using System.Text;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Ledger.Consents;

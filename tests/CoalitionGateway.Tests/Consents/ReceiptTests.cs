@@ -55,7 +55,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
 
         await using var other = new TestCoalition();
         await other.InitializeAsync();
-        other.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        other.Gateway.TakeIn();
         Assert.Null(Gateway.ReadReceipt(receipt, (await other.Gateway.Officer.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey));
         Assert.Null(Gateway.ReadReceipt(receipt, "no key"));
         Assert.Equal("consent-receipt+jwt", new JsonWebToken(receipt).Typ);
@@ -95,7 +95,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
 
     private async Task<string> Key()
     {
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         return (await coalition.Gateway.Officer.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.VerifierKey;
     }
 

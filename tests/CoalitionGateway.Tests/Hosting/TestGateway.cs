@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -108,6 +109,17 @@ public sealed class TestGateway : IAsyncDisposable
         new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(await SignIn(membershipNumber)).Subject;
 
     /// <summary>Asks the database itself.</summary>
+    /// <summary>Waits until the signed log covers all events there are now. The gateway's own sequencer may be at it.</summary>
+    public void TakeIn()
+    {
+        var (events, until) = (Scalar("SELECT coalesce(max(log_index), -1) + 1 FROM event"), DateTime.UtcNow.AddSeconds(30));
+        while (Scalar("SELECT coalesce(max(size), 0) FROM checkpoint") < events)
+        {
+            Xunit.Assert.True(DateTime.UtcNow < until, "The log does not come to cover the events.");
+            Services.GetRequiredService<CoalitionGateway.Platform.Log.Sequencer>().TakeIn();
+        }
+    }
+
     public long Scalar(string sql)
     {
         using var connection = TestDatabase.Open(Options);

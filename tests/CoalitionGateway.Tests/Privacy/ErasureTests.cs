@@ -10,6 +10,8 @@ using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using DataCategory = CoalitionGateway.V1.DataCategory;
+using Purpose = CoalitionGateway.V1.Purpose;
 
 namespace CoalitionGateway.Tests.Privacy;
 
@@ -118,7 +120,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         Assert.Single(left.Participants);
 
         // The heir's own log, movements and document have the credit, and nothing of the member who left it.
-        own.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        own.Gateway.TakeIn();
         var inherited = Assert.Single((await charity.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events, found => found.Type == "PointsInherited");
         Assert.Equal(500, ((Ledger.Privacy.PointsInherited)EventCodec.Decode(inherited.Event.Memory)).Points);
         var data = PersonalData.Parser.ParseJson(await Export(charity.Client, ""));

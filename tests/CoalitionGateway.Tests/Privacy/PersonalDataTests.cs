@@ -147,7 +147,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
         return member;
     }
 
-    private void Cover() => coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+    private void Cover() => coalition.Gateway.TakeIn();
 
     private static async Task<PersonalData> Json(CoalitionClient client, StreamPersonalDataRequest request) =>
         JsonParser.Default.Parse<PersonalData>(Encoding.UTF8.GetString((await Document(client, request)).Bytes));

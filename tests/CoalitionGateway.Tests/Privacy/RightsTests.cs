@@ -107,7 +107,7 @@ public sealed class RightsTests(TestCoalition coalition)
 
         Assert.Equal(ConsentState.Withdrawn, Assert.Single((await member.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents).State);
         var id = await coalition.Gateway.MemberId(number);
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         var events = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = id })).Events;
         Assert.Single(events, found => found.Type == "SharingRefused");
 

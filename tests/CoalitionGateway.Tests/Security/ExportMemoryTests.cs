@@ -159,7 +159,7 @@ public sealed class ExportMemoryTests
 
         await stream.RequestStream.CompleteAsync();
         Assert.Equal(purchases, await reading);
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         return member;
     }
 }

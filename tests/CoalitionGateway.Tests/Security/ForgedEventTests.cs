@@ -10,7 +10,8 @@ using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
-using Purpose = CoalitionGateway.Ledger.Consents.Purpose;
+using Purpose = CoalitionGateway.Ledger.Purpose;
+using RefusalSignal = CoalitionGateway.V1.RefusalSignal;
 
 namespace CoalitionGateway.Tests.Security;
 

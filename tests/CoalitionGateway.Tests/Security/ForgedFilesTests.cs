@@ -208,7 +208,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
 
     private string Note()
     {
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         return coalition.Gateway.Officer.Audit.GetCheckpoint(new GetCheckpointRequest()).Checkpoint.Note;
     }
 

@@ -67,7 +67,7 @@ public sealed class MembersTests(TestCoalition coalition)
         Assert.Equal((2508, 0), await TestCoalition.Balance(member, coalition.Beta));
 
         // The member can read of both.
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         var events = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events.Select(found => found.Type).ToArray();
         Assert.Equal(["ReturnRecorded", "ReturnUndone"], events.Where(type => type.StartsWith("Return", StringComparison.Ordinal)));
     }
@@ -143,7 +143,7 @@ public sealed class MembersTests(TestCoalition coalition)
             told => told.MembershipNumber == number && told.Kind == NotificationKind.ConsentEnded);
 
         // The member can read that the officer looked, and why.
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         var read = (await ann.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events.Where(found => found.Type == "AuditRead")
             .Select(found => (Ledger.Audit.AuditRead)Ledger.EventCodec.Decode(found.Event.Memory)).Where(made => made.Question == "FindMember");
         Assert.Equal(["complaint", "breach"], read.Select(made => made.Reason));

@@ -28,7 +28,7 @@ public sealed class RecipientsTests
         await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New(), Profile = new MemberProfile { Email = "e@example.com" } });
         await member.Client.Consents.RefuseSharingAsync(new RefuseSharingRequest { RequestId = RequestIds.New(), Signal = RefusalSignal.Member });
         await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
-        own.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        own.Gateway.TakeIn();
 
         var (alpha, beta) = (await Told(own.Alpha), await Told(own.Beta));
         Assert.Equal(
@@ -52,7 +52,7 @@ public sealed class RecipientsTests
         {
             RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
         });
-        own.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        own.Gateway.TakeIn();
 
         await Refusals.Refused(StatusCode.NotFound, "EVENT_NOT_FOUND", () => own.Alpha.Client.Audit.GetInclusionProofAsync(
             new GetInclusionProofRequest { EventId = given.Consent.ConsentEventId }));

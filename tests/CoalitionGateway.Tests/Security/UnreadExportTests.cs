@@ -29,7 +29,7 @@ public sealed class UnreadExportTests
             Assert.Equal(purchases, await reading);
         }
 
-        coalition.Gateway.Services.GetRequiredService<Sequencer>().TakeIn();
+        coalition.Gateway.TakeIn();
         using var held = member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
         Assert.True(await held.ResponseStream.MoveNext(CancellationToken.None));
         await Task.Delay(TimeSpan.FromSeconds(3));

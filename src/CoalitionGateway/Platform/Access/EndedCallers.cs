@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using System.Collections.Concurrent;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Privacy;

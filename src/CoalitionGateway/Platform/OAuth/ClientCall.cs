@@ -11,7 +11,11 @@ namespace CoalitionGateway.Platform.OAuth;
 /// <param name="Client">The client, once it has proved itself.</param>
 /// <param name="IsUnknown">Whether it cannot be told just now.</param>
 /// <param name="IsTooOften">Whether it was not looked at: too many attempts failed.</param>
-internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false, bool IsTooOften = false);
+internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false, bool IsTooOften = false)
+{
+    /// <summary>How the attempt was counted.</summary>
+    public Admission Admission { get; init; }
+}
 
 /// <summary>A form that an authenticated client posted, to the token or the revocation endpoint.</summary>
 internal sealed record ClientCall(Client Client, IFormCollection Form)
@@ -50,7 +54,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         {
             { IsUnknown: true } => (null, Unavailable(http, "Whether the assertion was used before cannot be told just now; try again with a new one.")),
             { Client: null } => (null, Unproved(http, proof, attempts)),
-            { Client: { } client } => await Proved(http, client, form, attempts, limits),
+            { Client: not null } => await Proved(http, proof, form, attempts, limits),
         };
     }
 
@@ -74,7 +78,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return new Proof(id, null);
         }
 
-        if (!await attempts.Admit(claimed, http.Connection.RemoteIpAddress, http.RequestAborted))
+        if (await attempts.Admit(claimed, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } admission)
         {
             return new Proof(claimed, null, IsTooOften: true);
         }
@@ -82,9 +86,9 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         var client = await clients.Find(claimed, http.RequestAborted);
         return await assertions.Prove(claimed, client, assertion) switch
         {
-            AssertionOutcome.Proved => new Proof(claimed, client),
-            AssertionOutcome.Unknown => new Proof(claimed, null, IsUnknown: true),
-            _ => new Proof(claimed, null),
+            AssertionOutcome.Proved => new Proof(claimed, client) { Admission = admission },
+            AssertionOutcome.Unknown => new Proof(claimed, null, IsUnknown: true) { Admission = admission },
+            _ => new Proof(claimed, null) { Admission = admission },
         };
     }
 
@@ -96,19 +100,20 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return new Proof(id, null);
         }
 
-        if (!await attempts.Admit(id, http.Connection.RemoteIpAddress, http.RequestAborted))
+        if (await attempts.Admit(id, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } admission)
         {
             return new Proof(id, null, IsTooOften: true);
         }
 
         var client = await clients.Find(id, http.RequestAborted);
-        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret)) ? client : null);
+        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret)) ? client : null) { Admission = admission };
     }
 
     private static async Task<(ClientCall? Call, IResult? Refusal)> Proved(
-        HttpContext http, Client client, IFormCollection form, FailedAttempts attempts, RateLimits limits)
+        HttpContext http, Proof proof, IFormCollection form, FailedAttempts attempts, RateLimits limits)
     {
-        attempts.Proved(client.Id, http.Connection.RemoteIpAddress);
+        var client = proof.Client!;
+        attempts.Proved(client.Id, http.Connection.RemoteIpAddress, proof.Admission);
 
         // A public client's id is all members': one of them must not slow the others.
         if (!client.IsPublic && limits.Of(RateLimits.Authority) is { } limit
@@ -132,7 +137,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
             return Error("invalid_client", "Too many attempts failed; this one was not looked at. Try again in a second.", StatusCodes.Status429TooManyRequests);
         }
 
-        attempts.Failed(proof.Claimed, http.Connection.RemoteIpAddress);
+        attempts.Failed(proof.Claimed, http.Connection.RemoteIpAddress, proof.Admission);
         return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
     }
 

@@ -32,29 +32,39 @@ internal sealed class FailedAttempts(TimeProvider clock)
     private readonly Lock _guard = new();
     private int _waiting;
 
-    /// <summary>Waits until an attempt may be looked at. False: too many wait, and it must not be looked at.</summary>
-    public async Task<bool> Admit(string id, IPAddress? address, CancellationToken cancellation)
+    /// <summary>
+    /// Counts an attempt and waits until it may be looked at. It counts before it is looked at, so that many at once are
+    /// slowed too. Null: too many wait, and it must not be looked at.
+    /// </summary>
+    public async Task<Admission?> Admit(string id, IPAddress? address, CancellationToken cancellation)
     {
         bool isSlowed;
         lock (_guard)
         {
-            isSlowed = _proved[Place(HashOf(id))] != HashOf(id, address) && (IsFull(_ids, HashOf(id)) || IsFull(_addresses, HashOf(address)));
+            if (_proved[Place(HashOf(id))] == HashOf(id, address))
+            {
+                return new Admission(IsCounted: false);
+            }
+
+            isSlowed = IsFull(_ids, HashOf(id)) || IsFull(_addresses, HashOf(address));
+            Fill(_ids, HashOf(id));
+            Fill(_addresses, HashOf(address));
         }
 
         if (!isSlowed)
         {
-            return true;
+            return new Admission(IsCounted: true);
         }
 
         try
         {
             if (Interlocked.Increment(ref _waiting) > MostWaiting)
             {
-                return false;
+                return null;
             }
 
             await Task.Delay(Pause, clock, cancellation);
-            return true;
+            return new Admission(IsCounted: true);
         }
         finally
         {
@@ -62,9 +72,14 @@ internal sealed class FailedAttempts(TimeProvider clock)
         }
     }
 
-    /// <summary>Counts an attempt that failed.</summary>
-    public void Failed(string id, IPAddress? address)
+    /// <summary>Counts an attempt that failed, unless it was counted when it was admitted.</summary>
+    public void Failed(string id, IPAddress? address, Admission admission)
     {
+        if (admission.IsCounted)
+        {
+            return;
+        }
+
         lock (_guard)
         {
             Fill(_ids, HashOf(id));
@@ -76,12 +91,17 @@ internal sealed class FailedAttempts(TimeProvider clock)
         }
     }
 
-    /// <summary>Remembers from where a client proved itself.</summary>
-    public void Proved(string id, IPAddress? address)
+    /// <summary>Remembers from where a client proved itself, and no longer counts the attempt.</summary>
+    public void Proved(string id, IPAddress? address, Admission admission)
     {
         lock (_guard)
         {
             _proved[Place(HashOf(id))] = HashOf(id, address);
+            if (admission.IsCounted)
+            {
+                Drain(_ids, HashOf(id));
+                Drain(_addresses, HashOf(address));
+            }
         }
     }
 
@@ -99,6 +119,8 @@ internal sealed class FailedAttempts(TimeProvider clock)
         places[Place(hash)] = Now + Math.Min(Math.Max(0, places[Place(hash)] - Now) + each, (Burst + 1) * each);
     }
 
+    private static void Drain(long[] places, int hash) => places[Place(hash)] -= (long)Pause.TotalMilliseconds;
+
     private long Now => (long)clock.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>Of IPv6 the network: whoever has one address there has them all.</summary>
@@ -110,3 +132,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
         return hash.ToHashCode();
     }
 }
+
+/// <summary>An attempt that may be looked at.</summary>
+/// <param name="IsCounted">Whether it counts as failed until it is proved.</param>
+internal readonly record struct Admission(bool IsCounted);

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;

@@ -1,10 +1,12 @@
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;

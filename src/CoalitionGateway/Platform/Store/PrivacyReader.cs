@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger;
 using Google.Protobuf;
 
 namespace CoalitionGateway.Platform.Wire;

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger;
 
 namespace CoalitionGateway.Platform.Wire;
 

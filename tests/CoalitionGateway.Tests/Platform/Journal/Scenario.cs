@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Earning;

@@ -4,6 +4,7 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.V1;
 using Google.Protobuf.Reflection;
+using DataCategory = CoalitionGateway.V1.DataCategory;
 
 namespace CoalitionGateway.Tests.Platform.Rpc;
 
@@ -23,8 +24,8 @@ public sealed class ContractTests
     {
         var fields = DisclosureGate.Classified(Member.Descriptor).ToDictionary(field => field.Path, field => field.Category);
         Assert.Equal(7, fields.Count);
-        Assert.Equal(Ledger.Consents.DataCategory.Contact, fields["profile.email"]);
-        Assert.Equal(Ledger.Consents.DataCategory.Relationship, fields["programme_ids"]);
+        Assert.Equal(Ledger.DataCategory.Contact, fields["profile.email"]);
+        Assert.Equal(Ledger.DataCategory.Relationship, fields["programme_ids"]);
     }
 
     [Fact]
@@ -62,8 +63,8 @@ public sealed class ContractTests
     [Theory]
     [InlineData(typeof(Ledger.CallerKind), typeof(V1.CallerKind))]
     [InlineData(typeof(Ledger.Programmes.Rounding), typeof(V1.Rounding))]
-    [InlineData(typeof(Ledger.Consents.Purpose), typeof(V1.Purpose))]
-    [InlineData(typeof(Ledger.Consents.DataCategory), typeof(V1.DataCategory))]
+    [InlineData(typeof(Ledger.Purpose), typeof(V1.Purpose))]
+    [InlineData(typeof(Ledger.DataCategory), typeof(V1.DataCategory))]
     [InlineData(typeof(Ledger.Disclosure.DisclosureBasis), typeof(V1.DisclosureBasis))]
     public void Enums_OfTheLedger_HaveTheContractsNumbers(Type ledger, Type contract)
     {

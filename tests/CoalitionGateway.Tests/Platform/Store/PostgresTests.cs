@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Linking;
 using System.Data.Common;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Members;

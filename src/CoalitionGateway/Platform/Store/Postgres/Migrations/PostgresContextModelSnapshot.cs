@@ -356,6 +356,33 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("published_notice", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.SharingRefusal", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<long>("RefuseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refuse_time");
+
+                    b.Property<int>("Signal")
+                        .HasColumnType("integer")
+                        .HasColumnName("signal");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("sharing_refusal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -475,6 +502,25 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("MemberId", "PartnerId");
 
                     b.ToTable("choice", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Members.Erasure", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("EraseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erase_time");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("erasure", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.LinkCode", b =>
@@ -597,6 +643,44 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("profile", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DueDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_day");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Purpose")
+                        .HasColumnType("integer")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("PartnerId", "Id");
+
+                    b.ToTable("notification", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.Property<Guid>("PoolId")
@@ -643,61 +727,28 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("pool", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Erasure", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.ClosingRule", b =>
                 {
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("member_id");
-
-                    b.Property<long>("EraseTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("erase_time");
-
-                    b.Property<Guid>("EventId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("event_id");
-
-                    b.HasKey("MemberId");
-
-                    b.ToTable("erasure", (string)null);
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
-                {
-                    b.Property<string>("PartnerId")
+                    b.Property<string>("ProgrammeId")
                         .HasColumnType("text")
-                        .HasColumnName("partner_id")
+                        .HasColumnName("programme_id")
                         .UseCollation("C");
 
-                    b.Property<Guid>("Id")
+                    b.Property<Guid?>("HeirId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("heir_id");
 
-                    b.Property<long>("Day")
+                    b.Property<long>("PublishTime")
                         .HasColumnType("bigint")
-                        .HasColumnName("day");
+                        .HasColumnName("publish_time");
 
-                    b.Property<long>("DueDay")
+                    b.Property<long>("Version")
                         .HasColumnType("bigint")
-                        .HasColumnName("due_day");
+                        .HasColumnName("version");
 
-                    b.Property<int>("Kind")
-                        .HasColumnType("integer")
-                        .HasColumnName("kind");
+                    b.HasKey("ProgrammeId");
 
-                    b.Property<string>("Number")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("number")
-                        .UseCollation("C");
-
-                    b.Property<int?>("Purpose")
-                        .HasColumnType("integer")
-                        .HasColumnName("purpose");
-
-                    b.HasKey("PartnerId", "Id");
-
-                    b.ToTable("notification", (string)null);
+                    b.ToTable("closing_rule", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Restriction", b =>
@@ -721,33 +772,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("restriction", (string)null);
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.SharingRefusal", b =>
-                {
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("member_id");
-
-                    b.Property<Guid>("EventId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("event_id");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("bigint")
-                        .HasColumnName("log_index");
-
-                    b.Property<long>("RefuseTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("refuse_time");
-
-                    b.Property<int>("Signal")
-                        .HasColumnType("integer")
-                        .HasColumnName("signal");
-
-                    b.HasKey("MemberId");
-
-                    b.ToTable("sharing_refusal", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
@@ -802,30 +826,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         {
                             t.HasCheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
                         });
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
-                {
-                    b.Property<string>("ProgrammeId")
-                        .HasColumnType("text")
-                        .HasColumnName("programme_id")
-                        .UseCollation("C");
-
-                    b.Property<Guid?>("HeirId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("heir_id");
-
-                    b.Property<long>("PublishTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("publish_time");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("ProgrammeId");
-
-                    b.ToTable("closing_rule", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Partner", b =>
@@ -1272,6 +1272,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Pools.Pool", null)
@@ -1290,11 +1299,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.ClosingRule", b =>
                 {
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
                         .WithMany()
-                        .HasForeignKey("PartnerId")
+                        .HasForeignKey("HeirId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -1306,20 +1320,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
-
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
-                        .WithMany()
-                        .HasForeignKey("ProgrammeId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
-                {
-                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
-                        .WithMany()
-                        .HasForeignKey("HeirId")
-                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()

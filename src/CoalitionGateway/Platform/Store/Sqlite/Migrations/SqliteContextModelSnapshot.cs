@@ -350,6 +350,34 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("published_notice", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Consents.SharingRefusal", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("log_index");
+
+                    b.Property<long>("RefuseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refuse_time");
+
+                    b.Property<int>("Signal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("signal");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("sharing_refusal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -471,6 +499,26 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("choice", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Members.Erasure", b =>
+                {
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("EraseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erase_time");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("erasure", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.LinkCode", b =>
                 {
                     b.Property<byte[]>("MembershipId")
@@ -586,6 +634,42 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("profile", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DueDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_day");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<int?>("Purpose")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("PartnerId", "Id");
+
+                    b.ToTable("notification", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.Property<byte[]>("PoolId")
@@ -634,60 +718,29 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("pool", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Erasure", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.ClosingRule", b =>
                 {
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("member_id");
-
-                    b.Property<long>("EraseTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("erase_time");
-
-                    b.Property<byte[]>("EventId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("event_id");
-
-                    b.HasKey("MemberId");
-
-                    b.ToTable("erasure", (string)null);
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
-                {
-                    b.Property<string>("PartnerId")
+                    b.Property<string>("ProgrammeId")
                         .HasColumnType("TEXT")
-                        .HasColumnName("partner_id");
+                        .HasColumnName("programme_id");
 
-                    b.Property<byte[]>("Id")
+                    b.Property<byte[]>("HeirId")
                         .HasColumnType("BLOB")
-                        .HasColumnName("id");
+                        .HasColumnName("heir_id");
 
-                    b.Property<long>("Day")
+                    b.Property<long>("PublishTime")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("day");
+                        .HasColumnName("publish_time");
 
-                    b.Property<long>("DueDay")
+                    b.Property<long>("Version")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("due_day");
+                        .HasColumnName("version");
 
-                    b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("kind");
+                    b.HasKey("ProgrammeId");
 
-                    b.Property<string>("Number")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("number");
+                    b.HasIndex("HeirId");
 
-                    b.Property<int?>("Purpose")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("purpose");
-
-                    b.HasKey("PartnerId", "Id");
-
-                    b.ToTable("notification", (string)null);
+                    b.ToTable("closing_rule", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Restriction", b =>
@@ -712,34 +765,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("restriction", (string)null);
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.SharingRefusal", b =>
-                {
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("member_id");
-
-                    b.Property<byte[]>("EventId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("event_id");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("log_index");
-
-                    b.Property<long>("RefuseTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("refuse_time");
-
-                    b.Property<int>("Signal")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("signal");
-
-                    b.HasKey("MemberId");
-
-                    b.ToTable("sharing_refusal", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Agreement", b =>
@@ -793,31 +818,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         {
                             t.HasCheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
                         });
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
-                {
-                    b.Property<string>("ProgrammeId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("programme_id");
-
-                    b.Property<byte[]>("HeirId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("heir_id");
-
-                    b.Property<long>("PublishTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("publish_time");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("version");
-
-                    b.HasKey("ProgrammeId");
-
-                    b.HasIndex("HeirId");
-
-                    b.ToTable("closing_rule", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Partner", b =>
@@ -1276,6 +1276,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                        .WithMany()
+                        .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Pools.Pool", null)
@@ -1294,11 +1303,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.Notification", b =>
+            modelBuilder.Entity("CoalitionGateway.Ledger.Privacy.ClosingRule", b =>
                 {
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
                         .WithMany()
-                        .HasForeignKey("PartnerId")
+                        .HasForeignKey("HeirId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -1310,20 +1324,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
-
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
-                        .WithMany()
-                        .HasForeignKey("ProgrammeId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.ClosingRule", b =>
-                {
-                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
-                        .WithMany()
-                        .HasForeignKey("HeirId")
-                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()

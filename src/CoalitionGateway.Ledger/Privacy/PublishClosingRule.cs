@@ -1,7 +1,8 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
 
-namespace CoalitionGateway.Ledger.Programmes;
+namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>Says what becomes of a programme's points when a member is erased; without it they lapse.</summary>
 /// <param name="HeirNumber">The membership that gets them; null: they lapse.</param>

@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
@@ -6,7 +8,7 @@ using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Schedules;
 
-namespace CoalitionGateway.Ledger.Members;
+namespace CoalitionGateway.Ledger.Linking;
 
 /// <summary>Makes a membership of another programme the calling member's, proved by a one-time code.</summary>
 /// <param name="CodeHash">The keyed hash of the code that the member typed.</param>

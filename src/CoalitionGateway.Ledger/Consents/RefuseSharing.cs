@@ -1,8 +1,8 @@
-using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>
 /// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: each consent that is in force ends
@@ -41,7 +41,7 @@ public sealed record HeldConsent(Consent Consent, MembershipNumber? Number)
     [
         .. rows.FindAll(new Consent.ByMember(member))
             .OrderBy(consent => (consent.PartnerId.Value, consent.Purpose))
-            .Select(consent => new HeldConsent(consent, Recipient.NumberAt(rows, member, consent.PartnerId))),
+            .Select(consent => new HeldConsent(consent, MembershipNumber.At(rows, member, consent.PartnerId))),
     ];
 }
 

@@ -1,4 +1,5 @@
-namespace CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Consents;
+namespace CoalitionGateway.Ledger;
 
 /// <summary>Categories of personal data; the numbers are those of the contract.</summary>
 public enum DataCategory

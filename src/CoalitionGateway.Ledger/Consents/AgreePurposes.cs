@@ -1,7 +1,7 @@
-using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
 
-namespace CoalitionGateway.Ledger.Programmes;
+namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>Agrees with a partner for which purposes it may ask members for consent; replaces what was agreed before.</summary>
 public sealed record AgreePurposes(CommandContext Context, PartnerId PartnerId, IReadOnlyList<Purpose> Purposes) : Command<AgreePurposes.State>(Context)

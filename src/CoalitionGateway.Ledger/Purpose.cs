@@ -1,4 +1,4 @@
-namespace CoalitionGateway.Ledger.Consents;
+namespace CoalitionGateway.Ledger;
 
 /// <summary>What a partner uses a member's data for; the numbers are those of the contract.</summary>
 public enum Purpose

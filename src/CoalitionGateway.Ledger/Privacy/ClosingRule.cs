@@ -1,4 +1,4 @@
-namespace CoalitionGateway.Ledger.Programmes;
+namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>What becomes of points when a member is erased.</summary>
 /// <param name="HeirId">The membership that gets them, such as a charity's; null: they lapse.</param>

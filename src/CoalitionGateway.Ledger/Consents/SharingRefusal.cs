@@ -1,4 +1,4 @@
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>The member refused all sharing: no consent given before permits anything, and nobody asks for one.</summary>
 /// <param name="LogIndex">Its place in the log: consents that were given before it permit nothing.</param>

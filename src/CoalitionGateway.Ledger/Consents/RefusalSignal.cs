@@ -1,4 +1,4 @@
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>How a member said that nothing is to be shared; the numbers are those of the contract.</summary>
 public enum RefusalSignal

@@ -1,6 +1,5 @@
-using CoalitionGateway.Ledger.Consents;
 
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Notifications;
 
 /// <summary>What a recipient is told about (GDPR Art. 19); the numbers are those of the contract.</summary>
 public enum NotificationKind

@@ -1,7 +1,6 @@
-using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Notifications;
 
 /// <summary>
 /// What a partner is to be told about a member, by the number that it knows them by. In no event: the number goes when the

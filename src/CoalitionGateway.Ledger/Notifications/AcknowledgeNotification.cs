@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
 
-namespace CoalitionGateway.Ledger.Privacy;
+namespace CoalitionGateway.Ledger.Notifications;
 
 /// <summary>A partner has done what it was told: the number by which it knew the member goes.</summary>
 public sealed record AcknowledgeNotification(CommandContext Context, PartnerId PartnerId, Guid NotificationId) : Command<Notification?>(Context)
