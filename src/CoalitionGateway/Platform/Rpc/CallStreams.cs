@@ -6,12 +6,12 @@ namespace CoalitionGateway.Platform.Rpc;
 internal static class CallStreams
 {
     /// <summary>Reads a stream. A message that cannot be read fails with its status; a reset stream counts as cancelled.</summary>
-    public static IAsyncStreamReader<T> Named<T>(this IAsyncStreamReader<T> stream) => new Reader<T>(stream);
+    public static IAsyncStreamReader<T> Named<T>(this IAsyncStreamReader<T> stream, ServerCallContext context) => new Reader<T>(stream, context);
 
     /// <summary>Writes a stream. A write to a call that is over counts as cancelled.</summary>
     public static IServerStreamWriter<T> Named<T>(this IServerStreamWriter<T> stream, ServerCallContext context) => new Writer<T>(stream, context);
 
-    private sealed class Reader<T>(IAsyncStreamReader<T> stream) : IAsyncStreamReader<T>
+    private sealed class Reader<T>(IAsyncStreamReader<T> stream, ServerCallContext context) : IAsyncStreamReader<T>
     {
         public T Current => stream.Current;
 
@@ -29,6 +29,11 @@ internal static class CallStreams
             {
                 // A reset shows here before the call's token is cancelled.
                 throw new OperationCanceledException("The caller reset the stream.", gone);
+            }
+            catch (InvalidOperationException gone) when (context.CancellationToken.IsCancellationRequested)
+            {
+                // The framework has no type of its own for a request that is complete, as after its deadline.
+                throw new OperationCanceledException("The call is over.", gone, context.CancellationToken);
             }
         }
     }

@@ -49,7 +49,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
-            await continuation(requestStream.Named(), responseStream.Named(context), context);
+            await continuation(requestStream.Named(context), responseStream.Named(context), context);
         }
         catch (Exception failed) when (failed is not RpcException)
         {
