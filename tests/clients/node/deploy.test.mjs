@@ -52,6 +52,7 @@ const pods = objects.flatMap(object => holding(object, 'template')).filter(templ
 const containers = pods.flatMap(pod => pod.spec.containers);
 
 const rpcSetup = text('src/CoalitionGateway/Platform/Rpc/RpcSetup.cs');
+const healthSetup = text('src/CoalitionGateway/Platform/Rpc/HealthSetup.cs');
 const options = [...text('src/CoalitionGateway/GatewayOptions.cs').split('public sealed class ConfiguredClient')[0]
   .matchAll(/public [\w<>]+ (\w+) \{ get;/g)].map(match => match[1]);
 
@@ -141,7 +142,7 @@ test('probes ask for paths that the gateway serves, at a port of the container',
   const gateway = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0];
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
     const { path, port } = gateway[probe].httpGet;
-    assert.ok(rpcSetup.includes(`MapGet("${path}"`), `${probe} asks for ${path}`);
+    assert.ok(healthSetup.includes(`MapHealthChecks("${path}"`), `${probe} asks for ${path}`);
     assert.ok(gateway.ports.some(known => known.name === port), `${probe} asks at ${port}`);
   }
   assert.equal(gateway.livenessProbe.httpGet.path, '/healthz/live');
