@@ -9,7 +9,8 @@ internal static class Beside
 
     /// <param name="own">This build's folder and database.</param>
     /// <param name="other">The other build's.</param>
-    public static async Task<int> Run((string Folder, string Database) own, (string Folder, string Database) other)
+    /// <param name="only">The names of the loads to run; all where none is named.</param>
+    public static async Task<int> Run((string Folder, string Database) own, (string Folder, string Database) other, string[] only)
     {
         using var first = await Server.RunFrom(own.Folder, own.Database);
         using var second = await Server.RunFrom(other.Folder, other.Database);
@@ -21,26 +22,31 @@ internal static class Beside
             ("transfer", coalition => caller => coalition.Transfer(caller, _members)), ("purchase", coalition => coalition.Purchase),
             ("balances", coalition => coalition.Balances), ("token", coalition => coalition.Authorised), ("empty", coalition => coalition.Empty),
         ];
-        foreach (var (name, call) in loads)
+        Report.Line($"this build / the other: the median of {_rounds} slices of {_slice.TotalSeconds:0} s, the least and the most; CPU time a call of gateway and database over all slices");
+        foreach (var (name, call) in loads.Where(load => only.Length == 0 || only.Contains(load.Name)))
         {
-            var ratios = new List<double>();
+            var (ratios, totals) = (new List<double>(), new LoadResult?[2]);
             for (var round = 0; round <= _rounds; round++)
             {
-                var rates = new double[2];
+                var results = new LoadResult[2];
                 foreach (var i in round % 2 == 0 ? new[] { 0, 1 } : [1, 0])
                 {
-                    rates[i] = (await Load.Closed(64, _slice, builds[i].Server.Id, call(builds[i].Coalition))).PerSecond;
+                    results[i] = await Load.Closed(64, _slice, builds[i].Server.Id, call(builds[i].Coalition));
                 }
 
                 // The first round warms up.
                 if (round > 0)
                 {
-                    ratios.Add(rates[0] / rates[1]);
+                    ratios.Add(results[0].PerSecond / results[1].PerSecond);
+                    for (var i = 0; i < results.Length; i++)
+                    {
+                        totals[i] = totals[i] is { } sum ? LoadResult.Mean(sum, results[i]) : results[i];
+                    }
                 }
             }
 
             ratios.Sort();
-            Report.Line($"{name,-10} this build / the other: {ratios[_rounds / 2]:0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})");
+            Report.Line($"{name,-10} {ratios[_rounds / 2]:0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})   gateway {totals[0]!.GatewayCpu:0.0} / {totals[1]!.GatewayCpu:0.0} µs   database {totals[0]!.DatabaseCpu:0.0} / {totals[1]!.DatabaseCpu:0.0} µs");
         }
 
         return 0;

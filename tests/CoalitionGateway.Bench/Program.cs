@@ -1,7 +1,7 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER OUT [--quick | --only SECONDS [LOAD...] | --beside FOLDER DATABASE]: tests/bench starts the
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER OUT [--quick | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.
 var (folder, serverConnection, database, grown, usual, forgetful, fresh, published, output) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8]);
 var isQuick = args.Contains("--quick");
@@ -22,7 +22,7 @@ if (!args.Contains("--only") && !args.Contains("--beside"))
 // --beside FOLDER DATABASE: another build of the gateway, on a database of its own, in alternating slices of the same run.
 if (Array.IndexOf(args, "--beside") is var beside and > 0)
 {
-    return await Beside.Run((AppContext.BaseDirectory, database), (args[beside + 1], args[beside + 2]));
+    return await Beside.Run((AppContext.BaseDirectory, database), (args[beside + 1], args[beside + 2]), args[(beside + 3)..]);
 }
 
 using var server = await Server.Run(database);

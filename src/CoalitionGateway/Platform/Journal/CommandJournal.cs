@@ -59,18 +59,18 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public async Task<(TEvent Made, IReadOnlyList<Event> FollowUps)> SubmitWhole<TEvent>(Command command)
         where TEvent : Event => await Answer(command) is var answer ? ((TEvent)answer.Event!, answer.FollowUps) : default;
 
-    private async Task<Answer> Answer(Command command)
-    {
-        // A retry stores nothing, and gets its answer whatever was stored today.
-        if (_stored?.Refuses(command.Context.Caller) is { } refused && !await WasAnswered(command))
-        {
-            throw refused;
-        }
+    private Task<Answer> Answer(Command command) =>
+        _stored?.Refuses(command.Context.Caller) is { } refused ? AnswerRetry(command, refused) : Enter(command);
 
+    /// <summary>A retry stores nothing, and gets its answer whatever was stored today.</summary>
+    private async Task<Answer> AnswerRetry(Command command, DailyLimitException refused) =>
+        await WasAnswered(command) ? await Enter(command) : throw refused;
+
+    private Task<Answer> Enter(Command command)
+    {
         var waiting = new Waiting(command, _fingerprint.Of(command));
-        return _queue.Writer.TryWrite(waiting) ? await Answer(waiting)
-            : _isStopping ? throw new StoreUnavailableException("The gateway is stopping.")
-            : throw new JournalFullException(_options.JournalCapacity);
+        return _queue.Writer.TryWrite(waiting) ? Answer(waiting)
+            : Task.FromException<Answer>(_isStopping ? new StoreUnavailableException("The gateway is stopping.") : new JournalFullException(_options.JournalCapacity));
     }
 
     private async Task<bool> WasAnswered(Command command) =>

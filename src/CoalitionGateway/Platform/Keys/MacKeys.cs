@@ -17,9 +17,11 @@ internal sealed class MacKeys
     private const int _first = 1;
     private const int _keyLength = 32;
     private const int _macLength = 16;
+    private const int _lookAgainMilliseconds = 500;
     private readonly string _folder;
     private readonly byte[] _root;
     private readonly ConcurrentDictionary<int, Key> _keys = [];
+    private readonly ConcurrentDictionary<int, (bool Retired, long Looked)> _retired = [];
     private readonly Key _current;
 
     public MacKeys(string dataDirectory, byte[] root)
@@ -49,9 +51,17 @@ internal sealed class MacKeys
             : mac.Length == 0 ? "it has no MAC" : $"its MAC was not made by key {keyId} over these bytes at this place";
     }
 
-    /// <summary>The same for what the signed log does not cover yet: a retired key proves nothing there.</summary>
-    public string? DoubtUnsigned(long place, byte[] bytes, int keyId, byte[] mac) =>
-        IsRetired(keyId) ? $"its MAC names key {keyId}, which is retired" : Doubt(place, bytes, keyId, mac);
+    /// <summary>The same for what the signed log does not cover yet: a retired key proves nothing there, within a second.</summary>
+    public string? DoubtUnsigned(long place, byte[] bytes, int keyId, byte[] mac)
+    {
+        // A look at the folder for each event would cost more than its MAC.
+        if (!_retired.TryGetValue(keyId, out var known) || Environment.TickCount64 - known.Looked > _lookAgainMilliseconds)
+        {
+            _retired[keyId] = known = (IsRetired(keyId), Environment.TickCount64);
+        }
+
+        return known.Retired ? $"its MAC names key {keyId}, which is retired" : Doubt(place, bytes, keyId, mac);
+    }
 
     private bool IsRetired(int keyId) => File.Exists(Path.Combine(_folder, $"{keyId:0000}.retired"));
 

@@ -38,7 +38,7 @@ internal sealed class PostgresStore : LedgerStore
     /// <exception cref="InvalidOperationException">The database does not answer, has another schema, or other keys.</exception>
     public PostgresStore(GatewayOptions options, GatewayKeys keys)
     {
-        _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, new NpgsqlConnectionStringBuilder(options.Postgres).MaxPoolSize)));
+        _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
         _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
         // One for the sequencer and one for the lead of the sweeper.
         _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 2));

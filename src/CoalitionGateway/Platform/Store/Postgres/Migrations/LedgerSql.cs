@@ -147,7 +147,7 @@ internal static class LedgerSql
         """;
 
     /// <summary>Balances are updated in place: there is room for a row's next version on the same page.</summary>
-    private const string _layout = "ALTER TABLE account SET (fillfactor = 60)";
+    private const string _layout = "ALTER TABLE account SET (fillfactor = 60); ALTER TABLE earned SET (fillfactor = 60)";
 
     public static void Apply(MigrationBuilder builder)
     {
