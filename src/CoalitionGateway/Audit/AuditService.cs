@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Log;
@@ -40,11 +41,8 @@ internal sealed class AuditService(
 
     public override async Task<V1.GetVisibilityResponse> GetVisibility(V1.GetVisibilityRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        fields.Require(request.MemberId, (request.MemberId.Length == 0) != (request.MembershipNumber.Length == 0), "member_id", "must be sent, or membership_number with programme_id instead.");
-        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, fields);
-        var time = request.Time is null ? clock.GetUtcNow().UtcDateTime : fields.Time(request.Time, clock.GetUtcNow(), "time");
-        fields.Check();
+        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, isNeeded: true);
+        var time = request.Time is null ? clock.GetUtcNow().UtcDateTime : request.Time.ToTime();
         var members = await subject.Members(reader, context.CancellationToken) ?? [];
         await reading.RecordEach(context, members, null);
         var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
@@ -55,11 +53,7 @@ internal sealed class AuditService(
 
     public override async Task<V1.FindMemberResponse> FindMember(V1.FindMemberRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        fields.Require(request.MemberId, (request.MemberId.Length == 0) != (request.MembershipNumber.Length == 0), "member_id", "must be sent, or membership_number with programme_id instead.");
-        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, fields);
-        fields.Require(request.Reason, request.Reason != V1.FindReason.Unspecified && System.Enum.IsDefined(request.Reason), "reason", "must be one of FindReason: the member can read it.");
-        fields.Check();
+        var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, isNeeded: true);
         var held = await subject.Members(reader, context.CancellationToken) ?? [];
         var known = await reader.Identities(held[0], context.CancellationToken);
         await reading.RecordEach(context, known, null, request.Reason.ToString().ToLowerInvariant());
@@ -72,12 +66,7 @@ internal sealed class AuditService(
 
     public override async Task<V1.ListConsentsOnNoticeResponse> ListConsentsOnNotice(V1.ListConsentsOnNoticeRequest request, ServerCallContext context)
     {
-        const int longestName = 20;
-        var fields = new Fields();
-        fields.Require(request.NoticeVersion, Texts.Length(request.NoticeVersion) is > 0 and <= longestName, "notice_version", "must name a version of the notice, such as 2026-01.");
-        fields.Optional(request.NoticeLanguage, "notice_language", longestName, null, $"must be at most {longestName} characters.");
-        var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}", fields);
-        fields.Check();
+        var page = paging.Read(request.PageSize, request.PageToken, $"on notice {request.NoticeVersion} {request.NoticeLanguage}");
         if (!await reader.HasNotice(request.NoticeVersion, context.CancellationToken))
         {
             throw new RefusedException(ConsentRefusals.NoticeNotFound(request.NoticeVersion, notices));
@@ -116,10 +105,8 @@ internal sealed class AuditService(
 
     public override async Task<V1.ListEventsResponse> ListEvents(V1.ListEventsRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var view = LogView.Of(context.Caller(), request.MemberId, request.PartnerId, fields);
-        var page = paging.Read(request.PageSize, request.PageToken, $"events {context.Caller()} {request.MemberId} {request.PartnerId}", fields);
-        fields.Check();
+        var view = LogView.Of(context.Caller(), request.MemberId, request.PartnerId);
+        var page = paging.Read(request.PageSize, request.PageToken, $"events {context.Caller()} {request.MemberId} {request.PartnerId}");
         if (view is { IsOfficers: true, MemberId: { } member } && (await reader.Identities(member, context.CancellationToken)).Count == 0)
         {
             throw new RefusedException(MemberRefusals.NoMember());
@@ -135,10 +122,7 @@ internal sealed class AuditService(
     public override async Task WatchEvents(
         V1.WatchEventsRequest request, IServerStreamWriter<V1.WatchEventsResponse> responseStream, ServerCallContext context)
     {
-        var fields = new Fields();
-        var view = LogView.Of(context.Caller(), "", "", fields);
-        fields.Require(request.FromLogIndex, request.FromLogIndex >= 0, "from_log_index", "must not be negative.");
-        fields.Check();
+        var view = LogView.Of(context.Caller());
         await reading.Record(context, null, null);
         using var call = callers.Open(context);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, call.Ended);
@@ -161,19 +145,13 @@ internal sealed class AuditService(
 
     public override async Task<V1.GetCheckpointResponse> GetCheckpoint(V1.GetCheckpointRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        fields.Require(request.Size, request.Size >= 0, "size", "must not be negative; 0 asks for the latest.");
-        fields.Check();
         return new V1.GetCheckpointResponse { Checkpoint = (await log.Checkpoint(request.Size, context.CancellationToken)).ToWire(log.VerifierKey) };
     }
 
     public override async Task<V1.GetInclusionProofResponse> GetInclusionProof(V1.GetInclusionProofRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var view = LogView.Of(context.Caller(), "", "", fields);
-        var id = new EventId(fields.Uuid(request.EventId, "event_id"));
-        fields.Require(request.Size, request.Size >= 0, "size", "must not be negative; 0 asks for the latest checkpoint.");
-        fields.Check();
+        var view = LogView.Of(context.Caller());
+        var id = new EventId(Guid.Parse(request.EventId));
         var checkpoint = await log.Checkpoint(request.Size, context.CancellationToken);
         var (found, hashes) = await log.ProveInclusion(view, id, checkpoint.Size, context.CancellationToken);
         await reading.Record(context, found.Event.Subject, null);
@@ -182,10 +160,7 @@ internal sealed class AuditService(
 
     public override async Task<V1.GetConsistencyProofResponse> GetConsistencyProof(V1.GetConsistencyProofRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        fields.Require(request.FromSize, request.FromSize > 0, "from_size", "must be 1 or more.");
-        fields.Require(request.ToSize, request.ToSize == 0 || request.ToSize >= request.FromSize, "to_size", "must be 0 for the latest checkpoint, or not less than from_size.");
-        fields.Check();
+        InvalidFieldsException.Unless((request.ToSize == 0 || request.ToSize >= request.FromSize, "to_size", "must be 0 for the latest checkpoint, or not less than from_size."));
         var to = await log.Checkpoint(request.ToSize, context.CancellationToken, "to_size");
         var hashes = to.Size >= request.FromSize
             ? await log.ProveConsistency(request.FromSize, to.Size, context.CancellationToken)
@@ -206,13 +181,11 @@ internal sealed class AuditService(
         EventKind[] kinds, string memberId, string number, string programmeId, string partnerId, int size, string token,
         Timestamp? fromTime, Timestamp? toTime, ServerCallContext context)
     {
-        var fields = new Fields();
-        var subject = Subject.Read(memberId, number, programmeId, fields);
-        PartnerId? partner = partnerId.Length == 0 ? null : fields.Partner(partnerId, "partner_id");
-        var (from, to) = (fields.OptionalTime(fromTime, "from_time"), fields.OptionalTime(toTime, "to_time"));
-        fields.Require(to, from is null || to is null || from < to, "to_time", "must be later than from_time.");
-        var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}", fields);
-        fields.Check();
+        var subject = Subject.Read(memberId, number, programmeId);
+        PartnerId? partner = partnerId.Length == 0 ? null : new PartnerId(partnerId);
+        var (from, to) = (fromTime?.ToTime(), toTime?.ToTime());
+        InvalidFieldsException.Unless((from is null || to is null || from < to, "to_time", "must be later than from_time."));
+        var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}");
         var members = await subject.Members(reader, context.CancellationToken);
         await Confirm(partner, context.CancellationToken);
         await reading.RecordEach(context, members, partner);

@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
@@ -9,18 +10,15 @@ namespace CoalitionGateway.Audit;
 /// <summary>The member that an officer asks about: by the coalition's id, or by a number in a programme; or nobody in particular.</summary>
 internal sealed record Subject(MemberId? MemberId, ProgrammeId? ProgrammeId, string Number)
 {
-    public static Subject Read(string memberId, string number, string programmeId, Fields fields)
+    /// <exception cref="InvalidFieldsException">The member is named twice or by half; or not at all, and has to be.</exception>
+    public static Subject Read(string memberId, string number, string programmeId, bool isNeeded = false)
     {
-        fields.Require(number, number.Length == 0 || memberId.Length == 0, "membership_number", "must not be sent together with member_id.");
-        fields.Require(programmeId, (number.Length == 0) == (programmeId.Length == 0), "programme_id", "must be sent together with membership_number, and not alone.");
-        if (number.Length > 0)
-        {
-            fields.MembershipNumber(number);
-        }
-
+        InvalidFieldsException.Unless(
+            (!isNeeded || memberId.Length > 0 || number.Length > 0, "member_id", "must be sent, or membership_number with programme_id instead."),
+            (number.Length == 0 || memberId.Length == 0, "membership_number", "must not be sent together with member_id."),
+            ((number.Length == 0) == (programmeId.Length == 0), "programme_id", "must be sent together with membership_number, and not alone."));
         return new Subject(
-            memberId.Length == 0 ? null : new MemberId(fields.Uuid(memberId, "member_id")),
-            programmeId.Length == 0 ? null : fields.Programme(programmeId, "programme_id"), number);
+            memberId.Length == 0 ? null : new MemberId(Guid.Parse(memberId)), programmeId.Length == 0 ? null : new ProgrammeId(programmeId), number);
     }
 
     /// <summary>The ids that the member is and was known by, and those who held the number before; null: nobody in particular.</summary>

@@ -2,6 +2,7 @@ using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Log;
@@ -24,45 +25,31 @@ internal sealed class ComplianceService(
 
     public override async Task<V1.OpenRequestResponse> OpenRequest(V1.OpenRequestRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var member = new MemberId(fields.Uuid(request.MemberId, "member_id"));
-        var right = fields.Enum<DataRight>((int)request.Right, "right");
-        var received = fields.Time(request.ReceiveTime, clock.GetUtcNow(), "receive_time");
-        fields.Check();
+        var member = new MemberId(Guid.Parse(request.MemberId));
+        var received = request.ReceiveTime.ToTime();
         member = await Present(member, context);
-        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().NewContext(requestId), member, right, received));
+        var made = await journal.Submit<RequestOpened>(new OpenRequest(context.Caller().NewContext(request.RequestId), member, (DataRight)(int)request.Right, received));
         return new V1.OpenRequestResponse { Request = made.Request.ToWire(Now) };
     }
 
     public override async Task<V1.ExtendRequestResponse> ExtendRequest(V1.ExtendRequestRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
-        var reason = fields.Enum<ExtensionReason>((int)request.Reason, "reason");
-        fields.Check();
-        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().NewContext(requestId), id, reason));
+        var id = new EventId(Guid.Parse(request.DataRequestId));
+        var made = await journal.Submit<RequestProlonged>(new ExtendRequest(context.Caller().NewContext(request.RequestId), id, (ExtensionReason)(int)request.Reason));
         return new V1.ExtendRequestResponse { EventId = made.Id.ToString() };
     }
 
     public override async Task<V1.CloseRequestResponse> CloseRequest(V1.CloseRequestRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var id = new EventId(fields.Uuid(request.DataRequestId, "data_request_id"));
-        var outcome = fields.Enum<RequestOutcome>((int)request.Outcome, "outcome");
-        fields.Check();
-        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().NewContext(requestId), id, outcome));
+        var id = new EventId(Guid.Parse(request.DataRequestId));
+        var made = await journal.Submit<RequestEnded>(new CloseRequest(context.Caller().NewContext(request.RequestId), id, (RequestOutcome)(int)request.Outcome));
         return new V1.CloseRequestResponse { EventId = made.Id.ToString(), CloseTime = made.Time.ToWire() };
     }
 
     public override async Task<V1.ListRequestsResponse> ListRequests(V1.ListRequestsRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
-        var page = paging.Read(request.PageSize, request.PageToken, $"requests {request.MemberId} {request.IncludeClosed}", fields);
-        fields.Check();
+        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(Guid.Parse(request.MemberId));
+        var page = paging.Read(request.PageSize, request.PageToken, $"requests {request.MemberId} {request.IncludeClosed}");
         member = member is { } asked ? await Present(asked, context) : null;
         await reading.Record(context, member, null);
         (DateTime, EventId)? after = page.After?.Split(' ') is [var due, var id]
@@ -75,34 +62,27 @@ internal sealed class ComplianceService(
 
     public override async Task<V1.PlaceHoldResponse> PlaceHold(V1.PlaceHoldRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var member = new MemberId(fields.Uuid(request.MemberId, "member_id"));
-        var ground = fields.Enum<HoldGround>((int)request.Ground, "ground");
-        var until = fields.Time(request.UntilTime, clock.GetUtcNow() + _longestHold, "until_time");
-        fields.Require(until, until > Now || request.UntilTime is null, "until_time", "must be in the future.");
-        fields.Check();
+        var member = new MemberId(Guid.Parse(request.MemberId));
+        var until = request.UntilTime.ToTime();
+        InvalidFieldsException.Unless(
+            (until > Now, "until_time", "must be in the future."),
+            (until <= Now + _longestHold, "until_time", $"must be at most {_longestHold.TotalDays:0} days ahead; renew the hold then."));
         member = await Present(member, context);
-        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().NewContext(requestId), member, ground, until));
+        var made = await journal.Submit<HoldPlaced>(new PlaceHold(context.Caller().NewContext(request.RequestId), member, (HoldGround)(int)request.Ground, until));
         return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
     }
 
     public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var id = new EventId(fields.Uuid(request.HoldId, "hold_id"));
-        fields.Check();
-        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().NewContext(requestId), id));
+        var id = new EventId(Guid.Parse(request.HoldId));
+        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().NewContext(request.RequestId), id));
         return new V1.ReleaseHoldResponse { ReleaseTime = made.Time.ToWire() };
     }
 
     public override async Task<V1.ListHoldsResponse> ListHolds(V1.ListHoldsRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(fields.Uuid(request.MemberId, "member_id"));
-        var page = paging.Read(request.PageSize, request.PageToken, $"holds {request.MemberId}", fields);
-        fields.Check();
+        MemberId? member = request.MemberId.Length == 0 ? null : new MemberId(Guid.Parse(request.MemberId));
+        var page = paging.Read(request.PageSize, request.PageToken, $"holds {request.MemberId}");
         member = member is { } asked ? await Present(asked, context) : null;
         await reading.Record(context, member, null);
         var (rows, next) = paging.Cut(page, await reader.Holds(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
@@ -111,35 +91,27 @@ internal sealed class ComplianceService(
 
     public override async Task<V1.ReportBreachResponse> ReportBreach(V1.ReportBreachRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        PartnerId? partner = request.PartnerId.Length == 0 ? null : fields.Partner(request.PartnerId, "partner_id");
+        PartnerId? partner = request.PartnerId.Length == 0 ? null : new PartnerId(request.PartnerId);
         var now = clock.GetUtcNow();
-        var (from, to) = (fields.Time(request.FromTime, now, "from_time"), fields.Time(request.ToTime, now, "to_time"));
-        fields.Require(to, request.FromTime is null || request.ToTime is null || from < to, "to_time", "must be later than from_time.");
-        var aware = fields.Time(request.AwareTime, now, "aware_time");
-        fields.Check();
+        var (from, to) = (request.FromTime.ToTime(), request.ToTime.ToTime());
+        InvalidFieldsException.Unless((from < to, "to_time", "must be later than from_time."));
+        var aware = request.AwareTime.ToTime();
         var made = await journal.Submit<BreachReported>(
-            new ReportBreach(context.Caller().NewContext(requestId), partner, from, to, aware));
+            new ReportBreach(context.Caller().NewContext(request.RequestId), partner, from, to, aware));
         return new V1.ReportBreachResponse { Breach = await WithScope(made.Breach, context.CancellationToken) };
     }
 
     public override async Task<V1.CloseBreachResponse> CloseBreach(V1.CloseBreachRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var id = new EventId(fields.Uuid(request.BreachId, "breach_id"));
-        var told = fields.Time(request.NotifyTime, clock.GetUtcNow(), "notify_time");
-        fields.Check();
-        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().NewContext(requestId), id, told));
+        var id = new EventId(Guid.Parse(request.BreachId));
+        var told = request.NotifyTime.ToTime();
+        var made = await journal.Submit<BreachNotified>(new CloseBreach(context.Caller().NewContext(request.RequestId), id, told));
         return new V1.CloseBreachResponse { EventId = made.Id.ToString() };
     }
 
     public override async Task<V1.ListBreachesResponse> ListBreaches(V1.ListBreachesRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var page = paging.Read(request.PageSize, request.PageToken, "breaches", fields);
-        fields.Check();
+        var page = paging.Read(request.PageSize, request.PageToken, "breaches");
         await reading.Record(context, null, null);
         var (rows, next) = paging.Cut(page, await reader.Breaches(After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
         var response = new V1.ListBreachesResponse { NextPageToken = next };
@@ -161,9 +133,7 @@ internal sealed class ComplianceService(
 
     public override async Task<V1.ListRetentionDueResponse> ListRetentionDue(V1.ListRetentionDueRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var page = paging.Read(request.PageSize, request.PageToken, "retention", fields);
-        fields.Check();
+        var page = paging.Read(request.PageSize, request.PageToken, "retention");
         await reading.Record(context, null, null);
         var (due, next) = await RetentionDue.Find(members, options.Privacy, page, Now, context.CancellationToken);
         return new V1.ListRetentionDueResponse { Due = { due.Select(found => found.ToWire()) }, NextPageToken = next is null ? "" : paging.After(page, next) };

@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
@@ -20,17 +21,12 @@ internal sealed class ConsentService(
     TimeProvider clock)
     : V1.ConsentService.ConsentServiceBase
 {
-    private const int _longestName = 20;
     private static readonly TimeSpan _oldestAct = TimeSpan.FromDays(30);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     public override Task<V1.GetNoticeResponse> GetNotice(V1.GetNoticeRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        fields.Optional(request.Language, "language", _longestName, null, $"must be at most {_longestName} characters.");
-        fields.Optional(request.Version, "version", _longestName, null, $"must be at most {_longestName} characters.");
-        fields.Check();
         var language = request.Language.Length > 0 ? request.Language : Notices.DefaultLanguage;
         var version = request.Version.Length > 0 ? request.Version : notices.InForce.Current;
         return notices.Find(version, language) is var (text, sha256)
@@ -45,20 +41,14 @@ internal sealed class ConsentService(
 
     public override async Task<V1.GiveConsentResponse> GiveConsent(V1.GiveConsentRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = fields.Partner(request.PartnerId, "partner_id");
-        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
-        var categories = Categories(request.Categories, fields);
-        var (version, language) = Notice(request.NoticeVersion, request.NoticeLanguage, fields);
-        var act = Act(request.Context, fields);
-        fields.Code(request.GuardianCode, "guardian_code");
-        fields.Check();
+        var categories = Categories(request.Categories);
+        var (version, language) = (request.NoticeVersion, request.NoticeLanguage);
+        var act = Act(request.Context);
         var caller = context.Caller();
         var needed = await guardianship.NeedsGuardianBelow(caller.MemberId(), act?.Jurisdiction ?? "", context.CancellationToken);
         var made = await journal.Submit<ConsentEvent>(
             new GiveConsent(
-                caller.NewContext(requestId), caller.MemberId(), partner, purpose, categories, version, language,
+                caller.NewContext(request.RequestId), caller.MemberId(), new PartnerId(request.PartnerId), (Purpose)(int)request.Purpose, categories, version, language,
                 notices.Cite(version, language), notices.InForce)
             {
                 Act = act,
@@ -70,13 +60,11 @@ internal sealed class ConsentService(
 
     public override async Task<V1.CreateGuardianCodeResponse> CreateGuardianCode(V1.CreateGuardianCodeRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
-        fields.Check();
-        var code = guardianship.Codes.Make(caller.ToString(), requestId);
+        var caller = context.Caller();
+        var code = guardianship.Codes.Make(caller.ToString(), Guid.Parse(request.RequestId));
         var age = await guardianship.Age(caller.MemberId(), context.CancellationToken);
         var made = await journal.Submit<GuardianCodeCreated>(
-            new CreateGuardianCode(caller.NewContext(requestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age));
+            new CreateGuardianCode(caller.NewContext(request.RequestId), caller.MemberId(), Convert.ToHexStringLower(guardianship.Codes.Hash(code)), age));
         return new V1.CreateGuardianCodeResponse { GuardianCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -98,51 +86,34 @@ internal sealed class ConsentService(
 
     public override async Task<V1.RequestConsentResponse> RequestConsent(V1.RequestConsentRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
-        var categories = Categories(request.Categories, fields);
-        fields.Check();
+        var categories = Categories(request.Categories);
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RequestConsent(caller.NewContext(requestId), caller.PartnerId(), number, purpose, categories, notices.ForRequests, notices.InForce));
+            new RequestConsent(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, (Purpose)(int)request.Purpose, categories, notices.ForRequests, notices.InForce));
         return new V1.RequestConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
     public override async Task<V1.RevokeConsentResponse> RevokeConsent(V1.RevokeConsentRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
-        fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            new RevokeConsent(caller.NewContext(requestId), caller.PartnerId(), number, purpose, notices.ForRequests, notices.InForce));
+            new RevokeConsent(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, (Purpose)(int)request.Purpose, notices.ForRequests, notices.InForce));
         return new V1.RevokeConsentResponse { State = (V1.ConsentState)(int)made.State, ConsentEventId = made.Id.ToString() };
     }
 
     public override async Task<V1.WithdrawConsentResponse> WithdrawConsent(V1.WithdrawConsentRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = fields.Partner(request.PartnerId, "partner_id");
-        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
-        var act = Act(request.Context, fields);
-        fields.Check();
+        var act = Act(request.Context);
         var caller = context.Caller();
         var made = await journal.Submit<ConsentWithdrawn>(
-            new WithdrawConsent(caller.NewContext(requestId), caller.MemberId(), partner, purpose, notices.InForce) { Act = act });
+            new WithdrawConsent(caller.NewContext(request.RequestId), caller.MemberId(), new PartnerId(request.PartnerId), (Purpose)(int)request.Purpose, notices.InForce) { Act = act });
         return new V1.WithdrawConsentResponse { Consent = made.Consent.ToWire(notices.InForce, Now) };
     }
 
     public override async Task<V1.ListConsentsResponse> ListConsents(V1.ListConsentsRequest request, ServerCallContext context)
     {
         var member = context.Caller().MemberId();
-        var fields = new Fields();
-        var page = paging.Read(request.PageSize, request.PageToken, $"consents {member}", fields);
-        fields.Check();
+        var page = paging.Read(request.PageSize, request.PageToken, $"consents {member}");
         var found = await reader.Consents(member, page.After, page.Size + 1, context.CancellationToken);
         var (rows, next) = paging.Cut(page, found, row => $"{row.PartnerId} {(int)row.Purpose}");
         return new V1.ListConsentsResponse { Consents = { rows.Select(row => row.ToWire(notices.InForce, Now)) }, NextPageToken = next };
@@ -150,12 +121,8 @@ internal sealed class ConsentService(
 
     public override async Task<V1.RefuseSharingResponse> RefuseSharing(V1.RefuseSharingRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var signal = fields.Enum<RefusalSignal>((int)request.Signal, "signal");
-        fields.Check();
         var caller = context.Caller();
-        var (made, followUps) = await journal.SubmitWhole<SharingRefused>(new RefuseSharing(caller.NewContext(requestId), caller.MemberId(), signal, notices.InForce));
+        var (made, followUps) = await journal.SubmitWhole<SharingRefused>(new RefuseSharing(caller.NewContext(request.RequestId), caller.MemberId(), (RefusalSignal)(int)request.Signal, notices.InForce));
         return new V1.RefuseSharingResponse
         {
             RefuseTime = made.Time.ToWire(), EventId = made.Id.ToString(),
@@ -165,9 +132,8 @@ internal sealed class ConsentService(
 
     public override async Task<V1.GetConsentReceiptResponse> GetConsentReceipt(V1.GetConsentReceiptRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var id = new EventId(fields.Uuid(request.ConsentEventId, "consent_event_id"));
-        fields.Check();
+        var caller = context.Caller();
+        var id = new EventId(Guid.Parse(request.ConsentEventId));
         var (stored, partner) = await store.Read(
             rows =>
             {
@@ -193,45 +159,35 @@ internal sealed class ConsentService(
         string request, string partnerId, V1.Purpose wanted, string noticeVersion, string noticeLanguage, V1.ConsentContext? how,
         ServerCallContext context, Func<CommandContext, MemberId, PartnerId, Purpose, string, string, AnswerConsent> command)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request);
-        var partner = fields.Partner(partnerId, "partner_id");
-        var purpose = fields.Enum<Purpose>((int)wanted, "purpose");
-        var (version, language) = Notice(noticeVersion, noticeLanguage, fields);
-        var act = Act(how, fields);
-        fields.Check();
+        var partner = new PartnerId(partnerId);
+        var purpose = (Purpose)(int)wanted;
+        var act = Act(how);
         var caller = context.Caller();
         var made = await journal.Submit<ConsentChanged>(
-            command(caller.NewContext(requestId), caller.MemberId(), partner, purpose, version, language) with { Action = act });
+            command(caller.NewContext(request), caller.MemberId(), partner, purpose, noticeVersion, noticeLanguage) with { Action = act });
         return made.Consent.ToWire(notices.InForce, Now);
     }
 
     /// <summary>How and when the member acted; null: by the call.</summary>
-    private ConsentAction? Act(V1.ConsentContext? context, Fields fields)
+    private ConsentAction? Act(V1.ConsentContext? context)
     {
         if (context is null)
         {
             return null;
         }
 
-        var now = clock.GetUtcNow();
-        var channel = fields.Require(context.Channel, Enum.IsDefined(context.Channel), "context.channel", "must be one of ConsentChannel.");
-        var country = fields.Require(context.Jurisdiction, context.Jurisdiction is "" || (context.Jurisdiction.Length == 2 && context.Jurisdiction.All(char.IsAsciiLetterUpper)), "context.jurisdiction", "must be two capital letters (ISO 3166-1), or empty.");
-        DateTime? time = context.ActTime is null ? null : fields.Time(context.ActTime, now, "context.act_time");
-        fields.Require(time, time is null || time <= now.UtcDateTime, "context.act_time", "must not be in the future; leave it out if the member acts now.");
-        fields.Require(time, time is null || time >= now.UtcDateTime - _oldestAct, "context.act_time", "must not be more than 30 days ago.");
-        return new ConsentAction(channel == V1.ConsentChannel.Unspecified ? "api" : channel.ToString().ToLowerInvariant(), country, time);
+        var (time, now) = (context.ActTime?.ToTime(), clock.GetUtcNow().UtcDateTime);
+        InvalidFieldsException.Unless(
+            (time is null || time <= now, "context.act_time", "must not be in the future; leave it out if the member acts now."),
+            (time is null || time >= now - _oldestAct, "context.act_time", $"must not be more than {_oldestAct.TotalDays:0} days ago."));
+        return new ConsentAction(context.Channel == V1.ConsentChannel.Unspecified ? "api" : context.Channel.ToString().ToLowerInvariant(), context.Jurisdiction, time);
     }
 
-    private static DataCategory[] Categories(IEnumerable<V1.DataCategory> given, Fields fields)
+    private static DataCategory[] Categories(IEnumerable<V1.DataCategory> given)
     {
-        var categories = given.Select(category => (DataCategory)(int)category).ToArray();
-        return fields.Require(
-            categories, categories.Length > 0 && categories.Distinct().Count() == categories.Length && categories.All(ConsentRules.Shareable.Contains),
-            "categories", $"must name one or more of {Fields.Names(ConsentRules.Shareable)}, each once.");
+        DataCategory[] categories = [.. given.Select(category => (DataCategory)(int)category)];
+        InvalidFieldsException.Unless(
+            (categories.All(ConsentRules.Shareable.Contains), "categories", $"must name one or more of {ContractNames.Of(ConsentRules.Shareable)}, each once."));
+        return categories;
     }
-
-    private static (string Version, string Language) Notice(string version, string language, Fields fields) => (
-        fields.Require(version, Texts.Length(version) is > 0 and <= _longestName, "notice_version", "must name the notice that was shown."),
-        fields.Require(language, Texts.Length(language) is > 0 and <= _longestName, "notice_language", "must name the language that it was shown in."));
 }

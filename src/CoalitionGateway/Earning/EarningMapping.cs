@@ -1,57 +1,25 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Earning;
 
 internal static class EarningMapping
 {
-    public static RecordPurchase ToCommand(this V1.RecordPurchaseRequest request, Func<Guid, CommandContext> issue, PartnerId partner, DateTimeOffset now)
-    {
-        var fields = new Fields();
-        var command = new RecordPurchase(
-            issue(fields.RequestId(request.RequestId)), partner,
-            fields.Reference(request.PurchaseReference, "purchase_reference"),
-            fields.MembershipNumber(request.MembershipNumber),
-            fields.Amount(request.Amount, "amount"),
-            fields.Time(request.PurchaseTime, now, "purchase_time"));
-        fields.Check();
-        return command;
-    }
+    public static RecordPurchase ToCommand(this V1.RecordPurchaseRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.MembershipNumber, request.Amount.ToMoney(),
+        request.PurchaseTime.ToTime());
 
-    public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Func<Guid, CommandContext> issue, PartnerId partner)
-    {
-        var fields = new Fields();
-        var command = new ReversePurchase(
-            issue(fields.RequestId(request.RequestId)), partner,
-            fields.Reference(request.PurchaseReference, "purchase_reference"),
-            request.Amount is null ? null : fields.Amount(request.Amount, "amount"));
-        fields.Check();
-        return command;
-    }
+    public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.Amount?.ToMoney());
 
-    public static RecordReturn ToCommand(this V1.RecordReturnRequest request, Func<Guid, CommandContext> issue, PartnerId partner, DateTimeOffset now)
-    {
-        var fields = new Fields();
-        var command = new RecordReturn(
-            issue(fields.RequestId(request.RequestId)), partner,
-            fields.Reference(request.ReturnReference, "return_reference"),
-            fields.MembershipNumber(request.MembershipNumber),
-            fields.Amount(request.Amount, "amount"),
-            fields.Time(request.ReturnTime, now, "return_time"));
-        fields.Check();
-        return command;
-    }
+    public static RecordReturn ToCommand(this V1.RecordReturnRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.ReturnReference, request.MembershipNumber, request.Amount.ToMoney(),
+        request.ReturnTime.ToTime());
 
-    public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Func<Guid, CommandContext> issue, PartnerId partner)
-    {
-        var fields = new Fields();
-        var command = new UndoReturn(
-            issue(fields.RequestId(request.RequestId)), partner, fields.Reference(request.ReturnReference, "return_reference"));
-        fields.Check();
-        return command;
-    }
+    public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.ReturnReference);
 
     public static V1.ReturnUndoing ToWire(this ReturnUndone made, ProgrammeId? own) => new()
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
@@ -11,7 +12,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
-    CommandJournal journal, OwnProgrammes own, TimeProvider clock, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits)
+    CommandJournal journal, OwnProgrammes own, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits, FieldRules rules)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>How many entries of one stream may be unanswered.</summary>
@@ -28,31 +29,25 @@ internal sealed class EarningService(
 
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
-        var made = await journal.Submit<PurchaseRecorded>(
-            request.ToCommand(caller.NewContext, caller.PartnerId(), clock.GetUtcNow()));
+        var made = await journal.Submit<PurchaseRecorded>(request.ToCommand(context.Caller()));
         return new V1.RecordPurchaseResponse { Purchase = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
-        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(caller.NewContext, caller.PartnerId()));
+        var made = await journal.Submit<PurchaseReversed>(request.ToCommand(context.Caller()));
         return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.RecordReturnResponse> RecordReturn(V1.RecordReturnRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
-        var made = await journal.Submit<ReturnRecorded>(
-            request.ToCommand(caller.NewContext, caller.PartnerId(), clock.GetUtcNow()));
+        var made = await journal.Submit<ReturnRecorded>(request.ToCommand(context.Caller()));
         return new V1.RecordReturnResponse { PurchaseReturn = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
     public override async Task<V1.UndoReturnResponse> UndoReturn(V1.UndoReturnRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
-        var made = await journal.Submit<ReturnUndone>(request.ToCommand(caller.NewContext, caller.PartnerId()));
+        var made = await journal.Submit<ReturnUndone>(request.ToCommand(context.Caller()));
         return new V1.UndoReturnResponse { Undoing = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
@@ -147,7 +142,7 @@ internal sealed class EarningService(
     private async Task<Task<V1.StreamPurchasesResponse>> Enter(
         V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken entering)
     {
-        var (caller, now, answering) = (context.Caller(), clock.GetUtcNow(), context.CancellationToken);
+        var (caller, answering) = (context.Caller(), context.CancellationToken);
         var id = entry.Purchase?.RequestId ?? entry.Reversal?.RequestId ?? entry.PurchaseReturn?.RequestId ?? entry.Undoing?.RequestId ?? "";
         if (await Wait(entry, caller, waiting) is { } early)
         {
@@ -156,20 +151,20 @@ internal sealed class EarningService(
 
         try
         {
-            Texts.Check((IMessage?)entry.Purchase ?? (IMessage?)entry.Reversal ?? (IMessage?)entry.PurchaseReturn ?? (IMessage?)entry.Undoing ?? entry);
+            rules.Check((IMessage?)entry.Purchase ?? (IMessage?)entry.Reversal ?? (IMessage?)entry.PurchaseReturn ?? (IMessage?)entry.Undoing ?? entry);
             return entry switch
             {
                 { Purchase: { } purchase } => Answer(
-                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller.NewContext, caller.PartnerId(), now), entering, answering),
+                    id, context, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller), entering, answering),
                     (answer, made, home) => answer.Purchase = made.ToWire(home)),
                 { Reversal: { } reversal } => Answer(
-                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller.NewContext, caller.PartnerId()), entering, answering),
+                    id, context, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller), entering, answering),
                     (answer, made, home) => answer.Reversal = made.ToWire(home)),
                 { PurchaseReturn: { } returned } => Answer(
-                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller.NewContext, caller.PartnerId(), now), entering, answering),
+                    id, context, await journal.Enqueue<ReturnRecorded>(returned.ToCommand(caller), entering, answering),
                     (answer, made, home) => answer.PurchaseReturn = made.ToWire(home)),
                 { Undoing: { } undoing } => Answer(
-                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller.NewContext, caller.PartnerId()), entering, answering),
+                    id, context, await journal.Enqueue<ReturnUndone>(undoing.ToCommand(caller), entering, answering),
                     (answer, made, home) => answer.Undoing = made.ToWire(home)),
                 _ => throw new InvalidFieldsException([("entry", "is missing; send a purchase, a reversal, a purchase_return or an undoing.")]),
             };

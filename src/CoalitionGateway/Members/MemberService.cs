@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Platform.Journal;
@@ -18,22 +19,18 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys)
     : V1.MemberService.MemberServiceBase
 {
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
 
     public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var number = fields.MembershipNumber(request.MembershipNumber);
         var member = new MemberId(Guid.CreateVersion7());
-        var told = ProfileMapping.Read(request.Profile, member, clock, fields);
-        fields.Check();
+        var told = ProfileMapping.Read(request.Profile, member);
         var caller = context.Caller();
         var command = new EnrollMember(
-            caller.NewContext(requestId), caller.PartnerId(), number, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
         {
             Salt = RandomNumberGenerator.GetBytes(16),
         };
@@ -53,67 +50,53 @@ internal sealed class MemberService(
             await profiles.Discard(told, CancellationToken.None);
         }
 
-        return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.Time) };
+        return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, request.MembershipNumber, made.Time) };
     }
 
     public override async Task<V1.CreateLinkCodeResponse> CreateLinkCode(V1.CreateLinkCodeRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        fields.Check();
         var caller = context.Caller();
-        var code = _linkCodes.Make(caller.ToString(), requestId);
+        var code = _linkCodes.Make(caller.ToString(), Guid.Parse(request.RequestId));
         var made = await journal.Submit<LinkCodeCreated>(
-            new CreateLinkCode(caller.NewContext(requestId), caller.PartnerId(), number, _linkCodes.Hash(code)));
+            new CreateLinkCode(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, _linkCodes.Hash(code)));
         return new V1.CreateLinkCodeResponse { LinkCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
     public override async Task<V1.LinkMembershipResponse> LinkMembership(V1.LinkMembershipRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var programme = fields.Programme(request.ProgrammeId, "programme_id");
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        fields.Require(request, request.LinkCode.Length == OneTimeCodes.Length, "link_code", $"must be the {OneTimeCodes.Length} characters that the programme's app shows.");
-        fields.Check();
+        var programme = new ProgrammeId(request.ProgrammeId);
         var caller = context.Caller();
         var made = await journal.Submit<MembershipLinked>(
-            new LinkMembership(caller.NewContext(requestId), caller.MemberId(), programme, number, _linkCodes.Hash(request.LinkCode), notices)
+            new LinkMembership(caller.NewContext(request.RequestId), caller.MemberId(), programme, request.MembershipNumber, _linkCodes.Hash(request.LinkCode), notices)
             {
-                OfChild = await guardianship.ChildBehind(programme, number, caller.MemberId(), context.CancellationToken),
+                OfChild = await guardianship.ChildBehind(programme, request.MembershipNumber, caller.MemberId(), context.CancellationToken),
             });
-        return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, number, made.EnrollTime) };
+        return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, request.MembershipNumber, made.EnrollTime) };
     }
 
     public override async Task<V1.ChooseProgrammeResponse> ChooseProgramme(V1.ChooseProgrammeRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = fields.Partner(request.PartnerId, "partner_id");
-        var programme = fields.Programme(request.ProgrammeId, "programme_id");
-        fields.Check();
         var caller = context.Caller();
         var made = await journal.Submit<ProgrammeChosen>(
-            new ChooseProgramme(caller.NewContext(requestId), caller.MemberId(), partner, programme));
+            new ChooseProgramme(caller.NewContext(request.RequestId), caller.MemberId(), new PartnerId(request.PartnerId), new ProgrammeId(request.ProgrammeId)));
         return new V1.ChooseProgrammeResponse { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value };
     }
 
     public override async Task<V1.GetMemberResponse> GetMember(V1.GetMemberRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var fields = new Fields();
         if (caller.Kind == CallerKind.Member)
         {
-            MembersAskForThemselves(request.MembershipNumber, fields);
-            fields.Require(request, request.Purpose == V1.Purpose.Unspecified, "purpose", "must be unset: you may see all of your own data.");
-            fields.Check();
+            InvalidFieldsException.Unless(
+                IsEmpty(request.MembershipNumber),
+                (request.Purpose == V1.Purpose.Unspecified, "purpose", "must be unset: you may see all of your own data."));
             return await Own(caller.MemberId(), context.CancellationToken);
         }
 
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        var purpose = fields.Enum<Purpose>((int)request.Purpose, "purpose");
-        fields.Check();
+        InvalidFieldsException.Unless(
+            IsSent(request.MembershipNumber),
+            (request.Purpose != V1.Purpose.Unspecified, "purpose", $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}."));
+        var (number, purpose) = (request.MembershipNumber, (Purpose)(int)request.Purpose);
         var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor);
         var (profile, membership) = await store.Read(
             rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))), context.CancellationToken);
@@ -132,11 +115,9 @@ internal sealed class MemberService(
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var fields = new Fields();
         if (caller.Kind == CallerKind.Member)
         {
-            MembersAskForThemselves(request.MembershipNumber, fields);
-            fields.Check();
+            InvalidFieldsException.Unless(IsEmpty(request.MembershipNumber));
             var own = await store.Read(
                 rows => rows.FindAll(new Membership.ByMember(caller.MemberId()))
                     .Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
@@ -147,13 +128,12 @@ internal sealed class MemberService(
             };
         }
 
-        var number = fields.MembershipNumber(request.MembershipNumber);
-        fields.Check();
+        InvalidFieldsException.Unless(IsSent(request.MembershipNumber));
         var (home, found) = await store.Read(
             rows =>
             {
                 var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
-                var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, number);
+                var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, request.MembershipNumber);
                 return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id));
             },
             context.CancellationToken);
@@ -162,8 +142,11 @@ internal sealed class MemberService(
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
     }
 
-    private static void MembersAskForThemselves(string number, Fields fields) => fields.Require(
-        number, number.Length == 0, "membership_number", "must be empty: a member asks about themself.");
+    private static (bool Holds, string Field, string Problem) IsEmpty(string number) =>
+        (number.Length == 0, "membership_number", "must be empty: a member asks about themself.");
+
+    private static (bool Holds, string Field, string Problem) IsSent(string number) =>
+        (number.Length > 0, "membership_number", "is missing; send the member's number in your programme.");
 
     private async Task<V1.GetMemberResponse> Own(MemberId id, CancellationToken cancellation)
     {

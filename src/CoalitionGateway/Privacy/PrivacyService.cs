@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
@@ -28,13 +29,9 @@ internal sealed class PrivacyService(
         V1.StreamPersonalDataRequest request, IServerStreamWriter<V1.StreamPersonalDataResponse> responseStream, ServerCallContext context)
     {
         var caller = context.Caller();
-        var fields = new Fields();
         var isOfficers = caller.Kind == CallerKind.Officer;
-        fields.Require(request.MemberId, isOfficers || request.MemberId.Length == 0, "member_id", "must be empty: a member asks for themself.");
-        var member = isOfficers ? new MemberId(fields.Uuid(request.MemberId, "member_id")) : caller.MemberId();
-        fields.Require(
-            request.Format, request.Format is V1.DocumentFormat.Json or V1.DocumentFormat.Html, "format", "must be DOCUMENT_FORMAT_JSON or DOCUMENT_FORMAT_HTML.");
-        fields.Check();
+        OnlyOthersAreNamed(isOfficers, request.MemberId);
+        var member = isOfficers ? new MemberId(Guid.Parse(request.MemberId)) : caller.MemberId();
         if (isOfficers)
         {
             member = await audit.Identities(member, context.CancellationToken) is [var present, ..] ? present : throw new RefusedException(MemberRefusals.NoMember());
@@ -86,15 +83,12 @@ internal sealed class PrivacyService(
 
     public override async Task<V1.RectifyProfileResponse> RectifyProfile(V1.RectifyProfileRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
-        var told = ProfileMapping.Read(request.Profile, caller.MemberId(), clock, fields);
-        fields.Code(request.GuardianCode, "guardian_code");
-        fields.Check();
+        var caller = context.Caller();
+        var told = ProfileMapping.Read(request.Profile, caller.MemberId());
         var stored = await store.Read(rows => rows.Find(new Profile.Of(told.MemberId)), context.CancellationToken);
         var before = await profiles.Open(stored, context.CancellationToken);
         var made = await journal.Submit<ProfileRectified>(
-            new RectifyProfile(caller.NewContext(requestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told))
+            new RectifyProfile(caller.NewContext(request.RequestId), told.MemberId, told, await profiles.Seal(told, context.CancellationToken), ProfileMapping.Differences(before, told))
             {
                 NeedsGuardianBelow = guardianship.NeedsGuardianFor(before, told),
                 GuardianCodeHash = guardianship.Codes.HashOrNone(request.GuardianCode),
@@ -104,41 +98,33 @@ internal sealed class PrivacyService(
 
     public override async Task<V1.RestrictProcessingResponse> RestrictProcessing(V1.RestrictProcessingRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
-        var ground = fields.Enum<RestrictionGround>((int)request.Ground, "ground");
-        fields.Check();
+        var caller = context.Caller();
         var made = await journal.Submit<ProcessingRestricted>(
-            new RestrictProcessing(caller.NewContext(requestId), caller.MemberId(), ground));
+            new RestrictProcessing(caller.NewContext(request.RequestId), caller.MemberId(), (RestrictionGround)(int)request.Ground));
         return new V1.RestrictProcessingResponse { StartTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
     public override async Task<V1.LiftRestrictionResponse> LiftRestriction(V1.LiftRestrictionRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
-        fields.Check();
-        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.NewContext(requestId), caller.MemberId()));
+        var caller = context.Caller();
+        var made = await journal.Submit<RestrictionLifted>(new LiftRestriction(caller.NewContext(request.RequestId), caller.MemberId()));
         return new V1.LiftRestrictionResponse { LiftTime = made.Time.ToWire(), EventId = made.Id.ToString() };
     }
 
     public override async Task<V1.EraseMemberResponse> EraseMember(V1.EraseMemberRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
+        var caller = context.Caller();
         var isOperators = caller.Kind == CallerKind.Operator;
-        fields.Require(request.MemberId, isOperators || request.MemberId.Length == 0, "member_id", "must be empty: a member asks for themself.");
-        var member = isOperators ? new MemberId(fields.Uuid(request.MemberId, "member_id")) : caller.MemberId();
-        fields.Check();
-        var made = await erasing.Erase(caller.NewContext(requestId), member, request.SettlePoints);
+        OnlyOthersAreNamed(isOperators, request.MemberId);
+        var member = isOperators ? new MemberId(Guid.Parse(request.MemberId)) : caller.MemberId();
+        var made = await erasing.Erase(caller.NewContext(request.RequestId), member, request.SettlePoints);
         return made.ToWire(options.Privacy);
     }
 
     public override async Task<V1.ListNotificationsResponse> ListNotifications(V1.ListNotificationsRequest request, ServerCallContext context)
     {
-        var (partner, fields) = (context.Caller().PartnerId(), new Fields());
-        var page = paging.Read(request.PageSize, request.PageToken, $"notifications {partner}", fields);
-        fields.Check();
+        var partner = context.Caller().PartnerId();
+        var page = paging.Read(request.PageSize, request.PageToken, $"notifications {partner}");
         (DateTime Day, Guid Id)? after = page.After?.Split(' ') is [var day, var id]
             ? (Ledger.Clock.FromUnixMicroseconds(long.Parse(day, CultureInfo.InvariantCulture)), Guid.Parse(id))
             : null;
@@ -149,13 +135,16 @@ internal sealed class PrivacyService(
 
     public override async Task<V1.AcknowledgeNotificationResponse> AcknowledgeNotification(V1.AcknowledgeNotificationRequest request, ServerCallContext context)
     {
-        var (caller, fields) = (context.Caller(), new Fields());
-        var requestId = fields.RequestId(request.RequestId);
-        var id = fields.Uuid(request.NotificationId, "notification_id");
-        fields.Check();
+        var caller = context.Caller();
+        var id = Guid.Parse(request.NotificationId);
         var made = await journal.Submit<NotificationAcknowledged>(
-            new AcknowledgeNotification(caller.NewContext(requestId), caller.PartnerId(), id));
+            new AcknowledgeNotification(caller.NewContext(request.RequestId), caller.PartnerId(), id));
         store.Scrub();
         return new V1.AcknowledgeNotificationResponse { AcknowledgeTime = made.Time.ToWire() };
     }
+
+    /// <exception cref="InvalidFieldsException">A member names a member, or another caller names none.</exception>
+    private static void OnlyOthersAreNamed(bool isOthers, string memberId) => InvalidFieldsException.Unless(
+        (isOthers || memberId.Length == 0, "member_id", "must be empty: a member asks for themself."),
+        (!isOthers || memberId.Length > 0, "member_id", "is missing; send a UUID."));
 }

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
@@ -19,22 +20,16 @@ internal sealed class ProgrammeService(
     CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
-    private const long _maxRate = 1_000_000;
-
     public override async Task<V1.ListProgrammesResponse> ListProgrammes(V1.ListProgrammesRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var page = paging.Read(request.PageSize, request.PageToken, "programmes", fields);
-        fields.Check();
+        var page = paging.Read(request.PageSize, request.PageToken, "programmes");
         var (rows, next) = paging.Cut(page, await reader.Programmes(page.After, page.Size + 1, context.CancellationToken), row => row.Id.Value);
         return new V1.ListProgrammesResponse { Programmes = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
     }
 
     public override async Task<V1.GetProgrammeResponse> GetProgramme(V1.GetProgrammeRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var id = fields.Programme(request.ProgrammeId, "programme_id");
-        fields.Check();
+        var id = new ProgrammeId(request.ProgrammeId);
         var programme = await reader.Programme(id, context.CancellationToken)
             ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
         var agreements = await reader.Agreements(id, context.CancellationToken);
@@ -43,10 +38,8 @@ internal sealed class ProgrammeService(
 
     public override async Task<V1.ListRoutesResponse> ListRoutes(V1.ListRoutesRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : fields.Programme(request.SourceProgrammeId, "source_programme_id");
-        var page = paging.Read(request.PageSize, request.PageToken, $"routes {source}", fields);
-        fields.Check();
+        ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : new ProgrammeId(request.SourceProgrammeId);
+        var page = paging.Read(request.PageSize, request.PageToken, $"routes {source}");
         var (rows, next) = paging.Cut(
             page, await reader.Routes(source, page.After, page.Size + 1, context.CancellationToken), row => $"{row.SourceId} {row.DestinationId}");
         return new V1.ListRoutesResponse { Routes = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
@@ -54,123 +47,94 @@ internal sealed class ProgrammeService(
 
     public override async Task<V1.RegisterPartnerResponse> RegisterPartner(V1.RegisterPartnerRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = request.Partner ?? new V1.Partner();
-        var id = fields.Partner(partner.PartnerId, "partner.partner_id");
-        fields.DisplayName(partner.DisplayName, "partner.display_name");
-        fields.Require(id, options.Clients.All(client => client.ClientId != id.Value), "partner.partner_id", "is the id of another client of the issuer; choose another.");
+        var id = new PartnerId(request.Partner.PartnerId);
         var known = MethodRules.ScopesFor(CallerKind.Partner);
         var unknown = request.Scopes.Except(known).ToArray();
-        fields.Require(unknown, unknown.Length == 0, "scopes", $"{string.Join(", ", unknown.Take(3).Select(scope => Excerpt.Of(scope)))}: no scope of partners; there are {string.Join(", ", known)}.");
-        fields.Check();
+        InvalidFieldsException.Unless(
+            (options.Clients.All(client => client.ClientId != id.Value), "partner.partner_id", "is the id of another client of the issuer; choose another."),
+            (unknown.Length == 0, "scopes", $"{string.Join(", ", unknown.Take(3).Select(scope => Excerpt.Of(scope)))}: no scope of partners; there are {string.Join(", ", known)}."));
 
         var caller = context.Caller();
-        var secret = Base64Url.EncodeToString(keys.SecretFor("client-secret", caller.ToString(), requestId));
+        var secret = Base64Url.EncodeToString(keys.SecretFor("client-secret", caller.ToString(), Guid.Parse(request.RequestId)));
         var asked = request.Scopes.Distinct().Order(StringComparer.Ordinal).ToArray();
         var made = await journal.Submit<PartnerRegistered>(
             new RegisterPartner(
-                caller.NewContext(requestId), id, partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
+                caller.NewContext(request.RequestId), id, request.Partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
         return made.ToWire(secret);
     }
 
     public override async Task<V1.CreateProgrammeResponse> CreateProgramme(V1.CreateProgrammeRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var programme = request.Programme ?? new V1.Programme();
-        var id = fields.Programme(programme.ProgrammeId, "programme.programme_id");
-        var partner = fields.Partner(programme.PartnerId, "programme.partner_id");
-        fields.DisplayName(programme.DisplayName, "programme.display_name");
-        fields.Require(
-            programme, TimeZoneInfo.TryFindSystemTimeZoneById(programme.TimeZone, out var zone) && zone.HasIanaId,
-            "programme.time_zone", "must be an IANA time zone such as Europe/Stockholm.");
-        var value = fields.UnitValue(programme.PointValue, "programme.point_value");
-        fields.Check();
+        var programme = request.Programme;
+        var id = new ProgrammeId(programme.ProgrammeId);
+        var partner = new PartnerId(programme.PartnerId);
+        var value = programme.PointValue.ToMoney();
         var made = await journal.Submit<ProgrammeCreated>(
-            new CreateProgramme(context.Caller().NewContext(requestId), id, partner, programme.DisplayName, programme.TimeZone, value));
+            new CreateProgramme(context.Caller().NewContext(request.RequestId), id, partner, programme.DisplayName, programme.TimeZone, value));
         return made.ToWire();
     }
 
     public override async Task<V1.AgreePurposesResponse> AgreePurposes(V1.AgreePurposesRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = fields.Partner(request.PartnerId, "partner_id");
         var purposes = request.Purposes.Select(purpose => (Purpose)(int)purpose).ToArray();
-        fields.Require(
-            purposes, purposes.Distinct().Count() == purposes.Length && purposes.All(purpose => System.Enum.IsDefined(purpose) && purpose.NeedsConsent()),
-            "purposes", $"must be of {Fields.Names(System.Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once.");
-        fields.Check();
-        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().NewContext(requestId), partner, purposes));
+        InvalidFieldsException.Unless(
+            (purposes.All(purpose => purpose.NeedsConsent()), "purposes",
+                $"must be of {ContractNames.Of(Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once."));
+        var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), purposes));
         return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
 
     public override async Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var agreement = request.Agreement ?? new V1.Agreement();
+        var agreement = request.Agreement;
         var command = new PublishAgreement(
-            context.Caller().NewContext(requestId),
-            fields.Partner(agreement.PartnerId, "agreement.partner_id"),
-            fields.Programme(agreement.ProgrammeId, "agreement.programme_id"),
-            fields.Between(agreement.Points, 1, _maxRate, "agreement.points"),
-            fields.Amount(agreement.Spend, "agreement.spend"),
-            fields.Enum<Rounding>((int)agreement.Rounding, "agreement.rounding"))
+            context.Caller().NewContext(request.RequestId),
+            new PartnerId(agreement.PartnerId),
+            new ProgrammeId(agreement.ProgrammeId),
+            agreement.Points,
+            agreement.Spend.ToMoney(),
+            (Rounding)(int)agreement.Rounding)
         {
             UnlinkedReturns = new UnlinkedReturns(
-                fields.Between(agreement.MaxReturnPointsPerDay, 0, Points.MaxPerCommand, "agreement.max_return_points_per_day"),
+                agreement.MaxReturnPointsPerDay,
                 agreement.AllowDebtByReturn),
         };
-        fields.Check();
         return (await journal.Submit<AgreementPublished>(command)).ToWire();
     }
 
     public override async Task<V1.PublishRouteResponse> PublishRoute(V1.PublishRouteRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var route = request.Route ?? new V1.Route();
-        var source = fields.Programme(route.SourceProgrammeId, "route.source_programme_id");
-        var destination = fields.Programme(route.DestinationProgrammeId, "route.destination_programme_id");
-        fields.Require(route, source != destination, "route.destination_programme_id", "must be another programme than the source.");
+        var route = request.Route;
+        var source = new ProgrammeId(route.SourceProgrammeId);
+        var destination = new ProgrammeId(route.DestinationProgrammeId);
         var minimum = route.MinimumPoints == 0 ? CreateTransfer.Step : route.MinimumPoints;
+        InvalidFieldsException.Unless(
+            (source != destination, "route.destination_programme_id", "must be another programme than the source."),
+            (route.MaximumPoints == 0 || route.MaximumPoints >= minimum, "route.maximum_points", "must not be less than the minimum."));
         var command = new PublishRoute(
-            context.Caller().NewContext(requestId), source, destination,
-            fields.Between(route.RatioNumerator, 1, _maxRate, "route.ratio_numerator"),
-            fields.Between(route.RatioDenominator, 1, _maxRate, "route.ratio_denominator"),
-            Steps(minimum, "route.minimum_points", fields),
-            Steps(route.MaximumPoints, "route.maximum_points", fields),
+            context.Caller().NewContext(request.RequestId), source, destination,
+            route.RatioNumerator,
+            route.RatioDenominator,
+            minimum,
+            route.MaximumPoints,
             route.State != V1.RouteState.Suspended);
-        fields.Require(route, route.MaximumPoints == 0 || route.MaximumPoints >= minimum, "route.maximum_points", "must not be less than the minimum.");
-        fields.Require(route, System.Enum.IsDefined(route.State), "route.state", "must be OPEN or SUSPENDED.");
-        fields.Check();
         return (await journal.Submit<RoutePublished>(command)).ToWire();
     }
 
     public override async Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var programme = fields.Programme(request.ProgrammeId, "programme_id");
-        var heir = request.HeirMembershipNumber.Length == 0 ? null : fields.MembershipNumber(request.HeirMembershipNumber, "heir_membership_number");
-        fields.Check();
+        var heir = request.HeirMembershipNumber.Length == 0 ? null : request.HeirMembershipNumber;
         var made = await journal.Submit<ClosingRulePublished>(
-            new PublishClosingRule(context.Caller().NewContext(requestId), programme, heir));
+            new PublishClosingRule(context.Caller().NewContext(request.RequestId), new ProgrammeId(request.ProgrammeId), heir));
         return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
     }
 
     public override async Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var partner = fields.Partner(request.PartnerId, "partner_id");
         var keys = PublicKeys.Read(request.Jwks, out var problem);
-        fields.Require(keys, keys is not null, "jwks", problem);
-        fields.Check();
+        InvalidFieldsException.Unless((keys is not null, "jwks", problem));
         var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().NewContext(requestId), partner, keys!.Jwks, keys.Thumbprints));
+            new PublishClientKeys(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), keys!.Jwks, keys.Thumbprints));
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 
@@ -182,16 +146,9 @@ internal sealed class ProgrammeService(
 
     private async Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request);
-        var partner = fields.Partner(partnerId, "partner_id");
-        fields.Check();
-        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().NewContext(requestId), partner, isSuspended));
+        var partner = new PartnerId(partnerId);
+        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().NewContext(request), partner, isSuspended));
         await ended.Tell();
         return made;
     }
-
-    private static long Steps(long points, string field, Fields fields) => fields.Require(
-        points, points >= 0 && points % CreateTransfer.Step == 0 && points <= Points.MaxPerCommand, field,
-        $"must be a multiple of {CreateTransfer.Step}, not negative, at most {Points.MaxPerCommand}.");
 }

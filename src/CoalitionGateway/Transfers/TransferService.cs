@@ -16,7 +16,7 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
 {
     public override async Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
     {
-        var asked = Read(context.Caller(), Guid.CreateVersion7(), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, new Fields());
+        var asked = Read(context.Caller(), Guid.CreateVersion7(), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints);
         var now = Clock.Truncate(clock.GetUtcNow());
         var (state, source, destination) = await store.Read(
             rows => (asked.Needs(rows, now), rows.Find(new Programme.Of(asked.SourceId)), rows.Find(new Programme.Of(asked.DestinationId))), context.CancellationToken);
@@ -27,18 +27,14 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
 
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var requestId = fields.RequestId(request.RequestId);
-        var command = Read(context.Caller(), requestId, request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints, fields);
+        var command = Read(context.Caller(), Guid.Parse(request.RequestId), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints);
         var made = await journal.Submit<TransferCreated>(command);
         return new V1.CreateTransferResponse { Transfer = made.Transfer.ToWire() };
     }
 
     public override async Task<V1.GetTransferResponse> GetTransfer(V1.GetTransferRequest request, ServerCallContext context)
     {
-        var fields = new Fields();
-        var id = new EventId(fields.Uuid(request.TransferId, "transfer_id"));
-        fields.Check();
+        var id = new EventId(Guid.Parse(request.TransferId));
         var member = context.Caller().MemberId();
         var found = await store.Read(
             rows =>
@@ -56,24 +52,21 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
     public override async Task<V1.ListTransfersResponse> ListTransfers(V1.ListTransfersRequest request, ServerCallContext context)
     {
         var member = context.Caller().MemberId();
-        var fields = new Fields();
-        ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : fields.Programme(request.SourceProgrammeId, "source_programme_id");
-        var page = paging.Read(request.PageSize, request.PageToken, $"transfers {member} {source}", fields);
-        fields.Check();
+        ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : new ProgrammeId(request.SourceProgrammeId);
+        var page = paging.Read(request.PageSize, request.PageToken, $"transfers {member} {source}");
         var after = page.After is null ? (EventId?)null : new EventId(Guid.Parse(page.After));
         var found = await reader.Transfers(member, source, after, page.Size + 1, context.CancellationToken);
         var (rows, next) = paging.Cut(page, found, row => row.Id.ToString());
         return new V1.ListTransfersResponse { Transfers = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
     }
 
-    private static CreateTransfer Read(Caller caller, Guid requestId, string source, string destination, long points, Fields fields)
+    private static CreateTransfer Read(Caller caller, Guid requestId, string source, string destination, long points)
     {
         var command = new CreateTransfer(
             caller.NewContext(requestId), caller.MemberId(),
-            fields.Programme(source, "source_programme_id"),
-            fields.Programme(destination, "destination_programme_id"),
-            fields.Positive(points, "amount_points"));
-        fields.Check();
+            new ProgrammeId(source),
+            new ProgrammeId(destination),
+            points);
         return command;
     }
 }

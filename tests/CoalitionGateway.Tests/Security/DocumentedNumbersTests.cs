@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
@@ -21,7 +22,7 @@ public sealed class DocumentedNumbersTests(TestCoalition coalition)
     [Fact]
     public void TimeAhead_OfWhatHasHappened_IsWhatReadmeAndContractSay()
     {
-        var minutes = Fields.MostAhead.TotalMinutes;
+        var minutes = TimeForm.MostAhead.TotalMinutes;
         Assert.Contains($"up to {minutes} minutes ahead of the gateway's clock", Documents.Proto("error_reason"), StringComparison.Ordinal);
         Assert.Contains($"`purchase_time` may be up to {minutes} minutes ahead of the gateway's clock", Documents.Readme, StringComparison.Ordinal);
         Assert.Equal(2, Documents.Proto("earning").Split($"at most {minutes} minutes ahead of the gateway's clock").Length - 1);
@@ -35,7 +36,7 @@ public sealed class DocumentedNumbersTests(TestCoalition coalition)
     {
         var member = await coalition.Member(coalition.Alpha);
         var request = TestCoalition.Purchase(coalition.Alpha, member, 1);
-        request.PurchaseTime = Timestamp.FromDateTime(DateTime.UtcNow + Fields.MostAhead + TimeSpan.FromSeconds(beyondSeconds));
+        request.PurchaseTime = Timestamp.FromDateTime(DateTime.UtcNow + TimeForm.MostAhead + TimeSpan.FromSeconds(beyondSeconds));
         if (isTaken)
         {
             Assert.Equal(1, (await coalition.Alpha.Client.Earning.RecordPurchaseAsync(request)).Purchase.GivenPoints);

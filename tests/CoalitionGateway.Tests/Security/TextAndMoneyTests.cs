@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
@@ -15,7 +16,7 @@ public sealed class TextAndMoneyTests(TestCoalition coalition)
     [InlineData("語言", 2)]
     [InlineData("𝕬𝖓𝖓", 3)]
     [InlineData("🎁🎁", 2)]
-    public void Length_OfAText_CountsCodePoints(string text, int length) => Assert.Equal(length, Texts.Length(text));
+    public void Length_OfAText_CountsCodePoints(string text, int length) => Assert.Equal(length, TextForm.Length(text));
 
     [Theory]
     [InlineData(60, true)]

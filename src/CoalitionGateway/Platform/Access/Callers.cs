@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
 using Grpc.Core;
@@ -43,6 +44,9 @@ internal static class Callers
         : throw new InvalidOperationException("The method serves members only.");
 
     /// <summary>What a command is issued with: the caller, the request id, and a new id for its event.</summary>
+    public static CommandContext NewContext(this Caller caller, string requestId) => caller.NewContext(Guid.Parse(requestId));
+
+    /// <summary>The same, for what no caller sent an id with.</summary>
     public static CommandContext NewContext(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(TimeOrderedIds.New())) { Salt = Guid.NewGuid() };
 
     private static string? Read(ClaimsPrincipal user, out Caller caller)
@@ -68,7 +72,7 @@ internal static class Callers
 
             subject = member.ToString();
         }
-        else if (kind == CallerKind.Partner ? !Fields.IsId(subject) : subject.Length > _longestSubject || !subject.All(letter => letter is >= '!' and <= '~'))
+        else if (kind == CallerKind.Partner ? !TextForm.IsId(subject) : subject.Length > _longestSubject || !subject.All(letter => letter is >= '!' and <= '~'))
         {
             // What is no id never reaches the store.
             return TokenProblem.WrongSubject;

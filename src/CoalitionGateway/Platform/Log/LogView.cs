@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
@@ -11,12 +12,14 @@ namespace CoalitionGateway.Platform.Log;
 internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool IsOfficers)
 {
     /// <summary>What a caller sees, narrowed to a member and a partner if they are given.</summary>
-    public static LogView Of(Caller caller, string member, string partner, Fields fields)
+    /// <exception cref="InvalidFieldsException">The caller may not narrow it so.</exception>
+    public static LogView Of(Caller caller, string member = "", string partner = "")
     {
-        fields.Require(member, member.Length == 0 || caller.Kind == CallerKind.Officer, "member_id", "is for officers alone; leave it empty.");
-        fields.Require(partner, partner.Length == 0 || caller.Kind != CallerKind.Partner, "partner_id", "must be empty: a partner sees its own.");
-        MemberId? wantedMember = member.Length == 0 ? null : new MemberId(fields.Uuid(member, "member_id"));
-        PartnerId? wantedPartner = partner.Length == 0 ? null : fields.Partner(partner, "partner_id");
+        InvalidFieldsException.Unless(
+            (member.Length == 0 || caller.Kind == CallerKind.Officer, "member_id", "is for officers alone; leave it empty."),
+            (partner.Length == 0 || caller.Kind != CallerKind.Partner, "partner_id", "must be empty: a partner sees its own."));
+        MemberId? wantedMember = member.Length == 0 ? null : new MemberId(Guid.Parse(member));
+        PartnerId? wantedPartner = partner.Length == 0 ? null : new PartnerId(partner);
         return caller.Kind switch
         {
             CallerKind.Partner => new LogView(null, caller.PartnerId(), false),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
@@ -44,7 +45,7 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
         }
 
         // What is no id never reaches the store.
-        return Fields.IsId(id) && await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
+        return TextForm.IsId(id) && await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
             ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '), partner.PublicKeys, partner.IsSuspended)
             : null;
     }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
 
@@ -25,7 +26,7 @@ internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members
 
         var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
         // What is no number never reaches the store.
-        if (!Fields.IsMembershipNumber(number) || (programme is { } named && !Fields.IsId(named.Value)))
+        if (!TextForm.IsMembershipNumber(number) || (programme is { } named && !TextForm.IsId(named.Value)))
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Keys;
 
 namespace CoalitionGateway.Platform.Rpc;
@@ -17,12 +18,11 @@ internal sealed class Paging(GatewayKeys keys)
 
     /// <summary>Reads page_size and page_token.</summary>
     /// <param name="list">What is listed: the method, its filters, the caller.</param>
-    public Page Read(int size, string token, string list, Fields fields)
+    public Page Read(int size, string token, string list)
     {
-        fields.Require(size, size >= 0, "page_size", "must not be negative; 0 asks for the default.");
         var after = token.Length == 0 ? null : Open(token, list);
-        fields.Require(after, token.Length == 0 || after is not null, "page_token", "is not one that this list gave; begin again without it.");
-        return new Page(size <= 0 ? DefaultSize : Math.Min(size, MaxSize), after, list);
+        InvalidFieldsException.Unless((token.Length == 0 || after is not null, "page_token", "is not one that this list gave; begin again without it."));
+        return new Page(size == 0 ? DefaultSize : Math.Min(size, MaxSize), after, list);
     }
 
     /// <summary>The rows of the page, and the token that goes on after them; readers fetch one row more than the page.</summary>

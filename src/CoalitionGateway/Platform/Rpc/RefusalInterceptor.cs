@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
@@ -9,7 +10,7 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
-internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStore store, Instruments instruments, BoundedLines lines, ILogger<RefusalInterceptor> log) : Interceptor
+internal sealed partial class RefusalInterceptor(FieldRules rules, OpenStreams streams, LedgerStore store, Instruments instruments, BoundedLines lines, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
     private readonly ILogger _log = log;
@@ -19,7 +20,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
-            Texts.Check((IMessage)request);
+            rules.Check((IMessage)request);
             return await continuation(request, context);
         }
         catch (Exception failed) when (failed is not RpcException)
@@ -34,7 +35,7 @@ internal sealed partial class RefusalInterceptor(OpenStreams streams, LedgerStor
     {
         try
         {
-            Texts.Check((IMessage)request);
+            rules.Check((IMessage)request);
             await continuation(request, responseStream.Named(context), context);
         }
         catch (Exception failed) when (failed is not RpcException)

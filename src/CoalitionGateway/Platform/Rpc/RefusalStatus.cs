@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using CoalitionGateway.Platform.Contract;
 
 namespace CoalitionGateway.Platform.Rpc;
 

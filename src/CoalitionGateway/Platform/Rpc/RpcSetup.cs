@@ -1,4 +1,5 @@
 using System.Net;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
@@ -35,6 +36,7 @@ internal static class RpcSetup
 
     public static void AddRpc(this IServiceCollection services)
     {
+        services.AddSingleton<FieldRules>();
         services.AddSingleton<BoundedLines>();
         services.AddSingleton<RefusalInterceptor>();
         services.AddSingleton<Paging>();

@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Telemetry;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;

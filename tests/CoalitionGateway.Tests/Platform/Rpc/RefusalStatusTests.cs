@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;

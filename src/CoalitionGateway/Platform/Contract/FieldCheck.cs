@@ -1,0 +1,139 @@
+using System.Collections;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace CoalitionGateway.Platform.Contract;
+
+/// <summary>What is asked of one field, by its rule and its type.</summary>
+internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule rule)
+{
+    private const string _missing = "is missing.";
+
+    public FieldDescriptor Field => checkedField;
+
+    protected V1.FieldRule Rule => rule;
+
+    /// <summary>The check of a field; null where nothing can be wrong with it.</summary>
+    /// <exception cref="NotSupportedException">A map or a list of messages, which no request has.</exception>
+    public static FieldCheck? Of(FieldDescriptor field)
+    {
+        var given = field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Rule);
+        var rule = given ?? new V1.FieldRule { Optional = true };
+        return (field.FieldType, field.IsRepeated) switch
+        {
+            (FieldType.String, false) => new Text(field, rule),
+            (FieldType.String, true) => new TextList(field, rule),
+            (FieldType.Message, true) => throw new NotSupportedException($"{field.FullName} is a list of messages or a map; no request has one."),
+            (FieldType.Message, false) when field.MessageType.File.Package != V1.AnnotationsReflection.Descriptor.Package && given is null => null,
+            (FieldType.Message, false) when field.MessageType == Timestamp.Descriptor => new Time(field, rule),
+            (FieldType.Message, false) when field.MessageType == V1.Money.Descriptor => new Amount(field, rule),
+            (FieldType.Message, false) => new Message(field, rule),
+            _ when given is null => null,
+            (FieldType.Enum, false) => new Choice(field, rule),
+            (FieldType.Enum, true) => new ChoiceList(field, rule),
+            (FieldType.Int32 or FieldType.Int64, false) => new Number(field, rule),
+            _ => throw new NotSupportedException($"{field.FullName} is of a type that no rule is made for."),
+        };
+    }
+
+    /// <summary>What is wrong with a value, and where below the field; null where nothing is.</summary>
+    public abstract (string Below, string Problem)[]? Faults(object? value, TimeProvider clock);
+
+    /// <summary>The message whose own fields are to be looked at; null where there is none.</summary>
+    public virtual IMessage? Inner(object? value) => null;
+
+    private (string Below, string Problem)[] Says(string problem) => [("", rule.Says.Length > 0 ? rule.Says : problem)];
+
+    private (string Below, string Problem)[]? Missing(string problem = _missing) => rule.Optional ? null : Says(problem);
+
+    private static string Names(EnumDescriptor type) => string.Join(", ", type.Values.Where(value => value.Number != 0).Select(value => value.Name));
+
+    private sealed class Text(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        private readonly TextForm? _form = TextForm.Of(rule);
+
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock)
+        {
+            var text = (string)value!;
+            return text.Length == 0 ? Missing(_form?.Missing ?? _missing)
+                : text.Contains('\0', StringComparison.Ordinal) ? [("", TextForm.Nul)]
+                : _form?.Problem(text, clock) is { } problem ? Says(problem)
+                : null;
+        }
+    }
+
+    private sealed class TextList(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock)
+        {
+            var texts = (IList<string>)value!;
+            return texts.Count == 0 ? Missing() : texts.Any(text => text.Contains('\0', StringComparison.Ordinal)) ? [("", TextForm.Nul)] : null;
+        }
+    }
+
+    private sealed class Number(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        private readonly string _problem = (rule.Step, rule.Min, rule.Max) switch
+        {
+            ( > 0, var min, var max) => $"must be a multiple of {rule.Step}, {min} to {max}.",
+            (_, 0, 0) => "must not be negative.",
+            (_, 1, 0) => "must be more than 0.",
+            (_, var min, 0) => $"must be {min} or more.",
+            (_, var min, var max) => $"must be {min} to {max}.",
+        };
+
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock)
+        {
+            var number = value is int small ? small : (long)value!;
+            var holds = (number == 0 && Rule.Optional)
+                || (number >= Rule.Min && (Rule.Max == 0 || number <= Rule.Max) && (Rule.Step == 0 || number % Rule.Step == 0));
+            return holds ? null : Says(_problem);
+        }
+    }
+
+    private sealed class Choice(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        private readonly string _problem = $"must be one of {Names(field.EnumType)}.";
+
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) =>
+            (int)value! is var number && (number == 0 ? Rule.Optional : Field.EnumType.FindValueByNumber(number) is not null) ? null : Says(_problem);
+    }
+
+    private sealed class ChoiceList(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        private readonly string _problem = $"must be one or more of {Names(field.EnumType)}, each once.";
+
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock)
+        {
+            int[] numbers = [.. from object one in (IEnumerable)value! select (int)one];
+            var hold = numbers.Length == 0 ? Rule.Optional
+                : numbers.Distinct().Count() == numbers.Length && numbers.All(number => number != 0 && Field.EnumType.FindValueByNumber(number) is not null);
+            return hold ? null : Says(_problem);
+        }
+    }
+
+    private sealed class Time(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) =>
+            value is not Timestamp time ? Missing()
+            : TimeForm.Problem(time, Rule.Form == V1.FieldForm.PastTime ? clock.GetUtcNow() : null) is { } problem ? Says(problem)
+            : null;
+    }
+
+    private sealed class Amount(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) =>
+            value is V1.Money money ? AmountForm.Faults(money, Rule.Form == V1.FieldForm.Amount) : Missing();
+    }
+
+    private sealed class Message(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        private readonly IMessage _empty = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) => null;
+
+        /// <summary>One that must be sent is looked at as if it was sent empty: what it lacks is named field by field.</summary>
+        public override IMessage? Inner(object? value) => (IMessage?)value ?? (Rule.Optional ? null : _empty);
+    }
+}
