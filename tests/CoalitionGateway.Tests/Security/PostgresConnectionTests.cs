@@ -19,10 +19,13 @@ public sealed class PostgresConnectionTests
         Assert.Equal(("prefer-primary", 7, 9), (connection.TargetSessionAttributes, connection.HostRecheckSeconds, connection.Timeout));
     }
 
-    [Fact]
-    public void OneHost_IsTakenAsItIsGiven()
+    [Theory]
+    [InlineData("Host=one;Username=coalition_app", 20)]
+    [InlineData("Host=one;Username=coalition_app;Maximum Pool Size=7", 7)]
+    public void OneHost_LeavesConnectionsToOthers(string given, int most)
     {
-        const string given = "Host=one;Username=coalition_app";
-        Assert.Equal(given, PostgresConnection.Of(given).ConnectionString);
+        var connection = PostgresConnection.Of(given);
+        Assert.Equal(("one", most), (connection.Host, connection.MaxPoolSize));
+        Assert.False(connection.ShouldSerialize("Timeout"));
     }
 }

@@ -40,7 +40,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
         Assert.Equal(before, coalition.Changes());
     }
 
-    /// <summary>Puts a text into one string after the other, and asserts that the refusal names that field alone, or another that is given.</summary>
+    /// <summary>Puts a text into one string after the other, and asserts that the refusal names that field, or another that is given.</summary>
     private async Task EachString(string method, string text, Func<byte[], byte[]> bend, string? field = null)
     {
         var before = coalition.Changes();
@@ -56,7 +56,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
 
             // An entry of a stream names its fields as the unary call does.
             var named = RawCalls.Methods[method].IsClientStreaming ? path[(path.IndexOf('.') + 1)..] : path;
-            Assert.Equal([field ?? named], refusal!.Fields.Select(found => found.Field));
+            Assert.Contains(field ?? named, refusal!.Fields.Select(found => found.Field));
         }
 
         Assert.Equal(before, coalition.Changes());
