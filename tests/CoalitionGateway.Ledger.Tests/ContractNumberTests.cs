@@ -65,6 +65,6 @@ public sealed partial class ContractNumberTests
     [GeneratedRegex(@"(?<=.)[A-Z]")]
     private static partial Regex Capital();
 
-    [GeneratedRegex(@"^\s*([A-Z_]+)\s*=\s*(\d+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*([A-Z_]+)\s*=\s*(\d+)( \[\(code\) = \w+\])?;", RegexOptions.Multiline)]
     private static partial Regex Value();
 }

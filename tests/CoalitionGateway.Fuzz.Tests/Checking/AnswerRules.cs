@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
@@ -7,16 +6,20 @@ using Grpc.Core;
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
 /// <summary>What every answer of the contract's methods must be.</summary>
-internal static partial class AnswerRules
+internal static class AnswerRules
 {
     public const string Domain = "coalition-gateway";
 
     // Clients take 8 KiB of headers and trailers together by default.
     private const int _longestTrailers = 4096;
 
-    /// <summary>The codes that error_reason.proto gives each reason.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<StatusCode>> Documented { get; } =
-        ReadCodes(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "error_reason.proto")));
+    /// <summary>The codes that the contract gives each reason. A membership may also be what a call only needs.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<StatusCode>> Documented { get; } = V1.ErrorReasonReflection.Descriptor.EnumTypes[0].Values
+        .Where(reason => reason.Number != 0).ToDictionary(
+            reason => reason.Name["ERROR_REASON_".Length..],
+            reason => (IReadOnlyList<StatusCode>)(reason.Number == (int)V1.ErrorReason.MembershipNotFound
+                ? [StatusCode.NotFound, StatusCode.FailedPrecondition]
+                : [(StatusCode)(int)reason.GetOptions().GetExtension(V1.AnnotationsExtensions.Code)]));
 
     /// <summary>What is wrong with an answer; null where nothing is.</summary>
     public static string? Problem(MethodDescriptor method, WireAnswer answer)
@@ -103,26 +106,4 @@ internal static partial class AnswerRules
             : (answer.Details!.Length * 4 / 3) + answer.Message.Length > _longestTrailers ? $"trailers of {answer.Details.Length} bytes of details"
             : ProblemOf(status);
     }
-
-    private static Dictionary<string, IReadOnlyList<StatusCode>> ReadCodes(string proto)
-    {
-        var (found, comment) = (new Dictionary<string, IReadOnlyList<StatusCode>>(), "");
-        foreach (var line in proto.Split('\n').SkipWhile(line => !line.StartsWith("enum ErrorReason", StringComparison.Ordinal)).Select(line => line.Trim()))
-        {
-            if (Value().Match(line) is { Success: true } value)
-            {
-                found[value.Groups[1].Value] = [.. Codes().Matches(comment).Select(code => Enum.Parse<StatusCode>(code.Value.Replace("_", "", StringComparison.Ordinal), ignoreCase: true)).Distinct()];
-            }
-
-            comment = line.StartsWith("//", StringComparison.Ordinal) ? $"{comment} {line}" : "";
-        }
-
-        return found;
-    }
-
-    [GeneratedRegex(@"^ERROR_REASON_(\w+) = \d+;")]
-    private static partial Regex Value();
-
-    [GeneratedRegex(@"\b(INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|FAILED_PRECONDITION|PERMISSION_DENIED|UNAUTHENTICATED|RESOURCE_EXHAUSTED|UNAVAILABLE|INTERNAL|UNIMPLEMENTED|ABORTED|OUT_OF_RANGE)\b")]
-    private static partial Regex Codes();
 }

@@ -53,7 +53,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
     }
 
     private static Google.Rpc.Status Denied(V1.ErrorReason reason, string message, params (string, string)[] metadata) =>
-        RefusalStatus.Of(StatusCode.PermissionDenied, reason, message, metadata);
+        RefusalStatus.Of(reason, message, metadata);
 }
 
 /// <summary>
@@ -81,7 +81,7 @@ internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log
         if (failure is AuthorityUnavailableException)
         {
             return RefusalStatus.Of(
-                StatusCode.Unavailable, V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
+                V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
         }
 
         var problem = TokenProblem.Of(failure);

@@ -38,7 +38,7 @@ internal static class RateLimited
     }
     /// <summary>What a call is told that comes too soon.</summary>
     public static Google.Rpc.Status Refusal(Limit limit, TimeSpan wait) => RefusalStatus.Of(
-        StatusCode.ResourceExhausted, V1.ErrorReason.RateLimited,
+        V1.ErrorReason.RateLimited,
         $"The caller may make {limit.CallsPerSecond} such calls a second, {limit.Burst} at once.",
         [("methods", limit.Methods), ("calls_per_second", $"{limit.CallsPerSecond}"), ("burst", $"{limit.Burst}")], wait);
 }

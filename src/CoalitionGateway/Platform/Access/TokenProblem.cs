@@ -28,7 +28,7 @@ internal static class TokenProblem
 
     /// <summary>The refusal of a call, and of a stream that was open when its token ended.</summary>
     public static Google.Rpc.Status Refusal(string problem) => RefusalStatus.Of(
-        StatusCode.Unauthenticated, V1.ErrorReason.TokenInvalid,
+        V1.ErrorReason.TokenInvalid,
         problem == Missing ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
         [("problem", problem)]);
 

@@ -10,11 +10,11 @@ internal static class ExportRefusals
     /// <param name="of">Of what there are as many as may be: the caller's, or the gateway's.</param>
     /// <param name="maximum">How many may be.</param>
     public static StatusException TooMany(string of, int maximum) => new(RefusalStatus.Of(
-        StatusCode.ResourceExhausted, V1.ErrorReason.TooManyExports, $"{maximum} documents of the {of} are being made already; read one to its end first.",
+        V1.ErrorReason.TooManyExports, $"{maximum} documents of the {of} are being made already; read one to its end first.",
         [("of", of), ("maximum", $"{maximum}")], _retryAfter));
 
     /// <param name="seconds">How long the next part was there to be taken.</param>
     public static StatusException NotTaken(int seconds) => new(RefusalStatus.Of(
-        StatusCode.Aborted, V1.ErrorReason.ExportNotTaken, $"The next part was not taken for {seconds} seconds; ask again, and read what comes.",
+        V1.ErrorReason.ExportNotTaken, $"The next part was not taken for {seconds} seconds; ask again, and read what comes.",
         [("seconds", $"{seconds}")]));
 }

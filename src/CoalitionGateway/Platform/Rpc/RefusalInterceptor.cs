@@ -81,23 +81,23 @@ internal sealed partial class RefusalInterceptor(FieldRules rules, OpenStreams s
                 return unreadable.Status;
             case JournalFullException full:
                 return RefusalStatus.Of(
-                    StatusCode.ResourceExhausted, V1.ErrorReason.QueueFull, failed.Message,
+                    V1.ErrorReason.QueueFull, failed.Message,
                     [("capacity", full.Capacity.ToString())], _retryAfter);
             case DailyLimitException full:
                 return RefusalStatus.Of(
-                    StatusCode.ResourceExhausted, V1.ErrorReason.DailyLimitReached, failed.Message,
+                    V1.ErrorReason.DailyLimitReached, failed.Message,
                     [("stored_per_day", full.StoredPerDay.ToString())], full.UntilNextDay);
             case StatusException known:
                 return known.Status;
             case StoreUnavailableException:
                 return RefusalStatus.Of(
-                    StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
+                    V1.ErrorReason.StoreUnavailable, $"{failed.Message} Try again with the same request id.", [], _retryAfter);
             case OperationCanceledException { InnerException: IOException }:
             case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return new Google.Rpc.Status { Code = (int)StatusCode.Cancelled, Message = "The caller gave up; a retry with the same request id tells what became of it." };
             case OperationCanceledException when streams.Stopping.IsCancellationRequested:
                 return RefusalStatus.Of(
-                    StatusCode.Unavailable, V1.ErrorReason.StoreUnavailable, "The gateway is stopping. Open the stream again and send what was not answered.", [], _retryAfter);
+                    V1.ErrorReason.StoreUnavailable, "The gateway is stopping. Open the stream again and send what was not answered.", [], _retryAfter);
             case not StoreUnavailableException when store.Unavailable(failed) is { } unavailable:
                 return StatusOf(unavailable, context);
             default:

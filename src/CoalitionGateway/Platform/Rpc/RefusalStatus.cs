@@ -18,40 +18,17 @@ internal static class RefusalStatus
     public const string Domain = "coalition-gateway";
     public const string DetailsTrailer = "grpc-status-details-bin";
 
-    private static readonly EnumDescriptor _reasons = V1.ErrorReasonReflection.Descriptor.EnumTypes[0];
+    private static readonly Dictionary<V1.ErrorReason, (string Name, StatusCode Code)> _reasons = V1.ErrorReasonReflection.Descriptor.EnumTypes[0].Values
+        .Where(reason => reason.Number != 0).ToDictionary(
+            reason => (V1.ErrorReason)reason.Number,
+            reason => (reason.Name["ERROR_REASON_".Length..], (StatusCode)(int)reason.GetOptions().GetExtension(V1.AnnotationsExtensions.Code)));
 
-    /// <summary>The code of each reason that a rule can give.</summary>
-    public static StatusCode CodeOf(Refusal refusal) => refusal.Reason switch
-    {
-        RefusalReason.RequestIdReused or RefusalReason.PartnerExists or RefusalReason.ProgrammeExists
-            or RefusalReason.MembershipNumberTaken or RefusalReason.PurchaseReferenceTaken
-            or RefusalReason.AlreadyInPool => StatusCode.AlreadyExists,
-        RefusalReason.MembershipNotFound when refusal.IsPrecondition => StatusCode.FailedPrecondition,
-        RefusalReason.PartnerNotFound or RefusalReason.ProgrammeNotFound or RefusalReason.MembershipNotFound
-            or RefusalReason.PurchaseNotFound or RefusalReason.RouteNotFound or RefusalReason.TransferNotFound
-            or RefusalReason.PoolNotFound or RefusalReason.NoticeNotFound or RefusalReason.ConsentNotFound
-            or RefusalReason.EventNotFound or RefusalReason.CheckpointNotFound or RefusalReason.MemberNotFound
-            or RefusalReason.NotificationNotFound or RefusalReason.RequestNotFound or RefusalReason.HoldNotFound
-            or RefusalReason.BreachNotFound or RefusalReason.ReturnNotFound => StatusCode.NotFound,
-        RefusalReason.LinkCodeInvalid or RefusalReason.GuardianCodeInvalid => StatusCode.PermissionDenied,
-        RefusalReason.CurrencyMismatch or RefusalReason.AmountTooLarge or RefusalReason.AmountNotInSteps
-            or RefusalReason.AmountBelowMinimum or RefusalReason.AmountAboveMaximum or RefusalReason.TransferYieldsNothing
-            or RefusalReason.ConsentNotNeeded or RefusalReason.ActTimeInvalid => StatusCode.InvalidArgument,
-        RefusalReason.PartnerHasProgramme or RefusalReason.PartnerWithoutProgramme or RefusalReason.RatesGainInCycle
-            or RefusalReason.MembershipExists or RefusalReason.AgreementNotFound or RefusalReason.ReturnExceedsPurchase
-            or RefusalReason.RouteSuspended or RefusalReason.InsufficientPoints or RefusalReason.PoolFull
-            or RefusalReason.InvitationExpired or RefusalReason.InsufficientShare or RefusalReason.NoticeOutdated
-            or RefusalReason.EventNotCovered or RefusalReason.PurposeNotAgreed or RefusalReason.ConsentInForce
-            or RefusalReason.ConsentRequested or RefusalReason.ConsentWasRefused or RefusalReason.SharingRefused
-            or RefusalReason.PointsRemain or RefusalReason.ErasureHeld or RefusalReason.RestrictionInForce
-            or RefusalReason.RestrictionNotFound or RefusalReason.RequestClosed or RefusalReason.RequestExtended
-            or RefusalReason.BreachClosed or RefusalReason.GuardianNeeded or RefusalReason.GuardianNotAdult
-            or RefusalReason.ReturnExceedsGiven or RefusalReason.DebtNotOwn or RefusalReason.ConsentOvertaken => StatusCode.FailedPrecondition,
-        _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Reason, "No code is given for this reason."),
-    };
+    /// <summary>The code that the contract gives the reason; where a call only needs what is missing, FAILED_PRECONDITION.</summary>
+    public static StatusCode CodeOf(Refusal refusal) =>
+        refusal.IsPrecondition ? StatusCode.FailedPrecondition : _reasons[(V1.ErrorReason)(int)refusal.Reason].Code;
 
     /// <summary>A reason's name on the wire: that of the contract's value without its prefix.</summary>
-    public static string NameOf(V1.ErrorReason reason) => _reasons.FindValueByNumber((int)reason).Name["ERROR_REASON_".Length..];
+    public static string NameOf(V1.ErrorReason reason) => _reasons[reason].Name;
 
     public static Google.Rpc.Status Of(Refusal refusal)
     {
@@ -74,8 +51,8 @@ internal static class RefusalStatus
     }
 
     public static Google.Rpc.Status Of(
-        StatusCode code, V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
-        new Answer(code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
+        V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
+        new Answer(_reasons[reason].Code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
 
     /// <summary>What a status says, before it is known to be short enough.</summary>
     private sealed record Answer(StatusCode Code, string Reason, string Message, IReadOnlyList<(string Name, string Value)> Metadata)

@@ -27,7 +27,7 @@ internal static class UnreadableRequests
     private static readonly InvalidFieldsException _brokenFrame = new([("request", "is no whole gRPC frame: 5 bytes that tell its length, and so many bytes, packed as grpc-encoding says.")]);
 
     public static Google.Rpc.Status TooLarge => RefusalStatus.Of(
-        StatusCode.ResourceExhausted, V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
+        V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
         [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
 
     /// <summary>The status of what reading a message failed with; null where it failed of something else.</summary>
@@ -83,7 +83,7 @@ internal static class UnreadableRequests
 
     /// <summary>The status of a fault of the gateway, by whose trace id the operator finds its line in the log.</summary>
     public static Google.Rpc.Status InternalFault(string trace) => RefusalStatus.Of(
-        StatusCode.Internal, V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
+        V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
 
     /// <summary>What a call failed with that ended without the interceptor; null where it did not fail so.</summary>
     private static Exception? Failure(HttpContext context, StatusCode code)
@@ -107,10 +107,10 @@ internal static class UnreadableRequests
     }
 
     private static Google.Rpc.Status UnknownEncoding => RefusalStatus.Of(
-        StatusCode.Unimplemented, V1.ErrorReason.EncodingNotSupported, $"The gateway does not read this grpc-encoding; send {BoundedDecompression.Encodings}.",
+        V1.ErrorReason.EncodingNotSupported, $"The gateway does not read this grpc-encoding; send {BoundedDecompression.Encodings}.",
         [("supported_encodings", BoundedDecompression.Encodings)]);
 
     private static Google.Rpc.Status NoSuchMethod(string path) => RefusalStatus.Of(
-        StatusCode.Unimplemented, V1.ErrorReason.MethodNotFound, $"There is no method {Excerpt.Of(path, 100)}; the contract is in coalition/gateway/v1.",
+        V1.ErrorReason.MethodNotFound, $"There is no method {Excerpt.Of(path, 100)}; the contract is in coalition/gateway/v1.",
         [("method", Excerpt.Of(path, 100))]);
 }

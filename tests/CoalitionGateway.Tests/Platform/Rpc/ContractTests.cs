@@ -56,7 +56,7 @@ public sealed class ContractTests
         foreach (var reason in Enum.GetValues<RefusalReason>())
         {
             Assert.Equal(reason.ToString(), ((ErrorReason)(int)reason).ToString());
-            Assert.NotEqual(Grpc.Core.StatusCode.Unknown, RefusalStatus.CodeOf(new Refusal(reason, "")));
+            Assert.NotEqual(Grpc.Core.StatusCode.OK, RefusalStatus.CodeOf(new Refusal(reason, "")));
         }
     }
 

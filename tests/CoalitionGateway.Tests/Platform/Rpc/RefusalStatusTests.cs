@@ -48,7 +48,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
         var many = Enumerable.Range(0, 500).Select(i => ($"field{i}", text)).ToArray();
         Google.Rpc.Status[] statuses =
         [
-            RefusalStatus.Of(StatusCode.NotFound, ErrorReason.PoolNotFound, text, many, TimeSpan.FromSeconds(1)),
+            RefusalStatus.Of(ErrorReason.PoolNotFound, text, many, TimeSpan.FromSeconds(1)),
             RefusalStatus.Of(new InvalidFieldsException(many)),
             RefusalStatus.Of(new Refusal(RefusalReason.PoolFull, text, "pool_id") { Metadata = many }),
             RefusalStatus.Of(new Refusal(RefusalReason.CurrencyMismatch, text, "amount") { Metadata = many }),
@@ -67,7 +67,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
     public void Texts_ThatFit_AreWhole()
     {
         (string, string)[] metadata = [("offered_programme_ids", string.Join(',', Enumerable.Repeat("a-programme-of-the-coalition", 30)))];
-        Assert.Equal(metadata, GatewayRefusal.From(RefusalStatus.Of(StatusCode.FailedPrecondition, ErrorReason.AgreementNotFound, "No.", metadata))!
+        Assert.Equal(metadata, GatewayRefusal.From(RefusalStatus.Of(ErrorReason.AgreementNotFound, "No.", metadata))!
             .Metadata.Select(pair => (pair.Key, pair.Value)));
     }
 
