@@ -39,4 +39,7 @@ public abstract record Row
     /// is there: nobody's memory of it can become wrong.
     /// </summary>
     public virtual bool IsInsertOnly => false;
+
+    /// <summary>Whether such rows may be deleted. The database's role for the application can delete no others.</summary>
+    public virtual bool IsDeletable => false;
 }

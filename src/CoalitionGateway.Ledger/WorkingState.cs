@@ -187,8 +187,14 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
     }
 
     /// <summary>Deletes a row.</summary>
+    /// <exception cref="InvalidOperationException">Such rows stay.</exception>
     public void Remove(Row row)
     {
+        if (!row.IsDeletable)
+        {
+            throw new InvalidOperationException($"A {row.GetType().Name} is never deleted.");
+        }
+
         Forget(row);
         _batch[row.Primary] = null;
         _changes[row.Primary] = null;

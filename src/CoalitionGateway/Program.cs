@@ -77,11 +77,14 @@ namespace CoalitionGateway
             builder.Services.AddRpc();
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSchedules();
+            builder.Services.AddProgrammes();
             builder.Services.AddMembers();
             builder.Services.AddEarning();
+            builder.Services.AddTransfers();
             builder.Services.AddPools();
             builder.Services.AddConsents(options);
             builder.Services.AddPrivacy();
+            builder.Services.AddCompliance();
             extend?.Invoke(builder);
 
             var app = builder.Build();

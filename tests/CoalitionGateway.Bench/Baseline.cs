@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Client;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
@@ -25,7 +26,7 @@ internal sealed class Baseline
     {
         var contexts = new PooledContexts(postgres);
         await using var context = contexts.Create();
-        var memberships = await context.Memberships.AsNoTracking().ToListAsync();
+        var memberships = await context.Set<Membership>().AsNoTracking().ToListAsync();
         var members = memberships.GroupBy(membership => membership.MemberId).Where(group => group.Count() == 2)
             .Select(group => (group.Single(found => found.ProgrammeId.Value == "alpha-points").Id, group.Single(found => found.ProgrammeId.Value == "beta-points").Id));
         return new Baseline(contexts, [.. members]);
@@ -41,7 +42,7 @@ internal sealed class Baseline
         await using var context = _contexts.Create();
         await using var transaction = await context.Database.BeginTransactionAsync();
         Guid[] ids = [source.Id, destination.Id];
-        var accounts = await context.Accounts.FromSql($"SELECT * FROM account WHERE id = ANY({ids}) ORDER BY id FOR UPDATE").AsTracking().ToDictionaryAsync(account => account.Id);
+        var accounts = await context.Set<Account>().FromSql($"SELECT * FROM account WHERE id = ANY({ids}) ORDER BY id FOR UPDATE").AsTracking().ToDictionaryAsync(account => account.Id);
         if (accounts[source.Id].BalancePoints < 1000)
         {
             return false;

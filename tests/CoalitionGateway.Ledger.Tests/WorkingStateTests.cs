@@ -202,16 +202,28 @@ public sealed class WorkingStateTests
     public void Remove_OfARow_FindsItByNoKeyAndWritesItsDeletion()
     {
         var rows = new WorkingState();
-        rows.Load(_primary, _adas);
-        rows.LoadSet(new Membership.ByMember(Given.Ada), [_adas]);
+        var number = new MembershipNumber(Given.Miles, "A-1", Given.AdaInMiles, new byte[16]);
+        rows.Load(number.Primary, number);
+        rows.LoadSet(_family, [_first]);
 
-        rows.Remove(_adas);
+        rows.Remove(number);
+        rows.Remove(_first);
 
-        Assert.Null(rows.Find(_primary));
-        Assert.Null(rows.Find(_ofAda));
-        Assert.Empty(rows.FindAll(new Membership.ByMember(Given.Ada)));
+        Assert.Null(rows.Find(new MembershipNumber.Of(Given.Miles, "A-1")));
+        Assert.Null(rows.Find(new MembershipNumber.OfMembership(Given.AdaInMiles)));
+        Assert.Empty(rows.FindAll(_family));
         Assert.Empty(rows.Missing);
-        Assert.Equal([new(_primary, null)], rows.Changes);
+        Assert.Equal([new(number.Primary, null), new(_first.Primary, null)], rows.Changes);
+    }
+
+    [Fact]
+    public void Remove_OfARowThatStays_IsAFault()
+    {
+        var rows = new WorkingState();
+        rows.Load(_primary, _adas);
+
+        Assert.Throws<InvalidOperationException>(() => rows.Remove(_adas));
+        Assert.Equal(_adas, rows.Find(_primary));
     }
 
     [Fact]

@@ -6,6 +6,8 @@ public sealed record Hold(EventId Id, MemberId MemberId, HoldGround Ground, Date
 {
     public override Key Primary => new Of(Id);
 
+    public override bool IsDeletable => true;
+
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
     /// <summary>Refuses what the hold forbids.</summary>

@@ -81,6 +81,8 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
 {
     public override Key Primary => new Of(GuardianId);
 
+    public override bool IsDeletable => true;
+
     public override IEnumerable<Key> Lookups => [new OfCode(CodeHash)];
 
     public sealed record Of(MemberId GuardianId) : Key<GuardianCode>;

@@ -6,5 +6,7 @@ public sealed record SharingRefusal(MemberId MemberId, RefusalSignal Signal, Eve
 {
     public override Key Primary => new Of(MemberId);
 
+    public override bool IsDeletable => true;
+
     public sealed record Of(MemberId MemberId) : Key<SharingRefusal>;
 }

@@ -7,6 +7,8 @@ public sealed record Choice(MemberId MemberId, PartnerId PartnerId, ProgrammeId 
 {
     public override Key Primary => new Of(MemberId, PartnerId);
 
+    public override bool IsDeletable => true;
+
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
     public sealed record Of(MemberId MemberId, PartnerId PartnerId) : Key<Choice>;

@@ -7,6 +7,8 @@ public sealed record LinkCode(MembershipId MembershipId, byte[] CodeHash, DateTi
 {
     public override Key Primary => new Of(MembershipId);
 
+    public override bool IsDeletable => true;
+
     /// <summary>The row as its event tells of it: with the SHA-256 of the stored hash.</summary>
     public LinkCode Told() => this with { CodeHash = SHA256.HashData(CodeHash) };
 

@@ -9,6 +9,8 @@ public sealed record MembershipNumber(ProgrammeId ProgrammeId, string Number, Me
 {
     public override Key Primary => new Of(ProgrammeId, Number);
 
+    public override bool IsDeletable => true;
+
     public override IEnumerable<Key> Lookups => [new OfMembership(MembershipId)];
 
     /// <summary>What the event that gave the number says of it: the SHA-256 of the salt and the number.</summary>

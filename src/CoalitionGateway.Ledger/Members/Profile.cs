@@ -12,6 +12,8 @@ public sealed record Profile(
 {
     public override Key Primary => new Of(MemberId);
 
+    public override bool IsDeletable => true;
+
     public bool IsEmpty => (DisplayName ?? BirthDate ?? Email ?? PhoneNumber ?? PostalCode ?? CountryCode) is null;
 
     /// <summary>This profile, with each field that is there as a function of its name in the contract and its text.</summary>

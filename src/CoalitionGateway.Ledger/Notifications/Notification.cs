@@ -18,6 +18,8 @@ public sealed record Notification(
 
     public override Key Primary => new Of(PartnerId, Id);
 
+    public override bool IsDeletable => true;
+
     /// <summary>What a partner is told; nothing where it has no number for the member.</summary>
     public static IReadOnlyList<Row> Tell(CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>
         number is null

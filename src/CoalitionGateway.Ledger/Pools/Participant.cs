@@ -6,6 +6,8 @@ public sealed record Participant(PoolId PoolId, MembershipId MembershipId, Parti
 {
     public override Key Primary => new Of(PoolId, MembershipId);
 
+    public override bool IsDeletable => true;
+
     public override IEnumerable<Key> Sets => [new ByPool(PoolId), new ByMembership(MembershipId)];
 
     public bool IsActive => InvitationExpireTime is null;

@@ -5,6 +5,8 @@ public sealed record Restriction(MemberId MemberId, RestrictionGround Ground, Ev
 {
     public override Key Primary => new Of(MemberId);
 
+    public override bool IsDeletable => true;
+
     /// <summary>Refuses what the restriction forbids.</summary>
     public Refusal Refuse(string message) => new Refusal(RefusalReason.RestrictionInForce, message).With("start_time", StartTime.ToString("O"));
 

@@ -10,6 +10,8 @@ public sealed record Due(string Kind, string Subject, DateTime DueTime) : Row
 {
     public override Key Primary => new Of(Kind, Subject);
 
+    public override bool IsDeletable => true;
+
     /// <summary>Removes the row, if it is there. The command has asked for it.</summary>
     public static void Settle(WorkingState rows, string kind, string subject)
     {

@@ -14,7 +14,7 @@ internal sealed class DueReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var (until, from) = (Clock.ToUnixMicroseconds(time), after is null ? long.MinValue : Clock.ToUnixMicroseconds(after.DueTime));
-        return await context.Due.FromSql(
+        return await context.Set<Due>().FromSql(
             $"SELECT * FROM due WHERE due_time <= {until} AND (due_time, kind, subject) > ({from}, {after?.Kind ?? ""}, {after?.Subject ?? ""}) ORDER BY due_time, kind, subject LIMIT {count}")
             .ToListAsync(cancellation);
     }
@@ -23,6 +23,6 @@ internal sealed class DueReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Due>> Of(string kind, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Due.Where(row => row.Kind == kind).OrderBy(row => row.DueTime).ToListAsync(cancellation);
+        return await context.Set<Due>().Where(row => row.Kind == kind).OrderBy(row => row.DueTime).ToListAsync(cancellation);
     }
 }

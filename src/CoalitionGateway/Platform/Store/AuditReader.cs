@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
@@ -22,11 +23,11 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         DateTime? from = null, DateTime? to = null)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var found = await context.Events
+        var found = await context.Set<StoredEvent>()
             .FromSqlRaw(Audited("log_index > {0}", kinds), after ?? -1)
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && (partner == null || row.PartnerId == partner)
                 && (from == null || row.Time >= from) && (to == null || row.Time < to)
-                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
+                && !context.Set<VoidedEvent>().Any(found => found.EventId == row.Id))
             .OrderBy(row => row.LogIndex).Select(row => new { row.LogIndex, row.Body }).Take(count).ToListAsync(cancellation);
         return [.. found.Select(row => (row.LogIndex, EventCodec.Decode(row.Body)))];
     }
@@ -46,7 +47,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         var found = new List<MemberId> { present };
         for (var i = 0; i < found.Count; i++)
         {
-            var links = await context.Events
+            var links = await context.Set<StoredEvent>()
                 .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(found[i].Value))
                 .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
             found.AddRange(links.Select(body => ((MembershipLinked)EventCodec.Decode(body)).FormerMemberId).Where(former => !found.Contains(former)).Distinct());
@@ -72,22 +73,22 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<Erasure?> Erasure(MemberId member, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Erasures.FirstOrDefaultAsync(row => row.MemberId == member, cancellation);
+        return await context.Set<Erasure>().FirstOrDefaultAsync(row => row.MemberId == member, cancellation);
     }
 
     private static async Task<MemberId?> Present(LedgerContext context, MemberId member, CancellationToken cancellation)
     {
-        if (await context.Memberships.AnyAsync(row => row.MemberId == member, cancellation) || await context.Erasures.AnyAsync(row => row.MemberId == member, cancellation))
+        if (await context.Set<Membership>().AnyAsync(row => row.MemberId == member, cancellation) || await context.Set<Erasure>().AnyAsync(row => row.MemberId == member, cancellation))
         {
             return member;
         }
 
-        var moved = await context.Events
+        var moved = await context.Set<StoredEvent>()
             .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipMoved>()), context.Stored(member.Value))
             .OrderByDescending(row => row.LogIndex).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
         return moved is null
             ? null
-            : (await context.Memberships.FirstAsync(row => row.Id == ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
+            : (await context.Set<Membership>().FirstAsync(row => row.Id == ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
     }
 
     /// <summary>
@@ -97,13 +98,13 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<MemberId>> Holders(ProgrammeId programme, string number, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var membership = await context.MembershipNumbers.Where(row => row.ProgrammeId == programme && row.Number == number)
-            .Join(context.Memberships, row => row.MembershipId, found => found.Id, (_, found) => found).FirstOrDefaultAsync(cancellation);
+        var membership = await context.Set<MembershipNumber>().Where(row => row.ProgrammeId == programme && row.Number == number)
+            .Join(context.Set<Membership>(), row => row.MembershipId, found => found.Id, (_, found) => found).FirstOrDefaultAsync(cancellation);
         var holders = new List<MemberId>();
         for (MemberId? holder = membership?.MemberId; holder is { } known && !holders.Contains(known);)
         {
             holders.Add(known);
-            var links = await context.Events
+            var links = await context.Set<StoredEvent>()
                 .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(known.Value))
                 .Select(row => row.Body).ToListAsync(cancellation);
             holder = links.Select(body => (MembershipLinked)EventCodec.Decode(body))
@@ -150,10 +151,10 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         EventKind[] kinds, IReadOnlyCollection<MemberId>? members, DateTime until, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var bodies = await context.Events
+        var bodies = await context.Set<StoredEvent>()
             .FromSqlRaw(Audited("log_index >= {0}", kinds), 0L)
             .Where(row => (members == null || members.Contains(row.MemberId!.Value)) && row.Time <= until
-                && !context.VoidedEvents.Any(found => found.EventId == row.Id))
+                && !context.Set<VoidedEvent>().Any(found => found.EventId == row.Id))
             .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }
@@ -165,7 +166,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var (member, partner, purpose) = after is { } row ? (row.Member.Value, row.Partner, (int)row.Purpose) : (Guid.Empty, "", 0);
-        return await context.Consents.FromSql(
+        return await context.Set<Consent>().FromSql(
             $"""
             SELECT * FROM consent WHERE notice_version = {version} AND ({language} = '' OR notice_language = {language})
               AND state IN ({(int)ConsentState.Given}, {(int)ConsentState.Renewed})
@@ -178,7 +179,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<ProgrammeSums>> Summaries(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Accounts.GroupBy(account => account.ProgrammeId).OrderBy(group => group.Key)
+        return await context.Set<Account>().GroupBy(account => account.ProgrammeId).OrderBy(group => group.Key)
             .Select(group => new ProgrammeSums(
                 group.Key,
                 group.Sum(account => account.Kind == AccountKind.Points || account.Kind == AccountKind.PoolShare ? account.BalancePoints : 0),

@@ -12,7 +12,7 @@ internal sealed class ConsentReader(IDbContextFactory<LedgerContext> contexts)
     {
         var (partner, purpose) = after?.Split(' ') is [var first, var second] ? (first, int.Parse(second)) : ("", 0);
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Consents.FromSql(
+        return await context.Set<Consent>().FromSql(
             $"""
             SELECT * FROM consent WHERE member_id = {context.Stored(member.Value)} AND (partner_id, purpose) > ({partner}, {purpose})
             ORDER BY partner_id, purpose LIMIT {count}

@@ -15,7 +15,7 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<StoredCheckpoint?> Checkpoint(long? size, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Checkpoints.Where(row => size == null || row.Size == size).OrderByDescending(row => row.Size).FirstOrDefaultAsync(cancellation);
+        return await context.Set<StoredCheckpoint>().Where(row => size == null || row.Size == size).OrderByDescending(row => row.Size).FirstOrDefaultAsync(cancellation);
     }
 
     /// <summary>Entries from an index on, in order, of those before <paramref name="size"/>.</summary>
@@ -46,16 +46,16 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
         LedgerContext context, long from, long size, MemberId? member, PartnerId? partner, int count, CancellationToken cancellation)
     {
         var indexes = member is { } only
-            ? context.Events.Join(
-                context.LogMembers.Where(row => row.MemberId == only && row.LogIndex >= from && row.LogIndex < size),
+            ? context.Set<StoredEvent>().Join(
+                context.Set<LogMember>().Where(row => row.MemberId == only && row.LogIndex >= from && row.LogIndex < size),
                 row => row.LogIndex, row => row.LogIndex, (row, _) => row)
-            : context.Events.Where(row => row.LogIndex >= from && row.LogIndex < size);
+            : context.Set<StoredEvent>().Where(row => row.LogIndex >= from && row.LogIndex < size);
         var rows = await indexes.Where(row => partner == null || row.PartnerId == partner)
             .OrderBy(row => row.LogIndex).Take(count)
-            .Select(row => new { row.Id, row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).ToListAsync(cancellation);
+            .Select(row => new { row.Id, row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.Set<VoidedEvent>().Any(found => found.EventId == row.Id) }).ToListAsync(cancellation);
         var members = rows.Where(row => row.MemberId is not null).Select(row => row.MemberId!.Value).Distinct().ToArray();
         var places = rows.Select(row => row.LogIndex).ToArray();
-        var numbers = await context.LogMembers.Where(row => members.Contains(row.MemberId) && places.Contains(row.LogIndex))
+        var numbers = await context.Set<LogMember>().Where(row => members.Contains(row.MemberId) && places.Contains(row.LogIndex))
             .ToDictionaryAsync(row => row.LogIndex, row => row.Number, cancellation);
         return [.. rows.Select(row => Logged(row.LogIndex, numbers.GetValueOrDefault(row.LogIndex), row.Body, row.IsVoid ? VoidEntry.Of(row.Id, row.MemberId, row.PartnerId, row.Body) : null))];
     }
@@ -64,14 +64,14 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<LoggedEvent?> Entry(EventId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var found = await context.Events.Where(row => row.Id == id)
-            .Select(row => new { row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.VoidedEvents.Any(found => found.EventId == row.Id) }).FirstOrDefaultAsync(cancellation);
+        var found = await context.Set<StoredEvent>().Where(row => row.Id == id)
+            .Select(row => new { row.LogIndex, row.MemberId, row.PartnerId, row.Body, IsVoid = context.Set<VoidedEvent>().Any(found => found.EventId == row.Id) }).FirstOrDefaultAsync(cancellation);
         if (found is null)
         {
             return null;
         }
 
-        var number = found.MemberId is not { } member ? 0 : await context.LogMembers
+        var number = found.MemberId is not { } member ? 0 : await context.Set<LogMember>()
             .Where(row => row.MemberId == member && row.LogIndex == found.LogIndex).Select(row => row.Number).FirstOrDefaultAsync(cancellation);
         return Logged(found.LogIndex, number, found.Body, found.IsVoid ? VoidEntry.Of(id, found.MemberId, found.PartnerId, found.Body) : null);
     }
@@ -85,6 +85,6 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<T> Tree<T>(Func<MerkleTiles, T> ask, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return ask(new MerkleTiles(id => context.LogTiles.Where(row => row.Level == id.Level && row.Number == id.Number).Select(row => row.Hashes).FirstOrDefault() ?? []));
+        return ask(new MerkleTiles(id => context.Set<LogTile>().Where(row => row.Level == id.Level && row.Number == id.Number).Select(row => row.Hashes).FirstOrDefault() ?? []));
     }
 }

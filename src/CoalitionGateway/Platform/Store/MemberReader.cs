@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,9 +14,9 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<NumberedMembership>> Memberships(MemberId member, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Memberships.Where(row => row.MemberId == member).OrderBy(row => row.ProgrammeId)
+        return await context.Set<Membership>().Where(row => row.MemberId == member).OrderBy(row => row.ProgrammeId)
             .Join(
-                context.MembershipNumbers, membership => membership.Id, number => number.MembershipId,
+                context.Set<MembershipNumber>(), membership => membership.Id, number => number.MembershipId,
                 (membership, number) => new NumberedMembership(membership.ProgrammeId, number.Number, membership.EnrollTime))
             .ToListAsync(cancellation);
     }
@@ -34,8 +35,8 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<MemberId>> Holders(string number, ProgrammeId? programme, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.MembershipNumbers.Where(row => row.Number == number && (programme == null || row.ProgrammeId == programme))
-            .Join(context.Memberships, row => row.MembershipId, membership => membership.Id, (_, membership) => membership.MemberId)
+        return await context.Set<MembershipNumber>().Where(row => row.Number == number && (programme == null || row.ProgrammeId == programme))
+            .Join(context.Set<Membership>(), row => row.MembershipId, membership => membership.Id, (_, membership) => membership.MemberId)
             .Distinct().ToListAsync(cancellation);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class PoolReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<PoolId>> Pools(MemberId member, PoolId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var rows = await context.Participants.FromSql(
+        var rows = await context.Set<Participant>().FromSql(
             $"""
             SELECT participant.* FROM participant JOIN membership ON membership.id = participant.membership_id
             WHERE membership.member_id = {context.Stored(member.Value)} AND participant.pool_id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}

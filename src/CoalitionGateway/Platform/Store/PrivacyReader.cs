@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Members;
@@ -16,7 +17,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var (day, id) = after is { } last ? (Clock.ToUnixMicroseconds(last.Day), last.Id) : (0, Guid.Empty);
-        return await context.Notifications.FromSql(
+        return await context.Set<Notification>().FromSql(
             $"SELECT * FROM notification WHERE partner_id = {partner.Value} AND (day, id) > ({day}, {context.Stored(id)}) ORDER BY day, id LIMIT {count}")
             .ToListAsync(cancellation);
     }
@@ -25,14 +26,14 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Erasure>> Erasures(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Erasures.ToListAsync(cancellation);
+        return await context.Set<Erasure>().ToListAsync(cancellation);
     }
 
     /// <summary>All profiles with a field that does not begin like a sealed one.</summary>
     public async Task<IReadOnlyList<Profile>> ProfilesWithout(string prefix, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Profiles.Where(row =>
+        return await context.Set<Profile>().Where(row =>
             (row.DisplayName != null && !row.DisplayName.StartsWith(prefix)) || (row.BirthDate != null && !row.BirthDate.StartsWith(prefix))
             || (row.Email != null && !row.Email.StartsWith(prefix)) || (row.PhoneNumber != null && !row.PhoneNumber.StartsWith(prefix))
             || (row.PostalCode != null && !row.PostalCode.StartsWith(prefix)) || (row.CountryCode != null && !row.CountryCode.StartsWith(prefix)))
@@ -44,11 +45,11 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var own = Caller.Of(member).ToString();
-        await Blank(context.Requests.Where(row => row.Caller == own), cancellation);
+        await Blank(context.Set<StoredAnswer>().Where(row => row.Caller == own), cancellation);
         foreach (var some in events.Select(made => made.Header).GroupBy(header => header.Actor.ToString()).SelectMany(group => group.Chunk(500), (group, chunk) => (Caller: group.Key, Headers: chunk)))
         {
             var ids = some.Headers.Select(header => header.RequestId).ToArray();
-            await Blank(context.Requests.Where(row => row.Caller == some.Caller && ids.Contains(row.RequestId)), cancellation);
+            await Blank(context.Set<StoredAnswer>().Where(row => row.Caller == some.Caller && ids.Contains(row.RequestId)), cancellation);
         }
     }
 
@@ -56,13 +57,13 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var members = await context.Memberships.FromSql($"SELECT * FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id")
+        var members = await context.Set<Membership>().FromSql($"SELECT * FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id")
             .Select(row => row.MemberId).Distinct().OrderBy(id => id).Take(count).ToListAsync(cancellation);
         var found = new List<(MemberId, DateTime?)>();
         foreach (var member in members)
         {
-            var last = await context.LogMembers.Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
-                .Join(context.Events.Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+            var last = await context.Set<LogMember>().Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
+                .Join(context.Set<StoredEvent>().Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
                 .FirstOrDefaultAsync(cancellation);
             found.Add((member, last));
         }
@@ -79,7 +80,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         foreach (var member in members)
         {
             var prefix = prefixOf(member);
-            if (await context.Profiles.AnyAsync(
+            if (await context.Set<Profile>().AnyAsync(
                 row => row.DisplayName!.StartsWith(prefix) || row.BirthDate!.StartsWith(prefix) || row.Email!.StartsWith(prefix) || row.PhoneNumber!.StartsWith(prefix)
                     || row.PostalCode!.StartsWith(prefix) || row.CountryCode!.StartsWith(prefix),
                 cancellation))

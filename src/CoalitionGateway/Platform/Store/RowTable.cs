@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using CoalitionGateway.Ledger;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
@@ -39,6 +40,9 @@ internal sealed class RowTable
 
     /// <summary>The type of its rows.</summary>
     public Type Type { get; }
+
+    /// <summary>A row of it without values, which tells what such rows may be; null where no rule knows them.</summary>
+    public Row? Sample => Type.IsAssignableTo(typeof(Row)) ? (Row)RuntimeHelpers.GetUninitializedObject(Type) : null;
 
     /// <summary>Lower than that of every table that refers to this one.</summary>
     public int Rank { get; }

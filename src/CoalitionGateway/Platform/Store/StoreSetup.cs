@@ -20,14 +20,11 @@ internal static class StoreSetup
         }
 
         services.AddSingleton<IDbContextFactory<LedgerContext>, ContextFactory>();
-        services.AddSingleton<ProgrammeReader>();
         services.AddSingleton<MemberReader>();
-        services.AddSingleton<TransferReader>();
         services.AddSingleton<PoolReader>();
         services.AddSingleton<ConsentReader>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<LogReader>();
         services.AddSingleton<PrivacyReader>();
-        services.AddSingleton<ComplianceReader>();
     }
 }

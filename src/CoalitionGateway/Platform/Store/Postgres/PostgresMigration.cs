@@ -11,10 +11,6 @@ internal static class PostgresMigration
 {
     private const int _monthsAhead = 12;
 
-    // Beyond these the application may read and add, and change or delete nothing.
-    private const string _changeable = "account, agreed_purposes, agreement, breach, choice, closing_rule, consent, data_request, due, earned, erasure, guardian_code, hold, link_code, log_tile, membership, membership_number, notification, participant, partner, partner_client, pool, profile, programme, published_notice, purchase, restriction, route, sharing_refusal, turn_lock";
-    private const string _deletable = "choice, due, guardian_code, hold, link_code, membership_number, notification, participant, profile, restriction, sharing_refusal, turn";
-
     /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
     /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
     /// <param name="beside">Makes what is in the database beside the ledger, given the role as SQL writes it.</param>
@@ -54,14 +50,17 @@ internal static class PostgresMigration
         var role = new NpgsqlCommandBuilder().QuoteIdentifier(applicationRole);
         Scalar(connection, $"GRANT USAGE ON SCHEMA public TO {role}");
         Scalar(connection, $"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}");
-        Scalar(connection, $"GRANT UPDATE ON {_changeable} TO {role}");
-        Scalar(connection, $"GRANT DELETE ON {_deletable} TO {role}");
+        var tables = new RowTables(context.Model).All;
+        Scalar(connection, $"GRANT UPDATE ON log_tile, turn_lock, {Names(tables.Where(table => table.Sample is { IsInsertOnly: false }))} TO {role}");
+        Scalar(connection, $"GRANT DELETE ON turn, {Names(tables.Where(table => table.Sample is { IsDeletable: true }))} TO {role}");
         Scalar(connection, $"GRANT UPDATE (fingerprint) ON request TO {role}");
         Scalar(connection, $"REVOKE INSERT ON \"__EFMigrationsHistory\" FROM {role}");
         beside(connection, role);
         transaction.Commit();
         return pending;
     }
+
+    private static string Names(IEnumerable<RowTable> tables) => string.Join(", ", tables.Select(table => table.Name));
 
     private static object? Scalar(NpgsqlConnection connection, string sql, params object[] values)
     {

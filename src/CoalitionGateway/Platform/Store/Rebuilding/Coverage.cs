@@ -40,8 +40,7 @@ internal static class Coverage
     public static bool Compares(RowTable table) => !Apart.ContainsKey(table.Type) && !NotCompared.ContainsKey((table.Name, All));
 
     /// <summary>Whether the table is only ever added to: its rows are summed and not held.</summary>
-    public static bool IsInsertOnly(RowTable table) =>
-        !table.Type.IsAssignableTo(typeof(Row)) || ((Row)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(table.Type)).IsInsertOnly;
+    public static bool IsInsertOnly(RowTable table) => table.Sample is not { IsInsertOnly: false };
 
     /// <summary>A stored row as far as events can tell of it.</summary>
     public static object Comparable(object row) => row switch

@@ -1,10 +1,12 @@
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 
-namespace CoalitionGateway.Platform.Store;
+namespace CoalitionGateway.Compliance;
 
 /// <summary>Reads what officers keep: requests, holds, breaches; and counts for the record of processing.</summary>
 internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts)
@@ -15,7 +17,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var (due, id) = after is { } last ? (Ledger.Clock.ToUnixMicroseconds(last.Due), last.Id.Value) : (0L, Guid.Empty);
-        return await context.DataRequests.FromSql($"SELECT * FROM data_request WHERE (due_time, id) > ({due}, {context.Stored(id)})")
+        return await context.Set<DataRequest>().FromSql($"SELECT * FROM data_request WHERE (due_time, id) > ({due}, {context.Stored(id)})")
             .Where(row => (member == null || row.MemberId == member) && (includeClosed || row.CloseTime == null))
             .OrderBy(row => row.DueTime).ThenBy(row => row.Id).Take(count).ToListAsync(cancellation);
     }
@@ -24,7 +26,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
     public async Task<IReadOnlyList<Hold>> Holds(MemberId? member, EventId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Holds.FromSql($"SELECT * FROM hold WHERE id > {context.Stored(after?.Value ?? Guid.Empty)}")
+        return await context.Set<Hold>().FromSql($"SELECT * FROM hold WHERE id > {context.Stored(after?.Value ?? Guid.Empty)}")
             .Where(row => member == null || row.MemberId == member).OrderBy(row => row.Id).Take(count).ToListAsync(cancellation);
     }
 
@@ -33,7 +35,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var end = before?.Value ?? new Guid(Enumerable.Repeat((byte)0xff, 16).ToArray());
-        return await context.Breaches.FromSql($"SELECT * FROM breach WHERE id < {context.Stored(end)}")
+        return await context.Set<Breach>().FromSql($"SELECT * FROM breach WHERE id < {context.Stored(end)}")
             .OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellation);
     }
 
@@ -42,7 +44,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var members = await context.Database.SqlQuery<long>($"SELECT count(DISTINCT member_id) AS \"Value\" FROM membership WHERE member_id <> id").SingleAsync(cancellation);
-        return (members, await context.Erasures.LongCountAsync(cancellation));
+        return (members, await context.Set<Erasure>().LongCountAsync(cancellation));
     }
 
     /// <summary>All partners, the purposes agreed with each, and how many consents are in force for each purpose.</summary>
@@ -55,7 +57,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var partners = await context.Set<Partner>().OrderBy(row => row.Id).ToListAsync(cancellation);
         var agreed = await context.Set<AgreedPurposes>().ToDictionaryAsync(row => row.PartnerId, cancellation);
-        var given = await context.Consents
+        var given = await context.Set<Consent>()
             .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion) && row.GiveTime > givenSince)
             .GroupBy(row => new { row.PartnerId, row.Purpose }).Select(group => new { group.Key.PartnerId, group.Key.Purpose, Count = group.LongCount() })
             .ToListAsync(cancellation);

@@ -1,8 +1,9 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 
-namespace CoalitionGateway.Platform.Store;
+namespace CoalitionGateway.Transfers;
 
 /// <summary>Reads transfers, through the memberships that they left.</summary>
 internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
@@ -14,7 +15,7 @@ internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
         // Ids have no letter beyond "z", so that "~" is above all of them.
         var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Transfers.FromSql(
+        return await context.Set<Transfer>().FromSql(
             $"""
             SELECT transfer.* FROM transfer JOIN membership ON membership.id = transfer.source_membership_id
             WHERE membership.member_id = {context.Stored(member.Value)} AND transfer.source_id BETWEEN {from} AND {to}

@@ -1,8 +1,9 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 
-namespace CoalitionGateway.Platform.Store;
+namespace CoalitionGateway.Programmes;
 
 /// <summary>Reads the coalition's map.</summary>
 internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
@@ -10,7 +11,7 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Programme>> Programmes(string? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Programmes
+        return await context.Set<Programme>()
             .FromSql($"SELECT * FROM programme WHERE id > {after ?? ""} ORDER BY id LIMIT {count}")
             .ToListAsync(cancellation);
     }
@@ -18,13 +19,13 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<Programme?> Programme(ProgrammeId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Programmes.FirstOrDefaultAsync(row => row.Id == id, cancellation);
+        return await context.Set<Programme>().FirstOrDefaultAsync(row => row.Id == id, cancellation);
     }
 
     public async Task<IReadOnlyList<Agreement>> Agreements(ProgrammeId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Agreements.Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ToListAsync(cancellation);
+        return await context.Set<Agreement>().Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ToListAsync(cancellation);
     }
 
     /// <param name="after">Source and destination of the last route before, with a space between.</param>
@@ -34,7 +35,7 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
         var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         var (afterSource, afterDestination) = after?.Split(' ') is [var first, var second] ? (first, second) : ("", "");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Routes.FromSql(
+        return await context.Set<Ledger.Programmes.Route>().FromSql(
             $"""
             SELECT * FROM route
             WHERE source_id BETWEEN {from} AND {to} AND (source_id, destination_id) > ({afterSource}, {afterDestination})

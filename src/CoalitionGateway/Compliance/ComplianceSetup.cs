@@ -1,0 +1,6 @@
+namespace CoalitionGateway.Compliance;
+
+internal static class ComplianceSetup
+{
+    public static void AddCompliance(this IServiceCollection services) => services.AddSingleton<ComplianceReader>();
+}

@@ -1,0 +1,26 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Earning;
+
+/// <summary>Purchases, and what brands gave in each membership, as the database stores them.</summary>
+internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>
+{
+    public void Configure(EntityTypeBuilder<Purchase> purchase)
+    {
+        purchase.Table("purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)")
+            .HasKey(row => new { row.PartnerId, row.Reference });
+        purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<Earned> earned)
+    {
+        earned.Table("earned", "given_points >= 0 AND taken_points >= 0 AND day_points >= 0").HasKey(row => new { row.PartnerId, row.MembershipId });
+        earned.Ignore(row => row.LeftPoints);
+    }
+}

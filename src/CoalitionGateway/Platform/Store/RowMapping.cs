@@ -1,0 +1,33 @@
+using System.Linq.Expressions;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CoalitionGateway.Platform.Store;
+
+/// <summary>How a room declares the tables of its rows.</summary>
+internal static class RowMapping
+{
+    /// <summary>The rows are in a table. What is found of them, and not stored, is left out.</summary>
+    /// <param name="entity">The rows.</param>
+    /// <param name="table">Its name.</param>
+    /// <param name="check">What each row must be, in SQL; null where nothing more is asked.</param>
+    public static EntityTypeBuilder<TRow> Table<TRow>(this EntityTypeBuilder<TRow> entity, string table, string? check = null)
+        where TRow : Row
+    {
+        entity.ToTable(table, builder =>
+        {
+            if (check is not null)
+            {
+                builder.HasCheckConstraint($"ck_{table}", check);
+            }
+        });
+        return entity.Ignore(row => row.Primary).Ignore(row => row.Lookups).Ignore(row => row.Sets);
+    }
+
+    /// <summary>The rows refer to a programme.</summary>
+    public static void OfProgramme<TRow>(this EntityTypeBuilder<TRow> entity, Expression<Func<TRow, object?>> programme)
+        where TRow : Row =>
+        entity.HasOne<Programme>().WithMany().HasForeignKey(programme).OnDelete(DeleteBehavior.Restrict);
+}

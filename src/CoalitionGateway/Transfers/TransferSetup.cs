@@ -1,0 +1,6 @@
+namespace CoalitionGateway.Transfers;
+
+internal static class TransferSetup
+{
+    public static void AddTransfers(this IServiceCollection services) => services.AddSingleton<TransferReader>();
+}
