@@ -3,47 +3,24 @@ using CoalitionGateway.Ledger.Accounts;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// The rows that a batch of commands reads and changes. A row that was asked for and is not here goes to
-/// <see cref="Missing"/>; the journal loads it and asks again. What a command changes, the next one sees.
+/// What a batch of commands works on: the rows, the entries of the accounts, the log and the time. All that the batch
+/// changed is written together.
 /// </summary>
 /// <param name="memory">What is known from earlier batches.</param>
-/// <param name="presumesFree">Whether a key that a command is about to take is presumed free: see <see cref="Presumed"/>.</param>
-public sealed partial class WorkingState(RowMemory? memory = null, bool presumesFree = false)
+/// <param name="presumesFree">Whether a key that a command is about to take is presumed free.</param>
+public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : RowOverlay(memory, presumesFree)
 {
-    private readonly RowMemory _memory = (memory ?? new RowMemory()).Begin();
-    private readonly Dictionary<Key, Row?> _batch = [];
-    private readonly HashSet<Key> _presumed = [];
-    private readonly HashSet<Key> _taking = [];
-    private readonly HashSet<Key> _free = [];
-    private readonly Dictionary<Key, Row?> _changes = [];
-    private readonly HashSet<Key> _replaced = [];
-    private readonly HashSet<Key> _changedKeys = [];
-    private readonly HashSet<Key> _missing = [];
+    private readonly RowMemory _memory = memory;
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<AccountRef, (long Points, int Entries)> _sums = [];
     private int _logged;
     private DateTime _time;
 
-    /// <summary>The keys that were asked for and not found here.</summary>
-    public IReadOnlyCollection<Key> Missing => _missing;
-
-    /// <summary>The rows to write, by primary key; null where a row is to be deleted.</summary>
-    public IReadOnlyDictionary<Key, Row?> Changes => _changes;
-
-    /// <summary>The primary keys of changed rows that were there before the batch.</summary>
-    public IReadOnlySet<Key> Replaced => _replaced;
-
-    /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
-    public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
-
-    /// <summary>All keys of which <see cref="Commit"/> tells the memory.</summary>
-    public Key[] Touched => [.. _batch.Keys];
-
-    /// <summary>The keys presumed free and not looked up: the store adds a row under one, or refuses, and it is decided again.</summary>
-    public IReadOnlySet<Key> Presumed => _presumed;
-
-    /// <summary>Whether a key was presumed to be free and is not taken by the batch: nothing would prove it.</summary>
-    public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
+    /// <summary>With nothing known from before.</summary>
+    public WorkingState()
+        : this(new RowMemory())
+    {
+    }
 
     /// <summary>The entries to write, in order.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
@@ -60,145 +37,20 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
     /// <summary>The time to decide at: the clock's, or the last turn's where that is later. Time never runs backwards in the log.</summary>
     public DateTime Advance(DateTime clock) => _time = clock > Time ? clock : Time;
 
-    /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
-    public TRow? Find<TRow>(Key<TRow> key)
-        where TRow : Row => (TRow?)Look(key);
-
-    /// <summary>The row under a key that the command takes; null where it is free, which is not remembered, or not here yet.</summary>
-    public TRow? FindTaken<TRow>(Key<TRow> key)
-        where TRow : Row
+    /// <summary>Enters an event's postings into the accounts.</summary>
+    /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a rule is wrong.</exception>
+    public void Post(EventId id, IReadOnlyList<Posting> postings)
     {
-        if (_batch.TryGetValue(key, out var row) || (_memory.TryGet(key, out row) && row is not null))
+        var line = 0;
+        foreach (var posting in postings)
         {
-            return (TRow?)row;
-        }
-
-        if (presumesFree)
-        {
-            _presumed.Add(key);
-        }
-        else if (!_free.Contains(key))
-        {
-            _taking.Add(key);
-            _missing.Add(key);
-        }
-
-        return null;
-    }
-
-    /// <summary>All rows of the set; none where they are not here yet: see <see cref="Missing"/>.</summary>
-    public IReadOnlyList<TRow> FindAll<TRow>(SetKey<TRow> key)
-        where TRow : Row
-    {
-        if (Look(key) is not RowSet set)
-        {
-            return [];
-        }
-
-        var rows = new List<TRow>(set.Members.Length);
-        foreach (var member in set.Members)
-        {
-            if (Look(member) is TRow row)
+            posting.Check();
+            foreach (var (reference, points) in posting.Lines)
             {
-                rows.Add(row);
+                _entries.Add(reference.Kind.HasFloor() ? Enter(id, line, reference, points) : Sum(id, line, reference, points));
+                line++;
             }
         }
-
-        return rows;
-    }
-
-    /// <summary>Takes in what the store has under a key. What the batch has changed since stays changed.</summary>
-    public void Load(Key key, Row? row)
-    {
-        _missing.Remove(key);
-        if (row is not null)
-        {
-            _memory.Put(key, row);
-            LoadKeys(row);
-        }
-        else if (_taking.Contains(key) || !key.RemembersAbsence())
-        {
-            _free.Add(key);
-        }
-        else
-        {
-            _memory.Put(key, null);
-        }
-    }
-
-    /// <summary>Takes in all rows that the store has in a set.</summary>
-    public void LoadSet(Key key, IReadOnlyCollection<Row> rows)
-    {
-        _missing.Remove(key);
-        foreach (var row in rows)
-        {
-            LoadKeys(row);
-        }
-
-        var stored = new RowSet(key, [.. rows.Select(row => row.Primary)]);
-        _memory.Put(key, stored);
-        var changed = stored.Members;
-        foreach (var (primary, row) in _changes)
-        {
-            var belongs = row is not null && row.Sets.Contains(key);
-            if (belongs != changed.Contains(primary))
-            {
-                changed = belongs ? changed.Add(primary) : changed.Remove(primary);
-            }
-        }
-
-        if (changed != stored.Members)
-        {
-            _batch[key] = stored with { Members = changed };
-        }
-    }
-
-    /// <summary>Adds a row or replaces the one with its primary key.</summary>
-    public void Put(Row row)
-    {
-        var before = Peek(row.Primary);
-        Forget(before);
-        if (before is not null && !_changes.ContainsKey(row.Primary))
-        {
-            _replaced.Add(row.Primary);
-        }
-
-        _batch[row.Primary] = row;
-        _changes[row.Primary] = row;
-        if (!row.IsInsertOnly)
-        {
-            _changedKeys.Add(row.Primary);
-        }
-
-        foreach (var key in row.Lookups)
-        {
-            _batch[key] = row;
-            _changedKeys.Add(key);
-        }
-
-        foreach (var key in row.Sets)
-        {
-            _changedKeys.Add(key);
-            if (Peek(key) is RowSet set)
-            {
-                _batch[key] = set with { Members = set.Members.Add(row.Primary) };
-            }
-        }
-    }
-
-    /// <summary>Deletes a row.</summary>
-    /// <exception cref="InvalidOperationException">Such rows stay.</exception>
-    public void Remove(Row row)
-    {
-        if (!row.IsDeletable)
-        {
-            throw new InvalidOperationException($"A {row.GetType().Name} is never deleted.");
-        }
-
-        Forget(row);
-        _batch[row.Primary] = null;
-        _changes[row.Primary] = null;
-        _changedKeys.Add(row.Primary);
     }
 
     /// <summary>Adds an event to the audit log.</summary>
@@ -210,69 +62,25 @@ public sealed partial class WorkingState(RowMemory? memory = null, bool presumes
     /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
     public void Commit()
     {
-        foreach (var (key, row) in _batch)
-        {
-            // A final row is looked for when a request is repeated, which is seldom: it would only push others out.
-            if (row is not { IsInsertOnly: true })
-            {
-                _memory.Put(key, row);
-            }
-        }
-
+        CommitRows();
         (_memory.LogSize, _memory.Time) = (LogSize, Time);
         _logged = 0;
-        _batch.Clear();
-        _presumed.Clear();
-        _taking.Clear();
-        _free.Clear();
-        _changes.Clear();
-        _replaced.Clear();
-        _changedKeys.Clear();
         _entries.Clear();
         _sums.Clear();
     }
 
-    private void Forget(Row? row)
+    private Entry Enter(EventId id, int line, AccountRef reference, long points)
     {
-        foreach (var key in row?.Lookups ?? [])
-        {
-            _batch[key] = null;
-            _changedKeys.Add(key);
-        }
-
-        foreach (var key in row?.Sets ?? [])
-        {
-            _changedKeys.Add(key);
-            if (Peek(key) is RowSet set)
-            {
-                _batch[key] = set with { Members = set.Members.Remove(row!.Primary) };
-            }
-        }
+        var account = Find(new Account.Of(reference.Id)) ?? Account.Open(reference);
+        var after = account.Add(points);
+        Put(after);
+        return new Entry(id, line, reference.Id, points, after.Version, account.BalancePoints, after.BalancePoints);
     }
 
-    private void LoadKeys(Row row)
+    private Entry Sum(EventId id, int line, AccountRef reference, long points)
     {
-        _memory.Put(row.Primary, row);
-        foreach (var key in row.Lookups)
-        {
-            _memory.Put(key, row);
-        }
+        var (sum, entries) = _sums.GetValueOrDefault(reference);
+        _sums[reference] = (sum + points, entries + 1);
+        return new Entry(id, line, reference.Id, points, null, null, null);
     }
-
-    private Row? Look(Key key)
-    {
-        if (_batch.TryGetValue(key, out var row) || _memory.TryGet(key, out row))
-        {
-            return row;
-        }
-
-        if (!_free.Contains(key))
-        {
-            _missing.Add(key);
-        }
-
-        return null;
-    }
-
-    private Row? Peek(Key key) => _batch.TryGetValue(key, out var row) || _memory.TryGet(key, out row) ? row : null;
 }
