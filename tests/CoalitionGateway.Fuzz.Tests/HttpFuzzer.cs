@@ -39,7 +39,10 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     private static readonly byte[] _bulk = Enumerable.Repeat((byte)'x', 4 << 20).ToArray();
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxResponseHeadersLength = 64, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { Timeout = Settings.Patience };
+    private readonly HttpClient _http = Client(Timeout.InfiniteTimeSpan);
+
+    // Each request on a connection of its own.
+    private readonly HttpClient _apart = Client(TimeSpan.Zero);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly LastInput _last = new();
     private string? _code;
@@ -79,6 +82,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     public void Dispose()
     {
         _http.Dispose();
+        _apart.Dispose();
         _key.Dispose();
         _last.Dispose();
     }
@@ -113,12 +117,12 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         return string.Join('&', kept);
     }
 
-    private string Client() => Pick("test-operator", TestGateway.App, TestGateway.App, "alpha", "nobody", "a\0b", words.Pick("partner_id", random) ?? "x");
+    private string ClientId() => Pick("test-operator", TestGateway.App, TestGateway.App, "alpha", "nobody", "a\0b", words.Pick("partner_id", random) ?? "x");
 
     private HttpRequestMessage Authorize()
     {
         var query = Parameters(
-            ("client_id", _isPlain || random.Next(4) > 0 ? TestGateway.App : Client()), ("redirect_uri", Pick(TestGateway.Redirect, TestGateway.Redirect, "http://[::1]:1/", "http://localhost/", "https://elsewhere.example/", "http://127.0.0.1:9/a?b=c#d", "javascript:alert(1)", "//127.0.0.1")),
+            ("client_id", _isPlain || random.Next(4) > 0 ? TestGateway.App : ClientId()), ("redirect_uri", Pick(TestGateway.Redirect, TestGateway.Redirect, "http://[::1]:1/", "http://localhost/", "https://elsewhere.example/", "http://127.0.0.1:9/a?b=c#d", "javascript:alert(1)", "//127.0.0.1")),
             ("response_type", Pick("code", "code", "code", "token", "code id_token")), ("code_challenge", Pick("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "short", "=")),
             ("code_challenge_method", Pick("S256", "S256", "S256", "plain")), ("login_hint", words.Pick("membership_number", random) ?? "nobody"), ("state", Pick("s", "a b&c=d", "<script>")), ("scope", Pick("", "balances.read", "nothing.read")));
         var request = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Options.HttpUrl}/oauth/authorize?{query}");
@@ -137,7 +141,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         {
             0 when !_isPlain => [("client_assertion_type", Pick(_assertion, _assertion, "x")), ("client_assertion", Assertion())],
             _ when isBasic => [],
-            _ => [("client_id", Client()), ("client_secret", Pick(TestGateway.Secret, "wrong", ""))],
+            _ => [("client_id", ClientId()), ("client_secret", Pick(TestGateway.Secret, "wrong", ""))],
         };
         var isToRevoke = random.Next(4) == 0;
         (string, string)[] what = random.Next(4) switch
@@ -158,7 +162,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{(isToRevoke ? "/oauth/revoke" : "/oauth/token")}") { Content = content };
         if (isBasic)
         {
-            var pair = $"{Encoded(Client())}:{Encoded(TestGateway.Secret)}";
+            var pair = $"{Encoded(ClientId())}:{Encoded(TestGateway.Secret)}";
             var header = _isPlain || random.Next(5) > 0 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)) : Pick("", "!", "YTpi=", new string('A', 9000), Convert.ToBase64String([0xFF, 0x3A, 0xFE]), Convert.ToBase64String("%:%"u8), Convert.ToBase64String("a%00b:x"u8));
             request.Headers.TryAddWithoutValidation("authorization", $"{Pick("Basic", "Basic", "basic", "Bearer", "Digest")} {header}");
         }
@@ -217,13 +221,48 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         await Ask(request, isBulk: true);
     }
 
+    private static HttpClient Client(TimeSpan connectionsLast) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, MaxResponseHeadersLength = 64, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        PooledConnectionLifetime = connectionsLast,
+    }) { Timeout = Settings.Patience };
+
+    /// <summary>The answer; where a connection that was used before ended under the request, that of another one.</summary>
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, bool isBulk)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+        catch (HttpRequestException ended) when (!isBulk && ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
+        {
+            // Either side may close a connection between two requests, and no client can tell that in time (RFC 9112, section 9.3.1).
+            var again = new HttpRequestMessage(request.Method, request.RequestUri);
+            foreach (var header in request.Headers.NonValidated)
+            {
+                again.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+
+            if (request.Content is { } content)
+            {
+                again.Content = new ByteArrayContent(await content.ReadAsByteArrayAsync());
+                foreach (var header in content.Headers.NonValidated)
+                {
+                    again.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                }
+            }
+
+            return await _apart.SendAsync(again, HttpCompletionOption.ResponseHeadersRead);
+        }
+    }
+
     private async Task Ask(HttpRequestMessage request, bool isBulk = false)
     {
         var told = $"{request.Method} {request.RequestUri?.OriginalString} {string.Join(" | ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} {(request.Content?.Headers.NonValidated.TryGetValues("Content-Type", out var type) == true ? type : "")} {(request.Content is null || isBulk ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync()))}";
         _last.Keep(told);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var response = await Send(request, isBulk);
             var body = await Body(response);
             if (Problem(request, response, body) is { } problem)
             {

@@ -39,11 +39,12 @@ public sealed class TamperTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
+    /// <summary>Every byte where SOAK=1, else one in seven.</summary>
     [Fact]
-    public void EveryByteOfAnEvent_Changed_IsFound()
+    public void AnyByteOfAnEvent_Changed_IsFound()
     {
         var body = Body(_third);
-        for (var i = 0; i < body.Length; i++)
+        for (var i = 0; i < body.Length; i += Soak.Soaks ? 1 : 7)
         {
             var changed = body.ToArray();
             changed[i] ^= 1;

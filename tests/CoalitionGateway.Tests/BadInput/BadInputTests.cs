@@ -5,6 +5,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Tests.BadInput;
 
 /// <summary>Every method against every fault of its table: the code, the reason, the field, and that nothing changed.</summary>
+[Trait("Store", "any")]
 public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
 {
     public static TheoryData<string> Methods => [.. FaultTable.Valid.Keys];

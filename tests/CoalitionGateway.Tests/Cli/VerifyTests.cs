@@ -1,3 +1,4 @@
+using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Cli;
 
 namespace CoalitionGateway.Tests.Cli;
@@ -70,7 +71,8 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
         var body = (byte[])data.Query($"SELECT body FROM event WHERE id = {_event}")[0][0];
         for (var i = body.Length - postingBytes; i < body.Length; i++)
         {
-            foreach (var change in new byte[] { 0x01, 0x80, 0xFF })
+            byte[] changes = [0x01, 0x80, 0xFF];
+            foreach (var change in Soak.Soaks ? changes : [changes[i % changes.Length]])
             {
                 var changed = (byte[])body.Clone();
                 changed[i] ^= change;

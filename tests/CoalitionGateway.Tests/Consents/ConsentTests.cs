@@ -81,7 +81,7 @@ public sealed class ConsentTests(TestCoalition coalition)
     [Fact]
     public async Task WithdrawConsent_RacedByQuestions_NothingIsReleasedAfterItsAnswer()
     {
-        var rounds = Environment.GetEnvironmentVariable("SOAK") == "1" ? 500 : 25;
+        var rounds = Soak.Soaks ? 500 : 25;
         var member = await coalition.Member(_profile, coalition.Alpha);
         for (var round = 0; round < rounds; round++)
         {

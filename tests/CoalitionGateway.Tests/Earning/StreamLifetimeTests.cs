@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace CoalitionGateway.Tests.Earning;
 
 /// <summary>A coalition of its own: it is stopped, or kept busy.</summary>
+[Trait("Store", "any")]
 public sealed class StreamLifetimeTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Status = Google.Rpc.Status;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>A client that gives up at once, hides the cause, or repeats what is refused, loses purchases or doubles load.</summary>
+[Trait("Store", "any")]
 public sealed class ClientOutcomeTests
 {
     private static readonly TimeSpan _longAway = TimeSpan.FromSeconds(3);

@@ -5,6 +5,7 @@ using CoalitionGateway.Tests.Hosting;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>Wrong secrets are slowed, and lock nobody out.</summary>
+[Trait("Store", "any")]
 public sealed class GuessedSecretTests
 {
     private static readonly IPAddress _here = IPAddress.Parse("192.0.2.1");

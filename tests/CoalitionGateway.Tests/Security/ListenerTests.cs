@@ -13,6 +13,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>What each listener answers, with which headers, and how long it keeps a connection that nobody is at.</summary>
+[Trait("Store", "any")]
 public sealed class ListenerTests(TestCoalition coalition)
 {
     public static TheoryData<string> Pages =>

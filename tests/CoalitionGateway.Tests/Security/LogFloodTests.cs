@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>What strangers send costs one bounded line of the log, once a second for a kind.</summary>
+[Trait("Store", "any")]
 public sealed class LogFloodTests
 {
     private const int _longestLine = 400;

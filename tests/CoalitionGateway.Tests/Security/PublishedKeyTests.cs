@@ -13,6 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>The key whose thumbprint is shown is the key that assertions are verified with, and there is no second in it.</summary>
+[Trait("Store", "any")]
 public sealed class PublishedKeyTests(TestCoalition coalition)
 {
     private static readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);

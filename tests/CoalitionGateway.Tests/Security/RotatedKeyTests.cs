@@ -5,6 +5,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>An authority rotates its key: no call with a good token is refused, and nobody has its keys fetched without end.</summary>
+[Trait("Store", "any")]
 public sealed class RotatedKeyTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";

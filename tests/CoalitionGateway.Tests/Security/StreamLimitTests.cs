@@ -11,6 +11,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>A stream is no way around a limit, there is a limit where none is configured, and a day has an end.</summary>
+[Trait("Store", "any")]
 public sealed class StreamLimitTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>Names in any script, references as tills write them, money as it is paid.</summary>
+[Trait("Store", "any")]
 public sealed class TextAndMoneyTests(TestCoalition coalition)
 {
     [Theory]

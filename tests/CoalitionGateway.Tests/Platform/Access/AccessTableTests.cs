@@ -7,6 +7,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Tests.Platform.Access;
 
 /// <summary>Every method of the contract: whom it serves, and with which scope. A method without a row fails.</summary>
+[Trait("Store", "any")]
 public sealed class AccessTableTests(TestCoalition coalition)
 {
     private const string _all = "Partner Member Officer Operator";

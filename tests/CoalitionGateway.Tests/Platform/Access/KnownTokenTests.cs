@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CoalitionGateway.Tests.Platform.Access;
 
 /// <summary>What is remembered of a validated token, and for how long.</summary>
+[Trait("Store", "any")]
 public sealed class KnownTokenTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";

@@ -14,6 +14,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace CoalitionGateway.Tests.Platform.Contract;
 
 /// <summary>The rules that the contract's fields carry, and the one place that holds requests to them.</summary>
+[Trait("Store", "any")]
 public sealed class FieldRulesTests
 {
     private readonly FieldRules _rules = new(new TestClock());

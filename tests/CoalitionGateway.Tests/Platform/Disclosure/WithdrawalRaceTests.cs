@@ -24,7 +24,7 @@ public sealed class WithdrawalRaceTests
     public async Task Race_OnPostgres_OfThreeGateways_ReleasesNothingAfterTheWithdrawal()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
-        var rounds = Environment.GetEnvironmentVariable("SOAK") == "1" ? 10_000 : 150;
+        var rounds = Soak.Soaks ? 10_000 : 150;
         await using var first = new JournalBench();
         await using var second = new JournalBench(over: first);
         await using var third = new JournalBench(over: first);

@@ -9,6 +9,7 @@ using DataCategory = CoalitionGateway.V1.DataCategory;
 namespace CoalitionGateway.Tests.Platform.Rpc;
 
 /// <summary>What the contract promises about itself.</summary>
+[Trait("Store", "any")]
 public sealed class ContractTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Tests.Platform.Rpc;
 
 /// <summary>Refusals on the wire: their encoding, and that no client's limit on headers is met.</summary>
+[Trait("Store", "any")]
 public sealed class RefusalStatusTests(TestCoalition coalition)
 {
     private const int _limit = 4096;

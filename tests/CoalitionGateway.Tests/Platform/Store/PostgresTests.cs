@@ -69,7 +69,7 @@ public sealed class PostgresTests
         await Task.WhenAll(benches.Select(bench => bench.Start()));
 
         // Everybody works on the same few members and pools; retries and reused request ids among it.
-        var commands = new Scenario(seed: 5).Commands(Environment.GetEnvironmentVariable("SOAK") == "1" ? 20_000 : 3_000);
+        var commands = new Scenario(seed: 5).Commands(Soak.Soaks ? 20_000 : 3_000);
         var founding = commands.TakeWhile(command => command is RegisterPartner or AgreePurposes or CreateProgramme or PublishAgreement or PublishRoute or EnrollMember or CreateLinkCode or LinkMembership).Count();
         for (var i = 0; i < founding; i++)
         {
