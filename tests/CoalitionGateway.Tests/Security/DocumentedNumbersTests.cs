@@ -8,15 +8,15 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>README, contract and code say the same of clocks, limits and places.</summary>
+/// <summary>Documents, contract and code say the same of clocks, limits and places.</summary>
 public sealed class DocumentedNumbersTests(TestCoalition coalition)
 {
     [Fact]
-    public void ClockSkew_OfTokens_IsWhatReadmeAndContractSay()
+    public void ClockSkew_OfTokens_IsWhatDocsAndContractSay()
     {
         var said = $"may differ by {AccessSetup.ClockSkew.TotalSeconds} seconds";
         Assert.Contains(said, Documents.Proto("error_reason"), StringComparison.Ordinal);
-        Assert.Contains(said, Documents.Readme, StringComparison.Ordinal);
+        Assert.Contains(said, Documents.Configuration, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class DocumentedNumbersTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void Limits_WithoutConfiguration_AreWhatReadmeSays()
+    public void Limits_WithoutConfiguration_AreWhatDocsSay()
     {
         var options = new GatewayOptions();
-        Assert.Contains("200 a second, 400 at once", Documents.Readme, StringComparison.Ordinal);
-        Assert.Contains($"| `StoredPerDay` | {options.StoredPerDay} |", Documents.Readme, StringComparison.Ordinal);
+        Assert.Contains("200 a second, 400 at once", Documents.Configuration, StringComparison.Ordinal);
+        Assert.Contains($"| `StoredPerDay` | {options.StoredPerDay} |", Documents.Configuration, StringComparison.Ordinal);
         Assert.Contains($"A caller has {options.Privacy.ExportsPerCaller} documents made at once, a gateway {options.Privacy.ExportsAtOnce}. Take each part within {options.Privacy.ExportPartSeconds} seconds.", Documents.Proto("privacy"), StringComparison.Ordinal);
         Assert.Contains($"longer than {RateLimits.Patience.TotalSeconds} seconds", Documents.Proto("earning"), StringComparison.Ordinal);
     }

@@ -3,16 +3,20 @@ using CoalitionGateway.Tests.Architecture;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>The contract's and the README's words, each as one line.</summary>
+/// <summary>The words of the contract and of the documents, each as one line.</summary>
 internal static partial class Documents
 {
-    public static string Readme => Spaces().Replace(File.ReadAllText(Path.Combine(ArchitectureTests.Root(), "README.md")), " ");
+    public static string Readme => Words("README.md");
+
+    public static string Configuration => Words("docs", "configuration.md");
 
     /// <summary>A file of the contract, its comments without their slashes.</summary>
     public static string Proto(string name) => Spaces().Replace(CommentMarks().Replace(File.ReadAllText(PathOf(name)), ""), " ");
 
     /// <summary>What the comment of each method says, by the method's name.</summary>
     public static IReadOnlyDictionary<string, string> Methods { get; } = Read();
+
+    private static string Words(params string[] path) => Spaces().Replace(File.ReadAllText(Path.Combine([ArchitectureTests.Root(), .. path])), " ");
 
     private static string PathOf(string name) => Path.Combine(ArchitectureTests.Root(), "protos", "coalition", "gateway", "v1", $"{name}.proto");
 

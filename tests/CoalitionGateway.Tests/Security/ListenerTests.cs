@@ -129,7 +129,7 @@ public sealed class ListenerTests(TestCoalition coalition)
     {
         var limits = coalition.Gateway.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.Http2;
         Assert.Equal((RpcSetup.KeepAlivePingDelay, RpcSetup.KeepAlivePingTimeout), (limits.KeepAlivePingDelay, limits.KeepAlivePingTimeout));
-        foreach (var text in new[] { Documents.Proto("error_reason"), Documents.Readme })
+        foreach (var text in new[] { Documents.Proto("error_reason"), Documents.Configuration })
         {
             Assert.Contains($"silent for {limits.KeepAlivePingDelay.TotalSeconds} seconds", text, StringComparison.Ordinal);
             Assert.Contains($"{(limits.KeepAlivePingDelay + limits.KeepAlivePingTimeout).TotalSeconds} seconds", text, StringComparison.Ordinal);
