@@ -206,7 +206,7 @@ public sealed class PrivacyOptions
     /// <summary>How many years the proof of consents and disclosures is kept after that, for legal claims (Art. 17(3)(e)).</summary>
     public int ProofYears { get; set; } = 3;
 
-    /// <summary>For how many months a consent holds after it was given last; 0: until it is ended.</summary>
+    /// <summary>For how many months a consent holds that is given now; 0: until it is ended.</summary>
     public int ConsentMonths { get; set; } = 24;
 
     /// <summary>How many documents of all about a member are made at once for one caller, 1 or more.</summary>

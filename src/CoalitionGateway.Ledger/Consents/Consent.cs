@@ -8,10 +8,11 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <param name="WithdrawTime">When it was withdrawn or revoked, if that was the latest event.</param>
 /// <param name="GiveLogIndex">The place in the log of the event that put it in force; null where it is not in force.</param>
 /// <param name="LastNoTime">When the member last said no: withdrew or refused. Null where they never did.</param>
+/// <param name="ExpireTime">When it ends by itself; null: not before it is ended.</param>
 public sealed record Consent(
     MemberId MemberId, PartnerId PartnerId, Purpose Purpose, ConsentState State, string Categories, string NoticeVersion,
     string NoticeLanguage, byte[] NoticeSha256, EventId EventId, DateTime? GiveTime, DateTime? WithdrawTime,
-    long? GiveLogIndex = null, DateTime? LastNoTime = null) : Row
+    long? GiveLogIndex = null, DateTime? LastNoTime = null, DateTime? ExpireTime = null) : Row
 {
     public override Key Primary => new Of(MemberId, PartnerId, Purpose);
 

@@ -5,14 +5,15 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <summary>A consent came to another state. Giving and withdrawing have events of their own form.</summary>
 /// <param name="Notice">The notice that was in force or shown.</param>
 /// <param name="GiveTime">When the consent was given that the change ended or renewed; null where it never was.</param>
+/// <param name="ExpireTime">When the consent ends, or ended, by itself; null in other changes than its renewal and its end by age.</param>
 public abstract record ConsentChanged(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
     public abstract ConsentState State { get; }
 
     public override Consent Consent => new(
         MemberId, PartnerId, Purpose, State, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id,
-        State == ConsentState.Renewed ? Time : GiveTime, State == ConsentState.Revoked ? Time : null);
+        State == ConsentState.Renewed ? Time : GiveTime, State == ConsentState.Revoked ? Time : null, ExpireTime: ExpireTime);
 
     /// <summary>The event that brings a consent to a state.</summary>
     public static ConsentChanged To(
@@ -24,24 +25,28 @@ public abstract record ConsentChanged(
             ConsentState.Deferred => new ConsentDeferred(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
             ConsentState.Renewed => new ConsentRenewed(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
             ConsentState.Revoked => new ConsentRevoked(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
+            ConsentState.Expired => new ConsentExpired(header, member, partner, purpose, categories, notice, giveTime) { Act = act },
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A consent comes to this state by another event."),
         };
 
     private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
         .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256)
-        .OptionalTime(GiveTime));
+        .OptionalTime(GiveTime).OptionalTime(ExpireTime));
 
     private protected static ConsentChanged Decode(ConsentState state, EventHeader header, CanonicalReader reader) => To(
         state, header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
-        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime()) with { Act = DecodeAct(reader) };
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime()) with
+    {
+        ExpireTime = reader.OptionalTime(), Act = DecodeAct(reader),
+    };
 }
 
 /// <summary>A partner asked for it.</summary>
 [EventKind(102, Answers = "RequestConsent")]
 public sealed record ConsentRequested(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
-    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime, ExpireTime)
 {
     public override ConsentState State => ConsentState.Requested;
 
@@ -51,8 +56,8 @@ public sealed record ConsentRequested(
 /// <summary>The member said no.</summary>
 [EventKind(103, Answers = "RefuseConsent")]
 public sealed record ConsentRefused(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
-    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime, ExpireTime)
 {
     public override ConsentState State => ConsentState.Refused;
 
@@ -62,8 +67,8 @@ public sealed record ConsentRefused(
 /// <summary>The member said: later.</summary>
 [EventKind(104, Answers = "DeferConsent")]
 public sealed record ConsentDeferred(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
-    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime, ExpireTime)
 {
     public override ConsentState State => ConsentState.Deferred;
 
@@ -73,8 +78,8 @@ public sealed record ConsentDeferred(
 /// <summary>The member gave it anew while it was in force.</summary>
 [EventKind(105, Answers = "GiveConsent")]
 public sealed record ConsentRenewed(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
-    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime, ExpireTime)
 {
     public override ConsentState State => ConsentState.Renewed;
 
@@ -84,8 +89,8 @@ public sealed record ConsentRenewed(
 /// <summary>The partner ended it.</summary>
 [EventKind(106, Answers = "RevokeConsent")]
 public sealed record ConsentRevoked(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime)
-    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
+    : ConsentChanged(Header, MemberId, PartnerId, Purpose, Categories, Notice, GiveTime, ExpireTime)
 {
     public override ConsentState State => ConsentState.Revoked;
 

@@ -51,6 +51,16 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
         }
 
         var (before, after) = (rows.Find(new Consent.Of(MemberId, PartnerId, Consent.Purpose)), Consent);
+        if (before is not null && ExpireConsent.DueOf(before) is { } was)
+        {
+            rows.Remove(was);
+        }
+
+        if (ExpireConsent.DueOf(after) is { } due)
+        {
+            rows.Put(due);
+        }
+
         rows.Put(after with
         {
             GiveLogIndex = after.State.IsInForce() ? rows.LogSize : null,

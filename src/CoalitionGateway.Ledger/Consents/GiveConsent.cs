@@ -74,9 +74,10 @@ public sealed record GiveConsent(
         var guardian = state.Guardian;
 
         var act = (Act ?? ConsentAction.Call).At(now) with { GuardianId = guardian?.GuardianId };
+        var expires = InForce.ExpireTimeOf(now);
         ConsentEvent made = ConsentStates.After(InForce.StateOf(state.Consent, now), ConsentAct.Give) == ConsentState.Renewed
-            ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime) { Act = act }
-            : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice) { Act = act };
+            ? new ConsentRenewed(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, state.Consent!.GiveTime, expires) { Act = act }
+            : new ConsentGiven(Header(now), MemberId, PartnerId, Purpose, Consent.Join(Categories), Notice, expires) { Act = act };
         return guardian is null ? made : Decision.Accept(made).Erase(guardian);
     }
 
@@ -111,19 +112,22 @@ public sealed record GiveConsent(
     }
 }
 
+/// <param name="ExpireTime">When the consent ends by itself; null: not before it is ended.</param>
 [EventKind(100, Answers = "GiveConsent")]
 public sealed record ConsentGiven(
-    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice) : ConsentEvent(Header, MemberId, PartnerId)
+    EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? ExpireTime = null)
+    : ConsentEvent(Header, MemberId, PartnerId)
 {
-    public override Consent Consent => new(MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null);
+    public override Consent Consent => new(
+        MemberId, PartnerId, Purpose, ConsentState.Given, Categories, Notice.Version, Notice.Language, Notice.TextSha256, Id, Time, null, ExpireTime: ExpireTime);
 
     private protected override void EncodeBody(CanonicalWriter writer) => EncodeAct(writer
         .Uuid(MemberId.Value).Text(PartnerId.Value).Number((int)Purpose).Text(Categories)
-        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256));
+        .Text(Notice.Version).Text(Notice.Language).Bytes(Notice.TextSha256).OptionalTime(ExpireTime));
 
     internal static ConsentGiven Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.Text(),
-        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()))
+        new NoticeRef(reader.Text(), reader.Text(), reader.Bytes()), reader.OptionalTime())
     {
         Act = DecodeAct(reader),
     };

@@ -17,4 +17,7 @@ public enum NotificationKind
 
     /// <summary>A consent ended because the membership that it was given under went to another member.</summary>
     ConsentEnded = 7,
+
+    /// <summary>A consent ended by its age.</summary>
+    ConsentExpired = 8,
 }

@@ -49,16 +49,16 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
 
     /// <summary>All partners, the purposes agreed with each, and how many consents are in force for each purpose.</summary>
     /// <param name="validNotices">Consents on others count no more.</param>
-    /// <param name="givenSince">Those given before count no more.</param>
+    /// <param name="now">Consents that ended by then count no more.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<IReadOnlyList<(Partner Partner, IReadOnlyList<Purpose> Purposes, IReadOnlyDictionary<Purpose, long> InForce)>> Recipients(
-        IReadOnlyList<string> validNotices, DateTime givenSince, CancellationToken cancellation)
+        IReadOnlyList<string> validNotices, DateTime now, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var partners = await context.Set<Partner>().OrderBy(row => row.Id).ToListAsync(cancellation);
         var agreed = await context.Set<AgreedPurposes>().ToDictionaryAsync(row => row.PartnerId, cancellation);
         var given = await context.Set<Consent>()
-            .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion) && row.GiveTime > givenSince)
+            .Where(row => (row.State == ConsentState.Given || row.State == ConsentState.Renewed) && validNotices.Contains(row.NoticeVersion) && (row.ExpireTime == null || row.ExpireTime > now))
             .GroupBy(row => new { row.PartnerId, row.Purpose }).Select(group => new { group.Key.PartnerId, group.Key.Purpose, Count = group.LongCount() })
             .ToListAsync(cancellation);
         return

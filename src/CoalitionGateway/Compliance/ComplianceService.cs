@@ -126,7 +126,7 @@ internal sealed class ComplianceService(
     public override async Task<V1.GetProcessingRecordResponse> GetProcessingRecord(V1.GetProcessingRecordRequest request, ServerCallContext context)
     {
         await reading.Record(context, null, null);
-        var recipients = await reader.Recipients(notices.Valid, notices.LastsMonths > 0 ? Now.AddMonths(-notices.LastsMonths) : DateTime.MinValue, context.CancellationToken);
+        var recipients = await reader.Recipients(notices.Valid, Now, context.CancellationToken);
         var (all, erased) = await reader.Counts(context.CancellationToken);
         return ProcessingMapping.Record(options.Privacy, recipients, all, erased, Now);
     }

@@ -12,6 +12,7 @@ internal static class ConsentSetup
         services.AddSingleton(services => services.GetRequiredService<Notices>().InForce);
         services.AddSingleton<ConsentReceipts>();
         services.AddSchedule(EndGuardianCode.DueKind, EndGuardianCode.For);
+        services.AddSchedule(ExpireConsent.DueKind, ExpireConsent.For);
         services.AddHostedService<NoticePublishing>();
     }
 }

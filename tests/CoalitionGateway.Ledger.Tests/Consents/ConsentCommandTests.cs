@@ -110,7 +110,8 @@ public sealed class ConsentCommandTests
         {
             State = from is ConsentState.Invalidated or ConsentState.Expired ? ConsentState.Given : from.Value,
             NoticeVersion = from == ConsentState.Invalidated ? "2025-01" : "2026-01",
-            GiveTime = from == ConsentState.Expired ? Given.Now.AddMonths(-24) : Given.Now.AddDays(-9),
+            GiveTime = Given.Now.AddDays(-9),
+            ExpireTime = from == ConsentState.Expired ? Given.Now : Given.Now.AddMonths(23),
         };
         var (notices, given) = (Given.Notice("2026-01") with { LastsMonths = 24 }, new GiveConsent.State(Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), consent));
         var partners = new PartnersConsent.State(Given.Programme(Given.Stars, Given.Beanery), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), given, null);

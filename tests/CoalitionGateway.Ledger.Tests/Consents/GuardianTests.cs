@@ -62,7 +62,7 @@ public sealed class GuardianTests
     public void Consent_HoldsForItsMonths(int lasts, int months, ConsentState state)
     {
         var notices = Given.Notice("2026-01") with { LastsMonths = lasts };
-        var consent = new Consent(Given.Ada, Given.Beanery, Purpose.Marketing, ConsentState.Given, "4", "2026-01", "sv", [1], new EventId(Given.Uuid(1)), Given.Now, null);
+        var consent = new Consent(Given.Ada, Given.Beanery, Purpose.Marketing, ConsentState.Given, "4", "2026-01", "sv", [1], new EventId(Given.Uuid(1)), Given.Now, null, ExpireTime: notices.ExpireTimeOf(Given.Now));
         Assert.Equal(state, notices.StateOf(consent, Given.Now.AddMonths(months)));
         Assert.Equal(ConsentState.Withdrawn, notices.StateOf(consent with { State = ConsentState.Withdrawn }, Given.Now.AddMonths(months)));
     }

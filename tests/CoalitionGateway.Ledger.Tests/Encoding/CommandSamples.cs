@@ -89,6 +89,7 @@ internal static class CommandSamples
             new EndInvitation(issue, new PoolId(Id(0xc1)), new MembershipId(Id(0xb1))),
             new EndLinkCode(issue, new MembershipId(Id(0xb1))),
             new EndGuardianCode(issue, _member),
+            new ExpireConsent(issue, _member, _partner, Purpose.Marketing),
             new FinishErasure(issue, _member),
         ];
     }

@@ -115,6 +115,8 @@ internal static class CommandVectors
             "010190000002037405860708090a0b0cb1",
         ["EndGuardianCode"] =
             "010190000002037405860708090a0b0ca1",
+        ["ExpireConsent"] =
+            "010190000002037405860708090a0b0ca1000000076265616e6572790000000000000002",
         ["FinishErasure"] =
             "010190000002037405860708090a0b0ca1",
         ["UndoReturn"] =

@@ -74,6 +74,7 @@ internal static class EventSamples
         new ConsentDeferred(Header, _member, _partner, Purpose.Marketing, "4", _notice, null),
         new ConsentRenewed(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
         new ConsentRevoked(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1)),
+        new ConsentExpired(Header, _member, _partner, Purpose.Marketing, "4", _notice, Time(-1), Time(1)),
         new AuditRead(Header, "ListDisclosures", _member, _partner),
         new PurposesAgreed(Header, _partner, "2,4", 3),
         new NoticePublished(Header, "2026-01", true, [new NoticeText("sv", [0xde, 0xad, 0xbe, 0xef])]),

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Schedules;
@@ -11,11 +12,13 @@ public sealed class DueTests
 {
     private static readonly PoolId _pool = new(Given.Uuid(0xc01));
     private static readonly byte[] _code = [1, 2, 3, 4];
+    private static readonly NoticeRef _notice = new("1", "en", [1]);
+    private static readonly NoticesInForce _lasting = Given.Notice("1") with { LastsMonths = 24 };
     private readonly MemoryJournal _journal = new(new MemoryStore());
     private int _requests;
 
     public DueTests() => _journal.Commit(
-        Given.Partner(Given.Beanery), Given.Programme(Given.Stars, Given.Beanery),
+        Given.Partner(Given.Beanery), Given.Agreed(Given.Beanery), Given.Programme(Given.Stars, Given.Beanery),
         new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
         new MembershipNumber(Given.Stars, "S-2", _bosId, []), Given.Membership(_bosId, Given.Stars, Given.Bo),
         new Pool(_pool, Given.Stars, Given.Now), new Participant(_pool, Given.AdaInStars, new ParticipantId(Given.Uuid(0xd01)), null));
@@ -86,6 +89,56 @@ public sealed class DueTests
     }
 
     [Fact]
+    public void Consent_IsDueWhenItExpires_EndsOnce_AndItsPartnerIsToldOnce()
+    {
+        var until = Given.Now.AddMonths(24);
+        Run(Give(_lasting));
+        var due = Assert.Single(Open);
+        Assert.Equal((ExpireConsent.DueKind, until), (due.Kind, due.DueTime));
+
+        Assert.NotNull(Run(ExpireConsent.For(due, ByGateway()), until.AddMicroseconds(-1)).Refusal);
+        var ended = Assert.IsType<ConsentExpired>(Run(ExpireConsent.For(due, ByGateway()), until).Event);
+        Assert.Equal((Given.Ada, Given.Beanery, CallerKind.Gateway), (ended.Subject, ended.Partner, ended.Header.Actor.Kind));
+        var told = Assert.Single(_journal.Store.Rows.OfType<Notification>());
+        Assert.Equal((NotificationKind.ConsentExpired, "S-1", Purpose.Marketing, until.Date + Notification.ActWithin), (told.Kind, told.Number, told.Purpose, told.DueDay));
+        Assert.Equal(RefusalReason.ConsentNotFound, Run(ExpireConsent.For(due, ByGateway()), until).Refusal?.Reason);
+        Assert.Empty(Open);
+        var consent = Assert.Single(_journal.Store.Rows.OfType<Consent>());
+        Assert.Equal((ConsentState.Expired, until, (long?)null), (consent.State, consent.ExpireTime, consent.GiveLogIndex));
+
+        Assert.IsType<ConsentGiven>(Run(Give(_lasting), until).Event);
+        Assert.Equal(until.AddMonths(24), Assert.Single(Open).DueTime);
+    }
+
+    [Fact]
+    public void Consent_ThatIsRenewed_IsDueAtItsNewEnd()
+    {
+        Run(Give(_lasting));
+        Run(Give(_lasting), Given.Now.AddMonths(20));
+        Assert.Equal(Given.Now.AddMonths(44), Assert.Single(Open).DueTime);
+        Run(Give(Given.Notice("1")), Given.Now.AddMonths(21));
+        Assert.Empty(Open);
+    }
+
+    [Theory]
+    [InlineData("withdrawn")]
+    [InlineData("revoked")]
+    [InlineData("refused with all sharing")]
+    [InlineData("erased")]
+    public void Consent_ThatIsEnded_IsNotDueAnyMore(string how)
+    {
+        Run(Give(_lasting));
+        Assert.Null(Run(how switch
+        {
+            "withdrawn" => new WithdrawConsent(By(Given.Ada), Given.Ada, Given.Beanery, Purpose.Marketing, _lasting),
+            "revoked" => new RevokeConsent(By(Given.Beanery), Given.Beanery, "S-1", Purpose.Marketing, _notice, _lasting),
+            "erased" => new EraseMember(By(Given.Ada), Given.Ada, true, _lasting),
+            _ => new RefuseSharing(By(Given.Ada), Given.Ada, RefusalSignal.Member, _lasting),
+        }).Refusal);
+        Assert.DoesNotContain(Open, due => due.Kind == ExpireConsent.DueKind);
+    }
+
+    [Fact]
     public void Erasure_SettlesWhatIsDueForTheMember_AndIsDueUntilItIsFinished()
     {
         Run(new CreateLinkCode(By(Given.Beanery), Given.Beanery, "S-2", _code));
@@ -101,6 +154,9 @@ public sealed class DueTests
     }
 
     private Answer Run(Command command, DateTime? now = null) => _journal.Run([command], now ?? Given.Now)[0];
+
+    private GiveConsent Give(NoticesInForce notices) =>
+        new(By(Given.Ada), Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", _notice, notices);
 
     private InviteMember Invite() => new(By(Given.Ada), Given.Ada, _pool, "S-2", new ParticipantId(Given.Uuid(0xd02)), new MembershipId(Given.Uuid(0xb99)));
 

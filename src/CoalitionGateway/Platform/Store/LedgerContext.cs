@@ -31,6 +31,7 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     [
         EventKind.Of<ConsentGiven>(), EventKind.Of<ConsentWithdrawn>(), EventKind.Of<ConsentRequested>(), EventKind.Of<ConsentRefused>(),
         EventKind.Of<ConsentDeferred>(), EventKind.Of<ConsentRenewed>(), EventKind.Of<ConsentRevoked>(),
+        EventKind.Of<ConsentExpired>(),
     ];
 
     /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>

@@ -18,6 +18,7 @@ internal static class ConsentMapping
         NoticeLanguage = row.NoticeLanguage,
         GiveTime = row.GiveTime?.ToWire(),
         WithdrawTime = row.WithdrawTime?.ToWire(),
+        ExpireTime = row.ExpireTime?.ToWire(),
         ConsentEventId = row.EventId.ToString(),
     };
 

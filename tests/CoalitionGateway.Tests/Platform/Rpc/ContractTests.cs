@@ -39,14 +39,14 @@ public sealed class ContractTests
         }
     }
 
-    /// <summary>An event of a consent is told by the state that it led to; none leads to INVALIDATED or EXPIRED, which come by themselves.</summary>
+    /// <summary>An event of a consent is told by the state that it led to; none leads to INVALIDATED, which comes by itself.</summary>
     [Fact]
     public void ConsentStates_AreThoseOfTheContract_AndSoAreTheTypesOfTheirEvents()
     {
         foreach (var state in Enum.GetValues<Ledger.Consents.ConsentState>())
         {
             Assert.Equal(state.ToString(), ((ConsentState)(int)state).ToString());
-            var comesByItself = state is Ledger.Consents.ConsentState.Invalidated or Ledger.Consents.ConsentState.Expired;
+            var comesByItself = state is Ledger.Consents.ConsentState.Invalidated;
             Assert.Equal(comesByItself ? $"{(int)state}" : state.ToString(), ((ConsentEventType)(int)state).ToString());
         }
     }

@@ -270,6 +270,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
                     b.Property<long?>("GiveLogIndex")
                         .HasColumnType("bigint")
                         .HasColumnName("give_log_index");
@@ -1160,10 +1164,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

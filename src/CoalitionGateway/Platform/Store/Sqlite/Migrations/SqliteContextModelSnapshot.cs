@@ -266,6 +266,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("event_id");
 
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
                     b.Property<long?>("GiveLogIndex")
                         .HasColumnType("INTEGER")
                         .HasColumnName("give_log_index");
@@ -1142,10 +1146,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

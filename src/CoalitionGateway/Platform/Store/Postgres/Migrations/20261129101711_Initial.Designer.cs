@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261129071600_Initial")]
+    [Migration("20261129101711_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -272,6 +272,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
 
                     b.Property<long?>("GiveLogIndex")
                         .HasColumnType("bigint")
@@ -1163,10 +1167,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

@@ -388,7 +388,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     give_time = table.Column<long>(type: "bigint", nullable: true),
                     withdraw_time = table.Column<long>(type: "bigint", nullable: true),
                     give_log_index = table.Column<long>(type: "bigint", nullable: true),
-                    last_no_time = table.Column<long>(type: "bigint", nullable: true)
+                    last_no_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -701,13 +702,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_log_index",
                 table: "event",
                 columns: new[] { "member_id", "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",

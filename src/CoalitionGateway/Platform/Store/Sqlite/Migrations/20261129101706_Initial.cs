@@ -332,7 +332,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     give_time = table.Column<long>(type: "INTEGER", nullable: true),
                     withdraw_time = table.Column<long>(type: "INTEGER", nullable: true),
                     give_log_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    last_no_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    last_no_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -760,7 +761,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_log_index",
@@ -772,7 +773,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_event_member_id_kind_log_index",
                 table: "event",
                 columns: new[] { "member_id", "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261129071552_Initial")]
+    [Migration("20261129101706_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -268,6 +268,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("event_id");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
 
                     b.Property<long?>("GiveLogIndex")
                         .HasColumnType("INTEGER")
@@ -1145,10 +1149,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106)");
+                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });
