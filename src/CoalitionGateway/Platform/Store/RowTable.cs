@@ -17,8 +17,9 @@ namespace CoalitionGateway.Platform.Store;
 /// </summary>
 internal sealed class RowTable
 {
-    private readonly Func<DbDataReader, object> _read;
-    private readonly Func<object?[], object> _make;
+    // Compiled when first used: a gateway starts without compiling what it may never need.
+    private readonly Lazy<Func<DbDataReader, object>> _read;
+    private readonly Lazy<Func<object?[], object>> _make;
     private readonly IProperty[] _properties;
     private readonly ConcurrentDictionary<Type, KeyColumns> _keys = [];
 
@@ -32,7 +33,7 @@ internal sealed class RowTable
         KeyColumns = [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())];
         ChangingColumns = [.. _properties.Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save).Select(property => property.GetColumnName())];
         ReplacedColumns = [.. Columns.Where(column => KeyColumns.Contains(column.Name) || ChangingColumns.Contains(column.Name))];
-        (_read, _make) = (Reading(constructor), Making(constructor));
+        (_read, _make) = (new(() => Reading(constructor)), new(() => Making(constructor)));
         Type = entity.ClrType;
     }
 
@@ -67,13 +68,13 @@ internal sealed class RowTable
             .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
     ]));
 
-    public Row Read(DbDataReader reader) => (Row)_read(reader);
+    public Row Read(DbDataReader reader) => (Row)_read.Value(reader);
 
     /// <summary>The same, for tables whose rows no rule reads.</summary>
-    public object ReadAny(DbDataReader reader) => _read(reader);
+    public object ReadAny(DbDataReader reader) => _read.Value(reader);
 
     /// <summary>The row of these values, which are of the stored types, in the order of <see cref="Columns"/>.</summary>
-    public object Make(object?[] values) => _make(values);
+    public object Make(object?[] values) => _make.Value(values);
 
     private Func<DbDataReader, object> Reading(ConstructorInfo constructor)
     {
@@ -175,16 +176,16 @@ internal abstract class RowColumn(IProperty property)
 
     private sealed class Typed<TValue>(IProperty property, Type owner) : RowColumn(property)
     {
-        private readonly Func<object, TValue> _get = Getting(property, owner);
+        private readonly Lazy<Func<object, TValue>> _get = new(() => Getting(property, owner));
 
-        public override object? Value(object owner) => _get(owner);
+        public override object? Value(object owner) => _get.Value(owner);
 
         public override Array Values(IReadOnlyList<object> owners)
         {
-            var values = new TValue[owners.Count];
+            var (values, get) = (new TValue[owners.Count], _get.Value);
             for (var i = 0; i < values.Length; i++)
             {
-                values[i] = _get(owners[i]);
+                values[i] = get(owners[i]);
             }
 
             return values;
