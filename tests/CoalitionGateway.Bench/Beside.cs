@@ -7,13 +7,13 @@ internal static class Beside
     private const int _rounds = 10;
     private static readonly TimeSpan _slice = TimeSpan.FromSeconds(3);
 
-    /// <param name="own">This build's folder and database.</param>
+    /// <param name="own">This build's folder and database; "-" for SQLite.</param>
     /// <param name="other">The other build's.</param>
     /// <param name="only">The names of the loads to run; all where none is named.</param>
     public static async Task<int> Run((string Folder, string Database) own, (string Folder, string Database) other, string[] only)
     {
-        using var first = await Server.RunFrom(own.Folder, own.Database);
-        using var second = await Server.RunFrom(other.Folder, other.Database);
+        using var first = await Server.RunFrom(own.Folder, Postgres(own.Database));
+        using var second = await Server.RunFrom(other.Folder, Postgres(other.Database));
         var builds = new[] { (Server: first, Coalition: await Coalition.Found(first, _members)), (Server: second, Coalition: await Coalition.Found(second, _members)) };
         History.Analyze(own.Database);
         History.Analyze(other.Database);
@@ -51,4 +51,6 @@ internal static class Beside
 
         return 0;
     }
+
+    private static string? Postgres(string database) => database == "-" ? null : database;
 }

@@ -7,9 +7,12 @@ internal sealed record Cpu(double Gateway, double Database, double Client, doubl
 
     public static Cpu Read(int gateway) => new(
         Of($"/proc/{gateway}"),
-        Directory.GetDirectories("/proc").Where(IsPostgres).Sum(Of),
+        OfDatabase(),
         Of("/proc/self"),
         double.Parse(File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[8]) * _microsPerTick);
+
+    /// <summary>That of all of PostgreSQL's processes.</summary>
+    public static double OfDatabase() => Directory.GetDirectories("/proc").Where(IsPostgres).Sum(Of);
 
     public static Cpu operator -(Cpu after, Cpu before) => new(
         after.Gateway - before.Gateway, after.Database - before.Database, after.Client - before.Client, after.Steal - before.Steal);

@@ -72,26 +72,44 @@ internal sealed class Server : IDisposable
             info.Environment[name] = value;
         }
 
+        var (process, start) = await Begin(info, grpc);
+        return new Server(process, data, grpc, http, start);
+    }
+
+    /// <summary>How long a gRPC server that does nothing else takes from its start to the first call that it served.</summary>
+    /// <param name="folder">Where the program "empty" is.</param>
+    public static async Task<TimeSpan> StartOfEmpty(string folder)
+    {
+        var grpc = FreeUrl();
+        var (process, start) = await Begin(new ProcessStartInfo("dotnet", [Path.Combine(folder, "empty.dll"), grpc]) { RedirectStandardOutput = true }, grpc);
+        using (process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        return start;
+    }
+
+    private static async Task<(Process Process, TimeSpan Start)> Begin(ProcessStartInfo info, string grpc)
+    {
         var watch = Stopwatch.StartNew();
         var process = Process.Start(info)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        using var client = new HttpClient();
         while (true)
         {
             try
             {
                 using var channel = GrpcChannel.ForAddress(grpc);
                 await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new Grpc.Health.V1.HealthCheckRequest());
-                break;
+                return (process, watch.Elapsed);
             }
             catch (Grpc.Core.RpcException) when (!process.HasExited)
             {
                 await Task.Delay(20);
             }
         }
-
-        return new Server(process, data, grpc, http, watch.Elapsed);
     }
 
     /// <summary>The id of the member with a membership number, as the member's own token says it.</summary>

@@ -37,13 +37,13 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    /// <summary>Writes the changes of a working state in one transaction, durably.</summary>
-    public void Write(WorkingState rows)
+    /// <summary>Writes changes in one transaction, durably.</summary>
+    public void Write(RowChanges changes)
     {
         Execute("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON");
         try
         {
-            WriteAll(rows);
+            WriteAll(changes);
             Execute("COMMIT");
         }
         catch
@@ -85,9 +85,9 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         connection.Dispose();
     }
 
-    private void WriteAll(WorkingState rows)
+    private void WriteAll(RowChanges changes)
     {
-        foreach (var (key, row) in rows.Changes)
+        foreach (var (key, row, isAdded) in changes.Rows)
         {
             if (row is null)
             {
@@ -95,18 +95,18 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
             }
             else
             {
-                Put(row);
+                Put(row, isAdded);
             }
         }
 
-        foreach (var (reference, (points, entries)) in rows.Sums)
+        foreach (var sum in changes.Sums)
         {
-            Sum(new Account(reference.Id, reference.Name, reference.Kind, reference.ProgrammeId, points, entries));
+            Sum(sum);
         }
 
-        foreach (var entry in rows.Entries)
+        foreach (var entry in changes.Entries)
         {
-            Put(entry);
+            Put(entry, isAdded: true);
         }
     }
 
@@ -119,8 +119,8 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    // A final row that is there already is a fault and must not be overwritten.
-    private void Put(object row) => Run("put", row, table => row is Entry or Row { IsInsertOnly: true }
+    // A row that is only ever added, or presumed to be new, and is there already must not be overwritten.
+    private void Put(object row, bool isAdded) => Run(isAdded ? "insert" : "put", row, table => isAdded
         ? Insert(table)
         : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}");
 

@@ -93,7 +93,7 @@ internal sealed class SqliteStore : LedgerStore
                 var answer = decide(rows, () => _rows.Load(rows));
                 if (rows.Changes.Count > 0)
                 {
-                    _rows.Write(rows);
+                    _rows.Write(RowChanges.Of(rows));
                 }
 
                 rows.Commit();
@@ -102,10 +102,57 @@ internal sealed class SqliteStore : LedgerStore
         }
         catch (Exception failed)
         {
-            _memory.Clear();
-            _isKnown = false;
-            throw _rows.Unavailable(failed) ?? failed;
+            throw Lost(failed);
         }
+    }
+
+    public override WorkingState? BeginSpeculative() => _isKnown ? new WorkingState(_memory, presumesFree: true) : null;
+
+    public override void Load(WorkingState rows)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                _rows.Load(rows);
+            }
+        }
+        catch (Exception failed)
+        {
+            throw Lost(failed);
+        }
+    }
+
+    public override StoreWrite? Prepare(WorkingState rows)
+    {
+        if (rows.RestsOnPresumption || rows.Changes.Count == 0)
+        {
+            return null;
+        }
+
+        var (changes, keys, logSize, time) = (RowChanges.Of(rows), rows.Touched, _memory.LogSize, _memory.Time);
+        rows.Commit();
+        return new StoreWrite(
+            () =>
+            {
+                lock (_writing)
+                {
+                    _rows.Write(changes);
+                }
+            },
+            failure =>
+            {
+                switch (failure)
+                {
+                    case null:
+                        return true;
+                    case SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT }:
+                        _memory.Retreat(_memory.Turn, logSize, time, keys);
+                        return false;
+                    default:
+                        throw Lost(failure);
+                }
+            });
     }
 
     // Deleted rows are overwritten with zeroes in their pages; the write-ahead log has the pages as they were.
@@ -128,6 +175,14 @@ internal sealed class SqliteStore : LedgerStore
         _rows.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _lock.Dispose();
+    }
+
+    /// <summary>What a failure is to the journal, after forgetting all that was remembered.</summary>
+    private Exception Lost(Exception failed)
+    {
+        _memory.Clear();
+        _isKnown = false;
+        return _rows.Unavailable(failed) ?? failed;
     }
 
     private SqliteConnection Open()
