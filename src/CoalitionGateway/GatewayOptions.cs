@@ -6,6 +6,9 @@ namespace CoalitionGateway;
 /// <summary>The gateway's configuration: section "Gateway", or environment variables such as Gateway__DataDirectory.</summary>
 public sealed class GatewayOptions
 {
+    // A century: what goes far beyond leaves the years that there are.
+    private const int _mostMonths = 1200;
+
     public const string Section = "Gateway";
 
     /// <summary>Where the database and the keys are. One gateway a directory.</summary>
@@ -156,9 +159,9 @@ public sealed class GatewayOptions
             throw new InvalidOperationException($"Gateway:RedisPasswordFile is {RedisPasswordFile}, and there is no such file.");
         }
 
-        if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ConsentMonths < 0 || Privacy.ProfileYears < 1)
+        if (Privacy.BooksYears < 0 || Privacy.ProofYears < 0 || Privacy.ConsentMonths is < 0 or > _mostMonths || Privacy.ProfileYears < 1)
         {
-            throw new InvalidOperationException("Gateway:Privacy: BooksYears, ProofYears and ConsentMonths must not be negative, ProfileYears must be 1 or more.");
+            throw new InvalidOperationException($"Gateway:Privacy: BooksYears, ProofYears and ConsentMonths must not be negative, ConsentMonths at most {_mostMonths}, ProfileYears 1 or more.");
         }
 
         if (Privacy.ExportsPerCaller < 1 || Privacy.ExportsAtOnce < 1 || Privacy.ExportPartSeconds < 1)

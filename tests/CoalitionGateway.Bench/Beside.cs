@@ -15,8 +15,8 @@ internal static class Beside
         using var first = await Server.RunFrom(own.Folder, Postgres(own.Database));
         using var second = await Server.RunFrom(other.Folder, Postgres(other.Database));
         var builds = new[] { (Server: first, Coalition: await Coalition.Found(first, _members)), (Server: second, Coalition: await Coalition.Found(second, _members)) };
-        History.Analyze(own.Database);
-        History.Analyze(other.Database);
+        Analyze(own.Database);
+        Analyze(other.Database);
         (string Name, Func<Coalition, Func<int, Task<bool>>> Call)[] loads =
         [
             ("transfer", coalition => caller => coalition.Transfer(caller, _members)), ("purchase", coalition => coalition.Purchase),
@@ -53,4 +53,12 @@ internal static class Beside
     }
 
     private static string? Postgres(string database) => database == "-" ? null : database;
+
+    private static void Analyze(string database)
+    {
+        if (Postgres(database) is { } postgres)
+        {
+            History.Analyze(postgres);
+        }
+    }
 }

@@ -23,7 +23,7 @@ public sealed record RefuseSharing(CommandContext Context, MemberId MemberId, Re
             return MemberRefusals.NoMember();
         }
 
-        var ended = state.Consents.InForce(InForce, now).ToArray();
+        var ended = state.Consents.NotEnded().ToArray();
         ConsentWithdrawn[] followUps = [.. ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now)))];
         return Decision
             .Accept(new SharingRefused(Header(now), MemberId, Signal) { Ended = [.. followUps.Select(made => made.Id)] }, ended.Told(Context, now))
@@ -47,8 +47,8 @@ public sealed record HeldConsent(Consent Consent, MembershipNumber? Number)
 
 internal static class HeldConsents
 {
-    public static IEnumerable<HeldConsent> InForce(this IEnumerable<HeldConsent> consents, NoticesInForce notices, DateTime now) =>
-        consents.Where(held => notices.StateOf(held.Consent, now)?.IsInForce() == true);
+    /// <summary>Those that nobody ended. One that ended by itself is among them until its end is recorded.</summary>
+    public static IEnumerable<HeldConsent> NotEnded(this IEnumerable<HeldConsent> consents) => consents.Where(held => held.Consent.State.IsInForce());
 
     /// <summary>What the partners are told whose consents the member took back.</summary>
     public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, CommandContext issue, DateTime now) =>

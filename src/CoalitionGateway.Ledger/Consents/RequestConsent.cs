@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
@@ -63,11 +64,20 @@ public abstract record PartnersConsent(
             return ConsentRefusals.SharingRefused();
         }
 
-        return ConsentStates.After(InForce.StateOf(consent, now), Act) is { } next
-            ? ConsentChanged.To(
+        if (ConsentStates.After(InForce.StateOf(consent, now), Act) is not { } next)
+        {
+            return ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent, now) : null, PartnerId, Purpose);
+        }
+
+        // A consent that ended by itself, and whose end nobody recorded yet: the partner is told now.
+        var told = isRequest && consent?.State.IsInForce() == true
+            ? Notification.Tell(Context, PartnerId, NotificationKind.ConsentExpired, state.Given.Number, now, Purpose)
+            : [];
+        return Decision.Accept(
+            ConsentChanged.To(
                 next, Header(now), membership.MemberId, PartnerId, Purpose, isRequest ? Consent.Join(Categories) : consent!.Categories,
-                isRequest ? Notice : consent!.Notice, consent?.GiveTime, ConsentAction.Call.At(now))
-            : ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent, now) : null, PartnerId, Purpose);
+                isRequest ? Notice : consent!.Notice, consent?.GiveTime, ConsentAction.Call.At(now)),
+            told);
     }
 
     public sealed record State(Programme? Home, Membership? Membership, GiveConsent.State? Given, SharingRefusal? SharingRefusal);

@@ -119,7 +119,7 @@ public sealed record LinkMembership(
         var number = new MembershipNumber(ProgrammeId, Number, membership.Id, []);
         if (state is { FormerSharingRefusal: { } refusal, SharingRefusal: null })
         {
-            var ended = state.Consents.InForce(InForce, now).ToArray();
+            var ended = state.Consents.NotEnded().ToArray();
             followUps.Add(new SharingRefused(FollowUp(now, 2), MemberId, refusal.Signal));
             followUps.AddRange(ended.Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 3), ConsentAction.Link.At(now))));
             told.AddRange(ended.Told(Context, now));
@@ -133,7 +133,7 @@ public sealed record LinkMembership(
             }
 
             var own = state.Consents.Select(held => held.Consent).FirstOrDefault(found => (found.PartnerId, found.Purpose) == (consent.PartnerId, consent.Purpose));
-            if (IsNo(consent) && (own is null || !(own.State.IsInForce() || IsNo(own))))
+            if (IsNo(consent) && (own is null || !(InForce.StateOf(own, now)!.Value.IsInForce() || IsNo(own))))
             {
                 followUps.Add(new ConsentRefused(
                     FollowUp(now, followUps.Count + 1), MemberId, consent.PartnerId, consent.Purpose, consent.Categories, consent.Notice, consent.GiveTime)

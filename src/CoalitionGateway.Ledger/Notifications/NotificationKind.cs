@@ -18,6 +18,6 @@ public enum NotificationKind
     /// <summary>A consent ended because the membership that it was given under went to another member.</summary>
     ConsentEnded = 7,
 
-    /// <summary>A consent ended by its age.</summary>
+    /// <summary>A consent ended by its age, or because its notice changed.</summary>
     ConsentExpired = 8,
 }

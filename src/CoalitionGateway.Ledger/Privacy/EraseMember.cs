@@ -90,7 +90,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
     private List<Event> FollowUps(State state, DateTime now)
     {
         var made = new List<Event>();
-        made.AddRange(state.Consents.InForce(InForce, now).Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now))));
+        made.AddRange(state.Consents.NotEnded().Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now))));
         foreach (var settlement in state.Settlements.Where(found => found.InheritedPoints > 0))
         {
             // The erased member is no business of the heir's.

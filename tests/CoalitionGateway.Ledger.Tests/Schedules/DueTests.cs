@@ -120,6 +120,28 @@ public sealed class DueTests
         Assert.Empty(Open);
     }
 
+    /// <summary>Nobody recorded its end yet: the sweeper lags, or the notice changed.</summary>
+    [Theory]
+    [InlineData("1", 24)]
+    [InlineData("2", 3)]
+    public void Consent_ThatIsAskedForAgainAfterItEndedByItself_ItsPartnerIsToldOfTheEnd(string notice, int months)
+    {
+        Run(Give(_lasting));
+        Assert.IsType<ConsentRequested>(Run(
+            new RequestConsent(By(Given.Beanery), Given.Beanery, "S-1", Purpose.Marketing, [DataCategory.Contact], _notice, Given.Notice(notice) with { LastsMonths = 24 }),
+            Given.Now.AddMonths(months)).Event);
+        Assert.Empty(Open);
+        Assert.Equal(NotificationKind.ConsentExpired, Assert.Single(_journal.Store.Rows.OfType<Notification>()).Kind);
+    }
+
+    [Fact]
+    public void Consent_OnANoticeThatChanged_IsNotDueAfterAnErasure()
+    {
+        Run(Give(_lasting));
+        Run(new EraseMember(By(Given.Ada), Given.Ada, true, Given.Notice("2")));
+        Assert.DoesNotContain(Open, due => due.Kind == ExpireConsent.DueKind);
+    }
+
     [Theory]
     [InlineData("withdrawn")]
     [InlineData("revoked")]

@@ -30,7 +30,7 @@ internal static class AmountForm
     {
         if (money.Micros <= 0)
         {
-            return "must be more than 0; a return is recorded with RecordReturn or ReversePurchase.";
+            return isPaid && money.Micros < 0 ? "must be more than 0; a return is recorded with RecordReturn or ReversePurchase." : "must be more than 0.";
         }
 
         if (money.Micros > Money.MaxMicros)

@@ -76,6 +76,7 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
     {
         private readonly string _problem = (rule.Step, rule.Min, rule.Max) switch
         {
+            ( > 0, var min, 0) => $"must be a multiple of {rule.Step}, {min} or more.",
             ( > 0, var min, var max) => $"must be a multiple of {rule.Step}, {min} to {max}.",
             (_, 0, 0) => "must not be negative.",
             (_, 1, 0) => "must be more than 0.",

@@ -10,6 +10,7 @@ namespace CoalitionGateway.Platform.Contract;
 internal sealed partial record TextForm(Func<string, TimeProvider, string?> Problem, string Missing)
 {
     public const string Nul = "must not have U+0000.";
+    private const string _missing = "is missing.";
     private const int _longestEmail = 254;
     private const int _longestName = 100;
 
@@ -21,7 +22,7 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
             Missing = "is missing; send a UUID.",
         },
         [V1.FieldForm.Id] = Form(IsId, "must be an id of 3 to 40 characters: a-z, 0-9 and '-', beginning with a letter."),
-        [V1.FieldForm.MembershipNumber] = Form(IsMembershipNumber, "must be 1 to 40 letters, digits, '-', '_' or '.'."),
+        [V1.FieldForm.MembershipNumber] = Form(IsMembershipNumber, "must be 1 to 40 ASCII letters, digits, '-', '_' or '.'."),
         [V1.FieldForm.Reference] = Form(ReferenceForm().IsMatch, "must be 1 to 64 printable ASCII characters, the first and the last no space."),
         [V1.FieldForm.DisplayName] = Form(
             text => Length(text) <= _longestName && text.Trim().Length > 0 && !text.Any(char.IsControl),
@@ -40,7 +41,10 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
     public static TextForm? Of(V1.FieldRule rule) =>
         rule.Form != V1.FieldForm.Unspecified ? _forms[rule.Form]
         : rule.MaxCharacters > 0 ? Form(
-            text => Length(text) <= rule.MaxCharacters && !text.Any(char.IsControl), $"must be at most {rule.MaxCharacters} characters, none a control character.")
+            text => Length(text) <= rule.MaxCharacters && !text.Any(char.IsControl), $"must be at most {rule.MaxCharacters} characters, none a control character.") with
+        {
+            Missing = _missing,
+        }
         : null;
 
     /// <summary>Whether a text has the form of a partner's or programme's id.</summary>
