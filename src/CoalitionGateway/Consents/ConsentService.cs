@@ -21,6 +21,7 @@ internal sealed class ConsentService(
     TimeProvider clock)
     : V1.ConsentService.ConsentServiceBase
 {
+    private static readonly string _needsCategories = $"must name one or more of {ContractNames.Of(ConsentRules.Shareable)}, each once.";
     private static readonly TimeSpan _oldestAct = TimeSpan.FromDays(30);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -187,7 +188,7 @@ internal sealed class ConsentService(
     {
         DataCategory[] categories = [.. given.Select(category => (DataCategory)(int)category)];
         InvalidFieldsException.Unless(
-            (categories.All(ConsentRules.Shareable.Contains), "categories", $"must name one or more of {ContractNames.Of(ConsentRules.Shareable)}, each once."));
+            (categories.All(ConsentRules.Shareable.Contains), "categories", _needsCategories));
         return categories;
     }
 }

@@ -22,6 +22,8 @@ internal sealed class MemberService(
     CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys)
     : V1.MemberService.MemberServiceBase
 {
+    private static readonly string _needsPurpose = $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}.";
+
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
 
     public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
@@ -95,7 +97,7 @@ internal sealed class MemberService(
 
         InvalidFieldsException.Unless(
             IsSent(request.MembershipNumber),
-            (request.Purpose != V1.Purpose.Unspecified, "purpose", $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}."));
+            (request.Purpose != V1.Purpose.Unspecified, "purpose", _needsPurpose));
         var (number, purpose) = (request.MembershipNumber, (Purpose)(int)request.Purpose);
         var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor);
         var (profile, membership) = await store.Read(

@@ -20,6 +20,9 @@ internal sealed class ProgrammeService(
     CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
+    private static readonly string _needsPurposes =
+        $"must be of {ContractNames.Of(Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once.";
+
     public override async Task<V1.ListProgrammesResponse> ListProgrammes(V1.ListProgrammesRequest request, ServerCallContext context)
     {
         var page = paging.Read(request.PageSize, request.PageToken, "programmes");
@@ -78,8 +81,7 @@ internal sealed class ProgrammeService(
     {
         var purposes = request.Purposes.Select(purpose => (Purpose)(int)purpose).ToArray();
         InvalidFieldsException.Unless(
-            (purposes.All(purpose => purpose.NeedsConsent()), "purposes",
-                $"must be of {ContractNames.Of(Enum.GetValues<Purpose>().Where(purpose => purpose.NeedsConsent()))}, each once."));
+            (purposes.All(purpose => purpose.NeedsConsent()), "purposes", _needsPurposes));
         var made = await journal.Submit<PurposesAgreed>(new AgreePurposes(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), purposes));
         return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
