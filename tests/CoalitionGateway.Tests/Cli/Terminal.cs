@@ -2,8 +2,9 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>Tests that run commands one after the other: the terminal they print to is one for the process.</summary>
+/// <summary>Tests that run commands one after the other: the terminal they print to is one for the process, so that <c>tests/run</c> gives them a process of their own.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
+[Trait("Terminal", "own")]
 public sealed class TerminalCollection
 {
     public const string Name = "terminal";

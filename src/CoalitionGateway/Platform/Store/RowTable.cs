@@ -62,11 +62,7 @@ internal sealed class RowTable
     public IReadOnlyList<RowColumn> ReplacedColumns { get; }
 
     /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
-    public KeyColumns ColumnsOf(Type key) => _keys.GetOrAdd(key, type => new KeyColumns(Name,
-    [
-        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), type)),
-    ]));
+    public KeyColumns ColumnsOf(Type key) => _keys.TryGetValue(key, out var known) ? known : _keys.GetOrAdd(key, FindColumns);
 
     public Row Read(DbDataReader reader) => (Row)_read.Value(reader);
 
@@ -75,6 +71,12 @@ internal sealed class RowTable
 
     /// <summary>The row of these values, which are of the stored types, in the order of <see cref="Columns"/>.</summary>
     public object Make(object?[] values) => _make.Value(values);
+
+    private KeyColumns FindColumns(Type key) => new(Name,
+    [
+        .. key.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(property => RowColumn.Of(_properties.First(found => found.Name == property.Name), key)),
+    ]);
 
     private Func<DbDataReader, object> Reading(ConstructorInfo constructor)
     {
@@ -113,7 +115,7 @@ internal sealed class RowTable
 /// <summary>The columns that a kind of key matches, in the order of its properties.</summary>
 internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
 {
-    private readonly ulong _start = Add(14695981039346656037, System.Text.Encoding.UTF8.GetBytes(table));
+    private readonly ulong _start = Fnv.Add(Fnv.Start, System.Text.Encoding.UTF8.GetBytes(table));
     private readonly byte[][] _names = [.. columns.Select(column => System.Text.Encoding.UTF8.GetBytes(column.Name))];
 
     public IReadOnlyList<RowColumn> Columns { get; } = columns;
@@ -127,27 +129,46 @@ internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
         var hash = _start;
         for (var i = 0; i < _names.Length; i++)
         {
-            hash = Add(Add(hash, _names[i]), Columns[i].Value(key) switch
-            {
-                byte[] bytes => bytes,
-                Guid id => id.ToByteArray(bigEndian: true),
-                var value => System.Text.Encoding.UTF8.GetBytes($"{value}"),
-            });
+            hash = Columns[i].AddTo(Fnv.Add(hash, _names[i]), key);
         }
 
         return unchecked((long)hash);
     }
+}
 
-    private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
+/// <summary>FNV-1a over values one after the other, each closed by a byte that no UTF-8 has.</summary>
+internal static class Fnv
+{
+    public const ulong Start = 14695981039346656037;
+    private const ulong _prime = 1099511628211;
+    private const int _short = 128;
+
+    public static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
     {
         unchecked
         {
             foreach (var value in bytes)
             {
-                hash = (hash ^ value) * 1099511628211;
+                hash = (hash ^ value) * _prime;
             }
 
-            return (hash ^ 0xFF) * 1099511628211;
+            return (hash ^ 0xFF) * _prime;
+        }
+    }
+
+    /// <summary>A value as it is stored: bytes, a UUID, or the text of anything else.</summary>
+    public static ulong AddValue<TValue>(ulong hash, TValue value)
+    {
+        Span<byte> bytes = stackalloc byte[_short];
+        switch (value)
+        {
+            case byte[] given:
+                return Add(hash, given);
+            case Guid id:
+                return id.TryWriteBytes(bytes, bigEndian: true, out var size) ? Add(hash, bytes[..size]) : throw new InvalidOperationException("A UUID has 16 bytes.");
+            default:
+                var text = value as string ?? $"{value}";
+                return System.Text.Encoding.UTF8.TryGetBytes(text, bytes, out var written) ? Add(hash, bytes[..written]) : Add(hash, System.Text.Encoding.UTF8.GetBytes(text));
         }
     }
 }
@@ -159,6 +180,9 @@ internal abstract class RowColumn(IProperty property)
 
     /// <summary>The value of one row or key; null where it has none.</summary>
     public abstract object? Value(object owner);
+
+    /// <summary>A hash with the value of one row or key.</summary>
+    public abstract ulong AddTo(ulong hash, object owner);
 
     /// <summary>The values of many, as an array of the stored type.</summary>
     public abstract Array Values(IReadOnlyList<object> owners);
@@ -179,6 +203,8 @@ internal abstract class RowColumn(IProperty property)
         private readonly Lazy<Func<object, TValue>> _get = new(() => Getting(property, owner));
 
         public override object? Value(object owner) => _get.Value(owner);
+
+        public override ulong AddTo(ulong hash, object owner) => Fnv.AddValue(hash, _get.Value(owner));
 
         public override Array Values(IReadOnlyList<object> owners)
         {
@@ -236,9 +262,14 @@ internal sealed class RowTables
     public IEnumerable<RowTable> All => _tables.Values;
 
     /// <summary>The table that a key looks into, and whether it finds a set.</summary>
-    public (RowTable Table, bool IsSet) For(Type key) => _byKey.GetOrAdd(key, found =>
+    public (RowTable Table, bool IsSet) For(Type key) => _byKey.TryGetValue(key, out var known) ? known : _byKey.GetOrAdd(key, Find);
+
+    /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
+    public long Stamp(Key key) => For(key.GetType()).Table.ColumnsOf(key.GetType()).Stamp(key);
+
+    private (RowTable Table, bool IsSet) Find(Type key)
     {
-        for (var type = found.BaseType; type is not null; type = type.BaseType)
+        for (var type = key.BaseType; type is not null; type = type.BaseType)
         {
             if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Key<>) || type.GetGenericTypeDefinition() == typeof(SetKey<>)))
             {
@@ -246,9 +277,6 @@ internal sealed class RowTables
             }
         }
 
-        throw new ArgumentException($"{found} is no key of a row.", nameof(key));
-    });
-
-    /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
-    public long Stamp(Key key) => For(key.GetType()).Table.ColumnsOf(key.GetType()).Stamp(key);
+        throw new ArgumentException($"{key} is no key of a row.", nameof(key));
+    }
 }
