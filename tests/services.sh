@@ -35,7 +35,8 @@ as_user() {
   if ((EUID == 0)); then setpriv --reuid "$user" --regid "$user" --init-groups "$@"; else "$@"; fi
 }
 
-# start_postgres FOLDER: sets postgres_port and COALITION_TEST_POSTGRES. Durable: fsync and synchronous_commit stay on.
+# start_postgres FOLDER: sets postgres_port and COALITION_TEST_POSTGRES. Durable, unless POSTGRES_FSYNC=off says that its data may
+# go with the machine.
 start_postgres() {
   install '/usr/lib/postgresql/*/bin/initdb' postgresql || return 1
   postgres_bin=$(dirname "$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")
@@ -49,9 +50,9 @@ start_postgres() {
 listen_addresses = '127.0.0.1'
 port = $postgres_port
 unix_socket_directories = ''
-fsync = on
+fsync = ${POSTGRES_FSYNC:-on}
 synchronous_commit = on
-full_page_writes = on
+full_page_writes = ${POSTGRES_FSYNC:-on}
 shared_buffers = ${POSTGRES_BUFFERS:-256MB}
 min_wal_size = ${POSTGRES_WAL:-80MB}
 max_wal_size = 4GB

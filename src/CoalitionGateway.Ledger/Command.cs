@@ -12,6 +12,12 @@ public sealed record CommandContext(Caller Caller, Guid RequestId, EventId Event
     /// </summary>
     public Guid Salt { get; init; }
 
+    /// <summary>
+    /// Whether another gateway was given the command and has not said what became of it. Then its answering event may be there
+    /// already, under <see cref="EventId"/>.
+    /// </summary>
+    public bool WasHandedOver { get; init; }
+
     /// <summary>The id of a follow-up: UUIDv7 with the time of the answering event's id, random otherwise.</summary>
     public EventId FollowUpId(int nth)
     {

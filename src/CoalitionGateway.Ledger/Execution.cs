@@ -8,6 +8,11 @@ public static class Execution
     /// <summary>Asks for all that <see cref="Execute"/> will need. Again, until nothing is missing.</summary>
     public static void Need(Command command, WorkingState rows, DateTime now)
     {
+        if (Made(command, rows) is not null)
+        {
+            return;
+        }
+
         var prior = Prior(command, rows);
         if (prior is { EventId: { } made })
         {
@@ -23,6 +28,11 @@ public static class Execution
     public static Answer? Execute(Command command, byte[] fingerprint, WorkingState rows, DateTime now)
     {
         now = rows.Advance(now);
+        if (Made(command, rows) is { } known)
+        {
+            return rows.Missing.Count > 0 ? null : new Answer(known, null, true) { FollowUps = [.. known.AnsweredFrom.Select(followUp => Find(followUp, rows)!)] };
+        }
+
         var prior = Prior(command, rows);
         var decision = prior is null && rows.Missing.Count == 0 ? command.Run(rows, now) : null;
         if (prior is { EventId: { } stored })
@@ -103,6 +113,23 @@ public static class Execution
     private static StoredAnswer? Prior(Command command, WorkingState rows) => command.IsRetryable
         ? rows.FindTaken(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId))
         : null;
+
+    /// <summary>What another gateway may have made of a command whose answer is not kept: its event's id tells.</summary>
+    private static Event? Made(Command command, WorkingState rows)
+    {
+        if (command.IsRetryable || !command.Context.WasHandedOver || rows.FindTaken(new StoredEvent.Of(command.Context.EventId)) is not { } stored)
+        {
+            return null;
+        }
+
+        var made = EventCodec.Decode(stored.Body);
+        foreach (var followUp in made.AnsweredFrom)
+        {
+            rows.Find(new StoredEvent.Of(followUp));
+        }
+
+        return made;
+    }
 
     private static Answer Repeat(StoredAnswer prior, WorkingState rows)
     {

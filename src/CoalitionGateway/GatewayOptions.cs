@@ -20,6 +20,12 @@ public sealed class GatewayOptions
     /// <summary>Where the token endpoints and health listen: HTTP/1.1.</summary>
     public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
 
+    /// <summary>
+    /// Where this gateway takes the commands of others over the same PostgreSQL, while it leads: an address of this machine that
+    /// they reach, and a port; 0: any that is free. No client needs it. Empty: it takes none, and hands none over.
+    /// </summary>
+    public string PeerAddress { get; set; } = "127.0.0.1:0";
+
     /// <summary>The issuer whose tokens the gateway accepts. Empty: the embedded one, at <see cref="HttpUrl"/>.</summary>
     public string Authority { get; set; } = "";
 
@@ -122,6 +128,11 @@ public sealed class GatewayOptions
             {
                 throw new InvalidOperationException($"Gateway:{name} is '{url}'; it must be one like http://127.0.0.1:5100.");
             }
+        }
+
+        if (PeerAddress.Length > 0 && !(System.Net.IPEndPoint.TryParse(PeerAddress, out var peers) && !peers.Address.Equals(System.Net.IPAddress.Any) && !peers.Address.Equals(System.Net.IPAddress.IPv6Any)))
+        {
+            throw new InvalidOperationException($"Gateway:PeerAddress is '{PeerAddress}'; it must be an address by which other gateways reach this machine, and a port, like 10.0.0.5:5102, or empty.");
         }
 
         if (OtlpEndpoint.Length > 0 && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))

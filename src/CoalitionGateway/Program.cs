@@ -10,6 +10,7 @@ using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
 using CoalitionGateway.Platform.OAuth;
+using CoalitionGateway.Platform.Peers;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Privacy;
 using CoalitionGateway.Programmes;
@@ -71,6 +72,7 @@ namespace CoalitionGateway
             builder.Services.AddStore(options);
             builder.Services.AddLog();
             builder.Services.AddJournal();
+            builder.Services.AddPeers();
             builder.Services.AddMemberKeys(options);
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();

@@ -4,8 +4,7 @@ using System.Text;
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 
 namespace CoalitionGateway.Fuzz.Tests;
 

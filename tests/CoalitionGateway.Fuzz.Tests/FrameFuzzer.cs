@@ -1,5 +1,4 @@
 using CoalitionGateway.Fuzz.Tests.Generating;
-using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Fuzz.Tests;
 

@@ -1,6 +1,5 @@
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Hosting;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Fuzz.Tests;
 

@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text;
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Generating;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

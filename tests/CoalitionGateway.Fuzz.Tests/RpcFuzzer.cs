@@ -1,7 +1,6 @@
 using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Fuzz.Tests.Hosting;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.Reflection;
 using Google.Protobuf;

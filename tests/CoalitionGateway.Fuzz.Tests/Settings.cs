@@ -1,5 +1,4 @@
 using System.Globalization;
-using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Fuzz.Tests;
 

@@ -9,13 +9,13 @@ namespace CoalitionGateway.Ledger.Tests;
 /// <summary>Reasons, purposes and the like are stored as numbers and sent as names: both are the contract's.</summary>
 public sealed partial class ContractNumberTests
 {
-    public static TheoryData<RefusalReason> Reasons => [.. Enum.GetValues<RefusalReason>()];
+    public static TheoryData<RefusalReason> Reasons => [.. RefusalReason.All];
 
     // The contract has further reasons, of refusals that never reach a rule.
     [Theory]
     [MemberData(nameof(Reasons))]
     public void RefusalReason_HasNumberAndNameOfAnErrorReason(RefusalReason reason) =>
-        Assert.Contains((Spelled("ERROR_REASON", reason), (int)reason), Contract("error_reason", "ERROR_REASON"));
+        Assert.Contains((Spelled("ERROR_REASON", reason), reason.Number), Contract("error_reason", "ERROR_REASON"));
 
     [Fact]
     public void Purpose_HasTheContractsNumbersAndNames() => AssertSame<Purpose>("consent", "PURPOSE");
@@ -37,8 +37,8 @@ public sealed partial class ContractNumberTests
             Contract(file, prefix).Where(value => value.Number != 0),
             Enum.GetValues<TEnum>().Select(value => (Spelled(prefix, value), Convert.ToInt32(value))));
 
-    private static string Spelled<TEnum>(string prefix, TEnum value)
-        where TEnum : struct, Enum => $"{prefix}_{Capital().Replace(value.ToString(), "_$0").ToUpperInvariant()}";
+    private static string Spelled<TValue>(string prefix, TValue value)
+        where TValue : struct => $"{prefix}_{Capital().Replace(value.ToString()!, "_$0").ToUpperInvariant()}";
 
     private static (string Name, int Number)[] Contract(string file, string prefix)
     {

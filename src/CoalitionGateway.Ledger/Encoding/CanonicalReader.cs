@@ -68,6 +68,8 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
 
     public string? OptionalText() => Flag() ? Text() : null;
 
+    public byte[]? OptionalBytes() => Flag() ? Bytes() : null;
+
     public T[] List<T>(Func<CanonicalReader, T> read)
     {
         var values = new T[Count()];

@@ -74,6 +74,8 @@ public sealed class CanonicalWriter
 
     public CanonicalWriter OptionalText(string? value) => value is null ? Flag(false) : Flag(true).Text(value);
 
+    public CanonicalWriter OptionalBytes(byte[]? value) => value is null ? Flag(false) : Flag(true).Bytes(value);
+
     public CanonicalWriter List<T>(IReadOnlyCollection<T> values, Action<CanonicalWriter, T> write)
     {
         Count(values.Count);

@@ -103,14 +103,15 @@ public sealed record CreateTransfer(
 
     private Refusal NotInSteps()
     {
-        var lower = AmountPoints / Step * Step;
+        const long most = Points.MaxPerCommand / Step * Step;
+        var lower = Math.Min(AmountPoints / Step * Step, most);
         List<(string Name, string Value)> nearest = [];
         if (lower >= Step)
         {
             nearest.Add(("nearest_lower_points", lower.ToString()));
         }
 
-        if (lower <= long.MaxValue - Step)
+        if (lower < most)
         {
             nearest.Add(("nearest_upper_points", Math.Max(lower + Step, Step).ToString()));
         }
@@ -129,7 +130,7 @@ public sealed record CreateTransfer(
         var least = (route.RatioDenominator + route.RatioNumerator - 1) / route.RatioNumerator;
         var amount = (least + Step - 1) / Step * Step;
         var refusal = new Refusal(RefusalReason.TransferYieldsNothing, "At this route's ratio no whole point would arrive.", "amount_points");
-        return route.MaximumPoints > 0 && amount > route.MaximumPoints ? refusal : refusal.With("smallest_amount_points", amount);
+        return amount > Points.MaxPerCommand || (route.MaximumPoints > 0 && amount > route.MaximumPoints) ? refusal : refusal.With("smallest_amount_points", amount);
     }
 
     /// <summary>The route, and what the member has on both sides; null where they are not a member.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Grpc.Core;

@@ -1,7 +1,6 @@
 using CoalitionGateway.Audit;
 using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

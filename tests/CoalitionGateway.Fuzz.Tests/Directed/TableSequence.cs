@@ -1,6 +1,5 @@
 using CoalitionGateway.Fuzz.Tests.Checking;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 

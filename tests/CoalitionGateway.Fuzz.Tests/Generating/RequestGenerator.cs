@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Protobuf;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using CoalitionGateway.Fuzz.Tests.Generating;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;

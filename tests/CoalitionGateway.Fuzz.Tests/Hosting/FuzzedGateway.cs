@@ -3,8 +3,7 @@ using CoalitionGateway.Fuzz.Tests.Checking;
 using CoalitionGateway.Fuzz.Tests.Directed;
 using CoalitionGateway.Fuzz.Tests.Generating;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 using CoalitionGateway.V1;
 
 namespace CoalitionGateway.Fuzz.Tests.Hosting;

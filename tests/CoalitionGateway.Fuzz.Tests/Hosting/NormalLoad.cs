@@ -1,5 +1,4 @@
 using CoalitionGateway.Fuzz.Tests.Checking;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

@@ -1,5 +1,6 @@
 using CoalitionGateway.Survival.Tests.Hosting;
 
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(OwnPostgres))]
 
 namespace CoalitionGateway.Survival.Tests.Hosting;

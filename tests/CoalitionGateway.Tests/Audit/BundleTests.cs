@@ -4,7 +4,6 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 using DataCategory = CoalitionGateway.V1.DataCategory;

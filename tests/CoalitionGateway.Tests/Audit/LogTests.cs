@@ -1,7 +1,6 @@
 using CoalitionGateway.Audit;
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

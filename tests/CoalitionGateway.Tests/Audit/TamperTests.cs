@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Audit;

@@ -1,5 +1,5 @@
+using CoalitionGateway.Testing.Requests;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
 namespace CoalitionGateway.Tests.BadInput;

@@ -1,7 +1,7 @@
+using CoalitionGateway.Testing.Requests;
 using System.Buffers.Text;
 using System.Text.Json.Nodes;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using CoalitionGateway.Tests.Hosting;
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json;

@@ -1,4 +1,3 @@
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Cli;
 
 namespace CoalitionGateway.Tests.Cli;

@@ -3,7 +3,6 @@ using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Privacy;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

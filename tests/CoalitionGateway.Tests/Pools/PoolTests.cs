@@ -1,4 +1,3 @@
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

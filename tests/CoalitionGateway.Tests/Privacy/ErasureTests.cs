@@ -5,7 +5,6 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,6 @@ using System.Text;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Client;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Grpc.Core;

@@ -1,6 +1,5 @@
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using CoalitionGateway.Platform.OAuth;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

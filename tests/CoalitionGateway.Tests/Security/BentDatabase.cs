@@ -9,7 +9,6 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store.Rebuilding;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Security;

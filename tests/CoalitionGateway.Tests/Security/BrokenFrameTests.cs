@@ -1,4 +1,3 @@
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;

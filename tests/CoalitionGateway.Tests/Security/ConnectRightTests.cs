@@ -1,6 +1,5 @@
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Store.Postgres;
-using CoalitionGateway.Tests.Hosting;
 using Npgsql;
 
 namespace CoalitionGateway.Tests.Security;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Tests.Architecture;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 
@@ -75,7 +74,7 @@ public sealed partial class DocumentedOrderTests
     }
 
     private static RefusalReason? Named(string word) =>
-        Enum.TryParse<RefusalReason>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var reason) ? reason : null;
+        RefusalReason.All.Where(reason => string.Equals(reason.Name, word.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)).Select(reason => (RefusalReason?)reason).SingleOrDefault();
 
     private static IEnumerable<(string Name, string Body)> Commands() =>
         from source in _sources.Values
@@ -99,7 +98,7 @@ public sealed partial class DocumentedOrderTests
         {
             if (found.Groups["reason"] is { Success: true } reason)
             {
-                reasons.Add(Enum.Parse<RefusalReason>(reason.Value));
+                reasons.Add(RefusalReason.All.Single(known => known.Name == reason.Value));
             }
             else if (Find(found.Groups["call"].Value, found.Groups["type"].Value, file) is var (at, source) && at >= 0)
             {

@@ -2,7 +2,6 @@ using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

@@ -7,7 +7,6 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 using Purpose = CoalitionGateway.Ledger.Purpose;

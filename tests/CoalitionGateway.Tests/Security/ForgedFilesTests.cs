@@ -8,7 +8,6 @@ using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Architecture;
 using CoalitionGateway.Tests.Cli;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 

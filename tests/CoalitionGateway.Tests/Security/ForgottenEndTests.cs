@@ -1,5 +1,4 @@
 using System.Net;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;

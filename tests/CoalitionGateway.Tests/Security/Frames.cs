@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;

@@ -1,6 +1,5 @@
 using System.Net;
 using CoalitionGateway.Platform.OAuth;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

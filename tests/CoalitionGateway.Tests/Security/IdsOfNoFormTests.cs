@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 

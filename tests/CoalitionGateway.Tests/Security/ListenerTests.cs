@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Grpc.Reflection.V1;
 using Microsoft.AspNetCore.Hosting;

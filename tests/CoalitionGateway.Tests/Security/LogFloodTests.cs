@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 

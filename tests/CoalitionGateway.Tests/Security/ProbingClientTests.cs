@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

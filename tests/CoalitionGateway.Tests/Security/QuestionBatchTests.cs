@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;

@@ -1,6 +1,5 @@
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 

@@ -3,7 +3,6 @@ using CoalitionGateway.Cli;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Tests.Cli;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

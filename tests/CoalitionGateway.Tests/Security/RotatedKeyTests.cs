@@ -1,5 +1,4 @@
 using CoalitionGateway.Platform.Access;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;

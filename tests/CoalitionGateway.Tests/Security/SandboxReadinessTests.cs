@@ -2,7 +2,6 @@ using System.Net;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Tests.Cli;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Net;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

@@ -1,7 +1,6 @@
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Shared;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Telemetry;
 using CoalitionGateway.V1;
 using Grpc.Core;

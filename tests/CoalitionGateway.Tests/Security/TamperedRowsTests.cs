@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Store.Rebuilding;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 
 namespace CoalitionGateway.Tests.Security;
 

@@ -1,6 +1,5 @@
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 

@@ -1,5 +1,4 @@
 using CoalitionGateway.Client;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Npgsql;
 

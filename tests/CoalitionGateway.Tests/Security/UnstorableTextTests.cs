@@ -1,7 +1,6 @@
 using System.Text;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.BadInput;
-using CoalitionGateway.Tests.Hosting;
+using CoalitionGateway.Testing.Requests;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;

@@ -3,12 +3,6 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.Journal;
 
-/// <summary>A command that waits for its durable answer.</summary>
-internal sealed record Waiting(Command Command, byte[] Fingerprint)
-{
-    public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
 /// <summary>Commands that are decided in order on one working state, and written together.</summary>
 internal sealed class Batch(WorkingState rows, List<Waiting> commands)
 {
@@ -50,7 +44,7 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
     {
         for (var i = 0; i < commands.Count; i++)
         {
-            commands[i].Answer.TrySetResult(_answers[i]);
+            commands[i].Tell(_answers[i]);
         }
     }
 

@@ -27,12 +27,12 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     private volatile bool _isStopping;
     private Thread? _thread;
 
-    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, Instruments? instruments = null, StoredPerDay? stored = null)
+    public CommandJournal(GatewayOptions options, LedgerStore store, Fingerprint fingerprint, TimeProvider clock, ILogger<CommandJournal> log, JournalRoute? route = null, Instruments? instruments = null, StoredPerDay? stored = null)
     {
         (_options, _store, _fingerprint, _stored) = (options, store, fingerprint, stored);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
-        _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, instruments);
+        _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, route ?? new JournalRoute(), instruments);
         instruments?.WatchQueue(() => Waiting);
     }
 
@@ -68,7 +68,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     private Task<Answer> Enter(Command command)
     {
-        var waiting = new Waiting(command, _fingerprint.Of(command));
+        var waiting = new WaitingCall(command, _fingerprint.Of(command));
         return _queue.Writer.TryWrite(waiting) ? Answer(waiting)
             : Task.FromException<Answer>(_isStopping ? new StoreUnavailableException("The gateway is stopping.") : new JournalFullException(_options.JournalCapacity));
     }
@@ -91,22 +91,26 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw refused;
         }
 
-        var waiting = new Waiting(command, _fingerprint.Of(command));
+        var waiting = new WaitingCall(command, _fingerprint.Of(command));
         await _streamPlaces.WaitAsync(entering);
-        _ = waiting.Answer.Task.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = waiting.Answer.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             await _queue.Writer.WriteAsync(waiting, entering);
         }
         catch (Exception notTaken) when (notTaken is ChannelClosedException or OperationCanceledException)
         {
-            waiting.Answer.SetCanceled(CancellationToken.None);
+            waiting.Cancel();
             throw notTaken is ChannelClosedException ? new StoreUnavailableException("The gateway is stopping.") : notTaken;
         }
 
         // Who has left the stream waits no longer, and does nothing more with its answers.
         return Made<TEvent>(waiting).WaitAsync(answering);
     }
+
+    /// <summary>Takes a command that another gateway hands over. Waits for a place in the queue, and keeps the order.</summary>
+    /// <exception cref="ChannelClosedException">The gateway stops; nothing was taken.</exception>
+    public ValueTask TakeIn(Waiting handedOver, CancellationToken cancellation) => _queue.Writer.WriteAsync(handedOver, cancellation);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -141,12 +145,12 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         }
     }
 
-    private async Task<TEvent> Made<TEvent>(Waiting waiting)
+    private async Task<TEvent> Made<TEvent>(WaitingCall waiting)
         where TEvent : Event => (TEvent)(await Answer(waiting)).Event!;
 
-    private async Task<Answer> Answer(Waiting waiting)
+    private async Task<Answer> Answer(WaitingCall waiting)
     {
-        var answer = await waiting.Answer.Task;
+        var answer = await waiting.Answer;
         if (!answer.IsRepeated)
         {
             _stored?.Count(waiting.Command.Context.Caller);

@@ -8,10 +8,11 @@ namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
 /// Takes what waits as one batch: decided in order on one working state, written in one transaction, answered after the
-/// commit. While a batch is written, the next one is decided on what that will leave, if the store lets.
+/// commit. While a batch is written, the next one is decided on what that will leave, if the store lets. Where another gateway
+/// leads, it is given what waits, and this one writes what it did not answer.
 /// </summary>
 internal sealed partial class JournalLoop(
-    ChannelReader<Waiting> queue, int maxBatch, LedgerStore store, TimeProvider clock, ILogger log, Instruments? instruments)
+    ChannelReader<Waiting> queue, int maxBatch, LedgerStore store, TimeProvider clock, ILogger log, JournalRoute route, Instruments? instruments)
     : IDisposable
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(1);
@@ -21,6 +22,10 @@ internal sealed partial class JournalLoop(
     // Whoever decides holds it: this loop's thread, or while that writes, the one that decides ahead.
     private readonly Lock _deciding = new();
     private readonly ManualResetEventSlim _isWriting = new();
+
+    // What a leader did not answer: it comes before all that waits.
+    private readonly Queue<Waiting> _takenBack = [];
+    private Task<bool>? _more;
     private Batch? _ahead;
     private bool _hasEnded;
     private long _begun;
@@ -35,13 +40,25 @@ internal sealed partial class JournalLoop(
     {
         var decider = new Thread(DecideAhead) { IsBackground = true, Name = "journal ahead" };
         decider.Start();
-        while (_ahead is { Commands.Count: > 0 } || queue.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_ahead is { Commands.Count: > 0 } || _takenBack.Count > 0 || IsMore())
         {
+            if (_takenBack.Count == 0 && _ahead is not { Commands.Count: > 0 } && route.Leader is { } leader)
+            {
+                _ahead = null;
+                Follow(leader);
+                continue;
+            }
+
             var batch = _ahead ?? BeginSpeculative();
             var commands = batch?.Commands ?? [];
             Take(commands);
             Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
             _ahead = null;
+            if (!route.IsOwn)
+            {
+                instruments?.WroteForItself(commands.Count);
+            }
+
             StoreWrite? write = null;
             if (batch is not null && Try(batch, () =>
             {
@@ -92,8 +109,55 @@ internal sealed partial class JournalLoop(
 
     private Batch? BeginSpeculative() => store.BeginSpeculative() is { } rows ? new Batch(rows, []) : null;
 
+    /// <summary>Hands over what waits, for as long as the leader answers. What it did not answer is this gateway's to write.</summary>
+    private void Follow(ILeader leader)
+    {
+        var handed = new List<Waiting>();
+        while (leader.IsOpen)
+        {
+            Task.WaitAny(More(), leader.Ended);
+            if (More() is { IsCompleted: true, Result: false })
+            {
+                // Stopping: what is under way is waited for.
+                if (leader.Unanswered == 0)
+                {
+                    break;
+                }
+
+                Thread.Sleep(_pollInterval);
+            }
+            else if (More().IsCompleted && leader.IsOpen)
+            {
+                _more = null;
+                handed.Clear();
+                Take(handed);
+                leader.HandOver(handed);
+            }
+        }
+
+        foreach (var unanswered in leader.TakeBack())
+        {
+            _takenBack.Enqueue(unanswered);
+        }
+    }
+
+    /// <summary>Waits until something waits; false where nothing will any more.</summary>
+    private bool IsMore()
+    {
+        var isMore = More().GetAwaiter().GetResult();
+        _more = null;
+        return isMore;
+    }
+
+    private Task<bool> More() => _more ??= queue.WaitToReadAsync().AsTask();
+
     private void Take(List<Waiting> commands)
     {
+        while (commands.Count < maxBatch && _takenBack.TryDequeue(out var unanswered))
+        {
+            commands.Add(unanswered);
+        }
+
         while (commands.Count < maxBatch && queue.TryRead(out var waiting))
         {
             commands.Add(waiting);
@@ -201,7 +265,7 @@ internal sealed partial class JournalLoop(
             LogCommandFailed(failed, commands[0].Command.Method);
         }
 
-        commands.ForEach(waiting => waiting.Answer.TrySetException(failed));
+        commands.ForEach(waiting => waiting.Fail(failed));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store did not commit a batch")]

@@ -6,6 +6,7 @@ internal static class JournalSetup
     {
         services.AddSingleton<Fingerprint>();
         services.AddSingleton<StoredPerDay>();
+        services.AddSingleton<JournalRoute>();
         services.AddSingleton<CommandJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<CommandJournal>());
     }

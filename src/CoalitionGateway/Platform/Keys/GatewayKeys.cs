@@ -26,7 +26,8 @@ internal sealed class GatewayKeys
         _root = ReadRoot(options.DataDirectory, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(_rootLength)));
 
         Issuers = [SigningKey(options.DataDirectory, _issuerFile), .. Later(options.DataDirectory)];
-        Log = LogKey(_root);
+        Log = DeriveKey(_root, "log-key");
+        Peers = DeriveKey(_root, "peer-key");
         Fingerprint = Derive("fingerprint");
         PageToken = Derive("page-token");
         Macs = new MacKeys(options.DataDirectory, _root);
@@ -47,6 +48,9 @@ internal sealed class GatewayKeys
     /// <summary>Signs the audit log's checkpoints: P-256, the same for all gateways with the same root.</summary>
     public ECDsa Log { get; }
 
+    /// <summary>By which gateways with the same root know each other: P-256.</summary>
+    public ECDsa Peers { get; }
+
     /// <summary>
     /// A secret that a retry of the same request gets again without its being stored: 32 bytes from the kind of
     /// secret, the caller and the request id.
@@ -65,7 +69,7 @@ internal sealed class GatewayKeys
     public static ECDsa ReadLogKey(string dataDirectory)
     {
         var path = Path.Combine(dataDirectory, Folder, _rootFile);
-        return LogKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)));
+        return DeriveKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)), "log-key");
     }
 
     /// <summary>The keys that sealed events, of a gateway that has run; null: the directory has none.</summary>
@@ -73,11 +77,12 @@ internal sealed class GatewayKeys
         ? new MacKeys(dataDirectory, ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no keys.")))
         : null;
 
-    private static ECDsa LogKey(byte[] root)
+    /// <summary>The private key that follows from the root for a purpose.</summary>
+    private static ECDsa DeriveKey(byte[] root, string purpose)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: System.Text.Encoding.UTF8.GetBytes($"log-key {attempt}"));
+            var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: System.Text.Encoding.UTF8.GetBytes($"{purpose} {attempt}"));
             if (scalar.AsSpan().SequenceCompareTo(_order) < 0 && scalar.AsSpan().ContainsAnyExcept((byte)0))
             {
                 return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });

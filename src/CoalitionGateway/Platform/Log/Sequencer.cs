@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
 
@@ -5,9 +6,9 @@ namespace CoalitionGateway.Platform.Log;
 
 /// <summary>
 /// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
-/// after its answer at most, unless the database is out of reach. Any number of gateways may try; one at a time does it.
+/// after its answer at most, unless the database is out of reach. The gateway that leads does it; where two take themselves for it, one at a time.
 /// </summary>
-internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
+internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, LogSigner signer, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
     : BackgroundService
 {
     private const int _most = 4096;
@@ -44,7 +45,11 @@ internal sealed partial class Sequencer(LedgerStore store, LogSigner signer, Tim
     {
         try
         {
-            TakeIn();
+            if (route.IsOwn)
+            {
+                TakeIn();
+            }
+
             Volatile.Write(ref _upToDate, clock.GetTimestamp());
             _logged = null;
         }

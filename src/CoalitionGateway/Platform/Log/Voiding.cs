@@ -48,11 +48,11 @@ public static class Voiding
         var command = new VoidEvent(_owner.NewContext(Guid.CreateVersion7()), new EventId(eventId), reason.Trim(), isProved, entries > 0);
         var answer = store.Transact((rows, load) =>
         {
-            var waiting = new Waiting(command, fingerprint.Of(command));
+            var waiting = new WaitingCall(command, fingerprint.Of(command));
             var batch = new Batch(rows, [waiting]);
             batch.Decide(Clock.Truncate(TimeProvider.System.GetUtcNow()), load);
             batch.Tell();
-            return waiting.Answer.Task.Result;
+            return waiting.Answer.Result;
         });
         return answer.Refusal is { } refusal ? throw new InvalidOperationException(refusal.Message) : Effects(found, entries, store.Tables);
     }

@@ -25,7 +25,7 @@ internal static class RefusalStatus
 
     /// <summary>The code that the contract gives the reason; where a call only needs what is missing, FAILED_PRECONDITION.</summary>
     public static StatusCode CodeOf(Refusal refusal) =>
-        refusal.IsPrecondition ? StatusCode.FailedPrecondition : _reasons[(V1.ErrorReason)(int)refusal.Reason].Code;
+        refusal.IsPrecondition ? StatusCode.FailedPrecondition : _reasons[(V1.ErrorReason)refusal.Reason.Number].Code;
 
     /// <summary>A reason's name on the wire: that of the contract's value without its prefix.</summary>
     public static string NameOf(V1.ErrorReason reason) => _reasons[reason].Name;
@@ -33,7 +33,7 @@ internal static class RefusalStatus
     public static Google.Rpc.Status Of(Refusal refusal)
     {
         var code = CodeOf(refusal);
-        var reason = (V1.ErrorReason)(int)refusal.Reason;
+        var reason = (V1.ErrorReason)refusal.Reason.Number;
         return new Answer(code, NameOf(reason), refusal.Message, refusal.Metadata)
         {
             Violations = refusal.Field is { } field && code == StatusCode.InvalidArgument ? [(field, refusal.Message)] : [],

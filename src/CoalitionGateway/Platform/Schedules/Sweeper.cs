@@ -8,7 +8,7 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Schedules;
 
 /// <summary>
-/// Settles what fell due, once a second, a few at a time and behind callers' commands. One gateway at a time does it. It can be
+/// Settles what fell due, once a second, a few at a time and behind callers' commands. The gateway that leads does it. It can be
 /// stopped anywhere and run again: each thing is settled once. Nothing waits for it, as what is due has its effect at its time.
 /// </summary>
 internal sealed partial class Sweeper : BackgroundService
@@ -23,7 +23,7 @@ internal sealed partial class Sweeper : BackgroundService
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
     private readonly DueReader _reader;
-    private readonly LedgerStore _store;
+    private readonly JournalRoute _route;
     private readonly CommandJournal _journal;
     private readonly FrozenDictionary<string, ISchedule> _schedules;
     private readonly TimeProvider _clock;
@@ -32,19 +32,18 @@ internal sealed partial class Sweeper : BackgroundService
     private long _nextWarning;
 
     public Sweeper(
-        DueReader reader, LedgerStore store, CommandJournal journal, IEnumerable<ISchedule> schedules, TimeProvider clock, Instruments instruments, ILogger<Sweeper> log)
+        DueReader reader, JournalRoute route, CommandJournal journal, IEnumerable<ISchedule> schedules, TimeProvider clock, Instruments instruments, ILogger<Sweeper> log)
     {
-        (_reader, _store, _journal, _clock, _log) = (reader, store, journal, clock, log);
+        (_reader, _route, _journal, _clock, _log) = (reader, route, journal, clock, log);
         _schedules = schedules.ToFrozenDictionary(schedule => schedule.Kind, StringComparer.Ordinal);
         instruments.WatchDue(() => Volatile.Read(ref _lag));
     }
 
-    /// <summary>Settles all that fell due until now, unless another gateway is at it.</summary>
+    /// <summary>Settles all that fell due until now, where this gateway leads.</summary>
     /// <returns>How many were settled.</returns>
     public async Task<int> Sweep(CancellationToken cancellation)
     {
-        using var lead = _store.TryLead("sweeper");
-        if (lead is null)
+        if (!_route.IsOwn)
         {
             Volatile.Write(ref _lag, 0);
             return 0;

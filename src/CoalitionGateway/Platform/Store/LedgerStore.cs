@@ -63,12 +63,9 @@ internal abstract class LedgerStore : IDisposable
     /// <returns>How many events were taken in.</returns>
     public abstract int Sequence(int most, LogSigner signer);
 
-    /// <summary>
-    /// Leads a work that one gateway at a time does, until it is disposed of or its connection ends; null where another gateway
-    /// leads. Losing the lead makes things slower and never wrong.
-    /// </summary>
-    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
-    public virtual IDisposable? TryLead(string work) => new Lead();
+    /// <summary>Who leads among the gateways over this database; null where one process has it for itself.</summary>
+    /// <param name="address">Where this gateway takes what others hand over, while it leads.</param>
+    public virtual IJournalLead? Lead(string address) => null;
 
     /// <summary>The database's own clock; null where it has none of its own.</summary>
     /// <exception cref="DbException">The database does not answer.</exception>
@@ -94,15 +91,6 @@ internal abstract class LedgerStore : IDisposable
     }
 
     protected abstract void Close();
-
-    /// <summary>Where one process has the database for itself.</summary>
-    private sealed class Lead : IDisposable
-    {
-        public void Dispose()
-        {
-            // There is nobody to leave it to.
-        }
-    }
 }
 
 /// <summary>A connection that reads rows. Used by one thread at a time.</summary>

@@ -25,6 +25,8 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _stored;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _commit;
+    private readonly Histogram<double> _handOver;
+    private readonly Counter<long> _wroteForItself;
 
     public Instruments(IMeterFactory meters)
     {
@@ -34,6 +36,8 @@ internal sealed class Instruments : IDisposable
         _stored = _meter.CreateCounter<long>("coalition.stored.commands", "{command}", "Commands of partners that were stored, refused ones too, by partner.");
         _batchSize = _meter.CreateHistogram("coalition.journal.batch.size", "{command}", "How many commands shared a transaction.", advice: _sizes);
         _commit = _meter.CreateHistogram("coalition.journal.commit.duration", "s", "From a batch's decision to its durable commit.", advice: _seconds);
+        _handOver = _meter.CreateHistogram("coalition.journal.handover.duration", "s", "From a command's handing over to the gateway that leads to its answer.", advice: _seconds);
+        _wroteForItself = _meter.CreateCounter<long>("coalition.journal.own.commands", "{command}", "Commands that this gateway wrote for itself while another led, or nobody.");
     }
 
     /// <summary>Whether a refusal's reason is worth finding out.</summary>
@@ -66,6 +70,22 @@ internal sealed class Instruments : IDisposable
             _commit.Record(Stopwatch.GetElapsedTime(decided).TotalSeconds);
         }
     }
+
+    /// <summary>The gateway that leads answered a command.</summary>
+    public void HandedOver(TimeSpan took)
+    {
+        if (_handOver.Enabled)
+        {
+            _handOver.Record(took.TotalSeconds);
+        }
+    }
+
+    /// <summary>Commands were decided here, though this gateway does not lead.</summary>
+    public void WroteForItself(int commands) => _wroteForItself.Add(commands);
+
+    /// <summary>Asks, whenever somebody looks, whether this gateway leads.</summary>
+    public void WatchLead(Func<bool> isLeader) =>
+        _meter.CreateObservableGauge("coalition.journal.leads", () => isLeader() ? 1 : 0, description: "1 while this gateway writes for all over its database, else 0.");
 
     /// <summary>Asks, whenever somebody looks, how many commands wait.</summary>
     public void WatchQueue(Func<int> depth) =>

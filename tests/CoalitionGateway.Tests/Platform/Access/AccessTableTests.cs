@@ -1,7 +1,6 @@
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Platform.Access;

@@ -1,5 +1,4 @@
 using CoalitionGateway.Platform.Access;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 

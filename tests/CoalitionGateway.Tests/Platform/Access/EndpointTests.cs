@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Health.V1;

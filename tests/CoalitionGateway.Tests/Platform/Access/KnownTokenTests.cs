@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Shared;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -3,7 +3,6 @@ using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Security;
 using CoalitionGateway.V1;
 using Purpose = CoalitionGateway.V1.Purpose;

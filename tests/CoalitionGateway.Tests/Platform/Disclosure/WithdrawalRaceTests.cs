@@ -3,7 +3,6 @@ using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Platform.Disclosure;

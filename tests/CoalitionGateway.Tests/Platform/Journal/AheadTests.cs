@@ -17,7 +17,7 @@ public sealed class AheadTests : IDisposable
 
     public AheadTests()
     {
-        _loop = new JournalLoop(_queue.Reader, 10, _store, TimeProvider.System, NullLogger.Instance, null);
+        _loop = new JournalLoop(_queue.Reader, 10, _store, TimeProvider.System, NullLogger.Instance, new JournalRoute(), null);
         _thread = new Thread(_loop.Run);
         _thread.Start();
     }
@@ -104,9 +104,9 @@ public sealed class AheadTests : IDisposable
     private Task<Answer> Submit(string partner)
     {
         var issue = new CommandContext(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
-        var waiting = new Waiting(new RegisterPartner(issue, new PartnerId(partner), "Name", [], [], new byte[32]), [1]);
+        var waiting = new WaitingCall(new RegisterPartner(issue, new PartnerId(partner), "Name", [], [], new byte[32]), [1]);
         Assert.True(_queue.Writer.TryWrite(waiting));
-        return waiting.Answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return waiting.Answer.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static async Task Until(Func<bool> isSo)

@@ -4,7 +4,6 @@ using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store.Postgres;
 using CoalitionGateway.Platform.Store.Sqlite;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,3 @@
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Encoding;

@@ -3,7 +3,6 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.MemberKeys;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoalitionGateway.Tests.Platform.OAuth;

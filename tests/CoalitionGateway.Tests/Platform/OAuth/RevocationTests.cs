@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Platform.OAuth;

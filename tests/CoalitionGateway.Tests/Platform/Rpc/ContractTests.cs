@@ -54,9 +54,9 @@ public sealed class ContractTests
     [Fact]
     public void ErrorReasons_OfTheLedger_AreThoseOfTheContractAndHaveACode()
     {
-        foreach (var reason in Enum.GetValues<RefusalReason>())
+        foreach (var reason in RefusalReason.All)
         {
-            Assert.Equal(reason.ToString(), ((ErrorReason)(int)reason).ToString());
+            Assert.Equal(reason.ToString(), ((ErrorReason)reason.Number).ToString());
             Assert.NotEqual(Grpc.Core.StatusCode.OK, RefusalStatus.CodeOf(new Refusal(reason, "")));
         }
     }

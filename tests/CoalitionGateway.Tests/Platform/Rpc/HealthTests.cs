@@ -1,6 +1,5 @@
 using System.Net;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Telemetry;
 using CoalitionGateway.V1;
 using Grpc.Core;

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Grpc.Core;

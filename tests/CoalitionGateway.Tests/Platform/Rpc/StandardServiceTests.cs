@@ -1,4 +1,3 @@
-using CoalitionGateway.Tests.Hosting;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;

@@ -4,7 +4,6 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,26 +28,6 @@ public sealed class SweeperTests(TestCoalition coalition)
         await TestRedis.Until(() => Task.FromResult(own.Gateway.Scalar("SELECT count(*) FROM due") == 0));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM link_code"));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM request WHERE caller = 'gateway:gateway'"));
-    }
-
-    [Fact]
-    public async Task Sweep_WhileAnotherGatewayLeads_DoesNothing()
-    {
-        Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
-        await using var own = new TestCoalition();
-        await own.InitializeAsync();
-        var store = own.Gateway.Services.GetRequiredService<LedgerStore>();
-        await TestRedis.Until(() =>
-        {
-            using var lead = store.TryLead("sweeper");
-            if (lead is null)
-            {
-                return Task.FromResult(false);
-            }
-
-            Assert.Null(store.TryLead("sweeper"));
-            return Task.FromResult(true);
-        });
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Platform.Shared;
-using CoalitionGateway.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -8,7 +8,6 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store.Postgres;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Journal;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -177,20 +176,24 @@ public sealed class PostgresTests
         Assert.Contains("coalition migrate", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Gateway_OverADatabaseOfANewerGateway_IsRefusedWithItsSchema()
+    [Theory]
+    [InlineData("29990101000000_Later", "a newer gateway")]
+    [InlineData("20200101000000_Earlier", "before the first release")]
+    public void Gateway_OverADatabaseOfAnotherGateway_IsRefusedWithItsSchemaAndItsAge(string schema, string age)
     {
-        var owner = TestDatabase.MakeEmpty("t_newer");
+        var owner = TestDatabase.MakeEmpty("t_other");
         Gateway.Migrate(owner, TestDatabase.ApplicationRole);
         using (var connection = new NpgsqlConnection(owner))
         {
             connection.Open();
-            connection.Execute("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99.0')");
+            connection.Execute($"INSERT INTO \"__EFMigrationsHistory\" VALUES ('{schema}', '99.0')");
         }
 
-        var options = Options(TestDatabase.As(TestDatabase.ApplicationRole, "t_newer"));
-        Assert.Contains("29990101000000_Later", Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options))).Message, StringComparison.Ordinal);
-        Assert.Contains("29990101000000_Later", Assert.Throws<InvalidOperationException>(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole)).Message, StringComparison.Ordinal);
+        var options = Options(TestDatabase.As(TestDatabase.ApplicationRole, "t_other"));
+        var started = Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options))).Message;
+        var migrated = Assert.Throws<InvalidOperationException>(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole)).Message;
+        Assert.All([started, migrated], message => Assert.Contains(schema, message, StringComparison.Ordinal));
+        Assert.All([started, migrated], message => Assert.Contains(age, message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Npgsql;

@@ -6,7 +6,6 @@ using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store.Sqlite;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.Tests.Platform.Journal;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

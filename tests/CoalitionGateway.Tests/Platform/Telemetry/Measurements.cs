@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using CoalitionGateway.Platform.Telemetry;
-using CoalitionGateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Telemetry;

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Platform.Store;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;

@@ -26,10 +26,7 @@ internal static class PostgresMigration
         Scalar(alone, "SELECT pg_advisory_lock(hashtext($1))", "coalition migrate");
         using var context = new PostgresContext(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(owner).Options);
         var pending = context.Database.GetPendingMigrations().ToArray();
-        if (context.Database.GetAppliedMigrations().Except(context.Database.GetMigrations()).FirstOrDefault() is { } newer)
-        {
-            throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
-        }
+        OtherSchema.Refuse(context, "The database");
 
         context.Database.Migrate();
         using var connection = new NpgsqlConnection(owner);

@@ -9,16 +9,10 @@ internal static class PostgresSchema
     /// <exception cref="InvalidOperationException">The schema is older or newer.</exception>
     public static void Check(LedgerContext context)
     {
-        var known = context.Database.GetMigrations().ToArray();
-        var applied = context.Database.GetAppliedMigrations().ToArray();
-        if (applied.Except(known).FirstOrDefault() is { } newer)
+        OtherSchema.Refuse(context, "The database");
+        if (context.Database.GetPendingMigrations().FirstOrDefault() is { } pending)
         {
-            throw new InvalidOperationException($"The database was migrated by a newer gateway (schema {newer}); use that one.");
-        }
-
-        if (known.Except(applied).FirstOrDefault() is { } older)
-        {
-            throw new InvalidOperationException($"The database lacks schema {older}. Run: coalition migrate --postgres \"<connection of the owner>\"");
+            throw new InvalidOperationException($"The database lacks schema {pending}. Run: coalition migrate --postgres \"<connection of the owner>\"");
         }
     }
 

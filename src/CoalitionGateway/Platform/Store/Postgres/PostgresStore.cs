@@ -25,6 +25,7 @@ internal sealed class PostgresStore : LedgerStore
 
     // Apart from the readers': what it does to its connection when the database goes is nobody else's.
     private readonly NpgsqlDataSource _logs;
+    private readonly string _leads;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private readonly PostgresMemberNumbers _numbers = new();
     private readonly TurnMemory _known;
@@ -40,8 +41,8 @@ internal sealed class PostgresStore : LedgerStore
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
         _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
-        // One for the sequencer and one for the lead of the sweeper.
-        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 2));
+        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
+        _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
@@ -104,7 +105,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    public override IDisposable? TryLead(string work) => Lead.Try(_logs, work);
+    public override IJournalLead Lead(string address) => new PostgresLead(_leads, address);
 
     public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
     {

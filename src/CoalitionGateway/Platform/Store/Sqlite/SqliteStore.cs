@@ -25,7 +25,7 @@ internal sealed class SqliteStore : LedgerStore
     private readonly Lock _writing = new();
     private bool _isKnown;
 
-    /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is newer.</exception>
+    /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is another gateway's.</exception>
     public SqliteStore(GatewayOptions options, GatewayKeys keys)
     {
         PrivateFile.MakeFolder(options.DataDirectory);
@@ -206,10 +206,9 @@ internal sealed class SqliteStore : LedgerStore
 
     private static void Migrate(LedgerContext context, string directory)
     {
-        var known = context.Database.GetMigrations().ToHashSet();
-        if (context.Database.CanConnect() && context.Database.GetAppliedMigrations().Except(known).FirstOrDefault() is { } newer)
+        if (context.Database.CanConnect())
         {
-            throw new InvalidOperationException($"{directory} was written by a newer gateway (schema {newer}); use that one.");
+            OtherSchema.Refuse(context, directory);
         }
 
         if (context.Database.GetPendingMigrations().Any())

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Tests.Architecture;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,6 +1,5 @@
 #if DUENDE
 using System.Net;
-using CoalitionGateway.Tests.Hosting;
 using CoalitionGateway.V1;
 using Microsoft.AspNetCore.Builder;
 #endif

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CoalitionGateway.Ledger;
+
+/// <summary>
+/// Commands as a gateway hands them to another of the same build: whole, with what the gateway proposed for them. Nothing of it
+/// is stored; what tells a retry from another request is <see cref="Command.Encode"/>.
+/// </summary>
+public static class CommandCodec
+{
+    private static readonly JsonSerializerOptions _options = new()
+    {
+        IgnoreReadOnlyProperties = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private static readonly FrozenDictionary<string, Type> _types = typeof(Command).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Command)) && !type.IsAbstract).ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
+
+    /// <summary>The name of a command's type, which <see cref="Decode"/> needs.</summary>
+    public static string NameOf(Command command) => command.GetType().Name;
+
+    public static void Encode(Command command, IBufferWriter<byte> to)
+    {
+        using var writer = new Utf8JsonWriter(to);
+        JsonSerializer.Serialize(writer, command, command.GetType(), _options);
+    }
+
+    /// <exception cref="FormatException">The bytes are no command that this gateway knows.</exception>
+    public static Command Decode(string name, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return _types.TryGetValue(name, out var type) && JsonSerializer.Deserialize(bytes, type, _options) is Command command
+                ? command
+                : throw new FormatException($"{name} is no command that this gateway knows.");
+        }
+        catch (JsonException broken)
+        {
+            throw new FormatException($"A {name} command cannot be read.", broken);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Threading.Channels;
+using CoalitionGateway.Platform.Journal;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>The connection of a gateway that hands over its commands, at the one that leads.</summary>
+internal sealed class FollowerConnection(SslStream stream, CommandJournal journal)
+{
+    /// <summary>How often the leader says at least that it is there.</summary>
+    private static readonly TimeSpan _beat = LeaderLink.Silence / 5;
+
+    private readonly Lock _turn = new();
+    private readonly Channel<bool> _isMore = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private ArrayBufferWriter<byte> _waiting = new();
+    private ArrayBufferWriter<byte> _going = new();
+
+    /// <summary>Takes what comes and says what is decided, until either side ends it.</summary>
+    public async Task Run(CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var talking = Task.WhenAll(Talk(ended.Token), Beat(ended.Token));
+        try
+        {
+            var reader = PipeReader.Create(stream);
+            while (await PeerFrames.Read(reader, ended.Token) is { } frame)
+            {
+                var (number, fingerprint, command) = PeerFrames.ReadCommand(frame);
+                await journal.TakeIn(new HandedOver(this, number, command, fingerprint), ended.Token);
+            }
+        }
+        catch (Exception failed) when (failed is IOException or OperationCanceledException or ObjectDisposedException or FormatException or ChannelClosedException)
+        {
+            // The other side takes back what was not answered.
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await stream.DisposeAsync();
+            await talking;
+        }
+    }
+
+    /// <summary>Says something about a command; soon, with whatever else there is to say.</summary>
+    public void Say(long number, PeerWord word, ReadOnlySpan<byte> bytes)
+    {
+        lock (_turn)
+        {
+            PeerFrames.WriteWord(_waiting, number, word, bytes);
+        }
+
+        _isMore.Writer.TryWrite(true);
+    }
+
+    private async Task Talk(CancellationToken cancellation)
+    {
+        try
+        {
+            while (await _isMore.Reader.ReadAsync(cancellation))
+            {
+                lock (_turn)
+                {
+                    (_waiting, _going) = (_going, _waiting);
+                }
+
+                await stream.WriteAsync(_going.WrittenMemory, cancellation);
+                _going.ResetWrittenCount();
+            }
+        }
+        catch (Exception failed) when (failed is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Nobody listens any more: reading ends as well.
+            await stream.DisposeAsync();
+        }
+    }
+
+    private async Task Beat(CancellationToken cancellation)
+    {
+        using var pace = new PeriodicTimer(_beat);
+        try
+        {
+            while (await pace.WaitForNextTickAsync(cancellation))
+            {
+                Say(0, PeerWord.Beat, []);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection has ended.
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>A command that another gateway handed over and waits for.</summary>
+internal sealed record HandedOver(FollowerConnection From, long Number, Command Command, byte[] Fingerprint) : Waiting(Command, Fingerprint)
+{
+    public override void Tell(Answer answer) => From.Say(Number, PeerWord.Answer, answer.Encode());
+
+    public override void Fail(Exception failed) =>
+        From.Say(Number, failed is StoreUnavailableException ? PeerWord.Unavailable : PeerWord.Failed, System.Text.Encoding.UTF8.GetBytes(failed.Message));
+}

@@ -1,0 +1,204 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>
+/// A connection to the gateway that leads. It ends where the other side ends it, says nothing for a while, or says what it should
+/// not: then what was not answered is taken back.
+/// </summary>
+internal sealed class LeaderLink : ILeader, IDisposable
+{
+    /// <summary>For how long a leader may say nothing: it beats five times in between.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(750);
+
+    private static readonly TimeSpan _greeting = TimeSpan.FromSeconds(1);
+    private readonly SslStream _stream;
+    private readonly Instruments? _instruments;
+    private readonly int _most;
+    private readonly object _turn = new();
+    private readonly Dictionary<long, (Waiting Command, long Handed)> _unanswered = [];
+    private readonly ArrayBufferWriter<byte> _out = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Timer _silence;
+    private long _last;
+    private long _heard = Stopwatch.GetTimestamp();
+
+    private LeaderLink(SslStream stream, string address, int most, Instruments? instruments)
+    {
+        (_stream, Address, _most, _instruments) = (stream, address, most, instruments);
+        _silence = new Timer(_ => EndIfSilent(), null, Silence / 5, Silence / 5);
+        _ = Listen();
+    }
+
+    public string Address { get; }
+
+    public bool IsOpen => !_ended.Task.IsCompleted;
+
+    public Task Ended => _ended.Task;
+
+    public int Unanswered
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return _unanswered.Count;
+            }
+        }
+    }
+
+    /// <param name="address">Where the leader listens, as "host:port".</param>
+    /// <param name="most">How many commands may be unanswered before the next are handed over.</param>
+    /// <returns>Null where nobody there takes anything.</returns>
+    public static async Task<LeaderLink?> Open(string address, PeerIdentity identity, int most, Instruments? instruments, CancellationToken cancellation)
+    {
+        if (!IPEndPoint.TryParse(address, out var endpoint))
+        {
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_greeting);
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var stream = default(SslStream);
+        try
+        {
+            await socket.ConnectAsync(endpoint, patience.Token);
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await identity.Call(stream, patience.Token);
+            await stream.WriteAsync(PeerIdentity.Build.ToByteArray(), patience.Token);
+            var taken = new byte[1];
+            await stream.ReadExactlyAsync(taken, patience.Token);
+            stream.WriteTimeout = (int)Silence.TotalMilliseconds;
+            return new LeaderLink(stream, address, most, instruments);
+        }
+        catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException or OperationCanceledException)
+        {
+            await (stream?.DisposeAsync() ?? ValueTask.CompletedTask);
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    public void HandOver(IReadOnlyList<Waiting> commands)
+    {
+        _out.ResetWrittenCount();
+        lock (_turn)
+        {
+            while (_unanswered.Count >= _most && IsOpen)
+            {
+                Monitor.Wait(_turn, Silence / 5);
+            }
+
+            var now = Stopwatch.GetTimestamp();
+            foreach (var waiting in commands)
+            {
+                // Kept before it can fail to be written: what is kept is taken back.
+                _unanswered.Add(++_last, (waiting, now));
+                PeerFrames.WriteCommand(_out, _last, waiting.Fingerprint, waiting.Command);
+            }
+        }
+
+        try
+        {
+            _stream.Write(_out.WrittenSpan);
+        }
+        catch (Exception failed) when (failed is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            End();
+        }
+    }
+
+    public IReadOnlyList<Waiting> TakeBack()
+    {
+        End();
+        lock (_turn)
+        {
+            var back = _unanswered.OrderBy(found => found.Key).Select(found => found.Value.Command).ToArray();
+            _unanswered.Clear();
+            return [.. back.Select(waiting => waiting with { Command = waiting.Command with { Context = waiting.Command.Context with { WasHandedOver = true } } })];
+        }
+    }
+
+    public void Dispose() => End();
+
+    private async Task Listen()
+    {
+        try
+        {
+            var reader = PipeReader.Create(_stream);
+            while (await PeerFrames.Read(reader, CancellationToken.None) is { } frame)
+            {
+                Volatile.Write(ref _heard, Stopwatch.GetTimestamp());
+                Take(PeerFrames.ReadWord(frame));
+            }
+        }
+        catch (Exception failed) when (failed is IOException or ObjectDisposedException or FormatException or InvalidOperationException)
+        {
+            // What it did not answer is taken back.
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private void Take((long Number, PeerWord Word, byte[] Bytes) told)
+    {
+        if (told.Word == PeerWord.Beat)
+        {
+            return;
+        }
+
+        var answer = told.Word == PeerWord.Answer ? Answer.Decode(told.Bytes) : null;
+        (Waiting Command, long Handed) found;
+        lock (_turn)
+        {
+            if (!_unanswered.Remove(told.Number, out found))
+            {
+                return;
+            }
+
+            Monitor.Pulse(_turn);
+        }
+
+        _instruments?.HandedOver(Stopwatch.GetElapsedTime(found.Handed));
+        if (answer is not null)
+        {
+            found.Command.Tell(answer);
+        }
+        else
+        {
+            var message = Encoding.UTF8.GetString(told.Bytes);
+            found.Command.Fail(told.Word == PeerWord.Unavailable ? new StoreUnavailableException(message) : new InvalidOperationException($"The gateway that leads could not decide it: {message}"));
+        }
+    }
+
+    private void EndIfSilent()
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > Silence)
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        if (_ended.TrySetResult())
+        {
+            _silence.Dispose();
+            _stream.Dispose();
+        }
+    }
+}

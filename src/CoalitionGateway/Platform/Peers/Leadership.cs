@@ -1,0 +1,128 @@
+using System.Net;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>
+/// Looks four times a second who leads among the gateways over one database, and tells the journal whether it writes or hands
+/// over. One that leads and is stopped or cut off loses the lead within two seconds.
+/// </summary>
+internal sealed partial class Leadership(
+    GatewayOptions options, LedgerStore store, CommandJournal journal, JournalRoute route, PeerIdentity identity, PeerListener listener,
+    Instruments instruments, ILogger<Leadership> log) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(250);
+    private readonly ILogger _log = log;
+    private readonly CancellationTokenSource _stopping = new();
+    private IJournalLead? _lead;
+    private LeaderLink? _link;
+    private Thread? _thread;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        instruments.WatchLead(() => route.IsOwn);
+        if (options.PeerAddress.Length == 0 || store.Lead("") is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        _lead = store.Lead(listener.Start(IPEndPoint.Parse(options.PeerAddress)));
+        _thread = new Thread(Watch) { IsBackground = true, Name = "lead" };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        _thread?.Join();
+        listener.Yield();
+        _lead?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _link?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Watch()
+    {
+        do
+        {
+            try
+            {
+                Look();
+            }
+            catch (Exception failed)
+            {
+                // Nobody is known to lead. Each writes for itself, if the database lets it.
+                if (route.IsOwn)
+                {
+                    LogLost(failed);
+                }
+
+                Follow(null);
+            }
+        }
+        while (!_stopping.Token.WaitHandle.WaitOne(_pace));
+    }
+
+    private void Look()
+    {
+        if (journal.IsStuck)
+        {
+            _lead!.Yield();
+        }
+
+        if (_lead!.Look() is not { } address)
+        {
+            if (!route.IsOwn || _link is not null)
+            {
+                LogLeads();
+            }
+
+            End();
+            listener.Lead();
+            route.Lead();
+            return;
+        }
+
+        if (_link is { IsOpen: true } open && open.Address == address)
+        {
+            return;
+        }
+
+        Follow(LeaderLink.Open(address, identity, options.JournalCapacity, instruments, _stopping.Token).GetAwaiter().GetResult());
+        if (_link is not null)
+        {
+            LogFollows(address);
+        }
+    }
+
+    private void Follow(LeaderLink? link)
+    {
+        listener.Yield();
+        End();
+        _link = link;
+        route.Follow(link);
+    }
+
+    private void End()
+    {
+        _link?.Dispose();
+        _link = null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This gateway leads: it writes for all")]
+    private partial void LogLeads();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway at {Address} leads and is handed this one's commands")]
+    private partial void LogFollows(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This gateway no longer leads")]
+    private partial void LogLost(Exception failed);
+}

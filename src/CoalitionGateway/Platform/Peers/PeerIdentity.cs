@@ -1,0 +1,51 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Keys;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>
+/// How gateways over one database know each other: TLS 1.3 in which both sides prove the private key that follows from the root
+/// key that they share. Names and dates of the certificates mean nothing.
+/// </summary>
+internal sealed class PeerIdentity : IDisposable
+{
+    private readonly X509Certificate2 _certificate;
+    private readonly byte[] _key;
+
+    public PeerIdentity(GatewayKeys keys)
+    {
+        var request = new CertificateRequest("CN=coalition gateway", keys.Peers, HashAlgorithmName.SHA256);
+        _certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        _key = _certificate.PublicKey.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>The build, which both sides must share: what travels between them has no versions.</summary>
+    public static Guid Build { get; } = typeof(Command).Module.ModuleVersionId;
+
+    /// <exception cref="AuthenticationException">The other side is no gateway with the same keys.</exception>
+    public Task Serve(SslStream stream, CancellationToken cancellation) => stream.AuthenticateAsServerAsync(
+        new SslServerAuthenticationOptions
+        {
+            ServerCertificate = _certificate, ClientCertificateRequired = true, EnabledSslProtocols = SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = IsPeer,
+        },
+        cancellation);
+
+    /// <exception cref="AuthenticationException">The other side is no gateway with the same keys.</exception>
+    public Task Call(SslStream stream, CancellationToken cancellation) => stream.AuthenticateAsClientAsync(
+        new SslClientAuthenticationOptions
+        {
+            TargetHost = "coalition gateway", ClientCertificates = [_certificate], EnabledSslProtocols = SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = IsPeer,
+        },
+        cancellation);
+
+    public void Dispose() => _certificate.Dispose();
+
+    private bool IsPeer(object sender, X509Certificate? given, X509Chain? chain, SslPolicyErrors errors) =>
+        given is X509Certificate2 other && CryptographicOperations.FixedTimeEquals(other.PublicKey.ExportSubjectPublicKeyInfo(), _key);
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using CoalitionGateway.Platform.Journal;
+
+namespace CoalitionGateway.Platform.Peers;
+
+/// <summary>
+/// Takes the commands of other gateways while this one leads. No client reaches anything here: who has not the gateways' keys is
+/// turned away before a word is read.
+/// </summary>
+internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal journal, ILogger<PeerListener> log) : IDisposable
+{
+    private const int _mostConnections = 64;
+    private static readonly TimeSpan _greeting = TimeSpan.FromSeconds(1);
+    private readonly ILogger _log = log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _places = new(_mostConnections);
+    private TcpListener? _listener;
+    private CancellationTokenSource? _leading;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="address">An address and a port of this machine; port 0: any that is free.</param>
+    /// <returns>Where others reach it.</returns>
+    /// <exception cref="InvalidOperationException">The port is taken, or the address is another machine's.</exception>
+    public string Start(IPEndPoint address)
+    {
+        try
+        {
+            _listener = new TcpListener(address);
+            _listener.Start();
+        }
+        catch (SocketException failed)
+        {
+            throw new InvalidOperationException($"Gateway:PeerAddress is {address}, and it cannot be listened at: {failed.Message}", failed);
+        }
+
+        _ = Accept(_listener);
+        return _listener.LocalEndpoint.ToString()!;
+    }
+
+    /// <summary>From now on commands are taken.</summary>
+    public void Lead() => _leading ??= CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+
+    /// <summary>From now on none are, and who handed some over takes back what was not answered.</summary>
+    public void Yield() => Interlocked.Exchange(ref _leading, null)?.Cancel();
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _listener?.Dispose();
+    }
+
+    private async Task Accept(TcpListener listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptSocketAsync(_stopping.Token);
+                if (_leading is { } leading && _places.Wait(0, CancellationToken.None))
+                {
+                    _ = Serve(socket, leading.Token);
+                }
+                else
+                {
+                    socket.Dispose();
+                }
+            }
+            catch (Exception failed) when (failed is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException failed)
+            {
+                LogNotAccepted(failed);
+            }
+        }
+    }
+
+    private async Task Serve(Socket socket, CancellationToken leading)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            using (var patience = CancellationTokenSource.CreateLinkedTokenSource(leading))
+            {
+                patience.CancelAfter(_greeting);
+                await identity.Serve(stream, patience.Token);
+                var build = new byte[16];
+                await stream.ReadExactlyAsync(build, patience.Token);
+                if (new Guid(build) != PeerIdentity.Build)
+                {
+                    LogOtherBuild();
+                    return;
+                }
+
+                await stream.WriteAsync(new byte[1], patience.Token);
+            }
+
+            await new FollowerConnection(stream, journal).Run(leading);
+        }
+        catch (Exception failed) when (failed is IOException or AuthenticationException or OperationCanceledException or SocketException)
+        {
+            // It was no gateway of this coalition, or it left.
+        }
+        finally
+        {
+            socket.Dispose();
+            _places.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection of another gateway was not accepted")]
+    private partial void LogNotAccepted(Exception failed);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A gateway of another build writes for itself")]
+    private partial void LogOtherBuild();
+}

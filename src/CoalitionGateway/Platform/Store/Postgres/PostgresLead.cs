@@ -1,0 +1,73 @@
+using Npgsql;
+
+namespace CoalitionGateway.Platform.Store.Postgres;
+
+/// <summary>
+/// The lead as an advisory lock of a session, without a transaction. The database takes it back where the connection ends, and it
+/// ends the connection of a gateway that has not looked for a while: one that is stopped or cut off. The session's name says at
+/// which address its gateway takes what others hand over, so that address and lock come and go as one.
+/// </summary>
+internal sealed class PostgresLead(string connectionString, string address) : IJournalLead
+{
+    /// <summary>For how long a gateway that leads may be silent.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(1250);
+
+    private const string _name = "coalition-leads ";
+    private const int _lock = 0x4C656164;
+
+    // The name of a session has 63 bytes; what is longer would be cut, and lead nowhere.
+    private const int _longestName = 63;
+
+    private readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        ApplicationName = _name + address, Pooling = false, Timeout = 1, CommandTimeout = 1,
+    }.ConnectionString;
+
+    private NpgsqlConnection? _connection;
+    private bool _isOwn;
+
+    /// <summary>What the database is told of such a session.</summary>
+    public static string Settings => $"-c jit=off -c idle_session_timeout={Silence.TotalMilliseconds:0} -c tcp_user_timeout={Silence.TotalMilliseconds:0}";
+
+    /// <summary>The longest address that other gateways can be told.</summary>
+    public static int LongestAddress => _longestName - _name.Length;
+
+    public string? Look()
+    {
+        try
+        {
+            if (_connection is null)
+            {
+                _connection = new NpgsqlConnection(_connectionString);
+                _connection.Open();
+            }
+
+            _isOwn = _isOwn ? Ask("SELECT 1") is not null : Ask($"SELECT pg_try_advisory_lock({_lock})") is true;
+            return _isOwn ? null : Ask(
+                $"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {_lock} AND objsubid = 1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())") is string name
+                && name.StartsWith(_name, StringComparison.Ordinal) ? name[_name.Length..] : "";
+        }
+        catch (Exception failed)
+        {
+            End();
+            throw PostgresFailures.Unavailable(failed) ?? failed;
+        }
+    }
+
+    /// <summary>With the session ends the lock.</summary>
+    public void Yield() => End();
+
+    public void Dispose() => End();
+
+    private object? Ask(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        return command.ExecuteScalar();
+    }
+
+    private void End()
+    {
+        (var connection, _connection, _isOwn) = (_connection, null, false);
+        connection?.Dispose();
+    }
+}

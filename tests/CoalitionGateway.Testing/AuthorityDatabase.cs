@@ -1,0 +1,22 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace CoalitionGateway.Testing;
+
+/// <summary>The authority's tables themselves, with all rights.</summary>
+internal static class AuthorityDatabase
+{
+    public static string Schema => TestDatabase.IsPostgres ? "authority." : "";
+
+    public static DbConnection Open(GatewayOptions options)
+    {
+        if (TestDatabase.IsPostgres)
+        {
+            return TestDatabase.Open(options);
+        }
+
+        var connection = new SqliteConnection($"Data Source={Path.Combine(options.DataDirectory, "authority.db")}");
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using System.Globalization;
+using CoalitionGateway.Platform.MemberKeys;
+using CoalitionGateway.Platform.Store.Postgres;
+using Npgsql;
+
+namespace CoalitionGateway.Testing.Processes;
+
+/// <summary>A PostgreSQL server of the tests' own, durable, in a folder of its own: to be killed, filled and refused by.</summary>
+internal sealed class PostgresServer : IDisposable
+{
+    public const string ApplicationRole = "coalition_app";
+    private const string _ownerRole = "coalition_owner";
+    private static readonly string? _bin = FindBin();
+    private readonly string _data;
+    private readonly string _log;
+    private readonly int _port = GatewayProcess.FreePort();
+    private int _databases;
+
+    /// <param name="folder">An empty folder, which the server's user comes to own.</param>
+    /// <param name="settings">Lines of postgresql.conf beside the usual ones.</param>
+    public PostgresServer(string folder, params string[] settings)
+    {
+        (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
+        if (Environment.UserName == "root")
+        {
+            Run("chown", "postgres", folder);
+        }
+
+        AsUser("initdb", "--pgdata", _data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--wal-segsize", "1", "--no-instructions");
+        File.AppendAllLines(Path.Combine(_data, "postgresql.conf"),
+        [
+            "listen_addresses = '127.0.0.1'", $"port = {_port}", "unix_socket_directories = ''", "fsync = on",
+            "synchronous_commit = on", "full_page_writes = on", "shared_buffers = 32MB", "max_connections = 60", .. settings,
+        ]);
+        Start();
+    }
+
+    /// <summary>A standby that follows another server: a copy of it in a folder of its own, without which nothing commits there.</summary>
+    private PostgresServer(string folder, PostgresServer primary)
+    {
+        (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
+        if (Environment.UserName == "root")
+        {
+            Run("chown", "postgres", folder);
+        }
+
+        AsUser("pg_basebackup", "--pgdata", _data, "--host", "127.0.0.1", "--port", $"{primary._port}", "--username", "postgres", "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast");
+        File.AppendAllLines(Path.Combine(_data, "postgresql.conf"), [$"port = {_port}"]);
+        Start();
+        primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        primary.Execute("SELECT pg_reload_conf()");
+    }
+
+    public static void SkipWithout()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals of POSIX are needed.");
+        Assert.SkipWhen(_bin is null, "PostgreSQL's server is not installed (COALITION_TEST_POSTGRES_BIN names no folder of initdb).");
+    }
+
+    /// <summary>Makes and starts a standby of this server.</summary>
+    public PostgresServer Standby(string folder) => new(folder, this);
+
+    /// <summary>Makes the primary of a standby.</summary>
+    public void Promote() => Control("promote", "--wait", "--timeout", "60");
+
+    /// <summary>The connection string that gateways get of a server that another takes over from.</summary>
+    public string ForGateways(string database, PostgresServer other) =>
+        $"Host=127.0.0.1:{_port},127.0.0.1:{other._port};Username={ApplicationRole};Database={database}";
+
+    /// <summary>Whether the server answers.</summary>
+    public bool Answers
+    {
+        get
+        {
+            try
+            {
+                Execute("SELECT 1");
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Starts it again, if it gave up.</summary>
+    public void Ensure()
+    {
+        if (!Answers)
+        {
+            Kill();
+            Start();
+        }
+    }
+
+    public void Start() => Control("start", "--wait", "--timeout", "60");
+
+    /// <summary>As an administrator restarts it: connections are ended, all that was committed is written.</summary>
+    public void RestartFast() => Control("restart", "--mode", "fast", "--wait", "--timeout", "60");
+
+    /// <summary>kill -9 of the server and all its processes, as when the machine loses power but for its disk.</summary>
+    public void Kill()
+    {
+        if (ReadPostmaster() is { } postmaster)
+        {
+            var all = Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+                .Where(id => id == postmaster || ParentOf(id) == postmaster).ToArray();
+
+            // The postmaster first: it would restart the others.
+            RunAny("kill", ["-KILL", .. all.OrderBy(id => id != postmaster).Select(id => $"{id}")]);
+
+            SpinWait.SpinUntil(() => all.All(id => !IsRunning(id)), TimeSpan.FromSeconds(30));
+
+            // In a container nobody may bury the dead, and its lock would look like that of a living server.
+            File.Delete(Path.Combine(_data, "postmaster.pid"));
+        }
+    }
+
+    /// <summary>A new database with the gateway's schema; gives its name.</summary>
+    public string Create()
+    {
+        var name = $"survival_{++_databases}";
+        foreach (var role in new[] { _ownerRole, ApplicationRole })
+        {
+            Execute($"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        }
+
+        Execute($"CREATE DATABASE {name} OWNER {_ownerRole}");
+        Execute($"CREATE DATABASE {name}_keys OWNER {_ownerRole}");
+        Gateway.Migrate(As(_ownerRole, name), ApplicationRole);
+        KeyDatabase.Prepare(KeyDatabase.Beside(As(_ownerRole, name)), ApplicationRole);
+        return name;
+    }
+
+    /// <summary>The connection string of a role, without a pool.</summary>
+    public string As(string role, string database) => $"Host=127.0.0.1;Port={_port};Username={role};Database={database};Pooling=false";
+
+    /// <summary>The connection string that gateways get.</summary>
+    public string ForGateways(string database) => $"Host=127.0.0.1;Port={_port};Username={ApplicationRole};Database={database}";
+
+    public void Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(As("postgres", "postgres"));
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose() => Kill();
+
+    private static string? FindBin()
+    {
+        const string places = "/usr/lib/postgresql";
+        return Environment.GetEnvironmentVariable("COALITION_TEST_POSTGRES_BIN") is { Length: > 0 } given ? given
+            : !Directory.Exists(places) ? null
+            : Directory.EnumerateDirectories(places).Select(version => Path.Combine(version, "bin"))
+                .Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault();
+    }
+
+    private void Control(string verb, params string[] arguments)
+    {
+        try
+        {
+            AsUser("pg_ctl", ["--pgdata", _data, "--log", _log, "--silent", verb, .. arguments]);
+        }
+        catch (Xunit.Sdk.TrueException failed)
+        {
+            throw new InvalidOperationException($"{failed.Message}\n{(File.Exists(_log) ? File.ReadAllText(_log) : "")}", failed);
+        }
+    }
+
+    /// <summary>Servers refuse to run as root: then it is their package's user who runs them.</summary>
+    private static void AsUser(string command, params string[] arguments)
+    {
+        var path = Path.Combine(_bin!, command);
+        if (Environment.UserName == "root")
+        {
+            Run("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--init-groups", path, .. arguments]);
+        }
+        else
+        {
+            Run(path, arguments);
+        }
+    }
+
+    private static void Run(string command, params string[] arguments)
+    {
+        var exitCode = RunAny(command, arguments);
+        Assert.True(exitCode == 0, $"{command} {string.Join(' ', arguments)} ended with {exitCode}.");
+    }
+
+    private static int RunAny(string command, params string[] arguments)
+    {
+        // Its output goes nowhere: a server that it leaves behind would hold a pipe open.
+        using var process = Process.Start("sh", ["-c", "cd /; exec \"$0\" \"$@\" </dev/null >/dev/null 2>&1", command, .. arguments]);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private int? ReadPostmaster()
+    {
+        var file = Path.Combine(_data, "postmaster.pid");
+        return File.Exists(file) && int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var id) && IsRunning(id) ? id : null;
+    }
+
+    private static bool IsRunning(int id) => StateOf(id) is { } state && state[0] is not ("Z" or "X");
+
+    private static int ParentOf(int id) => id > 0 && StateOf(id) is { } state ? int.Parse(state[1]) : 0;
+
+    /// <summary>State, parent and the rest of what the kernel says of a process.</summary>
+    private static string[]? StateOf(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

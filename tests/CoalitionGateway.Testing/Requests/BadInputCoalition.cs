@@ -1,0 +1,227 @@
+using System.Text.Json.Nodes;
+using CoalitionGateway.Audit;
+using CoalitionGateway.Platform.Log;
+using CoalitionGateway.V1;
+using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
+
+namespace CoalitionGateway.Testing.Requests;
+
+/// <summary>A coalition of its own, where nothing else happens, and what the requests of the table name in it.</summary>
+public sealed class BadInputCoalition : IAsyncLifetime
+{
+    private readonly Dictionary<string, string> _values = [];
+    private TestCoalition _coalition = null!;
+
+    public Action<GatewayOptions>? Configure { get; init; }
+
+    public Action<WebApplicationBuilder>? Extend { get; init; }
+
+    public Dictionary<CallerKind, string> Tokens { get; } = [];
+
+    /// <summary>The token of another member than the table's.</summary>
+    public string FriendsToken { get; private set; } = "";
+
+    public TestGateway Gateway => _coalition.Gateway;
+
+    public TestCoalition Coalition => _coalition;
+
+    /// <summary>What stands for the table's {placeholders}.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
+    public async ValueTask InitializeAsync()
+    {
+        _coalition = new TestCoalition { Configure = DueAtOnce, Extend = Extend };
+        await _coalition.InitializeAsync();
+        var (alpha, beta, gamma, gateway) = (_coalition.Alpha, _coalition.Beta, _coalition.Gamma, _coalition.Gateway);
+        var member = await _coalition.Member(alpha, beta);
+        var friend = await _coalition.Member(alpha);
+        var stranger = await _coalition.Member(beta, gamma);
+        await TestCoalition.Buy(alpha, member, 5000, "bought");
+        await TestCoalition.Buy(beta, stranger, 9000, "strangers");
+        _values["number"] = member.Numbers[alpha.ProgrammeId];
+        _values["friend"] = friend.Numbers[alpha.ProgrammeId];
+        _values["strangersNumber"] = stranger.Numbers[beta.ProgrammeId];
+        await alpha.Client.Earning.RecordReturnAsync(new RecordReturnRequest
+        {
+            RequestId = RequestIds.New(), ReturnReference = "returned", MembershipNumber = member.Numbers[alpha.ProgrammeId], Amount = TestCoalition.Euro(1),
+            ReturnTime = Timestamp.FromDateTime(DateTime.UtcNow),
+        });
+        _values["return"] = "returned";
+        _values["purchase"] = "bought";
+        _values["strangersPurchase"] = "strangers";
+        _values["bare"] = "without-programme";
+        await gateway.Operator.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "without-programme", DisplayName = "Bare" } });
+        _values["transfer"] = (await member.Client.Transfers.CreateTransferAsync(Transfer(alpha, beta, 1000))).Transfer.TransferId;
+        _values["strangersTransfer"] = (await stranger.Client.Transfers.CreateTransferAsync(Transfer(beta, gamma, 4000))).Transfer.TransferId;
+        _values["pool"] = await Pool(member, alpha);
+        _values["strangersPool"] = await Pool(stranger, beta);
+        _values["invitation"] = await Pool(friend, alpha);
+        await friend.Client.Pools.InviteMemberAsync(new InviteMemberRequest { RequestId = RequestIds.New(), PoolId = _values["invitation"], MembershipNumber = _values["number"] });
+        await member.Client.Pools.ContributePointsAsync(new ContributePointsRequest { RequestId = RequestIds.New(), PoolId = _values["pool"], AmountPoints = 100 });
+        await member.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        await friend.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        await alpha.Client.Consents.RequestConsentAsync(new RequestConsentRequest
+        {
+            RequestId = RequestIds.New(), MembershipNumber = _values["number"], Purpose = Purpose.Analytics, Categories = { DataCategory.Contact },
+        });
+        await Lengthen(member);
+        var elsewhere = await _coalition.Member(gamma);
+        _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
+        _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
+        await Compliance(member);
+        gateway.TakeIn();
+        _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;
+        Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
+        Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);
+        FriendsToken = await gateway.SignIn(_values["friend"]);
+        Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
+        Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+    }
+
+    public ValueTask DisposeAsync() => _coalition.DisposeAsync();
+
+    /// <summary>What is kept of erased members is due at once: two are, so that there is something to list.</summary>
+    private void DueAtOnce(GatewayOptions options)
+    {
+        (options.Privacy.BooksYears, options.Privacy.ProofYears) = (0, 0);
+        Configure?.Invoke(options);
+    }
+
+    /// <summary>What members' rights and an officer's work leave behind.</summary>
+    private async Task Compliance(TestMember member)
+    {
+        var (alpha, gateway, id) = (_coalition.Alpha, _coalition.Gateway, await _coalition.Gateway.MemberId(_values["number"]));
+        _values["memberId"] = id;
+        _values["consent"] = (await member.Client.Consents.ListConsentsAsync(new ListConsentsRequest())).Consents.Last(consent => consent.State == ConsentState.Given).ConsentEventId;
+        foreach (var gone in new[] { await _coalition.Member(alpha), await _coalition.Member(alpha) })
+        {
+            await gone.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
+        }
+
+        _values["notification"] = (await alpha.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest())).Notifications[^1].NotificationId;
+
+        var leaving = await _coalition.Member(alpha);
+        await TestCoalition.Buy(alpha, leaving, 7);
+        _values["leaving"] = await gateway.MemberId(leaving.Numbers[alpha.ProgrammeId]);
+        var compliance = gateway.Officer.Compliance;
+        foreach (var (name, received) in new[] { ("request", -1), ("closedRequest", -2), ("overdueRequest", -70) })
+        {
+            _values[name] = (await compliance.OpenRequestAsync(new OpenRequestRequest
+            {
+                RequestId = RequestIds.New(), MemberId = id, Right = DataRight.Access, ReceiveTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(received)),
+            })).Request.DataRequestId;
+        }
+
+        await compliance.CloseRequestAsync(new CloseRequestRequest { RequestId = RequestIds.New(), DataRequestId = _values["closedRequest"], Outcome = RequestOutcome.Fulfilled });
+        for (var i = 0; i < 2; i++)
+        {
+            _values["hold"] = (await compliance.PlaceHoldAsync(new PlaceHoldRequest
+            {
+                RequestId = RequestIds.New(), MemberId = id, Ground = HoldGround.LegalClaims, UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
+            })).Hold.HoldId;
+        }
+
+        foreach (var name in new[] { "breach", "closedBreach" })
+        {
+            var then = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-3));
+            _values[name] = (await compliance.ReportBreachAsync(new ReportBreachRequest
+            {
+                RequestId = RequestIds.New(), FromTime = then, ToTime = Timestamp.FromDateTime(DateTime.UtcNow), AwareTime = then,
+            })).Breach.BreachId;
+        }
+
+        await compliance.CloseBreachAsync(new CloseBreachRequest { RequestId = RequestIds.New(), BreachId = _values["closedBreach"], NotifyTime = Timestamp.FromDateTime(DateTime.UtcNow) });
+    }
+
+    /// <summary>Gives every list of the member, or about the member, a second row.</summary>
+    private async Task Lengthen(TestMember member)
+    {
+        await member.Client.Transfers.CreateTransferAsync(Transfer(_coalition.Alpha, _coalition.Beta, 1000));
+        await Pool(member, _coalition.Alpha);
+        await member.Client.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = RequestIds.New(), PartnerId = "gamma", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact }, NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        for (var i = 0; i < 2; i++)
+        {
+            await _coalition.Alpha.Client.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = _values["number"], Purpose = Purpose.Marketing });
+        }
+    }
+
+    private static CreateTransferRequest Transfer(TestPartner source, TestPartner destination, long points) => new()
+    {
+        RequestId = RequestIds.New(), SourceProgrammeId = source.ProgrammeId, DestinationProgrammeId = destination.ProgrammeId, AmountPoints = points,
+    };
+
+    private static async Task<string> Pool(TestMember member, TestPartner partner) =>
+        (await member.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = partner.ProgrammeId })).PoolId;
+
+    public static byte[] Bytes(string method, JsonObject json) =>
+        new JsonParser(JsonParser.Settings.Default).Parse(json.ToJsonString(), RawCalls.Methods[method].InputType).ToByteArray();
+
+    public JsonObject Json(string method)
+    {
+        _values["id"] = RequestIds.New();
+        _values["new"] = $"n{Guid.NewGuid():N}";
+        _values["slug"] = $"s{Guid.NewGuid():N}";
+        return (JsonObject)JsonNode.Parse(FaultTable.Valid[method].Json)!;
+    }
+
+    /// <summary>The refusal that a call or the one entry of a stream is answered with; null if it goes through.</summary>
+    public async Task<GatewayRefusal?> Refusal(string method, byte[] request, string token)
+    {
+        var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, request), token);
+        if (failed is not null)
+        {
+            return GatewayRefusal.From(failed) ?? throw new InvalidOperationException($"{method}: {failed.Status} without an ErrorInfo");
+        }
+
+        return RawCalls.Methods[method].IsClientStreaming && StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal is { } status
+            ? GatewayRefusal.From(status)
+            : null;
+    }
+
+    /// <summary>The answer of a unary call that goes through.</summary>
+    public async Task<IMessage> Answer(string method, JsonObject request, string token)
+    {
+        var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, Bytes(method, request)), token);
+        return failed is null ? RawCalls.Methods[method].OutputType.Parser.ParseFrom(answer) : throw failed;
+    }
+
+    /// <summary>The request with the coalition's values in place of {placeholders}.</summary>
+    private byte[] Filled(string method, byte[] request)
+    {
+        IMessage message;
+        try
+        {
+            message = RawCalls.Methods[method].InputType.Parser.ParseFrom(request);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return request;
+        }
+
+        var text = JsonFormatter.Default.Format(message);
+        foreach (var (name, value) in _values)
+        {
+            text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+        }
+
+        return new JsonParser(JsonParser.Settings.Default).Parse(text, RawCalls.Methods[method].InputType).ToByteArray();
+    }
+
+    // Disclosures are records of answers, refused ones included: the only events that a question leaves.
+    public string Changes() => string.Join(
+        ' ', new[] { "event WHERE kind NOT IN (24, 25)", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
+            .Select(table => $"{table}={_coalition.Gateway.Scalar($"SELECT count(*) FROM {table}")}"));
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using CoalitionGateway.Platform.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CoalitionGateway.Testing;
+
+/// <summary>An authorization server that is not the gateway's own: metadata, an EC and an RSA key, tokens.</summary>
+public sealed class TestAuthority(string url) : IAsyncDisposable
+{
+    private ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private string _kid = "ec";
+    private int _fetches;
+    private readonly RSA _rsa = RSA.Create(2048);
+    private WebApplication? _app;
+
+    /// <summary>How often its keys were fetched.</summary>
+    public int Fetches => Volatile.Read(ref _fetches);
+
+    /// <summary>Another key signs from now on, and the one before is not published any more.</summary>
+    public void Rotate(string kid) => (_ec, _kid) = (ECDsa.Create(ECCurve.NamedCurves.nistP256), kid);
+
+    public async Task Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.Urls.Add(url);
+        _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = url, jwks_uri = $"{url}/keys" }));
+        _app.MapGet("/keys", () =>
+        {
+            Interlocked.Increment(ref _fetches);
+            var ec = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_ec));
+            var rsa = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_rsa));
+            return Results.Json(new
+            {
+                keys = new object[]
+                {
+                    new { kty = "EC", use = "sig", crv = "P-256", kid = _kid, x = ec.X, y = ec.Y },
+                    new { kty = "RSA", use = "sig", kid = "rsa", n = rsa.N, e = rsa.E },
+                },
+            });
+        });
+        await _app.StartAsync();
+    }
+
+    public string Token(string algorithm, string type) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        TokenType = type,
+        Issuer = url,
+        Audience = AccessSetup.Audience,
+        Expires = DateTime.UtcNow.AddMinutes(5),
+        SigningCredentials = new SigningCredentials(
+            algorithm.StartsWith("ES", StringComparison.Ordinal) ? new ECDsaSecurityKey(_ec) { KeyId = _kid } : new RsaSecurityKey(_rsa) { KeyId = "rsa" }, algorithm)
+        {
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        },
+        Claims = new Dictionary<string, object> { ["sub"] = "elsewhere", ["jti"] = Guid.NewGuid().ToString(), ["scope"] = "programmes.read", [Callers.KindClaim] = "operator" },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        _ec.Dispose();
+        _rsa.Dispose();
+    }
+}

@@ -1,0 +1,205 @@
+using Microsoft.Extensions.DependencyInjection;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Ledger;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace CoalitionGateway.Testing;
+
+/// <summary>The real gateway on real sockets, over a database of its own in a folder of its own.</summary>
+public sealed class TestGateway : IAsyncDisposable
+{
+    public const string App = "test-app";
+    public const string Redirect = "http://127.0.0.1:9/callback";
+    /// <summary>The operator's and the officer's.</summary>
+    public const string Secret = "test-secret-of-operator-and-officer";
+
+    private readonly WebApplication _app;
+    private readonly List<IDisposable> _opened = [];
+    private bool _isStopped;
+
+    private TestGateway(WebApplication app, GatewayOptions options)
+    {
+        (_app, Options) = (app, options);
+        Channel = GrpcChannel.ForAddress(options.GrpcUrl);
+        Operator = As("test-operator", Secret);
+        Officer = As("test-officer", Secret);
+    }
+
+    public GatewayOptions Options { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>A channel without credentials.</summary>
+    public GrpcChannel Channel { get; }
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public CoalitionClient Operator { get; }
+
+    public CoalitionClient Officer { get; }
+
+    public Uri TokenEndpoint => new($"{Options.HttpUrl}/oauth/token");
+
+    public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null, Action<WebApplication>? map = null)
+    {
+        // A port that nobody listens on may still become somebody's outgoing one: then another.
+        for (var attempt = 0; ; attempt++)
+        {
+            var (app, used) = Build(data, configure, extend);
+            map?.Invoke(app);
+            try
+            {
+                await app.StartAsync();
+                return new TestGateway(app, used);
+            }
+            catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException && attempt < 5)
+            {
+                await app.DisposeAsync();
+            }
+        }
+    }
+
+    public CoalitionClient As(string clientId, string secret, string scope = "")
+    {
+        var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
+        return Open(tokens.Get, tokens);
+    }
+
+    public CoalitionClient WithToken(string token) => Open(_ => ValueTask.FromResult(token));
+
+    public Task<string> TokenOf(CallerKind kind, string scope) => TokenOf(kind == CallerKind.Operator ? "test-operator" : "test-officer", Secret, scope);
+
+    public async Task<string> TokenOf(string clientId, string secret, string scope)
+    {
+        using var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
+        return await tokens.Get(CancellationToken.None);
+    }
+
+    /// <summary>Revokes a token at this gateway, as the operator's client.</summary>
+    public async Task<HttpStatusCode> Revoke(string token)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "test-operator", ["client_secret"] = Secret });
+        using var response = await Http.PostAsync($"{Options.HttpUrl}/oauth/revoke", form);
+        return response.StatusCode;
+    }
+
+    /// <summary>A member's token, by what the browser would do.</summary>
+    /// <param name="gpc">Whether the browser sends Global Privacy Control.</param>
+    public async Task<string> SignIn(string membershipNumber, string scope = "", bool gpc = false)
+    {
+        var signIn = new MemberSignIn(Options.HttpUrl, new Uri($"{Options.HttpUrl}/oauth/authorize"), TokenEndpoint, App, Redirect, membershipNumber, scope);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, signIn.AuthorizeUrl);
+        if (gpc)
+        {
+            asked.Headers.Add("Sec-GPC", "1");
+        }
+
+        using var answer = await Http.SendAsync(asked);
+        return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
+    }
+
+    /// <summary>The coalition's id of the member who signs in with a number: what their token names.</summary>
+    public async Task<string> MemberId(string membershipNumber) =>
+        new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(await SignIn(membershipNumber)).Subject;
+
+    /// <summary>Asks the database itself.</summary>
+    /// <summary>Waits until the signed log covers all events there are now. The gateway's own sequencer may be at it.</summary>
+    public void TakeIn()
+    {
+        var (events, until) = (Scalar("SELECT coalesce(max(log_index), -1) + 1 FROM event"), DateTime.UtcNow.AddSeconds(30));
+        while (Scalar("SELECT coalesce(max(size), 0) FROM checkpoint") < events)
+        {
+            Xunit.Assert.True(DateTime.UtcNow < until, "The log does not come to cover the events.");
+            Services.GetRequiredService<CoalitionGateway.Platform.Log.Sequencer>().TakeIn();
+        }
+    }
+
+    public long Scalar(string sql)
+    {
+        using var connection = TestDatabase.Open(Options);
+        return (long)connection.Query(sql)[0][0];
+    }
+
+    /// <summary>Whether a text stands in any stored event.</summary>
+    public bool IsInAnEvent(string text)
+    {
+        using var connection = TestDatabase.Open(Options);
+        return connection.Query("SELECT body FROM event").Any(row => ((byte[])row[0]).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+    }
+
+    /// <summary>Stops the process's part and leaves the data.</summary>
+    public async Task Stop()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var opened in _opened)
+        {
+            opened.Dispose();
+        }
+
+        Channel.Dispose();
+        await Stop();
+        Http.Dispose();
+        TestDatabase.Delete(Options);
+    }
+
+    private static (WebApplication App, GatewayOptions Options) Build(string? data, Action<GatewayOptions>? configure, Action<WebApplicationBuilder>? extend)
+    {
+        GatewayOptions? used = null;
+        var app = Gateway.Build(
+            [],
+            options =>
+            {
+                options.DataDirectory = data ?? Directory.CreateTempSubdirectory("coalition-test-").FullName;
+                (options.GrpcUrl, options.HttpUrl, options.Sandbox) = (FreeUrl(), FreeUrl(), true);
+                var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
+                options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                options.LiftLimits();
+                (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce) = (100, 100);
+                configure?.Invoke(options);
+                TestDatabase.Use(options);
+                used = options;
+            },
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                extend?.Invoke(builder);
+            });
+        return (app, used!);
+    }
+
+    private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
+    {
+        // A test sees what the gateway answers, not what a repeated call comes to.
+        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None);
+        lock (_opened)
+        {
+            _opened.AddRange([client, .. with]);
+        }
+
+        return client;
+    }
+
+    public static string FreeUrl()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+    }
+}

@@ -1,4 +1,0 @@
-using CoalitionGateway.Tests.Hosting;
-
-// One coalition for all tests that change nothing which others look at.
-[assembly: AssemblyFixture(typeof(TestCoalition))]

@@ -1,0 +1,3 @@
+
+// One coalition for all tests that change nothing which others look at.
+[assembly: AssemblyFixture(typeof(TestCoalition))]
