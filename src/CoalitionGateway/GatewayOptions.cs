@@ -21,8 +21,8 @@ public sealed class GatewayOptions
     public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
 
     /// <summary>
-    /// Where this gateway takes the commands of others over the same PostgreSQL, while it leads: an address of this machine that
-    /// they reach, and a port; 0: any that is free. No client needs it. Empty: it takes none, and hands none over.
+    /// Where this gateway takes the commands of others over the same PostgreSQL, while it leads: a name or an address by
+    /// which they reach this machine, and a port; 0: any that is free. No client needs it. Empty: it takes none, and hands none over.
     /// </summary>
     public string PeerAddress { get; set; } = "127.0.0.1:0";
 
@@ -130,9 +130,9 @@ public sealed class GatewayOptions
             }
         }
 
-        if (PeerAddress.Length > 0 && !(System.Net.IPEndPoint.TryParse(PeerAddress, out var peers) && !peers.Address.Equals(System.Net.IPAddress.Any) && !peers.Address.Equals(System.Net.IPAddress.IPv6Any)))
+        if (PeerAddress.Length > 0 && Platform.Peers.PeerListener.Endpoint(PeerAddress) is null)
         {
-            throw new InvalidOperationException($"Gateway:PeerAddress is '{PeerAddress}'; it must be an address by which other gateways reach this machine, and a port, like 10.0.0.5:5102, or empty.");
+            throw new InvalidOperationException($"Gateway:PeerAddress is '{PeerAddress}'; it must be a name or an address by which other gateways reach this machine, and a port, like 10.0.0.5:5102, or empty.");
         }
 
         if (OtlpEndpoint.Length > 0 && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"))

@@ -19,11 +19,12 @@ internal sealed class Coalition
     private readonly Metadata[] _members;
     private readonly Metadata _alpha;
     private readonly Metadata _beta;
+    private Func<int, Server> _of;
     private string? _alphasEvent;
 
     private Coalition(Server server, int members)
     {
-        _server = server;
+        (_server, _of) = (server, _ => server);
         _members = new Metadata[members];
         (_alpha, _beta) = (Authorized(CallerKind.Partner, "alpha"), Authorized(CallerKind.Partner, "beta"));
     }
@@ -35,6 +36,9 @@ internal sealed class Coalition
         await Parallel.ForAsync(0, members, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await coalition.Enrol(i));
         return coalition;
     }
+
+    /// <summary>From now on callers call the gateways that they are given.</summary>
+    public void Call(Func<int, Server> of) => _of = of;
 
     /// <summary>A transfer of 1000 points by one of some members, to and fro.</summary>
     public async Task<bool> Transfer(int caller, int among)
@@ -71,7 +75,7 @@ internal sealed class Coalition
         return await Succeeds(() => audit.GetInclusionProofAsync(new GetInclusionProofRequest { EventId = _alphasEvent }, _alpha));
     }
 
-    private GrpcChannel Channel(int caller) => _server.Channels[caller % _server.Channels.Count];
+    private GrpcChannel Channel(int caller) => _of(caller).Channels[caller % _server.Channels.Count];
 
     private async Task Found()
     {

@@ -5,8 +5,8 @@ internal sealed record Cpu(double Gateway, double Database, double Client, doubl
 {
     private const double _microsPerTick = 10_000;
 
-    public static Cpu Read(int gateway) => new(
-        Of($"/proc/{gateway}"),
+    public static Cpu Read(params int[] gateways) => new(
+        gateways.Sum(gateway => Of($"/proc/{gateway}")),
         OfDatabase(),
         Of("/proc/self"),
         double.Parse(File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[8]) * _microsPerTick);

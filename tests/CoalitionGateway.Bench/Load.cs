@@ -23,11 +23,13 @@ internal static class Load
 {
     /// <summary>A closed loop: each caller calls again as soon as it has its answer.</summary>
     /// <param name="call">One call of a caller; false where it failed.</param>
-    public static async Task<LoadResult> Closed(int callers, TimeSpan time, int gateway, Func<int, Task<bool>> call)
+    public static Task<LoadResult> Closed(int callers, TimeSpan time, int gateway, Func<int, Task<bool>> call) => Closed(callers, time, [gateway], call);
+
+    public static async Task<LoadResult> Closed(int callers, TimeSpan time, int[] gateways, Func<int, Task<bool>> call)
     {
         var latencies = new ConcurrentBag<List<double>>();
         var failures = 0L;
-        var before = Cpu.Read(gateway);
+        var before = Cpu.Read(gateways);
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(i => Task.Run(async () =>
         {
@@ -45,7 +47,7 @@ internal static class Load
 
             latencies.Add(own);
         })));
-        return Result(latencies.SelectMany(own => own), watch.Elapsed, failures, Cpu.Read(gateway) - before);
+        return Result(latencies.SelectMany(own => own), watch.Elapsed, failures, Cpu.Read(gateways) - before);
     }
 
     /// <summary>An open loop: calls begin at a rate, whether or not earlier ones are answered; latency counts from when a call was due.</summary>

@@ -1,7 +1,7 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]: tests/bench starts the
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]: tests/bench starts the
 // servers and calls it. --only: some loads alone, over and over, for a profiler.
 var (folder, serverConnection, database, grown, usual, forgetful, fresh, published, empties, output) =
     (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9]);
@@ -15,7 +15,7 @@ var report = new Report();
 var pgbench = new Pgbench(folder, serverConnection);
 Report.Title("set-up");
 Report.Line(Durability.Assert(serverConnection));
-if (!args.Contains("--only") && !args.Contains("--beside"))
+if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--gateways"))
 {
     pgbench.Initialize();
 }
@@ -24,6 +24,17 @@ if (!args.Contains("--only") && !args.Contains("--beside"))
 if (Array.IndexOf(args, "--beside") is var other and > 0)
 {
     return await Beside.Run((AppContext.BaseDirectory, database), (args[other + 1], args[other + 2]), args[(other + 3)..]);
+}
+
+Dictionary<string, List<double>> ratios = [];
+void Note(string name, double value) => (ratios.TryGetValue(name, out var list) ? list : ratios[name] = []).Add(value);
+
+// --gateways: several over one database, and nothing else.
+if (args.Contains("--gateways"))
+{
+    await Gateways.Run(database, MemberCount / 5, cycles, slice, warm, report, Note);
+    report.Ratios(ratios, Ratio.OfGateways);
+    return report.Write(output);
 }
 
 using var server = await Server.Run(database);
@@ -74,9 +85,6 @@ Report.Title("warm-up");
 await Load.Closed(64, warm, server.Id, caller => coalition.Transfer(caller, MemberCount));
 await Load.Closed(64, warm / 2, server.Id, coalition.Purchase);
 await Load.Closed(64, warm / 4, server.Id, coalition.Balances);
-
-Dictionary<string, List<double>> ratios = [];
-void Note(string name, double value) => (ratios.TryGetValue(name, out var list) ? list : ratios[name] = []).Add(value);
 
 // A cycle in which the machine drifted does not count, and is made again.
 for (var (counted, cycle) = (0, 1); counted < cycles && cycle <= 2 * cycles; cycle++)
@@ -203,6 +211,9 @@ using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
     }
 }
 
+Report.Title("several gateways");
+await Gateways.Run(fresh, MemberCount / 5, cycles, slice, warm, report, Note);
+
 Report.Title("start to first served call, published ReadyToRun");
 for (var cycle = 1; cycle <= cycles; cycle++)
 {
@@ -217,18 +228,6 @@ var verified = Verification.RunOnPostgres(database);
 Report.Line($"{verified.Events} events, {verified.Entries} entries, {verified.Problems.Count} problems");
 
 Report.Title("ratios");
-foreach (var (name, must, aim) in new[]
-{
-    ("transfers_vs_tpcb", 2.0, 3.5), ("earnings_vs_tpcb", 2.0, 3.5), ("transfers_vs_baseline", 4, 8), ("hot_vs_cold", 0.85, 1.0), ("log_vs_none", 0.9, 1.0),
-    ("p99_vs_tpcb", -3, -1.5), ("lone_p50_vs_tpcb", -4, -2), ("token_vs_empty_call", 0.6, 0.8), ("reads_vs_empty_call", 0.3, 0.5),
-    ("growth", 0.9, 0.95), ("sqlite_vs_single", 2.0, 4), ("gateway_cpu_vs_empty_call", -6, -4), ("database_cpu_vs_tpcb", -0.6, -0.4),
-    ("sqlite_vs_postgres", 0.6, 1.0), ("sqlite_p99_vs_p50", -5, -4), ("start_vs_empty_server", -4, -2.5),
-})
-{
-    if (!isQuick || name != "growth")
-    {
-        report.Ratio(name, ratios.GetValueOrDefault(name) ?? [], must, aim);
-    }
-}
+report.Ratios(ratios, isQuick ? Ratio.All.Where(ratio => ratio.Name != "growth") : Ratio.All);
 
 return verified.Problems.Count > 0 ? 1 : report.Write(output);

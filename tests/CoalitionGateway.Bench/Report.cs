@@ -44,6 +44,14 @@ internal sealed class Report
         }
     }
 
+    public void Ratios(Dictionary<string, List<double>> found, IEnumerable<Ratio> wanted)
+    {
+        foreach (var (name, must, aim) in wanted)
+        {
+            Ratio(name, found.GetValueOrDefault(name) ?? [], must, aim);
+        }
+    }
+
     /// <summary>Writes bench.json; gives the exit code.</summary>
     public int Write(string folder)
     {

@@ -45,12 +45,28 @@ internal sealed class Server : IDisposable
     /// <param name="postgres">A database; null: SQLite.</param>
     public static Task<Server> Run(string? postgres, params (string Name, string Value)[] settings) => RunFrom(AppContext.BaseDirectory, postgres, settings);
 
+    /// <summary>A further gateway over the database of one that runs: with its keys, for its tokens.</summary>
+    public static async Task<Server> RunBeside(Server first, string postgres)
+    {
+        var data = Directory.CreateTempSubdirectory("coalition-bench-").FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(first.Data, "keys"), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(data, Path.GetRelativePath(first.Data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return await RunFrom(AppContext.BaseDirectory, data, postgres, ("Gateway__IssuerUrl", first.Http));
+    }
+
     /// <param name="folder">Where the program is.</param>
     /// <param name="postgres">A database; null: SQLite.</param>
     /// <param name="settings">The environment's.</param>
-    public static async Task<Server> RunFrom(string folder, string? postgres, params (string Name, string Value)[] settings)
+    public static Task<Server> RunFrom(string folder, string? postgres, params (string Name, string Value)[] settings) =>
+        RunFrom(folder, Directory.CreateTempSubdirectory("coalition-bench-").FullName, postgres, settings);
+
+    private static async Task<Server> RunFrom(string folder, string data, string? postgres, params (string Name, string Value)[] settings)
     {
-        var data = Directory.CreateTempSubdirectory("coalition-bench-").FullName;
         var (grpc, http) = (FreeUrl(), FreeUrl());
         var info = new ProcessStartInfo(
             "dotnet", [Path.Combine(folder, "coalition.dll"), "serve", "--data", data, "--grpc", grpc, "--http", http])

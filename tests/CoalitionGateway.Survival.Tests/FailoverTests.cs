@@ -56,4 +56,53 @@ public sealed class FailoverTests
         Assert.Empty(database.Verify().Problems);
         Soak.Tell($"PostgreSQL failed over to its standby: the gateway was ready {found.TotalSeconds:0.0} s after the promotion, no purchase was lost");
     }
+
+    [Fact]
+    public async Task ThreeGateways_WhosePrimaryDies_KeepAllThatTheyAnswered_AndTheOldOneComesBackAsStandby()
+    {
+        PostgresServer.SkipWithout();
+        using var data = new DataFolder();
+        using var oneFolder = new DataFolder();
+        using var otherFolder = new DataFolder();
+        using var one = new PostgresServer(oneFolder.Path);
+        var name = one.Create();
+        using var other = one.Standby(otherFolder.Path);
+        var connection = one.ForGateways(name, other);
+        using var first = new GatewayProcess(data.Path, connection);
+        await first.Start();
+        var secret = await Front.Found(first);
+        using var secondData = data.WithSameKeys();
+        using var thirdData = data.WithSameKeys();
+        using var second = new GatewayProcess(secondData.Path, connection);
+        using var third = new GatewayProcess(thirdData.Path, connection);
+        await Task.WhenAll(second.Start(), third.Start());
+        using var firstFront = await Front.Open(first, secret);
+        using var secondFront = await Front.Open(second, secret);
+        using var thirdFront = await Front.Open(third, secret);
+
+        var loads = new[] { new Load(), new Load(), new Load() };
+        using var stop = new CancellationTokenSource();
+        var running = Task.WhenAll(loads[0].Run(firstFront, stop.Token), loads[1].Run(secondFront, stop.Token), loads[2].Run(thirdFront, stop.Token));
+        var (primary, standby, away) = (one, other, TimeSpan.Zero);
+        for (var round = 0; round < Soak.Count(1, 10); round++)
+        {
+            await Task.WhenAll(loads.Select(load => load.More(100)));
+            primary.Kill();
+            standby.Promote();
+            var promoted = System.Diagnostics.Stopwatch.StartNew();
+            await Task.WhenAll(loads.Select(load => load.More(20)));
+            away = promoted.Elapsed > away ? promoted.Elapsed : away;
+            primary.Rejoin(standby);
+            (primary, standby) = (standby, primary);
+        }
+
+        await Task.WhenAll(loads.Select(load => load.More(100)));
+        await stop.CancelAsync();
+        await running;
+        Assert.InRange(away, TimeSpan.Zero, _soon + _soon);
+        var all = Load.Of(loads);
+        var unanswered = all.Unanswered.Count();
+        var committed = await all.Settle(firstFront, new Database(data.Path, primary.As("postgres", name)));
+        Soak.Tell($"three gateways, the primary killed and its standby promoted {Soak.Count(1, 10)} times: {all.Sent.Count} requests, {unanswered} unanswered, {committed} of them committed; all three wrote again {away.TotalSeconds:0.0} s after a promotion at most; all invariants hold");
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class GatewayProcess : IDisposable
 
     public Uri Http { get; } = FreeUrl();
 
+    /// <summary>Where it takes the commands of other gateways, while it leads.</summary>
+    public string Peers { get; } = $"127.0.0.1:{FreePort()}";
+
     public bool IsAlive => _process is { HasExited: false };
 
     public int Id => _process!.Id;
@@ -45,6 +48,7 @@ internal sealed class GatewayProcess : IDisposable
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo("sh", ["-c", $"ulimit -n {_maxFiles} 2>/dev/null; exec '{dotnet}' '{Path.Combine(AppContext.BaseDirectory, "coalition.dll")}' {arguments} >>'{_log}' 2>&1"]);
         start.Environment["Gateway__Sandbox"] = "true";
+        start.Environment["Gateway__PeerAddress"] = Peers;
         start.Environment["Gateway__RateLimits__0__CallsPerSecond"] = "1000000";
         start.Environment["Gateway__RateLimits__0__Burst"] = "1000000";
         start.Environment["Gateway__StoredPerDay"] = "0";
@@ -81,9 +85,11 @@ internal sealed class GatewayProcess : IDisposable
     }
 
     /// <summary>Tells it to stop, as an operator or a scheduler does.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
         kill.WaitForExit();
     }
 

@@ -45,11 +45,7 @@ internal sealed class PostgresServer : IDisposable
             Run("chown", "postgres", folder);
         }
 
-        AsUser("pg_basebackup", "--pgdata", _data, "--host", "127.0.0.1", "--port", $"{primary._port}", "--username", "postgres", "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast");
-        File.AppendAllLines(Path.Combine(_data, "postgresql.conf"), [$"port = {_port}"]);
-        Start();
-        primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
-        primary.Execute("SELECT pg_reload_conf()");
+        Copy(primary);
     }
 
     public static void SkipWithout()
@@ -60,6 +56,14 @@ internal sealed class PostgresServer : IDisposable
 
     /// <summary>Makes and starts a standby of this server.</summary>
     public PostgresServer Standby(string folder) => new(folder, this);
+
+    /// <summary>Comes back as the standby of the server that took over, with a copy of its data.</summary>
+    public void Rejoin(PostgresServer primary)
+    {
+        Kill();
+        Directory.Delete(_data, recursive: true);
+        Copy(primary);
+    }
 
     /// <summary>Makes the primary of a standby.</summary>
     public void Promote() => Control("promote", "--wait", "--timeout", "60");
@@ -148,7 +152,26 @@ internal sealed class PostgresServer : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>The first value that a question of the superuser's finds.</summary>
+    public object? Scalar(string sql)
+    {
+        using var connection = new NpgsqlConnection(As("postgres", "postgres"));
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
     public void Dispose() => Kill();
+
+    /// <summary>Copies another server and follows it; from now on nothing commits there without this one.</summary>
+    private void Copy(PostgresServer primary)
+    {
+        AsUser("pg_basebackup", "--pgdata", _data, "--host", "127.0.0.1", "--port", $"{primary._port}", "--username", "postgres", "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast");
+        File.AppendAllLines(Path.Combine(_data, "postgresql.conf"), [$"port = {_port}"]);
+        Start();
+        primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        primary.Execute("SELECT pg_reload_conf()");
+    }
 
     private static string? FindBin()
     {

@@ -129,6 +129,12 @@ internal sealed partial class JournalLoop(
             else if (More().IsCompleted && leader.IsOpen)
             {
                 _more = null;
+                if (leader.Unanswered > 0)
+                {
+                    // The leader is at a batch: what comes in a moment goes in one piece with what is here.
+                    Thread.Sleep(_pollInterval);
+                }
+
                 handed.Clear();
                 Take(handed);
                 leader.HandOver(handed);

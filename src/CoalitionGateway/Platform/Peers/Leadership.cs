@@ -1,4 +1,3 @@
-using System.Net;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
@@ -18,6 +17,8 @@ internal sealed partial class Leadership(
     private readonly CancellationTokenSource _stopping = new();
     private IJournalLead? _lead;
     private LeaderLink? _link;
+    private Task<LeaderLink?>? _opening;
+    private bool _leads;
     private Thread? _thread;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed partial class Leadership(
             return Task.CompletedTask;
         }
 
-        _lead = store.Lead(listener.Start(IPEndPoint.Parse(options.PeerAddress)));
+        _lead = store.Lead(listener.Start(PeerListener.Endpoint(options.PeerAddress)!));
         _thread = new Thread(Watch) { IsBackground = true, Name = "lead" };
         _thread.Start();
         return Task.CompletedTask;
@@ -46,6 +47,11 @@ internal sealed partial class Leadership(
     public void Dispose()
     {
         _link?.Dispose();
+        if (_opening is { IsCompletedSuccessfully: true, Result: { } opened })
+        {
+            opened.Dispose();
+        }
+
         _stopping.Dispose();
     }
 
@@ -60,7 +66,7 @@ internal sealed partial class Leadership(
             catch (Exception failed)
             {
                 // Nobody is known to lead. Each writes for itself, if the database lets it.
-                if (route.IsOwn)
+                if (_leads)
                 {
                     LogLost(failed);
                 }
@@ -80,8 +86,9 @@ internal sealed partial class Leadership(
 
         if (_lead!.Look() is not { } address)
         {
-            if (!route.IsOwn || _link is not null)
+            if (!_leads)
             {
+                _leads = true;
                 LogLeads();
             }
 
@@ -96,15 +103,25 @@ internal sealed partial class Leadership(
             return;
         }
 
-        Follow(LeaderLink.Open(address, identity, options.JournalCapacity, instruments, _stopping.Token).GetAwaiter().GetResult());
+        if (_opening is not { IsCompleted: true })
+        {
+            // Beside, so that the next look comes in time: a gateway that is stopped still takes connections, and says nothing.
+            Follow(null);
+            _opening ??= LeaderLink.Open(address, identity, options.JournalCapacity, instruments, _stopping.Token);
+            return;
+        }
+
+        Follow(_opening.Result);
+        _opening = null;
         if (_link is not null)
         {
-            LogFollows(address);
+            LogFollows(_link.Address);
         }
     }
 
     private void Follow(LeaderLink? link)
     {
+        _leads = false;
         listener.Yield();
         End();
         _link = link;

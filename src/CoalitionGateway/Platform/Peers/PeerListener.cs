@@ -20,20 +20,32 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     private TcpListener? _listener;
     private CancellationTokenSource? _leading;
 
+    /// <summary>The one address and port that a text such as "gateway-1:5102" names; null where it names none, or every address.</summary>
+    public static IPEndPoint? Endpoint(string address)
+    {
+        if (!IPEndPoint.TryParse(address, out var endpoint))
+        {
+            var colon = address.LastIndexOf(':');
+            endpoint = colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), out var port) && Resolve(address[..colon]) is { } found ? new IPEndPoint(found, port) : null;
+        }
+
+        return endpoint is null || endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any) ? null : endpoint;
+    }
+
     /// <summary>Begins to listen.</summary>
-    /// <param name="address">An address and a port of this machine; port 0: any that is free.</param>
+    /// <param name="endpoint">Of this machine; port 0: any that is free.</param>
     /// <returns>Where others reach it.</returns>
     /// <exception cref="InvalidOperationException">The port is taken, or the address is another machine's.</exception>
-    public string Start(IPEndPoint address)
+    public string Start(IPEndPoint endpoint)
     {
         try
         {
-            _listener = new TcpListener(address);
+            _listener = new TcpListener(endpoint);
             _listener.Start();
         }
         catch (SocketException failed)
         {
-            throw new InvalidOperationException($"Gateway:PeerAddress is {address}, and it cannot be listened at: {failed.Message}", failed);
+            throw new InvalidOperationException($"Gateway:PeerAddress is {endpoint}, and it cannot be listened at: {failed.Message}", failed);
         }
 
         _ = Accept(_listener);
@@ -50,6 +62,18 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     {
         _stopping.Cancel();
         _listener?.Dispose();
+    }
+
+    private static IPAddress? Resolve(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host).FirstOrDefault();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private async Task Accept(TcpListener listener)

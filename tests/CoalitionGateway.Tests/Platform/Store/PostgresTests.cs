@@ -181,7 +181,9 @@ public sealed class PostgresTests
     [InlineData("20200101000000_Earlier", "before the first release")]
     public void Gateway_OverADatabaseOfAnotherGateway_IsRefusedWithItsSchemaAndItsAge(string schema, string age)
     {
-        var owner = TestDatabase.MakeEmpty("t_other");
+        // A name of its own: the pool to a database that is made anew holds connections that are gone.
+        var name = $"t_{schema.ToLowerInvariant()}";
+        var owner = TestDatabase.MakeEmpty(name);
         Gateway.Migrate(owner, TestDatabase.ApplicationRole);
         using (var connection = new NpgsqlConnection(owner))
         {
@@ -189,7 +191,7 @@ public sealed class PostgresTests
             connection.Execute($"INSERT INTO \"__EFMigrationsHistory\" VALUES ('{schema}', '99.0')");
         }
 
-        var options = Options(TestDatabase.As(TestDatabase.ApplicationRole, "t_other"));
+        var options = Options(TestDatabase.As(TestDatabase.ApplicationRole, name));
         var started = Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options))).Message;
         var migrated = Assert.Throws<InvalidOperationException>(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole)).Message;
         Assert.All([started, migrated], message => Assert.Contains(schema, message, StringComparison.Ordinal));

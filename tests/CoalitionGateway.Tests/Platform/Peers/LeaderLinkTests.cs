@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Peers;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Tests.Platform.Peers;
+
+/// <summary>What a gateway does whose leader says nothing, breaks off, or says what it should not.</summary>
+[Trait("Store", "any")]
+public sealed class LeaderLinkTests : IDisposable
+{
+    private readonly PeerIdentity _identity = new(new GatewayKeys(new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-test-").FullName }));
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public LeaderLinkTests() => _listener.Start();
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _identity.Dispose();
+    }
+
+    [Fact]
+    public async Task Leader_ThatSaysNothing_IsLeft_AndWhatItHasIsTakenBackInOrder()
+    {
+        var (link, _) = await Link();
+        var commands = Commands(3);
+        link.HandOver(commands);
+
+        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var back = link.TakeBack();
+        Assert.Equal(commands.Select(waiting => waiting.Command.Context.RequestId), back.Select(waiting => waiting.Command.Context.RequestId));
+        Assert.All(back, waiting => Assert.True(waiting.Command.Context.WasHandedOver));
+        back[0].Tell(new Answer(null, null, true));
+        Assert.True((await commands[0].Answer).IsRepeated);
+    }
+
+    [Fact]
+    public async Task Leader_ThatBreaksOffAfterOneAnswer_HasThatOneToldAndTheRestTakenBack()
+    {
+        var (link, leader) = await Link();
+        var commands = Commands(3);
+        link.HandOver(commands);
+        await leader.WriteAsync(Word(2, PeerWord.Answer, new Answer(null, null, true).Encode()));
+        Assert.True((await commands[1].Answer.WaitAsync(TimeSpan.FromSeconds(30))).IsRepeated);
+        await leader.DisposeAsync();
+
+        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([commands[0].Command.Context.RequestId, commands[2].Command.Context.RequestId], link.TakeBack().Select(waiting => waiting.Command.Context.RequestId));
+    }
+
+    [Fact]
+    public async Task Leader_WhoseStoreDoesNotAnswer_HasTheCallerToldSo()
+    {
+        var (link, leader) = await Link();
+        var commands = Commands(1);
+        link.HandOver(commands);
+        await leader.WriteAsync(Word(1, PeerWord.Unavailable, "The database does not answer."u8.ToArray()));
+        Assert.Equal("The database does not answer.", (await Assert.ThrowsAsync<StoreUnavailableException>(() => commands[0].Answer)).Message);
+        Assert.Equal(0, link.Unanswered);
+        link.Dispose();
+    }
+
+    [Theory]
+    [InlineData("7fffffff0000000000000001")]
+    [InlineData("ffffffff0000000000000001")]
+    [InlineData("00000001")]
+    [InlineData("0000000800000000000000010000")]
+    [InlineData("0000000a00000000000000010102")]
+    public async Task Leader_ThatSaysWhatIsNoFrame_IsLeft(string bytes)
+    {
+        var (link, leader) = await Link();
+        link.HandOver(Commands(1));
+        await leader.WriteAsync(Convert.FromHexString(bytes));
+        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Single(link.TakeBack());
+    }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("")]
+    [InlineData("127.0.0.1:1")]
+    public async Task Leader_WhereNobodyListens_IsNone(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, CancellationToken.None));
+
+    private static WaitingCall[] Commands(int count) => [.. Enumerable.Range(0, count).Select(_ => new WaitingCall(
+        new EndLinkCode(new CommandContext(Caller.Gateway, Guid.NewGuid(), new EventId(Guid.CreateVersion7())), new MembershipId(Guid.NewGuid())), new byte[32]))];
+
+    private static byte[] Word(long number, PeerWord word, byte[] bytes)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        PeerFrames.WriteWord(frame, number, word, bytes);
+        return frame.WrittenSpan.ToArray();
+    }
+
+    private async Task<(LeaderLink Link, SslStream Leader)> Link()
+    {
+        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, CancellationToken.None);
+        var stream = new SslStream(new NetworkStream(await _listener.AcceptSocketAsync(), ownsSocket: true));
+        await _identity.Serve(stream, CancellationToken.None);
+        await stream.ReadExactlyAsync(new byte[16]);
+        await stream.WriteAsync(new byte[1]);
+        return ((await opening)!, stream);
+    }
+}
