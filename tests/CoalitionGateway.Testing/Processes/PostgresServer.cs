@@ -31,7 +31,7 @@ internal sealed class PostgresServer : IDisposable
         File.AppendAllLines(Path.Combine(_data, "postgresql.conf"),
         [
             "listen_addresses = '127.0.0.1'", $"port = {_port}", "unix_socket_directories = ''", "fsync = on",
-            "synchronous_commit = on", "full_page_writes = on", "shared_buffers = 32MB", "max_connections = 60", .. settings,
+            "synchronous_commit = on", "full_page_writes = on", "shared_buffers = 32MB", "max_connections = 120", .. settings,
         ]);
         Start();
     }

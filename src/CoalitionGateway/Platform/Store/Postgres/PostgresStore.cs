@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,9 @@ internal sealed class PostgresStore : LedgerStore
 
     // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
     private const string _writerSettings =
-        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+        "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c lock_timeout=500 -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
@@ -178,7 +181,7 @@ internal sealed class PostgresStore : LedgerStore
     /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
     private T InTurn<T>(Func<WorkingState, Action, T> decide)
     {
-        Begin();
+        Wait();
         var rows = new WorkingState(_known.Rows);
         var answer = decide(rows, () => _rows!.Load(rows));
         if (rows.Changes.Count == 0)
@@ -192,6 +195,27 @@ internal sealed class PostgresStore : LedgerStore
         Execute(_writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")));
         _known.Commit(rows, stamp);
         return answer;
+    }
+
+    /// <summary>
+    /// Begins when the turn is free. One that a gateway holds which says nothing more, since it is stopped or cut off in the middle
+    /// of a write, is taken from it: its transaction ends without a trace.
+    /// </summary>
+    private void Wait()
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                Begin();
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && Stopwatch.GetElapsedTime(begun) < _patience)
+            {
+                Execute("ROLLBACK");
+                Execute("SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE relation = 'turn_lock'::regclass AND granted AND pid <> pg_backend_pid() AND usename = current_user AND (state = 'idle in transaction' OR wait_event = 'ClientRead') AND state_change < clock_timestamp() - interval '1 second'");
+            }
+        }
     }
 
     private NpgsqlBatchCommand TakeTurn(WorkingState rows, Guid stamp) => new("SELECT take_turn($1, $2, $3, $4, $5, $6)")
