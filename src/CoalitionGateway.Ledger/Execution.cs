@@ -114,7 +114,7 @@ public static class Execution
         ? rows.FindTaken(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId))
         : null;
 
-    /// <summary>What another gateway may have made of a command whose answer is not kept: its event's id tells.</summary>
+    /// <summary>The event that another gateway may already have written for this command. Where no answer is kept under the request id.</summary>
     private static Event? Made(Command command, WorkingState rows)
     {
         if (command.IsRetryable || !command.Context.WasHandedOver || rows.FindTaken(new StoredEvent.Of(command.Context.EventId)) is not { } stored)

@@ -15,9 +15,10 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     private readonly Channel<Waiting> _queue;
 
-    // Streams wait for a place where single calls are refused. Without a limit of their own they would take every
-    // place that falls free, and single calls would find none.
+    // Streams and other gateways wait for a place where single calls are refused. Without limits of their own they would take
+    // every place that falls free, and single calls would find none.
     private readonly SemaphoreSlim _streamPlaces;
+    private readonly SemaphoreSlim _peerPlaces;
     private readonly GatewayOptions _options;
     private readonly Fingerprint _fingerprint;
     private readonly JournalLoop _loop;
@@ -32,6 +33,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         (_options, _store, _fingerprint, _stored) = (options, store, fingerprint, stored);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.JournalCapacity) { SingleReader = true });
         _streamPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
+        _peerPlaces = new SemaphoreSlim((options.JournalCapacity + 1) / 2);
         _loop = new JournalLoop(_queue.Reader, options.JournalMaxBatch, store, clock, log, route ?? new JournalRoute(), instruments);
         instruments?.WatchQueue(() => Waiting);
     }
@@ -108,9 +110,26 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         return Made<TEvent>(waiting).WaitAsync(answering);
     }
 
-    /// <summary>Takes a command that another gateway hands over. Waits for a place in the queue, and keeps the order.</summary>
+    /// <summary>
+    /// Takes a command that another gateway hands over. Waits for a place in the queue, and keeps the order. Gateways take half of
+    /// the queue at most; each place is freed with <see cref="FreePeerPlace"/>.
+    /// </summary>
     /// <exception cref="ChannelClosedException">The gateway stops; nothing was taken.</exception>
-    public ValueTask TakeIn(Waiting handedOver, CancellationToken cancellation) => _queue.Writer.WriteAsync(handedOver, cancellation);
+    public async ValueTask TakeIn(Waiting handedOver, CancellationToken cancellation)
+    {
+        await _peerPlaces.WaitAsync(cancellation);
+        try
+        {
+            await _queue.Writer.WriteAsync(handedOver, cancellation);
+        }
+        catch
+        {
+            FreePeerPlace();
+            throw;
+        }
+    }
+
+    public void FreePeerPlace() => _peerPlaces.Release();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -130,6 +149,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public void Dispose()
     {
         _streamPlaces.Dispose();
+        _peerPlaces.Dispose();
         _loop.Dispose();
     }
 

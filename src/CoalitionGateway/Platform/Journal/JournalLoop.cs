@@ -166,7 +166,14 @@ internal sealed partial class JournalLoop(
 
         while (commands.Count < maxBatch && queue.TryRead(out var waiting))
         {
-            commands.Add(waiting);
+            if (waiting.IsWanted)
+            {
+                commands.Add(waiting);
+            }
+            else
+            {
+                waiting.Drop();
+            }
         }
     }
 

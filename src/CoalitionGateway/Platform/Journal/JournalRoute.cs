@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Platform.Journal;
 
-/// <summary>Whether this gateway writes for all that are there, or hands what it is asked for to the one that does.</summary>
+/// <summary>Where this gateway's commands go: into the database, or to the gateway that leads.</summary>
 internal sealed class JournalRoute
 {
     private volatile ILeader? _leader;

@@ -5,6 +5,14 @@ namespace CoalitionGateway.Platform.Journal;
 /// <summary>A command that waits for its durable answer.</summary>
 internal abstract record Waiting(Command Command, byte[] Fingerprint)
 {
+    /// <summary>Whether somebody still waits here: what is handed over and taken back is another gateway's.</summary>
+    public virtual bool IsWanted => true;
+
+    /// <summary>Lets it go undecided, since nobody waits.</summary>
+    public virtual void Drop()
+    {
+    }
+
     /// <summary>Tells the answer, now that it is durable.</summary>
     public abstract void Tell(Answer answer);
 

@@ -45,7 +45,8 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
     {
         try
         {
-            if (route.IsOwn)
+            // Whoever follows nobody: where nobody leads, all try, and one at a time does it.
+            if (route.Leader is null)
             {
                 TakeIn();
             }

@@ -14,20 +14,27 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
 
     private readonly Lock _turn = new();
     private readonly Channel<bool> _isMore = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile bool _hasEnded;
     private ArrayBufferWriter<byte> _waiting = new();
     private ArrayBufferWriter<byte> _going = new();
+
+    /// <summary>Whether the other side still waits for answers.</summary>
+    public bool IsOpen => !_hasEnded;
 
     /// <summary>Takes what comes and says what is decided, until either side ends it.</summary>
     public async Task Run(CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var talking = Task.WhenAll(Talk(ended.Token), Beat(ended.Token));
+        var reader = PipeReader.Create(stream);
         try
         {
-            var reader = PipeReader.Create(stream);
             while (await PeerFrames.Read(reader, ended.Token) is { } frame)
             {
                 var (number, fingerprint, command) = PeerFrames.ReadCommand(frame);
+
+                // The other side may take it back and decide it as well.
+                command = command with { Context = command.Context with { WasHandedOver = true } };
                 await journal.TakeIn(new HandedOver(this, number, command, fingerprint), ended.Token);
             }
         }
@@ -37,11 +44,16 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
         }
         finally
         {
+            _hasEnded = true;
             await ended.CancelAsync();
+            await reader.CompleteAsync();
             await stream.DisposeAsync();
             await talking;
         }
     }
+
+    /// <summary>A command of this connection no longer takes a place in the queue.</summary>
+    public void Free() => journal.FreePeerPlace();
 
     /// <summary>Says something about a command; soon, with whatever else there is to say.</summary>
     public void Say(long number, PeerWord word, ReadOnlySpan<byte> bytes)

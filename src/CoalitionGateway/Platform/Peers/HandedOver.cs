@@ -7,8 +7,18 @@ namespace CoalitionGateway.Platform.Peers;
 /// <summary>A command that another gateway handed over and waits for.</summary>
 internal sealed record HandedOver(FollowerConnection From, long Number, Command Command, byte[] Fingerprint) : Waiting(Command, Fingerprint)
 {
-    public override void Tell(Answer answer) => From.Say(Number, PeerWord.Answer, answer.Encode());
+    public override bool IsWanted => From.IsOpen;
+
+    public override void Tell(Answer answer) => Say(PeerWord.Answer, answer.Encode());
 
     public override void Fail(Exception failed) =>
-        From.Say(Number, failed is StoreUnavailableException ? PeerWord.Unavailable : PeerWord.Failed, System.Text.Encoding.UTF8.GetBytes(failed.Message));
+        Say(failed is StoreUnavailableException ? PeerWord.Unavailable : PeerWord.Failed, System.Text.Encoding.UTF8.GetBytes(failed.Message));
+
+    public override void Drop() => From.Free();
+
+    private void Say(PeerWord word, byte[] bytes)
+    {
+        From.Free();
+        From.Say(Number, word, bytes);
+    }
 }

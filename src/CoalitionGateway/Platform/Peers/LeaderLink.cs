@@ -8,7 +8,6 @@ using System.Security.Authentication;
 using System.Text;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Journal;
-using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
 
 namespace CoalitionGateway.Platform.Peers;
@@ -32,6 +31,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Timer _silence;
     private long _last;
+    private long _ticked = Stopwatch.GetTimestamp();
     private long _heard = Stopwatch.GetTimestamp();
 
     private LeaderLink(SslStream stream, string address, int most, Instruments? instruments)
@@ -59,7 +59,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
     }
 
     /// <param name="address">Where the leader listens, as "host:port".</param>
-    /// <param name="most">How many commands may be unanswered before the next are handed over.</param>
+    /// <param name="most">With so many commands unanswered, the next ones wait.</param>
     /// <returns>Null where nobody there takes anything.</returns>
     public static async Task<LeaderLink?> Open(string address, PeerIdentity identity, int most, Instruments? instruments, CancellationToken cancellation)
     {
@@ -77,7 +77,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
             await socket.ConnectAsync(endpoint, patience.Token);
             stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await identity.Call(stream, patience.Token);
-            await stream.WriteAsync(PeerIdentity.Build.ToByteArray(), patience.Token);
+            await stream.WriteAsync(PeerIdentity.Build, patience.Token);
             var taken = new byte[1];
             await stream.ReadExactlyAsync(taken, patience.Token);
             stream.WriteTimeout = (int)Silence.TotalMilliseconds;
@@ -93,7 +93,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
 
     public void HandOver(IReadOnlyList<Waiting> commands)
     {
-        _out.ResetWrittenCount();
+        var first = _last + 1;
         lock (_turn)
         {
             while (_unanswered.Count >= _most && IsOpen)
@@ -101,21 +101,27 @@ internal sealed class LeaderLink : ILeader, IDisposable
                 Monitor.Wait(_turn, Silence / 5);
             }
 
+            // All are kept before one can fail to be written: what is kept is taken back.
             var now = Stopwatch.GetTimestamp();
             foreach (var waiting in commands)
             {
-                // Kept before it can fail to be written: what is kept is taken back.
                 _unanswered.Add(++_last, (waiting, now));
-                PeerFrames.WriteCommand(_out, _last, waiting.Fingerprint, waiting.Command);
             }
         }
 
         try
         {
+            _out.ResetWrittenCount();
+            for (var i = 0; i < commands.Count; i++)
+            {
+                PeerFrames.WriteCommand(_out, first + i, commands[i].Fingerprint, commands[i].Command);
+            }
+
             _stream.Write(_out.WrittenSpan);
         }
-        catch (Exception failed) when (failed is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
+            // Whatever it was, this gateway decides them itself.
             End();
         }
     }
@@ -135,9 +141,9 @@ internal sealed class LeaderLink : ILeader, IDisposable
 
     private async Task Listen()
     {
+        var reader = PipeReader.Create(_stream);
         try
         {
-            var reader = PipeReader.Create(_stream);
             while (await PeerFrames.Read(reader, CancellationToken.None) is { } frame)
             {
                 Volatile.Write(ref _heard, Stopwatch.GetTimestamp());
@@ -151,6 +157,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         finally
         {
             End();
+            await reader.CompleteAsync();
         }
     }
 
@@ -158,6 +165,13 @@ internal sealed class LeaderLink : ILeader, IDisposable
     {
         if (told.Word == PeerWord.Beat)
         {
+            return;
+        }
+
+        if (told.Word == PeerWord.Unavailable)
+        {
+            // This gateway may fare better with the database.
+            End();
             return;
         }
 
@@ -180,14 +194,16 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
         else
         {
-            var message = Encoding.UTF8.GetString(told.Bytes);
-            found.Command.Fail(told.Word == PeerWord.Unavailable ? new StoreUnavailableException(message) : new InvalidOperationException($"The gateway that leads could not decide it: {message}"));
+            found.Command.Fail(new InvalidOperationException($"The gateway that leads could not decide it: {Encoding.UTF8.GetString(told.Bytes)}"));
         }
     }
 
     private void EndIfSilent()
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > Silence)
+        // Where this gateway itself paused, what the leader said meanwhile is still to be read.
+        var late = Stopwatch.GetElapsedTime(_ticked);
+        _ticked = Stopwatch.GetTimestamp();
+        if (late < 2 * Silence / 5 && Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > Silence)
         {
             End();
         }

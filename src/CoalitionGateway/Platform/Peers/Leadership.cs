@@ -18,18 +18,22 @@ internal sealed partial class Leadership(
     private IJournalLead? _lead;
     private LeaderLink? _link;
     private Task<LeaderLink?>? _opening;
+    private string _address = "";
+    private string? _unreached;
     private bool _leads;
     private Thread? _thread;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         instruments.WatchLead(() => route.IsOwn);
-        if (options.PeerAddress.Length == 0 || store.Lead("") is null)
+        if (store.Lead("") is null)
         {
             return Task.CompletedTask;
         }
 
-        _lead = store.Lead(listener.Start(PeerListener.Endpoint(options.PeerAddress)!));
+        // Who takes nothing from others may lead all the same: the others then write for themselves.
+        var endpoint = options.PeerAddress.Length == 0 ? null : PeerListener.Endpoint(options.PeerAddress) ?? throw new InvalidOperationException($"Gateway:PeerAddress is '{options.PeerAddress}', which leads nowhere.");
+        _lead = store.Lead(endpoint is null ? "" : listener.Start(endpoint));
         _thread = new Thread(Watch) { IsBackground = true, Name = "lead" };
         _thread.Start();
         return Task.CompletedTask;
@@ -71,7 +75,11 @@ internal sealed partial class Leadership(
                     LogLost(failed);
                 }
 
-                Follow(null);
+                // A connection to a leader stays: the leader ends it when it no longer leads.
+                if (_link is not { IsOpen: true })
+                {
+                    Follow(null);
+                }
             }
         }
         while (!_stopping.Token.WaitHandle.WaitOne(_pace));
@@ -81,10 +89,13 @@ internal sealed partial class Leadership(
     {
         if (journal.IsStuck)
         {
+            // Another one may fare better with the database.
             _lead!.Yield();
+            Follow(null);
+            return;
         }
 
-        if (_lead!.Look() is not { } address)
+        if (_lead!.Look())
         {
             if (!_leads)
             {
@@ -93,29 +104,47 @@ internal sealed partial class Leadership(
             }
 
             End();
+            if (_opening is { IsCompleted: true } before)
+            {
+                _opening = null;
+                before.GetAwaiter().GetResult()?.Dispose();
+            }
+
             listener.Lead();
             route.Lead();
             return;
         }
 
-        if (_link is { IsOpen: true } open && open.Address == address)
+        // Who no longer leads ends the connection.
+        if (_link is { IsOpen: true })
         {
             return;
         }
 
-        if (_opening is not { IsCompleted: true })
+        if (_opening is not { IsCompleted: true } opening)
         {
             // Beside, so that the next look comes in time: a gateway that is stopped still takes connections, and says nothing.
             Follow(null);
-            _opening ??= LeaderLink.Open(address, identity, options.JournalCapacity, instruments, _stopping.Token);
+            if (options.PeerAddress.Length > 0 && _opening is null)
+            {
+                _address = _lead.Leader();
+                _opening = LeaderLink.Open(_address, identity, options.JournalCapacity, instruments, _stopping.Token);
+            }
+
             return;
         }
 
-        Follow(_opening.Result);
         _opening = null;
+        Follow(opening.GetAwaiter().GetResult());
         if (_link is not null)
         {
+            _unreached = null;
             LogFollows(_link.Address);
+        }
+        else if (_address.Length > 0 && _address != _unreached)
+        {
+            _unreached = _address;
+            LogUnreached(_address);
         }
     }
 
@@ -139,6 +168,9 @@ internal sealed partial class Leadership(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The gateway at {Address} leads and is handed this one's commands")]
     private partial void LogFollows(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gateway that leads, at {Address}, is of another build or cannot be reached; this one writes for itself. Check Gateway:PeerAddress")]
+    private partial void LogUnreached(string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This gateway no longer leads")]
     private partial void LogLost(Exception failed);

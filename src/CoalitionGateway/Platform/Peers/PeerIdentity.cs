@@ -24,14 +24,20 @@ internal sealed class PeerIdentity : IDisposable
     }
 
     /// <summary>The build, which both sides must share: what travels between them has no versions.</summary>
-    public static Guid Build { get; } = typeof(Command).Module.ModuleVersionId;
+    public static byte[] Build { get; } = [.. typeof(Command).Module.ModuleVersionId.ToByteArray(), .. typeof(PeerIdentity).Module.ModuleVersionId.ToByteArray()];
+
+    /// <summary>Nothing that a certificate names is fetched, and nothing in it counts but its key.</summary>
+    private static X509ChainPolicy Policy => new()
+    {
+        DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.AllFlags,
+    };
 
     /// <exception cref="AuthenticationException">The other side is no gateway with the same keys.</exception>
     public Task Serve(SslStream stream, CancellationToken cancellation) => stream.AuthenticateAsServerAsync(
         new SslServerAuthenticationOptions
         {
             ServerCertificate = _certificate, ClientCertificateRequired = true, EnabledSslProtocols = SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = IsPeer,
+            RemoteCertificateValidationCallback = IsPeer, CertificateChainPolicy = Policy,
         },
         cancellation);
 
@@ -40,7 +46,7 @@ internal sealed class PeerIdentity : IDisposable
         new SslClientAuthenticationOptions
         {
             TargetHost = "coalition gateway", ClientCertificates = [_certificate], EnabledSslProtocols = SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = IsPeer,
+            RemoteCertificateValidationCallback = IsPeer, CertificateChainPolicy = Policy,
         },
         cancellation);
 

@@ -13,19 +13,24 @@ namespace CoalitionGateway.Platform.Peers;
 internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal journal, ILogger<PeerListener> log) : IDisposable
 {
     private const int _mostConnections = 64;
+    private const int _mostGreetings = 16;
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _greeting = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _places = new(_mostConnections);
+
+    // Apart, so that strangers who say nothing take no place of a gateway's.
+    private readonly SemaphoreSlim _greetings = new(_mostGreetings);
     private TcpListener? _listener;
     private CancellationTokenSource? _leading;
 
     /// <summary>The one address and port that a text such as "gateway-1:5102" names; null where it names none, or every address.</summary>
     public static IPEndPoint? Endpoint(string address)
     {
-        if (!IPEndPoint.TryParse(address, out var endpoint))
+        var colon = address.LastIndexOf(':');
+        if (colon < 0 || !IPEndPoint.TryParse(address, out var endpoint) || !address.EndsWith($":{endpoint.Port}", StringComparison.Ordinal))
         {
-            var colon = address.LastIndexOf(':');
             endpoint = colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), out var port) && Resolve(address[..colon]) is { } found ? new IPEndPoint(found, port) : null;
         }
 
@@ -68,7 +73,9 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     {
         try
         {
-            return Dns.GetHostAddresses(host).FirstOrDefault();
+            // The name of a machine may lead to its loopback, where no other machine finds it.
+            var found = Dns.GetHostAddresses(host);
+            return found.FirstOrDefault(one => !IPAddress.IsLoopback(one)) ?? found.FirstOrDefault();
         }
         catch (SocketException)
         {
@@ -83,7 +90,7 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
             try
             {
                 var socket = await listener.AcceptSocketAsync(_stopping.Token);
-                if (_leading is { } leading && _places.Wait(0, CancellationToken.None))
+                if (_leading is { } leading && _greetings.Wait(0, CancellationToken.None))
                 {
                     _ = Serve(socket, leading.Token);
                 }
@@ -99,12 +106,14 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
             catch (SocketException failed)
             {
                 LogNotAccepted(failed);
+                await Task.Delay(_pause);
             }
         }
     }
 
     private async Task Serve(Socket socket, CancellationToken leading)
     {
+        var (isGreeting, hasPlace) = (true, false);
         try
         {
             socket.NoDelay = true;
@@ -113,16 +122,24 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
             {
                 patience.CancelAfter(_greeting);
                 await identity.Serve(stream, patience.Token);
-                var build = new byte[16];
+                var build = new byte[PeerIdentity.Build.Length];
                 await stream.ReadExactlyAsync(build, patience.Token);
-                if (new Guid(build) != PeerIdentity.Build)
+                if (!build.AsSpan().SequenceEqual(PeerIdentity.Build))
                 {
-                    LogOtherBuild();
+                    return;
+                }
+
+                hasPlace = _places.Wait(0, CancellationToken.None);
+                if (!hasPlace)
+                {
                     return;
                 }
 
                 await stream.WriteAsync(new byte[1], patience.Token);
             }
+
+            isGreeting = false;
+            _greetings.Release();
 
             await new FollowerConnection(stream, journal).Run(leading);
         }
@@ -133,13 +150,18 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
         finally
         {
             socket.Dispose();
-            _places.Release();
+            if (isGreeting)
+            {
+                _greetings.Release();
+            }
+
+            if (hasPlace)
+            {
+                _places.Release();
+            }
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A connection of another gateway was not accepted")]
     private partial void LogNotAccepted(Exception failed);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "A gateway of another build writes for itself")]
-    private partial void LogOtherBuild();
 }

@@ -2,7 +2,7 @@ namespace CoalitionGateway.Platform.Peers;
 
 internal static class PeersSetup
 {
-    /// <summary>After the journal: what stops first hands nothing over any more.</summary>
+    /// <summary>After the journal, so that it stops before it: the lead is given up first; a connection to a leader stays until the journal has drained.</summary>
     public static void AddPeers(this IServiceCollection services)
     {
         services.AddSingleton<PeerIdentity>();

@@ -39,11 +39,11 @@ internal sealed partial class Sweeper : BackgroundService
         instruments.WatchDue(() => Volatile.Read(ref _lag));
     }
 
-    /// <summary>Settles all that fell due until now, where this gateway leads.</summary>
+    /// <summary>Settles all that fell due until now, unless another gateway leads.</summary>
     /// <returns>How many were settled.</returns>
     public async Task<int> Sweep(CancellationToken cancellation)
     {
-        if (!_route.IsOwn)
+        if (_route.Leader is not null)
         {
             Volatile.Write(ref _lag, 0);
             return 0;

@@ -7,11 +7,15 @@ namespace CoalitionGateway.Platform.Store;
 internal interface IJournalLead : IDisposable
 {
     /// <summary>
-    /// Takes the lead where nobody has it. Who has it must look again within a second, or loses it.
+    /// Takes the lead where nobody has it. A leader that does not look for 1.25 s loses it.
     /// </summary>
-    /// <returns>Null where this gateway leads; else the leader's address, empty where it is not known.</returns>
+    /// <returns>Whether this gateway leads.</returns>
     /// <exception cref="StoreUnavailableException">The database does not answer: this gateway does not lead.</exception>
-    string? Look();
+    bool Look();
+
+    /// <summary>The address of the gateway that leads; empty where nobody does.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
+    string Leader();
 
     /// <summary>Leaves the lead to another.</summary>
     void Yield();

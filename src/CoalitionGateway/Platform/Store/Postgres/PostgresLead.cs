@@ -15,9 +15,6 @@ internal sealed class PostgresLead(string connectionString, string address) : IJ
     private const string _name = "coalition-leads ";
     private const int _lock = 0x4C656164;
 
-    // The name of a session has 63 bytes; what is longer would be cut, and lead nowhere.
-    private const int _longestName = 63;
-
     private readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
     {
         ApplicationName = _name + address, Pooling = false, Timeout = 1, CommandTimeout = 1,
@@ -29,10 +26,18 @@ internal sealed class PostgresLead(string connectionString, string address) : IJ
     /// <summary>What the database is told of such a session.</summary>
     public static string Settings => $"-c jit=off -c idle_session_timeout={Silence.TotalMilliseconds:0} -c tcp_user_timeout={Silence.TotalMilliseconds:0}";
 
-    /// <summary>The longest address that other gateways can be told.</summary>
-    public static int LongestAddress => _longestName - _name.Length;
+    public bool Look() => _isOwn = _isOwn ? Ask("SELECT 1") is not null : Ask($"SELECT pg_try_advisory_lock({_lock})") is true;
 
-    public string? Look()
+    public string Leader() => Ask(
+        $"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {_lock} AND objsubid = 1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())") is string name
+        && name.StartsWith(_name, StringComparison.Ordinal) ? name[_name.Length..] : "";
+
+    /// <summary>With the session ends the lock.</summary>
+    public void Yield() => End();
+
+    public void Dispose() => End();
+
+    private object? Ask(string sql)
     {
         try
         {
@@ -42,27 +47,14 @@ internal sealed class PostgresLead(string connectionString, string address) : IJ
                 _connection.Open();
             }
 
-            _isOwn = _isOwn ? Ask("SELECT 1") is not null : Ask($"SELECT pg_try_advisory_lock({_lock})") is true;
-            return _isOwn ? null : Ask(
-                $"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {_lock} AND objsubid = 1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())") is string name
-                && name.StartsWith(_name, StringComparison.Ordinal) ? name[_name.Length..] : "";
+            using var command = new NpgsqlCommand(sql, _connection);
+            return command.ExecuteScalar();
         }
         catch (Exception failed)
         {
             End();
             throw PostgresFailures.Unavailable(failed) ?? failed;
         }
-    }
-
-    /// <summary>With the session ends the lock.</summary>
-    public void Yield() => End();
-
-    public void Dispose() => End();
-
-    private object? Ask(string sql)
-    {
-        using var command = new NpgsqlCommand(sql, _connection);
-        return command.ExecuteScalar();
     }
 
     private void End()

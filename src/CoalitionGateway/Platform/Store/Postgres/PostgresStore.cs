@@ -43,7 +43,8 @@ internal sealed class PostgresStore : LedgerStore
     public PostgresStore(GatewayOptions options, GatewayKeys keys)
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
-        _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
+        // A commit that waits for a standby and is cancelled would be told as committed: after its patience the writer leaves instead.
+        _writers = NpgsqlDataSource.Create($"{Settings(options.Postgres, _writerSettings, 1)};Cancellation Timeout=-1");
         _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
         _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
@@ -198,8 +199,8 @@ internal sealed class PostgresStore : LedgerStore
     }
 
     /// <summary>
-    /// Begins when the turn is free. One that a gateway holds which says nothing more, since it is stopped or cut off in the middle
-    /// of a write, is taken from it: its transaction ends without a trace.
+    /// Waits for the turn and begins. If the gateway that holds it has been silent in the middle of a write for a second, its session
+    /// is ended and its transaction rolled back.
     /// </summary>
     private void Wait()
     {
@@ -213,7 +214,7 @@ internal sealed class PostgresStore : LedgerStore
             catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && Stopwatch.GetElapsedTime(begun) < _patience)
             {
                 Execute("ROLLBACK");
-                Execute("SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE relation = 'turn_lock'::regclass AND granted AND pid <> pg_backend_pid() AND usename = current_user AND (state = 'idle in transaction' OR wait_event = 'ClientRead') AND state_change < clock_timestamp() - interval '1 second'");
+                Execute("SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'relation' AND relation = 'turn_lock'::regclass AND mode = 'RowShareLock' AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND granted AND pid <> pg_backend_pid() AND usename = current_user AND application_name = 'coalition-gateway' AND (state = 'idle in transaction' OR wait_event = 'ClientRead') AND state_change < clock_timestamp() - interval '1 second'");
             }
         }
     }
