@@ -93,7 +93,8 @@ test('connection strings hold no password, and name a file that is mounted', () 
   const config = Object.assign({}, ...ofKind('ConfigMap').map(map => map.data));
   const found = containers.flatMap(container => {
     const texts = [...(container.args ?? []), ...(container.env ?? []).map(variable => variable.value ?? ''), ...(container.envFrom ? Object.values(config) : [])];
-    for (const text of texts) assert.doesNotMatch(text, /(password|pwd)=|\$\(/i, container.name);
+    // A pod's own address is no secret.
+    for (const text of texts) assert.doesNotMatch(text.replace('$(POD_IP)', ''), /(password|pwd)=|\$\(/i, container.name);
     return texts.flatMap(text => /Passfile=([^;]+)/.exec(text)?.[1] ?? []).map(file => {
       assert.ok(container.volumeMounts.some(mount => mount.mountPath === file && mount.readOnly), `${container.name}: ${file}`);
       return file;
