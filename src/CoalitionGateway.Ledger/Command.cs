@@ -66,6 +66,9 @@ public abstract record Command(CommandContext Context)
     /// <summary>Asks for the rows that the command needs, and finds out which are not here yet.</summary>
     public abstract void Need(WorkingState rows, DateTime now);
 
+    /// <summary>The same, as one that another gateway was given: see <see cref="CommandContext.WasHandedOver"/>.</summary>
+    public Command AsHandedOver() => this with { Context = Context with { WasHandedOver = true } };
+
     internal abstract Decision Run(WorkingState rows, DateTime now);
 }
 

@@ -30,7 +30,7 @@ public static class Execution
         now = rows.Advance(now);
         if (Made(command, rows) is { } known)
         {
-            return rows.Missing.Count > 0 ? null : new Answer(known, null, true) { FollowUps = [.. known.AnsweredFrom.Select(followUp => Find(followUp, rows)!)] };
+            return rows.Missing.Count > 0 ? null : Again(known, rows);
         }
 
         var prior = Prior(command, rows);
@@ -115,21 +115,9 @@ public static class Execution
         : null;
 
     /// <summary>The event that another gateway may already have written for this command. Where no answer is kept under the request id.</summary>
-    private static Event? Made(Command command, WorkingState rows)
-    {
-        if (command.IsRetryable || !command.Context.WasHandedOver || rows.FindTaken(new StoredEvent.Of(command.Context.EventId)) is not { } stored)
-        {
-            return null;
-        }
-
-        var made = EventCodec.Decode(stored.Body);
-        foreach (var followUp in made.AnsweredFrom)
-        {
-            rows.Find(new StoredEvent.Of(followUp));
-        }
-
-        return made;
-    }
+    private static Event? Made(Command command, WorkingState rows) => command.IsRetryable || !command.Context.WasHandedOver
+        ? null
+        : Read(rows.FindTaken(new StoredEvent.Of(command.Context.EventId)), rows);
 
     private static Answer Repeat(StoredAnswer prior, WorkingState rows)
     {
@@ -138,14 +126,18 @@ public static class Execution
             return new Answer(null, Refusal.Decode(prior.Refusal!), true);
         }
 
-        var made = Find(id, rows)!;
-        return new Answer(made, null, true) { FollowUps = [.. made.AnsweredFrom.Select(followUp => Find(followUp, rows)!)] };
+        return Again(Find(id, rows)!, rows);
     }
 
+    private static Answer Again(Event made, WorkingState rows) =>
+        new(made, null, true) { FollowUps = [.. made.AnsweredFrom.Select(followUp => Find(followUp, rows)!)] };
+
+    private static Event? Find(EventId id, WorkingState rows) => Read(rows.Find(new StoredEvent.Of(id)), rows);
+
     /// <summary>A stored event, with those of its follow-ups asked for that its answer is made from.</summary>
-    private static Event? Find(EventId id, WorkingState rows)
+    private static Event? Read(StoredEvent? stored, WorkingState rows)
     {
-        var made = rows.Find(new StoredEvent.Of(id)) is { } stored ? EventCodec.Decode(stored.Body) : null;
+        var made = stored is null ? null : EventCodec.Decode(stored.Body);
         foreach (var followUp in made?.AnsweredFrom ?? [])
         {
             rows.Find(new StoredEvent.Of(followUp));

@@ -45,6 +45,21 @@ public sealed class ExecutionTests
         Assert.Equal(answers[0].Refusal!.Encode(), answers[2].Refusal!.Encode());
     }
 
+    /// <summary>A command whose answer is not kept, decided by the gateway that was handed it and by the one that took it back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_ACommandWithoutAKeptAnswerThatWasHandedOver_HasOneEffect(bool inOneBatch)
+    {
+        var read = new Ledger.Audit.RecordAuditRead(NewContext(1, 1), "ListDisclosures", null, null).AsHandedOver();
+
+        var answers = Run(inOneBatch, read, read);
+
+        Assert.Equal([false, true], answers.Select(answer => answer.IsRepeated));
+        Assert.Equal(answers[0].Event!.Encode(), answers[1].Event!.Encode());
+        Assert.Single(_journal.Store.Rows.OfType<StoredEvent>());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

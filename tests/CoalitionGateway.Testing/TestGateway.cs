@@ -108,7 +108,6 @@ public sealed class TestGateway : IAsyncDisposable
     public async Task<string> MemberId(string membershipNumber) =>
         new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(await SignIn(membershipNumber)).Subject;
 
-    /// <summary>Asks the database itself.</summary>
     /// <summary>Waits until the signed log covers all events there are now. The gateway's own sequencer may be at it.</summary>
     public void TakeIn()
     {
@@ -120,6 +119,7 @@ public sealed class TestGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the database itself.</summary>
     public long Scalar(string sql)
     {
         using var connection = TestDatabase.Open(Options);

@@ -23,7 +23,7 @@ internal sealed partial class JournalLoop(
     private readonly Lock _deciding = new();
     private readonly ManualResetEventSlim _isWriting = new();
 
-    // What a leader did not answer: it comes before all that waits.
+    // Commands that a leader did not answer. They come before those that wait.
     private readonly Queue<Waiting> _takenBack = [];
     private Task<bool>? _more;
     private Batch? _ahead;
@@ -109,7 +109,7 @@ internal sealed partial class JournalLoop(
 
     private Batch? BeginSpeculative() => store.BeginSpeculative() is { } rows ? new Batch(rows, []) : null;
 
-    /// <summary>Hands over what waits, for as long as the leader answers. What it did not answer is this gateway's to write.</summary>
+    /// <summary>Hands waiting commands to the leader for as long as it answers. This gateway writes those that it did not answer.</summary>
     private void Follow(ILeader leader)
     {
         var handed = new List<Waiting>();

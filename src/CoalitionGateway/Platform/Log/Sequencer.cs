@@ -45,7 +45,7 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
     {
         try
         {
-            // Whoever follows nobody: where nobody leads, all try, and one at a time does it.
+            // A gateway that follows nobody takes events in. Where nobody leads, all try, and one at a time does it.
             if (route.Leader is null)
             {
                 TakeIn();

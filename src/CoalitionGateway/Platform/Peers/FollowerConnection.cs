@@ -34,13 +34,12 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
                 var (number, fingerprint, command) = PeerFrames.ReadCommand(frame);
 
                 // The other side may take it back and decide it as well.
-                command = command with { Context = command.Context with { WasHandedOver = true } };
-                await journal.TakeIn(new HandedOver(this, number, command, fingerprint), ended.Token);
+                await journal.TakeIn(new HandedOver(this, number, command.AsHandedOver(), fingerprint), ended.Token);
             }
         }
         catch (Exception failed) when (failed is IOException or OperationCanceledException or ObjectDisposedException or FormatException or ChannelClosedException)
         {
-            // The other side takes back what was not answered.
+            // The other side takes back the commands without an answer.
         }
         finally
         {

@@ -121,7 +121,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
         catch (Exception)
         {
-            // Whatever it was, this gateway decides them itself.
+            // This gateway decides them itself, whatever failed.
             End();
         }
     }
@@ -131,9 +131,9 @@ internal sealed class LeaderLink : ILeader, IDisposable
         End();
         lock (_turn)
         {
-            var back = _unanswered.OrderBy(found => found.Key).Select(found => found.Value.Command).ToArray();
+            Waiting[] back = [.. _unanswered.OrderBy(found => found.Key).Select(found => found.Value.Command)];
             _unanswered.Clear();
-            return [.. back.Select(waiting => waiting with { Command = waiting.Command with { Context = waiting.Command.Context with { WasHandedOver = true } } })];
+            return [.. back.Select(waiting => waiting with { Command = waiting.Command.AsHandedOver() })];
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
         catch (Exception failed) when (failed is IOException or ObjectDisposedException or FormatException or InvalidOperationException)
         {
-            // What it did not answer is taken back.
+            // The commands without an answer are taken back.
         }
         finally
         {

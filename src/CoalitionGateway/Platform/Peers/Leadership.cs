@@ -31,7 +31,7 @@ internal sealed partial class Leadership(
             return Task.CompletedTask;
         }
 
-        // Who takes nothing from others may lead all the same: the others then write for themselves.
+        // A gateway without an address may lead too. The others then write for themselves.
         var endpoint = options.PeerAddress.Length == 0 ? null : PeerListener.Endpoint(options.PeerAddress) ?? throw new InvalidOperationException($"Gateway:PeerAddress is '{options.PeerAddress}', which leads nowhere.");
         _lead = store.Lead(endpoint is null ? "" : listener.Start(endpoint));
         _thread = new Thread(Watch) { IsBackground = true, Name = "lead" };
