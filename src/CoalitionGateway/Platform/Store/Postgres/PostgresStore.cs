@@ -21,6 +21,9 @@ internal sealed class PostgresStore : LedgerStore
     private const string _writerSettings =
         "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c lock_timeout=500 -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
+    // A gateway that is stopped in the middle of signing lets another one sign.
+    private const string _logSettings = "-c jit=off -c idle_in_transaction_session_timeout=10s";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly NpgsqlDataSource _readers;
@@ -45,7 +48,7 @@ internal sealed class PostgresStore : LedgerStore
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
         // A commit that waits for a standby and is cancelled would be told as committed: after its patience the writer leaves instead.
         _writers = NpgsqlDataSource.Create($"{Settings(options.Postgres, _writerSettings, 1)};Cancellation Timeout=-1");
-        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", 1));
+        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, _logSettings, 1));
         _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
