@@ -33,6 +33,8 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
         await Pool();
         Story.Chapter("Members decide what partners learn");
         await Share();
+        await Prove();
+        await TakeAndForget();
         Story.Chapter("A partner does what its scopes say, and the books balance");
         await Account();
     }

@@ -97,7 +97,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                     builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
                     builder.Logging.AddFilter("Grpc", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
                 });
-            await app.StartAsync();
+            await app.StartAsync(CancellationToken.None);
             return new LocalGateway(app, used!);
         }
         catch (Exception refused) when (refused is InvalidOperationException or IOException or SqliteException or SocketException or UnauthorizedAccessException or UriFormatException or FormatException)
@@ -114,7 +114,7 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
     }
 

@@ -173,7 +173,7 @@ internal sealed class BrandReplay(
         try
         {
             // Entries that others follow at once may travel with them.
-            stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
+            stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : default);
             await stream.WriteAsync(entry);
             return true;
         }
@@ -216,7 +216,7 @@ internal sealed class BrandReplay(
 
     private async Task<BrandResult> RefuseAll(GatewayRefusal refusal)
     {
-        await foreach (var (line, _, _) in _rows.Reader.ReadAllAsync())
+        await foreach (var (line, _, _) in _rows.Reader.ReadAllAsync(CancellationToken.None))
         {
             report(line, $"brand: {refusal.ReasonText}: {refusal.Message}");
             _result = _result with { Refused = _result.Refused + 1 };
@@ -227,7 +227,8 @@ internal sealed class BrandReplay(
 
     private async Task Read(IAsyncStreamReader<StreamPurchasesResponse> answers, RetryWait wait)
     {
-        await foreach (var answer in answers.ReadAllAsync())
+        // A stopped command still reads the answers to the rows that it sent.
+        await foreach (var answer in answers.ReadAllAsync(CancellationToken.None))
         {
             var refusal = answer.Refusal is null ? null : GatewayRefusal.From(answer.Refusal);
             if (refusal is { MayPass: true })

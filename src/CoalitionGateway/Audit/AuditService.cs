@@ -43,11 +43,11 @@ internal sealed class AuditService(
     {
         var subject = Subject.Read(request.MemberId, request.MembershipNumber, request.ProgrammeId, isNeeded: true);
         var time = request.Time is null ? clock.GetUtcNow().UtcDateTime : request.Time.ToTime();
-        var members = await subject.Members(reader, context.CancellationToken) ?? [];
-        await reading.RecordEach(context, members, null);
-        var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, members, time, context.CancellationToken);
+        var asked = await subject.Members(reader, context.CancellationToken) ?? [];
+        await reading.RecordEach(context, asked, null);
+        var consents = await reader.EventsUntil(LedgerContext.ConsentKinds, asked, time, context.CancellationToken);
         var agreed = await reader.EventsUntil([EventKind.Of<PurposesAgreed>()], null, time, context.CancellationToken);
-        var restricted = await reader.EventsUntil([EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>()], members, time, context.CancellationToken);
+        var restricted = await reader.EventsUntil([EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>()], asked, time, context.CancellationToken);
         return new V1.GetVisibilityResponse { Visible = { AuditMapping.Visible(consents.Cast<ConsentEvent>(), agreed.Cast<PurposesAgreed>(), restricted, await reader.NoticesAt(notices, time, context.CancellationToken), time) } };
     }
 
@@ -186,11 +186,11 @@ internal sealed class AuditService(
         var (from, to) = (fromTime?.ToTime(), toTime?.ToTime());
         InvalidFieldsException.Unless((from is null || to is null || from < to, "to_time", "must be later than from_time."));
         var page = paging.Read(size, token, $"{string.Join(',', kinds)} {memberId} {number} {programmeId} {partnerId} {from:O} {to:O}");
-        var members = await subject.Members(reader, context.CancellationToken);
+        var asked = await subject.Members(reader, context.CancellationToken);
         await Confirm(partner, context.CancellationToken);
-        await reading.RecordEach(context, members, partner);
+        await reading.RecordEach(context, asked, partner);
         long? after = page.After is null ? null : long.Parse(page.After, CultureInfo.InvariantCulture);
-        var found = await reader.Events(kinds, members, partner, after, page.Size + 1, context.CancellationToken, from, to);
+        var found = await reader.Events(kinds, asked, partner, after, page.Size + 1, context.CancellationToken, from, to);
         var (rows, next) = paging.Cut(page, found, row => $"{row.LogIndex}");
         return ([.. rows.Select(row => row.Event)], next);
     }

@@ -13,8 +13,8 @@ internal static class ComplianceMapping
         Right = (V1.DataRight)(int)row.Kind,
         ReceiveTime = row.ReceiveTime.ToWire(),
         DueTime = row.DueTime.ToWire(),
-        Extension = (V1.ExtensionReason)(int)(row.Extension ?? 0),
-        Outcome = (V1.RequestOutcome)(int)(row.Outcome ?? 0),
+        Extension = (V1.ExtensionReason)(int)(row.Extension ?? default),
+        Outcome = (V1.RequestOutcome)(int)(row.Outcome ?? default),
         CloseTime = row.CloseTime?.ToWire(),
         Overdue = (row.CloseTime ?? now) > row.DueTime,
     };

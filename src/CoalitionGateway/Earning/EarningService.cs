@@ -104,7 +104,7 @@ internal sealed class EarningService(
             {
                 // Answers that are ready together travel together.
                 var isFollowed = answers.TryPeek(out var next) && next.IsCompleted;
-                stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : 0);
+                stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : default);
                 await stream.WriteAsync(await answer, stop.Token);
             }
         }
@@ -122,15 +122,15 @@ internal sealed class EarningService(
     private async ValueTask<Google.Rpc.Status?> Wait(V1.StreamPurchasesRequest entry, Caller caller, CancellationToken cancellation)
     {
         var stream = limits.Of(_stream);
-        var own = limits.Of(entry.EntryCase switch
+        var ofEntry = limits.Of(entry.EntryCase switch
         {
             V1.StreamPurchasesRequest.EntryOneofCase.Reversal => _reverse,
             V1.StreamPurchasesRequest.EntryOneofCase.PurchaseReturn => _return,
             V1.StreamPurchasesRequest.EntryOneofCase.Undoing => _undo,
             _ => _record,
         });
-        return (own is null ? null : await Wait(own, caller, cancellation))
-            ?? (stream is null || stream == own ? null : await Wait(stream, caller, cancellation));
+        return (ofEntry is null ? null : await Wait(ofEntry, caller, cancellation))
+            ?? (stream is null || stream == ofEntry ? null : await Wait(stream, caller, cancellation));
     }
 
     private async ValueTask<Google.Rpc.Status?> Wait(Limit limit, Caller caller, CancellationToken cancellation) =>

@@ -133,10 +133,10 @@ internal sealed class ProgrammeService(
 
     public override async Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context)
     {
-        var keys = PublicKeys.Read(request.Jwks, out var problem);
-        InvalidFieldsException.Unless((keys is not null, "jwks", problem));
+        var read = PublicKeys.Read(request.Jwks, out var problem);
+        InvalidFieldsException.Unless((read is not null, "jwks", problem));
         var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), keys!.Jwks, keys.Thumbprints));
+            new PublishClientKeys(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), read!.Jwks, read.Thumbprints));
         return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
     }
 

@@ -135,9 +135,9 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
         {
             using var point = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } });
         }
-        catch (CryptographicException)
+        catch (CryptographicException failed)
         {
-            throw new FormatException("x and y are no point of the curve");
+            throw new FormatException("x and y are no point of the curve", failed);
         }
     }
 

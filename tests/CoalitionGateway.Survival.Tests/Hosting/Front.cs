@@ -102,7 +102,7 @@ internal sealed class Front : IDisposable
         GetBalancesRequest balances => await new MemberService.MemberServiceClient(Channel).GetBalancesAsync(balances, As(member)),
         ListProgrammesRequest programmes => await new ProgrammeService.ProgrammeServiceClient(Channel).ListProgrammesAsync(programmes, As("alpha")),
         ListTransfersRequest transfers => await new TransferService.TransferServiceClient(Channel).ListTransfersAsync(transfers, As(member)),
-        _ => throw new ArgumentException(request.Descriptor.Name),
+        _ => throw new ArgumentException($"No call is made for {request.Descriptor.Name}.", nameof(request)),
     };
 
     public static RecordPurchaseRequest Purchase(string member, long euros) => new()

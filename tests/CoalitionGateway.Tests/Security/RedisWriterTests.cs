@@ -21,7 +21,7 @@ public sealed class RedisWriterTests
         news.Heard += () => Interlocked.Increment(ref heard);
         await using var writer = await ConnectionMultiplexer.ConnectAsync(redis.Address);
         var until = DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds();
-        foreach (var message in new[] { "", "x", $"{until}", $"{until} ", $"{until} {new string('0', 64)}", $"{until} {new string('z', 64)}", new string('9', 100_000), $"caller operator:test-operator" })
+        foreach (var message in new[] { "", "x", $"{until}", $"{until} ", $"{until} {new string('0', 64)}", $"{until} {new string('z', 64)}", new string('9', 100_000), "caller operator:test-operator" })
         {
             Assert.True(await writer.GetSubscriber().PublishAsync(RedisChannel.Literal("coalition:ended"), message) > 0);
         }

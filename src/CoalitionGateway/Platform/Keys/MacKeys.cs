@@ -76,12 +76,12 @@ internal sealed class MacKeys
         var path = Path.Combine(_folder, $"{number:0000}.key");
         if (!File.Exists(path))
         {
-            return number == _first ? _keys.GetOrAdd(number, new Key(HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, _keyLength, info: "mac-key 1"u8.ToArray()))) : null;
+            return number == _first ? _keys.GetOrAdd(number, _ => new Key(HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, _keyLength, info: "mac-key 1"u8.ToArray()))) : null;
         }
 
         var digits = File.ReadAllText(path).Trim();
         return digits.Length == 2 * _keyLength && digits.All(char.IsAsciiHexDigit)
-            ? _keys.GetOrAdd(number, new Key(Convert.FromHexString(digits)))
+            ? _keys.GetOrAdd(number, _ => new Key(Convert.FromHexString(digits)))
             : throw new CryptographicException($"{path} is damaged: it must hold {_keyLength} bytes as hexadecimal digits. Restore it.");
     }
 

@@ -33,7 +33,7 @@ internal static class RevocationEndpoint
             return ClientCall.Error("invalid_grant", "The token was issued to another client.");
         }
 
-        await ended.EndToken(token.Id, token.ValidTo, CancellationToken.None);
+        await ended.EndToken(token.Id, new DateTimeOffset(token.ValidTo), CancellationToken.None);
         return Results.Ok();
     }
 }

@@ -39,13 +39,12 @@ internal sealed partial class Leadership(
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _stopping.Cancel();
+        await _stopping.CancelAsync();
         _thread?.Join();
         listener.Yield();
         _lead?.Dispose();
-        return Task.CompletedTask;
     }
 
     public void Dispose()

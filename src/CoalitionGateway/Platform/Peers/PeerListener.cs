@@ -106,7 +106,7 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
             catch (SocketException failed)
             {
                 LogNotAccepted(failed);
-                await Task.Delay(_pause);
+                await Task.Delay(_pause, CancellationToken.None);
             }
         }
     }

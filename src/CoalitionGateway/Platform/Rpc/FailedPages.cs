@@ -14,7 +14,7 @@ internal static class FailedPages
         if (failed is BadHttpRequestException or InvalidDataException)
         {
             context.Response.StatusCode = (failed as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            return context.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = "The request cannot be read." });
+            return context.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = "The request cannot be read." }, context.RequestAborted);
         }
 
         var trace = log.TellFault(Measurement.MethodOf(context) ?? context.Request.Path.Value ?? "", failed);
@@ -25,6 +25,6 @@ internal static class FailedPages
         }
 
         context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        return context.Response.WriteAsJsonAsync(new { error = "server_error", error_description = $"The gateway failed; the operator can find it by the trace id {trace}." });
+        return context.Response.WriteAsJsonAsync(new { error = "server_error", error_description = $"The gateway failed; the operator can find it by the trace id {trace}." }, context.RequestAborted);
     }
 }

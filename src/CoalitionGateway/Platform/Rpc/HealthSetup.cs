@@ -56,7 +56,7 @@ internal static class HealthSetup
         {
             context.Response.ContentType = "text/plain; charset=utf-8";
             var words = report.Entries.Values.Select(entry => entry.Description).OfType<string>();
-            return context.Response.WriteAsync(string.Join("; ", words.Prepend(report.Status == HealthStatus.Unhealthy ? "not serving" : "serving")));
+            return context.Response.WriteAsync(string.Join("; ", words.Prepend(report.Status == HealthStatus.Unhealthy ? "not serving" : "serving")), context.RequestAborted);
         },
     };
 
@@ -91,7 +91,7 @@ internal static class HealthSetup
 
         private async Task Publish()
         {
-            var report = await checks.CheckHealthAsync();
+            var report = await checks.CheckHealthAsync(CancellationToken.None);
             await Task.WhenAll(publishers.Select(publisher => publisher.PublishAsync(report, CancellationToken.None)));
         }
     }

@@ -19,6 +19,6 @@ internal static class StoreOutage
         context.Response.Clear();
         (context.Response.StatusCode, context.Response.Headers.RetryAfter, context.Response.Headers.CacheControl) =
             (StatusCodes.Status503ServiceUnavailable, $"{_retryAfterSeconds}", "no-store");
-        return context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable", error_description = "The store does not answer. Try again." });
+        return context.Response.WriteAsJsonAsync(new { error = "temporarily_unavailable", error_description = "The store does not answer. Try again." }, context.RequestAborted);
     }
 }

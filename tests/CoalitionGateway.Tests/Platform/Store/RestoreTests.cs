@@ -76,15 +76,17 @@ public sealed class RestoreTests
         }
         finally
         {
-            NpgsqlConnection.ClearAllPools();
-            await using var server = new NpgsqlConnection(TestDatabase.As(null, "postgres"));
-            await server.OpenAsync();
-            server.Execute($"DROP DATABASE IF EXISTS {restored} WITH (FORCE)");
-            if (folder.Exists)
-            {
-                folder.Delete(recursive: true);
-            }
+            await Drop(restored);
+            folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task Drop(string database)
+    {
+        NpgsqlConnection.ClearAllPools();
+        await using var server = new NpgsqlConnection(TestDatabase.As(null, "postgres"));
+        await server.OpenAsync();
+        server.Execute($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
     }
 
     /// <summary>A database of the test server, as PostgreSQL's own programs name it.</summary>

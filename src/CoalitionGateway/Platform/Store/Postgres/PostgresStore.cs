@@ -1,4 +1,3 @@
-using System.Data;
 using System.Diagnostics;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
@@ -8,32 +7,26 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one row lock, and
-/// each turn leaves the keys that it changed. A journal presumes that the last turn is its own and all it remembers is
-/// so, and its write proves it; else it learns what the others changed, forgets that, and decides again in its turn.
+/// PostgreSQL, for any number of gateways. Journals take turns: one batch is written at a time, under one row lock. Each turn
+/// stores the keys that it changed. A journal first assumes that the last turn was its own, so that its cached rows are
+/// current; the write checks that. If another gateway had the last turn, the journal takes the turn, drops the rows that
+/// were changed, and decides the batch again.
 /// </summary>
 internal sealed class PostgresStore : LedgerStore
 {
-    private const int _logLock = 0x436F616D;
     private const int _sharedFor = 32;
 
-    // The writer's plans are for sets of a few hundred keys and indexes; what a planner expects of arrays misleads it.
+    // The writer looks up a few hundred keys at a time by index. The planner's estimates for arrays would choose scans.
     private const string _writerSettings =
         "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c lock_timeout=500 -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
-
-    // A gateway that is stopped in the middle of signing lets another one sign.
-    private const string _logSettings = "-c jit=off -c idle_in_transaction_session_timeout=10s";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
-
-    // Apart from the readers': what it does to its connection when the database goes is nobody else's.
-    private readonly NpgsqlDataSource _logs;
+    private readonly PostgresLog _log;
     private readonly string _leads;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
-    private readonly PostgresMemberNumbers _numbers = new();
     private readonly TurnMemory _known;
     private readonly Func<TurnMemory> _newMemory;
     private NpgsqlConnection? _connection;
@@ -46,9 +39,9 @@ internal sealed class PostgresStore : LedgerStore
     public PostgresStore(GatewayOptions options, GatewayKeys keys)
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
-        // A commit that waits for a standby and is cancelled would be told as committed: after its patience the writer leaves instead.
+        // PostgreSQL reports a cancelled wait for the standby as a commit. So nothing is cancelled: the writer drops the connection instead.
         _writers = NpgsqlDataSource.Create($"{Settings(options.Postgres, _writerSettings, 1)};Cancellation Timeout=-1");
-        _logs = NpgsqlDataSource.Create(Settings(options.Postgres, _logSettings, 1));
+        _log = new PostgresLog(Settings(options.Postgres, PostgresLog.Settings, 1));
         _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
@@ -77,40 +70,7 @@ internal sealed class PostgresStore : LedgerStore
 
     public override IRowSession OpenSession() => new PostgresSession(_readers.OpenConnection(), Tables, _newMemory());
 
-    public override int Sequence(int most, LogSigner signer)
-    {
-        try
-        {
-            // The lock first: what the transaction sees from its beginning on is then what the one before left.
-            using var connection = _logs.OpenConnection();
-            if (Ask("pg_try_advisory_lock") is not true)
-            {
-                return 0;
-            }
-
-            try
-            {
-                using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-                var taken = LogWriter.Sequence(transaction, most, signer, _numbers);
-                transaction.Commit();
-                return taken;
-            }
-            finally
-            {
-                Ask("pg_advisory_unlock");
-            }
-
-            object? Ask(string function)
-            {
-                using var command = new NpgsqlCommand($"SELECT {function}($1)", connection) { Parameters = { new() { Value = (long)_logLock } } };
-                return command.ExecuteScalar();
-            }
-        }
-        catch (Exception failed)
-        {
-            throw PostgresFailures.Unavailable(failed) ?? failed;
-        }
-    }
+    public override int Sequence(int most, LogSigner signer) => _log.Sequence(most, signer);
 
     public override IJournalLead Lead(string address) => new PostgresLead(_leads, address);
 
@@ -178,11 +138,11 @@ internal sealed class PostgresStore : LedgerStore
     {
         Disconnect();
         _writers.Dispose();
-        _logs.Dispose();
+        _log.Dispose();
         _readers.Dispose();
     }
 
-    /// <summary>Takes the turn first, takes in what others changed, and decides and writes while no other can.</summary>
+    /// <summary>Takes the turn, drops cached rows that others changed, then decides and writes while no other gateway can.</summary>
     private T InTurn<T>(Func<WorkingState, Action, T> decide)
     {
         Wait();
@@ -202,8 +162,8 @@ internal sealed class PostgresStore : LedgerStore
     }
 
     /// <summary>
-    /// Waits for the turn and begins. If the gateway that holds it has been silent in the middle of a write for a second, its session
-    /// is ended and its transaction rolled back.
+    /// Waits for the turn and begins. If the gateway that has the turn sends nothing for a second, ends its session, which rolls
+    /// its transaction back.
     /// </summary>
     private void Wait()
     {
@@ -232,7 +192,7 @@ internal sealed class PostgresStore : LedgerStore
         },
     };
 
-    /// <summary>Begins a transaction that has the turn, and takes in what others changed up to the last one.</summary>
+    /// <summary>Begins a transaction, takes the turn, and drops cached rows that others changed.</summary>
     private void Begin()
     {
         using var batch = new NpgsqlBatch(_connection);
@@ -254,7 +214,7 @@ internal sealed class PostgresStore : LedgerStore
         }
     }
 
-    /// <summary>What a failure is to the journal, after letting go of the connection.</summary>
+    /// <summary>Closes the connection. Returns the exception for the journal to throw.</summary>
     private Exception Lost(Exception failed)
     {
         Disconnect();
@@ -263,7 +223,7 @@ internal sealed class PostgresStore : LedgerStore
         return unavailable ?? failed;
     }
 
-    /// <summary>Lets go of a connection in an unknown state, and of all that was remembered.</summary>
+    /// <summary>Closes the connection, whose state is unknown, and empties the cache.</summary>
     private void Disconnect()
     {
         try

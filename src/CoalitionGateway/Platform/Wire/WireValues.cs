@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace CoalitionGateway.Platform.Wire;
 
 /// <summary>Values that every mapping reads or writes.</summary>
-internal static class Wire
+internal static class WireValues
 {
     public static Timestamp ToWire(this DateTime time) => Timestamp.FromDateTime(time);
 
