@@ -1,4 +1,4 @@
-// What nobody starts here is read: deploy/ parses, and what it names is there.
+// No test starts these deployments. The tests read deploy/: it parses, and everything that it names exists.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -23,19 +23,25 @@ const parse = path => parseAllDocuments(text(path), { merge: true, uniqueKeys: t
 const objects = yamls.filter(path => path.startsWith('deploy/kubernetes/')).flatMap(parse);
 const compose = parse('deploy/compose/compose.yaml')[0];
 
-// As with two -f: a service of the second adds to the first's.
-const duende = parse('deploy/compose/duende.yaml')[0];
-const together = {
-  volumes: compose.volumes,
-  secrets: { ...compose.secrets, ...duende.secrets },
+// Merges as two -f options do: a service of the second file adds to the first file's service.
+const over = (below, above) => ({
+  volumes: { ...below.volumes, ...above.volumes },
+  secrets: { ...below.secrets, ...above.secrets },
   services: {
-    ...compose.services,
-    ...Object.fromEntries(Object.entries(duende.services).map(([name, service]) => {
-      const { environment = {}, secrets = [], ...rest } = compose.services[name] ?? {};
-      return [name, { ...rest, ...service, environment: { ...environment, ...service.environment }, secrets: [...secrets, ...service.secrets] }];
+    ...below.services,
+    ...Object.fromEntries(Object.entries(above.services).map(([name, service]) => {
+      const { environment = {}, secrets = [], volumes = [], ...rest } = below.services[name] ?? {};
+      return [name, {
+        ...rest,
+        ...service,
+        environment: { ...environment, ...service.environment },
+        secrets: [...secrets, ...service.secrets ?? []],
+        volumes: [...volumes, ...service.volumes ?? []],
+      }];
     })),
   },
-};
+});
+const together = ['duende.yaml', 'standby.yaml'].map(file => parse(`deploy/compose/${file}`)[0]).reduce(over, compose);
 const ofKind = kind => objects.filter(object => object.kind === kind);
 const named = (kind, name) => {
   const found = ofKind(kind).find(object => object.metadata.name === name);
@@ -61,7 +67,7 @@ test('every YAML file parses, and there are some', () => {
   assert.ok(yamls.length >= 8 && objects.length >= 12, `${yamls.length} files, ${objects.length} objects`);
 });
 
-test('every Kubernetes object says what it is, once, in the namespace that there is', () => {
+test('every Kubernetes object has a kind and a unique name, in an existing namespace', () => {
   for (const object of objects) {
     assert.ok(object.apiVersion && object.kind && object.metadata?.name, JSON.stringify(object));
     if (object.kind !== 'Namespace') named('Namespace', object.metadata.namespace);
@@ -70,7 +76,7 @@ test('every Kubernetes object says what it is, once, in the namespace that there
   assert.deepEqual(names, [...new Set(names)]);
 });
 
-test('every referenced ConfigMap and Secret is there, with the key', () => {
+test('every referenced ConfigMap and Secret exists, with the key', () => {
   const keysOf = (kind, name) => Object.keys(named(kind, name).data ?? named(kind, name).stringData ?? {});
   for (const { name, key } of holding(objects, 'secretKeyRef')) assert.ok(keysOf('Secret', name).includes(key), `${name}.${key}`);
   for (const { name, key } of holding(objects, 'configMapKeyRef')) assert.ok(keysOf('ConfigMap', name).includes(key), `${name}.${key}`);
@@ -85,7 +91,7 @@ test('every referenced ConfigMap and Secret is there, with the key', () => {
   }
 });
 
-test('the Secrets hold nothing', () => {
+test('the Secrets are empty', () => {
   for (const secret of ofKind('Secret')) assert.deepEqual(new Set(['', ...Object.values(secret.stringData ?? {})]), new Set(['']), secret.metadata.name);
 });
 
@@ -139,7 +145,7 @@ test('every selector finds pods, and every named port is one of theirs', () => {
   for (const { spec } of ofKind('HorizontalPodAutoscaler')) assert.ok(named(spec.scaleTargetRef.kind, spec.scaleTargetRef.name).spec.replicas === spec.minReplicas);
 });
 
-test('probes ask for paths that the gateway serves, at a port of the container', () => {
+test('probes use paths that the gateway serves, at a port of the container', () => {
   const gateway = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0];
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
     const { path, port } = gateway[probe].httpGet;
@@ -149,7 +155,7 @@ test('probes ask for paths that the gateway serves, at a port of the container',
   assert.equal(gateway.livenessProbe.httpGet.path, '/healthz/live');
 });
 
-test('the time to stop is longer than what the gateway may take', () => {
+test('the time allowed for a stop is longer than the gateway may need', () => {
   const shutdown = Number(rpcSetup.match(/ShutdownTimeout = TimeSpan\.FromSeconds\((\d+)\)/)[1]);
   const { terminationGracePeriodSeconds, containers: [{ lifecycle }] } = named('Deployment', 'coalition-gateway').spec.template.spec;
   assert.ok(terminationGracePeriodSeconds > shutdown + lifecycle.preStop.sleep.seconds);
@@ -182,7 +188,7 @@ test('no container may do more than it needs', () => {
   assert.match(text('deploy/Containerfile'), /^USER \$APP_UID$/m);
 });
 
-test('compose: what a service mounts, waits for and reads is there', () => {
+test('compose: everything that a service mounts, waits for and reads exists', () => {
   for (const [name, service] of Object.entries(together.services)) {
     for (const secret of service.secrets ?? []) assert.ok(together.secrets[secret], `${name}: ${secret}`);
     for (const other of Object.keys(service.depends_on ?? {})) assert.ok(together.services[other], `${name}: ${other}`);
@@ -197,8 +203,8 @@ test('compose: what a service mounts, waits for and reads is there', () => {
     for (const value of [...Object.values(service.environment ?? {}), ...(service.command ?? [])]) {
       const secret = /\/run\/secrets\/([\w.]+)/.exec(value)?.[1];
       if (secret) assert.ok(service.secrets.includes(secret), `${name}: ${secret}`);
-      const host = /Host=(\w+)|^https?:\/\/([a-z]+):/.exec(value);
-      if (host) assert.ok(together.services[host[1] ?? host[2]], `${name}: ${value}`);
+      const hosts = /Host=([\w,]+)|^https?:\/\/([a-z]+):/.exec(value);
+      for (const host of (hosts?.[1] ?? hosts?.[2] ?? '').split(',').filter(Boolean)) assert.ok(together.services[host], `${name}: ${value}`);
     }
   }
   const script = text('deploy/compose/make-secrets');
@@ -208,7 +214,7 @@ test('compose: what a service mounts, waits for and reads is there', () => {
   }
 });
 
-test('Redis asks for a password that stands in no argument, and evicts nothing', () => {
+test('Redis requires a password that is in no argument, and evicts nothing', () => {
   const { command, secrets } = compose.services.redis;
   assert.equal(command[command.indexOf('--maxmemory-policy') + 1], 'noeviction');
   assert.ok(command.includes('/run/secrets/redis.conf') && secrets.includes('redis.conf'));
@@ -220,7 +226,7 @@ test('Redis asks for a password that stands in no argument, and evicts nothing',
     assert.ok(service.secrets.includes('redis.password') && !service.environment.Gateway__Redis.includes('password'));
   }
 
-  // In a cluster it is on another host: TLS, and the whole connection in a Secret.
+  // In a cluster Redis is on another host: it needs TLS, and the whole connection is in a Secret.
   const gateway = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0];
   const { name, key } = gateway.env.find(variable => variable.name === 'Gateway__Redis').valueFrom.secretKeyRef;
   assert.match(text('deploy/kubernetes/secrets.yaml'), new RegExp(`name: ${name}[^]*# \\S+:6380,ssl=true,\\S*password=\\.\\.\\.\\n  ${key}: ""`));
@@ -229,13 +235,13 @@ test('Redis asks for a password that stands in no argument, and evicts nothing',
   assert.ok(egress.includes(6380) && !egress.includes(6379));
 });
 
-test('compose: what writes stays in PostgreSQL and in one shared folder', () => {
+test('compose: gateways store data only in PostgreSQL and in one shared folder', () => {
   const gateways = Object.entries(compose.services).filter(([name]) => name.startsWith('gateway-')).map(([, service]) => service);
   assert.equal(gateways.length, 2);
   for (const gateway of gateways) assert.deepEqual(gateway.volumes, ['data:/data']);
 });
 
-test('the Containerfile copies what is there', () => {
+test('the Containerfile copies existing files only', () => {
   const copies = [...text('deploy/Containerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(match => match[1].split(' '));
   assert.ok(copies.length >= 7);
   for (const source of copies) assert.ok(existsSync(join(root, source)), source);
