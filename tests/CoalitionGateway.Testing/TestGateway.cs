@@ -11,13 +11,15 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>The real gateway on real sockets, over a database of its own in a folder of its own.</summary>
+/// <summary>The real gateway on real sockets, over its own database in its own folder.</summary>
 public sealed class TestGateway : IAsyncDisposable
 {
     public const string App = "test-app";
     public const string Redirect = "http://127.0.0.1:9/callback";
-    /// <summary>The operator's and the officer's.</summary>
+    /// <summary>The secret of the operator and of the officer.</summary>
     public const string Secret = "test-secret-of-operator-and-officer";
+
+    private static int _freeUrls;
 
     private readonly WebApplication _app;
     private readonly List<IDisposable> _opened = [];
@@ -48,7 +50,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> Start(string? data = null, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null, Action<WebApplication>? map = null)
     {
-        // A port that nobody listens on may still become somebody's outgoing one: then another.
+        // A free port can become another process's outgoing port before it is used. Then another port is tried.
         for (var attempt = 0; ; attempt++)
         {
             var (app, used) = Build(data, configure, extend);
@@ -89,7 +91,7 @@ public sealed class TestGateway : IAsyncDisposable
         return response.StatusCode;
     }
 
-    /// <summary>A member's token, by what the browser would do.</summary>
+    /// <summary>Signs a member in like a browser and returns the member's token.</summary>
     /// <param name="gpc">Whether the browser sends Global Privacy Control.</param>
     public async Task<string> SignIn(string membershipNumber, string scope = "", bool gpc = false)
     {
@@ -104,11 +106,13 @@ public sealed class TestGateway : IAsyncDisposable
         return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
     }
 
-    /// <summary>The coalition's id of the member who signs in with a number: what their token names.</summary>
+    /// <summary>The coalition's id of the member who signs in with a number. The member's token names it.</summary>
     public async Task<string> MemberId(string membershipNumber) =>
         new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(await SignIn(membershipNumber)).Subject;
 
-    /// <summary>Waits until the signed log covers all events there are now. The gateway's own sequencer may be at it.</summary>
+    /// <summary>
+    /// Waits until the signed log covers all present events. The gateway's own sequencer may be working at the same time.
+    /// </summary>
     public void TakeIn()
     {
         var (events, until) = (Scalar("SELECT coalesce(max(log_index), -1) + 1 FROM event"), DateTime.UtcNow.AddSeconds(30));
@@ -119,21 +123,21 @@ public sealed class TestGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the database itself.</summary>
+    /// <summary>Queries the database directly.</summary>
     public long Scalar(string sql)
     {
         using var connection = TestDatabase.Open(Options);
         return (long)connection.Query(sql)[0][0];
     }
 
-    /// <summary>Whether a text stands in any stored event.</summary>
+    /// <summary>Whether any stored event contains a text.</summary>
     public bool IsInAnEvent(string text)
     {
         using var connection = TestDatabase.Open(Options);
         return connection.Query("SELECT body FROM event").Any(row => ((byte[])row[0]).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
     }
 
-    /// <summary>Stops the process's part and leaves the data.</summary>
+    /// <summary>Stops the gateway and leaves its data.</summary>
     public async Task Stop()
     {
         if (!_isStopped)
@@ -186,7 +190,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
     {
-        // A test sees what the gateway answers, not what a repeated call comes to.
+        // Tests must see the gateway's own answer, not the result of a repeated call.
         var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None);
         lock (_opened)
         {
@@ -196,10 +200,18 @@ public sealed class TestGateway : IAsyncDisposable
         return client;
     }
 
+    /// <summary>
+    /// A free address. On Linux all of 127.0.0.0/8 is this machine, so each call has a host of its own: no other test takes
+    /// the port meanwhile.
+    /// </summary>
     public static string FreeUrl()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        var count = Interlocked.Increment(ref _freeUrls);
+        var host = OperatingSystem.IsLinux()
+            ? new IPAddress([127, (byte)(1 + (Environment.ProcessId % 254)), (byte)(1 + (count / 254 % 254)), (byte)(1 + (count % 254))])
+            : IPAddress.Loopback;
+        using var probe = new TcpListener(host, 0);
         probe.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+        return $"http://{probe.LocalEndpoint}";
     }
 }
