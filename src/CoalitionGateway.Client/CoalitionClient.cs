@@ -6,10 +6,10 @@ using Grpc.Net.Client;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// A connection to a coalition gateway with its services. Fetches and renews access tokens. Repeats unary calls for a
-/// minute where the gateway is away or asks to wait: see <see cref="Retries"/>. A call that got no access token ends
-/// with UNAUTHENTICATED and the token endpoint's error, or, where that endpoint is away, with UNAVAILABLE and its
-/// address. A stream is opened again by its caller: see <see cref="Retries.Begin"/>. Thread-safe; make one and keep it.
+/// A connection to a coalition gateway, with one client for each of its services. Fetches and renews access tokens. Repeats
+/// unary calls for a minute while the gateway is away or asks to wait: see <see cref="Retries"/>. A call without an access
+/// token ends with UNAUTHENTICATED and the token endpoint's error, or with UNAVAILABLE and the endpoint's address if the
+/// endpoint is away. The caller reopens a stream: see <see cref="Retries.Begin"/>. Thread-safe; make one and keep it.
 /// </summary>
 public sealed class CoalitionClient : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class CoalitionClient : IDisposable
 
     /// <param name="address">The gateway's gRPC address, such as http://127.0.0.1:5100.</param>
     /// <param name="accessToken">Gives the access token of each call: see <see cref="TokenSource"/>.</param>
-    /// <param name="handler">The transport; null: sockets.</param>
+    /// <param name="handler">The transport. Null: a <see cref="SocketsHttpHandler"/>.</param>
     /// <param name="retries">How long calls are repeated; null: for a minute.</param>
     public CoalitionClient(
         Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null)
@@ -33,7 +33,7 @@ public sealed class CoalitionClient : IDisposable
             HttpHandler = handler ?? Sockets(),
             DisposeHttpClient = handler is null,
         });
-        var calls = _channel.Intercept(new RetryInterceptor(address, retries));
+        var calls = _channel.Intercept(new SeenTurnInterceptor()).Intercept(new RetryInterceptor(address, retries));
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         Earning = new EarningService.EarningServiceClient(calls);
@@ -65,7 +65,7 @@ public sealed class CoalitionClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    /// <summary>The token, or the failure of a call that has none.</summary>
+    /// <summary>Gets the token, or throws the status for a call without a token.</summary>
     private static async Task<string> Token(Func<CancellationToken, ValueTask<string>> accessToken, CancellationToken cancellation)
     {
         try
@@ -79,7 +79,7 @@ public sealed class CoalitionClient : IDisposable
         }
     }
 
-    /// <summary>A connection whose other end is gone without a word is noticed, and so are streams over it.</summary>
+    /// <summary>Sends keep-alive pings. They detect a connection whose other end vanished, and so end its streams.</summary>
     private static SocketsHttpHandler Sockets() => new()
     {
         EnableMultipleHttp2Connections = true,

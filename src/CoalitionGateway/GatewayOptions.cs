@@ -6,23 +6,23 @@ namespace CoalitionGateway;
 /// <summary>The gateway's configuration: section "Gateway", or environment variables such as Gateway__DataDirectory.</summary>
 public sealed class GatewayOptions
 {
-    // A century: what goes far beyond leaves the years that there are.
+    // A century. Times far beyond it exceed the range of DateTime.
     private const int _mostMonths = 1200;
 
     public const string Section = "Gateway";
 
-    /// <summary>Where the database and the keys are. One gateway a directory.</summary>
+    /// <summary>The directory of the database and the keys. Only one gateway may use it.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>Where gRPC listens: HTTP/2 without TLS, so on loopback or inside a cluster.</summary>
+    /// <summary>The address of gRPC: HTTP/2 without TLS, so on loopback or inside a cluster.</summary>
     public string GrpcUrl { get; set; } = "http://127.0.0.1:5100";
 
-    /// <summary>Where the token endpoints and health listen: HTTP/1.1.</summary>
+    /// <summary>The address of the token endpoints and of health: HTTP/1.1.</summary>
     public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
 
     /// <summary>
-    /// Where this gateway takes the commands of others over the same PostgreSQL, while it leads: a name or an address by
-    /// which they reach this machine, and a port; 0: any that is free. No client needs it. Empty: it takes none, and hands none over.
+    /// The address at which this gateway, while it leads, takes commands of other gateways over the same PostgreSQL: a host
+    /// that they can reach, and a port (0: any free one). Clients do not need it. Empty: it takes and hands over no commands.
     /// </summary>
     public string PeerAddress { get; set; } = "127.0.0.1:0";
 
@@ -30,24 +30,24 @@ public sealed class GatewayOptions
     public string Authority { get; set; } = "";
 
     /// <summary>
-    /// Where clients reach the embedded issuer, when that is not <see cref="HttpUrl"/>: behind a proxy, or when that
-    /// listens on all addresses. https, or http on a loopback address.
+    /// The URL at which clients reach the embedded issuer, if it differs from <see cref="HttpUrl"/>: behind a proxy, or
+    /// if HttpUrl listens on all addresses. https, or http on a loopback address.
     /// </summary>
     public string IssuerUrl { get; set; } = "";
 
-    /// <summary>Lets members of the sandbox sign in by their membership number alone. Never where real members are.</summary>
+    /// <summary>Lets sandbox members sign in with their membership number alone. Never set this for real members.</summary>
     public bool Sandbox { get; set; }
 
-    /// <summary>Whether reflection answers without a token; not set: in the sandbox alone.</summary>
+    /// <summary>Whether reflection answers without a token. Not set: only in the sandbox.</summary>
     public bool? OpenReflection { get; set; }
 
-    /// <summary>How many commands may wait for the journal, 1 or more; one more is refused with QUEUE_FULL.</summary>
+    /// <summary>How many commands may wait for the journal, 1 or more. A further command is refused with QUEUE_FULL.</summary>
     public int JournalCapacity { get; set; } = 8192;
 
-    /// <summary>How many commands at most share a transaction, 1 or more.</summary>
+    /// <summary>The largest number of commands in one transaction, 1 or more.</summary>
     public int JournalMaxBatch { get; set; } = 512;
 
-    /// <summary>How many keys at least the journal, and on PostgreSQL the readers, remember from batch to batch, some 300 bytes each; 0: none.</summary>
+    /// <summary>How many keys at least the journal, and on PostgreSQL the readers, cache, some 300 bytes each. 0: none.</summary>
     public int RememberedRows { get; set; } = 200_000;
 
     /// <summary>
@@ -57,49 +57,49 @@ public sealed class GatewayOptions
     public string Postgres { get; set; } = "";
 
     /// <summary>
-    /// Connection string of the PostgreSQL database that holds members' keys, as the application's role. Empty: the one on
-    /// the same server that is named like <see cref="Postgres"/>'s with "_keys" behind it. With SQLite they are in a file of
-    /// their own in the data directory's folder keys.
+    /// Connection string of standbys of <see cref="Postgres"/>, as the application's role; "Host=one,two" names
+    /// several. Reads that may be a moment old go there. Empty: all reads go to the primary.
+    /// </summary>
+    public string PostgresStandbys { get; set; } = "";
+
+    /// <summary>
+    /// Connection string of the PostgreSQL database with the members' keys, as the application's role. Empty: on the
+    /// same server, the database with the name of <see cref="Postgres"/>'s and "_keys" appended. With SQLite, the keys
+    /// are in their own file in the data directory's folder keys.
     /// </summary>
     public string KeyPostgres { get; set; } = "";
 
-    /// <summary>How long what the law demands is kept, and who answers for it.</summary>
+    /// <summary>The controller, and how long data is kept as the law requires.</summary>
     public PrivacyOptions Privacy { get; } = new();
 
-    /// <summary>
-    /// The audit log's name on its checkpoints, best a host and path of the coalition's own; no spaces, no plus. A log
-    /// keeps its name.
-    /// </summary>
+    /// <summary>The audit log's unchanging name on checkpoints, best the coalition's host and path; no spaces, no plus.</summary>
     public string LogName { get; set; } = "coalition-gateway/log";
 
-    /// <summary>Where traces and metrics go: an OpenTelemetry collector's OTLP/gRPC address. Empty: nowhere.</summary>
+    /// <summary>The OTLP/gRPC address of the OpenTelemetry collector for traces and metrics. Empty: none.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
     /// <summary>
-    /// Redis servers as "host:port,host:port", with settings as the client StackExchange.Redis writes them. Empty: what
-    /// gateways would share is in memory, for one gateway.
+    /// Redis servers as "host:port,host:port", with settings in the syntax of the client StackExchange.Redis. Empty:
+    /// state that gateways would share is in memory, for one gateway.
     /// </summary>
     public string Redis { get; set; } = "";
 
-    /// <summary>A file with the password of <see cref="Redis"/>, so that it stands in no setting; empty: none.</summary>
+    /// <summary>A file with the password of <see cref="Redis"/>, so that no setting contains the password. Empty: none.</summary>
     public string RedisPasswordFile { get; set; } = "";
 
     /// <summary>
-    /// How often a caller may call, entries of streams counted. The limit of a method goes before its service's, this
-    /// before that of all; without one of all that is 200 a second and 400 at once.
+    /// How often a caller may call, including entries of streams. The most specific limit applies: method, then
+    /// service, then global. The default global limit is 200 calls a second with a burst of 400.
     /// </summary>
     public IList<RateLimit> RateLimits { get; } = [];
 
-    /// <summary>How many commands of one partner are stored a day (UTC), refused ones and looks at members too; 0: no limit.</summary>
+    /// <summary>How many commands of a partner are stored a day (UTC), with refusals and reads of members. 0: no limit.</summary>
     public long StoredPerDay { get; set; } = 2_000_000;
 
-    /// <summary>Clients of the embedded issuer beside the partners', which the registry has: officers', operators', apps.</summary>
+    /// <summary>Clients of the embedded issuer for officers, operators and apps. Partners' clients are in the store.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
-    /// <summary>
-    /// Takes the limits away: for a gateway that one program has for itself, as a benchmark or a replay of history. A limit
-    /// of all that was configured stays.
-    /// </summary>
+    /// <summary>Removes the limits for the own gateway of a benchmark or a replay. A configured global limit stays.</summary>
     public void LiftLimits()
     {
         StoredPerDay = 0;
@@ -111,10 +111,10 @@ public sealed class GatewayOptions
 
     internal bool IsReflectionOpen => OpenReflection ?? Sandbox;
 
-    /// <summary>The issuer whose tokens count.</summary>
+    /// <summary>The issuer whose tokens are accepted.</summary>
     public string Issuer => (Authority.Length > 0 ? Authority : IssuerUrl.Length > 0 ? IssuerUrl : HttpUrl).TrimEnd('/');
 
-    /// <exception cref="InvalidOperationException">Settings that cannot be: the message names each, and its remedy.</exception>
+    /// <exception cref="InvalidOperationException">Settings are invalid: the message names each one and its remedy.</exception>
     internal void Check()
     {
         string[] faults = [.. WrongAddresses(), .. WrongLimits(), .. WrongFiles(), .. Clients.SelectMany(WrongClient)];
@@ -137,6 +137,11 @@ public sealed class GatewayOptions
             {
                 yield return $"Gateway:{name} is '{url}'; it must be one like http://127.0.0.1:5100.";
             }
+        }
+
+        if (PostgresStandbys.Length > 0 && Postgres.Length == 0)
+        {
+            yield return "Gateway:PostgresStandbys names standbys, and Gateway:Postgres no primary; set both or neither.";
         }
 
         if (PeerAddress.Length > 0 && Platform.Peers.PeerListener.Endpoint(PeerAddress) is null)
@@ -221,10 +226,10 @@ public sealed class GatewayOptions
     }
 }
 
-/// <summary>What a coalition says of itself in its record of processing (GDPR Art. 30), and how long it keeps data.</summary>
+/// <summary>The coalition's statements in its record of processing (GDPR Art. 30), and its retention periods.</summary>
 public sealed class PrivacyOptions
 {
-    /// <summary>Who is responsible: name and address.</summary>
+    /// <summary>The controller's name and address.</summary>
     public string Controller { get; set; } = "";
 
     /// <summary>How to reach the controller and its data protection officer.</summary>
@@ -233,41 +238,41 @@ public sealed class PrivacyOptions
     /// <summary>How many years the books are kept after a member was erased, for tax and accounting (Art. 17(3)(b)).</summary>
     public int BooksYears { get; set; } = 7;
 
-    /// <summary>How many years the proof of consents and disclosures is kept after that, for legal claims (Art. 17(3)(e)).</summary>
+    /// <summary>How many years consent and disclosure proofs are kept after an erasure, for claims (Art. 17(3)(e)).</summary>
     public int ProofYears { get; set; } = 3;
 
-    /// <summary>For how many months a consent holds that is given now; 0: until it is ended.</summary>
+    /// <summary>How many months a consent given now lasts. 0: it does not expire.</summary>
     public int ConsentMonths { get; set; } = 24;
 
-    /// <summary>How many documents of all about a member are made at once for one caller, 1 or more.</summary>
+    /// <summary>How many exports of all data about a member run at once for one caller, 1 or more.</summary>
     public int ExportsPerCaller { get; set; } = 2;
 
-    /// <summary>How many a gateway makes at once, 1 or more.</summary>
+    /// <summary>How many exports of all data about a member run at once in a gateway, 1 or more.</summary>
     public int ExportsAtOnce { get; set; } = 8;
 
-    /// <summary>How long a caller may take for each part of such a document, 1 or more.</summary>
+    /// <summary>How many seconds a caller may take for each part of an export, 1 or more.</summary>
     public int ExportPartSeconds { get; set; } = 30;
 
-    /// <summary>After how many years without anything happening a member's profile is due to go.</summary>
+    /// <summary>After how many years without activity a member's profile is due for deletion.</summary>
     public int ProfileYears { get; set; } = 3;
 }
 
-/// <summary>How often each caller may call methods: a bucket that fills steadily and that each call takes one from.</summary>
+/// <summary>A limit on each caller's calls: a bucket that refills steadily and from which each call takes one.</summary>
 public sealed class RateLimit
 {
-    /// <summary>The most calls a second, and at once. A limit that has both is none, and costs nothing.</summary>
+    /// <summary>The highest rate and burst. A limit with both at this value is no limit, and costs nothing.</summary>
     public const int Most = 1_000_000;
 
     internal const double DefaultCallsPerSecond = 200;
     internal const int DefaultBurst = 400;
 
-    /// <summary>A service, as EarningService, a method, as EarningService/RecordPurchase; empty: all. They share the bucket.</summary>
+    /// <summary>EarningService for a service, EarningService/RecordPurchase for a method, empty for all. One bucket.</summary>
     public string Methods { get; set; } = "";
 
-    /// <summary>Calls that come a second, 0.001 to 1,000,000.</summary>
+    /// <summary>The refill rate in calls a second, 0.001 to 1,000,000.</summary>
     public required double CallsPerSecond { get; set; }
 
-    /// <summary>Calls that may come at once, 1 to 1,000,000.</summary>
+    /// <summary>The largest number of calls at once, 1 to 1,000,000.</summary>
     public required int Burst { get; set; }
 }
 
@@ -283,10 +288,10 @@ public sealed class ConfiguredClient
     /// <summary>Officer, Operator, or Member for an app of members.</summary>
     public required CallerKind Kind { get; set; }
 
-    /// <summary>The scopes that it may ask for. Empty: all that serve its kind.</summary>
+    /// <summary>The scopes that the client may ask for. Empty: all scopes of its kind.</summary>
     public IList<string> Scopes { get; } = [];
 
-    /// <summary>Where an app of members is called back: paths on 127.0.0.1 or [::1], at any port. Empty: /callback.</summary>
+    /// <summary>The redirect paths of an app of members, on 127.0.0.1 or [::1], at any port. Empty: /callback.</summary>
     public IList<string> RedirectPaths { get; } = [];
 
     internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : ["/callback"];

@@ -26,37 +26,37 @@ await Gateway.Build(args).RunAsync();
 
 namespace CoalitionGateway
 {
-    /// <summary>The one process. Build it, run it; the command line and the tests do the same.</summary>
+    /// <summary>The gateway's process. The command line and the tests build and run it in the same way.</summary>
     public static class Gateway
     {
         /// <summary>The scopes that clients of a kind may ask for, as the contract's methods name them.</summary>
         public static IReadOnlyList<string> ScopesFor(Ledger.CallerKind kind) => MethodRules.ScopesFor(kind);
 
-        /// <summary>The text of a notice; null where there is none of that version and language.</summary>
+        /// <summary>The text of a notice; null if there is none of that version and language.</summary>
         public static string? NoticeText(string version, string language) => new Notices().Find(version, language)?.Text;
 
-        /// <summary>The record in a consent's receipt, if the log's key signed it; null if it did not.</summary>
+        /// <summary>The record in a consent's receipt if the log's key signed the receipt; null if it did not.</summary>
         public static string? ReadReceipt(string receipt, string verifierKey) => Ledger.Proofs.ConsentReceipt.Verify(receipt, verifierKey);
 
-        /// <summary>The category that the contract gives a field of a member, by its path; null where there is no such field.</summary>
+        /// <summary>The data category of a member's field, by the field's path; null if there is no such field.</summary>
         public static Ledger.DataCategory? CategoryOf(string path) =>
             DisclosureGate.CategoryOfMembers(path);
 
-        /// <summary>Which personal data goes through which method, as Markdown.</summary>
+        /// <summary>The flow of personal data through each method, as Markdown.</summary>
         public static string DataMap() => Platform.Disclosure.DataMap.Markdown();
 
         /// <summary>Brings a PostgreSQL database to this gateway's schema: see <see cref="PostgresMigration.Run"/>.</summary>
         /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
         /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
         /// <returns>The migrations that were applied.</returns>
-        /// <exception cref="InvalidOperationException">The database is of a newer gateway or another owner, or the role is not there.</exception>
+        /// <exception cref="InvalidOperationException">Database of a newer gateway or another owner, or no such role.</exception>
         public static IReadOnlyList<string> Migrate(string owner, string applicationRole) =>
             PostgresMigration.Run(owner, applicationRole, AuthorityTables.Prepare);
 
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
-        /// <param name="configure">Changes the options that the configuration gave.</param>
+        /// <param name="configure">Changes the options from the configuration.</param>
         /// <param name="extend">Changes services before the process is built: logging, the clock.</param>
-        /// <exception cref="InvalidOperationException">The data directory is in use, or of a newer gateway.</exception>
+        /// <exception cref="InvalidOperationException">The data directory is in use, or belongs to a newer gateway.</exception>
         public static WebApplication Build(string[] args, Action<GatewayOptions>? configure = null, Action<WebApplicationBuilder>? extend = null)
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -76,7 +76,7 @@ namespace CoalitionGateway
             builder.Services.AddMemberKeys(options);
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();
-            builder.Services.AddRpc();
+            builder.Services.AddRpc(options);
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSchedules();
             builder.Services.AddProgrammes();

@@ -1,22 +1,24 @@
 namespace CoalitionGateway.Testing;
 
-/// <summary>How much tests try and for how long: what takes a moment, or all that there is where SOAK=1.</summary>
+/// <summary>How much and how long tests try: a short run by default, everything with SOAK=1.</summary>
 internal static class Soak
 {
     public static readonly bool Soaks = Environment.GetEnvironmentVariable("SOAK") == "1";
 
-    /// <summary>Far longer than anything here takes; what takes longer hangs.</summary>
+    /// <summary>Far longer than any step takes. A step that takes longer hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public static int Count(int otherwise, int soak) => Soaks ? soak : otherwise;
 
-    /// <summary>Prints what a test found.</summary>
+    /// <summary>Prints the results of a test.</summary>
     public static void Tell(string figures) => Console.WriteLine($"survival: {figures}");
 
-    /// <summary>Waits until something is so.</summary>
-    public static async Task Until(Func<bool> isSo, string what)
+    /// <summary>Waits until a condition holds.</summary>
+    public static Task Until(Func<bool> isSo, string what) => Until(() => Task.FromResult(isSo()), what);
+
+    public static async Task Until(Func<Task<bool>> isSo, string what)
     {
-        for (var end = DateTime.UtcNow + Patience; !isSo(); await Task.Delay(20))
+        for (var end = DateTime.UtcNow + Patience; !await isSo(); await Task.Delay(20))
         {
             Assert.True(DateTime.UtcNow < end, $"After {Patience.TotalSeconds} seconds: {what}");
         }

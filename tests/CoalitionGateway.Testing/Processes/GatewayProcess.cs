@@ -7,7 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Testing.Processes;
 
-/// <summary>The gateway as operators run it: a process that is started, killed, and started again on the same data and ports.</summary>
+/// <summary>
+/// The gateway as operators run it: a process that is started, killed, and started again on the same data and ports.
+/// </summary>
 internal sealed class GatewayProcess : IDisposable
 {
     public const string Secret = "survival-secret-of-the-operator";
@@ -29,8 +31,11 @@ internal sealed class GatewayProcess : IDisposable
 
     public Uri Http { get; } = FreeUrl();
 
-    /// <summary>Where it takes the commands of other gateways, while it leads.</summary>
+    /// <summary>The address where this gateway accepts the commands of other gateways while it leads.</summary>
     public string Peers { get; } = $"127.0.0.1:{FreePort()}";
+
+    /// <summary>Settings beside the usual ones, by their name without "Gateway:".</summary>
+    public Dictionary<string, string> Settings { get; } = [];
 
     public bool IsAlive => _process is { HasExited: false };
 
@@ -57,6 +62,11 @@ internal sealed class GatewayProcess : IDisposable
         start.Environment["Gateway__Clients__0__SecretSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
         start.Environment["Gateway__Clients__1__ClientId"] = App;
         start.Environment["Gateway__Clients__1__Kind"] = "Member";
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[$"Gateway__{name}"] = value;
+        }
+
         _process?.Dispose();
         _process = Process.Start(start)!;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -84,7 +94,7 @@ internal sealed class GatewayProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Tells it to stop, as an operator or a scheduler does.</summary>
+    /// <summary>Asks it to stop, as an operator or a scheduler does.</summary>
     public void Terminate() => Signal("TERM");
 
     public void Signal(string name)
@@ -111,7 +121,7 @@ internal sealed class GatewayProcess : IDisposable
         File.Delete(_log);
     }
 
-    /// <summary>A port that no outgoing connection is given while its server is away for a moment.</summary>
+    /// <summary>A port that the system gives to no outgoing connection while the server is down for a moment.</summary>
     public static int FreePort()
     {
         while (true)
@@ -125,7 +135,7 @@ internal sealed class GatewayProcess : IDisposable
             }
             catch (SocketException)
             {
-                // It is taken.
+                // The port is taken.
             }
         }
     }

@@ -12,12 +12,14 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
 
     public WorkingState Rows => rows;
 
-    /// <summary>Whether deciding failed half-way: then nothing rests on its rows.</summary>
+    /// <summary>
+    /// Whether a decision failed half-way. The batch's rows are then dropped, and its commands are decided again.
+    /// </summary>
     public bool IsSpoilt { get; set; }
 
     /// <summary>
-    /// Decides those that are not decided yet. Where one needs rows that are not here, those that the others will need
-    /// are loaded with them; without <paramref name="load"/>, it and all after it stay undecided.
+    /// Decides the commands that are not decided yet. If a command needs rows that are not loaded, the rows for all
+    /// remaining commands are loaded at once. Without <paramref name="load"/>, deciding stops at that command.
     /// </summary>
     public void Decide(DateTime now, Action? load)
     {
@@ -39,7 +41,7 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
         }
     }
 
-    /// <summary>Tells those who wait, now that it is written.</summary>
+    /// <summary>Delivers the answers to the callers, after the batch is written.</summary>
     public void Tell()
     {
         for (var i = 0; i < commands.Count; i++)

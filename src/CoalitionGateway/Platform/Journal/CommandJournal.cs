@@ -6,8 +6,8 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
-/// The only way to change anything. Commands wait in a bounded queue; whatever waits while the last commit runs
-/// is the next batch: see <see cref="JournalLoop"/>.
+/// The only way to change the ledger. Commands wait in a bounded queue. The commands that wait while one batch commits
+/// become the next batch: see <see cref="JournalLoop"/>.
 /// </summary>
 internal sealed class CommandJournal : IHostedService, IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     private readonly Channel<Waiting> _queue;
 
-    // Streams and other gateways wait for a place where single calls are refused. Without limits of their own they would take
-    // every place that falls free, and single calls would find none.
+    // When the queue is full, single calls are refused, but streams and other gateways wait for a place. Without limits of
+    // their own, streams and gateways would take every place that becomes free, and single calls would get none.
     private readonly SemaphoreSlim _streamPlaces;
     private readonly SemaphoreSlim _peerPlaces;
     private readonly GatewayOptions _options;
@@ -43,28 +43,31 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     public bool IsRunning => _thread is { IsAlive: true };
 
-    /// <summary>Whether a batch has waited for its commit for so long that callers are better served elsewhere.</summary>
+    /// <summary>Whether a batch has waited so long for its commit that another gateway would serve callers better.</summary>
     public bool IsStuck => _loop.Busy > _stuckAfter;
 
     /// <summary>
-    /// Submits a command and waits for its durable answer, for as long as the store takes (a write times out after 20 s).
-    /// What was submitted is not taken back: who gives up the wait learns by a retry with the same request id what became of it.
+    /// Submits a command and waits for its durable answer, for as long as the store takes (a write times out after 20 s). A
+    /// submitted command cannot be withdrawn. A caller that stops waiting can retry with the same request id to learn the
+    /// outcome.
     /// </summary>
-    /// <exception cref="RefusedException">A rule refused it.</exception>
+    /// <exception cref="RefusedException">A rule refused the command.</exception>
     /// <exception cref="JournalFullException">Too many commands wait; nothing was done.</exception>
-    /// <exception cref="DailyLimitException">The partner has stored today what one may; nothing was done.</exception>
-    /// <exception cref="StoreUnavailableException">The gateway stops, or the store did not commit it.</exception>
+    /// <exception cref="DailyLimitException">The partner has reached today's limit of stored commands; nothing was
+    /// done.</exception>
+    /// <exception cref="StoreUnavailableException">The gateway is stopping, or the store did not commit the
+    /// command.</exception>
     public async Task<TEvent> Submit<TEvent>(Command command)
         where TEvent : Event => (TEvent)(await Answer(command)).Event!;
 
-    /// <summary>The same, with the follow-ups that the answer is made from.</summary>
+    /// <summary>Submits a command, and also returns the follow-up events that its answer is made from.</summary>
     public async Task<(TEvent Made, IReadOnlyList<Event> FollowUps)> SubmitWhole<TEvent>(Command command)
         where TEvent : Event => await Answer(command) is var answer ? ((TEvent)answer.Event!, answer.FollowUps) : default;
 
     private Task<Answer> Answer(Command command) =>
         _stored?.Refuses(command.Context.Caller) is { } refused ? AnswerRetry(command, refused) : Enter(command);
 
-    /// <summary>A retry stores nothing, and gets its answer whatever was stored today.</summary>
+    /// <summary>A retry stores nothing, so the daily limit does not apply to a retry.</summary>
     private async Task<Answer> AnswerRetry(Command command, DailyLimitException refused) =>
         await WasAnswered(command) ? await Enter(command) : throw refused;
 
@@ -79,12 +82,13 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         await _store.Read(rows => rows.Find(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId)), CancellationToken.None) is not null;
 
     /// <summary>
-    /// Submits a command of a stream: waits for a place in the queue instead of failing, and keeps the order of the
-    /// calls. Streams take half of the queue at most. The result is the answer to come.
+    /// Submits a command of a stream. If the queue is full, waits for a place instead of failing. Keeps the order of the
+    /// calls. Streams take at most half of the queue. Returns when the command is in the queue; the inner task is the
+    /// answer.
     /// </summary>
-    /// <param name="command">What is submitted.</param>
-    /// <param name="entering">Ends the wait for a place: nothing is submitted.</param>
-    /// <param name="answering">Ends the wait for the answer of what was submitted, which takes effect all the same.</param>
+    /// <param name="command">The command to submit.</param>
+    /// <param name="entering">Cancels the wait for a place. The command is then not submitted.</param>
+    /// <param name="answering">Cancels the wait for the answer. The submitted command still takes effect.</param>
     public async ValueTask<Task<TEvent>> Enqueue<TEvent>(Command command, CancellationToken entering, CancellationToken answering)
         where TEvent : Event
     {
@@ -106,15 +110,15 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw notTaken is ChannelClosedException ? new StoreUnavailableException("The gateway is stopping.") : notTaken;
         }
 
-        // Who has left the stream waits no longer, and does nothing more with its answers.
+        // A caller that has left the stream stops waiting and handles no more answers.
         return Made<TEvent>(waiting).WaitAsync(answering);
     }
 
     /// <summary>
-    /// Takes a command that another gateway hands over. Waits for a place in the queue, and keeps the order. Gateways take half of
-    /// the queue at most; each place is freed with <see cref="FreePeerPlace"/>.
+    /// Queues a command that another gateway hands over. Waits for a place in the queue, and keeps the order. Other gateways
+    /// take at most half of the queue; each place is freed with <see cref="FreePeerPlace"/>.
     /// </summary>
-    /// <exception cref="ChannelClosedException">The gateway stops; nothing was taken.</exception>
+    /// <exception cref="ChannelClosedException">The gateway is stopping; the command was not queued.</exception>
     public async ValueTask TakeIn(Waiting handedOver, CancellationToken cancellation)
     {
         await _peerPlaces.WaitAsync(cancellation);
@@ -138,7 +142,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes nothing new and finishes what it accepted, however long the host would wait.</summary>
+    /// <summary>Accepts no new commands and finishes the accepted ones, even if the host would not wait that long.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;

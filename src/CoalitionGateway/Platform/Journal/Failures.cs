@@ -14,7 +14,7 @@ internal sealed class JournalFullException(int capacity) : Exception($"{capacity
     public int Capacity { get; } = capacity;
 }
 
-/// <summary>The partner has stored today what one partner may; nothing was done.</summary>
+/// <summary>The partner has reached today's limit of stored commands; nothing was done.</summary>
 internal sealed class DailyLimitException(long storedPerDay, TimeSpan untilNextDay)
     : Exception($"{storedPerDay} commands of the partner are stored today, the most there may be; the next day begins at 00:00 UTC.")
 {

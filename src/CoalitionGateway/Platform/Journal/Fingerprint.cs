@@ -6,12 +6,13 @@ using CoalitionGateway.Platform.Keys;
 namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
-/// What tells a retry from another request under the same id: HMAC-SHA256 over the method and the command's own
-/// encoding, so that unary calls and streams agree, and so that the stored value tells nothing about the body.
+/// Makes fingerprints of requests: HMAC-SHA256 over the method and the command's own encoding. A fingerprint tells a retry
+/// from a different request with the same id. Unary calls and streams get the same fingerprint, and the stored value reveals
+/// nothing about the body.
 /// </summary>
 internal sealed class Fingerprint(GatewayKeys keys) : IDisposable
 {
-    // A keyed one takes half the time of HMACSHA256.HashData, which makes one for each call.
+    // Reusing a keyed HMACSHA256 takes half the time of HMACSHA256.HashData, which creates one for each call.
     private readonly ThreadLocal<HMACSHA256> _hmac = new(() => new HMACSHA256(keys.Fingerprint));
 
     public byte[] Of(Command command)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CoalitionGateway.Platform.Journal;
 
-/// <summary>Whether the journal commits. A log that is not signed degrades the gateway and refuses no call.</summary>
+/// <summary>Whether the journal commits. An unsigned log degrades the gateway, but no call is refused.</summary>
 internal sealed class JournalHealth(CommandJournal journal, LogSigner signer) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -7,9 +7,9 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
-/// Takes what waits as one batch: decided in order on one working state, written in one transaction, answered after the
-/// commit. While a batch is written, the next one is decided on what that will leave, if the store lets. Where another gateway
-/// leads, it is given what waits, and this one writes what it did not answer.
+/// Takes the waiting commands as one batch: decided in order on one working state, written in one transaction, answered
+/// after the commit. While one batch is written, the next batch is decided speculatively, if the store allows. If another
+/// gateway leads, that leader gets the waiting commands, and this gateway writes only those without an answer.
 /// </summary>
 internal sealed partial class JournalLoop(
     ChannelReader<Waiting> queue, int maxBatch, LedgerStore store, TimeProvider clock, ILogger log, JournalRoute route, Instruments? instruments)
@@ -19,30 +19,28 @@ internal sealed partial class JournalLoop(
 
     private readonly ILogger _log = log;
 
-    // Whoever decides holds it: this loop's thread, or while that writes, the one that decides ahead.
+    // Held by the second thread while it decides. After a write, the loop's thread waits for this lock.
     private readonly Lock _deciding = new();
     private readonly ManualResetEventSlim _isWriting = new();
 
-    // Commands that a leader did not answer. They come before those that wait.
-    private readonly Queue<Waiting> _takenBack = [];
-    private Task<bool>? _more;
+    private readonly Backlog _backlog = new(queue, maxBatch);
     private Batch? _ahead;
     private bool _hasEnded;
     private long _begun;
 
-    /// <summary>For how long the batch under way has been under way; zero where none is.</summary>
+    /// <summary>The time since the batch under way began; zero if no batch is under way.</summary>
     public TimeSpan Busy => Volatile.Read(ref _begun) is not 0 and var begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero;
 
     private DateTime Now => Clock.Truncate(clock.GetUtcNow());
 
-    /// <summary>Until the queue is completed and empty.</summary>
+    /// <summary>Runs until the queue is completed and empty.</summary>
     public void Run()
     {
         var decider = new Thread(DecideAhead) { IsBackground = true, Name = "journal ahead" };
         decider.Start();
-        while (_ahead is { Commands.Count: > 0 } || _takenBack.Count > 0 || IsMore())
+        while (_ahead is { Commands.Count: > 0 } || _backlog.IsMore())
         {
-            if (_takenBack.Count == 0 && _ahead is not { Commands.Count: > 0 } && route.Leader is { } leader)
+            if (!_backlog.HasTakenBack && _ahead is not { Commands.Count: > 0 } && route.Leader is { } leader)
             {
                 _ahead = null;
                 Follow(leader);
@@ -51,7 +49,7 @@ internal sealed partial class JournalLoop(
 
             var batch = _ahead ?? BeginSpeculative();
             var commands = batch?.Commands ?? [];
-            Take(commands);
+            _backlog.Take(commands);
             Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
             _ahead = null;
             if (!route.IsOwn)
@@ -83,7 +81,7 @@ internal sealed partial class JournalLoop(
 
     public void Dispose() => _isWriting.Dispose();
 
-    /// <summary>The thread that decides while the loop's own waits for the database.</summary>
+    /// <summary>Runs on a second thread: decides the next batch while the loop's thread waits for the database.</summary>
     private void DecideAhead()
     {
         while (true)
@@ -98,7 +96,7 @@ internal sealed partial class JournalLoop(
             {
                 if (_isWriting.IsSet && _ahead is { } ahead)
                 {
-                    Take(ahead.Commands);
+                    _backlog.Take(ahead.Commands);
                     Try(ahead, () => ahead.Decide(Now, load: null));
                 }
             }
@@ -109,16 +107,17 @@ internal sealed partial class JournalLoop(
 
     private Batch? BeginSpeculative() => store.BeginSpeculative() is { } rows ? new Batch(rows, []) : null;
 
-    /// <summary>Hands waiting commands to the leader for as long as it answers. This gateway writes those that it did not answer.</summary>
+    /// <summary>Hands waiting commands to the leader while it answers, then takes back those without an answer.</summary>
     private void Follow(ILeader leader)
     {
         var handed = new List<Waiting>();
         while (leader.IsOpen)
         {
-            Task.WaitAny(More(), leader.Ended);
-            if (More() is { IsCompleted: true, Result: false })
+            var more = _backlog.More();
+            Task.WaitAny(more, leader.Ended);
+            if (more is { IsCompleted: true, Result: false })
             {
-                // Stopping: what is under way is waited for.
+                // The gateway is stopping: wait for the leader's outstanding answers.
                 if (leader.Unanswered == 0)
                 {
                     break;
@@ -126,58 +125,24 @@ internal sealed partial class JournalLoop(
 
                 Thread.Sleep(_pollInterval);
             }
-            else if (More().IsCompleted && leader.IsOpen)
+            else if (more.IsCompleted && leader.IsOpen)
             {
-                _more = null;
                 if (leader.Unanswered > 0)
                 {
-                    // The leader is at a batch: what comes in a moment goes in one piece with what is here.
+                    // The leader is busy. Wait a moment, so that these commands and the next ones go in one piece.
                     Thread.Sleep(_pollInterval);
                 }
 
                 handed.Clear();
-                Take(handed);
+                _backlog.Take(handed);
                 leader.HandOver(handed);
             }
         }
 
-        foreach (var unanswered in leader.TakeBack())
-        {
-            _takenBack.Enqueue(unanswered);
-        }
+        _backlog.TakeBack(leader.TakeBack());
     }
 
-    /// <summary>Waits until something waits; false where nothing will any more.</summary>
-    private bool IsMore()
-    {
-        var isMore = More().GetAwaiter().GetResult();
-        _more = null;
-        return isMore;
-    }
-
-    private Task<bool> More() => _more ??= queue.WaitToReadAsync().AsTask();
-
-    private void Take(List<Waiting> commands)
-    {
-        while (commands.Count < maxBatch && _takenBack.TryDequeue(out var unanswered))
-        {
-            commands.Add(unanswered);
-        }
-
-        while (commands.Count < maxBatch && queue.TryRead(out var waiting))
-        {
-            if (waiting.IsWanted)
-            {
-                commands.Add(waiting);
-            }
-            else
-            {
-                waiting.Drop();
-            }
-        }
-    }
-
-    /// <summary>Whether nothing failed so far. What did will again when the batch is decided in its turn, and is dealt with there.</summary>
+    /// <summary>Runs a step. False: a step failed. The fault is handled when the batch is decided in its turn.</summary>
     private bool Try(Batch batch, Action step)
     {
         if (batch.IsSpoilt)
@@ -198,7 +163,9 @@ internal sealed partial class JournalLoop(
         }
     }
 
-    /// <summary>Writes what was decided on a presumption. Where that was wrong, the batch is decided in its turn, and so is what was decided ahead on it.</summary>
+    /// <summary>
+    /// Writes a speculative batch. If an assumption was wrong, this batch and the next are decided in their turn.
+    /// </summary>
     private void Write(Batch batch, StoreWrite write)
     {
         _ahead = BeginSpeculative();
@@ -215,7 +182,7 @@ internal sealed partial class JournalLoop(
             if (write.Complete())
             {
                 instruments?.Committed(batch.Commands.Count, begun);
-                // Elsewhere, so that the next batch goes on its way meanwhile.
+                // Answers are delivered on another thread, so that the next batch can start at once.
                 ThreadPool.UnsafeQueueUserWorkItem(static told => told.Tell(), batch, preferLocal: false);
                 return;
             }
@@ -261,9 +228,17 @@ internal sealed partial class JournalLoop(
 
     private void Failed(List<Waiting> commands, Exception failed)
     {
+        if (failed is StoreUnavailableException { WasSessionEnded: true } && commands.Exists(waiting => !waiting.Command.Context.WasHandedOver))
+        {
+            // Only this gateway's session was ended. Once more, as commands that may have been committed.
+            LogSessionEnded(failed);
+            Process([.. commands.Select(waiting => waiting.TakenBack())]);
+            return;
+        }
+
         if (failed is not StoreUnavailableException && commands.Count > 1)
         {
-            // One command the database or a rule cannot bear must not harm the others: each runs alone.
+            // One command that the database or a rule cannot handle must not fail the others: each runs alone.
             LogBatchSplit(failed, commands.Count);
             commands.ForEach(waiting => Process([waiting]));
             return;
@@ -283,6 +258,9 @@ internal sealed partial class JournalLoop(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store did not commit a batch")]
     private partial void LogStoreFailed(Exception failed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store ended this gateway's session; its batch is decided again")]
+    private partial void LogSessionEnded(Exception failed);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} commands failed and runs one by one")]
     private partial void LogBatchSplit(Exception fault, int count);

@@ -6,10 +6,10 @@ internal sealed class JournalRoute
     private volatile ILeader? _leader;
     private volatile bool _isOwn = true;
 
-    /// <summary>Whether this gateway leads. A gateway that has its database for itself always does.</summary>
+    /// <summary>Whether this gateway leads. A gateway with a database of its own always leads.</summary>
     public bool IsOwn => _isOwn;
 
-    /// <summary>The gateway that leads, while it takes what is handed over; null: this one writes for itself.</summary>
+    /// <summary>The gateway that leads, while it accepts commands; null: this gateway writes for itself.</summary>
     public ILeader? Leader => _leader is { IsOpen: true } leader ? leader : null;
 
     public void Lead() => (_isOwn, _leader) = (true, null);
@@ -18,21 +18,23 @@ internal sealed class JournalRoute
     public void Follow(ILeader? leader) => (_isOwn, _leader) = (false, leader);
 }
 
-/// <summary>A gateway that takes what others hand over. For the journal's thread alone.</summary>
+/// <summary>The leader, as a gateway that hands over its commands sees it. Used by the journal's thread only.</summary>
 internal interface ILeader
 {
-    /// <summary>Whether it still takes something, and answers.</summary>
+    /// <summary>Whether the leader still accepts and answers commands.</summary>
     bool IsOpen { get; }
 
-    /// <summary>Ends when it does not.</summary>
+    /// <summary>Completes when <see cref="IsOpen"/> becomes false.</summary>
     Task Ended { get; }
 
-    /// <summary>How many commands it has not answered.</summary>
+    /// <summary>How many handed-over commands have no answer yet.</summary>
     int Unanswered { get; }
 
-    /// <summary>Hands over commands, in order. Each is told when its answer comes.</summary>
+    /// <summary>Hands over commands, in order. Each answer is delivered to its command when it arrives.</summary>
     void HandOver(IReadOnlyList<Waiting> commands);
 
-    /// <summary>What it has not answered, in order, after it ended. It may have taken effect.</summary>
+    /// <summary>
+    /// The commands without an answer, in order, after the connection has ended. Each of these may have taken effect.
+    /// </summary>
     IReadOnlyList<Waiting> TakeBack();
 }

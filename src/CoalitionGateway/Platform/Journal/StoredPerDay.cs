@@ -7,9 +7,9 @@ using StackExchange.Redis;
 namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
-/// Bounds how many commands of one partner are stored a day (UTC), so that no partner fills the disk of all. Counted in
-/// this gateway's memory; with Redis gateways tell each other their sums from time to time, and so may go past the bound by
-/// <see cref="_atOnce"/> each. What was stored before is not counted where nothing remembers it.
+/// Limits how many commands of one partner are stored per day (UTC), so that no partner fills the disk that all share. The
+/// count is kept in this gateway's memory. With Redis, gateways exchange their counts from time to time, so each gateway may
+/// exceed the limit by <see cref="_atOnce"/>. After a restart, earlier commands count only if Redis holds their sum.
 /// </summary>
 internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, TimeProvider clock, Instruments instruments)
 {
@@ -17,7 +17,7 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
     private static readonly TimeSpan _keep = TimeSpan.FromDays(2);
     private readonly ConcurrentDictionary<string, Day> _days = new(StringComparer.Ordinal);
 
-    /// <summary>What a caller is refused with that is a partner and has stored what one may today; null for others.</summary>
+    /// <summary>The refusal for a partner that has reached today's limit; null for every other caller.</summary>
     public DailyLimitException? Refuses(Caller caller)
     {
         if (options.StoredPerDay == 0 || caller.Kind != CallerKind.Partner || !_days.TryGetValue(caller.Id, out var day))
@@ -31,7 +31,7 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
             : null;
     }
 
-    /// <summary>Counts a command that was stored; a retry of it is not.</summary>
+    /// <summary>Counts a stored command. A retry must not be counted.</summary>
     public void Count(Caller caller)
     {
         if (caller.Kind != CallerKind.Partner)
@@ -79,7 +79,8 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
     {
         private readonly Lock _guard = new();
 
-        // What all gateways have told so far, what of this one is on its way there, and what it has not told yet.
+        // The count has three parts: the last known sum of all gateways, this gateway's commands that are being sent to
+        // Redis, and this gateway's commands that are not sent yet.
         private long _told;
         private long _underWay;
         private long _open;
@@ -97,7 +98,10 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
             }
         }
 
-        /// <summary>Counts one. True where it is time to tell: at the first, and then now and then.</summary>
+        /// <summary>
+        /// Counts one command. True if the count should be sent to Redis now: while no sum is known, then at every
+        /// <see cref="_atOnce"/> commands.
+        /// </summary>
         public bool Add()
         {
             lock (_guard)
@@ -116,8 +120,9 @@ internal sealed class StoredPerDay(GatewayOptions options, SharedRedis redis, Ti
             }
         }
 
-        /// <param name="added">What was told.</param>
-        /// <param name="sum">The sum of all gateways with it; null where nobody answered, and it is to be told again.</param>
+        /// <param name="added">The part of the count that was sent.</param>
+        /// <param name="sum">The sum of all gateways, with this part; null: Redis did not answer, and this part is to be
+        /// sent again.</param>
         public void Shared(long added, long? sum)
         {
             lock (_guard)

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace CoalitionGateway.Platform.Journal;
 
 /// <summary>
-/// Ids that sort by when they were made, to a quarter of a microsecond: UUIDv7 whose <c>rand_a</c> is the fraction of the
-/// millisecond (RFC 9562, section 6.2, method 3). What one caller made in turn is listed in turn. 62 bits stay random.
+/// Ids that sort by the time when they were made, to a quarter of a microsecond: UUIDv7 whose <c>rand_a</c> is the fraction
+/// of the millisecond (RFC 9562, section 6.2, method 3). Ids that one caller made one after another are listed in that
+/// order. 62 bits stay random.
 /// </summary>
 internal static class TimeOrderedIds
 {

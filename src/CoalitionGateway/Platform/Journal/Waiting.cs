@@ -5,18 +5,23 @@ namespace CoalitionGateway.Platform.Journal;
 /// <summary>A command that waits for its durable answer.</summary>
 internal abstract record Waiting(Command Command, byte[] Fingerprint)
 {
-    /// <summary>Whether somebody still waits here: what is handed over and taken back is another gateway's.</summary>
+    /// <summary>
+    /// Whether a caller still waits for the answer. False if the gateway that handed over the command has disconnected.
+    /// </summary>
     public virtual bool IsWanted => true;
 
-    /// <summary>Lets it go undecided, since nobody waits.</summary>
+    /// <summary>Drops the command undecided, because nobody waits for the answer.</summary>
     public virtual void Drop()
     {
     }
 
-    /// <summary>Tells the answer, now that it is durable.</summary>
+    /// <summary>The same wait for a command that may have taken effect already. Deciding it again has one effect.</summary>
+    public Waiting TakenBack() => this with { Command = Command.AsHandedOver() };
+
+    /// <summary>Delivers the answer, which is durable now.</summary>
     public abstract void Tell(Answer answer);
 
-    /// <summary>Tells that the journal failed: the command may have taken effect or not.</summary>
+    /// <summary>Reports a failure of the journal. The command may or may not have taken effect.</summary>
     public abstract void Fail(Exception failed);
 }
 
@@ -31,6 +36,6 @@ internal sealed record WaitingCall(Command Command, byte[] Fingerprint) : Waitin
 
     public override void Fail(Exception failed) => _answer.TrySetException(failed);
 
-    /// <summary>It was not taken.</summary>
+    /// <summary>Cancels the wait, because the journal did not take the command.</summary>
     public void Cancel() => _answer.TrySetCanceled();
 }

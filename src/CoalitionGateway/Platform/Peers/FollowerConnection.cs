@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Threading.Channels;
 using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.Peers;
 
-/// <summary>The connection of a gateway that hands over its commands, at the one that leads.</summary>
-internal sealed class FollowerConnection(SslStream stream, CommandJournal journal)
+/// <summary>The leader's end of a connection from a gateway that hands over its commands.</summary>
+internal sealed class FollowerConnection(SslStream stream, CommandJournal journal, LedgerStore store)
 {
-    /// <summary>How often the leader says at least that it is there.</summary>
+    /// <summary>The time between the leader's heartbeats.</summary>
     private static readonly TimeSpan _beat = LeaderLink.Silence / 5;
 
     private readonly Lock _turn = new();
@@ -21,7 +22,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
     /// <summary>Whether the other side still waits for answers.</summary>
     public bool IsOpen => !_hasEnded;
 
-    /// <summary>Takes what comes and says what is decided, until either side ends it.</summary>
+    /// <summary>Receives commands and sends their answers, until either side ends the connection.</summary>
     public async Task Run(CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -33,7 +34,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
             {
                 var (number, fingerprint, command) = PeerFrames.ReadCommand(frame);
 
-                // The other side may take it back and decide it as well.
+                // The other side may take the command back and decide it as well.
                 await journal.TakeIn(new HandedOver(this, number, command.AsHandedOver(), fingerprint), ended.Token);
             }
         }
@@ -51,15 +52,15 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
         }
     }
 
-    /// <summary>A command of this connection no longer takes a place in the queue.</summary>
+    /// <summary>Frees the place that a command of this connection took in the queue.</summary>
     public void Free() => journal.FreePeerPlace();
 
-    /// <summary>Says something about a command; soon, with whatever else there is to say.</summary>
+    /// <summary>Sends a message about a command. The message is sent soon, together with others that wait.</summary>
     public void Say(long number, PeerWord word, ReadOnlySpan<byte> bytes)
     {
         lock (_turn)
         {
-            PeerFrames.WriteWord(_waiting, number, word, bytes);
+            PeerFrames.WriteWord(_waiting, number, store.SeenTurn, word, bytes);
         }
 
         _isMore.Writer.TryWrite(true);
@@ -82,7 +83,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
         }
         catch (Exception failed) when (failed is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
-            // Nobody listens any more: reading ends as well.
+            // The other side no longer reads. Disposing the stream ends reading on this side too.
             await stream.DisposeAsync();
         }
     }

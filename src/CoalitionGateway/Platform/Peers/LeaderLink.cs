@@ -13,17 +13,18 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Peers;
 
 /// <summary>
-/// A connection to the gateway that leads. It ends where the other side ends it, says nothing for a while, or says what it should
-/// not: then what was not answered is taken back.
+/// A connection to the gateway that leads. The connection ends if the leader closes it, is silent for too long, or sends an
+/// invalid frame. The commands without an answer are then taken back.
 /// </summary>
 internal sealed class LeaderLink : ILeader, IDisposable
 {
-    /// <summary>For how long a leader may say nothing: it beats five times in between.</summary>
+    /// <summary>The longest time that a leader may be silent. A leader sends five heartbeats in this time.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(750);
 
     private static readonly TimeSpan _greeting = TimeSpan.FromSeconds(1);
     private readonly SslStream _stream;
     private readonly Instruments? _instruments;
+    private readonly Action<long>? _saw;
     private readonly int _most;
     private readonly object _turn = new();
     private readonly Dictionary<long, (Waiting Command, long Handed)> _unanswered = [];
@@ -34,9 +35,9 @@ internal sealed class LeaderLink : ILeader, IDisposable
     private long _ticked = Stopwatch.GetTimestamp();
     private long _heard = Stopwatch.GetTimestamp();
 
-    private LeaderLink(SslStream stream, string address, int most, Instruments? instruments)
+    private LeaderLink(SslStream stream, string address, int most, Instruments? instruments, Action<long>? saw)
     {
-        (_stream, Address, _most, _instruments) = (stream, address, most, instruments);
+        (_stream, Address, _most, _instruments, _saw) = (stream, address, most, instruments, saw);
         _silence = new Timer(_ => EndIfSilent(), null, Silence / 5, Silence / 5);
         _ = Listen();
     }
@@ -59,9 +60,11 @@ internal sealed class LeaderLink : ILeader, IDisposable
     }
 
     /// <param name="address">Where the leader listens, as "host:port".</param>
-    /// <param name="most">With so many commands unanswered, the next ones wait.</param>
-    /// <returns>Null where nobody there takes anything.</returns>
-    public static async Task<LeaderLink?> Open(string address, PeerIdentity identity, int most, Instruments? instruments, CancellationToken cancellation)
+    /// <param name="most">The most commands without an answer; further commands wait.</param>
+    /// <param name="saw">Learns the last turn that the leader knows, with each of its messages.</param>
+    /// <returns>Null if no gateway at the address accepts commands.</returns>
+    public static async Task<LeaderLink?> Open(
+        string address, PeerIdentity identity, int most, Instruments? instruments, Action<long>? saw, CancellationToken cancellation)
     {
         if (!IPEndPoint.TryParse(address, out var endpoint))
         {
@@ -81,7 +84,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
             var taken = new byte[1];
             await stream.ReadExactlyAsync(taken, patience.Token);
             stream.WriteTimeout = (int)Silence.TotalMilliseconds;
-            return new LeaderLink(stream, address, most, instruments);
+            return new LeaderLink(stream, address, most, instruments, saw);
         }
         catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
@@ -101,7 +104,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
                 Monitor.Wait(_turn, Silence / 5);
             }
 
-            // All are kept before one can fail to be written: what is kept is taken back.
+            // All commands are registered before the first write can fail, so that all of them can be taken back.
             var now = Stopwatch.GetTimestamp();
             foreach (var waiting in commands)
             {
@@ -121,7 +124,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
         catch (Exception)
         {
-            // This gateway decides them itself, whatever failed.
+            // Whatever failed, this gateway decides the commands itself.
             End();
         }
     }
@@ -133,7 +136,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         {
             Waiting[] back = [.. _unanswered.OrderBy(found => found.Key).Select(found => found.Value.Command)];
             _unanswered.Clear();
-            return [.. back.Select(waiting => waiting with { Command = waiting.Command.AsHandedOver() })];
+            return [.. back.Select(waiting => waiting.TakenBack())];
         }
     }
 
@@ -161,8 +164,9 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
     }
 
-    private void Take((long Number, PeerWord Word, byte[] Bytes) told)
+    private void Take((long Number, long Turn, PeerWord Word, byte[] Bytes) told)
     {
+        _saw?.Invoke(told.Turn);
         if (told.Word == PeerWord.Beat)
         {
             return;
@@ -170,7 +174,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
 
         if (told.Word == PeerWord.Unavailable)
         {
-            // This gateway may fare better with the database.
+            // This gateway may still get through to the database.
             End();
             return;
         }
@@ -200,7 +204,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
 
     private void EndIfSilent()
     {
-        // Where this gateway itself paused, what the leader said meanwhile is still to be read.
+        // If this gateway itself was paused, the leader's messages from that time are still unread.
         var late = Stopwatch.GetElapsedTime(_ticked);
         _ticked = Stopwatch.GetTimestamp();
         if (late < 2 * Silence / 5 && Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > Silence)

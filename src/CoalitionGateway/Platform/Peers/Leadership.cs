@@ -5,8 +5,8 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Peers;
 
 /// <summary>
-/// Looks four times a second who leads among the gateways over one database, and tells the journal whether it writes or hands
-/// over. One that leads and is stopped or cut off loses the lead within two seconds.
+/// Checks four times a second which of the gateways over one database leads, and tells the journal whether to write or to
+/// hand over. A leader that is paused or cut off loses the lead within two seconds.
 /// </summary>
 internal sealed partial class Leadership(
     GatewayOptions options, LedgerStore store, CommandJournal journal, JournalRoute route, PeerIdentity identity, PeerListener listener,
@@ -68,13 +68,13 @@ internal sealed partial class Leadership(
             }
             catch (Exception failed)
             {
-                // Nobody is known to lead. Each writes for itself, if the database lets it.
+                // The leader is unknown. Each gateway writes for itself, if the database allows.
                 if (_leads)
                 {
                     LogLost(failed);
                 }
 
-                // A connection to a leader stays: the leader ends it when it no longer leads.
+                // A connection to a leader stays open: the leader closes the connection when it loses the lead.
                 if (_link is not { IsOpen: true })
                 {
                     Follow(null);
@@ -88,7 +88,7 @@ internal sealed partial class Leadership(
     {
         if (journal.IsStuck)
         {
-            // Another one may fare better with the database.
+            // Another gateway may still get through to the database.
             _lead!.Yield();
             Follow(null);
             return;
@@ -114,7 +114,7 @@ internal sealed partial class Leadership(
             return;
         }
 
-        // Who no longer leads ends the connection.
+        // A leader closes its connections when it loses the lead, so an open connection leads to the leader.
         if (_link is { IsOpen: true })
         {
             return;
@@ -122,12 +122,13 @@ internal sealed partial class Leadership(
 
         if (_opening is not { IsCompleted: true } opening)
         {
-            // Beside, so that the next look comes in time: a gateway that is stopped still takes connections, and says nothing.
+            // Opens in the background, so that the next check is in time: a paused gateway accepts a connection but never
+            // answers.
             Follow(null);
             if (options.PeerAddress.Length > 0 && _opening is null)
             {
                 _address = _lead.Leader();
-                _opening = LeaderLink.Open(_address, identity, options.JournalCapacity, instruments, _stopping.Token);
+                _opening = LeaderLink.Open(_address, identity, options.JournalCapacity, instruments, store.SawTurn, _stopping.Token);
             }
 
             return;

@@ -6,16 +6,16 @@ using CoalitionGateway.Ledger;
 
 namespace CoalitionGateway.Platform.Peers;
 
-/// <summary>What the gateway that leads says.</summary>
+/// <summary>The kinds of message that the leader sends.</summary>
 internal enum PeerWord : byte
 {
-    /// <summary>Only that it is there.</summary>
+    /// <summary>A heartbeat.</summary>
     Beat = 0,
 
     /// <summary>A command's answer.</summary>
     Answer = 1,
 
-    /// <summary>The store did not commit the command, or may have.</summary>
+    /// <summary>The store did not answer. The command may or may not have been committed.</summary>
     Unavailable = 2,
 
     /// <summary>The command failed.</summary>
@@ -23,12 +23,13 @@ internal enum PeerWord : byte
 }
 
 /// <summary>
-/// What gateways say to each other, in frames: the length of the rest, a number, the rest. Numbers are big-endian. Commands have
-/// their number, the fingerprint, the name and the command; what comes back has the command's number, a word, and its bytes.
+/// The frames that gateways exchange. A frame is the length of the rest (4 bytes), a number (8 bytes) and a body. Numbers
+/// are big-endian. A command's frame holds its number, the fingerprint, the name and the encoded command. A reply's frame
+/// holds the command's number, the last turn that the leader knows (8 bytes), a <see cref="PeerWord"/> and that word's bytes.
 /// </summary>
 internal static class PeerFrames
 {
-    /// <summary>No command and no answer is longer.</summary>
+    /// <summary>The longest frame. No command and no answer is longer.</summary>
     public const int MaxBytes = 16 << 20;
 
     private const int _lengthBytes = sizeof(int);
@@ -43,7 +44,7 @@ internal static class PeerFrames
         End(to, start);
     }
 
-    /// <exception cref="FormatException">It is no command that this gateway knows.</exception>
+    /// <exception cref="FormatException">The frame holds no command that this gateway knows.</exception>
     public static (long Number, byte[] Fingerprint, Command Command) ReadCommand(ReadOnlySpan<byte> frame)
     {
         var number = ReadNumber(ref frame);
@@ -52,23 +53,31 @@ internal static class PeerFrames
         return (number, fingerprint, CommandCodec.Decode(name, frame));
     }
 
-    public static void WriteWord(ArrayBufferWriter<byte> to, long number, PeerWord word, ReadOnlySpan<byte> bytes)
+    public static void WriteWord(ArrayBufferWriter<byte> to, long number, long turn, PeerWord word, ReadOnlySpan<byte> bytes)
     {
         var start = Begin(to, number);
+        BinaryPrimitives.WriteInt64BigEndian(to.GetSpan(_numberBytes), turn);
+        to.Advance(_numberBytes);
         to.GetSpan(1)[0] = (byte)word;
         to.Advance(1);
         to.Write(bytes);
         End(to, start);
     }
 
-    public static (long Number, PeerWord Word, byte[] Bytes) ReadWord(ReadOnlySpan<byte> frame)
+    public static (long Number, long Turn, PeerWord Word, byte[] Bytes) ReadWord(ReadOnlySpan<byte> frame)
     {
         var number = ReadNumber(ref frame);
-        return frame.Length > 0 ? (number, (PeerWord)frame[0], frame[1..].ToArray()) : throw Broken();
+        if (frame.Length <= _numberBytes)
+        {
+            throw Broken();
+        }
+
+        var turn = ReadNumber(ref frame);
+        return (number, turn, (PeerWord)frame[0], frame[1..].ToArray());
     }
 
-    /// <summary>The next frame without its length; null where the other side has ended.</summary>
-    /// <exception cref="FormatException">It is longer than any.</exception>
+    /// <summary>The next frame without its length; null if the other side has closed the connection.</summary>
+    /// <exception cref="FormatException">The frame's length is out of range.</exception>
     public static async ValueTask<byte[]?> Read(PipeReader reader, CancellationToken cancellation)
     {
         while (true)
@@ -124,7 +133,7 @@ internal static class PeerFrames
         return start;
     }
 
-    /// <summary>Writes the length in its place.</summary>
+    /// <summary>Writes the frame's length at its start.</summary>
     private static void End(ArrayBufferWriter<byte> to, int start) => BinaryPrimitives.WriteInt32BigEndian(
         System.Runtime.InteropServices.MemoryMarshal.AsMemory(to.WrittenMemory).Span[start..], to.WrittenCount - start - _lengthBytes);
 

@@ -8,8 +8,8 @@ using CoalitionGateway.Platform.Keys;
 namespace CoalitionGateway.Platform.Peers;
 
 /// <summary>
-/// How gateways over one database know each other: TLS 1.3 in which both sides prove the private key that follows from the root
-/// key that they share. Names and dates of the certificates mean nothing.
+/// Authenticates the gateways over one database to each other. Both sides of a TLS 1.3 connection prove that they hold the
+/// private key that is derived from their shared root key. Names and dates in the certificates mean nothing.
 /// </summary>
 internal sealed class PeerIdentity : IDisposable
 {
@@ -23,10 +23,12 @@ internal sealed class PeerIdentity : IDisposable
         _key = _certificate.PublicKey.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>The build, which both sides must share: what travels between them has no versions.</summary>
+    /// <summary>
+    /// The id of the build. Both sides must run the same build, because the frames between them have no version.
+    /// </summary>
     public static byte[] Build { get; } = [.. typeof(Command).Module.ModuleVersionId.ToByteArray(), .. typeof(PeerIdentity).Module.ModuleVersionId.ToByteArray()];
 
-    /// <summary>Nothing that a certificate names is fetched, and nothing in it counts but its key.</summary>
+    /// <summary>Only the certificate's key counts. Nothing that a certificate refers to is downloaded.</summary>
     private static X509ChainPolicy Policy => new()
     {
         DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.AllFlags,

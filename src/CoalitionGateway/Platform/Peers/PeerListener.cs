@@ -3,14 +3,15 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.Peers;
 
 /// <summary>
-/// Takes the commands of other gateways while this one leads. No client reaches anything here: who has not the gateways' keys is
-/// turned away before a word is read.
+/// Accepts the commands of other gateways while this gateway leads. Clients cannot use this port: a peer without the
+/// gateways' keys is rejected before any frame is read.
 /// </summary>
-internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal journal, ILogger<PeerListener> log) : IDisposable
+internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal journal, LedgerStore store, ILogger<PeerListener> log) : IDisposable
 {
     private const int _mostConnections = 64;
     private const int _mostGreetings = 16;
@@ -20,12 +21,15 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _places = new(_mostConnections);
 
-    // Apart, so that strangers who say nothing take no place of a gateway's.
+    // Separate from the places of connections, so that silent strangers take no place of a gateway.
     private readonly SemaphoreSlim _greetings = new(_mostGreetings);
     private TcpListener? _listener;
     private CancellationTokenSource? _leading;
 
-    /// <summary>The one address and port that a text such as "gateway-1:5102" names; null where it names none, or every address.</summary>
+    /// <summary>
+    /// The one address and port that a text such as "gateway-1:5102" names; null if the text names none, or names all
+    /// addresses.
+    /// </summary>
     public static IPEndPoint? Endpoint(string address)
     {
         var colon = address.LastIndexOf(':');
@@ -38,8 +42,8 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     }
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="endpoint">Of this machine; port 0: any that is free.</param>
-    /// <returns>Where others reach it.</returns>
+    /// <param name="endpoint">An address of this machine; port 0: any free port.</param>
+    /// <returns>The address at which other gateways reach the listener.</returns>
     /// <exception cref="InvalidOperationException">The port is taken, or the address is another machine's.</exception>
     public string Start(IPEndPoint endpoint)
     {
@@ -57,10 +61,12 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
         return _listener.LocalEndpoint.ToString()!;
     }
 
-    /// <summary>From now on commands are taken.</summary>
+    /// <summary>Accepts commands from now on.</summary>
     public void Lead() => _leading ??= CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
 
-    /// <summary>From now on none are, and who handed some over takes back what was not answered.</summary>
+    /// <summary>
+    /// Accepts no more commands and ends the connections. The other gateways take back their commands without an answer.
+    /// </summary>
     public void Yield() => Interlocked.Exchange(ref _leading, null)?.Cancel();
 
     public void Dispose()
@@ -73,7 +79,7 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
     {
         try
         {
-            // The name of a machine may lead to its loopback, where no other machine finds it.
+            // A machine's own name may resolve to a loopback address, which no other machine can reach.
             var found = Dns.GetHostAddresses(host);
             return found.FirstOrDefault(one => !IPAddress.IsLoopback(one)) ?? found.FirstOrDefault();
         }
@@ -141,11 +147,11 @@ internal sealed partial class PeerListener(PeerIdentity identity, CommandJournal
             isGreeting = false;
             _greetings.Release();
 
-            await new FollowerConnection(stream, journal).Run(leading);
+            await new FollowerConnection(stream, journal, store).Run(leading);
         }
         catch (Exception failed) when (failed is IOException or AuthenticationException or OperationCanceledException or SocketException)
         {
-            // It was no gateway of this coalition, or it left.
+            // The peer was no gateway of this coalition, or the peer left.
         }
         finally
         {

@@ -2,7 +2,10 @@ namespace CoalitionGateway.Platform.Peers;
 
 internal static class PeersSetup
 {
-    /// <summary>After the journal, so that it stops before it: the lead is given up first; a connection to a leader stays until the journal has drained.</summary>
+    /// <summary>
+    /// Call this after AddJournal. Hosted services stop in reverse order, so the lead is given up before the journal stops.
+    /// A connection to a leader stays open until the journal has drained.
+    /// </summary>
     public static void AddPeers(this IServiceCollection services)
     {
         services.AddSingleton<PeerIdentity>();

@@ -4,10 +4,11 @@ using Google.Protobuf.Reflection;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>Who may call a method, and with which scopes: the contract's option "access".</summary>
-internal sealed record MethodRule(string FullName, IReadOnlySet<CallerKind> Callers, IReadOnlyList<string> Scopes);
+/// <summary>The callers and the scopes of a method: the contract's option "access".</summary>
+/// <param name="MayLag">Whether the method may read from a standby: the contract's option "may_lag".</param>
+internal sealed record MethodRule(string FullName, IReadOnlySet<CallerKind> Callers, IReadOnlyList<string> Scopes, bool MayLag = false);
 
-/// <summary>The rules of all methods, read from the descriptors once. A method without one serves nobody.</summary>
+/// <summary>The rules of all methods, read once from the descriptors. A method without a rule serves no caller.</summary>
 internal static class MethodRules
 {
     /// <summary>The authorization policy that enforces the rules.</summary>
@@ -24,7 +25,7 @@ internal static class MethodRules
         }.SelectMany(file => file.Services),
     ];
 
-    // Reflection is no method of the contract's; where it is closed, it serves operators.
+    // Reflection is not a method of the contract. If it is closed, it serves operators.
     private static readonly FrozenDictionary<string, MethodRule> _rules = Of(Services)
         .Concat(new[] { "grpc.reflection.v1", "grpc.reflection.v1alpha" }
             .Select(package => new MethodRule($"{package}.ServerReflection.ServerReflectionInfo", new HashSet<CallerKind> { CallerKind.Operator }, []))
@@ -37,11 +38,11 @@ internal static class MethodRules
     /// <summary>The rule for a path such as "/coalition.gateway.v1.TransferService/CreateTransfer".</summary>
     public static MethodRule? Find(string path) => _rules.GetValueOrDefault(path);
 
-    /// <summary>All scopes of methods that serve a kind of caller: what its clients may ask for.</summary>
+    /// <summary>All scopes of the methods that serve a kind of caller. Clients of that kind may ask for them.</summary>
     public static IReadOnlyList<string> ScopesFor(CallerKind kind) =>
         [.. _rules.Values.Where(rule => rule.Callers.Contains(kind)).SelectMany(rule => rule.Scopes).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The rules of services by path; a method whose options state none has none.</summary>
+    /// <summary>The rules of services by path. A method without the option has no rule.</summary>
     internal static Dictionary<string, MethodRule> Of(IEnumerable<ServiceDescriptor> services) => services
         .SelectMany(service => service.Methods)
         .Select(method => (Path: $"/{method.Service.FullName}/{method.Name}", Rule: Read(method)))
@@ -50,6 +51,6 @@ internal static class MethodRules
 
     private static MethodRule? Read(MethodDescriptor method) =>
         method.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Access) is { Callers.Count: > 0 } access
-            ? new MethodRule(method.FullName, access.Callers.Select(caller => (CallerKind)(int)caller).ToHashSet(), [.. access.Scopes])
+            ? new MethodRule(method.FullName, access.Callers.Select(caller => (CallerKind)(int)caller).ToHashSet(), [.. access.Scopes], method.GetOptions().GetExtension(V1.AnnotationsExtensions.MayLag))
             : null;
 }

@@ -12,10 +12,10 @@ internal static class RpcSetup
     /// <summary>The largest message that a call may send; every request of the contract is far smaller.</summary>
     public const int MaxMessageBytes = 64 * 1024;
 
-    /// <summary>How long a connection may be silent before it is asked whether somebody is there.</summary>
+    /// <summary>How long a connection may be silent before it is pinged.</summary>
     public static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the other end may take to say so.</summary>
+    /// <summary>How long the other end may take to answer a ping.</summary>
     public static readonly TimeSpan KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Two listeners: gRPC on HTTP/2, tokens and health on HTTP/1.1.</summary>
@@ -25,7 +25,7 @@ internal static class RpcSetup
         {
             kestrel.AddServerHeader = false;
 
-            // A connection whose other end is gone ends with its streams 90 seconds after the last that came of it.
+            // A connection whose other end is gone ends, with its streams, 90 seconds after the last data from there.
             kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlivePingDelay;
             kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlivePingTimeout;
             Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2);
@@ -34,11 +34,12 @@ internal static class RpcSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 
-    public static void AddRpc(this IServiceCollection services)
+    public static void AddRpc(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton<FieldRules>();
         services.AddSingleton<BoundedLines>();
         services.AddSingleton<RefusalInterceptor>();
+        services.AddSingleton<StandbyReads>();
         services.AddSingleton<Paging>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
@@ -48,12 +49,17 @@ internal static class RpcSetup
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
+            if (options.PostgresStandbys.Length > 0)
+            {
+                grpc.Interceptors.Add<StandbyReads>();
+            }
+
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
             grpc.CompressionProviders = [.. BoundedDecompression.All];
         });
     }
 
-    /// <summary>Before authorization, after routing: answers what is no call or fails beside the calls, and counts the streams.</summary>
+    /// <summary>Call this after routing, before authorization. Answers failures outside the calls, and counts streams.</summary>
     public static void UseRpc(this WebApplication app)
     {
         var streams = app.Services.GetRequiredService<OpenStreams>();

@@ -17,7 +17,7 @@ internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, l
 internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
 {
     /// <summary>Events of some kinds, in the order in which they were decided, each with its place in the log.</summary>
-    /// <param name="after">The place of the last event before.</param>
+    /// <param name="after">The log index of the last event of the page before; null: from the beginning.</param>
     public async Task<IReadOnlyList<(long LogIndex, Event Event)>> Events(
         EventKind[] kinds, IReadOnlyCollection<MemberId>? members, PartnerId? partner, long? after, int count, CancellationToken cancellation,
         DateTime? from = null, DateTime? to = null)
@@ -33,8 +33,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>
-    /// The ids under which a member was known, the present one first. An id whose memberships all went to another member leads
-    /// to that member. None: nobody has or had the id.
+    /// The ids under which a member was known, the present id first. If all memberships of an id went to another member, the
+    /// id leads to that member. Empty: no member has or had the id.
     /// </summary>
     public async Task<IReadOnlyList<MemberId>> Identities(MemberId member, CancellationToken cancellation)
     {
@@ -69,7 +69,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return await context.Set<PublishedNotice>().AnyAsync(row => row.Version == version, cancellation);
     }
 
-    /// <summary>That a member was erased; null if they were not.</summary>
+    /// <summary>The member's erasure; null if the member was not erased.</summary>
     public async Task<Erasure?> Erasure(MemberId member, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -92,8 +92,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>
-    /// The members that have held a membership number, its present holder first: linking makes a membership another
-    /// member's, and what was recorded about the former one stays theirs.
+    /// The members that have held a membership number, the present holder first. Linking moves a membership to another
+    /// member, but the records about the former holder stay with that holder.
     /// </summary>
     public async Task<IReadOnlyList<MemberId>> Holders(ProgrammeId programme, string number, CancellationToken cancellation)
     {
@@ -114,7 +114,9 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return holders;
     }
 
-    /// <summary>The notices that held at a time: those published by then; before any was, the earliest.</summary>
+    /// <summary>
+    /// The notices in force at a time, of those published by then. Before the first publication, the earliest notice counts.
+    /// </summary>
     public async Task<NoticesInForce> NoticesAt(NoticesInForce now, DateTime time, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -124,8 +126,10 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return published.Count == 0 ? now : now with { Current = published[^1].Version, Valid = [.. published.Skip(Math.Max(0, material)).Select(row => row.Version)] };
     }
 
-    /// <summary>How many members data was released about between two times, and in how many answers.</summary>
-    /// <param name="partner">To this partner; null: to any.</param>
+    /// <summary>
+    /// The number of members whose data was released between two times, and the number of answers that released it.
+    /// </summary>
+    /// <param name="partner">Counts releases to this partner; null: to any partner.</param>
     public async Task<(long Members, long Disclosures)> Released(PartnerId? partner, DateTime from, DateTime to, CancellationToken cancellation)
     {
         const int atOnce = 1000;
@@ -146,7 +150,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
     }
 
     /// <summary>All events of some kinds up to a time, in the order in which they were decided.</summary>
-    /// <param name="members">Only about these; null: about any, or none.</param>
+    /// <param name="members">Only events about these members; null: events about any member, or about none.</param>
     public async Task<IReadOnlyList<Event>> EventsUntil(
         EventKind[] kinds, IReadOnlyCollection<MemberId>? members, DateTime until, CancellationToken cancellation)
     {
@@ -159,8 +163,10 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return [.. bodies.Select(body => EventCodec.Decode(body))];
     }
 
-    /// <summary>Consents in force that rest on a notice, in the order of member, partner and purpose.</summary>
-    /// <param name="language">Empty: in any.</param>
+    /// <summary>
+    /// Consents in force that were given on a version of the notice, in the order of member, partner and purpose.
+    /// </summary>
+    /// <param name="language">Empty: any language.</param>
     public async Task<IReadOnlyList<Consent>> ConsentsOn(
         string version, string language, (MemberId Member, string Partner, Purpose Purpose)? after, int count, CancellationToken cancellation)
     {
@@ -175,7 +181,9 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
             """).ToListAsync(cancellation);
     }
 
-    /// <summary>The sums of each programme, from the balances: the entries themselves are for <c>coalition verify</c>.</summary>
+    /// <summary>
+    /// The sums of each programme, from the balances. <c>coalition verify</c> checks the entries themselves.
+    /// </summary>
     public async Task<IReadOnlyList<ProgrammeSums>> Summaries(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -189,7 +197,9 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
-    /// <summary>Audited events of some kinds; the kinds stand in the text, so that the partial indexes serve.</summary>
+    /// <summary>
+    /// SQL for audited events of some kinds. The kinds are literals in the text, so that the partial indexes can be used.
+    /// </summary>
     private static string Audited(string condition, params EventKind[] kinds) =>
         $"SELECT * FROM event WHERE {LedgerContext.IsAudited} AND kind IN ({string.Join(", ", kinds.Select(kind => kind.Number))}) AND {condition}";
 }

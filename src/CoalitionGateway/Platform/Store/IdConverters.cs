@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>How the ledger's ids and times are stored: UUIDs as such or as 16 bytes in their order, times as microseconds.</summary>
+/// <summary>
+/// Converts the ledger's ids and times for storage: UUIDs as UUIDs or as 16 bytes (big-endian), times as microseconds.
+/// </summary>
 internal static class IdConverters
 {
     public static void Register(ModelConfigurationBuilder builder, bool uuidsAsBytes)

@@ -21,12 +21,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// The model: the ledger's rows, as they are, each declared in its room's tables. Migrations, readers and the journal's writer
-/// all follow it.
+/// The model of the ledger's rows. Each room declares its own tables. Migrations, readers and the journal's writer all
+/// follow the model.
 /// </summary>
 internal abstract class LedgerContext(DbContextOptions options) : DbContext(options)
 {
-    /// <summary>The kinds of event of consents.</summary>
+    /// <summary>The kinds of event about consents.</summary>
     public static readonly EventKind[] ConsentKinds =
     [
         EventKind.Of<ConsentGiven>(), EventKind.Of<ConsentWithdrawn>(), EventKind.Of<ConsentRequested>(), EventKind.Of<ConsentRefused>(),
@@ -34,11 +34,14 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         EventKind.Of<ConsentExpired>(),
     ];
 
-    /// <summary>The kinds of event that are looked for by member or partner, as a condition: agreed purposes, consents, disclosures, links.</summary>
+    /// <summary>
+    /// SQL condition for the kinds of event that are searched by member or partner: agreed purposes, consents, disclosures,
+    /// links and restrictions.
+    /// </summary>
     public static readonly string IsAudited =
         $"kind IN ({string.Join(", ", new[] { EventKind.Of<PurposesAgreed>(), EventKind.Of<MembershipLinked>(), EventKind.Of<MembershipMoved>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>() }.Concat(ConsentKinds).Select(kind => kind.Number))})";
 
-    /// <summary>A UUID as this database stores it, for SQL of our own.</summary>
+    /// <summary>A UUID as this database stores it, for hand-written SQL.</summary>
     public object Stored(Guid id) => Database.IsNpgsql() ? id : IdConverters.ToBytes(id);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

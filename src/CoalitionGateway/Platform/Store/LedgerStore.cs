@@ -1,15 +1,21 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Store.Postgres;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>The command may or may not have been committed; a retry with the same request id tells.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+/// <summary>The command may or may not have been committed. Retry with the same request id to learn the outcome.</summary>
+internal sealed class StoreUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Whether only this session was ended, by another gateway or an administrator. A new session may succeed at once.</summary>
+    public bool WasSessionEnded { get; init; }
+}
 
 /// <summary>The database behind the gateway: one write at a time for the journal, many questions at once for reads.</summary>
 internal abstract class LedgerStore : IDisposable
 {
     private readonly Lazy<Questions> _questions;
+    private long _seenTurn;
 
     protected LedgerStore() => _questions = new Lazy<Questions>(() => new Questions(this));
 
@@ -18,65 +24,84 @@ internal abstract class LedgerStore : IDisposable
     /// <summary>Whether the last use of the database went well.</summary>
     public abstract bool IsReachable { get; }
 
-    /// <summary>The failure of a reader or a writer as one of the store, if it is one.</summary>
+    /// <summary>The latest turn that this gateway knows to be committed. 0: none, or the database has no turns.</summary>
+    public long SeenTurn => Volatile.Read(ref _seenTurn);
+
+    /// <summary>
+    /// Converts a failure of a reader or a writer to a failure of the store; null if the store is not the cause.
+    /// </summary>
     public abstract StoreUnavailableException? Unavailable(Exception failed);
 
     /// <summary>A context of EF Core, for the readers. Tracks nothing.</summary>
     public abstract LedgerContext CreateContext();
 
     /// <summary>
-    /// Decides on a working state and writes what the decision changed, in one durable transaction; what was
-    /// remembered and is no longer so is read afresh and decided again. For the journal's thread alone.
+    /// Drops stale rows from the cache, decides on a working state, and writes the decision's changes, in one durable
+    /// transaction. For the journal's thread only.
     /// </summary>
-    /// <param name="decide">Decides; is given a way to load what the state misses. May be called again.</param>
+    /// <param name="decide">Decides. Its second argument loads the rows that the state misses. May be called again.</param>
     /// <exception cref="StoreUnavailableException">The database does not answer; it may have committed.</exception>
     public abstract T Transact<T>(Func<WorkingState, Action, T> decide);
 
     /// <summary>
-    /// The state that the next batch can be decided on already, on the presumption that what is remembered is so and
-    /// that the write under way succeeds; null where batches are decided in <see cref="Transact"/> alone. This, all
-    /// that is decided on it, <see cref="Load"/> and <see cref="Prepare"/> are for one thread at a time.
+    /// Starts a speculative batch: assumes that the cache is current and that the pending write commits. Null: batches can
+    /// be decided in <see cref="Transact"/> only. One thread at a time may call this, decide on the state, or call
+    /// <see cref="Load"/> or <see cref="Prepare"/>.
     /// </summary>
     public virtual WorkingState? BeginSpeculative() => null;
 
-    /// <summary>Loads what a presumed state misses, while no write is under way.</summary>
+    /// <summary>Loads the rows that a speculative state misses, while no write is under way.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public virtual void Load(WorkingState rows) => throw new NotSupportedException();
 
     /// <summary>
-    /// The write of what was decided on a presumed state. From now on its success is presumed as well. Null where it
-    /// cannot be written without looking first: then it is to be decided in <see cref="Transact"/>.
+    /// Prepares the write of a speculative state's changes. Later speculative batches assume that this write commits. Null:
+    /// the write alone cannot prove all assumptions, so the batch must be decided in <see cref="Transact"/>.
     /// </summary>
     public virtual StoreWrite? Prepare(WorkingState rows) => throw new NotSupportedException();
 
     /// <summary>
-    /// Answers a question about rows, as they are committed at one moment after the call began. Questions that wait
-    /// at once are answered together.
+    /// Answers a question about the committed rows, in a snapshot that is taken after the call began. Questions that wait at
+    /// the same time are answered together.
     /// </summary>
-    /// <param name="question">Asked until nothing that it needs is missing.</param>
+    /// <param name="question">Asked again until no row that the question needs is missing.</param>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task<T> Read<T>(Func<WorkingState, T> question, CancellationToken cancellation) => _questions.Value.Ask(question, cancellation);
 
     /// <summary>
-    /// Takes the next events into the audit log's tree: see <see cref="LogWriter"/>. Nothing, where another gateway is at it.
+    /// Adds the next events to the audit log's tree: see <see cref="LogWriter"/>. Does nothing while another gateway adds
+    /// events.
     /// </summary>
-    /// <returns>How many events were taken in.</returns>
+    /// <returns>How many events were added.</returns>
     public abstract int Sequence(int most, LogSigner signer);
 
-    /// <summary>Who leads among the gateways over this database; null where one process has it for itself.</summary>
-    /// <param name="address">Where this gateway takes what others hand over, while it leads.</param>
+    /// <summary>The lead among the gateways over this database; null if the database belongs to one process alone.</summary>
+    /// <param name="address">The address at which this gateway accepts other gateways' commands while it leads.</param>
     public virtual IJournalLead? Lead(string address) => null;
 
     /// <summary>The database's own clock; null where it has none of its own.</summary>
     /// <exception cref="DbException">The database does not answer.</exception>
     public virtual Task<DateTimeOffset?> OwnTime(CancellationToken cancellation) => Task.FromResult<DateTimeOffset?>(null);
 
-    /// <summary>Overwrites what was deleted, where the database's own files still have it.</summary>
+    /// <summary>The last turn that the database has now; 0 where it has no turns.</summary>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    public virtual Task<long> LastTurn(CancellationToken cancellation) => Task.FromResult(0L);
+
+    /// <summary>Learns of a committed turn.</summary>
+    public void SawTurn(long turn)
+    {
+        for (var seen = SeenTurn; turn > seen; seen = SeenTurn)
+        {
+            Interlocked.CompareExchange(ref _seenTurn, turn, seen);
+        }
+    }
+
+    /// <summary>Overwrites deleted data that the database's own files still hold.</summary>
     public virtual void Scrub()
     {
     }
 
-    /// <summary>A connection of its own for reading.</summary>
+    /// <summary>Opens a separate connection for reading.</summary>
     public abstract IRowSession OpenSession();
 
     public void Dispose()
@@ -96,22 +121,22 @@ internal abstract class LedgerStore : IDisposable
 /// <summary>A connection that reads rows. Used by one thread at a time.</summary>
 internal interface IRowSession : IDisposable
 {
-    /// <summary>Begins to see what is committed now, and nothing later; ends what it began before.</summary>
+    /// <summary>Begins a snapshot of the committed rows. Ends the snapshot before.</summary>
     WorkingState Begin();
 
-    /// <summary>Loads into the working state what it misses.</summary>
+    /// <summary>Loads the rows that the working state misses.</summary>
     void Load(WorkingState rows);
 
-    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    /// <summary>Ends the snapshot that <see cref="Begin"/> began.</summary>
     void End();
 
-    /// <summary>The failure as one of the store, if it is one.</summary>
+    /// <summary>Converts a failure to a failure of the store; null if the store is not the cause.</summary>
     StoreUnavailableException? Unavailable(Exception failed);
 }
 
 internal static class StoreExtensions
 {
-    /// <summary>Asks and loads until nothing is missing: what is needed may depend on what was loaded.</summary>
+    /// <summary>Asks and loads until no row is missing. A loaded row can show that further rows are needed.</summary>
     public static void LoadAll(this WorkingState rows, Action ask, Action load)
     {
         // No command or question needs half as many steps from row to row.
@@ -130,8 +155,9 @@ internal static class StoreExtensions
     }
 }
 
-/// <summary>Makes contexts over the store there is.</summary>
-internal sealed class ContextFactory(LedgerStore store) : IDbContextFactory<LedgerContext>
+/// <summary>Makes contexts of the store. A call that reads from a standby gets contexts of that standby.</summary>
+/// <param name="calls">The call under way; null where no standby is configured.</param>
+internal sealed class ContextFactory(LedgerStore store, IHttpContextAccessor? calls = null) : IDbContextFactory<LedgerContext>
 {
-    public LedgerContext CreateDbContext() => store.CreateContext();
+    public LedgerContext CreateDbContext() => calls?.HttpContext?.Features.Get<Standby>()?.CreateContext() ?? store.CreateContext();
 }

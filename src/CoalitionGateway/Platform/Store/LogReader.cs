@@ -11,17 +11,17 @@ internal sealed record LoggedEvent(long LogIndex, LogEntry Entry, Event Event);
 /// <summary>Reads the audit log, as far as a checkpoint covers it.</summary>
 internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>The checkpoint of a size; without one the latest; null where there is none.</summary>
+    /// <summary>The checkpoint of a size; without a size, the latest; null if there is none.</summary>
     public async Task<StoredCheckpoint?> Checkpoint(long? size, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<StoredCheckpoint>().Where(row => size == null || row.Size == size).OrderByDescending(row => row.Size).FirstOrDefaultAsync(cancellation);
     }
 
-    /// <summary>Entries from an index on, in order, of those before <paramref name="size"/>.</summary>
-    /// <param name="member">Only those about this member.</param>
-    /// <param name="partner">Only those about or by this partner.</param>
-    /// <param name="shows">Leaves out what the caller does not see.</param>
+    /// <summary>Entries in order, from index <paramref name="from"/> on, before index <paramref name="size"/>.</summary>
+    /// <param name="member">Only entries about this member.</param>
+    /// <param name="partner">Only entries about or by this partner.</param>
+    /// <param name="shows">Whether the caller may see an event; other entries are left out.</param>
     public async Task<IReadOnlyList<LoggedEvent>> Entries(
         long from, long size, MemberId? member, PartnerId? partner, Func<Event, bool> shows, int count, CancellationToken cancellation)
     {
@@ -60,7 +60,10 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
         return [.. rows.Select(row => Logged(row.LogIndex, numbers.GetValueOrDefault(row.LogIndex), row.Body, row.IsVoid ? VoidEntry.Of(row.Id, row.MemberId, row.PartnerId, row.Body) : null))];
     }
 
-    /// <summary>The entry of an event; null where there is no such event. By the id, which finds the month that it lies in.</summary>
+    /// <summary>
+    /// The entry of an event; null if there is no such event. Searches by the id, which determines the partition of the
+    /// month.
+    /// </summary>
     public async Task<LoggedEvent?> Entry(EventId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -76,12 +79,12 @@ internal sealed class LogReader(IDbContextFactory<LedgerContext> contexts)
         return Logged(found.LogIndex, number, found.Body, found.IsVoid ? VoidEntry.Of(id, found.MemberId, found.PartnerId, found.Body) : null);
     }
 
-    /// <summary>An entry as the tree has it: of a void event, what stands in its place.</summary>
+    /// <summary>An entry as the tree holds it. For a void event, this is the entry in the event's place.</summary>
     private static LoggedEvent Logged(long index, long number, byte[] body, VoidEntry? voided) => voided is null
         ? new LoggedEvent(index, new LogEntry(number, body), EventCodec.Decode(body))
         : new LoggedEvent(index, new LogEntry(number, voided.Encode()), voided);
 
-    /// <summary>Asks something of the tree.</summary>
+    /// <summary>Runs a query on the tree.</summary>
     public async Task<T> Tree<T>(Func<MerkleTiles, T> ask, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);

@@ -6,30 +6,34 @@ using CoalitionGateway.Platform.Keys;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// Signs the audit log under its name, and nothing that does not follow from what it signed before, or that no gateway
-/// decided: a database that somebody bent is not signed anew.
+/// Signs the audit log under its name. Signs only a log that continues the log signed before, and only events that a gateway
+/// decided: a database that was tampered with gets no new signature.
 /// </summary>
-/// <param name="macs">The gateways' keys; null: what is signed is not looked at.</param>
+/// <param name="macs">The gateways' keys; null: MACs are not checked before signing.</param>
 internal sealed class LogSigner(string name, ECDsa key, TimeProvider clock, MacKeys? macs = null)
 {
     private Checkpoint? _latest;
 
-    /// <summary>The event at which signing stopped, since no gateway decided it; null where it did not.</summary>
+    /// <summary>
+    /// The event at which signing stopped, because no gateway decided the event; null if signing did not stop.
+    /// </summary>
     public EventId? StoppedBy { get; set; }
 
-    /// <summary>The key as those who verify are given it: c2sp.org/signed-note, "Verifier keys".</summary>
+    /// <summary>The key in the form for verifiers: c2sp.org/signed-note, "Verifier keys".</summary>
     public string VerifierKey { get; } = SignedNote.VerifierKey(name, key);
 
-    /// <summary>Why an event that is not signed yet is not proved to be a gateway's, in words; null if it is.</summary>
+    /// <summary>
+    /// The reason why an unsigned event is not proved to be a gateway's, in words; null if the event is proved.
+    /// </summary>
     public string? Doubt(long logIndex, byte[] body, int keyId, byte[] mac) => macs?.DoubtUnsigned(logIndex, body, keyId, mac);
 
     public StoredCheckpoint Sign(long size, byte[] root) => new(
         size, Clock.Truncate(clock.GetUtcNow()), SignedNote.Sign(new Checkpoint(name, size, root).Text, name, key));
 
-    /// <summary>How many entries the tree has, after looking that it is the one that was signed.</summary>
+    /// <summary>Checks that the tree is the one that was signed, and returns its number of entries.</summary>
     /// <param name="note">The latest checkpoint; null where there is none.</param>
-    /// <exception cref="InvalidOperationException">It is not signed by this key, is not of these tiles, or is not what
-    /// this process saw before.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint is not signed by this key, does not match these tiles, or
+    /// does not continue the checkpoint that this process saw before.</exception>
     public long Confirm(string? note, MerkleTiles tiles)
     {
         if (note is null)

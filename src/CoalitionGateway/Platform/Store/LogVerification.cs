@@ -6,11 +6,12 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// Makes the tree of the audit log anew from the events, and compares: the places for gaps, the MACs with the gateways'
-/// keys, every signed checkpoint and every tile with the tree, and checkpoints that witnesses kept.
+/// Rebuilds the tree of the audit log from the events. Checks the events' places for gaps and their MACs with the gateways'
+/// keys. Compares the tree with every signed checkpoint, every tile, and the checkpoints that witnesses kept.
 /// </summary>
-/// <param name="trust">The key that signed, the gateways' keys, and what witnesses kept.</param>
-/// <param name="number">Which entry of its member's an event is that the tree covers: from 1; 0 where it is nobody's.</param>
+/// <param name="trust">The key that signed, the gateways' keys, and the checkpoints that witnesses kept.</param>
+/// <param name="number">The number of a covered event among its member's entries, from 1; 0 if the event is about no
+/// member.</param>
 internal sealed class LogVerification(LogTrust trust, Action<string> problem, Func<MemberId?, long, long> number)
 {
     private readonly List<byte[]> _leaves = [];
@@ -26,13 +27,13 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
 
     public int Checkpoints => _checkpoints.Count;
 
-    /// <summary>What the owner declared void.</summary>
+    /// <summary>The owner's declarations that an event is void.</summary>
     public IReadOnlyList<EventVoided> Declared => _declared;
 
-    /// <summary>Events that no gateway decided, as the owner declared.</summary>
+    /// <summary>The declarations that apply to an event that is not proved.</summary>
     public IReadOnlyList<EventVoided> Voided => _voided;
 
-    /// <summary>Reads what was signed, and what was declared void.</summary>
+    /// <summary>Reads the signed checkpoints and the declarations of void events.</summary>
     /// <param name="each">Runs a query and hands over its rows.</param>
     public void Begin(Action<string, Action<DbDataReader>> each)
     {
@@ -40,7 +41,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         _covered = _checkpoints.Keys.DefaultIfEmpty().Max();
         foreach (var note in trust.Witnesses)
         {
-            // As files are kept: with other line ends, or an empty line more.
+            // A kept file may have other line ends, or an extra empty line.
             var text = $"{note.ReplaceLineEndings("\n").TrimEnd('\n')}\n";
             if (Checkpoint.Parse(text) is { } kept)
             {
@@ -62,8 +63,10 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         });
     }
 
-    /// <summary>Takes in the events that stand at one place: one, unless somebody else than a gateway wrote there.</summary>
-    /// <returns>The events to be replayed, and the declaration that one is void.</returns>
+    /// <summary>
+    /// Takes in the events at one place in the log: one event, unless somebody other than a gateway wrote there.
+    /// </summary>
+    /// <returns>The events to replay, each with the declaration that voids it, if there is one.</returns>
     public IEnumerable<(Event Made, long Index, EventVoided? Voided)> Take(IReadOnlyList<StoredEvent> place)
     {
         var found = place.Select(stored => (Stored: stored, Voided: VoidedBy(stored))).ToArray();
@@ -82,7 +85,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         }
     }
 
-    /// <summary>Compares what was signed with the tree, when all events are taken in.</summary>
+    /// <summary>Compares the checkpoints and tiles with the tree, after all events are taken in.</summary>
     public void End(Action<string, Action<DbDataReader>> each)
     {
         if (_leaves.Count < _covered)
@@ -103,10 +106,12 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
     private void Take(long size, string note, bool isWitness) =>
         _checkpoints[size] = [.. _checkpoints.GetValueOrDefault(size, []), (note, isWitness)];
 
-    /// <summary>The declaration that an event is void; null where it is proved, or nothing was declared, which is a problem.</summary>
+    /// <summary>
+    /// The declaration that an event is void. Null: the event is proved, or no declaration covers it, which is a problem.
+    /// </summary>
     private EventVoided? VoidedBy(StoredEvent stored)
     {
-        // An event that a retired key sealed may be void: it was not signed when the owner declared so.
+        // An event that a retired key sealed may be void, because the event was unsigned when the owner declared it void.
         var isProved = trust.Macs is not null && trust.Macs.DoubtUnsigned(stored.LogIndex, stored.Body, stored.MacKeyId, stored.Mac) is null;
         if (!isProved && _declared.Find(by => by.Covers(stored.Id, stored.LogIndex, stored.Body)) is { } voided)
         {
@@ -122,7 +127,10 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         return null;
     }
 
-    /// <summary>Why an event is not proved, as the signer of the log sees it; null if it is, or without keys to prove with.</summary>
+    /// <summary>
+    /// The reason why an event is not proved, by the log signer's rules; null if it is proved, or if there are no keys to
+    /// check with.
+    /// </summary>
     private string? Doubt(long index, byte[] body, int keyId, byte[] mac) =>
         index < _covered ? trust.Macs?.Doubt(index, body, keyId, mac) : trust.Macs?.DoubtUnsigned(index, body, keyId, mac);
 
@@ -130,7 +138,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
     {
         if (stored.LogIndex != _next && !_isBroken)
         {
-            // All that follows would differ; the first gap is the one to look at.
+            // After the first gap all leaves differ, so only the first gap is a problem to report.
             problem($"log: entry {_next} is not there; the next is {stored.LogIndex}, event {stored.Id}");
             _isBroken = true;
         }
@@ -145,7 +153,7 @@ internal sealed class LogVerification(LogTrust trust, Action<string> problem, Fu
         _leaves.Add(new LogEntry(number(stored.MemberId, stored.LogIndex), body).LeafHash);
     }
 
-    /// <summary>The event; what finds it must be what it says. Null where it cannot be read.</summary>
+    /// <summary>Decodes an event, and compares its columns with its bytes. Null if the bytes cannot be read.</summary>
     private Event? Read(StoredEvent stored, bool isVoid)
     {
         if (Decode(stored.Body) is not { } made)

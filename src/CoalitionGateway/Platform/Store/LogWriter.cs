@@ -6,19 +6,19 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// Takes events into the tree of the audit log: numbers those of each member, adds their hashes to the tiles, and keeps a
-/// signed checkpoint of what the tree is then. One at a time, in one transaction that sees one moment. Both databases
-/// understand these statements.
+/// Adds events to the tree of the audit log: numbers each member's events, adds the events' hashes to the tiles, and stores
+/// a signed checkpoint of the new tree. Runs one at a time, in one transaction with one snapshot. The SQL works on both
+/// databases.
 /// </summary>
 internal static class LogWriter
 {
-    /// <summary>Takes in the next events.</summary>
-    /// <param name="most">How many at most.</param>
-    /// <param name="signer">Signs the tree, and knows its own signature.</param>
+    /// <summary>Adds the next events.</summary>
+    /// <param name="most">The most events to add.</param>
+    /// <param name="signer">Signs the tree, and verifies its own earlier signature.</param>
     /// <param name="numbering">Numbers each event among those of its member.</param>
-    /// <returns>How many; the caller commits.</returns>
-    /// <exception cref="InvalidOperationException">An event is missing between others, or no gateway decided it: the log is
-    /// not signed beyond it.</exception>
+    /// <returns>How many events were added. The caller commits.</returns>
+    /// <exception cref="InvalidOperationException">An event is missing between others, or no gateway decided an event. The
+    /// log is not signed beyond that place.</exception>
     public static int Sequence(DbTransaction transaction, int most, LogSigner signer, MemberNumbers numbering)
     {
         var note = Command(transaction, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").ExecuteScalar() as string;
@@ -50,8 +50,8 @@ internal static class LogWriter
     }
 
     /// <summary>
-    /// The events at the log's end that are proved, or void, up to the first that is neither: what the tree is to hold of
-    /// each, and whose it is.
+    /// The next events, up to the first one that is neither proved nor void: for each its member, and the bytes that the
+    /// tree holds.
     /// </summary>
     private static (List<Guid?> Members, List<byte[]> Bodies) Next(DbTransaction transaction, long size, int most, LogSigner signer)
     {
@@ -59,7 +59,7 @@ internal static class LogWriter
         IReadOnlyList<EventVoided>? voided = null;
         foreach (var place in Waiting(transaction, size, most).GroupBy(found => found.LogIndex))
         {
-            // Two gateways never write at one place. Where somebody else did, one of them at most is proved.
+            // Two gateways never write at one place. If somebody else wrote there, at most one of the events is proved.
             var doubts = place.Select(found => (Found: found, Doubt: signer.Doubt(found.LogIndex, found.Body, found.MacKeyId, found.Mac))).ToArray();
             var forged = doubts.Where(found => found.Doubt is not null).ToArray();
             voided ??= forged.Length == 0 ? null : Voided(transaction, size, signer);
@@ -132,7 +132,7 @@ internal static class LogWriter
         return found;
     }
 
-    /// <summary>The tree as its tiles have it.</summary>
+    /// <summary>The tree, read from its stored tiles.</summary>
     public static MerkleTiles Tiles(DbTransaction transaction) => new(id =>
         Command(transaction, "SELECT hashes FROM log_tile WHERE level = @level AND number = @number", ("level", id.Level), ("number", id.Number)).ExecuteScalar() as byte[] ?? []);
 

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Platform.Store;
 /// <summary>A membership with its number.</summary>
 internal sealed record NumberedMembership(ProgrammeId ProgrammeId, string Number, DateTime EnrollTime);
 
-/// <summary>Reads members by what they are known by.</summary>
+/// <summary>Reads members' memberships and refused requests, and finds members by membership number.</summary>
 internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
 {
     /// <summary>A member's memberships, in the order of programme ids.</summary>
@@ -21,7 +21,9 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
-    /// <summary>A member's own requests that were refused, in the order of their ids: that is how they are stored.</summary>
+    /// <summary>
+    /// A member's own requests that were refused, in the order of their ids, which is the order of the primary key.
+    /// </summary>
     public async Task<IReadOnlyList<StoredAnswer>> RefusedRequests(MemberId member, Guid after, int count, CancellationToken cancellation)
     {
         var caller = Caller.Of(member).ToString();

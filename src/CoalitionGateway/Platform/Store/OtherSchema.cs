@@ -2,13 +2,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>A database that another gateway made.</summary>
+/// <summary>Detects a database that another version of the gateway made.</summary>
 internal static class OtherSchema
 {
-    /// <summary>Refuses a database whose schema this gateway does not know. Names of migrations begin with the time at which they were made.</summary>
+    /// <summary>
+    /// Refuses a database whose schema this gateway does not know. A migration's name begins with the time at which it was
+    /// made.
+    /// </summary>
     /// <param name="context">Reads the database.</param>
-    /// <param name="database">What the operator calls it.</param>
-    /// <exception cref="InvalidOperationException">A newer gateway made it, or one of before the first release.</exception>
+    /// <param name="database">The database's name for the operator.</param>
+    /// <exception cref="InvalidOperationException">A newer gateway made the database, or a gateway from before the first
+    /// release.</exception>
     public static void Refuse(DbContext context, string database)
     {
         var known = context.Database.GetMigrations().ToArray();

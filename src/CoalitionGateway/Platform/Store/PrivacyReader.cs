@@ -9,10 +9,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>Reads what members' rights leave behind, and forgets what was asked for those who were erased.</summary>
+/// <summary>
+/// Reads the records that members' rights leave, and empties the fingerprints of erased members' requests.
+/// </summary>
 internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>What a partner has not acknowledged, the earliest first.</summary>
+    /// <summary>The notifications that a partner has not acknowledged, the earliest first.</summary>
     public async Task<IReadOnlyList<Notification>> Notifications(PartnerId partner, (DateTime Day, Guid Id)? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -29,7 +31,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         return await context.Set<Erasure>().ToListAsync(cancellation);
     }
 
-    /// <summary>All profiles with a field that does not begin like a sealed one.</summary>
+    /// <summary>All profiles with a field that does not begin with the prefix of sealed texts.</summary>
     public async Task<IReadOnlyList<Profile>> ProfilesWithout(string prefix, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -40,7 +42,9 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
-    /// <summary>Forgets what the bodies of requests were: all of a member's own, and those that led to these events.</summary>
+    /// <summary>
+    /// Empties the fingerprints of requests: of all the member's own requests, and of the requests that led to these events.
+    /// </summary>
     public async Task Forget(MemberId member, IEnumerable<Event> events, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -53,7 +57,10 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         }
     }
 
-    /// <summary>Members with a membership from an id on, in the order of their ids, each with the time of the last thing that they did or that was done for them: that others looked at them does not count.</summary>
+    /// <summary>
+    /// Members with a membership, after an id and in the order of ids, each with the time of the last event about the
+    /// member. Events in which others only looked at the member's data do not count.
+    /// </summary>
     public async Task<IReadOnlyList<(MemberId Member, DateTime? LastTime)>> LastSeen(MemberId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -71,8 +78,8 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         return found;
     }
 
-    /// <summary>Those of some members whose keys profiles of others are sealed by.</summary>
-    /// <param name="prefixOf">What a field begins with that a member's key sealed.</param>
+    /// <summary>The members among these whose keys still seal profiles of others.</summary>
+    /// <param name="prefixOf">The prefix of a field that a member's key sealed.</param>
     public async Task<IReadOnlySet<MemberId>> SealedBy(IReadOnlyCollection<MemberId> members, Func<MemberId, string> prefixOf, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -92,7 +99,10 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         return found;
     }
 
-    /// <summary>A request to erase holds no data of the member's, and its own retry is to get its answer.</summary>
+    /// <summary>
+    /// Empties fingerprints, but not those of requests to erase: they hold no data of the member, and a retry must get its
+    /// answer.
+    /// </summary>
     private static Task<int> Blank(IQueryable<StoredAnswer> requests, CancellationToken cancellation) =>
         requests.Where(row => row.Method != nameof(EraseMember)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Array.Empty<byte>()), cancellation);
 }

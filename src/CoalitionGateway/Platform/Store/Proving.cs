@@ -6,7 +6,10 @@ using CoalitionGateway.Platform.Keys;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>Makes the bundle that proves an event to somebody who trusts nobody here. Reads only; gateways may be running.</summary>
+/// <summary>
+/// Makes the bundle that proves an event to a verifier who does not trust this coalition. Reads only; gateways may be
+/// running.
+/// </summary>
 public static class Proving
 {
     /// <param name="eventId">The event: see AuditService.ListEvents.</param>
@@ -53,11 +56,12 @@ public static class Proving
         }
     }
 
-    /// <summary>The proof that the log still begins with what it had at a checkpoint that somebody kept.</summary>
-    /// <param name="kept">The signed note, as a file keeps it: with other line ends, or an empty line more.</param>
+    /// <summary>The proof that the log still begins with the entries of a checkpoint that somebody kept.</summary>
+    /// <param name="kept">The signed note from a file, which may have other line ends, or an extra empty line.</param>
     /// <param name="dataDirectory">Where the log's key is, and the database unless <paramref name="postgres"/> names it.</param>
     /// <exception cref="FileNotFoundException">The directory has no database, or no key.</exception>
-    /// <exception cref="InvalidOperationException">The note is no checkpoint of this log, or the log no longer begins with it.</exception>
+    /// <exception cref="InvalidOperationException">The note is no checkpoint of this log, or the log no longer begins with
+    /// the checkpoint's entries.</exception>
     public static ConsistencyProof Consistency(string kept, string dataDirectory, string? postgres)
     {
         using var snapshot = postgres is null ? Snapshot.OfSqlite(dataDirectory) : Snapshot.OfPostgres(postgres);
@@ -81,7 +85,10 @@ public static class Proving
             : proof;
     }
 
-    /// <summary>The key of the log in a directory, under the name that the log has; null where there is none of either.</summary>
+    /// <summary>
+    /// The verifier key: the key in the directory, under the log's name. Null: the directory has no key, or the log has no
+    /// checkpoint.
+    /// </summary>
     /// <exception cref="FileNotFoundException">The directory has no database.</exception>
     /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
     public static string? VerifierKey(string dataDirectory, string? postgres)

@@ -4,15 +4,15 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// Questions about rows, answered by one thread with a connection of its own: a second one would halve the batches and
-/// not the work. What waits while the last answers are found is one batch: one snapshot, one working state, each row
-/// loaded once.
+/// Answers questions about rows, on one thread with a connection of its own. A second thread would halve the batches and not
+/// the work. The questions that wait while one batch is answered become the next batch: one snapshot, one working state,
+/// each row loaded once.
 /// </summary>
 internal sealed class Questions : IDisposable
 {
     private const int _maxBatch = 256;
 
-    // Who asks wakes the thread, with no thread of the pool in between.
+    // The asking thread wakes the answering thread directly, without a pool thread in between.
     private readonly Channel<Question> _waiting = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private readonly LedgerStore _store;
     private readonly Thread _thread;
@@ -60,8 +60,8 @@ internal sealed class Questions : IDisposable
     }
 
     /// <summary>
-    /// Answers a batch. Where it fails, and not because the store does not answer, each question is asked alone: one that
-    /// the database cannot bear harms no other.
+    /// Answers a batch. If the batch fails although the store answers, each question is asked alone, so that a question that
+    /// the database cannot handle fails no other.
     /// </summary>
     private void Answer(ref IRowSession? session, List<Question> batch)
     {
@@ -85,7 +85,10 @@ internal sealed class Questions : IDisposable
         }
     }
 
-    /// <summary>What answering failed with; null where all were told. The session is open, or dropped where it failed.</summary>
+    /// <summary>
+    /// Answers a batch and returns the failure; null if all questions were answered. The session is then open, or dropped
+    /// after a failure.
+    /// </summary>
     private Exception? Failure(ref IRowSession? session, List<Question> batch)
     {
         var isFresh = session is null;
@@ -112,7 +115,7 @@ internal sealed class Questions : IDisposable
         }
     }
 
-    /// <summary>Lets go of a session in an unknown state. That its connection cannot be closed any more harms nobody.</summary>
+    /// <summary>Drops a session in an unknown state. A failure to close its connection does no harm.</summary>
     private static void Drop(ref IRowSession? session)
     {
         var dropped = session;
@@ -123,7 +126,7 @@ internal sealed class Questions : IDisposable
         }
         catch (Exception broken) when (dropped!.Unavailable(broken) is not null)
         {
-            // It is gone, which is what was wanted.
+            // The connection is gone already.
         }
     }
 
@@ -167,7 +170,7 @@ internal sealed class Questions : IDisposable
             }
             catch (Exception fault)
             {
-                // One faulty question harms no other.
+                // One faulty question must not fail the others.
                 _fault = fault;
             }
         }

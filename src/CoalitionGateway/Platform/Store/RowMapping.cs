@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>How a room declares the tables of its rows.</summary>
+/// <summary>Helpers with which a room declares the tables of its rows.</summary>
 internal static class RowMapping
 {
-    /// <summary>The rows are in a table. What is found of them, and not stored, is left out.</summary>
+    /// <summary>Maps the rows to a table. The properties that hold keys are not stored.</summary>
     /// <param name="entity">The rows.</param>
-    /// <param name="table">Its name.</param>
-    /// <param name="check">What each row must be, in SQL; null where nothing more is asked.</param>
+    /// <param name="table">The table's name.</param>
+    /// <param name="check">The check constraint of each row, in SQL; null: none.</param>
     public static EntityTypeBuilder<TRow> Table<TRow>(this EntityTypeBuilder<TRow> entity, string table, string? check = null)
         where TRow : Row
     {

@@ -12,12 +12,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// One table of the model as the journal uses it: rows in and out by key, without change tracking. Columns,
-/// keys and conversions come from the EF model, so that the two cannot differ.
+/// One table of the model, as the journal uses it: reads and writes rows by key, without change tracking. Columns, keys and
+/// conversions come from the EF model, so that the two cannot differ.
 /// </summary>
 internal sealed class RowTable
 {
-    // Compiled when first used: a gateway starts without compiling what it may never need.
+    // Compiled at first use, so that a gateway does not compile at its start what it may never need.
     private readonly Lazy<Func<DbDataReader, object>> _read;
     private readonly Lazy<Func<object?[], object>> _make;
     private readonly IProperty[] _properties;
@@ -42,10 +42,13 @@ internal sealed class RowTable
     /// <summary>The type of its rows.</summary>
     public Type Type { get; }
 
-    /// <summary>A row of it without values, which tells what such rows may be; null where no rule knows them.</summary>
+    /// <summary>
+    /// A row without values, which tells the properties of its type, such as whether it is insert-only; null if the type is
+    /// no <see cref="Row"/>.
+    /// </summary>
     public Row? Sample => Type.IsAssignableTo(typeof(Row)) ? (Row)RuntimeHelpers.GetUninitializedObject(Type) : null;
 
-    /// <summary>Lower than that of every table that refers to this one.</summary>
+    /// <summary>The place in the order of references: lower than the rank of every table that refers to this one.</summary>
     public int Rank { get; }
 
     public IReadOnlyList<RowColumn> Columns { get; }
@@ -55,21 +58,23 @@ internal sealed class RowTable
 
     public IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
 
-    /// <summary>Those that a row's replacement may change.</summary>
+    /// <summary>The columns that a row's replacement may change.</summary>
     public IReadOnlyList<string> ChangingColumns { get; }
 
-    /// <summary>What a replacement is written with: its key, and what may change.</summary>
+    /// <summary>The columns that a replacement is written with: the key, and the columns that may change.</summary>
     public IReadOnlyList<RowColumn> ReplacedColumns { get; }
 
-    /// <summary>The columns that a kind of key matches; found out once, by the journal and the readers alike.</summary>
+    /// <summary>
+    /// The columns that a kind of key matches. Found once and cached, for the journal and the readers alike.
+    /// </summary>
     public KeyColumns ColumnsOf(Type key) => _keys.TryGetValue(key, out var known) ? known : _keys.GetOrAdd(key, FindColumns);
 
     public Row Read(DbDataReader reader) => (Row)_read.Value(reader);
 
-    /// <summary>The same, for tables whose rows no rule reads.</summary>
+    /// <summary>Reads a row of any table, even if the rows are no <see cref="Row"/>.</summary>
     public object ReadAny(DbDataReader reader) => _read.Value(reader);
 
-    /// <summary>The row of these values, which are of the stored types, in the order of <see cref="Columns"/>.</summary>
+    /// <summary>Makes a row from values of the stored types, in the order of <see cref="Columns"/>.</summary>
     public object Make(object?[] values) => _make.Value(values);
 
     private KeyColumns FindColumns(Type key) => new(Name,
@@ -98,7 +103,7 @@ internal sealed class RowTable
         return Expression.Lambda<Func<object?[], object>>(Expression.New(constructor, values), given).Compile();
     }
 
-    /// <summary>A property's value out of the stored one.</summary>
+    /// <summary>Converts a stored value to the value of its property.</summary>
     private static Expression From(IProperty property, Expression stored, Expression isNull)
     {
         if (property.GetTypeMapping().Converter is { } converter)
@@ -121,8 +126,8 @@ internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
     public IReadOnlyList<RowColumn> Columns { get; } = columns;
 
     /// <summary>
-    /// A number that stands for the key in every process: FNV-1a over the table and the key's values as they are
-    /// stored. Two keys with one number cost a needless look-up, nothing else.
+    /// A hash of the key that is the same in every process: FNV-1a over the table and the key's values as they are stored.
+    /// Two keys with the same hash only cost a needless look-up.
     /// </summary>
     public long Stamp(Key key)
     {
@@ -136,7 +141,7 @@ internal sealed class KeyColumns(string table, IReadOnlyList<RowColumn> columns)
     }
 }
 
-/// <summary>FNV-1a over values one after the other, each closed by a byte that no UTF-8 has.</summary>
+/// <summary>FNV-1a over values one after another, each ended by a byte that UTF-8 never contains.</summary>
 internal static class Fnv
 {
     public const ulong Start = 14695981039346656037;
@@ -173,7 +178,7 @@ internal static class Fnv
     }
 }
 
-/// <summary>A column, and how its values are got from rows or keys as they are stored.</summary>
+/// <summary>A column, which gets its values from rows or keys as they are stored.</summary>
 internal abstract class RowColumn(IProperty property)
 {
     public string Name { get; } = property.GetColumnName();
@@ -181,10 +186,10 @@ internal abstract class RowColumn(IProperty property)
     /// <summary>The value of one row or key; null where it has none.</summary>
     public abstract object? Value(object owner);
 
-    /// <summary>A hash with the value of one row or key.</summary>
+    /// <summary>Adds the value of one row or key to a hash.</summary>
     public abstract ulong AddTo(ulong hash, object owner);
 
-    /// <summary>The values of many, as an array of the stored type.</summary>
+    /// <summary>The values of many rows or keys, as an array of the stored type.</summary>
     public abstract Array Values(IReadOnlyList<object> owners);
 
     public static RowColumn Of(IProperty property, Type owner)
@@ -243,13 +248,13 @@ internal sealed class RowTables
     private readonly ConcurrentDictionary<Type, (RowTable Table, bool IsSet)> _byKey = [];
 
     /// <param name="model">The database's model.</param>
-    /// <param name="references">What rows refer to beside the model's foreign keys.</param>
+    /// <param name="references">References of rows beside the model's foreign keys.</param>
     public RowTables(IModel model, IReadOnlyDictionary<Type, Type[]>? references = null)
     {
         var waiting = model.GetEntityTypes().OrderBy(entity => entity.Name, StringComparer.Ordinal).ToList();
         while (waiting.Count > 0)
         {
-            // Each table after those that it refers to.
+            // Each table comes after the tables that it refers to.
             var next = waiting.First(entity => entity.GetForeignKeys().Select(key => key.PrincipalEntityType.ClrType)
                 .Concat(references?.GetValueOrDefault(entity.ClrType) ?? []).All(_tables.ContainsKey));
             _tables.Add(next.ClrType, new RowTable(next, _tables.Count));
@@ -264,7 +269,7 @@ internal sealed class RowTables
     /// <summary>The table that a key looks into, and whether it finds a set.</summary>
     public (RowTable Table, bool IsSet) For(Type key) => _byKey.TryGetValue(key, out var known) ? known : _byKey.GetOrAdd(key, Find);
 
-    /// <summary>The number that stands for a key: see <see cref="KeyColumns.Stamp"/>.</summary>
+    /// <summary>The hash of a key that is the same in every process: see <see cref="KeyColumns.Stamp"/>.</summary>
     public long Stamp(Key key) => For(key.GetType()).Table.ColumnsOf(key.GetType()).Stamp(key);
 
     private (RowTable Table, bool IsSet) Find(Type key)

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>A database as of one moment, to be read alone; gateways may be running over it.</summary>
+/// <summary>A snapshot of a database, for reading only. Gateways may be running on the database.</summary>
 internal sealed class Snapshot : IDisposable
 {
     private readonly DbConnection _connection;

@@ -6,15 +6,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>
-/// Whether the store answers, and whether this process's clock agrees with the database's. It asks once a second by
-/// itself, so that an outage and its end show without traffic and a health check costs the store nothing.
+/// Whether the store answers, and whether this process's clock agrees with the database's. A loop asks the store once a
+/// second, so that an outage and its end show without traffic, and a health check costs the store nothing.
 /// </summary>
 internal sealed class StoreHealth : BackgroundService, IHealthCheck
 {
     /// <summary>How often the store is asked, and how long it may take to answer.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    /// <summary>How far this process's clock may be ahead of the database's: the log's time follows the clock that is furthest ahead.</summary>
+    /// <summary>
+    /// How far this process's clock may be ahead of the database's. The log's time follows the clock that is furthest ahead.
+    /// </summary>
     public static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(2);
 
     private static readonly Partner.Of _nobody = new(new PartnerId("nobody"));

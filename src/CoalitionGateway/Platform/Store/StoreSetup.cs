@@ -13,6 +13,12 @@ internal static class StoreSetup
         if (options.Postgres.Length > 0)
         {
             services.AddSingleton<LedgerStore, PostgresStore>();
+            if (options.PostgresStandbys.Length > 0)
+            {
+                services.AddHttpContextAccessor();
+                services.AddSingleton<Standbys>();
+                services.AddHostedService(provider => provider.GetRequiredService<Standbys>());
+            }
         }
         else
         {

@@ -1,13 +1,13 @@
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>A write that is prepared.</summary>
+/// <summary>A prepared write.</summary>
 /// <param name="write">Writes, and waits for the end.</param>
-/// <param name="takeIn">Takes in how it ended: see <see cref="Complete"/>.</param>
+/// <param name="takeIn">Handles the outcome: see <see cref="Complete"/>.</param>
 internal sealed class StoreWrite(Action write, Func<Exception?, bool> takeIn)
 {
     private Exception? _failure;
 
-    /// <summary>Writes, and waits for the end. While others decide ahead; throws nothing.</summary>
+    /// <summary>Writes and waits for the end, while another thread decides ahead. Throws nothing.</summary>
     public void Execute()
     {
         try
@@ -21,8 +21,8 @@ internal sealed class StoreWrite(Action write, Func<Exception?, bool> takeIn)
     }
 
     /// <summary>
-    /// Takes in how it ended, while nobody else decides. False: nothing was written, as a presumption was wrong; what was
-    /// decided on it is forgotten, and to be decided again.
+    /// Handles the outcome, while no other thread decides. False: a speculative assumption was wrong, and nothing was
+    /// written. The decisions that rest on it are dropped and must be made again.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database does not answer; it may have committed.</exception>
     public bool Complete() => takeIn(_failure);

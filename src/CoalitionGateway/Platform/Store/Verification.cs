@@ -7,33 +7,35 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
 
-/// <summary>What a verification found. <paramref name="Problems"/> name the row, event or entry of the log that differs.</summary>
+/// <summary>
+/// The result of a verification. <paramref name="Problems"/> name the row, event or entry of the log that differs.
+/// </summary>
 /// <param name="Covered">Events that the log's latest checkpoint covers.</param>
-/// <param name="Voided">Events that no gateway decided, and that the owner declared void: no problem.</param>
+/// <param name="Voided">Events that no gateway decided and that the owner declared void. These are no problems.</param>
 public sealed record VerificationReport(
     long Events, long Entries, int Accounts, int Programmes, long Covered, int Checkpoints, IReadOnlyList<string> Problems,
     IReadOnlyList<string> Voided);
 
 /// <summary>How the audit log is verified.</summary>
-/// <param name="VerifierKey">The key that must have signed the checkpoints; null: signatures are not looked at.</param>
+/// <param name="VerifierKey">The key that must have signed the checkpoints; null: signatures are not checked.</param>
 /// <param name="Witnesses">Signed checkpoints that were kept elsewhere.</param>
 public sealed record LogTrust(string? VerifierKey, IReadOnlyList<string> Witnesses)
 {
     public static readonly LogTrust None = new(null, []);
 
-    /// <summary>Whether the gateways' keys are there, which prove what gateways decided; else MACs are not looked at.</summary>
+    /// <summary>Whether MACs are checked, which needs the gateways' keys.</summary>
     public bool ChecksMacs => Macs is not null;
 
     internal MacKeys? Macs { get; init; }
 
-    /// <summary>The same, with the gateways' keys in a directory, if it has any.</summary>
+    /// <summary>A copy with the gateways' keys from a directory, if it has any.</summary>
     public LogTrust WithKeysIn(string dataDirectory) => this with { Macs = GatewayKeys.ReadMacKeys(dataDirectory) };
 }
 
 /// <summary>
-/// Replays all events of a database, as of one moment, in the order of the log, rebuilds every row that follows from them and
-/// compares it with what is stored: see <see cref="Coverage"/>; every programme's sum with zero, and the audit log with the
-/// events: see <see cref="LogVerification"/>. Reads only; gateways may be running.
+/// Replays all events of a database, in one snapshot and in the order of the log. Rebuilds every row that follows from the
+/// events and compares it with the stored row: see <see cref="Coverage"/>. Also compares every programme's sum with zero,
+/// and the audit log with the events: see <see cref="LogVerification"/>. Reads only; gateways may be running.
 /// </summary>
 public static class Verification
 {
@@ -45,7 +47,7 @@ public static class Verification
         return Run(snapshot.Transaction, new RowTables(model.Model), trust ?? LogTrust.None);
     }
 
-    /// <param name="connectionString">Of a role that may read.</param>
+    /// <param name="connectionString">Connection string of a role that may read.</param>
     /// <exception cref="DbException">The database does not answer, or holds no coalition.</exception>
     public static VerificationReport RunOnPostgres(string connectionString, LogTrust? trust = null)
     {
@@ -54,7 +56,7 @@ public static class Verification
         return Run(snapshot.Transaction, new RowTables(model.Model, PostgresContext.CheckedInSets), trust ?? LogTrust.None);
     }
 
-    /// <summary>What a transaction sees.</summary>
+    /// <summary>Verifies the database as a transaction sees it.</summary>
     internal static VerificationReport Run(DbTransaction snapshot, RowTables tables, LogTrust trust)
     {
         return new Verifier(tables, trust, Each).Run();
@@ -72,7 +74,9 @@ public static class Verification
     }
 }
 
-/// <summary>Values as they stand in a database: what is not of its form is equal to nothing that the events say.</summary>
+/// <summary>
+/// Reads values as a database holds them. A value of the wrong form is read as one that equals no value of an event.
+/// </summary>
 internal static class Stored
 {
     public static Guid Uuid(DbDataReader row, int ordinal) => row.GetValue(ordinal) switch

@@ -4,9 +4,8 @@ using System.Diagnostics.Metrics;
 namespace CoalitionGateway.Platform.Telemetry;
 
 /// <summary>
-/// What the gateway counts and measures of itself. Tags are a method, a code, a reason, or a partner's id, which the
-/// operator chose: nothing that a caller wrote.
-/// Where nobody listens an instrument costs the look whether somebody does.
+/// The gateway's own counters and measurements. Tags are a method, a code, a reason, or a partner's id, which the operator
+/// chose; never text that a caller wrote. Without a listener, an instrument costs only the check for listeners.
 /// </summary>
 internal sealed class Instruments : IDisposable
 {
@@ -27,6 +26,7 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<double> _commit;
     private readonly Histogram<double> _handOver;
     private readonly Counter<long> _wroteForItself;
+    private readonly Counter<long> _reads;
 
     public Instruments(IMeterFactory meters)
     {
@@ -38,12 +38,13 @@ internal sealed class Instruments : IDisposable
         _commit = _meter.CreateHistogram("coalition.journal.commit.duration", "s", "From a batch's decision to its durable commit.", advice: _seconds);
         _handOver = _meter.CreateHistogram("coalition.journal.handover.duration", "s", "From a command's handing over to the gateway that leads to its answer.", advice: _seconds);
         _wroteForItself = _meter.CreateCounter<long>("coalition.journal.own.commands", "{command}", "Commands that this gateway wrote for itself while another led, or nobody.");
+        _reads = _meter.CreateCounter<long>("coalition.reads", "{call}", "Calls that may read from a standby, by the database that they read from: primary or standby. Only where standbys are configured.");
     }
 
-    /// <summary>Whether a refusal's reason is worth finding out.</summary>
+    /// <summary>Whether anybody listens to refusals. If not, a refusal's reason need not be found out.</summary>
     public bool CountsRefusals => _refusals.Enabled;
 
-    /// <summary>Whether a call's code is worth finding out.</summary>
+    /// <summary>Whether anybody listens to calls. If not, a call's code need not be found out.</summary>
     public bool MeasuresCalls => _calls.Enabled;
 
     public void Call(string method, string code, TimeSpan took) =>
@@ -61,7 +62,7 @@ internal sealed class Instruments : IDisposable
         }
     }
 
-    /// <summary>A batch of so many commands is durable; it was decided at that timestamp of <see cref="Stopwatch"/>.</summary>
+    /// <summary>A batch of commands is durable. It was decided at this timestamp of <see cref="Stopwatch"/>.</summary>
     public void Committed(int commands, long decided)
     {
         _batchSize.Record(commands);
@@ -80,34 +81,37 @@ internal sealed class Instruments : IDisposable
         }
     }
 
-    /// <summary>Commands were decided here, though this gateway does not lead.</summary>
+    /// <summary>Commands were decided here although this gateway does not lead.</summary>
     public void WroteForItself(int commands) => _wroteForItself.Add(commands);
 
-    /// <summary>Asks, whenever somebody looks, whether this gateway leads.</summary>
+    /// <summary>A call that may read from a standby reads from a database: "primary" or "standby".</summary>
+    public void ReadFrom(string database) => _reads.Add(1, new KeyValuePair<string, object?>("database", database));
+
+    /// <summary>Observes whether this gateway leads.</summary>
     public void WatchLead(Func<bool> isLeader) =>
         _meter.CreateObservableGauge("coalition.journal.leads", () => isLeader() ? 1 : 0, description: "1 while this gateway writes for all over its database, else 0.");
 
-    /// <summary>Asks, whenever somebody looks, how many commands wait.</summary>
+    /// <summary>Observes how many commands wait.</summary>
     public void WatchQueue(Func<int> depth) =>
         _meter.CreateObservableGauge("coalition.journal.queue.depth", depth, "{command}", "How many commands wait for the journal.");
 
-    /// <summary>Asks, whenever somebody looks, for how many seconds the audit log has not been brought up to date.</summary>
+    /// <summary>Observes for how many seconds the audit log has not been brought up to date.</summary>
     public void WatchLog(Func<double> lagSeconds) =>
         _meter.CreateObservableGauge("coalition.log.lag", lagSeconds, "s", "How long ago this gateway last brought the audit log up to date, or found another at it: the most that an event waits for a signed checkpoint.");
 
-    /// <summary>Asks, whenever somebody looks, for how many seconds the earliest thing that fell due has not been settled.</summary>
+    /// <summary>Observes for how many seconds the earliest due row has not been settled.</summary>
     public void WatchDue(Func<double> lagSeconds) =>
         _meter.CreateObservableGauge("coalition.due.lag", lagSeconds, "s", "How long ago the earliest thing fell due that is not settled; 0 where all is, and at gateways that do not sweep.");
 
-    /// <summary>Asks, whenever somebody looks, whether signing the audit log stopped at an event that no gateway decided.</summary>
+    /// <summary>Observes whether signing the audit log is stopped at an event that no gateway decided.</summary>
     public void WatchUnproved(Func<int> isStopped) =>
         _meter.CreateObservableGauge("coalition.log.unproved", isStopped, description: "1 while signing the audit log is stopped at an event that no gateway decided, else 0: see coalition void-event.");
 
-    /// <summary>Asks, whenever somebody looks, whether the store answers.</summary>
+    /// <summary>Observes whether the store answers.</summary>
     public void WatchStore(Func<bool> isReachable) =>
         _meter.CreateObservableGauge("coalition.store.reachable", () => isReachable() ? 1 : 0, description: "1 while the store answers, else 0.");
 
-    /// <summary>Asks, whenever somebody looks, whether Redis answers.</summary>
+    /// <summary>Observes whether Redis answers.</summary>
     public void WatchRedis(Func<bool> isReachable) =>
         _meter.CreateObservableGauge("coalition.redis.reachable", () => isReachable() ? 1 : 0, description: "1 while Redis answers, else 0: then each gateway counts for itself.");
 

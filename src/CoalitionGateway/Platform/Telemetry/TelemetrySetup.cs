@@ -9,16 +9,16 @@ namespace CoalitionGateway.Platform.Telemetry;
 
 internal static class TelemetrySetup
 {
-    // What the framework tells of a request that a caller, or a member's browser, wrote or is.
+    // The framework's tags with text from a caller or a member's browser, or with their addresses.
     private static readonly string[] _callersWords =
         ["url.path", "url.query", "url.full", "user_agent.original", "client.address", "network.peer.address", "network.peer.port"];
 
-    /// <summary>The gateway's instruments; and where an address is configured, its metrics and traces over OTLP.</summary>
+    /// <summary>Adds the gateway's instruments. If an address is configured, exports metrics and traces over OTLP.</summary>
     public static void AddTelemetry(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton<Instruments>();
 
-        // The framework's lines of information quote addresses with their queries, and what a refusal says.
+        // The framework's information lines quote URLs with their queries, and the text of refusals.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning));
         if (options.OtlpEndpoint.Length == 0)
         {

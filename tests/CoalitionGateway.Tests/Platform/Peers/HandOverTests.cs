@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Peers;
 
-/// <summary>Gateways over one database: one leads and writes, the others hand it what they are asked for.</summary>
+/// <summary>Gateways over one database. One leads and writes; the others hand their commands to it.</summary>
 public sealed class HandOverTests : IAsyncLifetime
 {
     private readonly TestCoalition _coalition = new();
@@ -37,19 +37,19 @@ public sealed class HandOverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Command_OfAGatewayThatFollows_OnPostgres_IsWrittenByTheOneThatLeads()
+    public async Task Command_AtAFollower_OnPostgres_IsWrittenByTheLeader()
     {
         var turns = First.Scalar("SELECT max(number) FROM turn");
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Publish(Second, i)));
 
         Assert.Equal(Enumerable.Range(0, 200).Select(i => 1_000_000 + (i * 10_000L)), answers.Select(answer => answer.Agreement.Spend.Micros));
         Assert.True(Route(Second).Leader is not null);
-        // Together, and not one by one as where two write in turns.
+        // Written together. Two gateways that write in turns would write them one by one.
         Assert.InRange(First.Scalar("SELECT max(number) FROM turn") - turns, 1, 100);
     }
 
     [Fact]
-    public async Task Refusal_AndARetry_ThroughBothGateways_OnPostgres_AreOneAnswer()
+    public async Task Retry_AtAnotherGateway_OnPostgres_GetsTheSameAnswer()
     {
         var request = Request(1);
         var first = await Operator(Second).Programmes.PublishAgreementAsync(request);
@@ -61,7 +61,7 @@ public sealed class HandOverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Leader_ThatStops_OnPostgres_LosesNoCallAndLeavesTheLead()
+    public async Task Leader_Stopping_OnPostgres_LosesNoCallAndGivesUpTheLead()
     {
         using var stop = new CancellationTokenSource();
         var calls = Task.Run(async () =>
@@ -82,7 +82,7 @@ public sealed class HandOverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stranger_AtThePeersPort_OnPostgres_IsTurnedAwayBeforeAWordIsRead()
+    public async Task Stranger_AtThePeersPort_OnPostgres_IsDisconnectedBeforeAnythingIsRead()
     {
         var port = Route(Second).Leader is CoalitionGateway.Platform.Peers.LeaderLink link ? IPEndPoint.Parse(link.Address) : throw new InvalidOperationException("There is no link.");
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -91,7 +91,7 @@ public sealed class HandOverTests : IAsyncLifetime
         Assert.Equal(0, await socket.ReceiveAsync(new byte[100]).WaitAsync(TimeSpan.FromSeconds(30)) is var read and > 7 ? read : 0);
 
         using var strangers = new CoalitionGateway.Platform.Peers.PeerIdentity(new GatewayKeys(new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-test-").FullName }));
-        Assert.Null(await CoalitionGateway.Platform.Peers.LeaderLink.Open(port.ToString(), strangers, 10, null, CancellationToken.None));
+        Assert.Null(await CoalitionGateway.Platform.Peers.LeaderLink.Open(port.ToString(), strangers, 10, null, null, CancellationToken.None));
         await Publish(Second, 1);
     }
 

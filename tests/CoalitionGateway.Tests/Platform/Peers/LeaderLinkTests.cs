@@ -10,7 +10,7 @@ using CoalitionGateway.Platform.Peers;
 
 namespace CoalitionGateway.Tests.Platform.Peers;
 
-/// <summary>What a gateway does whose leader says nothing, breaks off, or says what it should not.</summary>
+/// <summary>A gateway's reaction if its leader is silent, disconnects, or sends something invalid.</summary>
 [Trait("Store", "any")]
 public sealed class LeaderLinkTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class LeaderLinkTests : IDisposable
     }
 
     [Fact]
-    public async Task Leader_ThatSaysNothing_IsLeft_AndWhatItHasIsTakenBackInOrder()
+    public async Task SilentLeader_IsAbandoned_AndItsCommandsAreTakenBackInOrder()
     {
         var (link, _) = await Link();
         var commands = Commands(3);
@@ -42,7 +42,7 @@ public sealed class LeaderLinkTests : IDisposable
     }
 
     [Fact]
-    public async Task Leader_ThatBreaksOffAfterOneAnswer_HasThatOneToldAndTheRestTakenBack()
+    public async Task Leader_DisconnectsAfterOneAnswer_ThatAnswerCountsAndTheRestIsTakenBack()
     {
         var (link, leader) = await Link();
         var commands = Commands(3);
@@ -56,7 +56,7 @@ public sealed class LeaderLinkTests : IDisposable
     }
 
     [Fact]
-    public async Task Leader_WhoseStoreDoesNotAnswer_IsLeft_AndTheCommandTakenBack()
+    public async Task Leader_StoreUnavailable_IsAbandoned_AndTheCommandIsTakenBack()
     {
         var (link, leader) = await Link();
         var commands = Commands(1);
@@ -73,7 +73,7 @@ public sealed class LeaderLinkTests : IDisposable
     [InlineData("00000001")]
     [InlineData("0000000800000000000000010000")]
     [InlineData("0000000a00000000000000010102")]
-    public async Task Leader_ThatSaysWhatIsNoFrame_IsLeft(string bytes)
+    public async Task Leader_SendsAnInvalidFrame_IsAbandoned(string bytes)
     {
         var (link, leader) = await Link();
         link.HandOver(Commands(1));
@@ -86,7 +86,7 @@ public sealed class LeaderLinkTests : IDisposable
     [InlineData("nowhere")]
     [InlineData("")]
     [InlineData("127.0.0.1:1")]
-    public async Task Leader_WhereNobodyListens_IsNone(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, CancellationToken.None));
+    public async Task Open_NobodyListens_GivesNoLink(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, null, CancellationToken.None));
 
     private static WaitingCall[] Commands(int count) => [.. Enumerable.Range(0, count).Select(_ => new WaitingCall(
         new EndLinkCode(new CommandContext(Caller.Gateway, Guid.NewGuid(), new EventId(Guid.CreateVersion7())), new MembershipId(Guid.NewGuid())), new byte[32]))];
@@ -94,13 +94,13 @@ public sealed class LeaderLinkTests : IDisposable
     private static byte[] Word(long number, PeerWord word, byte[] bytes)
     {
         var frame = new ArrayBufferWriter<byte>();
-        PeerFrames.WriteWord(frame, number, word, bytes);
+        PeerFrames.WriteWord(frame, number, 7, word, bytes);
         return frame.WrittenSpan.ToArray();
     }
 
-    private async Task<(LeaderLink Link, SslStream Leader)> Link()
+    private async Task<(LeaderLink Link, SslStream Leader)> Link(Action<long>? saw = null)
     {
-        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, CancellationToken.None);
+        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, saw, CancellationToken.None);
         var stream = new SslStream(new NetworkStream(await _listener.AcceptSocketAsync(), ownsSocket: true));
         await _identity.Serve(stream, CancellationToken.None);
         await stream.ReadExactlyAsync(new byte[PeerIdentity.Build.Length]);

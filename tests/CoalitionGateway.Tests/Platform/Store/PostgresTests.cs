@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Linking;
 using System.Data.Common;
@@ -14,7 +15,10 @@ using Npgsql;
 
 namespace CoalitionGateway.Tests.Platform.Store;
 
-/// <summary>What only PostgreSQL has: an owner's and an application's role, many gateways over one database, a schema that others migrate.</summary>
+/// <summary>
+/// Features of PostgreSQL alone: an owner's and an application's role, many gateways over one database, a schema migrated by
+/// others.
+/// </summary>
 public sealed class PostgresTests
 {
     private static readonly Caller _boss = new(CallerKind.Operator, "boss");
@@ -37,7 +41,7 @@ public sealed class PostgresTests
     [InlineData("CREATE TABLE mine (id int)")]
     [InlineData("INSERT INTO \"__EFMigrationsHistory\" VALUES ('2999', '1')")]
     [InlineData("UPDATE event_other SET kind = kind")]
-    public async Task ApplicationsRole_MayNot(string sql)
+    public async Task ApplicationRole_ForbiddenStatement_IsRefused(string sql)
     {
         await using var bench = new JournalBench();
         await using var connection = new NpgsqlConnection(bench.Options.Postgres);
@@ -49,7 +53,7 @@ public sealed class PostgresTests
     [Theory]
     [InlineData("NULL, NULL, NULL")]
     [InlineData("1, 0, 5")]
-    public async Task AnEntryOfNoAccount_IsRefused(string version)
+    public async Task Entry_WithoutAnAccount_IsRefused(string version)
     {
         await using var bench = new JournalBench();
         await using var connection = new NpgsqlConnection(bench.Options.Postgres);
@@ -67,16 +71,16 @@ public sealed class PostgresTests
         JournalBench[] benches = [first, second, third];
         await Task.WhenAll(benches.Select(bench => bench.Start()));
 
-        // Everybody works on the same few members and pools; retries and reused request ids among it.
+        // All commands work on the same few members and pools, with retries and reused request ids among them.
         var commands = new Scenario(seed: 5).Commands(Soak.Soaks ? 20_000 : 3_000);
         var founding = commands.TakeWhile(command => command is RegisterPartner or AgreePurposes or CreateProgramme or PublishAgreement or PublishRoute or EnrollMember or CreateLinkCode or LinkMembership).Count();
         for (var i = 0; i < founding; i++)
         {
-            // In order, each by another journal, which must know what the one before it did.
+            // In order, each through another journal. That journal must know what the one before did.
             Assert.DoesNotContain("NotFound", await benches[i % benches.Length].Outcome(commands[i]), StringComparison.Ordinal);
         }
 
-        // No more at a time than a journal lets wait.
+        // No more commands at a time than a journal lets wait.
         var outcomes = new List<string>();
         foreach (var wave in commands.Skip(founding).Chunk(3_000))
         {
@@ -86,7 +90,7 @@ public sealed class PostgresTests
         Assert.True(outcomes.Count(outcome => outcome.Length > 150) > commands.Count / 4, "Most commands were refused: the scenario shows little.");
         Assert.Empty(first.Verify().Problems);
 
-        // One request, one answer, whichever journal is asked.
+        // One request has one answer, whichever journal is asked.
         foreach (var command in commands.Skip(founding).Take(50))
         {
             var answers = await Task.WhenAll(benches.Select(bench => bench.Outcome(command)));
@@ -95,9 +99,9 @@ public sealed class PostgresTests
     }
 
     [Fact]
-    public async Task Pool_InvitedToFromManyJournals_NeverHoldsMoreThanItsPlaces()
+    public async Task Pool_InvitationsFromManyJournals_NeverExceedItsPlaces()
     {
-        // Each invitation alone would fit: together they would not. What each decides on, the others change.
+        // Each invitation alone would fit, but not all together. Each journal changes the rows that the others decide on.
         await using var first = new JournalBench();
         await using var second = new JournalBench(over: first);
         await using var third = new JournalBench(over: first);
@@ -119,7 +123,7 @@ public sealed class PostgresTests
     }
 
     [Fact]
-    public async Task WhatIsTaken_IsNotTakenAgain_ByAJournalThatDoesNotRememberIt()
+    public async Task TakenKey_IsNotTakenAgain_ByAJournalThatHasNotCachedIt()
     {
         await using var first = new JournalBench();
         await first.Start();
@@ -131,7 +135,7 @@ public sealed class PostgresTests
         Assert.DoesNotContain("Taken", await first.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
         var before = first.Dump();
 
-        // Started anew: its first batch looks, and from then on it presumes.
+        // A new journal. Its first batch reads the database; from then on it is speculative.
         await using var second = new JournalBench(over: first);
         await second.Start();
         await second.Outcome(new RegisterPartner(NewContext(), new PartnerId("other"), "Other", [], [], new byte[32]));
@@ -146,8 +150,39 @@ public sealed class PostgresTests
         Assert.Empty(first.Verify().Problems);
     }
 
+    /// <summary>Another gateway ends a session that was silent for a second, and administrators end sessions too.</summary>
     [Fact]
-    public async Task RowsChangedByHand_AreForgotten_WhenTheGatewaysAreTold()
+    public async Task Submit_SessionEndedMeanwhile_FailsNoCommand_AndEachHasOneEffect()
+    {
+        await using var bench = new JournalBench(maxBatch: 8);
+        await bench.Start();
+        await using var server = new NpgsqlConnection(TestDatabase.As(null, "postgres"));
+        await server.OpenAsync();
+        var database = new NpgsqlConnectionStringBuilder(bench.Options.Postgres).Database;
+        var count = 0;
+        for (var round = 0; round < 20; round++)
+        {
+            var outcomes = new List<Task<string>>();
+            for (var i = 0; i < 10; i++)
+            {
+                var id = $"p-{++count}";
+                outcomes.Add(bench.Outcome(new RegisterPartner(NewContext(), new PartnerId(id), id, [], [], new byte[32])));
+                outcomes.Add(bench.Outcome(new RecordAuditRead(NewContext(), id, null, null)));
+            }
+
+            await Task.Delay(round % 5);
+            server.Query($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND application_name = 'coalition-gateway'");
+            Assert.All(await Task.WhenAll(outcomes), outcome => Assert.Matches("^[0-9A-F]+$", outcome));
+        }
+
+        var rows = bench.Dump();
+        Assert.Equal(count, rows.Count(row => row.StartsWith("partner: ", StringComparison.Ordinal)));
+        Assert.Equal(2 * count, rows.Count(row => row.StartsWith("event: ", StringComparison.Ordinal)));
+        Assert.Empty(bench.Verify().Problems);
+    }
+
+    [Fact]
+    public async Task CachedRows_ChangedByHand_AreForgottenOnceGatewaysAreTold()
     {
         await using var bench = new JournalBench();
         await bench.Start();
@@ -169,7 +204,7 @@ public sealed class PostgresTests
     }
 
     [Fact]
-    public void Gateway_OverADatabaseThatWasNotMigrated_IsRefusedWithTheCommand()
+    public void Gateway_DatabaseNotMigrated_IsRefusedWithTheCommandToRun()
     {
         var options = Options(TestDatabase.MakeEmpty("t_unmigrated"));
         var refused = Assert.Throws<InvalidOperationException>(() => new PostgresStore(options, new GatewayKeys(options)));
@@ -179,9 +214,9 @@ public sealed class PostgresTests
     [Theory]
     [InlineData("29990101000000_Later", "a newer gateway")]
     [InlineData("20200101000000_Earlier", "before the first release")]
-    public void Gateway_OverADatabaseOfAnotherGateway_IsRefusedWithItsSchemaAndItsAge(string schema, string age)
+    public void Gateway_DatabaseOfAnotherVersion_IsRefusedWithItsSchemaAndItsAge(string schema, string age)
     {
-        // A name of its own: the pool to a database that is made anew holds connections that are gone.
+        // A separate name for each schema: the pool of a recreated database would hold dead connections.
         var name = $"t_{schema.ToLowerInvariant()}";
         var owner = TestDatabase.MakeEmpty(name);
         Gateway.Migrate(owner, TestDatabase.ApplicationRole);
@@ -207,7 +242,7 @@ public sealed class PostgresTests
     }
 
     [Fact]
-    public async Task Migration_FromManyPlacesAtOnce_IsMadeOnceAndGivesTheModel()
+    public async Task Migration_StartedManyTimesAtOnce_RunsOnceAndMatchesTheModel()
     {
         var owner = TestDatabase.MakeEmpty("t_migrated");
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Gateway.Migrate(owner, TestDatabase.ApplicationRole))));
@@ -221,7 +256,7 @@ public sealed class PostgresTests
             $"{entity.GetTableName()}.{property.GetColumnName()} {property.GetColumnType()} {(property.IsNullable ? "YES" : "NO")}"));
         Assert.Empty(modelled.Except(columns));
 
-        // The months ahead are there, and an id of today goes to today's.
+        // The partitions of the coming months exist, and an id of today goes to today's partition.
         var month = DateTime.UtcNow.ToString("yyyy_MM");
         Assert.Equal(1L, connection.Query($"SELECT count(*) FROM pg_class WHERE relname = 'event_{month}'")[0][0]);
         Assert.Equal([10, 0], connection.Query($"SELECT DISTINCT attstattarget::int FROM pg_attribute WHERE attrelid = 'event_{month}'::regclass AND attnum > 0 ORDER BY 1 DESC").Select(row => (int)row[0]));

@@ -3,15 +3,17 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// Who may connect to a database. PostgreSQL lets every role of the server connect to a new one, and whoever is connected
-/// may take advisory locks and all connections that there are. So only the owner's and the application's role may.
+/// The right to connect to a database. PostgreSQL lets every role of the server connect to a new database, and every
+/// connected role can take advisory locks and use up all connections. So only the owner's role and the application's role
+/// keep the right.
 /// </summary>
 internal static class ConnectRight
 {
     /// <summary>Takes the right from PUBLIC and gives it to the application's role.</summary>
     /// <param name="connection">An open connection of the role that owns the database.</param>
     /// <param name="applicationRole">The role that gateways connect as.</param>
-    /// <exception cref="InvalidOperationException">The database belongs to another role, which has to do it.</exception>
+    /// <exception cref="InvalidOperationException">The database belongs to another role, and only that role can change the
+    /// right.</exception>
     public static void Restrict(NpgsqlConnection connection, string applicationRole)
     {
         var quote = new NpgsqlCommandBuilder();

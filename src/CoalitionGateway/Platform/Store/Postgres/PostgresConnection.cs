@@ -2,20 +2,21 @@ using Npgsql;
 
 namespace CoalitionGateway.Platform.Store.Postgres;
 
-/// <summary>What a connection string means where it does not say.</summary>
+/// <summary>Defaults for what a connection string does not set.</summary>
 internal static class PostgresConnection
 {
-    // A server that is gone may not even refuse: longer than this a connection does not wait for one of several.
-    private const int _timeoutSeconds = 2;
+    // A dead server may not even refuse a connection. With several servers, a connection waits no longer than this for each
+    // of them.
+    public const int TimeoutSeconds = 2;
 
-    // Npgsql's own 100 are all that a server has where nobody changed it: one gateway would leave none to the next.
+    // Npgsql's default of 100 is also a server's default for all its connections: one gateway would leave none for the next.
     private const int _poolSize = 20;
 
     /// <summary>
-    /// At most 20 connections that read; the connection string's own Maximum Pool Size goes before.
-    /// With several servers ("Host=one,two") it is the primary that is wanted, wherever it is now. Npgsql remembers for
-    /// ten seconds which server did not answer or was a standby; a failover takes less. The connection string's own
-    /// Target Session Attributes, Host Recheck Seconds and Timeout go before.
+    /// Sets defaults; the connection string's own values win. Readers get at most 20 connections (Maximum Pool Size). With
+    /// several servers ("Host=one,two"), gateways connect to the primary, wherever it is now (Target Session Attributes).
+    /// Npgsql caches for ten seconds that a server did not answer or was a standby. A failover takes less, so the cache is
+    /// shortened (Host Recheck Seconds), and so is the wait (Timeout).
     /// </summary>
     public static NpgsqlConnectionStringBuilder Of(string given)
     {
@@ -25,7 +26,7 @@ internal static class PostgresConnection
         {
             Default("Target Session Attributes", "primary");
             Default("Host Recheck Seconds", 1);
-            Default("Timeout", _timeoutSeconds);
+            Default("Timeout", TimeoutSeconds);
         }
 
         return builder;

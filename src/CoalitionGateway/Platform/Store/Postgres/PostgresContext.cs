@@ -8,12 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// The model on PostgreSQL. What refers to other rows many times a second is checked in sets, by the migrations'
-/// triggers or by coalition verify, and not row by row by foreign keys, which would cost more than all the rest of a transfer.
+/// The model on PostgreSQL. References that are written many times a second have no foreign keys, which would check row by
+/// row and cost more than all the rest of a transfer. The migrations' triggers or coalition verify check these references in
+/// sets.
 /// </summary>
 internal sealed class PostgresContext(DbContextOptions<PostgresContext> options) : LedgerContext(options)
 {
-    /// <summary>The rows whose references are not checked one by one, and what they refer to.</summary>
+    /// <summary>The rows whose references are checked in sets, and the rows that they refer to.</summary>
     public static readonly IReadOnlyDictionary<Type, Type[]> CheckedInSets = new Dictionary<Type, Type[]>
     {
         [typeof(Entry)] = [typeof(Account), typeof(StoredEvent)],
@@ -34,7 +35,8 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     {
         base.OnModelCreating(modelBuilder);
 
-        // Unique within each month, by the migration: a partitioned table has no index that leaves the partitions' key out.
+        // The migration makes this index unique within each month: a unique index of a partitioned table must include the
+        // partition key.
         var events = modelBuilder.Entity<StoredEvent>().Metadata;
         events.RemoveIndex(events.GetIndexes().Single(index => index.Properties is [{ Name: nameof(StoredEvent.LogIndex) }]));
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

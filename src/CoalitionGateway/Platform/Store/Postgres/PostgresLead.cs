@@ -3,13 +3,13 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// The lead as an advisory lock of a session, without a transaction. The database takes it back where the connection ends, and it
-/// ends the connection of a gateway that has not looked for a while: one that is stopped or cut off. The session's name says at
-/// which address its gateway takes what others hand over, so that address and lock come and go as one.
+/// The lead is an advisory lock of a session, without a transaction. The database releases the lock when the connection
+/// ends. The database also ends the connection of a leader that is silent for too long: a gateway that is paused or cut off.
+/// The session's application name holds the leader's address, so that address and lock come and go as one.
 /// </summary>
 internal sealed class PostgresLead(string connectionString, string address) : IJournalLead
 {
-    /// <summary>For how long a gateway that leads may be silent.</summary>
+    /// <summary>The longest time that a leader may be silent.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(1250);
 
     private const string _name = "coalition-leads ";
@@ -23,7 +23,7 @@ internal sealed class PostgresLead(string connectionString, string address) : IJ
     private NpgsqlConnection? _connection;
     private bool _isOwn;
 
-    /// <summary>What the database is told of such a session.</summary>
+    /// <summary>The settings of the lead's session.</summary>
     public static string Settings => $"-c jit=off -c idle_session_timeout={Silence.TotalMilliseconds:0} -c tcp_user_timeout={Silence.TotalMilliseconds:0}";
 
     public bool Look() => _isOwn = _isOwn ? Ask("SELECT 1") is not null : Ask($"SELECT pg_try_advisory_lock({_lock})") is true;
@@ -32,7 +32,7 @@ internal sealed class PostgresLead(string connectionString, string address) : IJ
         $"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {_lock} AND objsubid = 1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())") is string name
         && name.StartsWith(_name, StringComparison.Ordinal) ? name[_name.Length..] : "";
 
-    /// <summary>With the session ends the lock.</summary>
+    /// <summary>Ends the session, and with it the lock.</summary>
     public void Yield() => End();
 
     public void Dispose() => End();

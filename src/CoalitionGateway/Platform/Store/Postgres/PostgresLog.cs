@@ -4,12 +4,12 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// Takes events into the signed log on PostgreSQL. One gateway does so at a time: an advisory lock is held for one run. The
+/// Adds events to the signed log on PostgreSQL. One gateway does so at a time: an advisory lock is held for one run. The
 /// connection is apart from the readers', because it is dropped when the database fails.
 /// </summary>
 internal sealed class PostgresLog(string connectionString) : IDisposable
 {
-    /// <summary>A gateway that is stopped while it signs loses its session, so that another gateway can sign.</summary>
+    /// <summary>A gateway that is paused while it signs loses its session, so that another gateway can sign.</summary>
     public const string Settings = "-c jit=off -c idle_in_transaction_session_timeout=10s";
 
     private const long _lock = 0x436F616D;
@@ -17,7 +17,7 @@ internal sealed class PostgresLog(string connectionString) : IDisposable
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
     private readonly PostgresMemberNumbers _numbers = new();
 
-    /// <returns>How many events were taken in; 0 where another gateway signs at the moment.</returns>
+    /// <returns>How many events were added; 0 while another gateway signs.</returns>
     public int Sequence(int most, LogSigner signer)
     {
         try

@@ -4,8 +4,9 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// Brings a PostgreSQL database to this gateway's schema, as its owner; makes the months ahead, and gives the
-/// application's role what gateways need and no more. Can be run again at any time, from anywhere: one at a time.
+/// Migrates a PostgreSQL database to this gateway's schema, as the database's owner. Creates the partitions of the months
+/// ahead. Grants the application's role the rights that gateways need and no more. Can be run again at any time, from
+/// anywhere; runs wait for each other.
 /// </summary>
 internal static class PostgresMigration
 {
@@ -13,14 +14,16 @@ internal static class PostgresMigration
 
     /// <param name="owner">Connection string of the role that owns the database and the schema.</param>
     /// <param name="applicationRole">The role that gateways connect as; it must exist.</param>
-    /// <param name="beside">Makes what is in the database beside the ledger, given the role as SQL writes it.</param>
+    /// <param name="beside">Creates the tables that are in the database beside the ledger's. Gets the name of the role,
+    /// quoted for SQL.</param>
     /// <returns>The migrations that were applied.</returns>
-    /// <exception cref="InvalidOperationException">The database is of a newer gateway or another owner, or the role is not there.</exception>
+    /// <exception cref="InvalidOperationException">The database belongs to a newer gateway or another owner, or the role
+    /// does not exist.</exception>
     public static IReadOnlyList<string> Run(string owner, string applicationRole, Action<NpgsqlConnection, string> beside)
     {
         owner = PostgresConnection.Of(owner).ConnectionString;
 
-        // One at a time: EF holds a lock of its own, but for each migration alone.
+        // One run at a time. EF's own lock covers only each single migration.
         using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
         alone.Open();
         Scalar(alone, "SELECT pg_advisory_lock(hashtext($1))", "coalition migrate");

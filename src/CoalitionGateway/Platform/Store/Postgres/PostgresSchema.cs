@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store.Postgres;
 
-/// <summary>Whether the database is of this gateway's schema, and its secrets those of this gateway.</summary>
+/// <summary>
+/// Checks that the database has this gateway's schema, and that the gateways that use it have the same keys.
+/// </summary>
 internal static class PostgresSchema
 {
     /// <exception cref="InvalidOperationException">The schema is older or newer.</exception>
@@ -17,7 +19,7 @@ internal static class PostgresSchema
     }
 
     /// <summary>Gateways over one database must share their keys: request fingerprints and secrets are made from them.</summary>
-    /// <exception cref="InvalidOperationException">The database knows another keys' mark.</exception>
+    /// <exception cref="InvalidOperationException">The database holds the mark of other keys.</exception>
     public static void CheckKeys(LedgerContext context, byte[] mark)
     {
         context.Database.ExecuteSql($"INSERT INTO gateway_keys (mark) VALUES ({mark}) ON CONFLICT DO NOTHING");

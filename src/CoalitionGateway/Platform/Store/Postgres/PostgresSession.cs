@@ -4,8 +4,8 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// Reads rows in one snapshot after the other. What was read stays known: the snapshot's last turns tell what of it is
-/// no longer so, in the same round trip that begins it.
+/// Reads rows in one snapshot after another. Rows stay cached from snapshot to snapshot. The round trip that begins a
+/// snapshot also reads its last turns, which tell which cached rows are stale.
 /// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection, RowTables tables, TurnMemory known) : IRowSession
 {

@@ -39,7 +39,8 @@ internal sealed class PostgresStore : LedgerStore
     public PostgresStore(GatewayOptions options, GatewayKeys keys)
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
-        // PostgreSQL reports a cancelled wait for the standby as a commit. So nothing is cancelled: the writer drops the connection instead.
+        // PostgreSQL reports a cancelled wait for the standby as a commit. So nothing is cancelled: the writer drops the
+        // connection instead.
         _writers = NpgsqlDataSource.Create($"{Settings(options.Postgres, _writerSettings, 1)};Cancellation Timeout=-1");
         _log = new PostgresLog(Settings(options.Postgres, PostgresLog.Settings, 1));
         _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
@@ -47,7 +48,7 @@ internal sealed class PostgresStore : LedgerStore
             .UseNpgsql(_readers).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
         using var context = CreateContext();
         Tables = new RowTables(context.Model, PostgresContext.CheckedInSets);
-        _newMemory = () => new TurnMemory(options.RememberedRows, Tables, keys.Macs.Make);
+        _newMemory = () => new TurnMemory(options.RememberedRows, Tables, keys.Macs.Make, SawTurn);
         _known = _newMemory();
         try
         {
@@ -73,6 +74,16 @@ internal sealed class PostgresStore : LedgerStore
     public override int Sequence(int most, LogSigner signer) => _log.Sequence(most, signer);
 
     public override IJournalLead Lead(string address) => new PostgresLead(_leads, address);
+
+    public override Task<long> LastTurn(CancellationToken cancellation) => LastTurn(_readers, cancellation);
+
+    /// <summary>The last turn that a server has; 0 before the first.</summary>
+    /// <exception cref="NpgsqlException">The server does not answer.</exception>
+    public static async Task<long> LastTurn(NpgsqlDataSource server, CancellationToken cancellation)
+    {
+        await using var command = server.CreateCommand("SELECT coalesce(max(number), 0) FROM turn");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
 
     public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)
     {
@@ -119,11 +130,13 @@ internal sealed class PostgresStore : LedgerStore
         var stamp = Guid.NewGuid();
         var batch = _writer!.Write(rows, TakeTurn(rows, stamp));
         var undo = _known.Commit(rows, stamp);
+        var turn = _known.Rows.Turn;
         return new StoreWrite(() => Execute(batch), failure =>
         {
             switch (failure)
             {
                 case null:
+                    SawTurn(turn);
                     return _isReachable = true;
                 case PostgresException conflict when PostgresFailures.IsConflict(conflict):
                     undo();
@@ -142,7 +155,9 @@ internal sealed class PostgresStore : LedgerStore
         _readers.Dispose();
     }
 
-    /// <summary>Takes the turn, drops cached rows that others changed, then decides and writes while no other gateway can.</summary>
+    /// <summary>
+    /// Takes the turn, drops cached rows that others changed, then decides and writes while no other gateway can.
+    /// </summary>
     private T InTurn<T>(Func<WorkingState, Action, T> decide)
     {
         Wait();
@@ -158,6 +173,7 @@ internal sealed class PostgresStore : LedgerStore
         var stamp = Guid.NewGuid();
         Execute(_writer!.Write(rows, TakeTurn(rows, stamp), new NpgsqlBatchCommand("COMMIT")));
         _known.Commit(rows, stamp);
+        SawTurn(_known.Rows.Turn);
         return answer;
     }
 

@@ -6,15 +6,15 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// What writes what a batch changed: a statement a kind of row, its rows as arrays. The statements travel together and
-/// are one transaction, which is committed before the answer: one round trip.
+/// Writes the changes of a batch: one statement per kind of row, with the rows as arrays. The statements are one transaction
+/// and one round trip. The transaction is committed before the answer.
 /// </summary>
 internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tables)
 {
     private readonly Dictionary<(string Verb, Type Of), string> _statements = [];
 
-    /// <param name="first">What comes before the rows: the turn.</param>
-    /// <param name="last">What comes after them, if anything does.</param>
+    /// <param name="first">The command before the rows, which takes the turn.</param>
+    /// <param name="last">The command after the rows, if there is one.</param>
     public NpgsqlBatch Write(WorkingState rows, NpgsqlBatchCommand first, NpgsqlBatchCommand? last = null)
     {
         var batch = new NpgsqlBatch(connection);
@@ -25,13 +25,13 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
             batch.BatchCommands.Add(Delete(keys));
         }
 
-        // In the order in which tables refer to each other: what is referred to is there first.
+        // In the order of references: a row is written before the rows that refer to it.
         foreach (var ((type, verb), found) in put.OrderBy(put => tables[put.Key.Type].Rank))
         {
             batch.BatchCommands.Add(Command(verb, found, verb switch { "update" => Update, "insert" => Insert, _ => Put }));
         }
 
-        // Accounts that all batches meet are taken last, and held for the shortest time.
+        // Accounts that all batches change are locked last, and so for the shortest time.
         if (rows.Sums.Count > 0)
         {
             var sums = rows.Sums.Select(sum => new Account(sum.Key.Id, sum.Key.Name, sum.Key.Kind, sum.Key.ProgrammeId, sum.Value.Points, sum.Value.Entries)).ToArray();
@@ -51,7 +51,10 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
         return batch;
     }
 
-    /// <summary>The keys to delete by their type, and the rows to write by their type and by what is known of them.</summary>
+    /// <summary>
+    /// The keys to delete, by type. The rows to write, by type and verb: insert, update, or put if the row may exist
+    /// already.
+    /// </summary>
     private static (Dictionary<Type, List<Key>> Deleted, Dictionary<(Type Type, string Verb), List<Row>> Put) Sort(WorkingState rows)
     {
         var deleted = new Dictionary<Type, List<Key>>();
@@ -101,13 +104,13 @@ internal sealed class PostgresWriter(NpgsqlConnection connection, RowTables tabl
 
     private static string Insert(RowTable table) => $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) {PostgresRows.Rows(table.Columns)}";
 
-    /// <summary>Rows that are there, and under the turn stay there.</summary>
+    /// <summary>For rows that exist: no other gateway can delete them during the turn.</summary>
     private static string Update(RowTable table) =>
         $"UPDATE {table.Name} t SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = k.{column}"))} FROM ({PostgresRows.Rows(table.ReplacedColumns)}) k WHERE {Match(table.KeyColumns)}";
 
     private static string Match(IEnumerable<string> columns) => string.Join(" AND ", columns.Select(column => $"t.{column} = k.{column}"));
 
-    /// <summary>Rows that may be there or not.</summary>
+    /// <summary>For rows that may or may not exist.</summary>
     private static string Put(RowTable table) =>
         $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}";
 

@@ -4,12 +4,13 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// Rows that are remembered, and the last turn up to which they are known to be so. Every turn says which keys it changed;
-/// who looks at the turns since, in the snapshot or under the lock that it reads in, knows what to read afresh.
+/// A cache of rows, and the last turn up to which the cache is current. Every turn stores the keys that it changed. A reader
+/// takes in the later turns, in its snapshot or under its lock, and so knows which cached rows are stale.
 /// </summary>
-internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long, byte[], Mac> seal)
+internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long, byte[], Mac> seal, Action<long> saw)
 {
-    // Number by number: whatever is known of the table, it is looked up in its index. More than these are never kept.
+    // Selects number by number, so that the planner uses the index whatever its statistics say. The table never keeps more
+    // turns than these.
     private const string _since =
         "SELECT number, stamp, keys, log_size, time FROM turn WHERE number = ANY (ARRAY(SELECT generate_series(greatest(least($1, max(number)), max(number) - 4352), max(number)) FROM turn)) ORDER BY number";
 
@@ -17,19 +18,19 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long
 
     public RowMemory Rows { get; } = new(Math.Max(rememberedRows, 10_000), tables.Stamp) { Seal = seal };
 
-    /// <summary>The last turn's own mark.</summary>
+    /// <summary>The stamp of the last turn.</summary>
     public Guid Stamp { get; private set; }
 
-    /// <summary>Whether it is up to date unless another wrote since.</summary>
+    /// <summary>Whether the cache is current, unless another gateway has written since.</summary>
     public bool IsUpToDate => _isKnown && rememberedRows > 0;
 
-    /// <summary>The turns to take in.</summary>
+    /// <summary>The command that reads the turns to take in.</summary>
     public NpgsqlBatchCommand Turns() => _isKnown
         ? new(_since) { Parameters = { new() { Value = Rows.Turn } } }
         : new("SELECT number, stamp, keys, log_size, time FROM turn ORDER BY number DESC LIMIT 1");
 
-    /// <summary>Takes in what others changed up to the last turn.</summary>
-    /// <returns>Whether others wrote since it was last known.</returns>
+    /// <summary>Takes in the keys that other gateways changed up to the last turn.</summary>
+    /// <returns>Whether other gateways wrote since the last turn that was known here.</returns>
     public bool TakeIn(NpgsqlDataReader reader)
     {
         var turns = new List<(long Number, Guid Stamp, long[] Keys, long LogSize, long Time)>();
@@ -43,7 +44,8 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long
         var goesOn = Rows.Turn == 0 ? head.Number == 0 || turns[0].Number == 1 : turns.Count > 0 && turns[0].Number == Rows.Turn && turns[0].Stamp == Stamp;
         if (!IsUpToDate || !goesOn)
         {
-            // Nothing is known of what was written since: turns were pruned, the database was restored, or rows were changed by hand.
+            // The changes since then are unknown: turns were pruned, the database was restored, or rows were changed by
+            // hand.
             Rows.Clear();
             Rows.Outdate([], head.Number);
         }
@@ -52,13 +54,14 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long
             Rows.Outdate(others.SelectMany(turn => turn.Keys), head.Number);
         }
 
+        saw(head.Number);
         var wroteOthers = _isKnown && others.Length > 0;
         (Stamp, Rows.LogSize, Rows.Time, _isKnown) = (head.Stamp, head.LogSize, Clock.FromUnixMicroseconds(head.Time), true);
         return wroteOthers;
     }
 
-    /// <summary>Takes in a turn of one's own, which is written or about to be.</summary>
-    /// <returns>Takes it back, if it is not written.</returns>
+    /// <summary>Takes in this gateway's own turn, which is written or about to be written.</summary>
+    /// <returns>An action that takes the turn back, if its write fails.</returns>
     public Action Commit(WorkingState rows, Guid stamp)
     {
         var (turn, logSize, time, last, keys) = (Rows.Turn, Rows.LogSize, Rows.Time, Stamp, rows.Touched);
@@ -72,7 +75,7 @@ internal sealed class TurnMemory(int rememberedRows, RowTables tables, Func<long
         };
     }
 
-    /// <summary>Forgets all of it, when nothing is known any more.</summary>
+    /// <summary>Empties the cache, when it can no longer be trusted.</summary>
     public void Forget()
     {
         _isKnown = false;

@@ -5,8 +5,8 @@ using CoalitionGateway.Ledger.Proofs;
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
 /// <summary>
-/// What coalition verify compares. Every table of the model is rebuilt from the events, all its columns, but for those that
-/// are here with the reason. A table that comes new is compared without being named.
+/// The tables and columns that coalition verify compares. Every column of every table of the model is rebuilt from the
+/// events, except those that are listed here with the reason. A new table is compared without being listed.
 /// </summary>
 internal static class Coverage
 {
@@ -21,7 +21,7 @@ internal static class Coverage
         [typeof(StoredCheckpoint)] = "the note against the tree made anew, and its signature",
     };
 
-    /// <summary>Columns that nothing can be compared with, by table, and why.</summary>
+    /// <summary>Columns that cannot be compared with anything, by table, and the reason.</summary>
     public static readonly IReadOnlyDictionary<(string Table, string Column), string> NotCompared = new Dictionary<(string, string), string>
     {
         [("profile", All)] = "sealed under the member's own key, erasable and in no event; a changed field no longer opens",
@@ -30,7 +30,7 @@ internal static class Coverage
         [("checkpoint", "time")] = "when it was signed; the signed note has no time, and nothing rests on it",
     };
 
-    /// <summary>Rows that can be deleted without being missed, by table, and why.</summary>
+    /// <summary>Rows whose deletion is not noticed, by table, and the reason.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotMissed = new Dictionary<string, string>
     {
         ["request"] = "a refusal: no event tells of it; its retry is decided anew",
@@ -39,10 +39,10 @@ internal static class Coverage
     /// <summary>Whether a table is rebuilt and compared row by row.</summary>
     public static bool Compares(RowTable table) => !Apart.ContainsKey(table.Type) && !NotCompared.ContainsKey((table.Name, All));
 
-    /// <summary>Whether the table is only ever added to: its rows are summed and not held.</summary>
+    /// <summary>Whether rows are only ever added to the table. The rows of such a table are summed and not held.</summary>
     public static bool IsInsertOnly(RowTable table) => table.Sample is not { IsInsertOnly: false };
 
-    /// <summary>A stored row as far as events can tell of it.</summary>
+    /// <summary>A stored row, reduced to the values that follow from events.</summary>
     public static object Comparable(object row) => row switch
     {
         MembershipNumber number => MembershipNumber.Committed(number.ProgrammeId, number.MembershipId, number.Commit()),

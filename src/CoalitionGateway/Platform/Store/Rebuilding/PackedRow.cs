@@ -5,15 +5,15 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
 /// <summary>
-/// Rows as bytes: a byte a column that tells the type, and the value. A digest of them is keyed by chance, so that nobody can
-/// have made two rows with the same one.
+/// Packs rows as bytes: for each column one byte for the type, and the value. Digests are keyed with random bytes, so that
+/// nobody can prepare two rows with the same digest.
 /// </summary>
 internal sealed class PackedRow
 {
     private static readonly byte[] _chance = RandomNumberGenerator.GetBytes(32);
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
 
-    /// <summary>The row's columns. Valid until the next is packed.</summary>
+    /// <summary>The row's columns as bytes. Valid until the next row is packed.</summary>
     public ReadOnlySpan<byte> Pack(IReadOnlyList<RowColumn> columns, object row)
     {
         _bytes.ResetWrittenCount();
@@ -26,7 +26,7 @@ internal sealed class PackedRow
     }
 
     /// <summary>The digest of a row or key of a table.</summary>
-    /// <param name="kind">What tells tables and kinds of key apart.</param>
+    /// <param name="kind">A name that tells tables and kinds of key apart.</param>
     public UInt128 Digest(string kind, IReadOnlyList<RowColumn> columns, object row)
     {
         _bytes.ResetWrittenCount();

@@ -4,8 +4,8 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
 /// <summary>
-/// Rows that events rebuilt and later events may change: packed, some 100 bytes each, and found by their keys. A working
-/// state loads from it what it misses, as from a database.
+/// Rows that events rebuilt and that later events may change. A row is packed in some 100 bytes and found by its keys. A
+/// working state loads the rows that it misses from here, as from a database.
 /// </summary>
 internal sealed class RebuiltRows(RowTables tables)
 {
@@ -28,7 +28,7 @@ internal sealed class RebuiltRows(RowTables tables)
         }
 
         var bytes = _packed.Pack(table.Columns, row);
-        // In the place of the row before where it is as long: most changes change numbers.
+        // Overwrites the earlier row if the length is the same, as it mostly is: most changes change numbers.
         place = isThere && place.Length == bytes.Length ? place : Append(bytes.Length);
         bytes.CopyTo(At(place));
         foreach (var key in row.Lookups)
@@ -54,7 +54,7 @@ internal sealed class RebuiltRows(RowTables tables)
         }
     }
 
-    /// <summary>Loads what a working state misses.</summary>
+    /// <summary>Loads the rows that a working state misses.</summary>
     public void Load(WorkingState rows)
     {
         foreach (var key in rows.Missing.ToArray())
@@ -72,7 +72,9 @@ internal sealed class RebuiltRows(RowTables tables)
         }
     }
 
-    /// <summary>Takes out the row with a key, to be compared; null where there is none, or no longer.</summary>
+    /// <summary>
+    /// Takes out the row with the key of a stored row, for comparison. Null: there is none, or it was taken already.
+    /// </summary>
     public Row? Take(Row stored)
     {
         var table = tables[stored.GetType()];
@@ -101,7 +103,7 @@ internal sealed class RebuiltRows(RowTables tables)
         }
     }
 
-    /// <summary>The sets of a kind. Made when the first is asked for, and kept from then on.</summary>
+    /// <summary>The sets of a kind. Built when the first one is asked for, and kept current from then on.</summary>
     private Dictionary<UInt128, HashSet<UInt128>> Sets(RowTable table, Type kind)
     {
         if (!_sets.TryGetValue(kind, out var sets))
@@ -128,7 +130,7 @@ internal sealed class RebuiltRows(RowTables tables)
         ? _blocks[(int)(place.Place / _block)].AsSpan(0, place.Length)
         : _blocks[(int)(place.Place / _block)].AsSpan((int)(place.Place % _block), place.Length);
 
-    /// <summary>A place of a length; none crosses blocks.</summary>
+    /// <summary>Reserves a place of a length. No place crosses blocks.</summary>
     private (long Place, int Length) Append(int length)
     {
         if (_end + length > (long)_blocks.Count * _block)
@@ -138,7 +140,7 @@ internal sealed class RebuiltRows(RowTables tables)
         }
 
         var place = (_end, length);
-        // A row longer than a block has one of its own.
+        // A row longer than a block has a block of its own.
         _end = length > _block ? (long)_blocks.Count * _block : _end + length;
         return place;
     }

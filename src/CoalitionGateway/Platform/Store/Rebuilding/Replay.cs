@@ -7,12 +7,12 @@ using CoalitionGateway.Ledger.Proofs;
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
 /// <summary>
-/// Rebuilds from the events, one by one in the order of the log, every row that follows from them: accounts and entries by
-/// their postings, requests by their headers, all others by <see cref="Event.Rebuild"/>.
+/// Rebuilds every row that follows from the events, event by event in the order of the log: accounts and entries from
+/// postings, requests from headers, and all other rows by <see cref="Event.Rebuild"/>.
 /// </summary>
 /// <param name="tables">The model's tables.</param>
-/// <param name="sums">The tables that are only added to.</param>
-/// <param name="problem">Takes in what does not fit.</param>
+/// <param name="sums">The sums of the tables that are only added to.</param>
+/// <param name="problem">Takes in a mismatch, in words.</param>
 internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums> sums, Action<string> problem)
 {
     private const int _remembered = 100_000;
@@ -32,7 +32,10 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     /// <summary>The accounts as postings left them.</summary>
     public IReadOnlyCollection<Account> Accounts => _accounts.Values;
 
-    /// <summary>Which entry of its member's an event is; 0: of nobody's. Takes it in as one that the tree covers.</summary>
+    /// <summary>
+    /// The number of an event among its member's entries; 0 if the event is about no member. Also counts the event as one
+    /// that the tree covers.
+    /// </summary>
     public long Number(MemberId? member, long index)
     {
         if (member is not { } whose)
@@ -46,11 +49,11 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
     }
 
     /// <summary>Takes in the next event.</summary>
-    /// <param name="index">Its place in the log.</param>
-    /// <param name="answers">Whether a request's row goes with it.</param>
+    /// <param name="index">The event's place in the log.</param>
+    /// <param name="answers">Whether the row of a request goes with the event, if the event answers a request.</param>
     public void Take(Event made, long index, bool answers)
     {
-        // What follows under the same request id was decided with the event before it, which is the answer.
+        // The later events of one request id are follow-ups. They were decided with the first event, which is the answer.
         var isFollowUp = made.Header.RequestId == _request.RequestId && (made.Header.Actor == _request.Actor || made.Header.Actor == Caller.Gateway);
         if (!isFollowUp)
         {
@@ -80,10 +83,10 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         }
     }
 
-    /// <summary>Compares what can be compared only when all events are taken in.</summary>
+    /// <summary>Runs the checks that are possible only after all events are taken in.</summary>
     public void End() => CheckTransit();
 
-    /// <summary>Points that are on their way after a command: its follow-ups lack one.</summary>
+    /// <summary>Reports points that are still on their way after a command: a follow-up of the command is missing.</summary>
     private void CheckTransit()
     {
         foreach (var (programme, points) in _transit.Where(found => found.Value != 0))
@@ -94,7 +97,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         _transit.Clear();
     }
 
-    /// <summary>Brings the rows to what they are after the event. It is tried again until it finds all that it rests on.</summary>
+    /// <summary>Applies an event to the rows. Tries again until all rows that the event needs are loaded.</summary>
     private void Rebuild(Event made)
     {
         // No event needs half as many steps from row to row.
@@ -151,7 +154,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         state.Commit();
         if (++_taken % _atOnce == 0)
         {
-            // A new one lets the memory forget what is beyond its capacity.
+            // With a new state, the cache can drop rows beyond its capacity.
             _state = null;
         }
     }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
 /// <summary>
-/// The rows of a table that is only ever added to, as sums of digests: what events say, and what is stored, in parts by
-/// their keys. Where the sums of a part differ, a second pass collects its rows and names them. Takes the same few bytes
-/// for any number of rows.
+/// Compares a table that is only ever added to with the events, by sums of digests. Rows are divided into parts by their
+/// keys. A part has one sum for the events' rows and one for the stored rows. If the sums of a part differ, a second pass
+/// collects the part's rows and names them. The memory does not grow with the number of rows.
 /// </summary>
 internal sealed class RowSums(RowTable table)
 {
@@ -17,7 +17,7 @@ internal sealed class RowSums(RowTable table)
     private readonly Dictionary<UInt128, List<object>> _collected = [];
     private bool[]? _differs;
 
-    /// <summary>Takes in a row that an event says is there.</summary>
+    /// <summary>Takes in a row that follows from an event.</summary>
     public void Said(object row)
     {
         var part = Part(row);
@@ -34,7 +34,7 @@ internal sealed class RowSums(RowTable table)
         }
     }
 
-    /// <summary>Takes in a row that is stored.</summary>
+    /// <summary>Takes in a stored row.</summary>
     public void Stored(object row)
     {
         unchecked
@@ -43,15 +43,15 @@ internal sealed class RowSums(RowTable table)
         }
     }
 
-    /// <summary>Whether rows differ; if so, what events say is collected from now on.</summary>
+    /// <summary>Whether rows differ. From now on the events' rows of differing parts are collected.</summary>
     public bool Differs()
     {
         _differs = [.. _said.Zip(_stored, (said, stored) => said != stored)];
         return _differs.Contains(true);
     }
 
-    /// <summary>In the second pass: the row that events say is there in the place of a stored one, to be compared.</summary>
-    /// <returns>False: its part does not differ.</returns>
+    /// <summary>In the second pass: takes out the events' row with the key of a stored row, for comparison.</summary>
+    /// <returns>False: the part of the stored row does not differ.</returns>
     public bool Take(object stored, out object? said)
     {
         said = null;
@@ -74,10 +74,12 @@ internal sealed class RowSums(RowTable table)
         return true;
     }
 
-    /// <summary>In the second pass: the rows that no stored one was found for.</summary>
+    /// <summary>In the second pass: the events' rows for which no stored row was found.</summary>
     public IEnumerable<object> Left => _collected.Values.SelectMany(rows => rows);
 
-    /// <summary>By the row's key: quick, and nothing rests on it.</summary>
+    /// <summary>
+    /// The part that a row belongs to, by its key. A fast hash is enough, because no proof depends on the parts.
+    /// </summary>
     private int Part(object row)
     {
         var hash = default(HashCode);

@@ -103,7 +103,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         }
     }
 
-    /// <summary>Where sums differ: goes through the events once more, and names the rows.</summary>
+    /// <summary>If sums differ, replays the events once more and names the rows that differ.</summary>
     private void NameDifferences()
     {
         var differing = tables.All.Where(table => _sums.TryGetValue(table.Type, out var sums) && sums.Differs()).ToArray();
@@ -129,7 +129,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         }
     }
 
-    /// <summary>The stored rows of a table, as far as events tell of them.</summary>
+    /// <summary>Reads the stored rows of a table, reduced to the values that follow from events.</summary>
     private void Stored(RowTable table, Action<StoredAnswer> refusal, Action<object> take) =>
         each($"SELECT {string.Join(", ", table.ColumnNames)} FROM {table.Name}", row =>
         {
@@ -144,7 +144,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
             }
         });
 
-    /// <summary>No event tells of a refusal: it has a MAC of its own.</summary>
+    /// <summary>Checks a refusal. No event holds a refusal, so it has a MAC of its own.</summary>
     private void Refused(StoredAnswer refused)
     {
         var doubt = refused.EventId is not null ? "it has an event too" : trust.Macs?.Doubt(StoredAnswer.NoPlace, refused.Sealed(), refused.MacKeyId ?? 0, refused.Mac ?? []);
@@ -180,7 +180,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         }
     }
 
-    /// <summary>The void events that requests say they are answered by.</summary>
+    /// <summary>The void events that stored requests name as their answer.</summary>
     private HashSet<EventId> Answering(IEnumerable<EventVoided> declared)
     {
         var counting = declared.Where(voided => voided.Stands).Select(voided => voided.VoidedId).ToHashSet();
@@ -194,7 +194,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         return answering;
     }
 
-    /// <summary>The row; null where it cannot be one.</summary>
+    /// <summary>Reads a row; null if the row cannot be read.</summary>
     private static object? Read(RowTable table, DbDataReader row, Action<string> problem)
     {
         try
@@ -208,7 +208,7 @@ internal sealed class Verifier(RowTables tables, LogTrust trust, Action<string, 
         }
     }
 
-    /// <summary>A row by its table and key; an entry and an account by the account's name.</summary>
+    /// <summary>The name of a row: its table and key; for an entry or an account, the account's name.</summary>
     private string Name(RowTable table, object row) => row switch
     {
         Account account => Names.GetValueOrDefault(account.Id, account.Name),

@@ -3,9 +3,9 @@ using CoalitionGateway.Ledger.Accounts;
 
 namespace CoalitionGateway.Platform.Store.Sqlite;
 
-/// <summary>What a working state changed, apart from it: the state goes on to the next batch while this is written.</summary>
-/// <param name="Rows">Rows by their keys; null where one is deleted. A row that is added must not be there yet.</param>
-/// <param name="Sums">What to add to accounts without a floor.</param>
+/// <summary>A copy of a working state's changes. The state goes on to the next batch while the copy is written.</summary>
+/// <param name="Rows">Rows by their keys; null: the row is deleted. IsAdded: the row must not exist yet.</param>
+/// <param name="Sums">The amounts to add to accounts without a floor.</param>
 internal sealed record RowChanges(IReadOnlyList<(Key Key, Row? Row, bool IsAdded)> Rows, IReadOnlyList<Account> Sums, IReadOnlyList<Entry> Entries)
 {
     public static RowChanges Of(WorkingState rows) => new(

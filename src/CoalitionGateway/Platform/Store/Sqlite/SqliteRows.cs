@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace CoalitionGateway.Platform.Store.Sqlite;
 
 /// <summary>
-/// Rows of one SQLite connection: loads what a working state misses, writes what it changed. Statements are
-/// prepared once; a look-up by key costs a few microseconds, so the sets are read key by key.
+/// Rows of one SQLite connection: loads the rows that a working state misses, and writes its changes. Statements are
+/// prepared once. A look-up by key takes a few microseconds, so keys are looked up one by one.
 /// </summary>
 internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) : IRowSession
 {
@@ -110,7 +110,7 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    /// <summary>Ends the transaction; SQLite may have ended it already after some errors.</summary>
+    /// <summary>Rolls the transaction back, unless SQLite has already done so after an error.</summary>
     private void RollBack()
     {
         if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
@@ -119,7 +119,8 @@ internal sealed class SqliteRows(SqliteConnection connection, RowTables tables) 
         }
     }
 
-    // A row that is only ever added, or presumed to be new, and is there already must not be overwritten.
+    // A row that must be new is inserted, so that an existing row is never overwritten. A row must be new if it is
+    // insert-only, or if a speculative batch assumed so.
     private void Put(object row, bool isAdded) => Run(isAdded ? "insert" : "put", row, table => isAdded
         ? Insert(table)
         : $"{Insert(table)} ON CONFLICT ({string.Join(", ", table.KeyColumns)}) DO UPDATE SET {string.Join(", ", table.ChangingColumns.Select(column => $"{column} = excluded.{column}"))}");

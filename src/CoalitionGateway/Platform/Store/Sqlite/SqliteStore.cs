@@ -21,11 +21,13 @@ internal sealed class SqliteStore : LedgerStore
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
 
-    // Two write: the journal, and who brings the log up to date. Waiting here is fair; at the file's lock it is not.
+    // Two threads write: the journal's and the sequencer's. Waiting for this lock is fair; waiting for the file's lock is
+    // not.
     private readonly Lock _writing = new();
     private bool _isKnown;
 
-    /// <exception cref="InvalidOperationException">Another process works on the directory, or its schema is another gateway's.</exception>
+    /// <exception cref="InvalidOperationException">Another process uses the directory, or another version of the gateway
+    /// made its schema.</exception>
     public SqliteStore(GatewayOptions options, GatewayKeys keys)
     {
         PrivateFile.MakeFolder(options.DataDirectory);
@@ -155,7 +157,7 @@ internal sealed class SqliteStore : LedgerStore
             });
     }
 
-    // Deleted rows are overwritten with zeroes in their pages; the write-ahead log has the pages as they were.
+    // Deleted rows are overwritten with zeroes in their pages. The write-ahead log still holds the earlier pages.
     public override void Scrub()
     {
         lock (_writing)
@@ -177,7 +179,7 @@ internal sealed class SqliteStore : LedgerStore
         _lock.Dispose();
     }
 
-    /// <summary>What a failure is to the journal, after forgetting all that was remembered.</summary>
+    /// <summary>Empties the cache. Returns the exception for the journal to throw.</summary>
     private Exception Lost(Exception failed)
     {
         _memory.Clear();
@@ -213,13 +215,16 @@ internal sealed class SqliteStore : LedgerStore
 
         if (context.Database.GetPendingMigrations().Any())
         {
-            // A start that was killed leaves EF's lock behind, and EF would wait for it for ever. The directory is ours.
+            // A start that was killed leaves EF's lock behind, and EF would wait for it for ever. No other process uses the
+            // directory, so the lock can be removed.
             context.Database.ExecuteSqlRaw("CREATE TABLE IF NOT EXISTS __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL); DELETE FROM __EFMigrationsLock;");
             context.Database.Migrate();
         }
     }
 
-    /// <summary>Sets a property of the writing connection and reads it back: SQLite passes over what it cannot do.</summary>
+    /// <summary>
+    /// Sets a pragma of the writing connection and reads it back, because SQLite silently ignores what it cannot do.
+    /// </summary>
     private static void Set(SqliteConnection connection, string pragma, string value)
     {
         using var command = connection.CreateCommand();
