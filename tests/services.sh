@@ -1,5 +1,5 @@
-# Databases for tests and benchmarks, for scripts to source: installs what is missing (Debian), starts each on a free
-# port of the loopback with durable settings, in a folder of its own, and stops it.
+# Databases for tests and benchmarks; scripts source this file. Installs missing packages (Debian), starts each database on a
+# free loopback port with durable settings, in its own folder, and stops it.
 
 # Runs a command as root.
 as_root() {
@@ -9,7 +9,7 @@ as_root() {
   fi
 }
 
-# install COMMAND-OR-PATH PACKAGE...: unless the first is there.
+# install COMMAND-OR-PATH PACKAGE...: installs the packages unless the command or path exists.
 install() {
   if compgen -G "$1" >/dev/null || command -v "$1" >/dev/null; then return; fi
   shift
@@ -28,15 +28,15 @@ free_port() {
   done
 }
 
-# Servers refuse to run as root: then it is their package's user who runs them.
+# Servers refuse to run as root. The user of their package then runs them.
 as_user() {
   local user=$1
   shift
   if ((EUID == 0)); then setpriv --reuid "$user" --regid "$user" --init-groups "$@"; else "$@"; fi
 }
 
-# start_postgres FOLDER: sets postgres_port and COALITION_TEST_POSTGRES. Durable, unless POSTGRES_FSYNC=off says that its data may
-# go with the machine.
+# start_postgres FOLDER: sets postgres_port and COALITION_TEST_POSTGRES. Durable, unless POSTGRES_FSYNC=off allows it to lose data
+# when the machine fails.
 start_postgres() {
   install '/usr/lib/postgresql/*/bin/initdb' postgresql || return 1
   postgres_bin=$(dirname "$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")
@@ -69,7 +69,7 @@ run_postgres() { as_user postgres "$postgres_bin/pg_ctl" --pgdata "$postgres_fol
 start_redis() {
   install redis-server redis-server || return 1
   local port
-  # A port that nobody listens on may still be somebody's outgoing one: then another.
+  # A port without a listener can still be another process's outgoing port. Then the next port is tried.
   for _ in {1..5}; do
     port=$(free_port)
     redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$1" --daemonize no >"$1/redis.log" 2>&1 &

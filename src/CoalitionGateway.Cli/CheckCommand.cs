@@ -5,18 +5,18 @@ using Spectre.Console;
 namespace CoalitionGateway.Cli;
 
 /// <summary>
-/// coalition check: says whether a file proves what it shows, and what that is, without the gateway and its database.
-/// The file may come from somebody who wants to deceive.
+/// coalition check: checks a proof file without the gateway and its database, and prints the facts that the file
+/// proves. The file is untrusted input.
 /// </summary>
 internal static class CheckCommand
 {
-    /// <summary>The file proves what is printed, for whoever trusts the key that was given.</summary>
+    /// <summary>The file proves the printed facts to everybody who trusts the given key.</summary>
     public const int Proved = 0;
 
-    /// <summary>The file does not prove what it shows, or is no proof, or cannot be read.</summary>
+    /// <summary>The file does not prove its claims, is not a proof, or cannot be read.</summary>
     public const int Refused = 1;
 
-    /// <summary>No key was given. The file fits together under the key that it names itself, which proves nothing.</summary>
+    /// <summary>No key was given. The file is consistent under the key that it names itself, which proves nothing.</summary>
     public const int NoKey = 2;
 
     public static Command Create()
@@ -68,7 +68,7 @@ internal static class CheckCommand
         return Proved;
     }
 
-    /// <summary>The file; of a longer one a byte more than any proof has: a device or a pipe may never end.</summary>
+    /// <summary>Reads at most one byte more than the largest proof has: a device or a pipe may never end.</summary>
     private static byte[] ReadBounded(string path)
     {
         using var file = File.OpenRead(path);

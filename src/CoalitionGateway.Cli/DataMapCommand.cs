@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition data-map: which personal data goes where, from the contract's annotations.</summary>
+/// <summary>coalition data-map: prints the flow of personal data, from the contract's annotations.</summary>
 internal static class DataMapCommand
 {
     public static Command Create()

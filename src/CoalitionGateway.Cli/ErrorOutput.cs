@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>Standard error: what went wrong. Standard output has results alone.</summary>
+/// <summary>Writes errors to standard error. Standard output carries only results.</summary>
 internal static class ErrorOutput
 {
     public static void WriteLine(string text)

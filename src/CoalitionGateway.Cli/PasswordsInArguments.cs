@@ -3,8 +3,8 @@ using Npgsql;
 namespace CoalitionGateway.Cli;
 
 /// <summary>
-/// A password in a connection string on the command line: every process of the machine can read it there, and shells keep
-/// it. Connection strings name a file instead, or the environment has the password.
+/// Detects a password in a connection string on the command line. Every process of the machine can read it there, and
+/// shells keep it in their history. A password belongs in a file that the connection string names, or in the environment.
 /// </summary>
 internal static class PasswordsInArguments
 {
@@ -34,7 +34,7 @@ internal static class PasswordsInArguments
         }
         catch (Exception unreadable) when (unreadable is ArgumentException or KeyNotFoundException or FormatException or OverflowException)
         {
-            // The command says what is wrong with it.
+            // The command reports the broken connection string.
             return false;
         }
     }

@@ -5,8 +5,8 @@ using CoalitionGateway.Client;
 using Grpc.Core;
 using Spectre.Console;
 
-// The journal and the audit log have threads of their own. The pool begins with one less than there are processors, which
-// spares most of the waking up between them, and grows where calls wait. Read once, when the pool is first used.
+// The journal and the audit log have their own threads. The pool starts with one thread less than there are processors,
+// which saves most wake-ups between them, and grows when calls wait. The value is read once, when the pool is first used.
 AppContext.SetData("System.Threading.ThreadPool.MinThreads", Math.Max(1, Environment.ProcessorCount - 1));
 
 var root = new RootCommand("coalition: a gateway that connects partner brands into one loyalty coalition")
@@ -25,7 +25,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
 
 if (Console.IsOutputRedirected)
 {
-    // For a file or another program: no colours, no line breaks of a terminal's width.
+    // For a file or another program: no colours, and no line breaks at a terminal's width.
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
     AnsiConsole.Profile.Width = 1000;
 }
@@ -41,7 +41,7 @@ try
     {
         EnableDefaultExceptionHandler = false,
 
-        // Longer than the gateway takes to finish what it accepted.
+        // Longer than the gateway needs to finish the calls that it accepted.
         ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
     });
 }
@@ -53,6 +53,6 @@ catch (Exception failed) when (failed is CommandFailedException or RpcException 
 
 namespace CoalitionGateway.Cli
 {
-    /// <summary>A command cannot do what it was asked; the message says why and what would help.</summary>
+    /// <summary>A command cannot do its task. The message says why, and how to help.</summary>
     internal sealed class CommandFailedException(string message, Exception? cause = null) : Exception(message, cause);
 }

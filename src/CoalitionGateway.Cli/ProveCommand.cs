@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition prove: makes the file that shows an event, or that the log only grew; coalition check reads it anywhere.</summary>
+/// <summary>coalition prove: writes a proof file: of an event, or that the log only grew. coalition check verifies it.</summary>
 internal static class ProveCommand
 {
     public static Command Create()
@@ -44,7 +44,7 @@ internal static class ProveCommand
             var json = prove() + "\n";
             File.WriteAllText(output, json);
 
-            // What cannot be read again must not be taken for a proof.
+            // Reads the proof again: a file that cannot be read must not pass for a proof.
             var proof = ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(json));
             var verdict = proof.Check(proof.VerifierKey, Gateway.CategoryOf);
             AnsiConsole.WriteLine($"{output} shows:");

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition rotate-master-key: puts another master key in the place of the one that wraps members' keys.</summary>
+/// <summary>coalition rotate-master-key: replaces the master key that wraps members' keys.</summary>
 internal static class RotateMasterKeyCommand
 {
     public static Command Create()

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition verify: replays the events, recomputes every balance, and makes the audit log's tree anew.</summary>
+/// <summary>coalition verify: replays the events, recomputes every balance, and rebuilds the audit log's tree.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()

@@ -20,7 +20,7 @@ public sealed class MemberSignIn
     /// <param name="issuer">The authority's issuer identifier, compared with the answer's (RFC 9207).</param>
     /// <param name="redirectUri">Such as http://127.0.0.1:49152/callback.</param>
     /// <param name="loginHint">In the sandbox: the membership number.</param>
-    /// <param name="scope">Scopes with spaces between; empty: all that the app may have.</param>
+    /// <param name="scope">Scopes separated by spaces. Empty: all scopes of the app.</param>
     public MemberSignIn(string issuer, Uri authorizeEndpoint, Uri tokenEndpoint, string clientId, string redirectUri, string loginHint, string scope = "")
     {
         (_issuer, _tokenEndpoint, _clientId, _redirectUri) = (issuer, tokenEndpoint, clientId, redirectUri);
@@ -33,11 +33,11 @@ public sealed class MemberSignIn
         AuthorizeUrl = new Uri($"{authorizeEndpoint}?{string.Join('&', query.Where(pair => pair.Value.Length > 0).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}");
     }
 
-    /// <summary>Where the browser goes.</summary>
+    /// <summary>The URL to open in the browser.</summary>
     public Uri AuthorizeUrl { get; }
 
-    /// <summary>Redeems the URL that the browser was redirected to; gives the access token and when it ends.</summary>
-    /// <exception cref="TokenRefusedException">The issuer refused, or the answer is not to this request.</exception>
+    /// <summary>Redeems the URL that the browser was redirected to. Returns the access token and its expiry.</summary>
+    /// <exception cref="TokenRefusedException">The issuer refused, or the redirect does not answer this request.</exception>
     public async Task<(string Token, DateTimeOffset Ends)> Redeem(HttpClient http, Uri redirected, CancellationToken cancellation = default)
     {
         var answer = redirected.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)

@@ -4,31 +4,31 @@ using Grpc.Core;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// How calls are repeated that ended without an outcome: UNAVAILABLE, a lost connection, and RESOURCE_EXHAUSTED with a
-/// RetryInfo. Repeating is safe: every mutation carries a request id, and the gateway gives it one effect. The waits
-/// grow from 0.1 s to 5 s, each cut at random by up to a half, and are never shorter than the gateway's RetryInfo.
+/// How calls are repeated that ended without an outcome: UNAVAILABLE, a lost connection, or RESOURCE_EXHAUSTED with a
+/// RetryInfo. Repeating is safe: every mutation carries a request id, and the gateway executes each id once. The waits grow
+/// from 0.1 s to 5 s. Each wait is shortened at random by up to a half, but is never shorter than the gateway's RetryInfo.
 /// </summary>
 public sealed class Retries
 {
     private static readonly TimeSpan _firstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>Fails at the first failure.</summary>
+    /// <summary>No retries: the first failure is final.</summary>
     public static Retries None { get; } = new() { Patience = TimeSpan.Zero };
 
     /// <summary>
-    /// How long after its first failure a call is repeated: a minute, unless set otherwise. A gateway's restart takes
-    /// ten seconds. A call's own deadline ends it earlier.
+    /// How long a call is repeated after its first failure. Default: one minute; a gateway restarts in ten seconds. The
+    /// call's own deadline may end it earlier.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Called before each wait, with the failure and the length of the wait: to log it.</summary>
+    /// <summary>Called before each wait with the failure and the length of the wait, for example to log them.</summary>
     public Action<RpcException, TimeSpan>? Waiting { get; init; }
 
-    /// <summary>The clock of waits and of patience.</summary>
+    /// <summary>The clock that measures the waits and <see cref="Patience"/>.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether the same call may succeed later, without any change.</summary>
+    /// <summary>Whether the same call may succeed later without a change.</summary>
     public static bool MayPass(RpcException failed) => failed.StatusCode switch
     {
         StatusCode.Unavailable => true,
@@ -37,7 +37,7 @@ public sealed class Retries
         _ => false,
     };
 
-    /// <summary>Begins the waits of one call, or of one stream that is opened again.</summary>
+    /// <summary>Starts the waits of one call, or of one stream that its caller reopens.</summary>
     public RetryWait Begin() => new(this);
 
     internal static TimeSpan WaitBefore(int attempt)
@@ -60,7 +60,7 @@ public sealed class Retries
     }
 }
 
-/// <summary>The waits of one call, or of one stream that is opened again. Made by <see cref="Retries.Begin"/>; not thread-safe.</summary>
+/// <summary>The waits of one call or of one reopened stream. Made by <see cref="Retries.Begin"/>; not thread-safe.</summary>
 public sealed class RetryWait
 {
     private readonly Retries _retries;
@@ -69,21 +69,21 @@ public sealed class RetryWait
 
     internal RetryWait(Retries retries) => _retries = retries;
 
-    /// <summary>Waits until it is time to try again.</summary>
+    /// <summary>Waits until the next attempt is due.</summary>
     /// <param name="failed">How the last attempt ended.</param>
-    /// <param name="deadline">The call's own deadline, in UTC: nothing is tried after it.</param>
+    /// <param name="deadline">The call's own deadline, in UTC. No attempt starts after it.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False: another attempt is of no use, or patience has ended.</returns>
+    /// <returns>False if another attempt cannot help, or if the patience has run out.</returns>
     public Task<bool> Wait(RpcException failed, CancellationToken cancellation, DateTime? deadline = null) =>
         Retries.MayPass(failed) ? Wait(failed, GatewayRefusal.From(failed)?.RetryAfter, deadline, cancellation) : Task.FromResult(false);
 
-    /// <summary>Waits until it is time to try again after a stream's entry was refused with a RetryInfo.</summary>
-    /// <returns>False: the refusal is an outcome, or patience has ended.</returns>
+    /// <summary>Waits until the next attempt is due, after the gateway refused a stream's entry with a RetryInfo.</summary>
+    /// <returns>False if the refusal is final, or if the patience has run out.</returns>
     public Task<bool> Wait(GatewayRefusal refused, CancellationToken cancellation) => refused.MayPass
         ? Wait(new RpcException(new Status(refused.Code, $"{refused.ReasonText}: {refused.Message}")), refused.RetryAfter, null, cancellation)
         : Task.FromResult(false);
 
-    /// <summary>Something was answered: waits and patience begin anew.</summary>
+    /// <summary>Call this after an answer: the waits and the patience start again.</summary>
     public void Progressed() => (_attempt, _firstFailure) = (0, null);
 
     private async Task<bool> Wait(RpcException failed, TimeSpan? atLeast, DateTime? deadline, CancellationToken cancellation)

@@ -4,8 +4,8 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// Repeats unary calls as <see cref="Retries"/> says, with the same request. gRPC's own retries end after five attempts,
-/// which is a second and a half; a restart takes longer. A failure to reach the gateway names its address.
+/// Repeats unary calls with the same request, as <see cref="Retries"/> says. gRPC's own retries are too short: they end after
+/// five attempts in 1.5 seconds, and a restart takes longer. If the gateway cannot be reached, the failure names its address.
 /// </summary>
 internal sealed class RetryInterceptor(Uri address, Retries retries) : Interceptor
 {
@@ -55,7 +55,7 @@ internal sealed class RetryInterceptor(Uri address, Retries retries) : Intercept
         }
     }
 
-    /// <summary>The failure, where it is one of the connection with the address that was not reached.</summary>
+    /// <summary>Adds the address to a failure of the connection. Other failures stay unchanged.</summary>
     private static RpcException Named(RpcException failed, Uri address) =>
         failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is { } cause and not TokenRefusedException && GatewayRefusal.From(failed) is null
             ? new RpcException(new Status(StatusCode.Unavailable, $"{address} cannot be reached: {TokenSource.Causes(cause)}", cause), failed.Trailers)
@@ -63,7 +63,7 @@ internal sealed class RetryInterceptor(Uri address, Retries retries) : Intercept
 
     private static RpcException Cancelled(Exception cause) => new(new Status(StatusCode.Cancelled, "The caller cancelled the call.", cause));
 
-    /// <summary>One call to its caller, as many as it takes to the gateway.</summary>
+    /// <summary>One call for its caller; one or more attempts for the gateway.</summary>
     private sealed class Attempts<TResponse>(Func<AsyncUnaryCall<TResponse>> attempt, RetryWait wait, Uri address, CallOptions options) : IDisposable
     {
         private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);

@@ -6,20 +6,20 @@ using System.Text.Json.Serialization;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// The token endpoint gave no token. It refused with the error of RFC 6749, section 5.2; answered with something else,
-/// which is invalid_response; or was not reached, which is temporarily_unavailable.
+/// The token endpoint gave no token. The error is the endpoint's own (RFC 6749, section 5.2), invalid_response if the
+/// answer cannot be understood, or temporarily_unavailable if the endpoint cannot be reached.
 /// </summary>
 public sealed class TokenRefusedException(string error, string description, bool mayPass = false, Exception? cause = null)
     : Exception($"{error}: {description}", cause)
 {
-    /// <summary>Such as invalid_client or invalid_scope.</summary>
+    /// <summary>The error code, such as invalid_client or invalid_scope.</summary>
     public string Error { get; } = error;
 
-    /// <summary>Whether the same request may succeed later, without any change.</summary>
+    /// <summary>Whether the same request may succeed later without a change.</summary>
     public bool MayPass { get; } = mayPass;
 }
 
-/// <summary>Access tokens of a partner's, officer's or operator's own client (client_credentials), renewed before they end.</summary>
+/// <summary>Access tokens of a partner's, officer's or operator's client (client_credentials), renewed before expiry.</summary>
 public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "") : IDisposable
 {
     private const int _shownLetters = 100;
@@ -28,8 +28,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
     private readonly SemaphoreSlim _gate = new(1, 1);
     private (string Token, DateTimeOffset RenewTime) _held = ("", DateTimeOffset.MinValue);
 
-    /// <summary>A token that is good for half a minute at least.</summary>
-    /// <exception cref="TokenRefusedException">The issuer refused the client or a scope, was not reached, or is none.</exception>
+    /// <summary>A token that is valid for at least 30 seconds.</summary>
+    /// <exception cref="TokenRefusedException">The issuer refused client or scope, was not reached, or is none.</exception>
     public async ValueTask<string> Get(CancellationToken cancellation)
     {
         var held = _held;
@@ -75,7 +75,7 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         };
     }
 
-    /// <summary>Sends the request; a failure names the address.</summary>
+    /// <summary>Sends the request. An exception names the endpoint's address.</summary>
     private static async Task<HttpResponseMessage> Post(HttpClient http, Uri endpoint, FormUrlEncodedContent form, CancellationToken cancellation)
     {
         try
@@ -94,7 +94,7 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         }
     }
 
-    /// <summary>What an exception and those that caused it say.</summary>
+    /// <summary>The messages of an exception and of its inner exceptions.</summary>
     internal static string Causes(Exception? failed)
     {
         var messages = new List<string>();

@@ -2,17 +2,17 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>What a caller is told: the event that its command led to, or the refusal; and whether it was before.</summary>
+/// <summary>The answer to a command: the answering event or the refusal, and whether it repeats a stored answer.</summary>
 public sealed record Answer(Event? Event, Refusal? Refusal, bool IsRepeated)
 {
-    /// <summary>The follow-ups that the answer is made from: see <see cref="Ledger.Event.AnsweredFrom"/>.</summary>
+    /// <summary>The follow-ups that the answer needs: see <see cref="Ledger.Event.AnsweredFrom"/>.</summary>
     public IReadOnlyList<Event> FollowUps { get; init; } = [];
 
-    /// <summary>The answer as one gateway gives it to another.</summary>
+    /// <summary>The answer in the form in which one gateway sends it to another.</summary>
     public byte[] Encode() => new CanonicalWriter().Flag(IsRepeated).OptionalBytes(Event?.Encode()).OptionalBytes(Refusal?.Encode())
         .List(FollowUps, static (w, made) => w.Bytes(made.Encode())).ToArray();
 
-    /// <exception cref="FormatException">The bytes are no answer.</exception>
+    /// <exception cref="FormatException">The bytes are not an answer.</exception>
     public static Answer Decode(ReadOnlyMemory<byte> bytes)
     {
         var reader = new CanonicalReader(bytes);

@@ -3,7 +3,7 @@ namespace CoalitionGateway.Ledger;
 /// <summary>The ledger's times: UTC, to the microsecond.</summary>
 public static class Clock
 {
-    /// <summary>The time without what is finer than a microsecond, so that what is stored equals what was decided.</summary>
+    /// <summary>Cuts the time to whole microseconds, so that the stored time equals the decided one.</summary>
     public static DateTime Truncate(DateTimeOffset time) => FromUnixMicroseconds(ToUnixMicroseconds(time.UtcDateTime));
 
     public static long ToUnixMicroseconds(DateTime time) => Math.DivRem(time.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) switch

@@ -3,22 +3,22 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>What a command is decided for: the caller, its request id, and the id that the answering event gets.</summary>
+/// <summary>The context of a command: the caller, its request id, and the id of the answering event.</summary>
 public sealed record CommandContext(Caller Caller, Guid RequestId, EventId EventId)
 {
     /// <summary>
-    /// Random, and stored nowhere. The ids of follow-ups and the references that recipients get are made from it: none of them
-    /// leads to another, and two recipients cannot compare theirs.
+    /// A random value that is never stored. The ids of follow-ups and the recipients' references are derived from it.
+    /// None of them can be computed from another, and two recipients cannot match their references.
     /// </summary>
     public Guid Salt { get; init; }
 
     /// <summary>
-    /// Whether another gateway was given the command and has not said what became of it. Then its answering event may be there
-    /// already, under <see cref="EventId"/>.
+    /// Whether the command was handed to another gateway, which has not reported the outcome. The answering event may
+    /// then exist already, under <see cref="EventId"/>.
     /// </summary>
     public bool WasHandedOver { get; init; }
 
-    /// <summary>The id of a follow-up: UUIDv7 with the time of the answering event's id, random otherwise.</summary>
+    /// <summary>The id of a follow-up: UUIDv7 with the time of the answering event's id and derived random bits.</summary>
     public EventId FollowUpId(int nth)
     {
         Span<byte> id = stackalloc byte[16];
@@ -31,7 +31,7 @@ public sealed record CommandContext(Caller Caller, Guid RequestId, EventId Event
         return new EventId(new Guid(id, bigEndian: true));
     }
 
-    /// <summary>A reference for one recipient alone: UUIDv8 (RFC 9562, section 5.8) without a time.</summary>
+    /// <summary>A reference for one recipient only: UUIDv8 (RFC 9562, section 5.8) without a time.</summary>
     public Guid ReferenceFor(PartnerId recipient, string subject)
     {
         Span<byte> id = stackalloc byte[16];
@@ -45,40 +45,40 @@ public sealed record CommandContext(Caller Caller, Guid RequestId, EventId Event
         new CanonicalWriter().Uuid(Salt).Uuid(EventId.Value).Text(kind).Text(value).Written).AsSpan(0, 16);
 }
 
-/// <summary>Something that a caller wants to change. Decided by a pure rule on a small state of its own.</summary>
+/// <summary>A change that a caller asks for. A pure rule decides it on its own small state.</summary>
 public abstract record Command(CommandContext Context)
 {
     /// <summary>The method's name in the contract.</summary>
     public abstract string Method { get; }
 
     /// <summary>
-    /// Whether the answer is kept under the request id, so that a retry gets it. Not for commands that the
-    /// gateway makes itself.
+    /// Whether the answer is stored under the request id, so that a retry gets the same answer. False for commands that
+    /// the gateway makes itself.
     /// </summary>
     public virtual bool IsRetryable => true;
 
     /// <summary>
-    /// Writes what the caller asked for, in fixed order, behind a version. Two requests are the same if these
-    /// bytes are; ids that the gateway proposes are not among them.
+    /// Writes the caller's request in a fixed order, after a version byte. Two requests are equal if these bytes are
+    /// equal. Ids that the gateway proposes are not included.
     /// </summary>
     public abstract void Encode(CanonicalWriter writer);
 
-    /// <summary>Asks for the rows that the command needs, and finds out which are not here yet.</summary>
+    /// <summary>Asks for the rows that the command needs, and records the missing ones.</summary>
     public abstract void Need(WorkingState rows, DateTime now);
 
-    /// <summary>The same, as one that another gateway was given: see <see cref="CommandContext.WasHandedOver"/>.</summary>
+    /// <summary>A copy marked as handed to another gateway: see <see cref="CommandContext.WasHandedOver"/>.</summary>
     public Command AsHandedOver() => this with { Context = Context with { WasHandedOver = true } };
 
     internal abstract Decision Run(WorkingState rows, DateTime now);
 }
 
-/// <summary>A command and the state that its rule reads.</summary>
+/// <summary>A command with the state that its rule reads.</summary>
 public abstract record Command<TState>(CommandContext Context) : Command(Context)
 {
-    /// <summary>Picks the state out of the rows. What a row's absence means is for Decide to say.</summary>
+    /// <summary>Reads the state from the rows. Decide interprets missing rows.</summary>
     public abstract TState Needs(WorkingState rows, DateTime now);
 
-    /// <summary>The rule: an event, or a refusal. Pure.</summary>
+    /// <summary>The rule. Returns an event or a refusal. Pure.</summary>
     public abstract Decision Decide(TState state, DateTime now);
 
     public sealed override void Need(WorkingState rows, DateTime now) => Needs(rows, now);
@@ -91,7 +91,7 @@ public abstract record Command<TState>(CommandContext Context) : Command(Context
     private protected EventHeader FollowUp(DateTime now, int nth) => Header(now) with { Id = Context.FollowUpId(nth) };
 }
 
-/// <summary>What a rule decided: an answering event and its follow-ups, or a refusal.</summary>
+/// <summary>A rule's decision: an answering event with its follow-ups, or a refusal.</summary>
 public sealed record Decision
 {
     private Decision(Event? made, Refusal? refusal, IReadOnlyList<Row> beside) =>
@@ -101,19 +101,19 @@ public sealed record Decision
     public Event? Event { get; }
 
     /// <summary>
-    /// Events of their own in the same transaction, each about one member and one partner at most, so that everybody's log
-    /// holds what concerns them and nothing else.
+    /// Further events of the same transaction. Each concerns at most one member and one partner, so that the log that a
+    /// member or partner sees holds only what concerns them.
     /// </summary>
     public IReadOnlyList<Event> FollowUps { get; private init; } = [];
 
     public Refusal? Refusal { get; }
 
     /// <summary>
-    /// Rows that the event does not carry because they must stay erasable or secret: numbers, profiles, codes.
+    /// Rows with numbers, profiles and codes. They are stored outside the event because they must stay erasable or secret.
     /// </summary>
     public IReadOnlyList<Row> ErasableRows { get; private init; }
 
-    /// <summary>Rows of that sort that are to be deleted.</summary>
+    /// <summary>Erasable rows to delete.</summary>
     public IReadOnlyList<Row> Erased { get; private init; } = [];
 
     public static implicit operator Decision(Event made) => Accept(made);

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// Commands as a gateway hands them to another of the same build: whole, with what the gateway proposed for them. Nothing of it
-/// is stored; what tells a retry from another request is <see cref="Command.Encode"/>.
+/// Encodes commands for another gateway of the same build, including the values that this gateway proposed. These bytes
+/// are never stored. <see cref="Command.Encode"/> writes the bytes that tell a retry from another request.
 /// </summary>
 public static class CommandCodec
 {
@@ -19,7 +19,7 @@ public static class CommandCodec
     private static readonly FrozenDictionary<string, Type> _types = typeof(Command).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(Command)) && !type.IsAbstract).ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
-    /// <summary>The name of a command's type, which <see cref="Decode"/> needs.</summary>
+    /// <summary>The name of a command's type. <see cref="Decode"/> needs this name.</summary>
     public static string NameOf(Command command) => command.GetType().Name;
 
     public static void Encode(Command command, IBufferWriter<byte> to)
@@ -28,7 +28,7 @@ public static class CommandCodec
         JsonSerializer.Serialize(writer, command, command.GetType(), _options);
     }
 
-    /// <exception cref="FormatException">The bytes are no command that this gateway knows.</exception>
+    /// <exception cref="FormatException">The bytes are not a command that this gateway knows.</exception>
     public static Command Decode(string name, ReadOnlySpan<byte> bytes)
     {
         try

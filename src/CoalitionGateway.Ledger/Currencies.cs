@@ -3,15 +3,15 @@ using System.Collections.Frozen;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// The currencies of ISO 4217 and how many decimal digits their minor units have. ANG and BGN, withdrawn in 2025 and
-/// 2026, are among them: their purchases may still come in. Codes without a minor unit of their own are not: metals,
-/// the test code, drawing rights.
+/// The currencies of ISO 4217 with the number of decimal digits of their minor units. The list includes ANG and BGN,
+/// withdrawn in 2025 and 2026, because purchases in them may still arrive. It excludes codes without their own minor
+/// unit: metals, the test code and special drawing rights.
 /// </summary>
 public static class Currencies
 {
     private const int _digitsOfMicros = 6;
 
-    // Two digits, where no other list names the code.
+    // A code has two digits unless another list below names it.
     private const string _all = """
         AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
         CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
@@ -37,7 +37,7 @@ public static class Currencies
 
     public static bool Has(string code) => _digits.ContainsKey(code);
 
-    /// <summary>How many micros the currency's minor unit is, such as 10,000 for a cent; null where the code is none.</summary>
+    /// <summary>The currency's minor unit in micros, such as 10,000 for a cent; null for an unknown code.</summary>
     public static long? MinorUnitMicros(string code)
     {
         if (!_digits.TryGetValue(code, out var digits))
@@ -54,7 +54,7 @@ public static class Currencies
         return micros;
     }
 
-    /// <summary>Codes that differ from a text in its case or in one letter at most, in the order of the alphabet.</summary>
+    /// <summary>The codes that differ from a text only in case or by one letter, in alphabetical order.</summary>
     public static IReadOnlyList<string> Near(string text)
     {
         var letters = text.Trim().ToUpperInvariant();
@@ -66,7 +66,7 @@ public static class Currencies
         return Has(letters) ? [letters] : [.. All.Where(code => IsNear(letters, code))];
     }
 
-    /// <summary>Whether a code of three letters comes out of some letters by changing, adding or dropping one.</summary>
+    /// <summary>Whether changing, adding or dropping one letter turns the letters into the code.</summary>
     private static bool IsNear(string letters, string code) => letters.Length switch
     {
         2 => Enumerable.Range(0, code.Length).Any(i => code.Remove(i, 1) == letters),

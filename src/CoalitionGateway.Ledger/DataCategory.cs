@@ -1,7 +1,7 @@
 using CoalitionGateway.Ledger.Consents;
 namespace CoalitionGateway.Ledger;
 
-/// <summary>Categories of personal data; the numbers are those of the contract.</summary>
+/// <summary>Categories of personal data. The numbers match the contract's.</summary>
 public enum DataCategory
 {
     None = 1,

@@ -3,12 +3,12 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>What every event says: its id, when it was decided, who caused it, and by which request.</summary>
+/// <summary>The common part of all events: the id, the time of the decision, the caller and the caller's request id.</summary>
 public sealed record EventHeader(EventId Id, DateTime Time, Caller Actor, Guid RequestId);
 
 /// <summary>
-/// Something that happened. Events are the truth: rows and balances follow from them. They name members by
-/// random ids only and hold no profile data and no hash of it.
+/// Something that happened. Events are the source of truth: rows and balances are derived from them. Events name
+/// members only by random ids, and contain neither profile data nor a hash of profile data.
 /// </summary>
 public abstract record Event(EventHeader Header)
 {
@@ -19,33 +19,33 @@ public abstract record Event(EventHeader Header)
     /// <summary>The kind, as the event's type declares it.</summary>
     public EventKind Kind => EventForm.Of(GetType()).Kind;
 
-    /// <summary>The method of the contract whose request the event answers; null: it answers none.</summary>
+    /// <summary>The method of the contract whose request the event answers; null if it answers none.</summary>
     public virtual string? Answers => EventForm.Of(GetType()).Answers;
 
-    /// <summary>The member whom the event is about, if it is about one.</summary>
+    /// <summary>The member whom the event is about; null if it is about none.</summary>
     public virtual MemberId? Subject => null;
 
-    /// <summary>The partner that the event is about or by, if there is one.</summary>
+    /// <summary>The partner that the event is about, or that caused it; null if there is none.</summary>
     public virtual PartnerId? Partner => null;
 
-    /// <summary>The points that move.</summary>
+    /// <summary>The event's postings.</summary>
     public virtual IReadOnlyList<Posting> Postings => [];
 
-    /// <summary>The follow-ups that the answer to the caller is made from too, so that a retry gets the same.</summary>
+    /// <summary>The follow-ups that are also part of the caller's answer, so that a retry gets the same answer.</summary>
     public virtual IReadOnlyList<EventId> AnsweredFrom => [];
 
-    /// <summary>Brings the rows to what they are after the event. Postings are entered apart.</summary>
+    /// <summary>Changes the rows to their state after the event. The postings are entered separately.</summary>
     public abstract void Apply(WorkingState rows);
 
     /// <summary>
-    /// Brings the rows to what they are after the event, and those rows too that the command put beside it, as far as the
-    /// event tells of them. For coalition verify, which has the event and not the command.
+    /// Like <see cref="Apply"/>, and also rebuilds the command's erasable rows as far as the event describes them. For
+    /// coalition verify, which has the events but not the commands.
     /// </summary>
     public virtual void Rebuild(WorkingState rows) => Apply(rows);
 
     private protected abstract void EncodeBody(CanonicalWriter writer);
 
-    /// <summary>The event's bytes: the version of its kind, the kind, header, body. These are stored, and hashed.</summary>
+    /// <summary>The event's bytes, which are stored and hashed: the kind's version, the kind, the header, the body.</summary>
     public byte[] Encode()
     {
         var form = EventForm.Of(GetType());

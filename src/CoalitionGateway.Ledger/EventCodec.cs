@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger;
 /// <summary>Reads events back from their bytes: see <see cref="Event.Encode"/>.</summary>
 public static class EventCodec
 {
-    /// <exception cref="FormatException">The bytes are no event, or of a kind or version that this gateway does not know.</exception>
+    /// <exception cref="FormatException">The bytes are not an event, or of an unknown kind or version.</exception>
     public static Event Decode(ReadOnlyMemory<byte> bytes)
     {
         var reader = new CanonicalReader(bytes);

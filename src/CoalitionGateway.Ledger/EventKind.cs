@@ -5,12 +5,12 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// A kind of event, by its number. An event declares its own with <see cref="EventKindAttribute"/>; the numbers are stored and
-/// never used again.
+/// A kind of event, by its number. Each event type declares its kind with <see cref="EventKindAttribute"/>. The numbers
+/// are stored and never reused.
 /// </summary>
 public readonly record struct EventKind(int Number)
 {
-    /// <summary>All kinds there are, by number.</summary>
+    /// <summary>All kinds, by number.</summary>
     public static IReadOnlyList<EventKind> All { get; } = [.. EventForm.All.Select(form => form.Kind)];
 
     /// <summary>The kind of an event's type.</summary>
@@ -21,24 +21,24 @@ public readonly record struct EventKind(int Number)
     public override string ToString() => EventForm.Find(this)?.Type.Name ?? $"kind {Number}";
 }
 
-/// <summary>Declares a kind of event beside the event.</summary>
-/// <param name="number">Stored, and never used again for another kind.</param>
+/// <summary>Declares the kind of an event type.</summary>
+/// <param name="number">The stored number. Never reused for another kind.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class EventKindAttribute(int number) : Attribute
 {
     public int Number => number;
 
-    /// <summary>The method of the contract whose request the event answers; null where it answers none.</summary>
+    /// <summary>The method of the contract whose request the event answers; null if it answers none.</summary>
     public string? Answers { get; init; }
 
     /// <summary>
-    /// The version that the event's bytes are written in, from 1. Its static method Decode reads them; each older version has a
-    /// method DecodeVersion1, DecodeVersion2 and so on, which gives the event as it is today.
+    /// The version in which the event's bytes are written, from 1. The static method Decode reads this version. Each older
+    /// version has a method DecodeVersion1, DecodeVersion2 and so on, which returns the event in its current form.
     /// </summary>
     public byte Version { get; init; } = 1;
 }
 
-/// <summary>What is declared of a kind of event, found once by reflection.</summary>
+/// <summary>The declarations of an event kind, found once by reflection.</summary>
 internal sealed class EventForm
 {
     private readonly Func<EventHeader, CanonicalReader, Event>[] _readers;
@@ -64,7 +64,7 @@ internal sealed class EventForm
 
     public EventKind Kind { get; }
 
-    /// <summary>The version that bytes are written in.</summary>
+    /// <summary>The version in which bytes are written.</summary>
     public byte Version { get; }
 
     public string? Answers { get; }
@@ -73,7 +73,7 @@ internal sealed class EventForm
 
     public static EventForm? Find(EventKind kind) => _byNumber.GetValueOrDefault(kind.Number);
 
-    /// <summary>What reads a version's bytes; null where there is no such version.</summary>
+    /// <summary>The reader of a version's bytes; null if there is no such version.</summary>
     public Func<EventHeader, CanonicalReader, Event>? ReaderOf(byte version) => version >= 1 && version <= Version ? _readers[version - 1] : null;
 
     private Func<EventHeader, CanonicalReader, Event> Reader(string name) =>

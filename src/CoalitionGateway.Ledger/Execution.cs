@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger;
 /// <summary>Executes commands on the working state: idempotency first, then the rule, then its effect.</summary>
 public static class Execution
 {
-    /// <summary>Asks for all that <see cref="Execute"/> will need. Again, until nothing is missing.</summary>
+    /// <summary>Asks for all rows that <see cref="Execute"/> needs. The caller repeats this until no row is missing.</summary>
     public static void Need(Command command, WorkingState rows, DateTime now)
     {
         if (Made(command, rows) is not null)
@@ -24,7 +24,7 @@ public static class Execution
         }
     }
 
-    /// <summary>The answer, and its effect on the rows; null, without effect, where rows are missing that it needs.</summary>
+    /// <summary>Executes the command on the rows. Returns the answer; null, without effect, if a needed row is missing.</summary>
     public static Answer? Execute(Command command, byte[] fingerprint, WorkingState rows, DateTime now)
     {
         now = rows.Advance(now);
@@ -47,7 +47,7 @@ public static class Execution
 
         if (prior is not null)
         {
-            // The body of a request about an erased member is forgotten. Nothing tells whether this is the same one: no success.
+            // An erasure empties the fingerprints of requests about the member. A repeated request is then refused.
             return prior.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? Repeat(prior, rows) : new Answer(null, Reused(prior), false);
         }
 
@@ -89,7 +89,7 @@ public static class Execution
         return new Answer(decision.Event, decision.Refusal, false) { FollowUps = [.. decision.FollowUps.Where(made => told.Contains(made.Id))] };
     }
 
-    /// <exception cref="InvalidOperationException">Points would be on their way after the command: a rule is wrong.</exception>
+    /// <exception cref="InvalidOperationException">A rule is wrong: points would remain in transit after the command.</exception>
     private static void CheckTransit(Command command, Event[] all)
     {
         var left = 0L;
@@ -114,7 +114,7 @@ public static class Execution
         ? rows.FindTaken(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId))
         : null;
 
-    /// <summary>The event that another gateway may already have written for this command. Where no answer is kept under the request id.</summary>
+    /// <summary>For a command without a stored answer: the event that another gateway may have written for it already.</summary>
     private static Event? Made(Command command, WorkingState rows) => command.IsRetryable || !command.Context.WasHandedOver
         ? null
         : Read(rows.FindTaken(new StoredEvent.Of(command.Context.EventId)), rows);
@@ -134,7 +134,7 @@ public static class Execution
 
     private static Event? Find(EventId id, WorkingState rows) => Read(rows.Find(new StoredEvent.Of(id)), rows);
 
-    /// <summary>A stored event, with those of its follow-ups asked for that its answer is made from.</summary>
+    /// <summary>Reads a stored event, and asks for the follow-ups that its answer needs.</summary>
     private static Event? Read(StoredEvent? stored, WorkingState rows)
     {
         var made = stored is null ? null : EventCodec.Decode(stored.Body);

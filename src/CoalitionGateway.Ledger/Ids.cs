@@ -12,37 +12,37 @@ public readonly record struct ProgrammeId(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>A member: random, known to the coalition and its officers, never to a partner.</summary>
+/// <summary>A member's id: random. The coalition and its officers know it, partners never do.</summary>
 public readonly record struct MemberId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A member's place in one programme: random, stays when the membership is linked to another member.</summary>
+/// <summary>The id of a membership: random. The id stays when the membership is linked to another member.</summary>
 public readonly record struct MembershipId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A pool.</summary>
+/// <summary>A pool's id.</summary>
 public readonly record struct PoolId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A member's part in one pool: random, tells nothing outside of it.</summary>
+/// <summary>The id of a member's part in one pool: random, and meaningless outside that pool.</summary>
 public readonly record struct ParticipantId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>An event, and what the event brought into being (a transfer, a disclosure): UUIDv7 (RFC 9562).</summary>
+/// <summary>The id of an event, and of the transfer or disclosure that the event creates: UUIDv7 (RFC 9562).</summary>
 public readonly record struct EventId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>The kinds of caller; the numbers are those of the contract.</summary>
+/// <summary>The kinds of caller. The numbers match the contract's.</summary>
 public enum CallerKind
 {
     Partner = 1,
@@ -50,12 +50,12 @@ public enum CallerKind
     Officer = 3,
     Operator = 4,
 
-    /// <summary>The gateway itself, for what fell due. No token and no configured client is of this kind.</summary>
+    /// <summary>The gateway itself, when it settles due rows. No token and no configured client has this kind.</summary>
     Gateway = 5,
 }
 
 /// <summary>
-/// Who calls. <paramref name="Id"/> is the partner's id, the member's id, or the OAuth client of an officer or
+/// The caller. <paramref name="Id"/> is the partner's id, the member's id, or the OAuth client of an officer or
 /// operator. Request ids are unique per caller.
 /// </summary>
 public sealed record Caller(CallerKind Kind, string Id)
@@ -63,10 +63,10 @@ public sealed record Caller(CallerKind Kind, string Id)
     /// <summary>The gateway itself.</summary>
     public static readonly Caller Gateway = new(CallerKind.Gateway, "gateway");
 
-    /// <summary>A member who calls.</summary>
+    /// <summary>A calling member.</summary>
     public static Caller Of(MemberId member) => new(CallerKind.Member, member.ToString());
 
-    /// <summary>A partner that calls.</summary>
+    /// <summary>A calling partner.</summary>
     public static Caller Of(PartnerId partner) => new(CallerKind.Partner, partner.Value);
 
     public override string ToString() => $"{NameOf(Kind)}:{Id}";
@@ -74,7 +74,7 @@ public sealed record Caller(CallerKind Kind, string Id)
     /// <summary>A kind's name in tokens and in stored events.</summary>
     public static string NameOf(CallerKind kind) => kind.ToString().ToLowerInvariant();
 
-    /// <summary>The kind with this name, spelt so and not otherwise; null where there is none.</summary>
+    /// <summary>The kind with exactly this name; null if there is none.</summary>
     public static CallerKind? KindOf(string? name)
     {
         foreach (var kind in Enum.GetValues<CallerKind>())
@@ -88,7 +88,7 @@ public sealed record Caller(CallerKind Kind, string Id)
         return null;
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Reads the text that <see cref="ToString"/> wrote.</summary>
     /// <exception cref="FormatException">The text names no caller.</exception>
     public static Caller Parse(string text) => text.Split(':', 2) is [var name, var id] && KindOf(name) is { } kind
         ? new Caller(kind, id)

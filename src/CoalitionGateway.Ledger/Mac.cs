@@ -1,11 +1,11 @@
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// Proves to those who have the gateways' keys that a gateway decided what it is over, at that place in the log. Not a part
-/// of the log: others cannot check it.
+/// Proves that a gateway decided some bytes at one place in the log. Only holders of the gateways' keys can check a
+/// MAC, so it is not part of the log.
 /// </summary>
-/// <param name="KeyId">The key that made it.</param>
-/// <param name="Value">The first 16 bytes of an HMAC-SHA256; none where nothing was sealed.</param>
+/// <param name="KeyId">The key that made the MAC.</param>
+/// <param name="Value">The first 16 bytes of an HMAC-SHA256; empty if nothing was sealed.</param>
 public readonly record struct Mac(int KeyId, byte[] Value)
 {
     public static readonly Mac None = new(0, []);

@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger;
 /// <summary>An amount of money in millionths of a unit of an ISO 4217 currency.</summary>
 public readonly record struct Money(string CurrencyCode, long Micros)
 {
-    /// <summary>The largest amount: a thousand million units.</summary>
+    /// <summary>The largest amount: one thousand million units.</summary>
     public const long MaxMicros = 1_000_000_000_000_000;
 
     internal CanonicalWriter Encode(CanonicalWriter writer) => writer.Text(CurrencyCode).Number(Micros);
@@ -13,9 +13,9 @@ public readonly record struct Money(string CurrencyCode, long Micros)
     internal static Money Decode(CanonicalReader reader) => new(reader.Text(), reader.Number());
 }
 
-/// <summary>Points are whole numbers, never floating.</summary>
+/// <summary>Points are whole numbers, never floating-point numbers.</summary>
 public static class Points
 {
-    /// <summary>The most that one command may move.</summary>
+    /// <summary>The largest number of points that one command may move.</summary>
     public const long MaxPerCommand = 1_000_000_000_000;
 }

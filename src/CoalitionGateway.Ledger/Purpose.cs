@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger;
 
-/// <summary>What a partner uses a member's data for; the numbers are those of the contract.</summary>
+/// <summary>The purpose for which a partner uses a member's data. The numbers match the contract's.</summary>
 public enum Purpose
 {
     ProgrammeOperation = 1,

@@ -3,9 +3,9 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// A named refusal. <paramref name="Message"/> is for people; <paramref name="Metadata"/> holds everything
-/// variable, the nearest thing that would work among it; <paramref name="Field"/> is the request field at fault,
-/// if one is. Holds no profile data: refusals are stored.
+/// A named refusal. <paramref name="Message"/> is for people. <paramref name="Metadata"/> holds all variable values,
+/// such as the nearest value that would work. <paramref name="Field"/> is the request field at fault, if any. Refusals
+/// are stored, so they contain no profile data.
 /// </summary>
 public sealed record Refusal(RefusalReason Reason, string Message, string? Field = null)
 {
@@ -17,7 +17,7 @@ public sealed record Refusal(RefusalReason Reason, string Message, string? Field
 
     public Refusal With(string name, long value) => With(name, value.ToString());
 
-    /// <summary>For a call that needs what it names but is not about it: a precondition, not a lookup.</summary>
+    /// <summary>Whether the call only depends on the missing thing: a failed precondition, not a failed lookup.</summary>
     public bool IsPrecondition { get; init; }
 
     public byte[] Encode() => new CanonicalWriter()

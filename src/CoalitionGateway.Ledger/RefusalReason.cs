@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// Why a rule refused a command. Number and name are those of the contract's ErrorReason, whose comments say what each
-/// means; the number is stored. The room whose rules give a reason declares it, in its file <c>*Reasons.cs</c>.
+/// Why a rule refused a command. Number and name match the contract's ErrorReason, whose comments explain each reason.
+/// The number is stored. Each capability declares its own reasons in its file <c>*Reasons.cs</c>.
 /// </summary>
 public readonly partial record struct RefusalReason
 {
@@ -17,15 +17,15 @@ public readonly partial record struct RefusalReason
 
     private RefusalReason(int number, string name) => (Number, Name) = (number, name);
 
-    /// <summary>All that rules give, in the order of their numbers.</summary>
+    /// <summary>All reasons, ordered by number.</summary>
     public static IReadOnlyList<RefusalReason> All => [.. _all.Value.Values.OrderBy(reason => reason.Number)];
 
     public int Number { get; }
 
     public string Name { get; }
 
-    /// <summary>The reason that was stored as a number.</summary>
-    /// <exception cref="FormatException">No rule gives it.</exception>
+    /// <summary>The reason with a stored number.</summary>
+    /// <exception cref="FormatException">There is no reason with this number.</exception>
     public static RefusalReason Of(long number) =>
         number is >= 0 and <= int.MaxValue && _all.Value.TryGetValue((int)number, out var reason) ? reason : throw new FormatException($"{number} is no reason of a refusal.");
 

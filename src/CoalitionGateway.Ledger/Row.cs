@@ -1,16 +1,16 @@
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// What a row is found by. The properties of a key carry the names of the row's properties that they match.
+/// A key that finds rows. Its properties have the names of the row's properties that they match.
 /// </summary>
 public abstract record Key
 {
     /// <summary>
-    /// Whether it is remembered beyond the batch that there is no row with this key. Not where strangers choose the key.
+    /// Whether the absence of a row is cached beyond the batch. False if strangers choose the key.
     /// </summary>
     public virtual bool RemembersAbsence() => true;
 
-    /// <summary>The kind of key and not its value, which may be a membership number: messages with it are logged.</summary>
+    /// <summary>The kind of key, without its value: keys are logged, and the value may be a membership number.</summary>
     public sealed override string ToString() => $"{GetType().DeclaringType?.Name}.{GetType().Name}";
 }
 
@@ -18,28 +18,28 @@ public abstract record Key
 public abstract record Key<TRow> : Key
     where TRow : Row;
 
-/// <summary>A key that finds all rows of a kind that share something; the sets are small.</summary>
+/// <summary>A key that finds all rows of a kind with a common value. The sets are small.</summary>
 public abstract record SetKey<TRow> : Key
     where TRow : Row;
 
-/// <summary>One row of the gateway's state. Rows are values: a change is another row with the same key.</summary>
+/// <summary>One row of the gateway's state. Rows are immutable: a change is a new row with the same key.</summary>
 public abstract record Row
 {
-    /// <summary>The key that the row is stored by.</summary>
+    /// <summary>The key under which the row is stored.</summary>
     public abstract Key Primary { get; }
 
-    /// <summary>Other keys that find this row alone.</summary>
+    /// <summary>Other keys that find only this row.</summary>
     public virtual IEnumerable<Key> Lookups => [];
 
-    /// <summary>The sets that the row is in.</summary>
+    /// <summary>The sets that contain the row.</summary>
     public virtual IEnumerable<Key> Sets => [];
 
     /// <summary>
-    /// Whether the row, once there, never changes, and no rule but that of the command that adds it looks whether it
-    /// is there: nobody's memory of it can become wrong.
+    /// Insert-only: the row never changes, and only the command that adds it checks whether it exists. Caches of this
+    /// row need no invalidation.
     /// </summary>
     public virtual bool IsInsertOnly => false;
 
-    /// <summary>Whether such rows may be deleted. The database's role for the application can delete no others.</summary>
+    /// <summary>Whether rows of this kind may be deleted. The application's database role cannot delete any others.</summary>
     public virtual bool IsDeletable => false;
 }

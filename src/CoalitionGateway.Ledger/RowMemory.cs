@@ -3,27 +3,27 @@ using System.Runtime.InteropServices;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// Committed rows, and the keys known to find none, remembered from batch to batch. Bounded: what was not
-/// asked for while <paramref name="capacity"/> newer keys came in is forgotten, when the next batch begins.
+/// A cache, across batches, of committed rows and of keys that find no row. Bounded: keys that were not used while
+/// <paramref name="capacity"/> newer keys came in are dropped when the next batch begins.
 /// </summary>
-/// <param name="capacity">How many keys at least are remembered; at most twice as many, and what two batches asked for.</param>
-/// <param name="stamp">A number that stands for a key wherever it is made; null where nobody else writes.</param>
+/// <param name="capacity">The cache keeps at least so many keys, and at most twice as many plus the keys of two batches.</param>
+/// <param name="stamp">A number for a key, the same on every gateway. Null if no other gateway writes.</param>
 public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = null)
 {
     private readonly Dictionary<long, long> _changed = [];
     private Dictionary<Key, (Row? Row, long Turn)> _young = [];
     private Dictionary<Key, (Row? Row, long Turn)> _old = [];
 
-    /// <summary>The last turn of which everything that others changed is known here.</summary>
+    /// <summary>The last turn up to which all changes by other writers are known here.</summary>
     public long Turn { get; private set; }
 
-    /// <summary>How many events the audit log has.</summary>
+    /// <summary>The number of events in the audit log.</summary>
     public long LogSize { get; set; }
 
-    /// <summary>Proves that this gateway decided some bytes, at a place in the log. Without it nothing is sealed.</summary>
+    /// <summary>Makes the MAC of some bytes at a place in the log. By default nothing is sealed.</summary>
     public Func<long, byte[], Mac> Seal { get; init; } = static (_, _) => Mac.None;
 
-    /// <summary>When the last turn was taken. No later turn is before it, whatever a gateway's clock says.</summary>
+    /// <summary>The time of the last turn. No later turn has an earlier time, whatever a gateway's clock says.</summary>
     public DateTime Time { get; set; } = DateTime.UnixEpoch;
 
     public bool TryGet(Key key, out Row? row)
@@ -53,8 +53,8 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
     public void Put(Key key, Row? row) => Remember(key, (row, Turn));
 
     /// <summary>
-    /// Begins a batch: what is beyond the capacity is forgotten now, and nothing until the next one, so that a batch keeps
-    /// all that it asks for, however much that is.
+    /// Begins a batch. Keys beyond the capacity are dropped now, and none until the next batch begins, so that a batch
+    /// keeps all its keys, however many they are.
     /// </summary>
     public RowMemory Begin()
     {
@@ -66,7 +66,7 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
         return this;
     }
 
-    /// <summary>Takes in that another writer changed what some keys find, and that all is known up to that turn.</summary>
+    /// <summary>Records that another writer changed the rows of some keys. All changes up to that turn are now known.</summary>
     public void Outdate(IEnumerable<long> stamps, long turn)
     {
         Turn = turn;
@@ -81,10 +81,10 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
         }
     }
 
-    /// <summary>Takes in that this writer's own turn is over, or will be: what it put since is true of it.</summary>
+    /// <summary>Sets this writer's own turn. Rows cached since the last turn are valid as of this turn.</summary>
     public void Advance(long turn) => Turn = turn;
 
-    /// <summary>Takes back a turn that did not come about, and all that was put for it.</summary>
+    /// <summary>Undoes a turn that did not happen, and drops all rows that were cached for it.</summary>
     public void Retreat(long turn, long logSize, DateTime time, IEnumerable<Key> keys)
     {
         (Turn, LogSize, Time) = (turn, logSize, time);
@@ -95,7 +95,7 @@ public sealed class RowMemory(int capacity = 200_000, Func<Key, long>? stamp = n
         }
     }
 
-    /// <summary>Forgets all rows, when they may no longer be true.</summary>
+    /// <summary>Drops all rows, because they may be out of date.</summary>
     public void Clear()
     {
         _young.Clear();

@@ -1,12 +1,11 @@
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// Rows that a batch of commands reads and changes, over what is remembered from earlier ones. A row that was asked for
-/// and is not here goes to <see cref="Missing"/>; the journal loads it and asks again. What a command changes, the next
-/// one sees.
+/// The rows that a batch of commands reads and changes, on top of the cached rows. A needed row that is not loaded goes to
+/// <see cref="Missing"/>; the journal loads the row and asks again. A command sees the changes of the commands before it.
 /// </summary>
-/// <param name="memory">What is known from earlier batches.</param>
-/// <param name="presumesFree">Whether a key that a command is about to take is presumed free: see <see cref="Presumed"/>.</param>
+/// <param name="memory">The cache from earlier batches.</param>
+/// <param name="presumesFree">Whether keys that a command is about to take are presumed free: see <see cref="Presumed"/>.</param>
 public abstract class RowOverlay(RowMemory memory, bool presumesFree)
 {
     private readonly RowMemory _memory = memory.Begin();
@@ -19,32 +18,34 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
     private readonly HashSet<Key> _changedKeys = [];
     private readonly HashSet<Key> _missing = [];
 
-    /// <summary>The keys that were asked for and not found here.</summary>
+    /// <summary>The keys that were asked for and are not loaded.</summary>
     public IReadOnlyCollection<Key> Missing => _missing;
 
-    /// <summary>The rows to write, by primary key; null where a row is to be deleted.</summary>
+    /// <summary>The rows to write, by primary key; null for a row to delete.</summary>
     public IReadOnlyDictionary<Key, Row?> Changes => _changes;
 
-    /// <summary>The primary keys of changed rows that were there before the batch.</summary>
+    /// <summary>The primary keys of changed rows that existed before the batch.</summary>
     public IReadOnlySet<Key> Replaced => _replaced;
 
-    /// <summary>All keys that find something else after the batch than before, but for those of final rows.</summary>
+    /// <summary>All keys whose result the batch changed, except the primary keys of insert-only rows.</summary>
     public IReadOnlyCollection<Key> ChangedKeys => _changedKeys;
 
-    /// <summary>All keys of which <see cref="Commit"/> tells the memory.</summary>
+    /// <summary>All keys whose result the batch holds, and <see cref="CommitRows"/> caches.</summary>
     public Key[] Touched => [.. _batch.Keys];
 
-    /// <summary>The keys presumed free and not looked up: the store adds a row under one, or refuses, and it is decided again.</summary>
+    /// <summary>
+    /// Keys presumed free, without a look-up. If one is taken, the store refuses the batch; it is decided again.
+    /// </summary>
     public IReadOnlySet<Key> Presumed => _presumed;
 
-    /// <summary>Whether a key was presumed to be free and is not taken by the batch: nothing would prove it.</summary>
+    /// <summary>Whether a key was presumed free and the batch does not take it. No write then proves the presumption.</summary>
     public bool RestsOnPresumption => _presumed.Any(key => !_changes.ContainsKey(key));
 
-    /// <summary>The row with this key; null where there is none, or none here yet: see <see cref="Missing"/>.</summary>
+    /// <summary>The row with this key; null if there is none, or if it is not loaded yet: see <see cref="Missing"/>.</summary>
     public TRow? Find<TRow>(Key<TRow> key)
         where TRow : Row => (TRow?)Look(key);
 
-    /// <summary>The row under a key that the command takes; null where it is free, which is not remembered, or not here yet.</summary>
+    /// <summary>The row under a key that the command takes; null if the key is free (never cached) or not loaded yet.</summary>
     public TRow? FindTaken<TRow>(Key<TRow> key)
         where TRow : Row
     {
@@ -66,7 +67,7 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
         return null;
     }
 
-    /// <summary>All rows of the set; none where they are not here yet: see <see cref="Missing"/>.</summary>
+    /// <summary>All rows of the set; empty if they are not loaded yet: see <see cref="Missing"/>.</summary>
     public IReadOnlyList<TRow> FindAll<TRow>(SetKey<TRow> key)
         where TRow : Row
     {
@@ -87,7 +88,7 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
         return rows;
     }
 
-    /// <summary>Takes in what the store has under a key. What the batch has changed since stays changed.</summary>
+    /// <summary>Adds the stored row of a key. Changes that the batch made meanwhile remain.</summary>
     public void Load(Key key, Row? row)
     {
         _missing.Remove(key);
@@ -106,7 +107,7 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
         }
     }
 
-    /// <summary>Takes in all rows that the store has in a set.</summary>
+    /// <summary>Adds all stored rows of a set.</summary>
     public void LoadSet(Key key, IReadOnlyCollection<Row> rows)
     {
         _missing.Remove(key);
@@ -167,7 +168,7 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
     }
 
     /// <summary>Deletes a row.</summary>
-    /// <exception cref="InvalidOperationException">Such rows stay.</exception>
+    /// <exception cref="InvalidOperationException">Rows of this kind are never deleted.</exception>
     public void Remove(Row row)
     {
         if (!row.IsDeletable)
@@ -181,12 +182,12 @@ public abstract class RowOverlay(RowMemory memory, bool presumesFree)
         _changedKeys.Add(row.Primary);
     }
 
-    /// <summary>Remembers the rows that the batch changed, and forgets the batch.</summary>
+    /// <summary>Caches the rows that the batch changed, and ends the batch.</summary>
     protected void CommitRows()
     {
         foreach (var (key, row) in _batch)
         {
-            // A final row is looked for when a request is repeated, which is seldom: it would only push others out.
+            // An insert-only row is needed again only for a repeated request, which is rare. It would only displace other rows.
             if (row is not { IsInsertOnly: true })
             {
                 _memory.Put(key, row);

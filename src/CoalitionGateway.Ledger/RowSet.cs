@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace CoalitionGateway.Ledger;
 
-/// <summary>What a <see cref="SetKey{TRow}"/> finds, as the working state and the memory keep it.</summary>
-/// <param name="Members">The primary keys of its rows.</param>
+/// <summary>The result of a <see cref="SetKey{TRow}"/>, as the working state and the cache keep it.</summary>
+/// <param name="Members">The primary keys of the set's rows.</param>
 internal sealed record RowSet(Key Key, ImmutableArray<Key> Members) : Row
 {
     public override Key Primary => Key;

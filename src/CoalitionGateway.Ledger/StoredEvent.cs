@@ -1,8 +1,8 @@
 namespace CoalitionGateway.Ledger;
 
-/// <summary>An event as it is stored: the bytes, and what finds it.</summary>
-/// <param name="LogIndex">Its place in the audit log: from 0, in the order in which events were decided, without gaps.</param>
-/// <param name="Mac">Proves that a gateway decided it: see <see cref="Ledger.Mac"/>.</param>
+/// <summary>A stored event: its bytes, and the columns that find it.</summary>
+/// <param name="LogIndex">The place in the audit log: from 0, in the order in which events were decided, without gaps.</param>
+/// <param name="Mac">Proves that a gateway decided the event: see <see cref="Ledger.Mac"/>.</param>
 public sealed record StoredEvent(
     EventId Id, long LogIndex, EventKind Kind, DateTime Time, MemberId? MemberId, PartnerId? PartnerId, byte[] Body, byte[] Mac,
     int MacKeyId) : Row

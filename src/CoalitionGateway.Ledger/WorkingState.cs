@@ -3,11 +3,11 @@ using CoalitionGateway.Ledger.Accounts;
 namespace CoalitionGateway.Ledger;
 
 /// <summary>
-/// What a batch of commands works on: the rows, the entries of the accounts, the log and the time. All that the batch
-/// changed is written together.
+/// The state on which a batch of commands works: the rows, the account entries, the log and the time. All changes of
+/// the batch are written together.
 /// </summary>
-/// <param name="memory">What is known from earlier batches.</param>
-/// <param name="presumesFree">Whether a key that a command is about to take is presumed free.</param>
+/// <param name="memory">The cache from earlier batches.</param>
+/// <param name="presumesFree">Whether keys that a command is about to take are presumed free.</param>
 public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : RowOverlay(memory, presumesFree)
 {
     private readonly RowMemory _memory = memory;
@@ -16,7 +16,7 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : 
     private int _logged;
     private DateTime _time;
 
-    /// <summary>With nothing known from before.</summary>
+    /// <summary>Makes a state with an empty cache.</summary>
     public WorkingState()
         : this(new RowMemory())
     {
@@ -25,20 +25,20 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : 
     /// <summary>The entries to write, in order.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
 
-    /// <summary>What to add to the accounts that have no floor, and in how many entries.</summary>
+    /// <summary>The sums to add to accounts without a floor, each with its number of entries.</summary>
     public IReadOnlyDictionary<AccountRef, (long Points, int Entries)> Sums => _sums;
 
-    /// <summary>How many events the audit log has after the batch.</summary>
+    /// <summary>The number of events in the audit log after the batch.</summary>
     public long LogSize => _memory.LogSize + _logged;
 
-    /// <summary>When the batch is decided: never before the last turn.</summary>
+    /// <summary>The time of the batch's decisions, never before the last turn.</summary>
     public DateTime Time => _time > _memory.Time ? _time : _memory.Time;
 
-    /// <summary>The time to decide at: the clock's, or the last turn's where that is later. Time never runs backwards in the log.</summary>
+    /// <summary>The decision time: the clock's time, or the last turn's if later. Time never runs backwards in the log.</summary>
     public DateTime Advance(DateTime clock) => _time = clock > Time ? clock : Time;
 
     /// <summary>Enters an event's postings into the accounts.</summary>
-    /// <exception cref="InvalidOperationException">A posting does not balance or breaks an account's floor: a rule is wrong.</exception>
+    /// <exception cref="InvalidOperationException">A rule is wrong: a posting is unbalanced or breaks a floor.</exception>
     public void Post(EventId id, IReadOnlyList<Posting> postings)
     {
         var line = 0;
@@ -56,10 +56,10 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : 
     /// <summary>Adds an event to the audit log.</summary>
     public void Log(Event made) => Put(StoredEvent.Store(made, _memory.LogSize + _logged++, _memory.Seal));
 
-    /// <summary>Keeps the answer to a request.</summary>
+    /// <summary>Stores the answer to a request.</summary>
     public void Answer(StoredAnswer answered) => Put(answered.SealedBy(_memory.Seal));
 
-    /// <summary>Keeps what the batch changed, when the store has committed it or is about to.</summary>
+    /// <summary>Caches the batch's changes, once the store has committed them or is about to.</summary>
     public void Commit()
     {
         CommitRows();

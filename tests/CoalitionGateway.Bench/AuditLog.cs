@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>The audit log of a gateway's database, from outside: held back, waited for.</summary>
+/// <summary>Controls the audit log of a gateway's database from outside: holds the log back, waits for it.</summary>
 internal sealed class AuditLog(string postgres)
 {
-    // The lock under which one gateway at a time takes events into the log's tree.
+    // The lock that lets one gateway at a time take events into the log's tree.
     private const long _lock = 0x436F616C + 1;
     private readonly string _owner = new NpgsqlConnectionStringBuilder(postgres) { Username = "postgres", Pooling = false, CommandTimeout = 0 }.ConnectionString;
 
-    /// <summary>Keeps all gateways from the log until it is disposed.</summary>
+    /// <summary>Keeps all gateways from the log until the result is disposed.</summary>
     public IDisposable Hold()
     {
         var connection = Open();

@@ -10,9 +10,9 @@ using Npgsql;
 namespace CoalitionGateway.Bench;
 
 /// <summary>
-/// The same transfer as a careful team would write it with EF Core: one transaction a call, the member's accounts locked
-/// in the order of their keys, the exchange accounts that everybody meets summed last; entries, event and request id in
-/// it. It runs without gRPC, tokens and rules, which favours it.
+/// The same transfer, written with EF Core as a careful team would write it. Each call is one transaction. It locks the member's
+/// accounts in the order of their keys, and sums the shared exchange accounts last. Entries, event and request id are in the
+/// same transaction. The baseline runs without gRPC, tokens and rules, which favours it.
 /// </summary>
 internal sealed class Baseline
 {
@@ -21,7 +21,7 @@ internal sealed class Baseline
 
     private Baseline(PooledContexts contexts, (MembershipId Alpha, MembershipId Beta)[] members) => (_contexts, _members) = (contexts, members);
 
-    /// <summary>Over the database of a coalition that was founded.</summary>
+    /// <summary>Opens the baseline over the database of a coalition that exists already.</summary>
     public static async Task<Baseline> Over(string postgres)
     {
         var contexts = new PooledContexts(postgres);
@@ -85,7 +85,7 @@ internal sealed class Baseline
         public UsualContext Create() => new(_options);
     }
 
-    /// <summary>The model with its foreign keys, so that EF writes what is referred to first.</summary>
+    /// <summary>The model with its foreign keys. EF needs them to write referenced rows first.</summary>
     private sealed class UsualContext(DbContextOptions<UsualContext> options) : LedgerContext(options)
     {
         protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

@@ -1,15 +1,18 @@
 namespace CoalitionGateway.Bench;
 
-/// <summary>Compares two builds of the gateway in alternating slices of one run: machines drift, and ratios of neighbours do not.</summary>
+/// <summary>
+/// Compares two builds of the gateway in alternating slices of one run. Machines drift over time, but the ratio of two
+/// neighbouring slices does not.
+/// </summary>
 internal static class Beside
 {
     private const int _members = 2000;
     private const int _rounds = 10;
     private static readonly TimeSpan _slice = TimeSpan.FromSeconds(3);
 
-    /// <param name="own">This build's folder and database; "-" for SQLite.</param>
-    /// <param name="other">The other build's.</param>
-    /// <param name="only">The names of the loads to run; all where none is named.</param>
+    /// <param name="own">The folder and database of this build; "-" for SQLite.</param>
+    /// <param name="other">The folder and database of the other build.</param>
+    /// <param name="only">The names of the loads to run; if empty, all loads run.</param>
     public static async Task<int> Run((string Folder, string Database) own, (string Folder, string Database) other, string[] only)
     {
         using var first = await Server.RunFrom(own.Folder, Postgres(own.Database));

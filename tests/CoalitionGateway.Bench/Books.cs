@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>What must be so after every slice; the last look at the whole is coalition verify's.</summary>
+/// <summary>Checks the books after every slice. At the end, coalition verify checks everything.</summary>
 internal static class Books
 {
     /// <exception cref="InvalidOperationException">A programme's accounts do not add up to zero.</exception>

@@ -9,8 +9,8 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Bench;
 
 /// <summary>
-/// Two brands with routes both ways, and members with many points in both. Each call goes through the front door, with a
-/// token of its own member or partner.
+/// Two brands with routes both ways, and members with many points in both programmes. Each call goes through the gRPC endpoint,
+/// with a token of its own member or partner.
 /// </summary>
 internal sealed class Coalition
 {
@@ -37,10 +37,10 @@ internal sealed class Coalition
         return coalition;
     }
 
-    /// <summary>From now on callers call the gateways that they are given.</summary>
+    /// <summary>From now on callers call the gateways that this function returns.</summary>
     public void Call(Func<int, Server> of) => _of = of;
 
-    /// <summary>A transfer of 1000 points by one of some members, to and fro.</summary>
+    /// <summary>A transfer of 1000 points by one of these members, in either direction.</summary>
     public async Task<bool> Transfer(int caller, int among)
     {
         var (member, isBack) = (Random.Shared.Next(among), Random.Shared.Next(2) == 0);
@@ -63,7 +63,7 @@ internal sealed class Coalition
 
     public Task<bool> Empty(int caller) => Succeeds(() => new Health.HealthClient(Channel(caller)).CheckAsync(new HealthCheckRequest()));
 
-    /// <summary>The cheapest call that needs a token: a notice, from memory.</summary>
+    /// <summary>The cheapest call that needs a token: it reads a notice, which is in memory.</summary>
     public Task<bool> Authorised(int caller) => Succeeds(() => new ConsentService.ConsentServiceClient(Channel(caller)).GetNoticeAsync(
         new GetNoticeRequest(), _members[Random.Shared.Next(_members.Length)]));
 

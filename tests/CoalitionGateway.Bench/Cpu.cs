@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Bench;
 
-/// <summary>CPU time that processes have used, in microseconds, and what the machine's host took away.</summary>
+/// <summary>CPU time of processes, in microseconds, and the CPU time that the machine's host took away (steal).</summary>
 internal sealed record Cpu(double Gateway, double Database, double Client, double Steal)
 {
     private const double _microsPerTick = 10_000;
@@ -11,7 +11,7 @@ internal sealed record Cpu(double Gateway, double Database, double Client, doubl
         Of("/proc/self"),
         double.Parse(File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[8]) * _microsPerTick);
 
-    /// <summary>That of all of PostgreSQL's processes.</summary>
+    /// <summary>CPU time of all PostgreSQL processes.</summary>
     public static double OfDatabase() => Directory.GetDirectories("/proc").Where(IsPostgres).Sum(Of);
 
     public static Cpu operator -(Cpu after, Cpu before) => new(
@@ -32,7 +32,7 @@ internal sealed record Cpu(double Gateway, double Database, double Client, doubl
         }
     }
 
-    // User and system time, and for servers that of children that have ended.
+    // User and system time. For servers also the time of children that have ended.
     private static double Of(string process)
     {
         try

@@ -2,13 +2,15 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>One, two and three gateways over one database, in alternating slices: more of them must not be slower.</summary>
+/// <summary>
+/// Runs one, two and three gateways over one database, in alternating slices. More gateways must not be slower.
+/// </summary>
 internal static class Gateways
 {
     private const int _callers = 64;
 
-    /// <param name="database">A database of its own.</param>
-    /// <param name="note">Takes a ratio.</param>
+    /// <param name="database">A database for this run alone.</param>
+    /// <param name="note">Receives each ratio.</param>
     public static async Task Run(string database, int members, int cycles, TimeSpan slice, TimeSpan warm, Report report, Action<string, double> note)
     {
         using var first = await Server.Run(database);

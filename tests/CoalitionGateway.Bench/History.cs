@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>A past of millions of entries, written straight into the database, in the months before.</summary>
+/// <summary>Writes a history of millions of entries straight into the database, dated in earlier months.</summary>
 internal static class History
 {
-    /// <summary>Copies of the transfers that are there, under ids of their own, up to so many entries.</summary>
+    /// <summary>Copies the existing transfers under new ids, until the database has this many entries.</summary>
     public static void Grow(string postgres, long entries)
     {
-        // The ids lie in this month, before now: the partition and the indexes that are written to have grown.
+        // The ids lie in this month, before now. So the partition and the indexes that the benchmark writes to have grown.
         var owner = new NpgsqlConnectionStringBuilder(postgres) { Username = "postgres", CommandTimeout = 0 }.ConnectionString;
         using var connection = new NpgsqlConnection(owner);
         connection.Open();
@@ -29,7 +29,7 @@ internal static class History
         Run(connection, "CHECKPOINT");
     }
 
-    /// <summary>Lets the planner know of what was just written, as it does of a database that lives.</summary>
+    /// <summary>Updates the planner's statistics after the bulk write. A database in use has current statistics.</summary>
     public static void Analyze(string postgres)
     {
         using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { Username = "postgres", CommandTimeout = 0 }.ConnectionString);
@@ -44,7 +44,7 @@ internal static class History
     }
 }
 
-/// <summary>What the server says of itself.</summary>
+/// <summary>Checks the server's durability settings.</summary>
 internal static class Durability
 {
     /// <exception cref="InvalidOperationException">The server may lose what it committed.</exception>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>What a load saw. Latencies are in milliseconds.</summary>
+/// <summary>The measurements of one load. Latencies are in milliseconds.</summary>
 internal sealed record LoadResult(double PerSecond, double P50, double P95, double P99, long Calls, long Failures, Cpu Cpu)
 {
     public double GatewayCpu => Cpu.Gateway / Math.Max(1, Calls);
@@ -12,17 +12,17 @@ internal sealed record LoadResult(double PerSecond, double P50, double P95, doub
 
     public double ClientCpu => Cpu.Client / Math.Max(1, Calls);
 
-    /// <summary>What two slices of the same load and length saw, one with the other.</summary>
+    /// <summary>The mean of two slices of the same load and length.</summary>
     public static LoadResult Mean(LoadResult one, LoadResult other) => new(
         (one.PerSecond + other.PerSecond) / 2, (one.P50 + other.P50) / 2, (one.P95 + other.P95) / 2, (one.P99 + other.P99) / 2,
         one.Calls + other.Calls, one.Failures + other.Failures, one.Cpu + other.Cpu);
 }
 
-/// <summary>Callers that call.</summary>
+/// <summary>Runs callers in a closed or an open loop.</summary>
 internal static class Load
 {
     /// <summary>A closed loop: each caller calls again as soon as it has its answer.</summary>
-    /// <param name="call">One call of a caller; false where it failed.</param>
+    /// <param name="call">Makes one call of a caller; false if the call failed.</param>
     public static Task<LoadResult> Closed(int callers, TimeSpan time, int gateway, Func<int, Task<bool>> call) => Closed(callers, time, [gateway], call);
 
     public static async Task<LoadResult> Closed(int callers, TimeSpan time, int[] gateways, Func<int, Task<bool>> call)
@@ -50,7 +50,10 @@ internal static class Load
         return Result(latencies.SelectMany(own => own), watch.Elapsed, failures, Cpu.Read(gateways) - before);
     }
 
-    /// <summary>An open loop: calls begin at a rate, whether or not earlier ones are answered; latency counts from when a call was due.</summary>
+    /// <summary>
+    /// An open loop: calls begin at a fixed rate, even if earlier calls have no answer yet. Latency counts from the time when a
+    /// call was due.
+    /// </summary>
     public static async Task<LoadResult> Open(double perSecond, TimeSpan time, int gateway, Func<int, Task<bool>> call)
     {
         var latencies = new ConcurrentBag<double>();

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>pgbench's TPC-B-like transaction, prepared, on the same server: what a bare database transaction costs here.</summary>
+/// <summary>
+/// Runs pgbench's TPC-B-like transaction, prepared, on the same server. It shows the cost of a bare database transaction on this
+/// machine.
+/// </summary>
 internal sealed partial class Pgbench(string folder, string server)
 {
     private const int _scale = 50;
@@ -13,7 +16,10 @@ internal sealed partial class Pgbench(string folder, string server)
 
     public void Initialize() => Run($"--initialize --scale {_scale} --quiet");
 
-    /// <summary>Transactions a second, p50 and p99 of their latency in milliseconds, and PostgreSQL's CPU time a transaction in microseconds.</summary>
+    /// <summary>
+    /// Measures transactions a second, p50 and p99 of their latency in milliseconds, and PostgreSQL's CPU time per transaction
+    /// in microseconds.
+    /// </summary>
     public (double PerSecond, double P50, double P99, double DatabaseCpu) Measure(int clients, TimeSpan time)
     {
         var logs = Directory.CreateTempSubdirectory("pgbench-").FullName;

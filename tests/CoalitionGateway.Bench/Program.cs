@@ -1,8 +1,9 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]: tests/bench starts the
-// servers and calls it. --only: some loads alone, over and over, for a profiler.
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER
+// EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
+// tests/bench starts the servers and calls this program. --only repeats some loads alone, for a profiler.
 var (folder, serverConnection, database, grown, usual, forgetful, fresh, published, empties, output) =
     (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9]);
 var isQuick = args.Contains("--quick");
@@ -20,7 +21,8 @@ if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--
     pgbench.Initialize();
 }
 
-// --beside FOLDER DATABASE: another build of the gateway, on a database of its own, in alternating slices of the same run.
+// --beside FOLDER DATABASE: compares with another build of the gateway, on its own database, in alternating slices of the same
+// run.
 if (Array.IndexOf(args, "--beside") is var other and > 0)
 {
     return await Beside.Run((AppContext.BaseDirectory, database), (args[other + 1], args[other + 2]), args[(other + 3)..]);
@@ -29,7 +31,7 @@ if (Array.IndexOf(args, "--beside") is var other and > 0)
 Dictionary<string, List<double>> ratios = [];
 void Note(string name, double value) => (ratios.TryGetValue(name, out var list) ? list : ratios[name] = []).Add(value);
 
-// --gateways: several over one database, and nothing else.
+// --gateways: runs several gateways over one database, and nothing else.
 if (args.Contains("--gateways"))
 {
     await Gateways.Run(database, MemberCount / 5, cycles, slice, warm, report, Note);
@@ -40,10 +42,10 @@ if (args.Contains("--gateways"))
 using var server = await Server.Run(database);
 var coalition = await Coalition.Found(server, MemberCount);
 
-// The baseline writes beside any journal: it has a database of its own, founded by a gateway that is gone.
+// The baseline writes without any journal. It has its own database, founded by a gateway that has stopped.
 using (var founder = await Server.Run(usual))
 {
-    // Some transfers open the exchange accounts.
+    // A few transfers, so that the exchange accounts exist.
     var founded = await Coalition.Found(founder, MemberCount);
     await Load.Closed(16, TimeSpan.FromSeconds(2), founder.Id, caller => founded.Transfer(caller, MemberCount));
 }
@@ -86,13 +88,14 @@ await Load.Closed(64, warm, server.Id, caller => coalition.Transfer(caller, Memb
 await Load.Closed(64, warm / 2, server.Id, coalition.Purchase);
 await Load.Closed(64, warm / 4, server.Id, coalition.Balances);
 
-// A cycle in which the machine drifted does not count, and is made again.
+// If the machine drifted during a cycle, the cycle does not count and is repeated.
 for (var (counted, cycle) = (0, 1); counted < cycles && cycle <= 2 * cycles; cycle++)
 {
     Report.Title($"cycle {cycle}, {counted} of {cycles} counted");
     var before = pgbench.Measure(16, slice);
 
-    // Once before what it is compared with and once after: the first of all slices pays for what TPC-B left to be written.
+    // Measured twice: once before the load that it is compared with, once after. The first slice pays for the writes that TPC-B
+    // left pending.
     var first = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
     LoadResult unlogged;
     using (log.Hold())
@@ -172,7 +175,7 @@ if (isQuick)
 }
 else
 {
-    // By now the first database has millions of entries of its own.
+    // By now the first database has millions of entries.
     using var old = await Server.Run(grown);
     using var young = await Server.Run(fresh);
     var (there, here) = (await Coalition.Found(old, MemberCount), await Coalition.Found(young, MemberCount));

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Bench;
 
-/// <summary>What must hold in a run, and what is aimed at; negative: at most.</summary>
+/// <summary>A ratio that must hold in a run, and the one that is aimed at. A negative number means "at most".</summary>
 internal sealed record Ratio(string Name, double Must, double Aim)
 {
     public static IReadOnlyList<Ratio> OfGateways { get; } =

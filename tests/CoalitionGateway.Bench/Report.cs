@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>What was measured: a table for people, bench.json for machines.</summary>
+/// <summary>The results: a table for people, bench.json for programs.</summary>
 internal sealed class Report
 {
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -22,8 +22,8 @@ internal sealed class Report
 
     public static void Line(string text) => Console.WriteLine(text);
 
-    /// <summary>A ratio per cycle: the median counts.</summary>
-    /// <param name="must">What it must be at least; negative: at most its absolute value.</param>
+    /// <summary>Notes a ratio with one value per cycle. The median counts.</summary>
+    /// <param name="must">The least value allowed. A negative number means: at most its absolute value.</param>
     public void Ratio(string name, IReadOnlyList<double> cycles, double must, double aim)
     {
         var sorted = cycles.Order().ToArray();
@@ -52,7 +52,7 @@ internal sealed class Report
         }
     }
 
-    /// <summary>Writes bench.json; gives the exit code.</summary>
+    /// <summary>Writes bench.json and returns the exit code.</summary>
     public int Write(string folder)
     {
         Directory.CreateDirectory(folder);

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>A gateway in a process of its own.</summary>
+/// <summary>A gateway in a separate process.</summary>
 internal sealed class Server : IDisposable
 {
     public const string Operator = "bench-operator";
@@ -22,7 +22,7 @@ internal sealed class Server : IDisposable
         (_process, Data, Http, Start) = (process, data, http, start);
         Tokens = new Tokens(data, http);
 
-        // A connection carries 100 calls at once.
+        // A connection carries at most 100 calls at once.
         Channels = [.. Enumerable.Range(0, 4).Select(_ => GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } }))];
     }
 
@@ -32,20 +32,22 @@ internal sealed class Server : IDisposable
 
     public string Http { get; }
 
-    /// <summary>From the start of the process to the first call that it served.</summary>
+    /// <summary>The time from the start of the process to its first served call.</summary>
     public TimeSpan Start { get; }
 
     public Tokens Tokens { get; }
 
     public IReadOnlyList<GrpcChannel> Channels { get; }
 
-    /// <summary>The most memory that the process ever held, in megabytes.</summary>
+    /// <summary>The process's peak memory, in megabytes.</summary>
     public double PeakMegabytes => double.Parse(File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
     /// <param name="postgres">A database; null: SQLite.</param>
     public static Task<Server> Run(string? postgres, params (string Name, string Value)[] settings) => RunFrom(AppContext.BaseDirectory, postgres, settings);
 
-    /// <summary>A further gateway over the database of one that runs: with its keys, for its tokens.</summary>
+    /// <summary>
+    /// Starts a further gateway over the database of a running one. It has the same keys and accepts the same tokens.
+    /// </summary>
     public static async Task<Server> RunBeside(Server first, string postgres)
     {
         var data = Directory.CreateTempSubdirectory("coalition-bench-").FullName;
@@ -59,9 +61,9 @@ internal sealed class Server : IDisposable
         return await RunFrom(AppContext.BaseDirectory, data, postgres, ("Gateway__IssuerUrl", first.Http));
     }
 
-    /// <param name="folder">Where the program is.</param>
+    /// <param name="folder">The folder of the program.</param>
     /// <param name="postgres">A database; null: SQLite.</param>
-    /// <param name="settings">The environment's.</param>
+    /// <param name="settings">Settings for the environment.</param>
     public static Task<Server> RunFrom(string folder, string? postgres, params (string Name, string Value)[] settings) =>
         RunFrom(folder, Directory.CreateTempSubdirectory("coalition-bench-").FullName, postgres, settings);
 
@@ -92,8 +94,8 @@ internal sealed class Server : IDisposable
         return new Server(process, data, grpc, http, start);
     }
 
-    /// <summary>How long a gRPC server that does nothing else takes from its start to the first call that it served.</summary>
-    /// <param name="folder">Where the program "empty" is.</param>
+    /// <summary>The time that a gRPC server which does nothing else takes from its start to its first served call.</summary>
+    /// <param name="folder">The folder of the program "empty".</param>
     public static async Task<TimeSpan> StartOfEmpty(string folder)
     {
         var grpc = FreeUrl();
@@ -128,7 +130,7 @@ internal sealed class Server : IDisposable
         }
     }
 
-    /// <summary>The id of the member with a membership number, as the member's own token says it.</summary>
+    /// <summary>The id of the member with a membership number, as the member's own token names it.</summary>
     public async Task<string> MemberId(string membershipNumber)
     {
         var signIn = new MemberSignIn(Http, new Uri($"{Http}/oauth/authorize"), new Uri($"{Http}/oauth/token"), _app, "http://127.0.0.1:9/callback", membershipNumber);

@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Bench;
 
-/// <summary>Access tokens signed with the key of a gateway's embedded issuer, so that ten thousand members need no sign-in each.</summary>
+/// <summary>
+/// Signs access tokens with the key of a gateway's embedded issuer. So ten thousand members need no sign-in each.
+/// </summary>
 internal sealed class Tokens
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };

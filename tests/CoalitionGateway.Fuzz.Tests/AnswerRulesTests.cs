@@ -8,11 +8,13 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>The rules find what they are for, and the generator makes what it should.</summary>
+/// <summary>
+/// The answer rules report the faults that they are made for, and the generator makes readable and unreadable requests.
+/// </summary>
 public sealed class AnswerRulesTests
 {
     [Fact]
-    public void Documented_HasACodeForEveryReason()
+    public void DocumentedCodes_EveryReason_HasACode()
     {
         Assert.Equal(Coverage.Known.Order(), AnswerRules.Documented.Keys.Except(["UNSPECIFIED"]).Order());
         Assert.All(Coverage.Known, reason => Assert.NotEmpty(AnswerRules.Documented[reason]));
@@ -25,10 +27,10 @@ public sealed class AnswerRulesTests
     [InlineData(StatusCode.Unknown, "POOL_NOT_FOUND", "POOL_NOT_FOUND with Unknown, which the contract does not say")]
     [InlineData(StatusCode.NotFound, "NO_SUCH_REASON", "the contract knows no reason NO_SUCH_REASON")]
     [InlineData(StatusCode.InvalidArgument, "FIELD_INVALID", "FIELD_INVALID without a BadRequest")]
-    public void Refusal_ThatTheContractDoesNotKnow_IsFound(StatusCode code, string reason, string? problem) => Assert.Equal(problem, AnswerRules.ProblemOf(Refusal(code, reason)));
+    public void Refusal_CodeOrReasonNotInTheContract_IsReported(StatusCode code, string reason, string? problem) => Assert.Equal(problem, AnswerRules.ProblemOf(Refusal(code, reason)));
 
     [Fact]
-    public void Error_WithoutDetailsOrWithTwoReasons_IsFound()
+    public void Error_NoDetailsOrTwoReasons_IsReported()
     {
         var method = RawCalls.Methods["PoolService/GetPool"];
         Assert.Equal("Unknown without details that can be read: x", AnswerRules.Problem(method, new WireAnswer(200, 2, "x", null, [], null)));
@@ -42,7 +44,7 @@ public sealed class AnswerRulesTests
     }
 
     [Fact]
-    public void Generator_OfEveryMethod_MakesSomethingThatCanBeReadAndSomethingThatCannot()
+    public void Generator_EveryMethod_MakesReadableAndUnreadableRequests()
     {
         var generator = new RequestGenerator(new Random(1), new Vocabulary(_ => false), new Dictionary<string, string>());
         foreach (var method in RawCalls.Methods.Values)

@@ -8,7 +8,7 @@ using CoalitionGateway.Testing.Requests;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>Inputs that the fuzzer found, sent again: a finding prints its row.</summary>
+/// <summary>Sends again the inputs that the fuzzer found. A finding prints the row to add here.</summary>
 public sealed class FoundInputsTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
 {
     private const string _listPools = "/coalition.gateway.v1.PoolService/ListPools";
@@ -26,7 +26,7 @@ public sealed class FoundInputsTests(BadInputCoalition coalition) : IClassFixtur
     [InlineData("/coalition.gateway.v1.ComplianceService/ListHolds", "officer", "AQAAACUfiwgAAAAAAAQD42JN1EmyThZogAFGKabDKwHJ+dQ7FgAAAAAB", "grpc-encoding: GZIP")]
     [InlineData(_stream, "alpha", "AAA=")]
     [InlineData(_stream, "alpha", "AH////8K")]
-    public async Task Call_ThatWasFound_IsAnsweredWithAReasonOfTheContract(string path, string caller, string body, string headers = "")
+    public async Task Call_FoundByTheFuzzer_IsRefusedWithAReasonOfTheContract(string path, string caller, string body, string headers = "")
     {
         using var wire = new GrpcWire(coalition.Gateway.Options.GrpcUrl);
         var kind = caller.Split(' ')[0] switch { "member" => CallerKind.Member, "officer" => CallerKind.Officer, "operator" => CallerKind.Operator, _ => CallerKind.Partner };
@@ -43,7 +43,7 @@ public sealed class FoundInputsTests(BadInputCoalition coalition) : IClassFixtur
     [InlineData("/oauth/token", "application/x-www-form-urlencoded; charset=utf-7", "grant_type=client_credentials&client_id=alpha&client_secret=x")]
     [InlineData("/oauth/revoke", "application/x-www-form-urlencoded; charset=utf-7", "grant_type=client_credentials&scope=a%22b")]
     [InlineData("/oauth/token", "application/x-www-form-urlencoded; charset=nothing", "grant_type=client_credentials&client_id=alpha&client_secret=x")]
-    public async Task Form_ThatWasFound_IsRefusedAsTheStandardSays(string path, string type, string form)
+    public async Task Form_FoundByTheFuzzer_IsRefusedAsTheStandardSays(string path, string type, string form)
     {
         using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(form));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);

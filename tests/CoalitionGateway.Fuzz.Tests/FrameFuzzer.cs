@@ -3,8 +3,8 @@ using CoalitionGateway.Fuzz.Tests.Generating;
 namespace CoalitionGateway.Fuzz.Tests;
 
 /// <summary>
-/// HTTP/2 without manners: frames out of order, calls that are begun and never ended, headers without end. Nothing of it
-/// has a right answer; the others must go on, and memory must stay bounded.
+/// Sends HTTP/2 frames that break the protocol: frames out of order, calls that never end, endless headers. None of these has a
+/// correct answer. Other callers must be served meanwhile, and memory must stay bounded.
 /// </summary>
 internal sealed class FrameFuzzer(Uri address, Func<string> token, RequestGenerator generator, Random random)
 {

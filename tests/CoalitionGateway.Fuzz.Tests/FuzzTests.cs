@@ -3,17 +3,17 @@ using CoalitionGateway.Fuzz.Tests.Hosting;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>What must hold of a gateway that anything was sent to, beside callers who want to be served.</summary>
+/// <summary>What must hold for a gateway under fuzzing, beside ordinary callers.</summary>
 public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGateway>
 {
-    // INTERNAL_FAULT must not come; that it looks as it should is held by the test that makes a fault.
+    // INTERNAL_FAULT must not occur here. Another test makes a fault and checks its form.
     private static readonly Dictionary<string, string> _heldElsewhere = new()
     {
         ["INTERNAL_FAULT"] = "CoalitionGateway.Tests.Platform.Access.AccessTableTests",
     };
 
     [Fact]
-    public void EveryAnswer_IsOneThatTheContractAllows_AndEveryOrdinaryCallerIsServed() => Assert.True(fuzzed.Findings.AreNone, $"COALITION_FUZZ_SEED={Settings.Seed}\n{fuzzed.Findings}");
+    public void EveryAnswer_FollowsTheContract_AndEveryOrdinaryCallerIsServed() => Assert.True(fuzzed.Findings.AreNone, $"COALITION_FUZZ_SEED={Settings.Seed}\n{fuzzed.Findings}");
 
     [Fact]
     public void EveryMethod_IsAnsweredOkAtLeastOnce() => Assert.Empty(RawCalls.Methods.Keys.Except(fuzzed.Coverage.Answered.Keys));
@@ -25,7 +25,7 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     public void EveryReason_IsReached() => Assert.Empty(Coverage.Known.Except(fuzzed.Coverage.Reasons.Keys).Except(_heldElsewhere.Keys));
 
     [Fact]
-    public void ReasonsHeldElsewhere_AreOfTheContract_AndAreNotReachedHere() => Assert.Empty(_heldElsewhere.Keys.Except(Coverage.Known).Concat(_heldElsewhere.Keys.Intersect(fuzzed.Coverage.Reasons.Keys)));
+    public void ReasonsTestedElsewhere_ExistInTheContract_AndAreNotReachedHere() => Assert.Empty(_heldElsewhere.Keys.Except(Coverage.Known).Concat(_heldElsewhere.Keys.Intersect(fuzzed.Coverage.Reasons.Keys)));
 
     [Fact]
     public async Task Books_AddUp()
@@ -37,7 +37,7 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     }
 
     [Fact]
-    public void NormalLoad_IsServedAllTheWhile() => Assert.True(fuzzed.Load.Calls > 50, $"{fuzzed.Load.Calls} calls of the normal load were answered.");
+    public void NormalLoad_DuringTheFuzzing_IsServed() => Assert.True(fuzzed.Load.Calls > 50, $"{fuzzed.Load.Calls} calls of the normal load were answered.");
 
     [Fact]
     public void Memory_StaysBounded()
@@ -57,13 +57,13 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     }
 
     [Fact]
-    public void Log_TellsOfAKindOnceASecondAtMost()
+    public void Log_LinesOfOneKind_ComeAtMostOnceASecond()
     {
-        // One a second, counted by a clock that begins its seconds elsewhere.
+        // The gateway logs one line a second. The clock that counts here begins its seconds at another moment.
         const int most = 3;
         None(fuzzed.Log.Kinds.Where(kind => kind.MostASecond > most).Select(kind => $"{kind.Name}: {kind.Count} lines, {kind.MostASecond} in one second, such as {kind.Longest}"));
     }
 
-    /// <summary>Like Assert.Empty, and shows the first of them whole.</summary>
+    /// <summary>Like Assert.Empty, but shows the first findings in full.</summary>
     private static void None(IEnumerable<string> found) => Assert.True(!found.Any(), string.Join("\n", found.Take(10).Select(text => text.Length > 4000 ? text[..4000] : text)));
 }

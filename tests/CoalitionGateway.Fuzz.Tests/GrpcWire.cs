@@ -6,7 +6,7 @@ using CoalitionGateway.Fuzz.Tests.Generating;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>Sends calls over HTTP/2 byte by byte, and reads what comes.</summary>
+/// <summary>Sends calls over HTTP/2 byte by byte and reads the answers.</summary>
 internal sealed class GrpcWire(string address) : IDisposable
 {
     private const long _mostBytes = 4 << 20;
@@ -21,7 +21,8 @@ internal sealed class GrpcWire(string address) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <param name="endsByItself">Whether the method's answer ends when the caller's messages do; if not, it is left after a moment.</param>
+    /// <param name="endsByItself">Whether the method's answer ends when the caller's messages end. If not, the caller leaves
+    /// after a moment.</param>
     public async Task<WireAnswer> Send(Shot shot, string? token, bool endsByItself = true)
     {
         using var patience = new CancellationTokenSource(Settings.Patience);
@@ -68,7 +69,7 @@ internal sealed class GrpcWire(string address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The body; where it does not end it stays open until the caller leaves.</summary>
+    /// <summary>The request body. If it does not end, it stays open until the caller leaves.</summary>
     private sealed class Frames(byte[] body, bool ends, CancellationToken leaving) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

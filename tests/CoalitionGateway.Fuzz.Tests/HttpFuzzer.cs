@@ -11,7 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>Asks the HTTP endpoints: the authority's, health, and what is not there.</summary>
+/// <summary>Sends requests to the HTTP endpoints: the authority's, health, and paths that do not exist.</summary>
 internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage coverage, Findings findings, Random random) : IDisposable
 {
     private const string _assertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -22,14 +22,14 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         "/", "/oauth", "/oauth/", "/OAUTH/TOKEN", "/oauth/token/", "/oauth//token", "/oauth/token%00", "/%2e%2e/", "/.well-known/", "/metrics", "/swagger", "/favicon.ico", "/coalition.gateway.v1.PoolService/GetPool",
     ];
 
-    // RFC 6749, sections 4.1.2.1 and 5.2, RFC 7009, section 2.2.1.
+    // The error codes of RFC 6749, sections 4.1.2.1 and 5.2, and of RFC 7009, section 2.2.1.
     private static readonly string[] _errors =
     [
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "unsupported_token_type", "unsupported_response_type", "access_denied",
         "server_error", "temporarily_unavailable", "login_required", "slow_down", "interaction_required", "consent_required",
     ];
 
-    /// <summary>Endpoints that answer well to somebody.</summary>
+    /// <summary>Endpoints that answer successfully to some callers.</summary>
     public static IReadOnlyList<string> Endpoints { get; } =
     [
         "GET /oauth/authorize", "POST /oauth/token", "POST /oauth/revoke", "GET /oauth/jwks", "GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server", "GET /healthz",
@@ -40,13 +40,13 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     private readonly HttpClient _http = Client(Timeout.InfiniteTimeSpan);
 
-    // Each request on a connection of its own.
+    // Each request uses a new connection.
     private readonly HttpClient _apart = Client(TimeSpan.Zero);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly LastInput _last = new();
     private string? _code;
 
-    // One request in three is as it should be.
+    // One request in three is correct.
     private bool _isPlain;
 
     public int Calls { get; private set; }
@@ -86,10 +86,10 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         _last.Dispose();
     }
 
-    /// <summary>One of some values, of which the first is as it should be.</summary>
+    /// <summary>One of several values, of which the first is the correct one.</summary>
     private string Pick(params string[] some) => some[_isPlain ? 0 : random.Next(some.Length)];
 
-    /// <summary>A value, percent-encoded; odd one time in four, and not encoded as it should be one time in twenty.</summary>
+    /// <summary>A value, percent-encoded. One in four is odd; one in twenty is encoded wrongly.</summary>
     private string Encoded(string fitting)
     {
         var value = !_isPlain && random.Next(4) == 0 ? Oddities.Text(random, fitting) : Encoding.UTF8.GetBytes(fitting);
@@ -169,7 +169,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         return request;
     }
 
-    /// <summary>A client's assertion, unsigned or signed with a key that nobody published, with claims of any form.</summary>
+    /// <summary>A client's assertion, unsigned or signed with an unpublished key, with claims of any form.</summary>
     private string Assertion()
     {
         if (random.Next(3) == 0)
@@ -208,7 +208,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         return request;
     }
 
-    /// <summary>Far more than any form has, announced or not, at once or in pieces.</summary>
+    /// <summary>Sends far more data than any form has, announced or not, at once or in pieces.</summary>
     private async Task Bulk()
     {
         var fields = Enumerable.Range(0, random.Next(1, 8)).Select(i => Encoding.ASCII.GetBytes($"{Pick("client_id", "client_secret", "scope", "x")}{(i == 0 ? "" : i)}="));
@@ -226,7 +226,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         PooledConnectionLifetime = connectionsLast,
     }) { Timeout = Settings.Patience };
 
-    /// <summary>The answer; where a connection that was used before ended under the request, that of another one.</summary>
+    /// <summary>Sends a request. If a reused connection ends under it, sends it again on another one.</summary>
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, bool isBulk)
     {
         try
@@ -235,7 +235,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         }
         catch (HttpRequestException ended) when (!isBulk && ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
         {
-            // Either side may close a connection between two requests, and no client can tell that in time (RFC 9112, section 9.3.1).
+            // Either side may close an idle connection, and no client can notice in time (RFC 9112, section 9.3.1).
             var again = new HttpRequestMessage(request.Method, request.RequestUri);
             foreach (var header in request.Headers.NonValidated)
             {
@@ -274,7 +274,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
-            // What is too large is cut off while it is being sent.
+            // The gateway cuts off a request that is too large while it is being sent.
             if (!isBulk)
             {
                 findings.Add($"{request.Method} {request.RequestUri!.AbsolutePath}: broken off", $"{Shown(told)}\n      {failed.Message} {failed.InnerException?.Message}");
@@ -290,7 +290,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         }
     }
 
-    /// <summary>Every endpoint once, as it should be asked.</summary>
+    /// <summary>Asks every endpoint once, correctly.</summary>
     private async Task Well()
     {
         _isPlain = true;
@@ -364,7 +364,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         return Encoding.UTF8.GetString(bytes, 0, await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 
-    /// <summary>Bytes that are no HTTP, or not quite, or not all of it.</summary>
+    /// <summary>Sends bytes that are not HTTP, almost HTTP or incomplete HTTP.</summary>
     private async Task Raw()
     {
         var text = Pick(
@@ -390,7 +390,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         }
         catch (Exception closed) when (closed is IOException or SocketException or OperationCanceledException)
         {
-            // Closed, or still waiting for the rest.
+            // The connection is closed, or the server still waits for the rest.
         }
     }
 

@@ -8,7 +8,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>Calls the methods of the contract, health and reflection with what the generator makes, and looks at every answer.</summary>
+/// <summary>Calls the methods of the contract, health and reflection with generated requests, and checks every answer.</summary>
 internal sealed class RpcFuzzer(
     string address, Callers callers, Vocabulary words, RequestGenerator generator, Coverage coverage, Findings findings, Random random) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class RpcFuzzer(
         .. Grpc.Reflection.V1.ReflectionReflection.Descriptor.Services.SelectMany(service => service.Methods),
     ];
 
-    // They put an end to others: called seldom, so that something is left to call for.
+    // These calls end other callers. They are made seldom, so that enough callers remain.
     private static readonly string[] _rare = ["EraseMember", "SuspendPartner", "PublishClientKeys", "RefuseSharing", "AgreePurposes"];
 
     private readonly GrpcWire _wire = new(address);
@@ -84,7 +84,7 @@ internal sealed class RpcFuzzer(
         }
     }
 
-    /// <summary>The same once more: the answer is the stored one.</summary>
+    /// <summary>Sends the same call again. The answer must be the stored one.</summary>
     private async Task Repeat(MethodDescriptor method, Shot shot, string? token, WireAnswer first)
     {
         var second = await Send(method, shot, token);
@@ -105,7 +105,7 @@ internal sealed class RpcFuzzer(
         var answer = await Send(shot, token, endsByItself: method.Name is not ("WatchEvents" or "Watch"));
         var isOwnDoing = shot.IsBeyondHttp && (answer.Broken is not null and not "no answer" || answer.Grpc is null);
 
-        // Once its own deadline is over a call may be reset before its status is read.
+        // After its own deadline a call may be reset before its status is read.
         var isOwnDeadline = shot.Headers.Any(header => header.Name == "grpc-timeout") && (answer.Grpc is 1 or 4 || answer.Broken is not null and not "no answer");
         if (isOwnDoing || isOwnDeadline)
         {
@@ -170,12 +170,12 @@ internal sealed class RpcFuzzer(
             }
             catch (InvalidProtocolBufferException)
             {
-                // A stream goes on after an entry that is none.
+                // A stream continues after an invalid entry.
             }
         }
     }
 
-    /// <summary>Health and reflection belong to no rule of the contract: a code that gRPC has, and no fault.</summary>
+    /// <summary>Health and reflection are not part of the contract. They must answer with a gRPC code and no fault.</summary>
     private async Task Standard(MethodDescriptor method)
     {
         var messages = Enumerable.Range(0, method.IsClientStreaming ? random.Next(4) : 1).Select(_ => generator.Message(method.InputType, method.Name, random.Next(2) * 0.3)).ToArray();
@@ -189,7 +189,7 @@ internal sealed class RpcFuzzer(
         }
     }
 
-    /// <summary>Paths that lead nowhere.</summary>
+    /// <summary>Calls paths that do not exist.</summary>
     private async Task Unknown()
     {
         string[] paths =

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CoalitionGateway.Fuzz.Tests;
 
 /// <summary>
-/// How long the fuzzing goes on, and from which seed: COALITION_FUZZ_SECONDS and COALITION_FUZZ_SEED. Without them it
-/// goes on for less than a minute (SOAK=1: an hour), from a seed that is printed.
+/// The duration and the seed of the fuzzing: COALITION_FUZZ_SECONDS and COALITION_FUZZ_SEED. The default is less than a minute
+/// (SOAK=1: an hour) and a printed random seed.
 /// </summary>
 internal static class Settings
 {
@@ -12,7 +12,7 @@ internal static class Settings
 
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(35, 3600));
 
-    /// <summary>Far longer than any answer takes here; a call that takes longer hangs.</summary>
+    /// <summary>Far longer than any answer takes. A call that takes longer hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     public static void Tell(string figures) => Console.WriteLine($"fuzz: {figures}");

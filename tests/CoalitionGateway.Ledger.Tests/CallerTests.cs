@@ -2,13 +2,13 @@ namespace CoalitionGateway.Ledger.Tests;
 
 public sealed class CallerTests
 {
-    // Stored with every request and in every event: the words never change.
+    // These texts are stored with every request and in every event. They never change.
     [Theory]
     [InlineData(CallerKind.Partner, "beanery", "partner:beanery")]
     [InlineData(CallerKind.Member, "0190", "member:0190")]
     [InlineData(CallerKind.Officer, "audit:eu", "officer:audit:eu")]
     [InlineData(CallerKind.Operator, "", "operator:")]
-    public void Parse_OfWhatToStringWrote_GivesItBack(CallerKind kind, string id, string text)
+    public void Parse_TextFromToString_ReturnsTheSameCaller(CallerKind kind, string id, string text)
     {
         var caller = new Caller(kind, id);
 
@@ -24,5 +24,5 @@ public sealed class CallerTests
     [InlineData("1:beanery")]
     [InlineData("9:beanery")]
     [InlineData(" partner:beanery")]
-    public void Parse_OfAnythingElse_IsAFormatException(string text) => Assert.Throws<FormatException>(() => Caller.Parse(text));
+    public void Parse_AnyOtherText_ThrowsFormatException(string text) => Assert.Throws<FormatException>(() => Caller.Parse(text));
 }

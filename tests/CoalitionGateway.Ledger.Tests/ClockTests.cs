@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests;
 
 public sealed class ClockTests
 {
-    // A tick is 100 ns; what is finer than a microsecond is dropped, towards the past also before 1970.
+    // A tick is 100 ns. Fractions of a microsecond are dropped, towards the past even before 1970.
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 0)]
@@ -17,11 +17,11 @@ public sealed class ClockTests
     [InlineData(-11, -2)]
     [InlineData(-20, -2)]
     [InlineData(17_723_664_001_234_567, 1_772_366_400_123_456)]
-    public void ToUnixMicroseconds_BetweenMicroseconds_GoesDown(long ticks, long microseconds) =>
+    public void ToUnixMicroseconds_BetweenMicroseconds_RoundsDown(long ticks, long microseconds) =>
         Assert.Equal(microseconds, Clock.ToUnixMicroseconds(DateTime.UnixEpoch.AddTicks(ticks)));
 
     [Fact]
-    public void FromUnixMicroseconds_OfAnyTime_IsItsInverseAndUtc() => Sizes.Check(
+    public void FromUnixMicroseconds_AnyTime_InvertsToUnixMicrosecondsInUtc() => Sizes.Check(
         Sizes.Between(Clock.ToUnixMicroseconds(DateTime.MinValue), Clock.ToUnixMicroseconds(DateTime.MaxValue)),
         microseconds =>
         {
@@ -35,7 +35,7 @@ public sealed class ClockTests
     [InlineData("1969-12-31T23:59:59.9999999+00:00", "1969-12-31T23:59:59.9999990Z")]
     [InlineData("0001-01-01T00:00:00.0000001+00:00", "0001-01-01T00:00:00.0000000Z")]
     [InlineData("9999-12-31T23:59:59.9999999+00:00", "9999-12-31T23:59:59.9999990Z")]
-    public void Truncate_AnyTime_IsUtcToTheMicrosecondAndTruncatedAlready(string given, string expected)
+    public void Truncate_AnyTime_GivesUtcMicrosecondsAndIsIdempotent(string given, string expected)
     {
         var truncated = Clock.Truncate(DateTimeOffset.Parse(given));
 

@@ -6,12 +6,12 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>Reasons, purposes and the like are stored as numbers and sent as names: both are the contract's.</summary>
+/// <summary>Reasons, purposes and similar values are stored as numbers and sent as names. Both must match the contract.</summary>
 public sealed partial class ContractNumberTests
 {
     public static TheoryData<RefusalReason> Reasons => [.. RefusalReason.All];
 
-    // The contract has further reasons, of refusals that never reach a rule.
+    // The contract has more reasons, for refusals that no rule of the ledger makes.
     [Theory]
     [MemberData(nameof(Reasons))]
     public void RefusalReason_HasNumberAndNameOfAnErrorReason(RefusalReason reason) =>
@@ -47,7 +47,7 @@ public sealed partial class ContractNumberTests
             .Where(value => value.Name.StartsWith($"{prefix}_", StringComparison.Ordinal))];
     }
 
-    /// <summary>The repository, from here upwards: the build's output may lie outside of it.</summary>
+    /// <summary>The repository, found upwards from this source file: the build's output may lie outside of it.</summary>
     private static string Root([CallerFilePath] string here = "") =>
         Up(AppContext.BaseDirectory) ?? Up(Path.GetDirectoryName(here)!) ?? throw new InvalidOperationException($"There is no CoalitionGateway.sln above {here}.");
 

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>A request is answered once; whoever asks again with the same id and body is told the same.</summary>
+/// <summary>A request is decided once. A retry with the same id and body gets the same answer.</summary>
 public sealed class ExecutionTests
 {
     private readonly MemoryJournal _journal = new(new MemoryStore(), new RowMemory());
@@ -45,11 +45,13 @@ public sealed class ExecutionTests
         Assert.Equal(answers[0].Refusal!.Encode(), answers[2].Refusal!.Encode());
     }
 
-    /// <summary>A command whose answer is not kept, decided by the gateway that was handed it and by the one that took it back.</summary>
+    /// <summary>
+    /// A command without a stored answer, decided twice: by the gateway that received it, and by the gateway that took it back.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Execute_ACommandWithoutAKeptAnswerThatWasHandedOver_HasOneEffect(bool inOneBatch)
+    public void Execute_HandedOverTwiceWithoutAStoredAnswer_HasOneEffect(bool inOneBatch)
     {
         var read = new Ledger.Audit.RecordAuditRead(NewContext(1, 1), "ListDisclosures", null, null).AsHandedOver();
 
@@ -81,7 +83,7 @@ public sealed class ExecutionTests
         Assert.Equal(0, Points);
     }
 
-    /// <summary>Two methods may have the same fields: the method is part of what was asked.</summary>
+    /// <summary>Two methods can have the same fields. So the method is part of the request.</summary>
     [Fact]
     public void Execute_TheSameIdForAnotherMethod_IsRefusedNamingTheFirst()
     {
@@ -111,7 +113,7 @@ public sealed class ExecutionTests
         Assert.Equal(5, Points);
     }
 
-    /// <summary>What the gateway proposes is no part of what was asked: a retry proposes anew.</summary>
+    /// <summary>Values that the gateway proposes are not part of the request. A retry proposes new ones.</summary>
     [Fact]
     public void Execute_ARetryWithOtherProposals_IsTheSameRequest()
     {
@@ -127,7 +129,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public void Execute_ACommandOfTheGatewayItself_StoresNoRequest()
+    public void Execute_CommandWithoutAStoredAnswer_StoresOnlyItsEvent()
     {
         var disclose = new Ledger.Disclosure.Disclose(NewContext(1, 1), Given.Aurora, "M-1", Ledger.Purpose.Marketing, [], Given.Notice("1"));
 
@@ -139,7 +141,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public void Execute_AnEvent_StoresItsBytesAndWhatFindsIt()
+    public void Execute_AnEvent_StoresItsBytesAndItsLookupColumns()
     {
         var made = Run(true, Purchase(1, 1))[0].Event!;
 
@@ -148,9 +150,9 @@ public sealed class ExecutionTests
         Assert.Equal(made.Encode(), stored.Body);
     }
 
-    /// <summary>Idempotency comes before business: a repeated request asks for its answer and for nothing else.</summary>
+    /// <summary>Idempotency comes before the rules: a repeated request loads its stored answer and nothing else.</summary>
     [Fact]
-    public void Need_OfARepeatedRequest_AsksForTheStoredEventAlone()
+    public void Need_RepeatedRequest_RequestsOnlyTheStoredEvent()
     {
         Run(true, Purchase(1, 1));
         var rows = new WorkingState();
@@ -162,9 +164,11 @@ public sealed class ExecutionTests
         Assert.Equal([new StoredEvent.Of(new EventId(Given.Uuid(1)))], rows.Missing);
     }
 
-    /// <summary>Without the request's row a repetition would be done twice, and without another's the rule would guess.</summary>
+    /// <summary>
+    /// Without the request's row a repeated request would take effect twice. Without another row the rule would guess.
+    /// </summary>
     [Fact]
-    public void Execute_WhileRowsAreMissing_DoesNothingAndAsksForThem()
+    public void Execute_RowsMissing_DoesNothingAndRequestsThem()
     {
         var purchase = Purchase(1, 1);
         var rows = new WorkingState();
@@ -183,9 +187,11 @@ public sealed class ExecutionTests
         Assert.NotNull(Execution.Execute(purchase, MemoryJournal.Fingerprint(purchase), rows, Given.Now));
     }
 
-    /// <summary>Presuming that an id is free saves the look-up; where nothing was written under it, nothing proves it.</summary>
+    /// <summary>
+    /// Assuming that an id is free saves the look-up. If nothing is written under the id, nothing proves the assumption.
+    /// </summary>
     [Fact]
-    public void Execute_PresumingThatKeysAreFree_TellsWhereNothingProvesIt()
+    public void Execute_AssumingKeysAreFree_ReportsWhereNothingProvesIt()
     {
         var memory = new RowMemory();
         Decide(new WorkingState(memory), Purchase(1, 1) with { Reference = "other" });

@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>The small coalition that the tables speak of: three brands with a programme each, two members.</summary>
+/// <summary>The small coalition that the tables use: three brands with a programme each, and two members.</summary>
 internal static class Given
 {
     public static readonly DateTime Now = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
@@ -31,10 +31,10 @@ internal static class Given
 
     public static Money Gbp(long micros) => new("GBP", micros);
 
-    /// <summary>One version of the notice, which is in force.</summary>
+    /// <summary>One version of the notice, in force.</summary>
     public static Ledger.Consents.NoticesInForce Notice(string version) => new(version, [version]);
 
-    /// <summary>All purposes are agreed with the partner.</summary>
+    /// <summary>An agreement of all purposes with the partner.</summary>
     public static Ledger.Consents.AgreedPurposes Agreed(PartnerId partner) => new(partner, "2,3,4,5", 1, Now);
 
     public static Partner Partner(PartnerId id) => new(id, "A brand", Now.AddYears(-1));
@@ -54,7 +54,7 @@ internal static class Given
         new(programme, membership, available, owed);
 
     /// <summary>
-    /// A route as the published tables write it: "a>b 5:4" turns 5 points of a into 4 of b. "suspended" at the end
+    /// A route in the notation of the published tables: "a>b 5:4" turns 5 points of a into 4 of b. "suspended" at the end
     /// suspends it.
     /// </summary>
     public static Route Route(string text, long minimum = 1000, long maximum = 0, long version = 1)

@@ -4,14 +4,14 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Tests;
 
 /// <summary>
-/// What the gateway's journal does, without its queue and its database: gathers what a batch needs, loads it,
-/// executes in order, commits. Of <paramref name="memory"/> null each batch begins knowing nothing.
+/// Does the work of the gateway's journal without a queue and a database: collects the rows that a batch needs, loads them,
+/// executes in order and commits. If <paramref name="memory"/> is null, each batch starts with an empty cache.
 /// </summary>
 internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
 {
     public MemoryStore Store { get; } = store;
 
-    /// <summary>Sees each batch after it was written and before the working state lets go of it.</summary>
+    /// <summary>Called after a batch is written, before its working state is released.</summary>
     public Action<WorkingState, IReadOnlyList<Answer>>? Committed { get; init; }
 
     public static byte[] Fingerprint(Command command)
@@ -21,7 +21,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
         return SHA256.HashData(writer.ToArray());
     }
 
-    /// <summary>Writes rows as if a batch had made them.</summary>
+    /// <summary>Writes rows as if a batch had written them.</summary>
     public void Commit(params Row[] rows)
     {
         var state = new WorkingState(new RowMemory { LogSize = Store.LogSize });
@@ -50,7 +50,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
         var answers = new List<Answer>();
         foreach (var (command, now) in batch)
         {
-            // What a command needs may have become another thing through those before it.
+            // Earlier commands of the batch may have changed what this command needs.
             Answer? answer;
             while ((answer = Execution.Execute(command, Fingerprint(command), rows, now)) is null)
             {
@@ -69,7 +69,7 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
 
     private void Load(WorkingState rows, Action ask)
     {
-        // What is needed depends on what is stored, but only a few steps deep.
+        // The rows needed depend on the stored rows, but only a few steps deep.
         var rounds = 0;
         for (ask(); rows.Missing.Count > 0; ask())
         {

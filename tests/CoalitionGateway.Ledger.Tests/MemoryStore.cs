@@ -3,8 +3,8 @@ using CoalitionGateway.Ledger.Accounts;
 namespace CoalitionGateway.Ledger.Tests;
 
 /// <summary>
-/// Committed rows and entries, as a database keeps them. Hands a working state only what it says it misses, and
-/// refuses to write what a database would refuse, or what was changed without having been handed out.
+/// Committed rows and entries, as a database keeps them. It gives a working state only the rows that are missing there. It
+/// refuses writes that a database would refuse, and changes of rows that were never given out.
 /// </summary>
 internal sealed class MemoryStore
 {
@@ -18,12 +18,12 @@ internal sealed class MemoryStore
 
     public IReadOnlyList<Entry> Entries => _entries;
 
-    /// <summary>How many events the audit log has.</summary>
+    /// <summary>The number of events in the audit log.</summary>
     public long LogSize { get; private set; }
 
     public Row? this[Key primary] => _rows.GetValueOrDefault(primary);
 
-    /// <summary>What was handed out or written so far is known to nobody any longer.</summary>
+    /// <summary>Forgets which rows were given out or written so far.</summary>
     public void Forget() => _shown.Clear();
 
     public void Load(WorkingState rows)
@@ -32,7 +32,7 @@ internal sealed class MemoryStore
         {
             if (IsSet(key))
             {
-                // In the order of keys, as an index gives them: not in the order in which they were written.
+                // In the order of the keys, as an index returns them. This is not the order of writing.
                 var found = _sets.GetValueOrDefault(key)?.OrderBy(pair => Text(pair.Key), StringComparer.Ordinal).Select(pair => pair.Value).ToArray() ?? [];
                 _shown.UnionWith(found.Select(row => row.Primary));
                 rows.LoadSet(key, found);
@@ -51,7 +51,8 @@ internal sealed class MemoryStore
         LogSize = rows.LogSize;
         foreach (var (primary, row) in rows.Changes)
         {
-            // A row that nothing but its key finds may be replaced unseen; of another one, what found it would go on doing so.
+            // A row that only its primary key finds may be replaced without being read. For any other row, an old lookup key
+            // would still find it.
             Assert.True(
                 _shown.Contains(primary) || !(this[primary] is { } before && (before.Lookups.Any() || before.Sets.Any())),
                 $"{primary} was changed without having been loaded");

@@ -2,12 +2,12 @@ using CoalitionGateway.Ledger.Accounts;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>What a rule decided, as one line that a table can hold.</summary>
+/// <summary>The decision of a rule, as one line for a table.</summary>
 internal static class Outcome
 {
     /// <summary>
-    /// The event's name, or the refusal: reason, field at fault in brackets, "needed" where it is a precondition,
-    /// then all metadata in order.
+    /// The event's name, or the refusal: its reason, the faulty field in brackets, "needed" for a precondition, then all
+    /// metadata in order.
     /// </summary>
     public static string Of(Decision decision) => decision.Refusal is { } refusal ? Of(refusal) : decision.Event!.GetType().Name;
 
@@ -27,7 +27,7 @@ internal static class Outcome
         return refusal.Metadata.Aggregate(text, (before, pair) => $"{before} {pair.Name}={pair.Value}");
     }
 
-    /// <summary>The event, where the rule made one of this kind.</summary>
+    /// <summary>The event, which must be of this kind.</summary>
     public static TEvent Made<TEvent>(Decision decision)
         where TEvent : Event
     {
@@ -35,11 +35,11 @@ internal static class Outcome
         return Assert.IsType<TEvent>(decision.Event);
     }
 
-    /// <summary>The event's entries, a posting a line: "aurora-miles: issue/… -5, points/… 5".</summary>
+    /// <summary>The event's entries, one posting a line: "aurora-miles: issue/… -5, points/… 5".</summary>
     public static string Moves(Event made) => string.Join('\n', made.Postings.Select(posting =>
         $"{posting.ProgrammeId}: {string.Join(", ", posting.Lines.Select(line => $"{line.Account.Kind} {line.AmountPoints}"))}"));
 
-    /// <summary>What the event does to one account.</summary>
+    /// <summary>The event's effect on one account.</summary>
     public static long Change(Event made, AccountRef account) =>
         made.Postings.SelectMany(posting => posting.Lines).Where(line => line.Account == account).Sum(line => line.AmountPoints);
 }

@@ -4,13 +4,13 @@ using FsCheck.Fluent;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>Refusals are stored: their bytes are pinned, and nothing but such bytes is read.</summary>
+/// <summary>Refusals are stored. Their bytes are pinned, and nothing but valid bytes is read.</summary>
 public sealed class RefusalTests
 {
     private static readonly Refusal _refusal = new Refusal(RefusalReason.AmountNotInSteps, "Nej – 1000 åt gången.", "amount_points")
         .With("step_points", 1000).With("när", "nu");
 
-    // By hand from the form that CanonicalWriter describes, not taken from a run.
+    // Written by hand from the form that CanonicalWriter describes, not taken from a run.
     private const string _vector =
         "01" + "0000000000000050" +
         "00000019" + "4e656a20e280932031303030" + "20c3a57420" + "67c3a56e67656e2e" +
@@ -23,12 +23,12 @@ public sealed class RefusalTests
     public void Encode_OfARefusal_IsPinned() => Assert.Equal(_vector, Convert.ToHexStringLower(_refusal.Encode()));
 
     [Fact]
-    public void Encode_WithoutFieldAsPrecondition_IsPinned() => Assert.Equal(
+    public void Encode_PreconditionWithoutAField_IsPinned() => Assert.Equal(
         "01" + "0000000000000028" + "00000001" + "6d" + "00" + "01" + "00000000",
         Convert.ToHexStringLower(new Refusal(RefusalReason.MembershipNotFound, "m") { IsPrecondition = true }.Encode()));
 
     [Fact]
-    public void Decode_OfAnyRefusal_GivesItBack()
+    public void Decode_AnyEncodedRefusal_RestoresIt()
     {
         var refusals =
             from reason in Gen.Elements<RefusalReason>([.. RefusalReason.All])
@@ -47,7 +47,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Decode_OfTruncatedBytes_IsAFormatException()
+    public void Decode_TruncatedBytes_ThrowsFormatException()
     {
         var bytes = _refusal.Encode();
 
@@ -55,21 +55,21 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Decode_OfTrailingBytes_IsAFormatException() => Assert.Throws<FormatException>(() => Refusal.Decode([.. _refusal.Encode(), 0]));
+    public void Decode_TrailingBytes_ThrowsFormatException() => Assert.Throws<FormatException>(() => Refusal.Decode([.. _refusal.Encode(), 0]));
 
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(255)]
-    public void Decode_OfAnotherVersion_IsAFormatException(byte version) =>
+    public void Decode_AnotherVersion_ThrowsFormatException(byte version) =>
         Assert.Throws<FormatException>(() => Refusal.Decode([version, .. _refusal.Encode()[1..]]));
 
     [Fact]
-    public void Decode_OfAnyDamagedByte_IsAFormatExceptionOrAnotherWholeRefusal() =>
+    public void Decode_AnyByteDamaged_ThrowsFormatExceptionOrGivesAnotherValidRefusal() =>
         Damage.Check(_refusal.Encode(), bytes => Refusal.Decode(bytes).Encode());
 
     [Fact]
-    public void With_Metadata_KeepsTheOrderAndTheOriginal()
+    public void With_Metadata_KeepsTheOrderAndLeavesTheOriginalUnchanged()
     {
         Assert.Equal([("step_points", "1000"), ("när", "nu")], _refusal.Metadata);
         Assert.Empty(new Refusal(RefusalReason.PoolFull, "m").Metadata);

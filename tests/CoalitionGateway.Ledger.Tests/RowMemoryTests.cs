@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Tests;
 public sealed class RowMemoryTests
 {
     [Fact]
-    public void TryGet_WhatIsKnownToFindNothing_IsRemembered()
+    public void TryGet_KeyKnownToHaveNoRow_IsRemembered()
     {
         var memory = new RowMemory();
         memory.Put(Key(1), null);
@@ -15,11 +15,11 @@ public sealed class RowMemoryTests
         Assert.False(memory.TryGet(Key(2), out _));
     }
 
-    // What was not asked for while `capacity` newer keys came in is forgotten; nothing is forgotten sooner.
+    // A key is forgotten if it was not used while `capacity` newer keys came in. No key is forgotten earlier.
     [Theory]
     [InlineData(9, true)]
     [InlineData(30, false)]
-    public void TryGet_AfterNewerKeysCameIn_IsForgottenFromTheCapacityOn(int newer, bool remembered)
+    public void TryGet_AsManyNewerKeysAsTheCapacity_IsForgotten(int newer, bool remembered)
     {
         var memory = new RowMemory(capacity: 10);
         memory.Put(Key(0), null);
@@ -30,7 +30,7 @@ public sealed class RowMemoryTests
     }
 
     [Fact]
-    public void TryGet_OfWhatIsAskedForNowAndThen_IsNeverForgotten()
+    public void TryGet_KeyInRegularUse_IsNeverForgotten()
     {
         var memory = new RowMemory(capacity: 10);
         memory.Put(Key(0), null);
@@ -42,7 +42,7 @@ public sealed class RowMemoryTests
     }
 
     [Fact]
-    public void Put_OfANewerRow_IsNotHiddenByAnOlderOne()
+    public void Put_NewerRow_IsNotHiddenByAnOlderOne()
     {
         var memory = new RowMemory(capacity: 4);
         for (var i = 0; i < 50; i++)
@@ -76,7 +76,7 @@ public sealed class RowMemoryTests
     }
 
     [Fact]
-    public void Load_OfFarMoreThanIsRemembered_IsAllThereUntilTheNextBatch()
+    public void Load_MoreRowsThanTheCapacity_KeepsAllUntilTheNextBatch()
     {
         var memory = new RowMemory(capacity: 3);
         var keys = Enumerable.Range(0, 50).Select(Key).ToArray();
@@ -85,7 +85,7 @@ public sealed class RowMemoryTests
         Array.ForEach(keys, key => rows.Find(key));
         Assert.Empty(rows.Missing);
 
-        // Two batches later nothing of it is.
+        // Two batches later none of the rows is left.
         Array.ForEach(keys[..3], key => new WorkingState(memory).Load(key, null));
         Assert.All(keys[3..], key => Assert.False(new WorkingState(memory).Find(key) is not null || memory.TryGet(key, out _)));
     }

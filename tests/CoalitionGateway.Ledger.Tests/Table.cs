@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace CoalitionGateway.Ledger.Tests;
 
-/// <summary>A rule's table: a row's name says the circumstance, its last cell is what <see cref="Outcome.Of(Decision)"/> says.</summary>
+/// <summary>
+/// A rule's table. A row's name is the circumstance; its last cell is the text of <see cref="Outcome.Of(Decision)"/>.
+/// </summary>
 internal sealed class Table : IEnumerable
 {
     private readonly Dictionary<string, (Func<Decision> Decide, string Expected)> _rows = [];

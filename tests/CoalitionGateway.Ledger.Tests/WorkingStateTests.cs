@@ -16,7 +16,7 @@ public sealed class WorkingStateTests
     private static readonly Participant _second = Given.Participant(Given.BoInMiles);
 
     [Fact]
-    public void Find_ARowThatIsNotHere_IsMissingUntilItIsLoaded()
+    public void Find_RowNotLoaded_IsMissingUntilItIsLoaded()
     {
         var rows = new WorkingState();
 
@@ -29,7 +29,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Find_ARowThatTheStoreDoesNotHave_IsNotMissingAgain()
+    public void Find_RowNotInTheStore_IsNotMissingAgain()
     {
         var rows = new WorkingState();
         rows.Find(_ofBo);
@@ -40,7 +40,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Load_ByOneKey_IsFoundByAllItsKeys()
+    public void Load_ByOneKey_MakesTheRowFoundByAllItsKeys()
     {
         var rows = new WorkingState();
         rows.Load(_ofAda, _adas);
@@ -50,7 +50,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Load_OfWhatTheBatchHasChanged_ChangesNothing()
+    public void Load_RowChangedByTheBatch_ChangesNothing()
     {
         var rows = new WorkingState();
         rows.Load(_primary, _adas);
@@ -62,7 +62,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Put_OfARowWithAnotherLookup_IsNoLongerFoundByTheOldOne()
+    public void Put_RowWithAnotherLookup_IsNoLongerFoundByTheOldOne()
     {
         var rows = new WorkingState();
         rows.Load(_primary, _adas);
@@ -104,7 +104,7 @@ public sealed class WorkingStateTests
         Assert.Equal((_bos, _bos, null), (after.Find(_primary), after.Find(_ofBo), after.Find(_ofAda)));
         Assert.Empty(after.FindAll(new Membership.ByMember(Given.Ada)));
         Assert.Empty(after.Missing);
-        // Bo's other memberships were never loaded: that set must be asked for, not guessed from the one that came.
+        // Bo's other memberships were never loaded. So the whole set must be requested, not guessed from the one row.
         after.FindAll(new Membership.ByMember(Given.Bo));
         Assert.Equal([new Membership.ByMember(Given.Bo)], after.Missing);
     }
@@ -121,7 +121,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void FindAll_OfASetThatIsNotHere_IsMissingUntilItIsLoaded()
+    public void FindAll_SetNotLoaded_IsMissingUntilItIsLoaded()
     {
         var rows = new WorkingState();
 
@@ -135,7 +135,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Put_IntoALoadedSet_IsInItOnceHoweverOftenItChanges()
+    public void Put_IntoALoadedSet_AppearsOnceAfterSeveralChanges()
     {
         var rows = new WorkingState();
         rows.LoadSet(_family, [_first]);
@@ -199,7 +199,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Remove_OfARow_FindsItByNoKeyAndWritesItsDeletion()
+    public void Remove_Row_IsFoundByNoKeyAndItsDeletionIsWritten()
     {
         var rows = new WorkingState();
         var number = new MembershipNumber(Given.Miles, "A-1", Given.AdaInMiles, new byte[16]);
@@ -217,7 +217,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Remove_OfARowThatStays_IsAFault()
+    public void Remove_RowThatMayNotBeDeleted_Throws()
     {
         var rows = new WorkingState();
         rows.Load(_primary, _adas);
@@ -239,16 +239,16 @@ public sealed class WorkingStateTests
         Assert.Equal([new(_first.Primary, _first)], rows.Changes);
     }
 
-    /// <summary>The members of a set age apart from it: what was forgotten of them is asked for again.</summary>
+    /// <summary>The rows of a set age separately from the set. Forgotten rows are requested again.</summary>
     [Fact]
-    public void FindAll_WithForgottenMembers_AsksForThemAndThenHoldsThemAll()
+    public void FindAll_SomeRowsForgotten_RequestsThemAndThenHoldsAll()
     {
         var memory = new RowMemory(capacity: 3);
         var rows = new WorkingState(memory);
         rows.LoadSet(_family, [_first, _second]);
         for (var i = 0; i < 6; i += 3)
         {
-            // Batches that ask for the set, and for nothing that is in it.
+            // Batches that request the set, but none of its rows.
             rows = new WorkingState(memory);
             Assert.True(memory.TryGet(_family, out _));
             Array.ForEach([i, i + 1, i + 2], other => rows.Load(new Pool.Of(new PoolId(Given.Uuid(other))), null));
@@ -286,7 +286,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Post_ThatDoesNotBalance_Throws()
+    public void Post_Unbalanced_Throws()
     {
         var rows = new WorkingState();
         var line = new PostingLine(AccountRef.Issue(Given.Miles, Given.Aurora), -7);
@@ -296,7 +296,7 @@ public sealed class WorkingStateTests
     }
 
     [Fact]
-    public void Post_ThatBreaksAFloor_Throws()
+    public void Post_BelowAFloor_Throws()
     {
         var rows = new WorkingState();
         PostingLine[] lines = [new(AccountRef.Points(Given.Miles, Given.AdaInMiles), -1), new(AccountRef.Issue(Given.Miles, Given.Aurora), 1)];

@@ -6,8 +6,8 @@ using System.Text;
 namespace CoalitionGateway.Ledger.Tests;
 
 /// <summary>
-/// A value with all that is in it, as text. Two records with a list or bytes in them are equal only if these are the
-/// same object; their texts are equal if they say the same.
+/// A value with its whole content, as text. Two records that contain a list or bytes are equal only if these are the same
+/// objects. Their texts are equal if their contents are.
 /// </summary>
 internal static class Written
 {
@@ -65,7 +65,7 @@ internal static class Written
         }
     }
 
-    // What a record was made of: its constructor's parameters. What follows from them would only be written twice.
+    // The parameters of the record's constructor. Other properties follow from them and would only be written twice.
     private static PropertyInfo[] Properties(Type type)
     {
         var made = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First();

@@ -5,14 +5,16 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>Clients that take more than they give: others are served meanwhile, and memory stays bounded.</summary>
+/// <summary>
+/// Clients that take more than they give. Other clients must be served meanwhile, and memory must stay bounded.
+/// </summary>
 public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGateway>
 {
     private const string _unary = "/coalition.gateway.v1.EarningService/RecordPurchase";
     private const string _stream = "/coalition.gateway.v1.EarningService/StreamPurchases";
 
     [Fact]
-    public Task StreamsThatSendAndNeverReadTheirAnswers_AreHeldBack() => gateway.Bear("streams that never read", async (front, meanwhile) =>
+    public Task Streams_ThatNeverReadTheirAnswers_AreHeldBack() => gateway.Bear("streams that never read", async (front, meanwhile) =>
     {
         const int streams = 20;
         const int entries = 5_000;
@@ -44,9 +46,9 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     });
 
     [Fact]
-    public Task ConnectionsThatReadNothingAtAll_AreHeldBack() => gateway.Bear("connections that never read", async (front, meanwhile) =>
+    public Task Connections_ThatReadNothing_AreHeldBack() => gateway.Bear("connections that never read", async (front, meanwhile) =>
     {
-        // As much as the initial window takes, in purchases; the answers find no reader.
+        // As many purchases as the initial window allows. Nobody reads the answers.
         var connections = new List<RawConnection>();
         for (var i = 0; i < Soak.Count(20, 200); i++)
         {
@@ -63,7 +65,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     });
 
     [Fact]
-    public Task IdleConnections_AreBorne() => gateway.Bear("idle connections", async (_, meanwhile) =>
+    public Task IdleConnections_ManyAtOnce_AreTolerated() => gateway.Bear("idle connections", async (_, meanwhile) =>
     {
         var connections = new List<RawConnection>();
         for (var i = 0; i < Soak.Count(1_000, 10_000); i++)
@@ -80,7 +82,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     [Theory]
     [InlineData(_unary)]
     [InlineData(_stream)]
-    public Task MessageOfFourGigabytes_IsRefusedByItsPrefix(string path) => gateway.Bear($"4 GB to {path.Split('/')[^1]}", async (front, meanwhile) =>
+    public Task MessageOfFourGigabytes_IsRefusedByItsLengthPrefix(string path) => gateway.Bear($"4 GB to {path.Split('/')[^1]}", async (front, meanwhile) =>
     {
         using var connection = await RawConnection.Open(gateway.Gateway.Grpc);
         await connection.Send(RawConnection.Call(1, path, front.PartnerToken));
@@ -98,7 +100,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     });
 
     [Fact]
-    public Task MessagesThatNeverEnd_AreHeldInTheirBound() => gateway.Bear("messages that never end", async (front, meanwhile) =>
+    public Task Messages_ThatNeverEnd_TakeBoundedMemory() => gateway.Bear("messages that never end", async (front, meanwhile) =>
     {
         const int connections = 10;
         const int streams = 50;
@@ -109,7 +111,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
             open.Add(connection);
             for (var stream = 0; stream < streams; stream++)
             {
-                // All but the last of what may be sent, drop by drop.
+                // All bytes but the last few that may be sent, in small pieces.
                 await connection.Send(RawConnection.Call((2 * stream) + 1, stream % 2 == 0 ? _unary : _stream, front.PartnerToken));
                 await connection.SendWithinWindow((2 * stream) + 1, [.. RawConnection.Prefix(60 * 1024), .. new byte[1024]], TimeSpan.FromSeconds(5));
             }
@@ -126,7 +128,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
     });
 
     [Fact]
-    public Task StreamsOpenedAndResetByTheThousand_AreBorne() => gateway.Bear("rapid reset (CVE-2023-44487)", async (front, meanwhile) =>
+    public Task Streams_OpenedAndResetByTheThousand_AreTolerated() => gateway.Bear("rapid reset (CVE-2023-44487)", async (front, meanwhile) =>
     {
         var (opened, cut) = (0, 0);
         var connections = Soak.Count(3, 50);
@@ -147,7 +149,7 @@ public sealed class AbuseTests(AbusedGateway gateway) : IClassFixture<AbusedGate
         return $"{opened} streams on {connections} connections, {cut} of which the gateway closed";
     });
 
-    /// <summary>Waits until a number has stopped moving.</summary>
+    /// <summary>Waits until a number stops changing.</summary>
     private static async Task Still(Func<int> number)
     {
         var (last, same) = (number(), 0);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>PostgreSQL goes away under a gateway that stays: killed, restarted, out of connections.</summary>
+/// <summary>The gateway keeps running while PostgreSQL is killed, restarted or out of connections.</summary>
 public sealed class DatabaseLossTests(OwnPostgres postgres)
 {
     private readonly PostgresServer _server = postgres.Server;
@@ -11,7 +11,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     [Theory]
     [InlineData("killed")]
     [InlineData("restarted")]
-    public async Task Gateway_WhoseDatabaseIsLost_AnswersUnavailable_AndRecoversByItself(string how)
+    public async Task Gateway_DatabaseLost_AnswersUnavailable_AndRecoversByItself(string how)
     {
         await Lose(how, Soak.Count(1, 10), async gateway =>
         {
@@ -29,7 +29,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     }
 
     [Fact]
-    public Task Gateway_WhoseRoleMayNotConnect_AnswersUnavailable_AndRecoversByItself() => Lose("limited to no connection", 1, async _ =>
+    public Task Gateway_RoleMayNotConnect_AnswersUnavailable_AndRecoversByItself() => Lose("limited to no connection", 1, async _ =>
     {
         _server.Execute($"ALTER ROLE {PostgresServer.ApplicationRole} CONNECTION LIMIT 0");
         _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
@@ -38,14 +38,14 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     });
 
     [Fact]
-    public Task Gateway_WhenOthersTookAllConnections_AnswersUnavailable_AndRecoversByItself() => Lose("without a free connection", 1, async _ =>
+    public Task Gateway_AllConnectionsTaken_AnswersUnavailable_AndRecoversByItself() => Lose("without a free connection", 1, async _ =>
     {
         var taken = new List<NpgsqlConnection>();
         try
         {
             for (var end = DateTime.UtcNow.AddSeconds(2); DateTime.UtcNow < end;)
             {
-                // What the gateway lets go of, the others take.
+                // Each connection that the gateway gives up is taken here.
                 try
                 {
                     _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
@@ -69,7 +69,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     });
 
     [Fact]
-    public async Task Gateway_WhoseReadersAllWait_AnswersUnavailable_AndRecordsPurchasesMeanwhile()
+    public async Task Gateway_AllReadersBlocked_AnswersUnavailable_AndStillRecordsPurchases()
     {
         using var data = new DataFolder();
         var name = _server.Create();
@@ -138,7 +138,7 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
         Soak.Tell($"PostgreSQL {how} {rounds} times: {load.Sent.Count} requests, {unanswered} UNAVAILABLE, {committed} of these committed; {load.Reads.Count} reads, {reads} UNAVAILABLE; the gateway stayed");
     }
 
-    /// <summary>The issuer does not take a store that is away for a client that is unknown.</summary>
+    /// <summary>If the store is down, the issuer must not answer that a client is unknown.</summary>
     private static async Task TokensAreRefusedClearly(GatewayProcess gateway)
     {
         using var http = new HttpClient();

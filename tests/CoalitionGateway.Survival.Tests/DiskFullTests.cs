@@ -2,7 +2,7 @@ using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>The disk under the database is full, and then has room again.</summary>
+/// <summary>The disk under the database is full, and later has room again.</summary>
 public sealed class DiskFullTests
 {
     private const int _freeKilobytes = 1500;
@@ -27,7 +27,7 @@ public sealed class DiskFullTests
         var name = server.Create();
         using var gateway = new GatewayProcess(data.Path, server.ForGateways(name));
 
-        // It may have given up, where it could not write its log; the gateway must not.
+        // PostgreSQL may have stopped because it could not write its log. The gateway must not stop.
         await Fill(disk, gateway, new Database(data.Path, server.As("postgres", name)), "PostgreSQL", server.Ensure);
     }
 

@@ -3,13 +3,13 @@ using CoalitionGateway.V1;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>PostgreSQL's primary dies and its standby takes over: the gateway goes over to it, and clients wait.</summary>
+/// <summary>PostgreSQL's primary dies and its standby takes over. The gateway switches to it, and clients wait.</summary>
 public sealed class FailoverTests
 {
-    // What a driver remembers of servers by itself lasts ten seconds.
+    // By default the driver caches the state of servers for ten seconds.
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(8);
 
-    // Long enough for the gateway to have seen that the other server is a standby.
+    // Long enough for the gateway to notice that the other server is a standby.
     private static readonly TimeSpan _promotionTakes = TimeSpan.FromSeconds(2);
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task ThreeGateways_WhosePrimaryDies_KeepAllThatTheyAnswered_AndTheOldOneComesBackAsStandby()
+    public async Task ThreeGateways_PrimaryDies_KeepEveryAnsweredCall_AndTheOldPrimaryReturnsAsStandby()
     {
         PostgresServer.SkipWithout();
         using var data = new DataFolder();

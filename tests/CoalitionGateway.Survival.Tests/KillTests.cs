@@ -2,13 +2,13 @@ using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>kill -9 of the gateway under load, at moments that chance picks.</summary>
+/// <summary>Kills the gateway under load with kill -9, at random moments.</summary>
 public sealed class KillTests(OwnPostgres postgres)
 {
     [Theory]
     [InlineData("SQLite")]
     [InlineData("PostgreSQL")]
-    public async Task Gateway_KilledUnderLoad_HasWhatItAnswered_AndEachRequestOnce(string on)
+    public async Task Gateway_KilledUnderLoad_KeepsEveryAnsweredCall_AndEachRequestHasOneEffect(string on)
     {
         using var data = new DataFolder();
         var name = on == "SQLite" ? null : postgres.Server.Create();

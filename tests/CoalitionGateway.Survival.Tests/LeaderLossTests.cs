@@ -3,16 +3,16 @@ using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>Three gateways over one PostgreSQL: the one that writes for all is killed, or stopped and goes on later.</summary>
+/// <summary>Three gateways over one PostgreSQL. The leader is killed, or stopped and continued later.</summary>
 public sealed class LeaderLossTests(OwnPostgres postgres)
 {
-    // Two are promised; a machine that is busy with other tests takes its time.
+    // Two seconds are promised. A machine that is busy with other tests needs longer.
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
 
     [Theory]
     [InlineData("killed")]
     [InlineData("stopped")]
-    public async Task Followers_WhoseLeaderIsLost_GoOnWriting_AndEachCallHasOneEffect(string how)
+    public async Task Followers_LeaderLost_KeepWriting_AndEachCallHasOneEffect(string how)
     {
         for (var round = 0; round < Soak.Count(1, 10); round++)
         {
@@ -71,7 +71,7 @@ public sealed class LeaderLossTests(OwnPostgres postgres)
         Soak.Tell($"the leader of three gateways {how}: {loads.Sum(load => load.Sent.Count)} requests, none unanswered; writes went on after {wrote.TotalSeconds:0.0} s, another led after {led.TotalSeconds:0.0} s; all invariants hold");
     }
 
-    /// <summary>The address of the gateway that has the lead; null where nobody has.</summary>
+    /// <summary>The address of the gateway that leads; null if none does.</summary>
     private string? Leader() => postgres.Server.Scalar(
         "SELECT right(application_name, -16) FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted AND application_name LIKE 'coalition-leads %'") as string;
 }

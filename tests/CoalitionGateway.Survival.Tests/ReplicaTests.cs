@@ -3,11 +3,11 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Survival.Tests;
 
-/// <summary>Three gateways over one PostgreSQL, working on the same accounts: one is killed, one is told to stop.</summary>
+/// <summary>Three gateways over one PostgreSQL work on the same accounts. One is killed, one is told to stop.</summary>
 public sealed class ReplicaTests(OwnPostgres postgres)
 {
     [Fact]
-    public async Task Replicas_OneKilledAndOneStopped_KeepAllThatTheyAnswered_AndTheStopDropsNoCall()
+    public async Task Replicas_OneKilledAndOneStopped_KeepEveryAnsweredCall_AndTheStopDropsNoCall()
     {
         for (var round = 0; round < Soak.Count(1, 10); round++)
         {
@@ -48,12 +48,12 @@ public sealed class ReplicaTests(OwnPostgres postgres)
         await stop.CancelAsync();
         await running;
 
-        // A call that was sent before the stop is answered; one sent after it is answered, or was not begun.
+        // A call sent before the stop is answered. A call sent after it is answered or was never begun.
         Assert.All(loads[2].Sent.Where(sent => sent.SendTime < stopTime), sent => Assert.True(sent.IsAnswered, sent.Outcome));
         Assert.All(loads[2].Unanswered, sent => Assert.Equal(StatusCode.Unavailable, sent.Failed?.StatusCode));
         var after = loads[2].Sent.Count(sent => sent.SendTime >= stopTime && sent.IsAnswered);
 
-        // What one gateway answered, the one that is left answers the same.
+        // The remaining gateway gives the same answers as the other gateways gave.
         var all = Load.Of(loads);
         var (unanswered, dropped) = (loads[1].Unanswered.Count(), loads[2].Unanswered.Count());
         var committed = await all.Settle(stayingFront, new Database(data.Path, postgres.Server.As("postgres", name)));

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>The authority's tables themselves, with all rights.</summary>
+/// <summary>Direct access to the authority's tables, with all rights.</summary>
 internal static class AuthorityDatabase
 {
     public static string Schema => TestDatabase.IsPostgres ? "authority." : "";

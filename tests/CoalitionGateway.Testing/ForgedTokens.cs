@@ -8,10 +8,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>Tokens signed with the embedded issuer's own key, with one thing about them wrong.</summary>
+/// <summary>Tokens signed with the embedded issuer's own key, each with one fault.</summary>
 internal static class ForgedTokens
 {
-    /// <summary>The faults, and the word that TOKEN_INVALID has for each.</summary>
+    /// <summary>The faults, and the word that TOKEN_INVALID gives for each.</summary>
     public static IReadOnlyDictionary<string, string> Faults { get; } = new Dictionary<string, string>
     {
         ["expired"] = "expired",
@@ -43,8 +43,8 @@ internal static class ForgedTokens
         ["critical header"] = "critical_header",
     };
 
-    /// <param name="fault">One of <see cref="Faults"/>; anything else makes a good token.</param>
-    /// <param name="lifetime">How long it lasts from now; null: ten minutes.</param>
+    /// <param name="fault">One of <see cref="Faults"/>; anything else makes a valid token.</param>
+    /// <param name="lifetime">The time until the token expires; null: ten minutes.</param>
     public static string Make(
         TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read", TimeSpan? lifetime = null)
     {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>The store, with a switch that makes it unreachable, and a gate that holds its writes.</summary>
+/// <summary>The store, with a switch that makes it unreachable and a gate that holds its writes.</summary>
 internal sealed class FragileStore(LedgerStore store) : LedgerStore
 {
     private volatile bool _isDown;
@@ -19,14 +19,14 @@ internal sealed class FragileStore(LedgerStore store) : LedgerStore
         set => _isDown = value;
     }
 
-    /// <summary>What a write waits for before it begins; open unless a test closes it.</summary>
+    /// <summary>Every write waits for this gate. It is open unless a test closes it.</summary>
     public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
     public override RowTables Tables => store.Tables;
 
     public override bool IsReachable => _isReachable;
 
-    /// <summary>Puts it in the place of the store that the gateway would have.</summary>
+    /// <summary>Replaces the gateway's store with this one.</summary>
     public static void Use(WebApplicationBuilder builder) => builder.Services.AddSingleton<LedgerStore>(services => new FragileStore(
         services.GetRequiredService<GatewayOptions>().Postgres.Length > 0
             ? ActivatorUtilities.CreateInstance<PostgresStore>(services)

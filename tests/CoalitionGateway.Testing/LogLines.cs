@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>What the gateway logs, as "Warning: text".</summary>
+/// <summary>Collects the gateway's log lines, as "Warning: text".</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -11,7 +11,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public IReadOnlyCollection<string> All => _lines;
 
-    /// <summary>The same with all that was thrown.</summary>
+    /// <summary>The same lines, with their exceptions.</summary>
     public IReadOnlyCollection<string> Whole => _whole;
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>An answer of the authority: its status, its error if there is one, and all of it.</summary>
+/// <summary>An answer of the authority: its status, its error if there is one, and its whole body.</summary>
 internal sealed record OAuthAnswer(HttpStatusCode Status, string? Error, JsonElement Body)
 {
     public string AccessToken => Body.GetProperty("access_token").GetString()!;
@@ -16,7 +16,7 @@ internal sealed record OAuthAnswer(HttpStatusCode Status, string? Error, JsonEle
     public string Description => Body.GetProperty("error_description").GetString()!;
 }
 
-/// <summary>Posts forms to an embedded issuer as any client may, good and bad ones.</summary>
+/// <summary>Posts valid and invalid forms to an embedded issuer, as any client can.</summary>
 internal static class OAuthForms
 {
     public const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -48,7 +48,9 @@ internal static class OAuthForms
         "/oauth/token",
         [("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier), ("redirect_uri", TestGateway.Redirect), ("client_id", TestGateway.App)]);
 
-    /// <summary>Where the authorize endpoint sends the browser; null where it answers itself.</summary>
+    /// <summary>
+    /// The address that the authorize endpoint redirects the browser to; null if it answers without a redirect.
+    /// </summary>
     public static async Task<(HttpStatusCode Status, Uri? Location)> Authorize(this TestGateway gateway, string loginHint, params (string Name, string Value)[] changed)
     {
         var query = new Dictionary<string, string>
@@ -72,7 +74,7 @@ internal static class OAuthForms
         return Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(location!.Query)["code"]!;
     }
 
-    /// <summary>What keeps a token from counting; null if nothing does.</summary>
+    /// <summary>The reason why a token is not accepted; null if it is accepted.</summary>
     public static async Task<string?> Problem(this TestGateway gateway, string token)
     {
         var (failed, _) = await RawCalls.Call(gateway.Channel, "ProgrammeService/ListProgrammes", [], token);
@@ -95,7 +97,7 @@ internal static class OAuthForms
             headers);
     }
 
-    /// <summary>A partner's key, published by the operator.</summary>
+    /// <summary>Makes a partner's key and publishes it as the operator.</summary>
     public static async Task<ECDsa> PublishKey(this TestGateway gateway, string partner)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -112,7 +114,7 @@ internal static class OAuthForms
     public static async Task Resume(this TestGateway gateway, string partner) => await gateway.Operator.Programmes.ResumePartnerAsync(
         new V1.ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = partner });
 
-    /// <summary>The same gateway anew, over the same data, at the address that its tokens name.</summary>
+    /// <summary>Restarts the gateway over the same data, at the address that its tokens name as the issuer.</summary>
     public static async Task<TestGateway> Restart(this TestGateway gateway)
     {
         await gateway.Stop();

@@ -7,12 +7,12 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>Calls any method of the contract with any bytes, as a client that knows nothing of messages.</summary>
+/// <summary>Calls any method of the contract with any bytes, like a client that knows nothing of messages.</summary>
 internal static class RawCalls
 {
     private static readonly Marshaller<byte[]> _bytes = Marshallers.Create<byte[]>(value => value, value => value);
 
-    /// <summary>The coalition's services, as the generated code describes them: all that a .proto declares.</summary>
+    /// <summary>The coalition's services as the generated code describes them: all services of the .proto files.</summary>
     public static IReadOnlyList<ServiceDescriptor> Services { get; } =
     [
         .. typeof(ProgrammeReflection).Assembly.GetTypes()
@@ -26,7 +26,7 @@ internal static class RawCalls
     public static IReadOnlyDictionary<string, MethodDescriptor> Methods { get; } =
         Services.SelectMany(service => service.Methods).ToDictionary(method => $"{method.Service.Name}/{method.Name}");
 
-    /// <summary>Calls it; gives the status it ended with, and the first answer's bytes if there was one.</summary>
+    /// <summary>Makes the call. Returns its final status, and the first answer's bytes if there was one.</summary>
     public static async Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token)
     {
         var descriptor = Methods[method];
@@ -46,7 +46,7 @@ internal static class RawCalls
             }
             catch (Exception early) when (early is InvalidOperationException or RpcException)
             {
-                // The call was refused before it was written; reading tells why.
+                // The call was refused before everything was written. Reading returns the reason.
             }
 
             return (null, await call.ResponseStream.MoveNext(CancellationToken.None) ? call.ResponseStream.Current : null);

@@ -4,7 +4,7 @@ namespace CoalitionGateway.Testing;
 
 internal static class Refusals
 {
-    /// <summary>Asserts that a call is refused with a code and a reason; gives the refusal.</summary>
+    /// <summary>Asserts that a call is refused with a code and a reason, and returns the refusal.</summary>
     public static async Task<GatewayRefusal> Refused(StatusCode code, string reason, Func<Task> call)
     {
         var failed = await Assert.ThrowsAsync<RpcException>(call);
@@ -13,7 +13,7 @@ internal static class Refusals
         return refusal!;
     }
 
-    /// <summary>The same for a call as the generated clients give it.</summary>
+    /// <summary>The same, for a call of the generated clients.</summary>
     public static Task<GatewayRefusal> Refused<TResponse>(StatusCode code, string reason, Func<AsyncUnaryCall<TResponse>> call) =>
         Refused(code, reason, async () => await call());
 }

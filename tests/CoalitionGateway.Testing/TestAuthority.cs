@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>An authorization server that is not the gateway's own: metadata, an EC and an RSA key, tokens.</summary>
+/// <summary>An authorization server other than the gateway's own: metadata, an EC key, an RSA key, tokens.</summary>
 public sealed class TestAuthority(string url) : IAsyncDisposable
 {
     private ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -20,7 +20,7 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
     /// <summary>How often its keys were fetched.</summary>
     public int Fetches => Volatile.Read(ref _fetches);
 
-    /// <summary>Another key signs from now on, and the one before is not published any more.</summary>
+    /// <summary>From now on another key signs. The key before it is no longer published.</summary>
     public void Rotate(string kid) => (_ec, _kid) = (ECDsa.Create(ECCurve.NamedCurves.nistP256), kid);
 
     public async Task Start()

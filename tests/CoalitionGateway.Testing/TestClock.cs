@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Testing;
 
-/// <summary>A clock that stands until it is moved.</summary>
+/// <summary>A clock that stands still until a test moves it.</summary>
 internal sealed class TestClock : TimeProvider
 {
     private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

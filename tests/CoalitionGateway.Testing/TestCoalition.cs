@@ -7,12 +7,12 @@ namespace CoalitionGateway.Testing;
 /// <summary>A partner of the test coalition and its programme.</summary>
 public sealed record TestPartner(string PartnerId, string ProgrammeId, string ClientId, string Secret, CoalitionClient Client);
 
-/// <summary>A member, signed in, with a number in each programme that the member is in.</summary>
+/// <summary>A member, signed in, with a number in each of their programmes.</summary>
 public sealed record TestMember(CoalitionClient Client, IReadOnlyDictionary<string, string> Numbers);
 
 /// <summary>
-/// Three brands with a programme each. A euro is 1 point of the brand's own; Alpha also gives 2 points of Beta's.
-/// Routes: alpha to beta 1:1, beta to gamma 1:2, gamma to alpha 4:3 and at most 10000, alpha to gamma suspended.
+/// Three brands with a programme each. A euro is 1 point in the brand's own programme. Alpha also gives 2 points of Beta's for a
+/// euro. Routes: alpha to beta 1:1, beta to gamma 1:2, gamma to alpha 4:3 and at most 10000, alpha to gamma suspended.
 /// </summary>
 public sealed class TestCoalition : IAsyncLifetime
 {
@@ -58,7 +58,9 @@ public sealed class TestCoalition : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 
-    /// <summary>A new member of some programmes, the first with this profile, the others linked.</summary>
+    /// <summary>
+    /// A new member of some programmes. The first enrolment has this profile; the other memberships are linked.
+    /// </summary>
     public async Task<TestMember> Member(MemberProfile? profile, params TestPartner[] partners)
     {
         var name = $"m-{Interlocked.Increment(ref _members)}";
@@ -95,7 +97,7 @@ public sealed class TestCoalition : IAsyncLifetime
 
     public Task<TestMember> Member(params TestPartner[] partners) => Member(null, partners);
 
-    /// <summary>A purchase at a brand by a member; one euro is a point in the brand's own programme.</summary>
+    /// <summary>A purchase at a brand by a member. One euro is a point in the brand's own programme.</summary>
     public static async Task<Purchase> Buy(TestPartner partner, TestMember member, long euros, string? reference = null) =>
         (await partner.Client.Earning.RecordPurchaseAsync(Purchase(partner, member, euros, reference))).Purchase;
 
@@ -110,7 +112,7 @@ public sealed class TestCoalition : IAsyncLifetime
 
     public static Money Euro(long units) => new() { CurrencyCode = "EUR", Micros = units * 1_000_000 };
 
-    /// <summary>What a member has and owes in a programme.</summary>
+    /// <summary>A member's available and owed points in a programme.</summary>
     public static async Task<(long Available, long Owed)> Balance(TestMember member, TestPartner partner)
     {
         var balances = await member.Client.Members.GetBalancesAsync(new GetBalancesRequest());

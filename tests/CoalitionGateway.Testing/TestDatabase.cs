@@ -9,8 +9,8 @@ using Npgsql;
 namespace CoalitionGateway.Testing;
 
 /// <summary>
-/// Where tests keep their data: SQLite in a folder of their own, or a database of their own on the PostgreSQL server
-/// that COALITION_TEST_POSTGRES names (a superuser's connection string). The same tests run on both.
+/// The storage of tests: SQLite in their own folder, or their own database on the PostgreSQL server that COALITION_TEST_POSTGRES
+/// names (a superuser's connection string). The same tests run on both.
 /// </summary>
 internal static class TestDatabase
 {
@@ -22,12 +22,12 @@ internal static class TestDatabase
     private static readonly string _master = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
     private static int _ownKeys;
 
-    // One for all: keys are found by random ids.
+    // One key database for all tests. Random ids keep their keys apart.
     private static readonly Lazy<string> _keys = new(() => MakeKeys($"keys_{Environment.ProcessId}"));
 
     public static bool IsPostgres => !string.IsNullOrEmpty(_server);
 
-    /// <summary>Gives the options a database that belongs to their data directory: a new one, or the one it had before.</summary>
+    /// <summary>Gives the options a database that belongs to their data directory: a new one, or the existing one.</summary>
     public static void Use(GatewayOptions options)
     {
         if (IsPostgres && options.Postgres.Length == 0)
@@ -46,7 +46,7 @@ internal static class TestDatabase
 
         if (IsPostgres)
         {
-            // Who shares the key database shares the master key.
+            // Gateways that share the key database share the master key.
             GatewayKeys.ReadOrMake(Path.Combine(options.DataDirectory, GatewayKeys.Folder, "master"), "0001.key", () => _master);
         }
     }
@@ -65,7 +65,7 @@ internal static class TestDatabase
         }
     }
 
-    /// <summary>The database itself, with all rights.</summary>
+    /// <summary>Direct access to the database, with all rights.</summary>
     public static DbConnection Open(GatewayOptions options)
     {
         DbConnection connection = IsPostgres
@@ -104,7 +104,7 @@ internal static class TestDatabase
         return builder.ConnectionString;
     }
 
-    /// <summary>An empty database of the owner's, without a schema.</summary>
+    /// <summary>An empty database owned by the owner's role, without a schema.</summary>
     public static string MakeEmpty(string name)
     {
         Admin($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
@@ -118,7 +118,7 @@ internal static class TestDatabase
         return As(_ownerRole, name);
     }
 
-    /// <summary>As all that we hand out does it.</summary>
+    /// <summary>Revokes CONNECT in the same way as all files that we deliver.</summary>
     private static void LetOnlyOursConnect(string database) =>
         Admin($"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC; GRANT CONNECT ON DATABASE {database} TO {ApplicationRole}");
 
@@ -134,7 +134,7 @@ internal static class TestDatabase
         return name;
     }
 
-    /// <summary>Gives the options a key database of their own.</summary>
+    /// <summary>Gives the options a separate key database.</summary>
     public static void UseOwnKeys(GatewayOptions options)
     {
         if (IsPostgres)

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Testing;
 
-/// <summary>A Redis server of a test's own, to be killed; and the one of all tests, which COALITION_TEST_REDIS names as host:port.</summary>
+/// <summary>
+/// A Redis server of one test, which may kill it; and the server shared by all tests, COALITION_TEST_REDIS (host:port).
+/// </summary>
 internal sealed class TestRedis : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coalition-redis-");
@@ -20,7 +22,9 @@ internal sealed class TestRedis : IDisposable
 
     public string Address => $"127.0.0.1:{_port}";
 
-    /// <summary>Two gateways whose tokens are the same issuer's, as replicas' are, on one Redis, and on PostgreSQL over one database.</summary>
+    /// <summary>
+    /// Two gateways on one Redis whose tokens have the same issuer, like replicas. On PostgreSQL they share one database.
+    /// </summary>
     public static async Task<(TestGateway First, TestGateway Second)> Replicas(string redis, Action<GatewayOptions>? configure = null, LogLines? log = null)
     {
         var first = await TestGateway.Start(configure: Configure, extend: Extend);
@@ -41,7 +45,9 @@ internal sealed class TestRedis : IDisposable
         }
     }
 
-    /// <summary>Another gateway with the keys and the issuer of the first, and on PostgreSQL with its database.</summary>
+    /// <summary>
+    /// Another gateway with the keys and the issuer of the first one. On PostgreSQL it shares the first one's database.
+    /// </summary>
     public static async Task<TestGateway> Replica(TestGateway first, Action<GatewayOptions> configure, Action<WebApplicationBuilder>? extend = null)
     {
         var data = Directory.CreateTempSubdirectory("coalition-test-").FullName;
@@ -62,7 +68,7 @@ internal sealed class TestRedis : IDisposable
             extend);
     }
 
-    /// <summary>Waits until a gateway finds Redis to be there or not, 10 seconds at most.</summary>
+    /// <summary>Waits, 10 seconds at most, until a gateway finds Redis reachable or unreachable.</summary>
     public static Task Seen(TestGateway gateway, bool reachable) => Until(() => Task.FromResult(gateway.Services.GetRequiredService<SharedRedis>().IsReachable == reachable));
 
     public static async Task Until(Func<Task<bool>> holds)
@@ -75,7 +81,7 @@ internal sealed class TestRedis : IDisposable
         }
     }
 
-    /// <param name="password">What clients must send; null: nothing.</param>
+    /// <param name="password">The password that clients must send; null: none.</param>
     public async Task Start(string? password = null)
     {
         _server = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{_port}", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, "--requirepass", password ?? ""])
@@ -107,7 +113,7 @@ internal sealed class TestRedis : IDisposable
         _server = null;
     }
 
-    /// <summary>Lets the server stand still with its connections open, or go on.</summary>
+    /// <summary>Freezes the server with its connections open, or lets it continue.</summary>
     public void Freeze(bool isFrozen)
     {
         using var signal = Process.Start("kill", [isFrozen ? "-STOP" : "-CONT", $"{_server!.Id}"]);

@@ -1,3 +1,3 @@
 
-// One coalition for all tests that change nothing which others look at.
+// One coalition for all tests. A test may use it if no other test looks at its changes.
 [assembly: AssemblyFixture(typeof(TestCoalition))]

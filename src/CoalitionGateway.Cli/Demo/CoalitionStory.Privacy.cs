@@ -7,10 +7,10 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Cli.Demo;
 
-/// <summary>The chapter about what partners learn of members, who decides it, and how it is proved.</summary>
+/// <summary>The privacy chapters: members decide which data partners get, and each decision can be proved.</summary>
 internal sealed partial class CoalitionStory
 {
-    // The answer to The Beanery that released something.
+    // The disclosure to The Beanery that released fields.
     private Guid _disclosed;
 
     // The event by which Astrid gave consent.

@@ -3,12 +3,12 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Cli.Demo;
 
-/// <summary>A bundle that proves an event, as coalition prove writes it.</summary>
+/// <summary>Makes the proof bundle of an event, like coalition prove.</summary>
 internal static class Proof
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The bundle, once a checkpoint covers the event, read back from its file's text.</summary>
+    /// <summary>Waits until a checkpoint covers the event. Returns the bundle as parsed from its own JSON.</summary>
     public static async Task<ProofBundle> Of(Guid eventId, string dataDirectory)
     {
         for (var end = DateTime.UtcNow + _patience; ;)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli.Demo;
 
-/// <summary>Tells the demo's steps and checks each: what was expected, what came.</summary>
+/// <summary>Prints the demo's steps and compares each outcome with the expected one.</summary>
 internal sealed class Story
 {
     private readonly List<string> _differences = [];
@@ -14,7 +14,7 @@ internal sealed class Story
 
     public static void Chapter(string title) => AnsiConsole.MarkupLineInterpolated($"\n[bold underline]{title}[/]");
 
-    /// <summary>One step. What it fails with is a difference, and the story goes on.</summary>
+    /// <summary>Runs one step. A failure counts as a difference, and the story goes on.</summary>
     public async Task Step(string title, Func<Task<string>> act)
     {
         _step++;
@@ -31,7 +31,7 @@ internal sealed class Story
         }
         catch (Exception failed) when (failed is ArgumentException or InvalidOperationException or TokenRefusedException)
         {
-            // An answer that the step could not make sense of.
+            // The step could not interpret the answer.
             outcome = failed.Message;
             Differ($"did not expect {outcome}");
         }
@@ -49,7 +49,7 @@ internal sealed class Story
         }
     }
 
-    /// <summary>A call that the gateway shall refuse for a reason; gives the refusal.</summary>
+    /// <summary>Expects that the gateway refuses the call for the given reason. Returns the refusal.</summary>
     public async Task<GatewayRefusal?> ExpectRefusal(StatusCode code, string reason, Func<Task> call)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class Story
         }
     }
 
-    /// <summary>The last line, and the exit code.</summary>
+    /// <summary>Prints the differences and the last line. Returns the exit code.</summary>
     public int End()
     {
         AnsiConsole.WriteLine();

@@ -11,7 +11,7 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private readonly ConcurrentBag<IDisposable> _opened = [];
 
-    /// <summary>How calls are repeated where the gateway is away.</summary>
+    /// <summary>How calls are repeated while the gateway cannot be reached.</summary>
     public Retries Retries { get; } = retries ?? new Retries();
 
     public static Connection To(SandboxFile sandbox, Retries? retries = null) =>
@@ -20,7 +20,7 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
     public static Connection To(GatewayOptions options, Retries? retries = null) =>
         new(options.GrpcUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize", retries);
 
-    /// <summary>As a partner, the officer or the operator.</summary>
+    /// <summary>A client of a partner, the officer or the operator.</summary>
     public CoalitionClient As(string clientId, string secret, string scope = "")
     {
         var tokens = new TokenSource(_http, new Uri(tokenEndpoint), clientId, secret, scope);
@@ -32,7 +32,7 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
 
     public CoalitionClient As(SandboxCredential credential, string scope = "") => As(credential.ClientId, credential.ClientSecret, scope);
 
-    /// <summary>As a sandbox member, through the browser's part of the sign-in played here: the redirect is read, not followed.</summary>
+    /// <summary>A client of a sandbox member. Plays the browser in the sign-in: reads the redirect, does not follow it.</summary>
     public async Task<CoalitionClient> AsMember(string clientId, string membershipNumber)
     {
         var token = await SignIn(clientId, membershipNumber);

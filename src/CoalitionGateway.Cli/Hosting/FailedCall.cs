@@ -3,12 +3,12 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Cli.Hosting;
 
-/// <summary>What is to be said of a call that failed.</summary>
+/// <summary>Describes a failed call for the user.</summary>
 internal static class FailedCall
 {
     private const string _unreached = "cannot be reached";
 
-    /// <summary>Who failed and why: the gateway, the way to it, or the issuer of the call's token.</summary>
+    /// <summary>Says where the call failed and why: at the gateway, on the way to it, or at the token issuer.</summary>
     public static string Say(RpcException failed) => failed.Status.DebugException switch
     {
         TokenRefusedException token => token.Message,

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Cli.Hosting;
 
-/// <summary>A secret that the command line gives a client of the gateway it starts.</summary>
+/// <summary>A client id and a secret that the command makes for the gateway that it starts.</summary>
 internal sealed record LocalCredential(string ClientId, string Secret)
 {
     public static LocalCredential New(string clientId) => new(clientId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
@@ -25,11 +25,11 @@ internal sealed record LocalCredential(string ClientId, string Secret)
     };
 }
 
-/// <summary>Where a gateway listens, and where its data are.</summary>
+/// <summary>The addresses of a gateway and the directory of its data.</summary>
 /// <param name="Grpc">Where gRPC listens; port 0 takes a free one.</param>
 /// <param name="Http">Where HTTP listens; port 0 takes a free one.</param>
-/// <param name="Postgres">A PostgreSQL database; null: SQLite in <paramref name="Data"/>, or what the configuration says.</param>
-/// <param name="IsOwn">Whether the command alone calls it: then nothing limits how often.</param>
+/// <param name="Postgres">A PostgreSQL database. Null: the configured one, else SQLite in <paramref name="Data"/>.</param>
+/// <param name="IsOwn">Whether only the command calls the gateway. If true, rate limits are off.</param>
 internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null, bool IsOwn = false)
 {
     private const string _anyPort = "http://127.0.0.1:0";
@@ -38,7 +38,7 @@ internal sealed record Place(string Data, string Grpc, string Http, string? Post
     public static Place Free(string data) => new(data, _anyPort, _anyPort, IsOwn: true);
 }
 
-/// <summary>The gateway, run inside the command.</summary>
+/// <summary>A gateway that runs inside the command's process.</summary>
 internal sealed class LocalGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -47,8 +47,8 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
-    /// <summary>Starts it. A sandbox is not ready for others until <see cref="EndPreparation"/>.</summary>
-    /// <exception cref="CommandFailedException">The directory is in use, or a port is.</exception>
+    /// <summary>Starts the gateway. A sandbox reports ready only after <see cref="EndPreparation"/>.</summary>
+    /// <exception cref="CommandFailedException">The gateway does not start: the directory or a port is in use.</exception>
     public static async Task<LocalGateway> Start(
         Place place, bool sandbox, LogLevel logLevel, params ConfiguredClient[] clients)
     {
@@ -76,7 +76,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                 },
                 builder =>
                 {
-                    // Signals are the command's: it may have calls to end before the gateway does.
+                    // The command handles signals, because it may have calls to end before the gateway stops.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Services.AddSingleton(new Preparation(isPending: sandbox));
                     builder.Logging.ClearProviders();
@@ -93,7 +93,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                     builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
                     builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
-                    // A failed start is told once, in words; a refused call is the caller's business.
+                    // The command prints a failed start once, in words. A refused call is the caller's concern.
                     builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
                     builder.Logging.AddFilter("Grpc", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
                 });
@@ -107,7 +107,7 @@ internal sealed class LocalGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>What others need is there: the gateway tells that it is ready.</summary>
+    /// <summary>Ends the preparation of the sandbox. From now on the gateway reports ready.</summary>
     public void EndPreparation() => _app.Services.GetRequiredService<Preparation>().End();
 
     public Task WaitForShutdown(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);

@@ -5,17 +5,17 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace CoalitionGateway.Cli.Replay;
 
-/// <summary>A brand of a purchase file as a partner of the coalition: how it is founded, and what it sends.</summary>
+/// <summary>Registers a brand of a purchase file as a partner, and turns its rows into stream requests.</summary>
 internal static class BrandPartner
 {
-    /// <summary>An id that the brand's name gives: what is left of it in a-z, 0-9 and "-", and six digits of a hash.</summary>
+    /// <summary>The partner id of a brand: its name in a-z, 0-9 and "-", then six hex digits of a hash.</summary>
     public static string IdOf(string brand)
     {
         var plain = string.Concat(brand.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
         return $"r-{plain[..Math.Min(plain.Length, 30)].Trim('-')}-{ReplayIds.Mark(brand)}";
     }
 
-    /// <summary>The brand as a partner: 1 point for each whole pound, rounded down.</summary>
+    /// <summary>Registers the brand as a partner: 1 point for each whole pound, rounded down.</summary>
     public static async Task<CoalitionClient> Found(
         string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, CancellationToken stop)
     {
@@ -40,7 +40,7 @@ internal static class BrandPartner
         return connection.As(registered.ClientId, registered.ClientSecret);
     }
 
-    /// <summary>A row as the stream carries it: a purchase, or a return of no purchase that is named.</summary>
+    /// <summary>A row as a stream request: a purchase, or a return that names no purchase.</summary>
     public static StreamPurchasesRequest Entry(string brand, PurchaseRow row)
     {
         var amount = new Money { CurrencyCode = PurchaseFile.CurrencyCode, Micros = Math.Abs(row.Micros) };

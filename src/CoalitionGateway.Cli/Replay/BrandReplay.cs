@@ -8,27 +8,27 @@ using Grpc.Core;
 namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
-/// One brand of a purchase file: a partner with a programme of its own, its members, and one stream of its rows in
-/// file order. Where the gateway is away or asks to wait, the stream is opened again and goes on with the first row
-/// that has no answer. Stopped, it sends no more, and waits for the answers to what it sent.
+/// One brand of a purchase file: a partner with its own programme, its members, and one stream of its rows in file order.
+/// If the gateway is away or asks to wait, the replay opens a new stream and continues with the first row that has no
+/// answer. If the command is stopped, the replay sends no more rows and waits for the answers to the rows it sent.
 /// </summary>
 internal sealed class BrandReplay(
     string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, Action<int, string> report, CancellationToken stop)
 {
     private const string _expired = "expired";
 
-    // A token that is refused as expired so soon is not helped by another.
+    // If a token is refused as expired within this time, a new token does not help.
     private const int _soonMilliseconds = 10_000;
 
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
 
-    // The rows that were sent and have no answer yet, in their order. HTTP/2's windows bound how many.
+    // The rows that were sent and have no answer yet, in order. HTTP/2's flow-control windows bound their number.
     private readonly ConcurrentQueue<(int Line, StreamPurchasesRequest Entry)> _unanswered = [];
     private long _withoutMember;
     private BrandResult _result = new(brand, 0, 0, 0, 0, 0);
 
-    /// <summary>Takes a row; waits while too many do.</summary>
+    /// <summary>Queues a row. Waits while the queue is full.</summary>
     public ValueTask Add(ReadRow row) => _rows.Writer.WriteAsync(row, stop);
 
     public void Complete(Exception? failed = null) => _rows.Writer.TryComplete(failed);
@@ -41,7 +41,7 @@ internal sealed class BrandReplay(
         }
         catch (Exception failed)
         {
-            // Rows still to come must not wait for a reader that is gone.
+            // The writer of rows must not wait for a reader that is gone.
             _rows.Writer.TryComplete();
             throw failed is RpcException call
                 ? new CommandFailedException($"{brand}: {FailedCall.Say(call)}{(Retries.MayPass(call) ? " Run again: what was recorded is not recorded twice." : "")}", failed)
@@ -89,7 +89,7 @@ internal sealed class BrandReplay(
             }
             catch (RpcException ended)
             {
-                // The token may end before the stream does, also one that waits for a row. The next stream has a new one.
+                // A token can expire during a stream, even during an idle one. The next stream gets a new token.
                 var isRenewed = IsExpired(ended) && (_result != before || Environment.TickCount64 - opened > _soonMilliseconds);
                 if (!stop.IsCancellationRequested && !isRenewed && !await Waited(wait.Wait(ended, stop)))
                 {
@@ -104,7 +104,7 @@ internal sealed class BrandReplay(
         }
     }
 
-    /// <summary>Opens a stream, sends what has no answer and then what follows, until a failure or the end of the rows.</summary>
+    /// <summary>Opens a stream, and sends the unanswered rows and then the rest, until a failure or the last row.</summary>
     private async Task OneStream(CoalitionClient client, RetryWait wait)
     {
         using var ending = new CancellationTokenSource();
@@ -113,7 +113,7 @@ internal sealed class BrandReplay(
         var reading = Read(stream.ResponseStream, wait);
         try
         {
-            // A failure of the stream shows to its reader. What fails to be sent is an enrolment.
+            // The reader sees a failure of the stream. A failure of the sender comes from an enrolment.
             if (await Task.WhenAny(sending, reading) == sending)
             {
                 await sending;
@@ -167,12 +167,12 @@ internal sealed class BrandReplay(
         await Complete(stream);
     }
 
-    /// <returns>False: the stream has ended; its reader says why.</returns>
+    /// <returns>False if the stream has ended; its reader gets the reason.</returns>
     private static async Task<bool> Write(IClientStreamWriter<StreamPurchasesRequest> stream, StreamPurchasesRequest entry, bool isFollowed)
     {
         try
         {
-            // Entries that others follow at once may travel with them.
+            // Entries that others follow at once may share a packet with them.
             stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : default);
             await stream.WriteAsync(entry);
             return true;
@@ -183,7 +183,7 @@ internal sealed class BrandReplay(
         }
     }
 
-    /// <summary>Ends what is sent, unless the stream has ended: its reader says why.</summary>
+    /// <summary>Ends the sending side. Does nothing if the stream has ended already; its reader gets the reason.</summary>
     private static async Task Complete(IClientStreamWriter<StreamPurchasesRequest> stream)
     {
         try
@@ -195,10 +195,10 @@ internal sealed class BrandReplay(
         }
     }
 
-    /// <summary>How a stream's end shows to its writer: as the call's status, as a call that is over, or as a connection that broke.</summary>
+    /// <summary>Whether the stream has ended: by the call's status, a call that is over, or a broken connection.</summary>
     private static bool IsOfTheStream(Exception ended) => ended is RpcException or InvalidOperationException or IOException or OperationCanceledException;
 
-    /// <summary>A wait that the command's stop ends: the caller looks at that.</summary>
+    /// <summary>Waits. Returns true also after a stop of the command; the caller checks for the stop.</summary>
     private static async Task<bool> Waited(Task<bool> wait)
     {
         try
@@ -261,11 +261,11 @@ internal sealed class BrandReplay(
         }
     }
 
-    /// <summary>Not what another time may pass, and not what is wrong with the operator who founds all brands.</summary>
+    /// <summary>Whether the failure concerns this brand only: it is permanent, and no fault of the operator's token.</summary>
     private static bool IsOfTheBrand(RpcException failed) =>
         !Retries.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
 
-    /// <summary>Enrols the row's card, where it is new. False: it was refused, or the command was stopped meanwhile.</summary>
+    /// <summary>Enrols the row's card if it is new. Returns false if it was refused or the command was stopped.</summary>
     private async Task<bool> IsMember(CoalitionClient client, PurchaseRow row, int line)
     {
         if (_cards.Contains(row.Card))
@@ -281,7 +281,7 @@ internal sealed class BrandReplay(
         }
         catch (RpcException) when (stop.IsCancellationRequested)
         {
-            // Given up. What was sent before it is answered all the same.
+            // The enrolment was given up. The rows sent before it still get their answers.
             return false;
         }
         catch (RpcException refused) when (GatewayRefusal.From(refused) is { } refusal && !Retries.MayPass(refused))

@@ -3,12 +3,11 @@ using System.Text;
 namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
-/// The lines of a CSV file, without those that open a quote and do not close it, and without those that are too long: one
-/// such line would swallow all that follow, or all memory. Each is left out, an empty line in its place, so that the
-/// others keep their numbers.
+/// The lines of a CSV file. A line with an unclosed quote would swallow all lines after it, and a line that is too long
+/// could fill the memory. Both are replaced by an empty line, so that the other lines keep their numbers.
 /// </summary>
 /// <param name="content">The file's text.</param>
-/// <param name="longest">How many characters a line may have.</param>
+/// <param name="longest">The largest number of characters in a line.</param>
 internal sealed class ClosedLines(StreamReader content, int longest) : TextReader
 {
     private readonly List<(int Line, string Problem)> _leftOut = [];
@@ -17,7 +16,7 @@ internal sealed class ClosedLines(StreamReader content, int longest) : TextReade
     private int _position;
     private int _number;
 
-    /// <summary>The lines that were left out so far, counted from 1, and why.</summary>
+    /// <summary>The lines that were left out so far, counted from 1, each with the reason.</summary>
     public IReadOnlyList<(int Line, string Problem)> LeftOut => _leftOut;
 
     public override int Peek() => Fill() ? _line[_position] : -1;
@@ -72,7 +71,7 @@ internal sealed class ClosedLines(StreamReader content, int longest) : TextReade
         return true;
     }
 
-    /// <summary>A line with its end, or the rest of the content; null after it. Of a line that is too long, the beginning.</summary>
+    /// <summary>The next line with its line end, or null at the end of the content. A line that is too long is cut.</summary>
     private string? NextLine()
     {
         _read.Clear();

@@ -11,26 +11,26 @@ namespace CoalitionGateway.Cli.Replay;
 /// <summary>One row of a purchase file, in <see cref="PurchaseFile.CurrencyCode"/>. A negative amount is a refund.</summary>
 internal sealed record PurchaseRow(string Id, string Brand, string Card, DateTime Date, long Micros);
 
-/// <summary>A row, or what is wrong with it.</summary>
+/// <summary>A row, or the problem with it.</summary>
 internal sealed record ReadRow(int Line, PurchaseRow? Row, string? Problem);
 
 /// <summary>
-/// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount. What counts
-/// is in pounds: the amount where currency is empty or GBP, otherwise billed_amount, which must be in GBP. Memory is
-/// bounded: by the number of lines, by the length of a line, and by how much a compressed file may come to.
+/// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount. Amounts are
+/// in pounds: the column amount if currency is empty or GBP, otherwise billed_amount, which must be in GBP. Memory is
+/// bounded by the number of lines, the length of a line and the decompressed size.
 /// </summary>
 internal sealed class PurchaseFile : IDisposable
 {
     /// <summary>The currency of every amount that counts.</summary>
     public const string CurrencyCode = "GBP";
 
-    /// <summary>How many lines a file may have.</summary>
+    /// <summary>The largest number of lines in a file.</summary>
     public const int MaxLines = 2_000_000;
 
-    /// <summary>How many characters a line may have; one that is longer is refused alone.</summary>
+    /// <summary>The largest number of characters in a line. A longer line is refused alone.</summary>
     public const int MaxLineLength = 16 * 1024;
 
-    /// <summary>How large a file may be, decompressed.</summary>
+    /// <summary>The largest size of a file, decompressed, in bytes.</summary>
     public const long MaxBytes = 1L << 30;
 
     private static readonly string _tooManyLines = string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxLines:#,0} lines. Split it: rows keep their ids, so that none counts twice.");
@@ -41,10 +41,10 @@ internal sealed class PurchaseFile : IDisposable
     private readonly ClosedLines _lines;
     private readonly CsvReader _csv;
 
-    // A row's brand and id, hashed: 36 bytes a row instead of two texts.
+    // A hash of each row's brand and id, with the row's line: 36 bytes a row instead of two strings.
     private readonly Dictionary<UInt128, int> _seen = [];
 
-    /// <exception cref="CommandFailedException">The file is not there, not whole, or has not the columns.</exception>
+    /// <exception cref="CommandFailedException">The file is missing or incomplete, or lacks a column.</exception>
     public PurchaseFile(string path)
     {
         try
@@ -80,14 +80,14 @@ internal sealed class PurchaseFile : IDisposable
         }
     }
 
-    /// <summary>How much of the file has been read, 0 to 1.</summary>
+    /// <summary>The part of the file that has been read, 0 to 1.</summary>
     public double Progress => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
 
     public IEnumerable<ReadRow> Rows()
     {
         while (_csv.Read())
         {
-            // Of a file that cannot be read twice, the lines are counted here.
+            // A stream that cannot seek is not checked in advance, so its lines are counted here.
             if (_csv.Parser.RawRow > MaxLines)
             {
                 throw new CommandFailedException(_tooManyLines);
@@ -109,9 +109,9 @@ internal sealed class PurchaseFile : IDisposable
     }
 
     /// <summary>
-    /// Looks at the whole file before its first row is sent, so that nothing is half done: whether it is too large, and
-    /// whether its end is there. A gzip file that was cut short ends like a whole one, but for the length in its last
-    /// four bytes (RFC 1952, section 2.3.1).
+    /// Checks the whole file before its first row is sent, so that no file is replayed by half. The file must be within
+    /// the limits and complete. Decompression does not notice a gzip file that was cut short; only the length in its
+    /// last four bytes shows it (RFC 1952, section 2.3.1).
     /// </summary>
     private static void Check(string path, bool isCompressed)
     {
@@ -148,7 +148,7 @@ internal sealed class PurchaseFile : IDisposable
         }
     }
 
-    /// <summary>What tells a row from all others: 128 bits of a hash of its brand and id. A brand has no control characters.</summary>
+    /// <summary>Identifies a row: 128 bits of a hash of its brand and id. A brand has no control characters such as \0.</summary>
     private static UInt128 KeyOf(string brand, string id) =>
         BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{brand}\0{id}")));
 

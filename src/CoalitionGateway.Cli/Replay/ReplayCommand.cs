@@ -13,18 +13,18 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Cli;
 
-/// <summary>coalition replay: sends a file of real purchases through the gateway, one stream a brand.</summary>
+/// <summary>coalition replay: sends a file of real purchases through the gateway, one stream for each brand.</summary>
 internal static class ReplayCommand
 {
     private const int _progressEvery = 500;
 
-    /// <summary>All was sent, and some rows were refused.</summary>
+    /// <summary>All rows were sent, and some were refused.</summary>
     private const int _refusedExitCode = 3;
 
-    /// <summary>As shells have it for Ctrl+C.</summary>
+    /// <summary>The exit code of shells for Ctrl+C.</summary>
     private const int _stoppedExitCode = 130;
 
-    /// <summary>How many brands a file may have: each is a partner with a stream of its own.</summary>
+    /// <summary>The largest number of brands in a file. Each brand is a partner with its own stream.</summary>
     private const int _maxBrands = 500;
 
     private const int _defaultPatienceSeconds = 300;
@@ -53,7 +53,7 @@ internal static class ReplayCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
-            // Signals are listened to from when the action first waits.
+            // Signal handling starts when the action first waits.
             await Task.Yield();
             var report = parsed.GetValue(server) is { } address
                 ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, Patience(parsed.GetValue(patience)), stop)
@@ -79,7 +79,7 @@ internal static class ReplayCommand
         return command;
     }
 
-    /// <summary>A gateway's address: host and port are enough where it speaks http.</summary>
+    /// <summary>The gateway's address. A host and port without a scheme mean http.</summary>
     private static string Address(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri.ToString()
@@ -103,7 +103,7 @@ internal static class ReplayCommand
         return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
     }
 
-    /// <summary>Waits for a gateway that is away, and says so: at most every half minute, whatever waits.</summary>
+    /// <summary>Waits for a gateway that is away. Reports the wait at most every half minute over all brands.</summary>
     private static Retries Patience(int seconds)
     {
         var told = long.MinValue;
@@ -195,12 +195,12 @@ internal static class ReplayCommand
     {
         var (accepted, refused) = (results.Sum(result => result.Purchases + result.Refunds), malformed + results.Sum(result => result.Refused));
 
-        // Of rows that were read and not sent nothing is known.
+        // After a stop, rows that were read but not sent have no outcome, so they are not counted.
         var told = isStopped ? accepted + refused : rows;
         return new ReplayReport(told, accepted, refused, Math.Round(elapsed, 3), Math.Round(told / elapsed, 1), results, ledger) { IsStopped = isStopped };
     }
 
-    /// <summary>A file's text must not steer the terminal: control characters are shown as one that says so.</summary>
+    /// <summary>Prints a problem. Control characters are replaced by U+FFFD: a file's text must not steer the terminal.</summary>
     private static void Report(int line, string problem) =>
         AnsiConsole.MarkupLineInterpolated($"[yellow]line {line}: {string.Concat(problem.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter))}[/]");
 }

@@ -3,8 +3,8 @@ using CoalitionGateway.Client;
 namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>
-/// Request ids: UUIDv5 of the brand, and of the row's id or the card, so that a second run adds nothing. Each kind of
-/// request has a name space of its own: whatever a file calls its rows, none is taken for a request of another kind.
+/// Request ids: UUIDv5 of the brand and of the row's id or the card, so that a second run adds nothing. Each kind of
+/// request has its own namespace, so that requests of different kinds never share an id.
 /// </summary>
 internal static class ReplayIds
 {
@@ -24,7 +24,7 @@ internal static class ReplayIds
 
     public static string Agreement(string brand) => Name(_agreements, brand);
 
-    /// <summary>Six digits that tell brands apart whose names come to the same in a-z, 0-9 and "-".</summary>
+    /// <summary>Six hex digits of a hash. They distinguish brands whose names are equal in a-z, 0-9 and "-".</summary>
     public static string Mark(string brand) => RequestIds.FromName(_rows, brand).ToString("N")[..6];
 
     private static string Name(Guid space, string name) => RequestIds.FromName(space, name).ToString();

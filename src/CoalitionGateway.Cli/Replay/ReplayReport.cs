@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Cli.Replay;
 
-/// <summary>What became of one brand's rows. The points are the gateway's answers, not a computation of the command's.</summary>
+/// <summary>The outcomes of one brand's rows. The points are copied from the gateway's answers, not computed here.</summary>
 internal sealed record BrandResult(string Brand, long Purchases, long Refunds, long Members, long PointsEarned, long PointsReversed)
 {
     public long PointsNet => PointsEarned - PointsReversed;
@@ -23,7 +23,7 @@ internal sealed record ReplayReport(
 {
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Rows are left that were not sent, because the command was told to stop.</summary>
+    /// <summary>Whether rows were left unsent because the command was stopped.</summary>
     [JsonIgnore]
     public bool IsStopped { get; init; }
 

@@ -8,8 +8,8 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Cli.Sandbox;
 
 /// <summary>
-/// A small invented coalition on a gateway of its own, brought about through the gateway's own calls, as an operator,
-/// its partners and members would. Starting again over the same directory changes nothing: the request ids are the same.
+/// A small invented coalition on its own gateway. It is built with the gateway's public calls, in the roles of the operator,
+/// the partners and the members. A second start over the same directory changes nothing: the request ids are the same.
 /// </summary>
 internal static class SandboxCoalition
 {
@@ -48,7 +48,7 @@ internal static class SandboxCoalition
         (new SandboxMember("Maja", [new("fjord-points", "FJ-2003"), new("bean-stars", "BE-3003")]), new MemberProfile()),
     ];
 
-    /// <summary>Starts a gateway over the directory, sees to the coalition in it, and writes DIR/sandbox.json.</summary>
+    /// <summary>Starts a gateway over the directory, builds the coalition if missing, and writes DIR/sandbox.json.</summary>
     public static async Task<(LocalGateway Gateway, SandboxFile File)> Start(Place place, LogLevel logLevel)
     {
         var path = Path.Combine(place.Data, SandboxFile.Name);

@@ -35,7 +35,7 @@ internal sealed record SandboxFile(
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <exception cref="CommandFailedException">The file is not there, or is no sandbox file.</exception>
+    /// <exception cref="CommandFailedException">The file is missing, or is not a sandbox file.</exception>
     public static SandboxFile Read(string path)
     {
         try
@@ -48,7 +48,7 @@ internal sealed record SandboxFile(
         }
     }
 
-    /// <summary>Writes the file for its owner's eyes alone: it holds secrets.</summary>
+    /// <summary>Writes the file readable for its owner only, because it holds secrets.</summary>
     public void Write(string path)
     {
         var temporary = path + ".new";

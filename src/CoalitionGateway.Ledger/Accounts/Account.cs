@@ -1,9 +1,9 @@
 namespace CoalitionGateway.Ledger.Accounts;
 
 /// <summary>An account and its balance.</summary>
-/// <param name="Id">Follows from <paramref name="Name"/>: see <see cref="AccountRef"/>.</param>
+/// <param name="Id">Derived from <paramref name="Name"/>: see <see cref="AccountRef"/>.</param>
 /// <param name="BalancePoints">The sum of the account's entries.</param>
-/// <param name="Version">How many entries the account has.</param>
+/// <param name="Version">The number of the account's entries.</param>
 public sealed record Account(
     Guid Id, string Name, AccountKind Kind, ProgrammeId ProgrammeId, long BalancePoints, long Version) : Row
 {
@@ -30,7 +30,7 @@ public sealed record Account(
     public sealed record Of(Guid Id) : Key<Account>;
 }
 
-/// <summary>One line of a posting as it is stored. Only accounts with a floor carry their version and balance.</summary>
-/// <param name="AccountVersion">Which entry of its account this is, from 1.</param>
+/// <summary>A stored line of a posting. Only entries of accounts with a floor carry a version and balances.</summary>
+/// <param name="AccountVersion">The entry's number within its account, from 1.</param>
 public sealed record Entry(
     EventId EventId, int Line, Guid AccountId, long AmountPoints, long? AccountVersion, long? BalanceBefore, long? BalanceAfter);

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Accounts;
 
-/// <summary>What a membership has and owes, and how credits and debits fall on the two.</summary>
+/// <summary>A membership's points and debt, and how credits and debits are split between them.</summary>
 public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId, long AvailablePoints, long OwedPoints)
 {
     private MembershipAccounts Accounts { get; } = MembershipAccounts.Of(ProgrammeId, MembershipId);
@@ -12,27 +12,27 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         return new Holdings(programme, membership, held?.BalancePoints ?? 0, -(owed?.BalancePoints ?? 0));
     }
 
-    /// <summary>The part of a credit that pays what is owed.</summary>
+    /// <summary>The part of a credit that pays debt.</summary>
     public long Settles(long points) => Math.Min(points, OwedPoints);
 
-    /// <summary>The part of a debit that is not there and becomes owed.</summary>
+    /// <summary>The part of a debit that exceeds the points and becomes debt.</summary>
     public long Lacks(long points) => Math.Max(0, points - AvailablePoints);
 
-    /// <summary>Lines that add points: owed ones are paid first.</summary>
+    /// <summary>Lines that add points. Debt is paid first.</summary>
     public IEnumerable<PostingLine> Credit(long points) =>
         [new(Accounts.Receivable, Settles(points)), new(Accounts.Points, points - Settles(points))];
 
-    /// <summary>Lines that take points back: what is not there becomes owed.</summary>
+    /// <summary>Lines that take points back. A shortfall becomes debt.</summary>
     public IEnumerable<PostingLine> TakeBack(long points) =>
         [new(Accounts.Points, -(points - Lacks(points))), new(Accounts.Receivable, -Lacks(points))];
 
-    /// <summary>Lines that leave nothing, neither had nor owed.</summary>
+    /// <summary>Lines that set both the points and the debt to zero.</summary>
     public IEnumerable<PostingLine> Empty() => [new(Accounts.Points, -AvailablePoints), new(Accounts.Receivable, OwedPoints)];
 
-    /// <summary>The line that takes points which are there.</summary>
+    /// <summary>The line that takes available points.</summary>
     public PostingLine Debit(long points) => new(Accounts.Points, -points);
 
-    /// <summary>Refuses for want of points, and tells the most that would go.</summary>
+    /// <summary>Refuses because there are too few points, and names the most that can be transferred.</summary>
     public Refusal Insufficient(string field, long transferable) =>
         new Refusal(RefusalReason.InsufficientPoints, $"{AvailablePoints} points are available; at most {transferable} can go.", field)
             .With("available_points", AvailablePoints).With("transferable_points", transferable);

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Accounts;
 
-/// <summary>The two accounts of a membership, which every command and question of a member asks for.</summary>
+/// <summary>The two accounts of a membership. Cached, because every command and query of a member uses them.</summary>
 internal sealed record MembershipAccounts(AccountRef Points, AccountRef Receivable)
 {
     private static readonly Remembered<(ProgrammeId, MembershipId), MembershipAccounts> _remembered = new(

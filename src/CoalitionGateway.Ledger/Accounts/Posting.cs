@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Accounts;
 /// <summary>Entries within one programme that add up to zero.</summary>
 public sealed record Posting(ProgrammeId ProgrammeId, IReadOnlyList<PostingLine> Lines)
 {
-    /// <summary>The posting of these lines, without those of 0 points; null where none is left.</summary>
+    /// <summary>Makes a posting of the lines that move points. Null if all lines have 0 points.</summary>
     public static Posting? Of(ProgrammeId programme, params IEnumerable<PostingLine> lines)
     {
         var moving = lines.Where(line => line.AmountPoints != 0).ToArray();
@@ -38,5 +38,5 @@ public sealed record Posting(ProgrammeId ProgrammeId, IReadOnlyList<PostingLine>
     }
 }
 
-/// <summary>Points added to an account; negative: taken from it.</summary>
+/// <summary>Points added to an account, or taken from it if negative.</summary>
 public readonly record struct PostingLine(AccountRef Account, long AmountPoints);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace CoalitionGateway.Ledger.Accounts;
 
-/// <summary>What follows from a key alone and costs more to make than to look up. Bounded: when it is full, all is forgotten.</summary>
+/// <summary>A cache of values that depend only on their key. When it is full, it is cleared.</summary>
 internal sealed class Remembered<TKey, TValue>(int most, Func<TKey, TValue> make)
     where TKey : notnull
 {

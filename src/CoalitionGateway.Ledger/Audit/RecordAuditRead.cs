@@ -2,13 +2,16 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Audit;
 
-/// <summary>An officer reads the audit trail, or a member or an officer takes all that there is about a member. Recorded before the answer, which is not given where it cannot be recorded.</summary>
+/// <summary>
+/// Records that an officer reads the audit trail, or that a member or an officer takes all data about a member. The record
+/// comes before the answer. If the record fails, no answer is given.
+/// </summary>
 /// <param name="Question">The method's name in the contract.</param>
-/// <param name="MemberId">The member that was asked about; null: none, or all.</param>
-/// <param name="PartnerId">The partner that was asked about; null: none, or all.</param>
+/// <param name="MemberId">The member whose data is read. Null: none, or all.</param>
+/// <param name="PartnerId">The partner whose data is read. Null: none, or all.</param>
 public sealed record RecordAuditRead(CommandContext Context, string Question, MemberId? MemberId, PartnerId? PartnerId) : Command<bool>(Context)
 {
-    /// <summary>Why, where the question asks for it: a value of the contract's FindReason in small letters.</summary>
+    /// <summary>The reason for the read, if the method asks for it: a value of the contract's FindReason in lower case.</summary>
     public string? Reason { get; init; }
 
     public override string Method => nameof(RecordAuditRead);
@@ -23,7 +26,7 @@ public sealed record RecordAuditRead(CommandContext Context, string Question, Me
     public override Decision Decide(bool state, DateTime now) => new AuditRead(Header(now), Question, MemberId, PartnerId, Reason);
 }
 
-/// <summary>Somebody read. Not an event of the partner that was asked about: partners are not told who looks at them.</summary>
+/// <summary>A read of the audit trail. Not an event of the partner: partners do not learn who reads about them.</summary>
 /// <param name="Question">The method that was called.</param>
 [EventKind(120)]
 public sealed record AuditRead(EventHeader Header, string Question, MemberId? MemberId, PartnerId? PartnerId, string? Reason = null) : Event(Header)
@@ -32,7 +35,7 @@ public sealed record AuditRead(EventHeader Header, string Question, MemberId? Me
 
     public override void Apply(WorkingState rows)
     {
-        // A record; it changes nothing.
+        // Recorded only; no row changes.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

@@ -4,13 +4,13 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Audit;
 
 /// <summary>
-/// The owner of the database declares an event void that no gateway decided, so that the log can be signed beyond it. Its
-/// bytes stay where they are and never enter the tree: see <see cref="VoidEntry"/>. Its effects on rows are for people to
-/// mend, by ordinary commands.
+/// The owner of the database declares void an event that no gateway decided, so that the log can be signed beyond the
+/// event. The event's bytes stay where they are and never enter the tree: see <see cref="VoidEntry"/>. People undo the
+/// event's effects on rows with ordinary commands.
 /// </summary>
-/// <param name="Reason">Why, in words that name no person: it stays in the log.</param>
-/// <param name="IsProved">Whether its MAC is good, as the gateway's keys tell: then it cannot be voided.</param>
-/// <param name="Stands">Whether entries of it stand in the books: they are never deleted.</param>
+/// <param name="Reason">Why, in words that name no person, because the text stays in the log.</param>
+/// <param name="IsProved">Whether the event's MAC is valid under the gateways' keys. A proved event cannot be voided.</param>
+/// <param name="Stands">Whether the event has entries in the books. Entries are never deleted.</param>
 public sealed record VoidEvent(CommandContext Context, EventId Id, string Reason, bool IsProved, bool Stands) : Command<VoidEvent.State>(Context)
 {
     public override string Method => nameof(VoidEvent);
@@ -37,12 +37,12 @@ public sealed record VoidEvent(CommandContext Context, EventId Id, string Reason
             Header(now), Id, found.LogIndex, SHA256.HashData(found.Body), Reason, Stands, found.MemberId, found.PartnerId);
     }
 
-    /// <param name="Voided">That it was voided before; null if it was not.</param>
+    /// <param name="Voided">The earlier declaration; null if there is none.</param>
     public sealed record State(StoredEvent? Event, VoidedEvent? Voided);
 }
 
-/// <summary>That an event is void.</summary>
-/// <param name="VoidEventId">The event that declares it so.</param>
+/// <summary>Marks an event as void.</summary>
+/// <param name="VoidEventId">The event that declares it void.</param>
 public sealed record VoidedEvent(EventId EventId, EventId VoidEventId) : Row
 {
     public override Key Primary => new Of(EventId);
@@ -53,11 +53,11 @@ public sealed record VoidedEvent(EventId EventId, EventId VoidEventId) : Row
 }
 
 /// <param name="VoidedId">The event that no gateway decided.</param>
-/// <param name="LogIndex">Its place in the log.</param>
-/// <param name="BodySha256">The hash of the bytes that stand there.</param>
-/// <param name="Stands">Whether what it did to the books counts until commands undo it; else it counts for nothing.</param>
-/// <param name="MemberId">Whom it says it is about: they see that it is void.</param>
-/// <param name="PartnerId">Which partner it says it is about.</param>
+/// <param name="LogIndex">The void event's place in the log.</param>
+/// <param name="BodySha256">The hash of the void event's bytes.</param>
+/// <param name="Stands">Whether the void event's entries count until commands undo them. If false, it has no effect.</param>
+/// <param name="MemberId">The member that the void event names. This member sees that the event is void.</param>
+/// <param name="PartnerId">The partner that the void event names.</param>
 [EventKind(160, Answers = "VoidEvent")]
 public sealed record EventVoided(
     EventHeader Header, EventId VoidedId, long LogIndex, byte[] BodySha256, string Reason, bool Stands, MemberId? MemberId,
@@ -68,7 +68,7 @@ public sealed record EventVoided(
 
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>Whether it is these bytes, at this place, that it declares void.</summary>
+    /// <summary>Whether this event voids exactly these bytes at this place.</summary>
     public bool Covers(EventId id, long logIndex, byte[] body) =>
         VoidedId == id && LogIndex == logIndex && SHA256.HashData(body).AsSpan().SequenceEqual(BodySha256);
 
@@ -84,10 +84,10 @@ public sealed record EventVoided(
 }
 
 /// <summary>
-/// The entry that the tree has in the place of a void event: it keeps the hash of the bytes that stand there. No proof of
-/// the bytes themselves can be made, and nobody can show them as what happened. In no row: it follows from the void event.
+/// The tree's entry in the place of a void event. It keeps the hash of the void event's bytes, so nobody can prove the
+/// bytes themselves or present them as an event that happened. Stored in no row: the entry is derived from the void event.
 /// </summary>
-/// <param name="BodySha256">The hash of the bytes that stand there.</param>
+/// <param name="BodySha256">The hash of the void event's bytes.</param>
 [EventKind(161)]
 public sealed record VoidEntry(EventHeader Header, byte[] BodySha256, MemberId? MemberId, PartnerId? PartnerId) : Event(Header)
 {
@@ -97,13 +97,13 @@ public sealed record VoidEntry(EventHeader Header, byte[] BodySha256, MemberId? 
 
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>The entry in the place of an event, from what stands beside its bytes: those need not be readable.</summary>
+    /// <summary>Makes the entry from the columns beside the void event's bytes. The bytes need not be readable.</summary>
     public static VoidEntry Of(EventId id, MemberId? member, PartnerId? partner, byte[] body) => new(
         new EventHeader(id, DateTime.UnixEpoch, _gateway, Guid.Empty), SHA256.HashData(body), member, partner);
 
     public override void Apply(WorkingState rows)
     {
-        // Nothing happened.
+        // A void event changes nothing.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

@@ -1,15 +1,15 @@
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>A breach of personal data at a partner, or at the coalition itself, and when the authority was told.</summary>
-/// <param name="Id">The event that reported it.</param>
-/// <param name="PartnerId">Where; null: at the coalition.</param>
-/// <param name="FromTime">What was received from this time on is concerned.</param>
-/// <param name="ToTime">What was received before this time is concerned.</param>
-/// <param name="AwareTime">When the coalition became aware of it: 72 hours run from then (GDPR Art. 33(1)).</param>
+/// <summary>A breach of personal data at a partner or at the coalition, and the time of its notification.</summary>
+/// <param name="Id">The event that reported the breach.</param>
+/// <param name="PartnerId">The partner where the breach happened. Null: the coalition itself.</param>
+/// <param name="FromTime">The first affected data was received at this time or later.</param>
+/// <param name="ToTime">The affected data was received before this time.</param>
+/// <param name="AwareTime">When the coalition became aware of the breach. The 72 hours start then (GDPR Art. 33(1)).</param>
 public sealed record Breach(
     EventId Id, PartnerId? PartnerId, DateTime FromTime, DateTime ToTime, DateTime AwareTime, DateTime? NotifyTime) : Row
 {
-    /// <summary>How long there is to tell the supervisory authority.</summary>
+    /// <summary>The time limit for the notification of the supervisory authority.</summary>
     public static readonly TimeSpan NotifyWithin = TimeSpan.FromHours(72);
 
     public override Key Primary => new Of(Id);

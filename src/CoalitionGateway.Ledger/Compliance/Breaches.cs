@@ -3,8 +3,8 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>Starts the clock of a breach (GDPR Art. 33).</summary>
-/// <param name="PartnerId">Where it was; null: at the coalition itself.</param>
+/// <summary>Reports a breach, which starts its time limit (GDPR Art. 33).</summary>
+/// <param name="PartnerId">The partner where the breach happened. Null: the coalition itself.</param>
 public sealed record ReportBreach(CommandContext Context, PartnerId? PartnerId, DateTime FromTime, DateTime ToTime, DateTime AwareTime) : Command<Partner?>(Context)
 {
     public override string Method => nameof(ReportBreach);
@@ -19,7 +19,7 @@ public sealed record ReportBreach(CommandContext Context, PartnerId? PartnerId, 
         : new BreachReported(Header(now), PartnerId, FromTime, ToTime, AwareTime);
 }
 
-/// <summary>The supervisory authority was told.</summary>
+/// <summary>Records that the supervisory authority was notified.</summary>
 public sealed record CloseBreach(CommandContext Context, EventId Id, DateTime NotifyTime) : Command<Breach?>(Context)
 {
     public override string Method => nameof(CloseBreach);
@@ -36,7 +36,7 @@ public sealed record CloseBreach(CommandContext Context, EventId Id, DateTime No
     };
 }
 
-/// <summary>Not an event of the partner's: it is told by people.</summary>
+/// <summary>A breach was reported. Not an event of the partner: people inform the partner.</summary>
 [EventKind(145, Answers = "ReportBreach")]
 public sealed record BreachReported(EventHeader Header, PartnerId? At, DateTime FromTime, DateTime ToTime, DateTime AwareTime) : Event(Header)
 {
@@ -50,7 +50,7 @@ public sealed record BreachReported(EventHeader Header, PartnerId? At, DateTime 
         new(header, reader.OptionalText() is { } partner ? new PartnerId(partner) : null, reader.Time(), reader.Time(), reader.Time());
 }
 
-/// <param name="BreachId">The event that reported it.</param>
+/// <param name="BreachId">The event that reported the breach.</param>
 [EventKind(146, Answers = "CloseBreach")]
 public sealed record BreachNotified(EventHeader Header, EventId BreachId, DateTime NotifyTime) : Event(Header)
 {

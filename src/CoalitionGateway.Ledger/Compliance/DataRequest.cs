@@ -1,9 +1,9 @@
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>What a member asked for, by letter or by a person's help, and until when it is to be answered.</summary>
-/// <param name="Id">The event that opened it.</param>
-/// <param name="ReceiveTime">When it reached the coalition: its time runs from then.</param>
-/// <param name="DueTime">One month after, three if extended (GDPR Art. 12(3)).</param>
+/// <summary>A member's request that came by letter or through a person, and its deadline.</summary>
+/// <param name="Id">The event that opened the request.</param>
+/// <param name="ReceiveTime">When the request reached the coalition. The deadline counts from then.</param>
+/// <param name="DueTime">One month after the receive time, or three months if extended (GDPR Art. 12(3)).</param>
 public sealed record DataRequest(
     EventId Id, MemberId MemberId, DataRight Kind, DateTime ReceiveTime, DateTime DueTime,
     ExtensionReason? Extension, RequestOutcome? Outcome, DateTime? CloseTime) : Row

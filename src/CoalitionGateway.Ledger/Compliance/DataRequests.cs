@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>Keeps a member's request, so that it is answered in time.</summary>
+/// <summary>Records a member's request, so that it is answered in time.</summary>
 public sealed record OpenRequest(CommandContext Context, MemberId MemberId, DataRight Right, DateTime ReceiveTime) : Command<OpenRequest.State>(Context)
 {
     public override string Method => nameof(OpenRequest);
@@ -16,11 +16,11 @@ public sealed record OpenRequest(CommandContext Context, MemberId MemberId, Data
         ? MemberRefusals.NoMember()
         : new RequestOpened(Header(now), MemberId, Right, ReceiveTime);
 
-    /// <param name="Erasure">That the member was erased: they may ask what became of it.</param>
+    /// <param name="Erasure">Set if the member was erased. An erased member may ask about the erasure.</param>
     public sealed record State(IReadOnlyList<Membership> Memberships, Erasure? Erasure);
 }
 
-/// <summary>Takes the two further months that the law allows, once, for a reason of the law's.</summary>
+/// <summary>Extends a request once by the two months that the law allows, for a reason that the law names.</summary>
 public sealed record ExtendRequest(CommandContext Context, EventId Id, ExtensionReason Reason) : Command<DataRequest?>(Context)
 {
     public override string Method => nameof(ExtendRequest);
@@ -36,7 +36,7 @@ public sealed record ExtendRequest(CommandContext Context, EventId Id, Extension
             return refusal;
         }
 
-        // The member is told of it, and why, within the first month (Art. 12(3)).
+        // The member must learn of the extension and its reason within the first month (Art. 12(3)).
         return state!.Extension is not null || state.DueTime <= now
             ? new Refusal(RefusalReason.RequestExtended, "The request was extended before, or is overdue; it can be closed only.", "data_request_id")
                 .With("due_time", state.DueTime.ToString("O"))
@@ -44,7 +44,7 @@ public sealed record ExtendRequest(CommandContext Context, EventId Id, Extension
     }
 }
 
-/// <summary>Ends a request.</summary>
+/// <summary>Closes a request.</summary>
 public sealed record CloseRequest(CommandContext Context, EventId Id, RequestOutcome Outcome) : Command<DataRequest?>(Context)
 {
     public override string Method => nameof(CloseRequest);
@@ -69,7 +69,7 @@ public sealed record RequestOpened(EventHeader Header, MemberId MemberId, DataRi
 {
     public override MemberId? Subject => MemberId;
 
-    /// <summary>The request as it is after the event.</summary>
+    /// <summary>The request after the event.</summary>
     public DataRequest Request => new(Id, MemberId, Right, ReceiveTime, ReceiveTime.AddMonths(1), null, null, null);
 
     public override void Apply(WorkingState rows) => rows.Put(Request);

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>A right that a member uses (GDPR, chapter III); the numbers are those of the contract.</summary>
+/// <summary>A right that a member uses (GDPR, chapter III). The numbers match the contract's.</summary>
 public enum DataRight
 {
     Access = 1,

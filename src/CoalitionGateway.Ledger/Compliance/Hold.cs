@@ -1,7 +1,7 @@
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>While it lasts, its member is not erased.</summary>
-/// <param name="Id">The event that placed it.</param>
+/// <summary>A hold on a member's data. The member is not erased while the hold lasts.</summary>
+/// <param name="Id">The event that placed the hold.</param>
 public sealed record Hold(EventId Id, MemberId MemberId, HoldGround Ground, DateTime UntilTime, DateTime PlaceTime) : Row
 {
     public override Key Primary => new Of(Id);
@@ -10,7 +10,7 @@ public sealed record Hold(EventId Id, MemberId MemberId, HoldGround Ground, Date
 
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
-    /// <summary>Refuses what the hold forbids.</summary>
+    /// <summary>The refusal of an erasure because of this hold.</summary>
     public Refusal Refuse(string message) => new Refusal(RefusalReason.ErasureHeld, message)
         .With("ground", Ground.Name()).With("until_time", UntilTime.ToString("O"));
 

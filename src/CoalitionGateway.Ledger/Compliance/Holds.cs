@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Compliance;
 
-/// <summary>Keeps a member from being erased for a time, on a ground of the law's.</summary>
+/// <summary>Places a hold: the member is not erased for a time, on a ground that the law names.</summary>
 public sealed record PlaceHold(CommandContext Context, MemberId MemberId, HoldGround Ground, DateTime UntilTime) : Command<IReadOnlyList<Membership>>(Context)
 {
     public override string Method => nameof(PlaceHold);
@@ -45,7 +45,7 @@ public sealed record HoldPlaced(EventHeader Header, MemberId MemberId, HoldGroun
         new(header, new MemberId(reader.Uuid()), reader.Value<HoldGround>(), reader.Time());
 }
 
-/// <param name="HoldId">The event that placed it.</param>
+/// <param name="HoldId">The event that placed the hold.</param>
 [EventKind(144, Answers = "ReleaseHold")]
 public sealed record HoldReleased(EventHeader Header, EventId HoldId, MemberId MemberId) : Event(Header)
 {

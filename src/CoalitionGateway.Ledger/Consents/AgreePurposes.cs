@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>Agrees with a partner for which purposes it may ask members for consent; replaces what was agreed before.</summary>
+/// <summary>Agrees the purposes for which a partner may ask members for consent. Replaces the earlier agreement.</summary>
 public sealed record AgreePurposes(CommandContext Context, PartnerId PartnerId, IReadOnlyList<Purpose> Purposes) : Command<AgreePurposes.State>(Context)
 {
     public override string Method => nameof(AgreePurposes);
@@ -27,7 +27,7 @@ public sealed record PurposesAgreed(EventHeader Header, PartnerId PartnerId, str
 {
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>What holds after the event.</summary>
+    /// <summary>The agreed purposes after the event.</summary>
     public AgreedPurposes Agreed => new(PartnerId, Purposes, Version, Time);
 
     public override void Apply(WorkingState rows) => rows.Put(Agreed);

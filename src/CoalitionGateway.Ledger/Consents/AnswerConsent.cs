@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>The member says no, on the notice that was shown.</summary>
+/// <summary>The member refuses a consent, on the notice that was shown.</summary>
 public sealed record RefuseConsent(
     CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : AnswerConsent(Context, ConsentAct.Refuse, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
@@ -11,7 +11,7 @@ public sealed record RefuseConsent(
     public override string Method => nameof(RefuseConsent);
 }
 
-/// <summary>The member says: later.</summary>
+/// <summary>The member defers the answer.</summary>
 public sealed record DeferConsent(
     CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : AnswerConsent(Context, ConsentAct.Defer, MemberId, PartnerId, Purpose, NoticeVersion, NoticeLanguage, Notice, InForce)
@@ -19,14 +19,14 @@ public sealed record DeferConsent(
     public override string Method => nameof(DeferConsent);
 }
 
-/// <summary>The member answers other than with a yes.</summary>
-/// <param name="Notice">The notice; null where there is none of that version and language.</param>
+/// <summary>The member refuses or defers a consent.</summary>
+/// <param name="Notice">The notice; null if there is none of that version and language.</param>
 public abstract record AnswerConsent(
     CommandContext Context, ConsentAct Act, MemberId MemberId, PartnerId PartnerId, Purpose Purpose,
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : Command<GiveConsent.State>(Context)
 {
-    /// <summary>How and when the member acted; null: by the call.</summary>
+    /// <summary>How and when the member acted. Null: this call is the act.</summary>
     public ConsentAction? Action { get; init; }
 
     public override void Encode(CanonicalWriter writer)

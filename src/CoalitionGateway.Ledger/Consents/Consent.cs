@@ -1,14 +1,14 @@
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>A member's consent for one partner and purpose, as its latest event left it.</summary>
-/// <param name="State">As the latest event left it; <see cref="NoticesInForce.StateOf"/> tells how it stands now.</param>
+/// <summary>A member's consent for one partner and purpose, after its latest event.</summary>
+/// <param name="State">The state after the latest event. <see cref="NoticesInForce.StateOf"/> gives the state now.</param>
 /// <param name="Categories">Numbers of <see cref="DataCategory"/>, ascending, with commas between.</param>
 /// <param name="EventId">The latest event.</param>
-/// <param name="GiveTime">When it was given last; null where it never was.</param>
+/// <param name="GiveTime">When the consent was last given; null if never.</param>
 /// <param name="WithdrawTime">When it was withdrawn or revoked, if that was the latest event.</param>
-/// <param name="GiveLogIndex">The place in the log of the event that put it in force; null where it is not in force.</param>
-/// <param name="LastNoTime">When the member last said no: withdrew or refused. Null where they never did.</param>
-/// <param name="ExpireTime">When it ends by itself; null: not before it is ended.</param>
+/// <param name="GiveLogIndex">The log index of the event that put the consent in force; null if it is not in force.</param>
+/// <param name="LastNoTime">When the member last withdrew or refused the consent; null if never.</param>
+/// <param name="ExpireTime">When the consent expires; null if it does not expire.</param>
 public sealed record Consent(
     MemberId MemberId, PartnerId PartnerId, Purpose Purpose, ConsentState State, string Categories, string NoticeVersion,
     string NoticeLanguage, byte[] NoticeSha256, EventId EventId, DateTime? GiveTime, DateTime? WithdrawTime,

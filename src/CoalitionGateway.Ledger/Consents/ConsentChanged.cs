@@ -2,10 +2,10 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>A consent came to another state. Giving and withdrawing have events of their own form.</summary>
+/// <summary>A consent changed its state. Giving and withdrawing have their own events.</summary>
 /// <param name="Notice">The notice that was in force or shown.</param>
-/// <param name="GiveTime">When the consent was given that the change ended or renewed; null where it never was.</param>
-/// <param name="ExpireTime">When the consent ends, or ended, by itself; null in other changes than its renewal and its end by age.</param>
+/// <param name="GiveTime">When the consent was last given before this change; null if never.</param>
+/// <param name="ExpireTime">When the consent expires or expired. Set only if the change is a renewal or an expiry.</param>
 public abstract record ConsentChanged(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
@@ -42,7 +42,7 @@ public abstract record ConsentChanged(
     };
 }
 
-/// <summary>A partner asked for it.</summary>
+/// <summary>A partner asked for the consent.</summary>
 [EventKind(102, Answers = "RequestConsent")]
 public sealed record ConsentRequested(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
@@ -53,7 +53,7 @@ public sealed record ConsentRequested(
     internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Requested, header, reader);
 }
 
-/// <summary>The member said no.</summary>
+/// <summary>The member refused the consent.</summary>
 [EventKind(103, Answers = "RefuseConsent")]
 public sealed record ConsentRefused(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
@@ -64,7 +64,7 @@ public sealed record ConsentRefused(
     internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Refused, header, reader);
 }
 
-/// <summary>The member said: later.</summary>
+/// <summary>The member deferred the answer.</summary>
 [EventKind(104, Answers = "DeferConsent")]
 public sealed record ConsentDeferred(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
@@ -75,7 +75,7 @@ public sealed record ConsentDeferred(
     internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Deferred, header, reader);
 }
 
-/// <summary>The member gave it anew while it was in force.</summary>
+/// <summary>The member gave the consent again while it was in force.</summary>
 [EventKind(105, Answers = "GiveConsent")]
 public sealed record ConsentRenewed(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)
@@ -86,7 +86,7 @@ public sealed record ConsentRenewed(
     internal static Event Decode(EventHeader header, CanonicalReader reader) => Decode(ConsentState.Renewed, header, reader);
 }
 
-/// <summary>The partner ended it.</summary>
+/// <summary>The partner ended the consent.</summary>
 [EventKind(106, Answers = "RevokeConsent")]
 public sealed record ConsentRevoked(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)

@@ -3,22 +3,22 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>How and when a person acted on a consent; that it was recorded is told by the event's time.</summary>
-/// <param name="Channel">Where: the contract's ConsentChannel, by its name in small letters.</param>
-/// <param name="Jurisdiction">ISO 3166-1 alpha-2 code of the country whose law applies; empty where nobody said.</param>
-/// <param name="Time">When the person acted, not after it was recorded; null in a command: when it is recorded.</param>
+/// <summary>How and when a person acted on a consent. The event's own time says when the act was recorded.</summary>
+/// <param name="Channel">The channel of the act: the name of the contract's ConsentChannel in lower case.</param>
+/// <param name="Jurisdiction">ISO 3166-1 alpha-2 code of the country whose law applies; empty if not stated.</param>
+/// <param name="Time">When the person acted, not later than the recording. Null in a command: the time of the recording.</param>
 public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime? Time)
 {
-    /// <summary>The adult who acted for a child; null where the member acted alone.</summary>
+    /// <summary>The adult who acted for a child; null if the member acted alone.</summary>
     public MemberId? GuardianId { get; init; }
 
-    /// <summary>What holds where the caller says nothing: the call is the act.</summary>
+    /// <summary>The default: the call itself is the act.</summary>
     public static readonly ConsentAction Call = new("api", "", null);
 
-    /// <summary>A membership went to another member, and the consent that was given under it ended with that.</summary>
+    /// <summary>A membership moved to another member, which ended the consent given under it.</summary>
     public static readonly ConsentAction Link = new("link", "", null);
 
-    /// <summary>The act as it is recorded.</summary>
+    /// <summary>The act with its time filled in, for the record.</summary>
     public ConsentAction At(DateTime now) => this with { Time = Time ?? now };
 
     internal void Encode(CanonicalWriter writer) => 
@@ -30,17 +30,17 @@ public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime
     };
 }
 
-/// <summary>Something that happened to a consent: what it is afterwards is all that its effect is.</summary>
+/// <summary>An event about a consent. Its effect is the consent's new state.</summary>
 public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, PartnerId PartnerId) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>How and when somebody acted; null in events that were recorded before this was.</summary>
+    /// <summary>How and when a person acted. Null in events that are older than this field.</summary>
     public ConsentAction? Act { get; init; }
 
-    /// <summary>The consent as it is after the event.</summary>
+    /// <summary>The consent after the event.</summary>
     public abstract Consent Consent { get; }
 
     public override void Apply(WorkingState rows)
@@ -77,7 +77,7 @@ public abstract record ConsentEvent(EventHeader Header, MemberId MemberId, Partn
         }
     }
 
-    /// <summary>The end of the event's bytes; events from before it was recorded end without it.</summary>
+    /// <summary>Writes the act at the end of the event's bytes. Older events have no act there.</summary>
     private protected void EncodeAct(CanonicalWriter writer) => Act?.Encode(writer);
 
     private protected static ConsentAction? DecodeAct(CanonicalReader reader) => reader.IsAtEnd ? null : ConsentAction.Decode(reader);

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <summary>Refusals about consents.</summary>
 public static class ConsentRefusals
 {
-    /// <summary>What stands against any consent for the partner and purpose; null if nothing does.</summary>
+    /// <summary>The refusal of any consent for the partner and purpose; null if none applies.</summary>
     public static Refusal? Of(GiveConsent.State state, PartnerId partner, Purpose purpose)
     {
         if (state.Erasure is not null)
@@ -31,7 +31,7 @@ public static class ConsentRefusals
                 .With("purpose", purpose.Name()).With("agreed_purposes", string.Join(',', (state.Purposes?.List ?? []).Select(agreed => agreed.Name())));
     }
 
-    /// <summary>What stands against the time at which a member is said to have acted; null if nothing does.</summary>
+    /// <summary>The refusal of an impossible time of the member's act; null if the time is possible.</summary>
     public static Refusal? OfTime(ConsentAction? act, IReadOnlyList<Membership> memberships, DateTime now)
     {
         if (act?.Time is not { } time || memberships.Count == 0)
@@ -46,7 +46,7 @@ public static class ConsentRefusals
                 .With("earliest_time", enrolled.ToString("O")).With("latest_time", now.ToString("O"));
     }
 
-    /// <summary>A yes from before a no that was recorded since. It is not recorded: the no counts from its place in the log.</summary>
+    /// <summary>Refuses a consent older than a recorded refusal or withdrawal, which counts by its place in the log.</summary>
     public static Refusal Overtaken(DateTime no) =>
         new Refusal(RefusalReason.ConsentOvertaken, "The member said no after that act; ask them again, and leave act_time out if they say yes now.", "context.act_time")
             .With("refuse_time", no.ToString("O"));
@@ -61,7 +61,7 @@ public static class ConsentRefusals
     public static Refusal SharingRefused() =>
         new(RefusalReason.SharingRefused, "The member has refused all sharing and is not asked; only the member can change that, with GiveConsent.");
 
-    /// <summary>An act that has no place where the consent stands.</summary>
+    /// <summary>Refuses an act that the consent's state does not allow.</summary>
     public static Refusal NoPlace(ConsentState? state, PartnerId partner, Purpose purpose)
     {
         var refusal = state switch

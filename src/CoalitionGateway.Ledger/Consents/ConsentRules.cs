@@ -21,5 +21,5 @@ public static class ConsentRules
     public static bool NeedsConsent(this Purpose purpose) => purpose != Purpose.ProgrammeOperation;
 }
 
-/// <summary>A text that members are shown; see the contract's Notice.</summary>
+/// <summary>Names a notice text by version, language and hash; see the contract's Notice.</summary>
 public sealed record NoticeRef(string Version, string Language, byte[] TextSha256);

@@ -1,37 +1,37 @@
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>Where a consent stands (ISO/IEC TS 27560); the numbers are those of the contract, and stored.</summary>
+/// <summary>The state of a consent (ISO/IEC TS 27560). The numbers match the contract's and are stored.</summary>
 public enum ConsentState
 {
-    /// <summary>In force: given where none was in force before.</summary>
+    /// <summary>In force: given while no consent was in force.</summary>
     Given = 1,
 
-    /// <summary>Taken back by the member.</summary>
+    /// <summary>Withdrawn by the member.</summary>
     Withdrawn = 2,
 
-    /// <summary>A partner asked for it; the member has not answered.</summary>
+    /// <summary>Requested by the partner; the member has not answered.</summary>
     Requested = 3,
 
-    /// <summary>The member said no.</summary>
+    /// <summary>Refused by the member.</summary>
     Refused = 4,
 
-    /// <summary>The member said: later.</summary>
+    /// <summary>Deferred by the member.</summary>
     Deferred = 5,
 
-    /// <summary>In force: given anew while it was in force, on the same or a newer notice.</summary>
+    /// <summary>In force: given again while it was in force, on the same or a newer notice.</summary>
     Renewed = 6,
 
-    /// <summary>Ended by another than the member: by the partner that it was for.</summary>
+    /// <summary>Ended by the consent's partner, not by the member.</summary>
     Revoked = 7,
 
-    /// <summary>Given on a notice that has changed since in a way that matters: to be asked for again.</summary>
+    /// <summary>The notice has changed materially since the consent was given. The consent must be asked for again.</summary>
     Invalidated = 8,
 
-    /// <summary>Given longer ago than a consent holds: to be asked for again.</summary>
+    /// <summary>The consent has reached its age limit. It must be asked for again.</summary>
     Expired = 9,
 }
 
-/// <summary>What somebody does to a consent.</summary>
+/// <summary>An act on a consent.</summary>
 public enum ConsentAct
 {
     Request,
@@ -59,11 +59,11 @@ public static class ConsentStates
         Expired      Requested  Refused  -         Given    Withdrawn  Revoked
         """);
 
-    /// <summary>Whether the state permits anything.</summary>
+    /// <summary>Whether a consent in this state permits anything.</summary>
     public static bool IsInForce(this ConsentState state) => state is ConsentState.Given or ConsentState.Renewed;
 
-    /// <summary>The state after an act; null where the act has no place.</summary>
-    /// <param name="from">The state before; null where there never was a consent.</param>
+    /// <summary>The state after an act; null if the state before does not allow the act.</summary>
+    /// <param name="from">The state before; null if there never was a consent.</param>
     public static ConsentState? After(ConsentState? from, ConsentAct act) => _transitions.TryGetValue((from, act), out var to) ? to : null;
 
     private static Dictionary<(ConsentState? From, ConsentAct Act), ConsentState> Read(string table)

@@ -4,17 +4,17 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>Removes an adult's one-time code that no child used in time. For the gateway itself.</summary>
+/// <summary>Removes an adult's one-time code that expired unused. Issued by the gateway itself.</summary>
 public sealed record EndGuardianCode(CommandContext Context, MemberId MemberId) : Command<GuardianCode?>(Context)
 {
-    /// <summary>The kind of what falls due; its subject is the adult.</summary>
+    /// <summary>The kind of the due row. Its subject is the adult.</summary>
     public const string DueKind = "guardian-code";
 
     public override string Method => nameof(EndGuardianCode);
 
     public override bool IsRetryable => false;
 
-    /// <summary>The command for what fell due.</summary>
+    /// <summary>The command for a due row.</summary>
     public static EndGuardianCode For(Due due, CommandContext issue) => new(issue, new MemberId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);

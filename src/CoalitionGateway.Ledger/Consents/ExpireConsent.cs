@@ -5,24 +5,24 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>
-/// Records that a consent ended by its age, and tells its partner, which has to erase what it got by it (GDPR Art. 5(1)(e),
-/// 17(1)(b)). For the gateway itself. The consent releases nothing from its time on, whether this was recorded or not.
+/// Records that a consent expired, and notifies its partner, which must erase the data it got by that consent (GDPR
+/// Art. 5(1)(e), 17(1)(b)). Issued by the gateway itself. An expired consent releases nothing, even before this record.
 /// </summary>
 public sealed record ExpireConsent(CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose) : Command<GiveConsent.State>(Context)
 {
-    /// <summary>The kind of what falls due.</summary>
+    /// <summary>The kind of the due row.</summary>
     public const string DueKind = "consent";
 
     public override string Method => nameof(ExpireConsent);
 
     public override bool IsRetryable => false;
 
-    /// <summary>What is due for a consent; null where it is not in force, or ends by no time.</summary>
+    /// <summary>The due row of a consent; null if the consent is not in force or does not expire.</summary>
     public static Due? DueOf(Consent consent) => consent.State.IsInForce() && consent.ExpireTime is { } end
         ? new Due(DueKind, $"{consent.MemberId}/{consent.PartnerId}/{(int)consent.Purpose}", end)
         : null;
 
-    /// <summary>The command for what fell due.</summary>
+    /// <summary>The command for a due row.</summary>
     public static ExpireConsent For(Due due, CommandContext issue) => due.Subject.Split('/') is [var member, var partner, var purpose]
         ? new ExpireConsent(issue, new MemberId(Guid.Parse(member)), new PartnerId(partner), (Purpose)int.Parse(purpose))
         : throw new FormatException($"'{due.Subject}' is no consent.");
@@ -39,7 +39,7 @@ public sealed record ExpireConsent(CommandContext Context, MemberId MemberId, Pa
             : ConsentRefusals.NoPlace(null, PartnerId, Purpose);
 }
 
-/// <summary>The consent ended by its age. Nobody acted.</summary>
+/// <summary>The consent expired. No person acted.</summary>
 [EventKind(109)]
 public sealed record ConsentExpired(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? GiveTime, DateTime? ExpireTime = null)

@@ -4,20 +4,20 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>Gives consent, on the notice that was shown.</summary>
-/// <param name="Notice">The notice; null where there is none of that version and language.</param>
+/// <summary>The member gives a consent, on the notice that was shown.</summary>
+/// <param name="Notice">The notice; null if there is none of that version and language.</param>
 public sealed record GiveConsent(
     CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
     string NoticeVersion, string NoticeLanguage, NoticeRef? Notice, NoticesInForce InForce)
     : Command<GiveConsent.State>(Context)
 {
-    /// <summary>How and when the member acted; null: by the call.</summary>
+    /// <summary>How and when the member acted. Null: this call is the act.</summary>
     public ConsentAction? Act { get; init; }
 
-    /// <summary>The age from which the member's own consent counts, if they are younger; null if they are not.</summary>
+    /// <summary>The age of consent if the member is younger; null if the member is old enough.</summary>
     public int? NeedsGuardianBelow { get; init; }
 
-    /// <summary>A keyed hash of the code that an adult made for the member; null without one.</summary>
+    /// <summary>A keyed hash of the code that an adult made for the member; null if no code was sent.</summary>
     public string? GuardianCodeHash { get; init; }
 
     public override string Method => nameof(GiveConsent);
@@ -81,25 +81,25 @@ public sealed record GiveConsent(
         return guardian is null ? made : Decision.Accept(made).Erase(guardian);
     }
 
-    /// <summary>The partner, the purposes agreed with it, and the consent so far; null where there is none.</summary>
+    /// <summary>The partner, its agreed purposes and the consent so far. Each is null if it does not exist.</summary>
     public sealed record State(Partner? Partner, AgreedPurposes? Purposes, Consent? Consent)
     {
-        /// <summary>The code that an adult made; null where there is none.</summary>
+        /// <summary>The adult's code; null if no code was found.</summary>
         public GuardianCode? Guardian { get; init; }
 
-        /// <summary>That the member was erased; null if they were not.</summary>
+        /// <summary>Set if the member was erased.</summary>
         public Erasure? Erasure { get; init; }
 
-        /// <summary>That the member refused all sharing; null if they did not.</summary>
+        /// <summary>Set if the member refused all sharing.</summary>
         public SharingRefusal? SharingRefusal { get; init; }
 
-        /// <summary>The member's, by which it is known since when there is such a member.</summary>
+        /// <summary>The member's memberships. The first enrolment bounds the time of the member's act.</summary>
         public IReadOnlyList<Membership> Memberships { get; init; } = [];
 
-        /// <summary>How the partner knows the member, to be told of a no; null where it does not.</summary>
+        /// <summary>The number by which the partner knows the member, to notify the partner; null if there is none.</summary>
         public MembershipNumber? Number { get; init; }
 
-        /// <summary>When the member last said no, to this or to all sharing.</summary>
+        /// <summary>When the member last refused all sharing, or refused or withdrew this consent.</summary>
         public DateTime? LastNoTime => new[] { Consent?.LastNoTime, SharingRefusal?.RefuseTime }.Max();
 
         public static State Of(WorkingState rows, MemberId member, PartnerId partner, Purpose purpose) => new(
@@ -112,7 +112,7 @@ public sealed record GiveConsent(
     }
 }
 
-/// <param name="ExpireTime">When the consent ends by itself; null: not before it is ended.</param>
+/// <param name="ExpireTime">When the consent expires; null if it does not expire.</param>
 [EventKind(100, Answers = "GiveConsent")]
 public sealed record ConsentGiven(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice, DateTime? ExpireTime = null)

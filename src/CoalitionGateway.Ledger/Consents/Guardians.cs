@@ -4,13 +4,13 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>From which age a child's own consent counts (GDPR Art. 8(1) and the laws of the member states).</summary>
+/// <summary>The age from which a child's own consent is valid (GDPR Art. 8(1) and the laws of the member states).</summary>
 public static class ConsentAges
 {
-    /// <summary>Where no law says otherwise.</summary>
+    /// <summary>The age if no law sets another one.</summary>
     public const int Default = 16;
 
-    /// <summary>From which age somebody can act for a child.</summary>
+    /// <summary>The age from which a person can act for a child.</summary>
     public const int Adult = 18;
 
     private static readonly Dictionary<string, int> _ages = Read(
@@ -23,7 +23,7 @@ public static class ConsentAges
     /// <param name="country">ISO 3166-1 alpha-2.</param>
     public static int In(string? country) => country is null ? Default : _ages.GetValueOrDefault(country, Default);
 
-    /// <summary>Full years at a day.</summary>
+    /// <summary>The age in full years on a day.</summary>
     public static int At(DateOnly birth, DateOnly day)
     {
         var years = day.Year - birth.Year;
@@ -36,12 +36,12 @@ public static class ConsentAges
         .ToDictionary(pair => pair.country, pair => pair.Age);
 }
 
-/// <summary>An adult makes a one-time code by which a child that they answer for can give a consent.</summary>
+/// <summary>An adult makes a one-time code, with which a child in their care can give a consent.</summary>
 /// <param name="CodeHash">A keyed hash of the code, hexadecimal, proposed by the gateway.</param>
-/// <param name="Age">The member's age in years; null where they have not told when they were born.</param>
+/// <param name="Age">The member's age in years; null if the profile has no birth date.</param>
 public sealed record CreateGuardianCode(CommandContext Context, MemberId MemberId, string CodeHash, int? Age) : Command<CreateGuardianCode.State>(Context)
 {
-    /// <summary>How long a code is good.</summary>
+    /// <summary>How long a code is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     public override string Method => nameof(CreateGuardianCode);
@@ -71,12 +71,12 @@ public sealed record CreateGuardianCode(CommandContext Context, MemberId MemberI
         return Decision.Accept(new GuardianCodeCreated(Header(now), MemberId, expires, CodeHash), new GuardianCode(CodeHash, MemberId, expires));
     }
 
-    /// <param name="Before">The code that the new one replaces.</param>
-    /// <param name="Erasure">That the member was erased.</param>
+    /// <param name="Before">The code that the new code replaces.</param>
+    /// <param name="Erasure">Set if the member was erased.</param>
     public sealed record State(GuardianCode? Before, Erasure? Erasure);
 }
 
-/// <summary>A one-time code, as a keyed hash. One at a time.</summary>
+/// <summary>An adult's one-time code, stored as a keyed hash. Each adult has at most one.</summary>
 public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime ExpireTime) : Row
 {
     public override Key Primary => new Of(GuardianId);
@@ -87,23 +87,23 @@ public sealed record GuardianCode(string CodeHash, MemberId GuardianId, DateTime
 
     public sealed record Of(MemberId GuardianId) : Key<GuardianCode>;
 
-    /// <summary>The code with this hash; null where there is none, or none was sent.</summary>
+    /// <summary>The code with this hash; null if no code was found or sent.</summary>
     public static GuardianCode? Find(WorkingState rows, string? codeHash)
     {
         var found = codeHash is null ? null : rows.Find(new OfCode(codeHash));
         if (found is not null)
         {
-            // Whoever uses it settles what is due for it.
+            // A command that uses the code also settles the code's due row, so this row is read too.
             rows.Find(new Due.Of(EndGuardianCode.DueKind, found.GuardianId.ToString()));
         }
 
         return found;
     }
 
-    /// <summary>What stands against a member who may need an adult; null if nothing does.</summary>
-    /// <param name="code">The code that was found.</param>
-    /// <param name="codeHash">The hash of the code that was sent; null: none was.</param>
-    /// <param name="neededBelow">The age below which an adult has to act; null: none has to.</param>
+    /// <summary>The refusal of a wrong code, or of a child without a code; null if neither applies.</summary>
+    /// <param name="code">The code that was found; null if none.</param>
+    /// <param name="codeHash">The hash of the code that was sent; null if none was sent.</param>
+    /// <param name="neededBelow">The age below which an adult must act; null if the member can act alone.</param>
     public static Refusal? Refuses(GuardianCode? code, string? codeHash, MemberId member, int? neededBelow, DateTime now)
     {
         if (codeHash is not null && (code is null || code.ExpireTime <= now || code.GuardianId == member))
@@ -126,7 +126,7 @@ public sealed record GuardianCodeCreated(EventHeader Header, MemberId MemberId, 
 {
     public override MemberId? Subject => MemberId;
 
-    // The code is a row beside the event: it goes when it is used, and when its time is over.
+    // The code is an erasable row, deleted when the code is used or expires.
     public override void Apply(WorkingState rows) => rows.Put(new Due(EndGuardianCode.DueKind, MemberId.ToString(), ExpireTime));
 
     public override void Rebuild(WorkingState rows)

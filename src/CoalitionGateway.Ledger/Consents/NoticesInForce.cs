@@ -1,17 +1,17 @@
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>The versions of the notice: which one is shown, and on which a consent still rests.</summary>
+/// <summary>The notice versions: the one that is shown now, and those on which a consent is still valid.</summary>
 /// <param name="Current">The version that is shown now.</param>
-/// <param name="Valid">The versions since the last one that changed something that matters; the current one among them.</param>
+/// <param name="Valid">The versions since the last material change, including the current version.</param>
 public sealed record NoticesInForce(string Current, IReadOnlyList<string> Valid)
 {
-    /// <summary>For how many months a consent holds that is given now; 0: until it is ended.</summary>
+    /// <summary>How many months a consent given now lasts. 0: a consent does not expire.</summary>
     public int LastsMonths { get; init; }
 
-    /// <summary>When a consent ends by itself that is given at a time; null: not before it is ended.</summary>
+    /// <summary>When a consent given at this time expires; null if it does not expire.</summary>
     public DateTime? ExpireTimeOf(DateTime given) => LastsMonths > 0 ? given.AddMonths(LastsMonths) : null;
 
-    /// <summary>Where a consent stands at a time under these notices; null where there is none.</summary>
+    /// <summary>The state of a consent at a time under these notices; null if there is no consent.</summary>
     public ConsentState? StateOf(Consent? consent, DateTime now) => consent switch
     {
         { State: var state } when !state.IsInForce() => state,

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>Sets of numbers as they are stored.</summary>
+/// <summary>Reads stored sets of numbers.</summary>
 internal static class Numbers
 {
     public static IEnumerable<int> Split(string numbers) =>

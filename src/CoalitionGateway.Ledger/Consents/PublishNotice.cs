@@ -3,11 +3,11 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>
-/// A version of the notice came with a new gateway: recorded when the first one starts that has it, so that it can be told
-/// later on which texts consents rested at any time. Texts in all languages, by their hashes.
+/// Records a notice version when the first gateway that ships it starts. The log then shows on which texts consents
+/// rested at any time. The event holds the hashes of the texts in all languages.
 /// </summary>
-/// <param name="IsMaterial">Whether it ends the consents that were given on earlier versions.</param>
-/// <param name="Texts">One for each language.</param>
+/// <param name="IsMaterial">Whether the version invalidates consents that were given on earlier versions.</param>
+/// <param name="Texts">One text for each language.</param>
 public sealed record PublishNotice(CommandContext Context, string Version, bool IsMaterial, IReadOnlyList<NoticeText> Texts) : Command<PublishedNotice?>(Context)
 {
     public override string Method => nameof(PublishNotice);
@@ -25,10 +25,10 @@ public sealed record PublishNotice(CommandContext Context, string Version, bool 
     internal static void Write(CanonicalWriter writer, NoticeText text) => writer.Text(text.Language).Bytes(text.Sha256);
 }
 
-/// <summary>A version's text in a language, by its hash.</summary>
+/// <summary>The hash of a version's text in one language.</summary>
 public sealed record NoticeText(string Language, byte[] Sha256);
 
-/// <summary>A version of the notice, and since when it is shown.</summary>
+/// <summary>A notice version and the time since when it is shown.</summary>
 public sealed record PublishedNotice(string Version, bool IsMaterial, DateTime PublishTime) : Row
 {
     public override Key Primary => new Of(Version);

@@ -1,11 +1,11 @@
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>How a member said that nothing is to be shared; the numbers are those of the contract.</summary>
+/// <summary>How a member refused all sharing. The numbers match the contract's.</summary>
 public enum RefusalSignal
 {
-    /// <summary>By themself.</summary>
+    /// <summary>The member's own statement.</summary>
     Member = 1,
 
-    /// <summary>By their browser or app: Global Privacy Control (W3C, "Sec-GPC: 1").</summary>
+    /// <summary>A signal of the member's browser or app: Global Privacy Control (W3C, "Sec-GPC: 1").</summary>
     GlobalPrivacyControl = 2,
 }

@@ -5,8 +5,8 @@ using CoalitionGateway.Ledger.Notifications;
 namespace CoalitionGateway.Ledger.Consents;
 
 /// <summary>
-/// The member objects to all sharing (GDPR Art. 21), in words or by their browser's signal: each consent that is in force ends
-/// with it, and no partner may ask again. The member can still give a consent, one by one.
+/// The member objects to all sharing (GDPR Art. 21), in words or by a browser's signal. Every consent in force ends,
+/// and no partner may ask for a new one. The member can still give single consents.
 /// </summary>
 public sealed record RefuseSharing(CommandContext Context, MemberId MemberId, RefusalSignal Signal, NoticesInForce InForce) : Command<RefuseSharing.State>(Context)
 {
@@ -33,10 +33,10 @@ public sealed record RefuseSharing(CommandContext Context, MemberId MemberId, Re
     public sealed record State(Erasure? Erasure, IReadOnlyList<HeldConsent> Consents);
 }
 
-/// <summary>A member's consent, and the number by which its partner knows the member; null where it knows none.</summary>
+/// <summary>A member's consent, and the number by which the consent's partner knows the member; null if there is none.</summary>
 public sealed record HeldConsent(Consent Consent, MembershipNumber? Number)
 {
-    /// <summary>All of a member, by partner and purpose.</summary>
+    /// <summary>All consents of a member, ordered by partner and purpose.</summary>
     public static IReadOnlyList<HeldConsent> All(WorkingState rows, MemberId member) =>
     [
         .. rows.FindAll(new Consent.ByMember(member))
@@ -47,10 +47,10 @@ public sealed record HeldConsent(Consent Consent, MembershipNumber? Number)
 
 internal static class HeldConsents
 {
-    /// <summary>Those that nobody ended. One that ended by itself is among them until its end is recorded.</summary>
+    /// <summary>The consents that are recorded as in force. An expired consent is included until its end is recorded.</summary>
     public static IEnumerable<HeldConsent> NotEnded(this IEnumerable<HeldConsent> consents) => consents.Where(held => held.Consent.State.IsInForce());
 
-    /// <summary>What the partners are told whose consents the member took back.</summary>
+    /// <summary>The notifications to the partners whose consents the member ended.</summary>
     public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, CommandContext issue, DateTime now) =>
         [.. ended.SelectMany(held => Notification.Tell(issue, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
 }
@@ -58,7 +58,7 @@ internal static class HeldConsents
 [EventKind(29, Answers = "RefuseSharing", Version = 2)]
 public sealed record SharingRefused(EventHeader Header, MemberId MemberId, RefusalSignal Signal) : Event(Header)
 {
-    /// <summary>The follow-ups by which consents ended, that the answer tells of.</summary>
+    /// <summary>The follow-ups that ended consents; the answer lists these consents.</summary>
     public IReadOnlyList<EventId> Ended { get; init; } = [];
 
     public override MemberId? Subject => MemberId;
@@ -70,7 +70,7 @@ public sealed record SharingRefused(EventHeader Header, MemberId MemberId, Refus
     private protected override void EncodeBody(CanonicalWriter writer) =>
         writer.Uuid(MemberId.Value).Number((int)Signal).List(Ended, static (w, id) => w.Uuid(id.Value));
 
-    /// <summary>Without the consents that ended: each had a request of its own.</summary>
+    /// <summary>Version 1 has no list of ended consents, because each consent was ended by its own request.</summary>
     internal static SharingRefused DecodeVersion1(EventHeader header, CanonicalReader reader) =>
         new(header, new MemberId(reader.Uuid()), reader.Value<RefusalSignal>());
 

@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Consents;
 
-/// <summary>A partner asks a member of its own for a consent.</summary>
+/// <summary>A partner asks one of its members for a consent.</summary>
 public sealed record RequestConsent(
     CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories, NoticeRef Notice, NoticesInForce InForce)
     : PartnersConsent(Context, ConsentAct.Request, PartnerId, Number, Purpose, Categories, Notice, InForce)
@@ -13,15 +13,15 @@ public sealed record RequestConsent(
     public override string Method => nameof(RequestConsent);
 }
 
-/// <summary>A partner ends a consent that it has no more use for.</summary>
+/// <summary>A partner ends a consent that it no longer needs.</summary>
 public sealed record RevokeConsent(CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, NoticeRef Notice, NoticesInForce InForce)
     : PartnersConsent(Context, ConsentAct.Revoke, PartnerId, Number, Purpose, [], Notice, InForce)
 {
     public override string Method => nameof(RevokeConsent);
 }
 
-/// <summary>What a partner can do about a consent of a member of its own: never give it.</summary>
-/// <param name="Categories">What is asked for; none to end a consent.</param>
+/// <summary>A partner requests or revokes the consent of one of its members. A partner can never give a consent.</summary>
+/// <param name="Categories">The requested categories; empty for a revocation.</param>
 /// <param name="Notice">The notice in force.</param>
 public abstract record PartnersConsent(
     CommandContext Context, ConsentAct Act, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
@@ -52,7 +52,7 @@ public abstract record PartnersConsent(
             return MemberRefusals.NumberNotFound(home.Id);
         }
 
-        // What was agreed may have shrunk since: an end is always possible.
+        // A revocation skips this check: the agreed purposes may have shrunk since, and a consent can always be ended.
         var (consent, isRequest) = (state.Given!.Consent, Act == ConsentAct.Request);
         if (isRequest && ConsentRefusals.Of(state.Given, PartnerId, Purpose) is { } refusal)
         {
@@ -69,7 +69,7 @@ public abstract record PartnersConsent(
             return ConsentRefusals.NoPlace(isRequest ? InForce.StateOf(consent, now) : null, PartnerId, Purpose);
         }
 
-        // A consent that ended by itself, and whose end nobody recorded yet: the partner is told now.
+        // The consent ended by itself and its end is not recorded yet, so the partner is notified now.
         var told = isRequest && consent?.State.IsInForce() == true
             ? Notification.Tell(Context, PartnerId, NotificationKind.ConsentExpired, state.Given.Number, now, Purpose)
             : [];

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Consents;
 /// <summary>Withdraws a consent that is in force.</summary>
 public sealed record WithdrawConsent(CommandContext Context, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, NoticesInForce InForce) : Command<GiveConsent.State>(Context)
 {
-    /// <summary>How and when the member acted; null: by the call.</summary>
+    /// <summary>How and when the member acted. Null: this call is the act.</summary>
     public ConsentAction? Act { get; init; }
 
     public override string Method => nameof(WithdrawConsent);
@@ -39,13 +39,13 @@ public sealed record WithdrawConsent(CommandContext Context, MemberId MemberId, 
     }
 }
 
-/// <param name="GivenEventId">The event that gave what is withdrawn.</param>
+/// <param name="GivenEventId">The event that gave the withdrawn consent.</param>
 [EventKind(101, Answers = "WithdrawConsent")]
 public sealed record ConsentWithdrawn(
     EventHeader Header, MemberId MemberId, PartnerId PartnerId, Purpose Purpose, string Categories, NoticeRef Notice,
     EventId GivenEventId, DateTime GiveTime) : ConsentEvent(Header, MemberId, PartnerId)
 {
-    /// <summary>The end of a consent.</summary>
+    /// <summary>The event that withdraws a consent.</summary>
     public static ConsentWithdrawn Of(Consent consent, EventHeader header, ConsentAction act) => new(
         header, consent.MemberId, consent.PartnerId, consent.Purpose, consent.Categories, consent.Notice, consent.EventId, consent.GiveTime ?? header.Time)
     {

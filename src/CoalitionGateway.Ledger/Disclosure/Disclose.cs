@@ -6,14 +6,14 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Disclosure;
 
-/// <summary>A field of the contract, and the category that it carries.</summary>
+/// <summary>A field of the contract with its data category.</summary>
 public readonly record struct ClassifiedField(string Path, DataCategory Category);
 
 /// <summary>
-/// A partner asks about a member. Decided and recorded in one instant with consents, so that nothing is released
+/// A partner asks about a member. The disclosure takes its turn among the consent commands, so that nothing is released
 /// after a withdrawal was answered.
 /// </summary>
-/// <param name="Fields">All fields that the answer could hold.</param>
+/// <param name="Fields">All fields that the answer can contain.</param>
 public sealed record Disclose(
     CommandContext Context, PartnerId PartnerId, string Number, Purpose Purpose, IReadOnlyList<ClassifiedField> Fields, NoticesInForce InForce)
     : Command<Disclose.State>(Context)
@@ -39,7 +39,7 @@ public sealed record Disclose(
 
     public override Decision Decide(State state, DateTime now)
     {
-        // A refusal is recorded as well; the number that was asked about is not.
+        // A refusal is recorded too, but without the requested number.
         if (state is not { Home: not null, Membership: { } membership })
         {
             return new DisclosureRefused(Header(now), PartnerId, Purpose, state.Home?.Id);
@@ -72,7 +72,7 @@ public sealed record Disclose(
         Programme? Home, Membership? Membership, Consent? Consent, AgreedPurposes? Purposes, Restriction? Restriction, SharingRefusal? SharingRefusal);
 }
 
-/// <summary>What an answer about a member rested on; the numbers are those of the contract.</summary>
+/// <summary>The basis of an answer about a member. The numbers match the contract's.</summary>
 public enum DisclosureBasis
 {
     NoConsent = 1,
@@ -86,19 +86,19 @@ public enum DisclosureBasis
     ConsentExpired = 9,
 }
 
-/// <summary>A partner asked and was refused: it has no programme, or there is no such number in it.</summary>
-/// <param name="ProgrammeId">The programme that lacks the number; null: the partner has none.</param>
+/// <summary>A partner asked and was refused: the partner has no programme, or its programme lacks the number.</summary>
+/// <param name="ProgrammeId">The programme that lacks the number; null if the partner has no programme.</param>
 [EventKind(25)]
 public sealed record DisclosureRefused(EventHeader Header, PartnerId PartnerId, Purpose Purpose, ProgrammeId? ProgrammeId) : Event(Header)
 {
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>What the partner is told.</summary>
+    /// <summary>The refusal that the partner gets.</summary>
     public Refusal Refusal => ProgrammeId is { } programme ? MemberRefusals.NumberNotFound(programme) : MemberRefusals.PartnerWithoutProgramme(PartnerId);
 
     public override void Apply(WorkingState rows)
     {
-        // A record; it changes nothing.
+        // Recorded only; no row changes.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
@@ -108,8 +108,8 @@ public sealed record DisclosureRefused(EventHeader Header, PartnerId PartnerId, 
         header, new PartnerId(reader.Text()), reader.Value<Purpose>(), reader.OptionalText() is { } programme ? new ProgrammeId(programme) : null);
 }
 
-/// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the one that the release
-/// rests on, or the withdrawal that forbade it; null where there never was a consent.</param>
+/// <param name="ConsentEventId">The latest event of the consent for the partner and purpose: the basis of the release,
+/// or the withdrawal that forbade it. Null if there never was a consent.</param>
 [EventKind(24)]
 public sealed record MemberDisclosed(
     EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, Purpose Purpose,
@@ -121,7 +121,7 @@ public sealed record MemberDisclosed(
 
     public override void Apply(WorkingState rows)
     {
-        // A record; it changes nothing.
+        // Recorded only; no row changes.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

@@ -1,22 +1,22 @@
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// The points that a brand has given and taken back in one membership: a return whose purchase is not known takes no more
-/// than what is left of them.
+/// The points that a brand gave to one membership and took back. An unlinked return, whose purchase is not known, takes
+/// back at most <see cref="LeftPoints"/>, unless the agreement allows debt.
 /// </summary>
-/// <param name="GivenPoints">Given by purchases, in total.</param>
-/// <param name="TakenPoints">Of these, taken back by reversals and returns and not restored.</param>
-/// <param name="Day">The day (UTC) of the last return whose purchase is not known; null where there was none.</param>
-/// <param name="DayPoints">The points that such returns took that day.</param>
+/// <param name="GivenPoints">The total that purchases gave.</param>
+/// <param name="TakenPoints">The part of the given points that reversals and returns took and that was not restored.</param>
+/// <param name="Day">The day (UTC) of the last unlinked return; null if there was none.</param>
+/// <param name="DayPoints">The points that unlinked returns took on that day.</param>
 public sealed record Earned(
     PartnerId PartnerId, MembershipId MembershipId, long GivenPoints, long TakenPoints, DateTime? Day, long DayPoints) : Row
 {
     public override Key Primary => new Of(PartnerId, MembershipId);
 
-    /// <summary>The points that are given and not taken back; 0 where more is taken.</summary>
+    /// <summary>The given points that were not taken back; 0 if more were taken than given.</summary>
     public long LeftPoints => Math.Max(0, GivenPoints - TakenPoints);
 
-    /// <summary>What such returns took on a day.</summary>
+    /// <summary>The points that unlinked returns took on a day.</summary>
     public long TakenOn(DateTime day) => Day == day.Date ? DayPoints : 0;
 
     public static Earned Find(WorkingState rows, PartnerId partner, MembershipId membership) =>

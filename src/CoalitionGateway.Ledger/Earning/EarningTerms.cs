@@ -5,14 +5,14 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// Where and how a member's purchases at a brand earn: the programme that the member chose, if they are in it;
-/// the brand's own otherwise.
+/// The programme and the agreement by which a member's purchase at a brand earns points. The programme is the one that
+/// the member chose, if they are a member of it, otherwise the brand's own.
 /// </summary>
 public sealed record EarningTerms(
     Programme? Home, Membership? Known, Membership? Earning, Agreement? Agreement, IReadOnlyList<Agreement> Offered,
     Holdings? Holdings, Purchase? Taken)
 {
-    /// <summary>What the brand gave and took back in the membership so far.</summary>
+    /// <summary>The points that the brand gave to the membership and took back so far.</summary>
     public Earned? Earned { get; init; }
 
     public static EarningTerms Find(WorkingState rows, PartnerId partner, string number, string reference)
@@ -37,7 +37,7 @@ public sealed record EarningTerms(
         };
     }
 
-    /// <summary>The first thing that stands against earning an amount, if anything does.</summary>
+    /// <summary>The first refusal that applies to earning on an amount; null if none applies.</summary>
     public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount)
     {
         if (Home is null)

@@ -1,12 +1,12 @@
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// A purchase or a return under the partner's own reference. What was given and what was taken back is remembered
-/// with the account it went to, so that a later choice or agreement changes nothing about it.
+/// A purchase or a return under the partner's own reference. The row keeps the points given and taken and their
+/// membership, so that a later choice or agreement does not change them.
 /// </summary>
-/// <param name="IsReturn">A return whose purchase is not known: it is undone and not reversed; then all of it is returned.</param>
-/// <param name="MemberId">Whose the membership was when it was recorded.</param>
-/// <param name="GivenPoints">Of a return: the part of <paramref name="TakenPoints"/> that the brand had given; the rest is a debt.</param>
+/// <param name="IsReturn">Whether this is an unlinked return. It can be undone as a whole, but not reversed.</param>
+/// <param name="MemberId">The holder of the membership when the purchase was recorded.</param>
+/// <param name="GivenPoints">In a return: the <paramref name="TakenPoints"/> that the brand had given. The rest is debt.</param>
 public sealed record Purchase(
     PartnerId PartnerId, string Reference, bool IsReturn, EventId EventId, MemberId MemberId, MembershipId MembershipId,
     ProgrammeId ProgrammeId, string CurrencyCode, long AmountMicros, long ReturnedMicros, long GivenPoints, long TakenPoints) : Row

@@ -34,7 +34,7 @@ public sealed record RecordPurchase(
     }
 }
 
-/// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid what was owed.</param>
+/// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid debt.</param>
 [EventKind(40, Answers = "RecordPurchase")]
 public sealed record PurchaseRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,

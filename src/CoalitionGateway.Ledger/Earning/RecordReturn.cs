@@ -4,8 +4,8 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// Records a return whose purchase is not known; takes back what a purchase of the amount would earn now, and no more than
-/// the brand gave the member in the programme and did not take back yet.
+/// Records an unlinked return, whose purchase is not known. Takes back the points that a purchase of this amount would
+/// earn now, but at most the points that the brand gave and did not take back yet, unless the agreement allows debt.
 /// </summary>
 public sealed record RecordReturn(
     CommandContext Context, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime ReturnTime)
@@ -55,7 +55,7 @@ public sealed record RecordReturn(
             .With("left_points", leftPoints);
 }
 
-/// <param name="OwedPoints">The part of <paramref name="TakenPoints"/> that was not there and is owed now.</param>
+/// <param name="OwedPoints">The part of <paramref name="TakenPoints"/> that was not available and became debt.</param>
 [EventKind(42, Answers = "RecordReturn")]
 public sealed record ReturnRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
@@ -71,7 +71,7 @@ public sealed record ReturnRecorded(
     public override void Apply(WorkingState rows)
     {
         var earned = Earned.Find(rows, PartnerId, MembershipId);
-        // A debt beyond what was given takes nothing of it.
+        // Only points that the brand gave count as taken back. The rest is debt.
         var given = Math.Min(TakenPoints, earned.LeftPoints);
         rows.Put(new Purchase(
             PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, given, TakenPoints));

@@ -6,7 +6,7 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>Takes back points of a recorded purchase.</summary>
-/// <param name="Amount">What is returned; null: all that is not yet returned.</param>
+/// <param name="Amount">The returned amount; null: everything that is not returned yet.</param>
 public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId, string Reference, Money? Amount)
     : Command<ReversePurchase.State>(Context)
 {
@@ -51,14 +51,15 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         var taken = takenInTotal - purchase.TakenPoints;
         if (taken > state.Earned!.LeftPoints)
         {
-            // A return without the purchase took them before: each point is taken back once.
+            // An unlinked return took these points before. Each point is taken back only once.
             return RecordReturn.ExceedsGiven(state.Earned.LeftPoints, "amount.micros");
         }
 
         var posting = Posting.Of(
             purchase.ProgrammeId,
             [.. holdings.TakeBack(taken), new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)]);
-        // The log of the present holder has it, whose points move; of an erased one it stays with the former.
+        // The event belongs to the current holder of the membership, whose points move. If that holder is erased, the
+        // event belongs to the member of the purchase.
         var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
         return new PurchaseReversed(
             Header(now), PartnerId, Reference, member, purchase.MembershipId, purchase.ProgrammeId,
@@ -68,8 +69,8 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
     public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned, Membership? Membership);
 }
 
-/// <param name="AmountMicros">What this reversal returned.</param>
-/// <param name="ReturnedMicros">What is returned in total after it.</param>
+/// <param name="AmountMicros">The amount that this reversal returned.</param>
+/// <param name="ReturnedMicros">The total amount returned, including this reversal.</param>
 [EventKind(41, Answers = "ReversePurchase")]
 public sealed record PurchaseReversed(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Earning;
 
-/// <summary>Gives back the points that a return without its purchase took.</summary>
+/// <summary>Gives back the points that an unlinked return took.</summary>
 public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, string Reference) : Command<UndoReturn.State>(Context)
 {
     public override string Method => nameof(UndoReturn);
@@ -22,7 +22,7 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
 
     public override Decision Decide(State state, DateTime now)
     {
-        // A return is undone as a whole, once; what a member had who was erased since is settled.
+        // A return is undone once, as a whole. After the member's erasure it cannot be undone: the member's points are settled.
         if (state is not { Return: { IsReturn: true, ReturnedMicros: 0 } found, Membership: { IsErased: false } membership, Holdings: { } holdings })
         {
             return new Refusal(RefusalReason.ReturnNotFound, $"No return was recorded with reference {Reference}, or it is undone already.", "return_reference")
@@ -41,7 +41,7 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
     public sealed record State(Purchase? Return, Membership? Membership, Holdings? Holdings, Earned? Earned);
 }
 
-/// <param name="SettledPoints">The part of <paramref name="RestoredPoints"/> that paid what was owed.</param>
+/// <param name="SettledPoints">The part of <paramref name="RestoredPoints"/> that paid debt.</param>
 [EventKind(43, Answers = "UndoReturn")]
 public sealed record ReturnUndone(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
@@ -60,7 +60,7 @@ public sealed record ReturnUndone(
         rows.Put(found with { ReturnedMicros = found.AmountMicros, TakenPoints = 0, GivenPoints = 0 });
         if (found.GivenPoints > 0)
         {
-            // What the return took beyond what was given was a debt, and counted as nothing taken.
+            // Points that the return took beyond the given ones were debt and did not count as taken back.
             var earned = Earned.Find(rows, PartnerId, MembershipId);
             rows.Put(earned with { TakenPoints = earned.TakenPoints - found.GivenPoints });
         }

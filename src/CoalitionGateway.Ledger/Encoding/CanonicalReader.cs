@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace CoalitionGateway.Ledger.Encoding;
 
-/// <summary>Reads what <see cref="CanonicalWriter"/> wrote, and nothing else.</summary>
-/// <exception cref="FormatException">The bytes are not of that form.</exception>
+/// <summary>Reads bytes that <see cref="CanonicalWriter"/> wrote, and rejects all others.</summary>
+/// <exception cref="FormatException">The bytes do not have that form.</exception>
 public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
 {
     private static readonly System.Text.UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
@@ -83,7 +83,7 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
 
     public string[] Texts() => List(static r => r.Text());
 
-    /// <summary>Asserts that nothing is left.</summary>
+    /// <summary>Throws if bytes are left.</summary>
     public void End()
     {
         if (_position != bytes.Length)
@@ -92,7 +92,7 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
         }
     }
 
-    /// <summary>Whether nothing is left to read.</summary>
+    /// <summary>Whether all bytes have been read.</summary>
     public bool IsAtEnd => _position == bytes.Length;
 
     private TEnum Defined<TEnum>(long number)

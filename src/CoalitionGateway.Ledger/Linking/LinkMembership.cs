@@ -10,14 +10,14 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Linking;
 
-/// <summary>Makes a membership of another programme the calling member's, proved by a one-time code.</summary>
+/// <summary>Moves a membership of another programme to the calling member, who proves it with a one-time code.</summary>
 /// <param name="CodeHash">The keyed hash of the code that the member typed.</param>
 public sealed record LinkMembership(
     CommandContext Context, MemberId MemberId, ProgrammeId ProgrammeId, string Number, byte[] CodeHash, NoticesInForce InForce)
     : Command<LinkMembership.State>(Context)
 {
-    /// <summary>A child whose membership it is, as their profile says, and the age from which they act alone; null: none.</summary>
-    /// <remarks>Not set where the calling member's own profile says that they are as young.</remarks>
+    /// <summary>Set if the membership's holder is a child by their profile: the child, and the child's age of consent.</summary>
+    /// <remarks>Null if the calling member's own profile shows that they are as young.</remarks>
     public (MemberId Member, int Age)? OfChild { get; init; }
 
     public override string Method => nameof(LinkMembership);
@@ -31,7 +31,7 @@ public sealed record LinkMembership(
         var consents = membership is null ? [] : rows.FindAll(new Consent.ByMember(membership.MemberId));
         foreach (var consent in consents)
         {
-            // What the follow-ups put in force or end.
+            // The follow-ups change these consents of the calling member.
             rows.Find(new Consent.Of(MemberId, consent.PartnerId, consent.Purpose));
         }
 
@@ -58,7 +58,7 @@ public sealed record LinkMembership(
         };
     }
 
-    // The code comes first, and one refusal serves all its faults: without the code nobody learns what exists.
+    // The code is checked first, and all its faults get the same refusal: without the code, no caller learns what exists.
     public override Decision Decide(State state, DateTime now)
     {
         if (state is not { Membership: { } membership, Code: { } code }
@@ -80,7 +80,7 @@ public sealed record LinkMembership(
             return MemberRefusals.NoMember();
         }
 
-        // What binds the former holder must not be shaken off by becoming another.
+        // A hold or a restriction on the former holder must not be evaded by moving the membership to another member.
         if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => (hold.UntilTime, hold.Id.Value)) is { } held)
         {
             return held.Refuse("The membership is under a hold and stays where it is for now.");
@@ -100,15 +100,15 @@ public sealed record LinkMembership(
         var linked = new MembershipLinked(Header(now), MemberId, membership.MemberId, membership.Id, ProgrammeId, membership.EnrollTime);
         var (followUps, told) = EndConsents(state, membership, now);
 
-        // A profile never goes along: the code alone proves the membership, not that both are one person. The profile of a
-        // member who has nothing else left serves nobody any more.
+        // The profile never moves: the code proves the membership, not that both members are one person. If the former
+        // holder has no other membership, their profile is of no use any more and is erased.
         var isLast = state.Others.Count <= 1;
         return Decision.Accept(linked, told).Then(followUps).Erase(isLast && state.FormerProfile is { } profile ? [code, profile] : [code]);
     }
 
     /// <summary>
-    /// The former holder's log has that the membership left. Consents that were given under it end, their partners are told,
-    /// and the member is asked for them again. What the former holder refused the member has refused: both are one person.
+    /// Records in the former holder's log that the membership left. Ends the consents given under it, notifies their partners,
+    /// and asks the member for these consents again. The former holder's refusals become the member's: both are one person.
     /// </summary>
     private (IReadOnlyList<Event> FollowUps, IReadOnlyList<Row> Told) EndConsents(State state, Membership membership, DateTime now)
     {
@@ -170,37 +170,37 @@ public sealed record LinkMembership(
     private static bool IsNo(Consent consent) => consent.State is ConsentState.Refused or ConsentState.Withdrawn;
 
     /// <param name="Own">The calling member's membership in the programme.</param>
-    /// <param name="FormerProfile">The former holder's.</param>
-    /// <param name="Others">The former holder's memberships, this one among them.</param>
+    /// <param name="FormerProfile">The former holder's profile.</param>
+    /// <param name="Others">The former holder's memberships, including this one.</param>
     public sealed record State(Membership? Membership, LinkCode? Code, Membership? Own, Profile? FormerProfile, IReadOnlyList<Membership> Others)
     {
-        /// <summary>The membership's; null where there is none.</summary>
+        /// <summary>The membership's programme; null if there is none.</summary>
         public Programme? Programme { get; init; }
 
-        /// <summary>The former holder's.</summary>
+        /// <summary>The former holder's consents.</summary>
         public IReadOnlyList<Consent> FormerConsents { get; init; } = [];
 
-        /// <summary>The calling member's.</summary>
+        /// <summary>The calling member's consents.</summary>
         public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
 
-        /// <summary>That the calling member refused all sharing.</summary>
+        /// <summary>Set if the calling member refused all sharing.</summary>
         public SharingRefusal? SharingRefusal { get; init; }
 
-        /// <summary>That the former holder refused all sharing.</summary>
+        /// <summary>Set if the former holder refused all sharing.</summary>
         public SharingRefusal? FormerSharingRefusal { get; init; }
 
-        /// <summary>That the member was erased; null if they were not.</summary>
+        /// <summary>Set if the calling member was erased.</summary>
         public Erasure? Erasure { get; init; }
 
-        /// <summary>The former holder's; null where there is none.</summary>
+        /// <summary>The restriction of the former holder; null if there is none.</summary>
         public Restriction? Restriction { get; init; }
 
-        /// <summary>The former holder's.</summary>
+        /// <summary>The holds on the former holder.</summary>
         public IReadOnlyList<Hold> Holds { get; init; } = [];
     }
 }
 
-/// <param name="FormerMemberId">Whose the membership was.</param>
+/// <param name="FormerMemberId">The former holder of the membership.</param>
 [EventKind(22, Answers = "LinkMembership")]
 public sealed record MembershipLinked(
     EventHeader Header, MemberId MemberId, MemberId FormerMemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, DateTime EnrollTime)
@@ -231,7 +231,7 @@ public sealed record MembershipLinked(
         new ProgrammeId(reader.Text()), reader.Time());
 }
 
-/// <summary>The former holder's part of a link. It does not say whose the membership is now.</summary>
+/// <summary>The link in the log of the former holder. Does not name the new holder.</summary>
 [EventKind(32)]
 public sealed record MembershipMoved(EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId) : Event(Header)
 {

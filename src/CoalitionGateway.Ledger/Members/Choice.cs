@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>Where a member's purchases at a brand earn.</summary>
+/// <summary>The programme in which a member's purchases at a brand earn points.</summary>
 public sealed record Choice(MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId) : Row
 {
     public override Key Primary => new Of(MemberId, PartnerId);

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>Chooses where the member's purchases at a brand earn.</summary>
+/// <summary>Chooses the programme in which the member's purchases at a brand earn points.</summary>
 public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, PartnerId PartnerId, ProgrammeId ProgrammeId)
     : Command<ChooseProgramme.State>(Context)
 {
@@ -39,7 +39,7 @@ public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, 
         return new ProgrammeChosen(Header(now), MemberId, PartnerId, ProgrammeId);
     }
 
-    /// <param name="Before">What the event replaces.</param>
+    /// <param name="Before">The choice that the event replaces.</param>
     public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership, Choice? Before);
 }
 

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Ledger.Members;
 public sealed record CreateLinkCode(CommandContext Context, PartnerId PartnerId, string Number, byte[] CodeHash)
     : Command<CreateLinkCode.State>(Context)
 {
-    /// <summary>How long a code is good.</summary>
+    /// <summary>How long a code is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     public override string Method => nameof(CreateLinkCode);
@@ -50,7 +50,7 @@ public sealed record CreateLinkCode(CommandContext Context, PartnerId PartnerId,
     public sealed record State(Programme? Home, Membership? Membership);
 }
 
-/// <param name="CodeHash">The SHA-256 of the keyed hash of the code: it leads neither to the code nor to the row.</param>
+/// <param name="CodeHash">The SHA-256 of the code's keyed hash. It reveals neither the code nor the stored hash.</param>
 [EventKind(21, Answers = "CreateLinkCode")]
 public sealed record LinkCodeCreated(
     EventHeader Header, PartnerId PartnerId, MemberId MemberId, MembershipId MembershipId, DateTime ExpireTime, byte[] CodeHash)
@@ -60,7 +60,7 @@ public sealed record LinkCodeCreated(
 
     public override PartnerId? Partner => PartnerId;
 
-    // The code is a row beside the event: it goes when it is used, and when its time is over.
+    // The code is an erasable row, deleted when the code is used or expires.
     public override void Apply(WorkingState rows) => rows.Put(new Due(EndLinkCode.DueKind, MembershipId.ToString(), ExpireTime));
 
     public override void Rebuild(WorkingState rows)

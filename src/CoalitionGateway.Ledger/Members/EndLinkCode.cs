@@ -3,17 +3,17 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>Removes a one-time code for linking that nobody used in time. For the gateway itself.</summary>
+/// <summary>Removes a one-time link code that expired unused. Issued by the gateway itself.</summary>
 public sealed record EndLinkCode(CommandContext Context, MembershipId MembershipId) : Command<EndLinkCode.State>(Context)
 {
-    /// <summary>The kind of what falls due; its subject is the membership.</summary>
+    /// <summary>The kind of the due row. Its subject is the membership.</summary>
     public const string DueKind = "link-code";
 
     public override string Method => nameof(EndLinkCode);
 
     public override bool IsRetryable => false;
 
-    /// <summary>The command for what fell due.</summary>
+    /// <summary>The command for a due row.</summary>
     public static EndLinkCode For(Due due, CommandContext issue) => new(issue, new MembershipId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MembershipId.Value);
@@ -32,7 +32,7 @@ public sealed record EndLinkCode(CommandContext Context, MembershipId Membership
     public sealed record State(LinkCode? Code, Membership? Membership);
 }
 
-/// <param name="MemberId">Whose the membership is; null where they were erased.</param>
+/// <param name="MemberId">The membership's holder; null if they were erased.</param>
 [EventKind(34)]
 public sealed record LinkCodeEnded(EventHeader Header, MemberId? MemberId, MembershipId MembershipId) : Event(Header)
 {

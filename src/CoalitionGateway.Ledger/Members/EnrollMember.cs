@@ -5,8 +5,8 @@ namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>Enrols a member in the calling partner's own programme.</summary>
 /// <param name="MemberId">Proposed by the gateway, like <paramref name="MembershipId"/>.</param>
-/// <param name="Told">What the member told, in the clear: it says what was asked, and is stored nowhere.</param>
-/// <param name="Profile">The same, sealed; its member is <paramref name="MemberId"/>.</param>
+/// <param name="Told">The profile in plain text, used only for the fingerprint. Never stored.</param>
+/// <param name="Profile">The same profile, sealed for <paramref name="MemberId"/>.</param>
 public sealed record EnrollMember(
     CommandContext Context, PartnerId PartnerId, string Number, MemberId MemberId, MembershipId MembershipId, Profile Told, Profile Profile)
     : Command<EnrollMember.State>(Context)
@@ -45,7 +45,7 @@ public sealed record EnrollMember(
     public sealed record State(Programme? Home, MembershipNumber? Taken);
 }
 
-/// <param name="NumberCommitment">Commits to the membership number and tells nothing of it: see <see cref="MembershipNumber.Commit"/>.</param>
+/// <param name="NumberCommitment">Commits to the number without revealing it: see <see cref="MembershipNumber.Commit"/>.</param>
 [EventKind(20, Answers = "EnrollMember")]
 public sealed record MemberEnrolled(
     EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, MemberId MemberId, MembershipId MembershipId, byte[] NumberCommitment)

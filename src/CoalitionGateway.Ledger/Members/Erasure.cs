@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>That a member was erased: for ever, so that a restored backup is found to lack it.</summary>
+/// <summary>Records that a member was erased. Kept for ever, so that a restored backup without the erasure is detected.</summary>
 public sealed record Erasure(MemberId MemberId, EventId EventId, DateTime EraseTime) : Row
 {
     public override Key Primary => new Of(MemberId);

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>Refusals about memberships. None says whether a number that is not the caller's exists.</summary>
+/// <summary>Refusals about memberships. They never reveal whether a number exists that is not the caller's.</summary>
 public static class MemberRefusals
 {
     public static Refusal PartnerWithoutProgramme(PartnerId id) =>

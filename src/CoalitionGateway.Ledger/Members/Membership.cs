@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace CoalitionGateway.Ledger.Members;
 
-/// <summary>A member's place in one programme. Linking changes whose it is.</summary>
+/// <summary>A member's place in one programme. Linking moves it to another member.</summary>
 public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, MemberId MemberId, DateTime EnrollTime) : Row
 {
     public override Key Primary => new Of(Id);
@@ -11,7 +11,7 @@ public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, Member
 
     public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
 
-    /// <summary>Whether its member was erased: then it is nobody's, and what is kept of it leads to nobody.</summary>
+    /// <summary>Whether the member was erased. The membership then has its own id as member id, and leads to no person.</summary>
     public bool IsErased => MemberId.Value == Id.Value;
 
     /// <summary>The membership after its member was erased.</summary>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>
-/// What a member told about themself, each field sealed by the gateway under a key of the member's: no rule reads it.
-/// Erasable; in no event.
+/// A member's statements about themself. The gateway seals each field under the member's own key, so that no rule can
+/// read it. Erasable; in no event.
 /// </summary>
 public sealed record Profile(
     MemberId MemberId, string? DisplayName, string? BirthDate, string? Email, string? PhoneNumber,
@@ -16,7 +16,7 @@ public sealed record Profile(
 
     public bool IsEmpty => (DisplayName ?? BirthDate ?? Email ?? PhoneNumber ?? PostalCode ?? CountryCode) is null;
 
-    /// <summary>This profile, with each field that is there as a function of its name in the contract and its text.</summary>
+    /// <summary>A copy in which each present field is replaced by a function of its contract name and its text.</summary>
     public Profile Map(Func<string, string, string?> change)
     {
         return new Profile(
@@ -25,7 +25,7 @@ public sealed record Profile(
         string? With(string name, string? text) => text is null ? null : change(name, text);
     }
 
-    /// <summary>The fields in the order of the contract, as a command writes them.</summary>
+    /// <summary>Writes the fields in the order of the contract.</summary>
     internal void Encode(Encoding.CanonicalWriter writer) => writer
         .OptionalText(DisplayName).OptionalText(BirthDate).OptionalText(Email)
         .OptionalText(PhoneNumber).OptionalText(PostalCode).OptionalText(CountryCode);

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Notifications;
 
-/// <summary>A partner has done what it was told: the number by which it knew the member goes.</summary>
+/// <summary>A partner reports that it acted on a notification. The notification and its membership number are deleted.</summary>
 public sealed record AcknowledgeNotification(CommandContext Context, PartnerId PartnerId, Guid NotificationId) : Command<Notification?>(Context)
 {
     public override string Method => nameof(AcknowledgeNotification);
@@ -18,7 +18,7 @@ public sealed record AcknowledgeNotification(CommandContext Context, PartnerId P
         : Decision.Accept(new NotificationAcknowledged(Header(now), PartnerId, NotificationId, state.Kind)).Erase(state);
 }
 
-/// <param name="NotificationId">The reference that was made for the partner. It leads to no event.</param>
+/// <param name="NotificationId">The reference made for the partner. It leads to no event.</param>
 [EventKind(31, Answers = "AcknowledgeNotification")]
 public sealed record NotificationAcknowledged(EventHeader Header, PartnerId PartnerId, Guid NotificationId, NotificationKind Told) : Event(Header)
 {
@@ -26,7 +26,7 @@ public sealed record NotificationAcknowledged(EventHeader Header, PartnerId Part
 
     public override void Apply(WorkingState rows)
     {
-        // The notification is a row beside the events: it holds a number.
+        // No row changes here: the notification is an erasable row, because it holds a membership number.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Uuid(NotificationId).Number((int)Told);

@@ -1,7 +1,7 @@
 
 namespace CoalitionGateway.Ledger.Notifications;
 
-/// <summary>What a recipient is told about (GDPR Art. 19); the numbers are those of the contract.</summary>
+/// <summary>The subject of a notification (GDPR Art. 19). The numbers match the contract's.</summary>
 public enum NotificationKind
 {
     Rectified = 1,
@@ -9,15 +9,15 @@ public enum NotificationKind
     Restricted = 3,
     RestrictionLifted = 4,
 
-    /// <summary>Art. 7(3): the member took a consent back.</summary>
+    /// <summary>Art. 7(3): the member withdrew a consent.</summary>
     ConsentWithdrawn = 5,
 
-    /// <summary>The member said no to a consent.</summary>
+    /// <summary>The member refused a consent.</summary>
     ConsentRefused = 6,
 
-    /// <summary>A consent ended because the membership that it was given under went to another member.</summary>
+    /// <summary>A consent ended because the membership under which it was given moved to another member.</summary>
     ConsentEnded = 7,
 
-    /// <summary>A consent ended by its age, or because its notice changed.</summary>
+    /// <summary>A consent ended because of its age, or because its notice changed.</summary>
     ConsentExpired = 8,
 }

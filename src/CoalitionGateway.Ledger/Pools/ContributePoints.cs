@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>Moves a member's own points into the pool, where they stay that member's share.</summary>
+/// <summary>Moves a member's own points into the pool, where they remain that member's share.</summary>
 public sealed record ContributePoints(CommandContext Context, MemberId MemberId, PoolId PoolId, long AmountPoints) : Command<PoolView?>(Context)
 {
     public override string Method => nameof(ContributePoints);
@@ -42,7 +42,7 @@ public sealed record PointsContributed(
 
     public override void Apply(WorkingState rows)
     {
-        // The posting is all.
+        // Only the posting has an effect.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

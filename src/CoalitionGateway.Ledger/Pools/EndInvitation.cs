@@ -4,20 +4,20 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>Removes an invitation to a pool that nobody accepted in time. For the gateway itself.</summary>
+/// <summary>Removes an expired invitation to a pool. Issued by the gateway itself.</summary>
 public sealed record EndInvitation(CommandContext Context, PoolId PoolId, MembershipId MembershipId) : Command<EndInvitation.State>(Context)
 {
-    /// <summary>The kind of what falls due.</summary>
+    /// <summary>The kind of the due row.</summary>
     public const string DueKind = "pool-invitation";
 
     public override string Method => nameof(EndInvitation);
 
     public override bool IsRetryable => false;
 
-    /// <summary>What is due for an invitation.</summary>
+    /// <summary>The subject of an invitation's due row.</summary>
     public static string SubjectOf(PoolId pool, MembershipId membership) => $"{pool}/{membership}";
 
-    /// <summary>The command for what fell due.</summary>
+    /// <summary>The command for a due row.</summary>
     public static EndInvitation For(Due due, CommandContext issue) => due.Subject.Split('/') is [var pool, var membership]
         ? new EndInvitation(issue, new PoolId(Guid.Parse(pool)), new MembershipId(Guid.Parse(membership)))
         : throw new FormatException($"'{due.Subject}' is no invitation.");
@@ -35,11 +35,11 @@ public sealed record EndInvitation(CommandContext Context, PoolId PoolId, Member
             ? new InvitationEnded(Header(now), PoolId, MembershipId, state.Membership is { IsErased: false, MemberId: var member } ? member : null)
             : PoolView.NotFound(PoolId);
 
-    /// <param name="Membership">Null where the invited number was nobody's.</param>
+    /// <param name="Membership">Null if no membership had the invited number.</param>
     public sealed record State(Participant? Participant, Membership? Membership);
 }
 
-/// <param name="MemberId">Whom the invitation was for; null where the number was nobody's.</param>
+/// <param name="MemberId">The invited member; null if no membership had the invited number.</param>
 [EventKind(86)]
 public sealed record InvitationEnded(EventHeader Header, PoolId PoolId, MembershipId MembershipId, MemberId? MemberId) : Event(Header)
 {

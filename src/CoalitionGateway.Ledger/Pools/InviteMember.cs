@@ -5,12 +5,12 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>
-/// Invites another member of the pool's programme. A number that the programme does not have is answered in the same way:
-/// the inviter learns nothing about it.
+/// Invites another member of the pool's programme. An unknown number gets the same answer, so that the inviter does not
+/// learn whether the number exists.
 /// </summary>
 /// <param name="ParticipantId">Proposed by the gateway.</param>
 /// <param name="NobodyId">
-/// Stands for the membership where there is none: a keyed hash of pool and number, so that a second invitation meets the first.
+/// Stands in for an unknown number's membership: a keyed hash of pool and number, so that a second invitation finds the first.
 /// </param>
 public sealed record InviteMember(
     CommandContext Context, MemberId MemberId, PoolId PoolId, string Number, ParticipantId ParticipantId, MembershipId NobodyId)
@@ -40,7 +40,7 @@ public sealed record InviteMember(
             return PoolView.NotFound(PoolId);
         }
 
-        // An invitation from before the number was given stays nobody's until it ends.
+        // An invitation that is older than the membership number keeps its stand-in until it ends.
         var nobody = state.Participants.FirstOrDefault(participant => participant.MembershipId == NobodyId && participant.HoldsPlace(now));
         var invited = nobody is null ? state.Invited : null;
         var membership = invited?.Id ?? NobodyId;
@@ -66,7 +66,7 @@ public sealed record InviteMember(
     public sealed record State(PoolView? View, Membership? Invited, IReadOnlyList<Participant> Participants);
 }
 
-/// <param name="MemberId">Null where the programme has no such number.</param>
+/// <param name="MemberId">Null if the programme has no such number.</param>
 [EventKind(81, Answers = "InviteMember")]
 public sealed record MemberInvited(
     EventHeader Header, PoolId PoolId, MemberId InviterId, MemberId? MemberId, MembershipId MembershipId, ParticipantId ParticipantId,

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>Returns the member's whole share and takes them out of the pool; declines an invitation.</summary>
+/// <summary>Returns the member's whole share and removes the member from the pool. Also declines an invitation.</summary>
 public sealed record LeavePool(CommandContext Context, MemberId MemberId, PoolId PoolId) : Command<PoolView?>(Context)
 {
     public override string Method => nameof(LeavePool);
@@ -20,7 +20,7 @@ public sealed record LeavePool(CommandContext Context, MemberId MemberId, PoolId
         : PoolView.NotFound(PoolId);
 }
 
-/// <param name="SettledPoints">The part of <paramref name="ReturnedPoints"/> that paid what was owed.</param>
+/// <param name="SettledPoints">The part of <paramref name="ReturnedPoints"/> that paid debt.</param>
 [EventKind(85, Answers = "LeavePool")]
 public sealed record PoolLeft(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, ParticipantId ParticipantId,

@@ -4,10 +4,10 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
-/// <summary>A pool as one member meets it: their own part, their own share, what they hold outside.</summary>
+/// <summary>A pool as one member sees it: the member's participation, their holdings outside the pool, and their share.</summary>
 public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, long SharePoints)
 {
-    /// <summary>The view; null where there is no such pool or the member is neither in it nor invited.</summary>
+    /// <summary>The view; null if there is no such pool, or if the member is neither in it nor invited.</summary>
     public static PoolView? Find(WorkingState rows, PoolId id, MemberId member)
     {
         var pool = rows.Find(new Pool.Of(id));
@@ -23,7 +23,7 @@ public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, lon
         return new PoolView(pool, own, holdings, share?.BalancePoints ?? 0);
     }
 
-    /// <summary>The same, for a command that can settle an invitation: it asks for what is due too.</summary>
+    /// <summary>The same view for a command that can settle an invitation. Also asks for the invitation's due row.</summary>
     public static PoolView? FindInvited(WorkingState rows, PoolId id, MemberId member)
     {
         var view = Find(rows, id, member);
@@ -37,7 +37,7 @@ public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, lon
 
     public AccountRef Share => AccountRef.PoolShare(Pool.ProgrammeId, Pool.Id, Own.MembershipId);
 
-    /// <summary>The posting that returns points of the own share.</summary>
+    /// <summary>The posting that returns points of the member's own share.</summary>
     public IReadOnlyList<Posting> Return(long points) =>
         Posting.Of(Pool.ProgrammeId, [new(Share, -points), .. Holdings.Credit(points)]) is { } posting ? [posting] : [];
 

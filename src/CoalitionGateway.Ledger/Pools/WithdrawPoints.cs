@@ -32,7 +32,7 @@ public sealed record WithdrawPoints(CommandContext Context, MemberId MemberId, P
     }
 }
 
-/// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid what was owed.</param>
+/// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
 [EventKind(84, Answers = "WithdrawPoints")]
 public sealed record PointsWithdrawn(
     EventHeader Header, PoolId PoolId, MemberId MemberId, MembershipId MembershipId, long AmountPoints, long SettledPoints,
@@ -44,7 +44,7 @@ public sealed record PointsWithdrawn(
 
     public override void Apply(WorkingState rows)
     {
-        // The posting is all.
+        // Only the posting has an effect.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

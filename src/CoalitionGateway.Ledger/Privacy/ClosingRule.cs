@@ -1,7 +1,7 @@
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>What becomes of points when a member is erased.</summary>
-/// <param name="HeirId">The membership that gets them, such as a charity's; null: they lapse.</param>
+/// <summary>Says what happens to a member's points in a programme when the member is erased.</summary>
+/// <param name="HeirId">The membership that gets the points, such as a charity's. Null: the points lapse.</param>
 public sealed record ClosingRule(ProgrammeId ProgrammeId, MembershipId? HeirId, long Version, DateTime PublishTime) : Row
 {
     public override Key Primary => new Of(ProgrammeId);

@@ -10,10 +10,10 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>
-/// Erases a member (GDPR Art. 17): profile, numbers, codes and choices go, the memberships become nobody's, points are
-/// settled as each programme says. The books and the log keep what happened, under random ids that lead to nobody.
+/// Erases a member (GDPR Art. 17): deletes the profile, numbers, codes and choices, detaches the memberships, and settles the
+/// points as each programme's closing rule says. The books and the log keep the events, under random ids that lead to no person.
 /// </summary>
-/// <param name="SettlesPoints">Whether points that are left may be settled; else they stand in the way.</param>
+/// <param name="SettlesPoints">Whether remaining points may be settled. If false, remaining points prevent the erasure.</param>
 public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool SettlesPoints, NoticesInForce InForce) : Command<EraseMember.State>(Context)
 {
     public override string Method => nameof(EraseMember);
@@ -71,14 +71,14 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             [.. state.Choices.Select(choice => choice.PartnerId).OrderBy(partner => partner.Value, StringComparer.Ordinal)],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
-        // Every partner that knew the member by a number is told: each holds personal data of its own.
+        // Every partner that knew the member by a number is notified, because each holds its own personal data.
         var told = state.Recipients.All(Context, NotificationKind.Erased, now);
         return Decision.Accept(made, told)
             .Then(FollowUps(state, now))
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
-    /// <summary>What may be due that the member's erasure settles.</summary>
+    /// <summary>The keys of the due rows that the member's erasure settles.</summary>
     internal static IEnumerable<Due.Of> DueOf(MemberId member, IEnumerable<MembershipId> memberships, IEnumerable<PoolPlace> places) =>
     [
         new(EndGuardianCode.DueKind, member.ToString()),
@@ -86,14 +86,14 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         .. places.Select(place => new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(place.PoolId, place.MembershipId))),
     ];
 
-    /// <summary>Consents in force end; each heir's log has what came to them.</summary>
+    /// <summary>Ends the consents in force, and records in each heir's log the points that the heir got.</summary>
     private List<Event> FollowUps(State state, DateTime now)
     {
         var made = new List<Event>();
         made.AddRange(state.Consents.NotEnded().Select((held, i) => ConsentWithdrawn.Of(held.Consent, FollowUp(now, i + 1), ConsentAction.Call.At(now))));
         foreach (var settlement in state.Settlements.Where(found => found.InheritedPoints > 0))
         {
-            // The erased member is no business of the heir's.
+            // The heir must not learn who was erased, so the gateway is the actor.
             made.Add(PointsInherited.Of(settlement, FollowUp(now, made.Count + 1) with { Actor = Caller.Gateway }));
         }
 
@@ -104,20 +104,20 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         IReadOnlyList<Recipient> Recipients, IReadOnlyList<Settlement> Settlements, IReadOnlyList<LinkCode> Codes, Profile? Profile,
         IReadOnlyList<Choice> Choices, IReadOnlyList<Hold> Holds, Restriction? Restriction, SharingRefusal? Refusal)
     {
-        /// <summary>The code that the member made for a child; null where there is none.</summary>
+        /// <summary>The code that the member made for a child; null if there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
 
-        /// <summary>The member's, those among them that are not in force.</summary>
+        /// <summary>All consents of the member, including those that are not in force.</summary>
         public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
     }
 }
 
-/// <summary>A membership's place in a pool, taken or offered.</summary>
+/// <summary>A membership's place in a pool, as a participant or as an invited member.</summary>
 public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId);
 
-/// <param name="Memberships">What was the member's.</param>
-/// <param name="Pools">The places in pools that they left.</param>
-/// <param name="Choices">The brands for which they had chosen a programme.</param>
+/// <param name="Memberships">The member's memberships.</param>
+/// <param name="Pools">The pool places that the member left.</param>
+/// <param name="Choices">The brands for which the member had chosen a programme.</param>
 [EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,

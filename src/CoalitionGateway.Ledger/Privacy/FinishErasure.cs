@@ -4,13 +4,13 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>Records that all is done that follows from an erasure beside the ledger. For the gateway itself.</summary>
+/// <summary>Records that the work outside the ledger that follows an erasure is done. Issued by the gateway itself.</summary>
 public sealed record FinishErasure(CommandContext Context, MemberId MemberId) : Command<Due?>(Context)
 {
-    /// <summary>The kind of what falls due; its subject is the erased member.</summary>
+    /// <summary>The kind of the due row. Its subject is the erased member.</summary>
     public const string DueKind = "erasure";
 
-    /// <summary>How long the gateway that erased a member has, before any gateway goes on with it.</summary>
+    /// <summary>The time that the erasing gateway has for this work. After it, any gateway continues the work.</summary>
     public static readonly TimeSpan Allowance = TimeSpan.FromSeconds(30);
 
     public override string Method => nameof(FinishErasure);

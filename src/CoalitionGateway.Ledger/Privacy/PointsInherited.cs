@@ -4,10 +4,10 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>
-/// The heir's part of an erasure: what a member left was credited to the membership that the programme's closing rule names.
-/// It does not say who left it, and the gateway is its actor.
+/// The heir's part of an erasure: the remaining points were credited to the membership that the programme's closing
+/// rule names. The event does not name the erased member, and the gateway is its actor.
 /// </summary>
-/// <param name="Points">What was credited; what the heir owed is paid first.</param>
+/// <param name="Points">The credited points. They pay the heir's debt first.</param>
 [EventKind(33)]
 public sealed record PointsInherited(
     EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long Points, IReadOnlyList<Posting> Moves)
@@ -17,7 +17,7 @@ public sealed record PointsInherited(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    /// <summary>The credit of a settlement's heir.</summary>
+    /// <summary>The credit to a settlement's heir.</summary>
     public static PointsInherited Of(Settlement settlement, EventHeader header)
     {
         var (member, holdings) = settlement.Heir!;
@@ -29,7 +29,7 @@ public sealed record PointsInherited(
 
     public override void Apply(WorkingState rows)
     {
-        // Only points move.
+        // Only the posting has an effect.
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

@@ -4,8 +4,8 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>Says what becomes of a programme's points when a member is erased; without it they lapse.</summary>
-/// <param name="HeirNumber">The membership that gets them; null: they lapse.</param>
+/// <summary>Sets what happens to a member's points in a programme at the member's erasure. Without a rule, they lapse.</summary>
+/// <param name="HeirNumber">The number of the membership that gets the points. Null: the points lapse.</param>
 public sealed record PublishClosingRule(CommandContext Context, ProgrammeId ProgrammeId, string? HeirNumber) : Command<PublishClosingRule.State>(Context)
 {
     public override string Method => nameof(PublishClosingRule);

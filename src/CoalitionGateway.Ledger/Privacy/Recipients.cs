@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>A membership of a member, the number that its partner knows it by, and the consent that the partner ever had.</summary>
+/// <summary>A membership, the number by which its partner knows the member, and whether the partner ever had a consent.</summary>
 public sealed record Recipient(Membership Membership, PartnerId PartnerId, MembershipNumber? Number, bool WasGivenConsent)
 {
     /// <summary>All partners that know a member.</summary>
@@ -26,11 +26,11 @@ public sealed record Recipient(Membership Membership, PartnerId PartnerId, Membe
 
 internal static class Recipients
 {
-    /// <summary>What partners are to be told that may have received data.</summary>
+    /// <summary>The notifications to the partners that may have received data.</summary>
     public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
         recipients.Where(found => found.WasGivenConsent).All(issue, kind, now);
 
-    /// <summary>What partners are to be told that have a number for the member.</summary>
+    /// <summary>The notifications to the partners that have a number for the member.</summary>
     public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
         [.. recipients.SelectMany(found => Notification.Tell(issue, found.PartnerId, kind, found.Number, now))];
 }

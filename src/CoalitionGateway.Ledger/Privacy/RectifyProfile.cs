@@ -5,23 +5,23 @@ using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>Puts another profile in the place of a member's (GDPR Art. 16).</summary>
-/// <param name="Told">What the member says now, in the clear: it says what was asked, and is stored nowhere.</param>
-/// <param name="Profile">The same, sealed.</param>
-/// <param name="Changed">The fields that differ from before, as the gateway found them; names and no values.</param>
+/// <summary>Replaces a member's profile (GDPR Art. 16).</summary>
+/// <param name="Told">The new profile in plain text, used only for the fingerprint. Never stored.</param>
+/// <param name="Profile">The same profile, sealed.</param>
+/// <param name="Changed">The names of the fields that the gateway found changed; no values.</param>
 public sealed record RectifyProfile(CommandContext Context, MemberId MemberId, Profile Told, Profile Profile, IReadOnlyList<string> Changed)
     : Command<RectifyProfile.State>(Context)
 {
-    /// <summary>The profile that the change rests on, sealed; if another is there by now, nothing changes. Null: whatever is there.</summary>
+    /// <summary>The sealed profile before the change. If the stored one differs, it stays unchanged. Null: no check.</summary>
     public Profile? IfStill { get; init; }
 
     /// <summary>
-    /// The age from which the member's own word about their age and country counts, if the profile so far says that they are
-    /// younger and the change touches either; null otherwise.
+    /// The age of consent, if the stored profile says that the member is younger and the change touches the birth date
+    /// or the country. Otherwise null.
     /// </summary>
     public int? NeedsGuardianBelow { get; init; }
 
-    /// <summary>A keyed hash of the code that an adult made for the member; null without one.</summary>
+    /// <summary>A keyed hash of the code that an adult made for the member; null if no code was sent.</summary>
     public string? GuardianCodeHash { get; init; }
 
     public override string Method => nameof(RectifyProfile);
@@ -56,12 +56,12 @@ public sealed record RectifyProfile(CommandContext Context, MemberId MemberId, P
         return state.Guardian is { } used ? decision.Erase(used) : decision;
     }
 
-    /// <param name="Guardian">The code that an adult made; null where none was sent, or there is none.</param>
+    /// <param name="Guardian">The adult's code; null if no code was sent or found.</param>
     public sealed record State(IReadOnlyList<Recipient> Recipients, Profile? Profile, GuardianCode? Guardian);
 }
 
-/// <param name="Fields">The fields that changed; never their values.</param>
-/// <param name="GuardianId">The adult who acted for a child; null where the member acted alone.</param>
+/// <param name="Fields">The names of the changed fields; never their values.</param>
+/// <param name="GuardianId">The adult who acted for a child; null if the member acted alone.</param>
 [EventKind(26, Answers = "RectifyProfile")]
 public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IReadOnlyList<string> Fields, MemberId? GuardianId) : Event(Header)
 {
@@ -69,7 +69,7 @@ public sealed record ProfileRectified(EventHeader Header, MemberId MemberId, IRe
 
     public override void Apply(WorkingState rows)
     {
-        // The profile is a row beside the event: it must stay erasable.
+        // No row changes here: the profile is an erasable row outside the event.
     }
 
     public override void Rebuild(WorkingState rows)

@@ -4,7 +4,7 @@ using CoalitionGateway.Ledger.Notifications;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>The member's data is kept, and goes to no partner until the restriction is lifted (GDPR Art. 18).</summary>
+/// <summary>Restricts processing (GDPR Art. 18): the data is kept, but goes to no partner until the restriction ends.</summary>
 public sealed record RestrictProcessing(CommandContext Context, MemberId MemberId, RestrictionGround Ground) : Command<RestrictProcessing.State>(Context)
 {
     public override string Method => nameof(RestrictProcessing);
@@ -29,14 +29,14 @@ public sealed record RestrictProcessing(CommandContext Context, MemberId MemberI
         return Decision.Accept(made, state.Recipients.Told(Context, NotificationKind.Restricted, now));
     }
 
-    /// <summary>The partners that know the member, and the restriction there is.</summary>
+    /// <summary>The partners that know the member, and the current restriction; null if there is none.</summary>
     public sealed record State(IReadOnlyList<Recipient> Recipients, Restriction? Restriction)
     {
         public static State Of(WorkingState rows, MemberId member) => new(Recipient.All(rows, member), rows.Find(new Restriction.Of(member)));
     }
 }
 
-/// <summary>The member ends the restriction.</summary>
+/// <summary>The member lifts the restriction.</summary>
 public sealed record LiftRestriction(CommandContext Context, MemberId MemberId) : Command<RestrictProcessing.State>(Context)
 {
     public override string Method => nameof(LiftRestriction);

@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>Why a member may have processing restricted (GDPR Art. 18(1)); the numbers are those of the contract.</summary>
+/// <summary>Why a member may have processing restricted (GDPR Art. 18(1)). The numbers match the contract's.</summary>
 public enum RestrictionGround
 {
     AccuracyContested = 1,

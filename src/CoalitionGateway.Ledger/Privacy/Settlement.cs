@@ -4,12 +4,12 @@ using CoalitionGateway.Ledger.Pools;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
-/// <summary>What a membership has, in its account and in pools, and where it goes when its member is erased.</summary>
-/// <param name="Shares">Its places in pools, invitations among them, with what it put in.</param>
-/// <param name="Heir">The membership that the programme gives what is left; null: it lapses.</param>
+/// <summary>A membership's points, in its account and in pools, and their destination when the member is erased.</summary>
+/// <param name="Shares">The membership's places in pools, including invitations, each with the membership's share.</param>
+/// <param name="Heir">The membership that gets the remaining points. Null: the points lapse.</param>
 public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, long Points)> Shares, Heir? Heir)
 {
-    /// <summary>The points that are the member's to spend.</summary>
+    /// <summary>The points that the member can spend.</summary>
     public long HeldPoints => Holdings.AvailablePoints + Shares.Sum(share => share.Points);
 
     public static Settlement Find(WorkingState rows, Membership membership)
@@ -25,13 +25,13 @@ public sealed record Settlement(Membership Membership, Holdings Holdings, IReadO
             heir is { IsErased: false } && heir.MemberId != membership.MemberId ? new Heir(heir.MemberId, Holdings.Find(rows, programme, heir.Id)) : null);
     }
 
-    /// <summary>What is left after what the membership owes; negative: a debt that nobody pays.</summary>
+    /// <summary>The points that remain after the membership's debt is paid. Negative: a debt that nobody pays.</summary>
     private long LeftPoints => HeldPoints - Holdings.OwedPoints;
 
-    /// <summary>What goes to the heir.</summary>
+    /// <summary>The points that go to the heir.</summary>
     public long InheritedPoints => Heir is null ? 0 : Math.Max(0, LeftPoints);
 
-    /// <summary>Empties the membership's accounts: what is left goes on its way to the heir or lapses. Null where there is nothing.</summary>
+    /// <summary>Empties the membership's accounts: the rest goes to the heir or lapses. Null if no points move.</summary>
     public Posting? Posting
     {
         get
@@ -47,5 +47,5 @@ public sealed record Settlement(Membership Membership, Holdings Holdings, IReadO
     }
 }
 
-/// <summary>The membership that a programme's closing rule names, and what it has and owes.</summary>
+/// <summary>The membership that a programme's closing rule names, with its points and debt.</summary>
 public sealed record Heir(MemberId MemberId, Holdings Holdings);

@@ -12,8 +12,8 @@ public sealed record Agreement(
     public override IEnumerable<Key> Sets => [new ByPartner(PartnerId)];
 
     /// <summary>
-    /// The points for an amount; null where they exceed <see cref="Ledger.Points.MaxPerCommand"/>. The product of
-    /// the largest amount and rate is below 2^127.
+    /// The points for an amount; null if they exceed <see cref="Ledger.Points.MaxPerCommand"/>. The product of the
+    /// largest amount and the largest rate is below 2^127.
     /// </summary>
     public long? PointsFor(long micros)
     {

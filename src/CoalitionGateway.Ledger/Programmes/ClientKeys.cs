@@ -3,10 +3,10 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>
-/// Publishes the keys by which a partner's OAuth client proves itself (private_key_jwt, RFC 7523): they replace those before.
+/// Replaces the keys with which a partner's OAuth client authenticates (private_key_jwt, RFC 7523).
 /// </summary>
 /// <param name="Keys">A JWK set (RFC 7517) of public keys.</param>
-/// <param name="Thumbprints">The keys' thumbprints (RFC 7638), as the gateway finds them.</param>
+/// <param name="Thumbprints">The keys' thumbprints (RFC 7638), computed by the gateway.</param>
 public sealed record PublishClientKeys(CommandContext Context, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : Command<PartnerClient?>(Context)
 {
     public override string Method => nameof(PublishClientKeys);
@@ -20,7 +20,7 @@ public sealed record PublishClientKeys(CommandContext Context, PartnerId Partner
         : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state with { PublicKeys = Keys });
 }
 
-/// <summary>Keeps a partner's client from getting tokens, or lets it get them again.</summary>
+/// <summary>Suspends a partner's client, which then gets no tokens, or resumes it.</summary>
 public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId, bool IsSuspended) : Command<PartnerClient?>(Context)
 {
     public override string Method => IsSuspended ? nameof(SuspendPartner) : "ResumePartner";
@@ -34,7 +34,7 @@ public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId,
         : Decision.Accept(new PartnerSuspended(Header(now), PartnerId, IsSuspended), state with { IsSuspended = IsSuspended });
 }
 
-/// <param name="Keys">The JWK set of public keys, as it is kept.</param>
+/// <param name="Keys">The JWK set of public keys, as stored.</param>
 [EventKind(7, Answers = "PublishClientKeys")]
 public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId, IReadOnlyList<string> Thumbprints, string Keys) : Event(Header)
 {
@@ -42,7 +42,7 @@ public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId
 
     public override void Apply(WorkingState rows)
     {
-        // The keys belong to the client, which is a row beside the events: it has a secret.
+        // The keys are in the client's row. That row is outside the events because it holds a secret.
     }
 
     public override void Rebuild(WorkingState rows) =>
@@ -63,7 +63,7 @@ public sealed record PartnerSuspended(EventHeader Header, PartnerId PartnerId, b
 
     public override void Apply(WorkingState rows)
     {
-        // That the client is suspended stands with it, in a row beside the events.
+        // The suspension is in the client's row, which is outside the events.
     }
 
     public override void Rebuild(WorkingState rows) =>

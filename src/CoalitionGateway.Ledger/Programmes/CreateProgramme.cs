@@ -49,7 +49,7 @@ public sealed record ProgrammeCreated(
 {
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>The programme as it is after the event.</summary>
+    /// <summary>The programme after the event.</summary>
     public Programme Programme => new(ProgrammeId, PartnerId, DisplayName, TimeZone, PointValue.CurrencyCode, PointValue.Micros, Time);
 
     public override void Apply(WorkingState rows) => rows.Put(Programme);

@@ -9,7 +9,7 @@ public sealed record Programme(
 
     public override IEnumerable<Key> Lookups => [new OwnedBy(PartnerId)];
 
-    /// <summary>What one point is worth.</summary>
+    /// <summary>The value of one point.</summary>
     public Money PointValue => new(ValueCurrencyCode, ValueMicros);
 
     public sealed record Of(ProgrammeId Id) : Key<Programme>;

@@ -2,12 +2,12 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Programmes;
 
-/// <summary>Publishes that a brand gives points of a programme: <paramref name="Points"/> for each <paramref name="Spend"/>.</summary>
+/// <summary>Publishes that a brand gives <paramref name="Points"/> of a programme for each <paramref name="Spend"/>.</summary>
 public sealed record PublishAgreement(
     CommandContext Context, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
     : Command<PublishAgreement.State>(Context)
 {
-    /// <summary>The terms for returns whose purchase is not known.</summary>
+    /// <summary>The terms for unlinked returns, whose purchase is not known.</summary>
     public UnlinkedReturns UnlinkedReturns { get; init; } = new(0, false);
 
     public override string Method => nameof(PublishAgreement);
@@ -53,7 +53,7 @@ public sealed record AgreementPublished(
 {
     public override PartnerId? Partner => PartnerId;
 
-    /// <summary>The agreement as it is after the event.</summary>
+    /// <summary>The agreement after the event.</summary>
     public Agreement Agreement => new(
         PartnerId, ProgrammeId, Points, Spend.CurrencyCode, Spend.Micros, Rounding, Version, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt);
 

@@ -44,12 +44,12 @@ public sealed record PublishRoute(
     }
 
     /// <summary>
-    /// The best way back from the destination to the source, as an exact fraction for each programme on the way
-    /// (Bellman-Ford on products). The open routes so far gain in no circle, so the best way is a simple path.
+    /// Refuses a route that makes points grow in a cycle: finds the best way back to the source, with an exact fraction for
+    /// each programme (Bellman-Ford on products). The routes already open gain in no cycle, so the best way is a simple path.
     /// </summary>
     private Refusal? Gain(IReadOnlyList<Route> routes)
     {
-        // In one order, whatever order the rows came in: of two ways that gain the same, the same one is named.
+        // The order is fixed, so that of two ways with the same gain always the same one is named.
         var open = routes.Where(route => route.IsOpen && (route.SourceId, route.DestinationId) != (SourceId, DestinationId))
             .OrderBy(route => route.SourceId.Value, StringComparer.Ordinal).ThenBy(route => route.DestinationId.Value, StringComparer.Ordinal).ToArray();
         var best = new Dictionary<ProgrammeId, (BigInteger Numerator, BigInteger Denominator, string Path)>
@@ -95,7 +95,7 @@ public sealed record RoutePublished(
     long MinimumPoints, long MaximumPoints, bool IsOpen, long Version)
     : Event(Header)
 {
-    /// <summary>The route as it is after the event.</summary>
+    /// <summary>The route after the event.</summary>
     public Route Route => new(SourceId, DestinationId, RatioNumerator, RatioDenominator, MinimumPoints, MaximumPoints, IsOpen, Version, Time);
 
     public override void Apply(WorkingState rows) => rows.Put(Route);

@@ -3,15 +3,15 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Registers a partner and its OAuth client.</summary>
-/// <param name="Scopes">As asked; empty for all that serve partners.</param>
-/// <param name="GrantedScopes">What the gateway makes of that, not part of what the caller asked, like <paramref name="SecretHash"/>.</param>
+/// <param name="Scopes">The requested scopes; empty for all scopes of partners.</param>
+/// <param name="GrantedScopes">The scopes that the gateway grants; like <paramref name="SecretHash"/> not in the request.</param>
 public sealed record RegisterPartner(
     CommandContext Context, PartnerId Id, string DisplayName, IReadOnlyList<string> Scopes, IReadOnlyList<string> GrantedScopes, byte[] SecretHash)
     : Command<Partner?>(Context)
 {
     public override string Method => nameof(RegisterPartner);
 
-    /// <summary>The client's id is the partner's: one client a partner.</summary>
+    /// <summary>The client's id is the partner's id: each partner has one client.</summary>
     public string ClientId => Id.Value;
 
     public override void Encode(CanonicalWriter writer) =>
@@ -33,7 +33,7 @@ public sealed record RegisterPartner(
     }
 }
 
-/// <param name="SecretHash">The SHA-256 of a random secret of 256 bits: it leads to no secret.</param>
+/// <param name="SecretHash">The SHA-256 of a random 256-bit secret. The secret cannot be derived from it.</param>
 [EventKind(1, Answers = "RegisterPartner")]
 public sealed record PartnerRegistered(
     EventHeader Header, PartnerId PartnerId, string DisplayName, string ClientId, IReadOnlyList<string> Scopes, byte[] SecretHash) : Event(Header)

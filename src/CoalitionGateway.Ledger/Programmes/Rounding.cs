@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Programmes;
 
-/// <summary>How exact points become whole ones; the numbers are those of the contract.</summary>
+/// <summary>How a fraction of points is rounded. The numbers match the contract's.</summary>
 public enum Rounding
 {
     Down = 1,

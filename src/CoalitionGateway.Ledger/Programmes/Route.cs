@@ -2,7 +2,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>The terms of transfers from one programme to another.</summary>
 /// <param name="MinimumPoints">A multiple of 1000, at least 1000.</param>
-/// <param name="MaximumPoints">A multiple of 1000; 0 for no such rule.</param>
+/// <param name="MaximumPoints">A multiple of 1000; 0: no maximum.</param>
 public sealed record Route(
     ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
     long MinimumPoints, long MaximumPoints, bool IsOpen, long Version, DateTime PublishTime) : Row
@@ -11,7 +11,7 @@ public sealed record Route(
 
     public override IEnumerable<Key> Sets => [new All()];
 
-    /// <summary>What arrives for source points, rounded down; null where it exceeds <see cref="Points.MaxPerCommand"/>.</summary>
+    /// <summary>The points that arrive for source points, rounded down; null above <see cref="Points.MaxPerCommand"/>.</summary>
     public long? Arriving(long points)
     {
         var arriving = (Int128)points * RatioNumerator / RatioDenominator;

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Disclosure;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>What a bundle proves, in plain English. Made from events that are proved, and from nothing else.</summary>
+/// <summary>Says in plain English what a bundle proves. Uses proved events only.</summary>
 internal static class BundleWords
 {
     public static IReadOnlyList<string> Of(
@@ -69,7 +69,7 @@ internal static class BundleWords
         return (story, facts);
     }
 
-    // The numbers are in the leaves: they are proved, and have no gaps.
+    // The member numbers are part of the tree's leaves, so they are proved and have no gaps.
     private static string Between(ProofBundle bundle)
     {
         var between = bundle.Event.MemberNumber - bundle.Consent!.MemberNumber - 1;
@@ -163,7 +163,7 @@ internal static class BundleWords
             ? $"{Printable.Value(path)} ({Words.Of(category)})"
             : Printable.Value(path);
 
-    /// <summary>The field's own name as words: profile.birth_date is birth date.</summary>
+    /// <summary>The field's own name as words: profile.birth_date becomes birth date.</summary>
     private static string Short(string path) => Printable.Value(path[(path.LastIndexOf('.') + 1)..].Replace('_', ' '));
 
     private static string List(IReadOnlyList<string> paths, Func<string, string> field) =>

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// How the log stood once: its name, its size and its root, as a signed note (c2sp.org/tlog-checkpoint). Whoever keeps
-/// one can later be shown that nothing before it was changed.
+/// The state of the log at one time: its name, size and root, as a signed note (c2sp.org/tlog-checkpoint). A kept
+/// checkpoint later shows whether any entry before it was changed.
 /// </summary>
 /// <param name="Origin">The log's name.</param>
-/// <param name="Size">How many entries it had.</param>
+/// <param name="Size">The number of entries.</param>
 public sealed record Checkpoint(string Origin, long Size, byte[] Root)
 {
     /// <summary>The text that is signed.</summary>
     public string Text => $"{Origin}\n{Size.ToString(CultureInfo.InvariantCulture)}\n{Convert.ToBase64String(Root)}\n";
 
-    /// <summary>Reads a checkpoint's text; null where it is none.</summary>
+    /// <summary>Reads a checkpoint's text; null if the text is not a checkpoint.</summary>
     public static Checkpoint? Parse(string text)
     {
         var lines = text.Split('\n');
@@ -29,8 +29,8 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
             : null;
     }
 
-    /// <summary>Reads a checkpoint of the log whose key this is; null where it is none, and why is then among the problems.</summary>
-    /// <param name="what">How the sentence names the note.</param>
+    /// <summary>Reads a checkpoint of the log with this key. On failure returns null and adds to the problems.</summary>
+    /// <param name="what">The name of the note in messages.</param>
     internal static Checkpoint? Open(string note, string verifierKey, string what, List<string> problems)
     {
         if (SignedNote.Verify(note, verifierKey) is not { } text)
@@ -45,7 +45,7 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
             return null;
         }
 
-        // One key may sign for two logs: each has its own name.
+        // One key may sign for two logs, so the log's name is checked too.
         if (checkpoint.Origin != verifierKey.Split('+')[0])
         {
             problems.Add($"{what} is of another log, “{Printable.Value(checkpoint.Origin)}”.");
@@ -56,13 +56,13 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
     }
 }
 
-/// <summary>A checkpoint as it is stored.</summary>
+/// <summary>A stored checkpoint.</summary>
 /// <param name="Note">The signed note: text, empty line, signatures.</param>
 public sealed record StoredCheckpoint(long Size, DateTime Time, string Note);
 
-/// <summary>A tile as it is stored: up to 256 hashes, one after the other.</summary>
+/// <summary>A stored tile: up to 256 hashes, one after the other.</summary>
 public sealed record LogTile(int Level, long Number, byte[] Hashes);
 
-/// <summary>Which entry of the log is a member's first, second and so on.</summary>
-/// <param name="Number">From 1, without gaps for each member.</param>
+/// <summary>The place in the log of one of a member's entries.</summary>
+/// <param name="Number">The entry's number among the member's entries, from 1 without gaps.</param>
 public sealed record LogMember(MemberId MemberId, long Number, long LogIndex);

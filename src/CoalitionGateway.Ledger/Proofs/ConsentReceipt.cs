@@ -6,10 +6,10 @@ using CoalitionGateway.Ledger.Consents;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// A receipt of what happened to a consent: a compact JWS (RFC 7515) with ES256 alone, over a record in the shape of
-/// ISO/IEC TS 27560. Its header says nothing but what it must.
+/// A receipt for an event of a consent: a compact JWS (RFC 7515), always with ES256, over a record in the form of
+/// ISO/IEC TS 27560. The header has only the required members.
 /// </summary>
-/// <param name="SigningInput">What is signed: the header and the record as base64url, a dot between.</param>
+/// <param name="SigningInput">The signed text: the header and the record as base64url, with a dot between them.</param>
 /// <param name="Record">The record's bytes.</param>
 /// <param name="Signature">64 bytes.</param>
 public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] Signature, string VerifierKey)
@@ -25,7 +25,7 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
 
     public override string Format => Type;
 
-    /// <summary>The record, if the key signed it; null if it did not, or if the receipt is not of its form.</summary>
+    /// <summary>The record if the key signed it; null if the key did not, or if the text is not a receipt.</summary>
     public static string? Verify(string receipt, string verifierKey)
     {
         try
@@ -40,11 +40,11 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
         }
     }
 
-    /// <summary>Whether a text could be a receipt: begins as every compact JWS does, and is of its letters.</summary>
+    /// <summary>Whether a text can be a receipt: it begins like every compact JWS and has only the letters of one.</summary>
     internal static bool IsOfItsShape(string text) => text.StartsWith("ey", StringComparison.Ordinal)
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
-    /// <exception cref="FormatException">The text is no receipt.</exception>
+    /// <exception cref="FormatException">The text is not a receipt.</exception>
     internal static ConsentReceipt Parse(string text)
     {
         if (text.Length > ProofFile.MaxBytes || text.Split('.', 4) is not [var header, var record, var signature]
@@ -211,7 +211,7 @@ public sealed record ConsentReceipt(string SigningInput, byte[] Record, byte[] S
         throw members.Wrong(name, $"must be one of {string.Join(", ", Enum.GetValues<T>().Select(nameOf))}");
     }
 
-    /// <summary>Base64url without padding, in its one form.</summary>
+    /// <summary>Decodes base64url without padding; null if the text is not the canonical encoding.</summary>
     private static byte[]? Decode(string text)
     {
         try

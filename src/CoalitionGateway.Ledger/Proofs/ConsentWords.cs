@@ -2,11 +2,11 @@ using CoalitionGateway.Ledger.Consents;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>What happened to a consent, as one sentence or two: the same from an event and from a receipt.</summary>
+/// <summary>Describes an event of a consent in one or two sentences, the same for an event and for a receipt.</summary>
 internal static class ConsentWords
 {
-    /// <param name="PartnerName">As people know the partner; null where that is not proved.</param>
-    /// <param name="Channel">Through what the member acted; null or "api" where it was the call itself.</param>
+    /// <param name="PartnerName">The partner's display name; null if it is not proved.</param>
+    /// <param name="Channel">The channel of the member's act; null or "api" if the call itself was the act.</param>
     /// <param name="HasGuardian">Whether an adult acted for the member.</param>
     public sealed record Happened(
         ConsentState State, string Partner, string? PartnerName, Purpose Purpose, IReadOnlyList<DataCategory> Categories,
@@ -23,7 +23,7 @@ internal static class ConsentWords
         var purpose = Words.Of(it.Purpose);
         var act = (it.State, it.Channel) switch
         {
-            // Nobody acted: it follows from a link of the membership.
+            // No person acted: the change follows from a link of the membership.
             (ConsentState.Withdrawn, "link") =>
                 $"the consent for {partner}{what} for {purpose} ended, since the membership went to another member",
             (ConsentState.Requested, "link") =>

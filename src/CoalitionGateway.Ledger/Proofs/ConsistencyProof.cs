@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>Shows that the log at a later checkpoint begins with all that it had at an earlier one.</summary>
-/// <param name="FromCheckpoint">The earlier signed note, which somebody kept.</param>
+/// <summary>Shows that the log at a later checkpoint begins with all entries of an earlier checkpoint.</summary>
+/// <param name="FromCheckpoint">The earlier signed note, which was kept.</param>
 /// <param name="ToCheckpoint">The later signed note.</param>
 /// <param name="Hashes">The proof (RFC 6962, section 2.1.2).</param>
 public sealed record ConsistencyProof(string FromCheckpoint, string ToCheckpoint, IReadOnlyList<byte[]> Hashes, string VerifierKey)

@@ -4,10 +4,10 @@ using CoalitionGateway.Ledger.Accounts;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>The fields of an event of any kind, a line each: by reflection, so that new kinds have lines too.</summary>
+/// <summary>The fields of an event of any kind, one on each line. Found by reflection, so that new kinds are covered.</summary>
 internal static class EventFacts
 {
-    // A list is told as far as anybody reads it; the event's bytes hold the rest.
+    // Lists are cut at the length that people still read. The event's bytes hold the whole list.
     private const int _longestList = 50;
 
     public static string[] Of(Event made) =>

@@ -3,14 +3,13 @@ using System.Buffers.Binary;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// An entry of the audit log: an event's bytes as they are stored, behind the number that it has among the entries
-/// about its member.
+/// An entry of the audit log: the entry's number among its member's entries, followed by the event's stored bytes.
 /// </summary>
-/// <param name="MemberNumber">From 1, without gaps for each member; 0 where the event is about none.</param>
+/// <param name="MemberNumber">From 1, without gaps for each member; 0 if the event is about no member.</param>
 /// <param name="Event">The event's bytes: see <see cref="Ledger.Event.Encode"/>.</param>
 public sealed record LogEntry(long MemberNumber, byte[] Event)
 {
-    /// <summary>The hash of the entry in the tree: over the number as 8 bytes, big-endian, and the event.</summary>
+    /// <summary>The hash of the entry in the tree, over the number as 8 bytes, big-endian, and the event.</summary>
     public byte[] LeafHash
     {
         get

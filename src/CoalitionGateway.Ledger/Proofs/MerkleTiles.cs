@@ -3,23 +3,23 @@ using System.Numerics;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// Which 256 hashes of the tree a tile holds (c2sp.org/tlog-tiles): those of subtrees of 256^<paramref name="Level"/>
-/// leaves, from the <paramref name="Number"/>-th 256 on.
+/// Names a tile of the tree (c2sp.org/tlog-tiles). The tile holds the <paramref name="Number"/>-th group of 256 hashes
+/// of subtrees with 256^<paramref name="Level"/> leaves.
 /// </summary>
 public readonly record struct TileId(int Level, long Number);
 
-/// <summary>A Merkle tree that is kept as tiles: grows by leaves, and makes the proofs that <see cref="MerkleTree"/> checks.</summary>
-/// <param name="load">The hashes of a tile, one after the other; as many as there are.</param>
+/// <summary>A Merkle tree stored as tiles. Adds leaves, and makes the proofs that <see cref="MerkleTree"/> checks.</summary>
+/// <param name="load">Loads the stored hashes of a tile, one after the other.</param>
 public sealed class MerkleTiles(Func<TileId, byte[]> load)
 {
-    /// <summary>Hashes of a full tile.</summary>
+    /// <summary>The number of hashes in a full tile.</summary>
     public const int Width = 256;
 
     private const int _height = 8;
     private readonly Dictionary<TileId, byte[]> _tiles = [];
 
     /// <summary>The root of the tree of the first leaves.</summary>
-    /// <param name="size">How many, 0 or more.</param>
+    /// <param name="size">The number of these leaves, 0 or more.</param>
     public byte[] Root(long size) => size == 0 ? MerkleTree.EmptyRoot : Range(0, size);
 
     /// <summary>The proof that a leaf is in the tree of the first leaves (RFC 6962, section 2.1.1).</summary>
@@ -71,7 +71,8 @@ public sealed class MerkleTiles(Func<TileId, byte[]> load)
             }
         }
 
-        // Whoever has the smaller tree knows its root; else the proof begins with the part of it that is whole here.
+        // The verifier knows the root of the smaller tree. Unless that root is a node here, the proof begins with the
+        // last complete part of the smaller tree.
         if (first > 0)
         {
             proof.Add(Range(first, end));
@@ -81,9 +82,9 @@ public sealed class MerkleTiles(Func<TileId, byte[]> load)
         return proof;
     }
 
-    /// <summary>Adds leaves behind the first ones.</summary>
-    /// <param name="size">How many leaves there are.</param>
-    /// <returns>The tiles that changed, whole.</returns>
+    /// <summary>Adds leaves after the existing ones.</summary>
+    /// <param name="size">The number of existing leaves.</param>
+    /// <returns>The changed tiles, each as a whole.</returns>
     public IReadOnlyDictionary<TileId, byte[]> Append(long size, IReadOnlyList<byte[]> leafHashes)
     {
         var changed = new Dictionary<TileId, List<byte[]>>();
@@ -111,7 +112,7 @@ public sealed class MerkleTiles(Func<TileId, byte[]> load)
         }
     }
 
-    /// <summary>The hash of the leaves from one to before another. Complete subtrees come from the tiles.</summary>
+    /// <summary>The hash of the leaves from first to before end. Complete subtrees come from the tiles.</summary>
     private byte[] Range(long first, long end)
     {
         var count = end - first;

@@ -3,26 +3,26 @@ using System.Security.Cryptography;
 
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>The hashes of a Merkle tree, and what anybody can check with them (RFC 6962, section 2.1).</summary>
+/// <summary>The hashes of a Merkle tree, and the checks that everybody can make with them (RFC 6962, section 2.1).</summary>
 public static class MerkleTree
 {
-    /// <summary>Bytes of a hash: SHA-256.</summary>
+    /// <summary>The length of a hash in bytes: SHA-256.</summary>
     public const int HashLength = 32;
 
-    /// <summary>Hashes of the longest proof: a tree of 2^63 leaves has no longer one.</summary>
+    /// <summary>The largest number of hashes in a proof, which is enough for a tree of 2^63 leaves.</summary>
     public const int MaxProofLength = 64;
 
     private const byte _leafPrefix = 0;
     private const byte _nodePrefix = 1;
 
-    /// <summary>The root of the tree without leaves.</summary>
+    /// <summary>The root of a tree without leaves.</summary>
     public static byte[] EmptyRoot => SHA256.HashData([]);
 
     public static byte[] LeafHash(ReadOnlySpan<byte> entry) => Hash(_leafPrefix, entry, []);
 
     public static byte[] NodeHash(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => Hash(_nodePrefix, left, right);
 
-    /// <summary>Whether the proof shows that the leaf is the one with this index in the tree (RFC 9162, section 2.1.3.2).</summary>
+    /// <summary>Whether the proof shows that the leaf has this index in the tree (RFC 9162, section 2.1.3.2).</summary>
     /// <param name="index">From 0.</param>
     /// <param name="size">Leaves of the tree, 1 or more.</param>
     public static bool Includes(long index, long size, ReadOnlySpan<byte> leafHash, IReadOnlyList<byte[]> proof, ReadOnlySpan<byte> root)
@@ -61,7 +61,7 @@ public static class MerkleTree
     /// <summary>
     /// Whether the proof shows that the larger tree begins with the leaves of the smaller (RFC 9162, section 2.1.4.2).
     /// </summary>
-    /// <param name="from">Leaves of the smaller tree, 1 or more: the tree without leaves proves nothing.</param>
+    /// <param name="from">Leaves of the smaller tree, 1 or more. A tree without leaves proves nothing.</param>
     /// <param name="to">Leaves of the larger tree, not fewer than <paramref name="from"/>.</param>
     public static bool IsConsistent(long from, long to, IReadOnlyList<byte[]> proof, ReadOnlySpan<byte> fromRoot, ReadOnlySpan<byte> toRoot)
     {
@@ -80,7 +80,7 @@ public static class MerkleTree
             return false;
         }
 
-        // A smaller tree that is complete is itself the first node.
+        // The root of a complete smaller tree is itself the first node.
         IEnumerable<byte[]> path = BitOperations.IsPow2(from) ? [fromRoot.ToArray(), .. proof] : proof;
         var (node, last) = (from - 1, to - 1);
         var rises = BitOperations.TrailingZeroCount(~node);
@@ -118,7 +118,7 @@ public static class MerkleTree
         return last == 0 && smaller is not null && fromRoot.SequenceEqual(smaller) && toRoot.SequenceEqual(larger);
     }
 
-    // A node without a sibling on its right stands for itself until it is a right one.
+    // A node without a right sibling moves up unchanged until it is a right node.
     private static void Ascend(ref long node, ref long last)
     {
         while ((node & 1) == 0 && node != 0)

@@ -1,18 +1,17 @@
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>A file that proves something to somebody who trusts the log's key and nothing else.</summary>
-/// <param name="VerifierKey">The key that the file names. It proves nothing: a forger names a key of their own.</param>
+/// <summary>A file that proves something to a reader who trusts only the log's key.</summary>
+/// <param name="VerifierKey">The key that the file names. It proves nothing, because a forger can name their own key.</param>
 public abstract record Proof(string VerifierKey)
 {
-    /// <summary>The name of the file's form.</summary>
+    /// <summary>The name of the file's format.</summary>
     public abstract string Format { get; }
 
     /// <summary>
-    /// Checks the file, and puts what it proves into words. Nothing is in the words that the key's signature does not
-    /// cover.
+    /// Checks the file, and says in words what it proves. The words contain only what the key's signature covers.
     /// </summary>
     /// <param name="key">The log's key, from somebody the reader trusts.</param>
-    /// <param name="categoryOf">The category that the contract gives a field; null: categories are not looked at.</param>
+    /// <param name="categoryOf">Gives the data category of a field of the contract. Null: categories are not checked.</param>
     public Verdict Check(string key, Func<string, Ledger.DataCategory?>? categoryOf = null)
     {
         using (var readable = SignedNote.ReadKey(key))
@@ -33,9 +32,9 @@ public abstract record Proof(string VerifierKey)
     private protected abstract Verdict CheckWith(string key, Func<string, Ledger.DataCategory?>? categoryOf);
 }
 
-/// <summary>What came of a check.</summary>
-/// <param name="Problems">What stands against the file, a sentence each; none where it proves what it says.</param>
-/// <param name="Says">What the file proves, a line each; none where there are problems.</param>
+/// <summary>The result of a check.</summary>
+/// <param name="Problems">The file's problems, one sentence each; empty if the file proves what it says.</param>
+/// <param name="Says">The facts that the file proves, one on each line; empty if there are problems.</param>
 public sealed record Verdict(IReadOnlyList<string> Problems, IReadOnlyList<string> Says)
 {
     public bool Holds => Problems.Count == 0;

@@ -7,14 +7,14 @@ using CoalitionGateway.Ledger.Disclosure;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// All that shows an event to somebody who trusts nobody: the event, the consent that it rests on, the notice that was
-/// shown, the proofs, and the signed checkpoint that they lead to. Checked without the gateway and its database.
+/// Everything that proves an event to a reader who trusts nobody: the event, the consent that it rests on, the notice that
+/// was shown, the proofs, and the signed checkpoint to which they lead. It is checked without the gateway and its database.
 /// </summary>
-/// <param name="Event">What is proved.</param>
-/// <param name="Consent">The consent event that a disclosure cites; absent where there is none.</param>
-/// <param name="Notice">The notice that the consent cites; absent where there is none.</param>
+/// <param name="Event">The proved event.</param>
+/// <param name="Consent">The consent event that a disclosure cites; absent if there is none.</param>
+/// <param name="Notice">The notice that the consent cites; absent if there is none.</param>
 /// <param name="Checkpoint">The signed note.</param>
-/// <param name="VerifierKey">The key that verifies it, as the log names it.</param>
+/// <param name="VerifierKey">The key that verifies the checkpoint, as the log names it.</param>
 public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, NoticeText? Notice, string Checkpoint, string VerifierKey) : Proof(VerifierKey)
 {
     public const string FormatName = "coalition-gateway/bundle/v1";
@@ -32,11 +32,11 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <exception cref="FormatException">The text is no bundle.</exception>
+    /// <exception cref="FormatException">The text is not a bundle.</exception>
     public static ProofBundle Parse(string json) => ProofFile.Read(System.Text.Encoding.UTF8.GetBytes(json)) as ProofBundle
         ?? throw new FormatException("The file is a proof of another kind than a bundle.");
 
-    /// <summary>The notice that a consent was given or withdrawn on.</summary>
+    /// <summary>The notice on which a consent was given or withdrawn.</summary>
     public static NoticeRef? NoticeOf(Event? made) => (made as ConsentEvent)?.Consent.Notice;
 
     internal static ProofBundle Read(StrictObject members) => new(
@@ -55,7 +55,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         var consent = Consent is null ? null : Included("consent", Consent, checkpoint, problems);
         if (made is null || (Consent is not null && consent is null))
         {
-            // What was never in the log is not looked into.
+            // An entry that was never in the log is not examined further.
             return Verdict.Refused(problems);
         }
 
@@ -72,7 +72,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         return problems.Count > 0 ? Verdict.Refused(problems) : new Verdict([], BundleWords.Of(this, made, consent, checkpoint, key, categoryOf));
     }
 
-    /// <summary>The event of an entry that is in the log; null where it is not, or cannot be read.</summary>
+    /// <summary>The event of an entry in the log; null if the entry is not in the log or cannot be read.</summary>
     private static Event? Included(string what, ProvedEntry entry, Checkpoint checkpoint, List<string> problems)
     {
         var leaf = new LogEntry(entry.MemberNumber, entry.Event).LeafHash;
@@ -86,7 +86,7 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         {
             var made = EventCodec.Decode(entry.Event);
 
-            // Read here, where what cannot be read is a problem and no fault.
+            // Categories are parsed inside this try block, so that unreadable ones become a problem of the file.
             _ = made is ConsentEvent { Consent: var after } ? after.CategoryList.ToArray() : [];
             if (made.Subject is null == (entry.MemberNumber == 0))
             {
@@ -153,11 +153,11 @@ public sealed record ProofBundle(ProvedEntry Event, ProvedEntry? Consent, Notice
         }
     }
 
-    /// <summary>The consent that this event put in force; null where it put none in force.</summary>
+    /// <summary>The consent that this event put in force; null if the event put none in force.</summary>
     private static Consent? InForceAfter(Event? made) => made is ConsentEvent { Consent: var consent } && consent.State.IsInForce() ? consent : null;
 }
 
-/// <summary>An entry of the log with its way to the root.</summary>
+/// <summary>An entry of the log with its inclusion proof.</summary>
 /// <param name="Event">The event's bytes.</param>
 public sealed record ProvedEntry(long LogIndex, long MemberNumber, byte[] Event, IReadOnlyList<byte[]> Hashes)
 {

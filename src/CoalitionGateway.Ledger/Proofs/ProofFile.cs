@@ -1,14 +1,14 @@
 namespace CoalitionGateway.Ledger.Proofs;
 
-/// <summary>Recognises what kind of proof a file is, and reads it strictly. docs/formats describes the kinds.</summary>
+/// <summary>Recognises the kind of a proof file, and reads it strictly. docs/formats describes the kinds.</summary>
 public static class ProofFile
 {
-    /// <summary>No proof is longer. The largest event and notice need a small part of it.</summary>
+    /// <summary>The largest size of a proof in bytes. The largest event and notice need only a small part of it.</summary>
     public const int MaxBytes = 1 << 20;
 
     private const string _where = "The file";
 
-    /// <exception cref="FormatException">The bytes are no proof; the message says why.</exception>
+    /// <exception cref="FormatException">The bytes are not a proof; the message says why.</exception>
     public static Proof Read(ReadOnlySpan<byte> file)
     {
         if (file.Length > MaxBytes)

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// Signs and verifies texts as notes (c2sp.org/signed-note), with ECDSA over P-256 and SHA-256: signature type 2, whose
-/// key id is the beginning of the SHA-256 of the public key (SubjectPublicKeyInfo, DER).
+/// Signs and verifies texts as notes (c2sp.org/signed-note), with ECDSA over P-256 and SHA-256. The signature type is
+/// 2. The key id is the beginning of the SHA-256 of the public key (SubjectPublicKeyInfo, DER).
 /// </summary>
 public static class SignedNote
 {
@@ -13,7 +13,7 @@ public static class SignedNote
     private const string _dash = "\u2014 ";
     private const string _p256 = "1.2.840.10045.3.1.7";
 
-    // Far more than the witnesses of one log; bounds the work on a note from outside.
+    // Far more signatures than one log has witnesses. The limit bounds the work on an untrusted note.
     private const int _maxSignatures = 64;
 
     /// <param name="text">Ends with a line feed.</param>
@@ -24,14 +24,14 @@ public static class SignedNote
         return $"{text}\n{_dash}{name} {Convert.ToBase64String([.. KeyId(key.ExportSubjectPublicKeyInfo()), .. signature])}\n";
     }
 
-    /// <summary>The public key as verifiers are given it: name+key id+key.</summary>
+    /// <summary>The public key in the form that verifiers get: name+key id+key.</summary>
     public static string VerifierKey(string name, ECDsa key)
     {
         var spki = key.ExportSubjectPublicKeyInfo();
         return $"{name}+{Convert.ToHexStringLower(KeyId(spki))}+{Convert.ToBase64String([_ecdsa, .. spki])}";
     }
 
-    /// <summary>The text of a note that this key signed; null where it did not, or where anything is not of its form.</summary>
+    /// <summary>The text of a note that this key signed. Null if the key did not sign it, or if any part is malformed.</summary>
     public static string? Verify(string note, string verifierKey)
     {
         using var key = ReadKey(verifierKey);
@@ -46,7 +46,7 @@ public static class SignedNote
             return null;
         }
 
-        // Signatures of others are for others to verify; but a line that is none makes the whole no note.
+        // Signatures of other keys are not verified here, but one malformed signature line makes the whole note invalid.
         var signatures = lines[..^1].Select(ReadLine).ToArray();
         var id = KeyId(spki);
         return signatures.All(line => line is not null)
@@ -56,7 +56,7 @@ public static class SignedNote
                 : null;
     }
 
-    /// <summary>The public key of a verifier key; null where it is not of its form.</summary>
+    /// <summary>The public key of a verifier key; null if the verifier key is malformed.</summary>
     public static ECDsa? ReadKey(string verifierKey)
     {
         if (Split(verifierKey) is not var (_, spki))
@@ -69,7 +69,7 @@ public static class SignedNote
         {
             key.ImportSubjectPublicKeyInfo(spki, out _);
 
-            // No other curve, and none with parameters of somebody's own choice; and a key has one form.
+            // Only the named curve P-256 is accepted, no explicit curve parameters. Each key has exactly one encoding.
             if (key.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: _p256 } && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki))
             {
                 return key;
@@ -77,14 +77,14 @@ public static class SignedNote
         }
         catch (CryptographicException)
         {
-            // Not of its form.
+            // The key is malformed.
         }
 
         key.Dispose();
         return null;
     }
 
-    /// <summary>A line "— name base64" below the text; null where it is none.</summary>
+    /// <summary>A line "— name base64" below the text; null if the line is malformed.</summary>
     private static (string Name, byte[] Bytes)? ReadLine(string line) =>
         line.StartsWith(_dash, StringComparison.Ordinal) && line[_dash.Length..].Split(' ') is [{ Length: > 0 } name, var signature]
         && !name.Contains('+', StringComparison.Ordinal) && ReadBase64(signature) is { Length: > _keyIdLength } bytes
@@ -100,7 +100,7 @@ public static class SignedNote
 
     private static byte[] KeyId(byte[] spki) => SHA256.HashData(spki)[.._keyIdLength];
 
-    /// <summary>Base64 with no spare bits set (RFC 4648, section 3.5): a note has one form.</summary>
+    /// <summary>Base64 with no spare bits set (RFC 4648, section 3.5), so that a note has only one form.</summary>
     private static byte[]? ReadBase64(string text)
     {
         var bytes = new byte[text.Length];

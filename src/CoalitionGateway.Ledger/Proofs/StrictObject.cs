@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace CoalitionGateway.Ledger.Proofs;
 
 /// <summary>
-/// A JSON object from somebody who may want to deceive: each member is there once, is of its type, and none is left over.
+/// A JSON object from an untrusted source. Each member must occur once and have its type. Unknown members are refused.
 /// </summary>
 internal sealed class StrictObject
 {
-    /// <summary>The deepest form here has six levels; a reader of deeper ones only spends its stack.</summary>
+    /// <summary>The deepest format here has six levels. The limit protects the stack against deeper input.</summary>
     private const int _maxDepth = 8;
 
     private static readonly System.Text.UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
@@ -24,7 +24,7 @@ internal sealed class StrictObject
         _where = where;
         foreach (var member in element.EnumerateObject())
         {
-            // A reader that takes the first and one that takes the last would see two different proofs.
+            // Two readers, one that takes the first member and one that takes the last, would see different proofs.
             if (!_left.TryAdd(member.Name, member.Value))
             {
                 throw new FormatException($"{where} has the member \"{member.Name}\" twice.");
@@ -32,8 +32,8 @@ internal sealed class StrictObject
         }
     }
 
-    /// <summary>Reads a whole JSON text that is one object.</summary>
-    /// <exception cref="FormatException">It is not of the form that <paramref name="read"/> asks for.</exception>
+    /// <summary>Reads a JSON text that consists of one object.</summary>
+    /// <exception cref="FormatException">The text does not have the form that <paramref name="read"/> asks for.</exception>
     public static T Read<T>(string json, string where, Func<StrictObject, T> read)
     {
         try
@@ -52,8 +52,8 @@ internal sealed class StrictObject
         }
     }
 
-    /// <summary>The bytes as UTF-8.</summary>
-    /// <exception cref="FormatException">They are not.</exception>
+    /// <summary>Decodes the bytes as UTF-8.</summary>
+    /// <exception cref="FormatException">The bytes are not UTF-8.</exception>
     public static string Utf8(ReadOnlySpan<byte> bytes, string where)
     {
         try
@@ -68,7 +68,7 @@ internal sealed class StrictObject
 
     public string Text(string name) => OptionalText(name) ?? throw Wrong(name, "must be a text");
 
-    /// <summary>A text; null where the member is absent or null.</summary>
+    /// <summary>A text; null if the member is absent or null.</summary>
     public string? OptionalText(string name) => Optional(name) switch
     {
         null => null,
@@ -76,7 +76,7 @@ internal sealed class StrictObject
         _ => throw Wrong(name, "must be a text"),
     };
 
-    /// <summary>A text that must be this one.</summary>
+    /// <summary>Requires exactly this text.</summary>
     public void Constant(string name, string value)
     {
         if (Text(name) != value)
@@ -85,7 +85,7 @@ internal sealed class StrictObject
         }
     }
 
-    /// <summary>A whole number from 0, written without point and exponent.</summary>
+    /// <summary>A whole number, 0 or more, without a decimal point or an exponent.</summary>
     public long Number(string name) => Optional(name) is { ValueKind: JsonValueKind.Number } number
         && number.TryGetInt64(out var value) && value >= 0
         ? value
@@ -93,7 +93,7 @@ internal sealed class StrictObject
 
     public byte[] Bytes(string name) => Base64(Text(name)) ?? throw Wrong(name, "must be base64");
 
-    /// <summary>The hashes of a proof: no more than any tree needs.</summary>
+    /// <summary>The hashes of a proof. Refuses more hashes than any tree needs.</summary>
     public IReadOnlyList<byte[]> Hashes(string name)
     {
         var list = Elements(name, MerkleTree.MaxProofLength);
@@ -130,7 +130,7 @@ internal sealed class StrictObject
                 $"{where} has a member \"{members._left.Keys.First()}\", which this form does not have.");
     }
 
-    /// <summary>Base64 in its one form (RFC 4648, section 3.5): no spare bits, no white space.</summary>
+    /// <summary>Canonical base64 (RFC 4648, section 3.5): no spare bits, no white space.</summary>
     private static byte[]? Base64(string text)
     {
         var bytes = new byte[text.Length];

@@ -16,7 +16,7 @@ internal static class Words
     public static string Exact(DateTime time) =>
         time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>The text in quotation marks, which it cannot close itself.</summary>
+    /// <summary>The text in quotation marks. Quotation marks in the text are escaped.</summary>
     public static string Quoted(string text) =>
         $"“{Printable.Value(text).Replace("“", "\\u201c", StringComparison.Ordinal).Replace("”", "\\u201d", StringComparison.Ordinal)}”";
 
@@ -63,14 +63,14 @@ internal static class Words
         _ => Split($"{basis}"),
     };
 
-    /// <summary>Where a consent stood after an event.</summary>
+    /// <summary>The state of a consent after an event.</summary>
     public static string Of(ConsentState state) => $"{Split($"{state}")}, {(state.IsInForce() ? "" : "not ")}in force";
 
     /// <summary>A notice by its version, its language and the fingerprint of its text.</summary>
     public static string Notice(string version, string language, string sha256) =>
         $"{Printable.Value(version)}, language {Printable.Value(language)}, SHA-256 {sha256}";
 
-    /// <summary>Through what somebody acted, for the end of a sentence; nothing where it was the call itself.</summary>
+    /// <summary>The channel of an act, for the end of a sentence; empty if the call itself was the act.</summary>
     public static string Channel(string? name) => name switch
     {
         null or "" or "api" or "link" => "",
@@ -82,7 +82,7 @@ internal static class Words
         _ => $", through {Quoted(name)}",
     };
 
-    /// <summary>The language of a code of the notices.</summary>
+    /// <summary>The name of a notice's language.</summary>
     public static string Language(string code) => code switch
     {
         "en" => "English",
@@ -93,7 +93,7 @@ internal static class Words
         _ => $"the language {Quoted(code)}",
     };
 
-    /// <summary>A name of the code as words: PurchaseRecorded is purchase recorded.</summary>
+    /// <summary>A name from the code as words: PurchaseRecorded becomes purchase recorded.</summary>
     public static string Split(string name)
     {
         var words = new StringBuilder(name.Length + 4);

@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Transfers;
 
-/// <summary>Moves a member's points between two of their memberships, at once and for good.</summary>
+/// <summary>Moves a member's points between two of their memberships, immediately and finally.</summary>
 public sealed record CreateTransfer(
     CommandContext Context, MemberId MemberId, ProgrammeId SourceId, ProgrammeId DestinationId, long AmountPoints)
     : Command<CreateTransfer.State>(Context)
@@ -51,8 +51,8 @@ public sealed record CreateTransfer(
     }
 
     /// <summary>
-    /// The first thing that stands against the transfer but for the points themselves; a quote is refused for the
-    /// same. The order is the precedence: the amount's form, the route, its limits, the memberships, the yield.
+    /// The first refusal that applies to the transfer, except for a lack of points. A quote is refused for the same
+    /// reasons. The order is the precedence: the amount's form, the route, its limits, the memberships, the yield.
     /// </summary>
     public Refusal? Refuses(State state)
     {
@@ -133,11 +133,11 @@ public sealed record CreateTransfer(
         return amount > Points.MaxPerCommand || (route.MaximumPoints > 0 && amount > route.MaximumPoints) ? refusal : refusal.With("smallest_amount_points", amount);
     }
 
-    /// <summary>The route, and what the member has on both sides; null where they are not a member.</summary>
+    /// <summary>The route, and the member's holdings on both sides; null if the member has no membership there.</summary>
     public sealed record State(Route? Route, Holdings? Source, Holdings? Destination);
 }
 
-/// <param name="SettledPoints">The part of <paramref name="ArrivedPoints"/> that paid what was owed.</param>
+/// <param name="SettledPoints">The part of <paramref name="ArrivedPoints"/> that paid debt.</param>
 [EventKind(60, Answers = "CreateTransfer")]
 public sealed record TransferCreated(
     EventHeader Header, MemberId MemberId, MembershipId SourceMembershipId, MembershipId DestinationMembershipId,
@@ -165,7 +165,7 @@ public sealed record TransferCreated(
         reader.Number(), reader.Postings());
 }
 
-/// <summary>A transfer that was made, found through the membership that it left.</summary>
+/// <summary>A completed transfer. It is found by the membership that its points left.</summary>
 public sealed record Transfer(
     EventId Id, MembershipId SourceMembershipId, ProgrammeId SourceId, ProgrammeId DestinationId,
     long AmountPoints, long ArrivedPoints, long SettledPoints, long RouteVersion, DateTime CreateTime) : Row

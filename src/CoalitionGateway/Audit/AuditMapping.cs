@@ -20,10 +20,10 @@ internal static class AuditMapping
     };
 
     /// <summary>
-    /// What partners could see after these events, each in the order in which they were decided: consents in force for
-    /// purposes that are agreed, of members who have not restricted processing.
+    /// The data that partners could see after these events: by consents in force, for agreed purposes, of members who
+    /// have not restricted processing. All events are given in the order in which they were decided.
     /// </summary>
-    /// <param name="notices">Those that held at the time.</param>
+    /// <param name="notices">The notices at the time.</param>
     public static IEnumerable<V1.Visibility> Visible(
         IEnumerable<ConsentEvent> consents, IEnumerable<PurposesAgreed> agreed, IEnumerable<Event> restrictions, NoticesInForce notices, DateTime time)
     {

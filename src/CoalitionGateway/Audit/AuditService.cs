@@ -168,7 +168,7 @@ internal sealed class AuditService(
         return new V1.GetConsistencyProofResponse { Hashes = { hashes.Select(ByteString.CopyFrom) }, ToCheckpoint = to.ToWire(log.VerifierKey) };
     }
 
-    /// <summary>Refuses the id of a partner that is not there: an empty answer would read as if nothing had happened.</summary>
+    /// <summary>Refuses the id of an unknown partner. An empty answer would look as if nothing had happened.</summary>
     private async Task Confirm(PartnerId? partner, CancellationToken cancellation)
     {
         if (partner is { } named && !await reader.Has(named, cancellation))

@@ -7,10 +7,10 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Audit;
 
-/// <summary>The member that an officer asks about: by the coalition's id, or by a number in a programme; or nobody in particular.</summary>
+/// <summary>The subject of an officer's query: a member by id, or by number in a programme, or no particular member.</summary>
 internal sealed record Subject(MemberId? MemberId, ProgrammeId? ProgrammeId, string Number)
 {
-    /// <exception cref="InvalidFieldsException">The member is named twice or by half; or not at all, and has to be.</exception>
+    /// <exception cref="InvalidFieldsException">The member is named twice or incompletely, or is needed and missing.</exception>
     public static Subject Read(string memberId, string number, string programmeId, bool isNeeded = false)
     {
         InvalidFieldsException.Unless(
@@ -21,7 +21,7 @@ internal sealed record Subject(MemberId? MemberId, ProgrammeId? ProgrammeId, str
             memberId.Length == 0 ? null : new MemberId(Guid.Parse(memberId)), programmeId.Length == 0 ? null : new ProgrammeId(programmeId), number);
     }
 
-    /// <summary>The ids that the member is and was known by, and those who held the number before; null: nobody in particular.</summary>
+    /// <summary>The member's present and former ids, and the former holders of the number. Null: no particular member.</summary>
     /// <exception cref="RefusedException">There is no such member or number.</exception>
     public async Task<IReadOnlyList<MemberId>?> Members(AuditReader reader, CancellationToken cancellation)
     {

@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Compliance;
 
-/// <summary>Reads what officers keep: requests, holds, breaches; and counts for the record of processing.</summary>
+/// <summary>Reads the officers' records (requests, holds, breaches), and counts for the record of processing.</summary>
 internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>Requests, those due first before the others.</summary>
+    /// <summary>Requests, ordered by due time.</summary>
     public async Task<IReadOnlyList<DataRequest>> Requests(
         MemberId? member, bool includeClosed, (DateTime Due, EventId Id)? after, int count, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
             .OrderByDescending(row => row.Id).Take(count).ToListAsync(cancellation);
     }
 
-    /// <summary>How many members have a membership, and how many were erased.</summary>
+    /// <summary>The number of members with a membership, and the number of erased members.</summary>
     public async Task<(long Members, long Erased)> Counts(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -47,9 +47,9 @@ internal sealed class ComplianceReader(IDbContextFactory<LedgerContext> contexts
         return (members, await context.Set<Erasure>().LongCountAsync(cancellation));
     }
 
-    /// <summary>All partners, the purposes agreed with each, and how many consents are in force for each purpose.</summary>
-    /// <param name="validNotices">Consents on others count no more.</param>
-    /// <param name="now">Consents that ended by then count no more.</param>
+    /// <summary>All partners, each with its agreed purposes and the number of consents in force for each purpose.</summary>
+    /// <param name="validNotices">The valid notice versions. Consents on other versions are not counted.</param>
+    /// <param name="now">The time of the count. Consents that expired by then are not counted.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<IReadOnlyList<(Partner Partner, IReadOnlyList<Purpose> Purposes, IReadOnlyDictionary<Purpose, long> InForce)>> Recipients(
         IReadOnlyList<string> validNotices, DateTime now, CancellationToken cancellation)

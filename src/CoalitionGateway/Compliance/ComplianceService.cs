@@ -139,14 +139,14 @@ internal sealed class ComplianceService(
         return new V1.ListRetentionDueResponse { Due = { due.Select(found => found.ToWire()) }, NextPageToken = next is null ? "" : paging.After(page, next) };
     }
 
-    /// <summary>The member that an id leads to: its own, or the one to whom its memberships went.</summary>
-    /// <exception cref="RefusedException">Nobody has or had the id.</exception>
+    /// <summary>The present member of an id: the member itself, or the member to whom its memberships moved.</summary>
+    /// <exception cref="RefusedException">No member has or had the id.</exception>
     private async Task<MemberId> Present(MemberId member, ServerCallContext context) =>
         await audit.Identities(member, context.CancellationToken) is [var present, ..] ? present : throw new RefusedException(MemberRefusals.NoMember());
 
     private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));
 
-    /// <summary>The breach, with whom and how many answers it concerns.</summary>
+    /// <summary>The breach with the number of affected members and answers.</summary>
     private async Task<V1.Breach> WithScope(Breach breach, CancellationToken cancellation)
     {
         var scope = await audit.Released(breach.PartnerId, breach.FromTime, breach.ToTime, cancellation);

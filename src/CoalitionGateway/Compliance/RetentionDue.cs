@@ -4,17 +4,17 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Compliance;
 
-/// <summary>Something that has been kept for as long as it may be.</summary>
+/// <summary>Data that has reached the end of its retention period.</summary>
 internal sealed record RetentionDue(MemberId MemberId, string What, DateTime LastTime, DateTime DueTime)
 {
     private const int _atOnce = 500;
 
-    // A page may be short: of so many members at most is asked in one call.
+    // A page may be short, because one call looks at no more members than this.
     private const int _mostLooked = 5000;
     private const string _ofErased = "erased ";
 
-    /// <summary>A page of what is due: first what is kept of erased members, then profiles of members not seen any more.</summary>
-    /// <returns>What is due, and the key to go on after; null at the end.</returns>
+    /// <summary>A page of due data: first that of erased members, then the profiles of members not seen for long.</summary>
+    /// <returns>The due data, and the key from which the next page continues; null at the end.</returns>
     public static async Task<(IReadOnlyList<RetentionDue> Due, string? Next)> Find(
         PrivacyReader reader, PrivacyOptions kept, Page page, DateTime now, CancellationToken cancellation)
     {

@@ -11,8 +11,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Consents;
 
 /// <summary>
-/// Writes what happened to a consent as a receipt that its holder can verify alone: a compact JWS (RFC 7515), ES256 with
-/// the audit log's key, over a record in the shape of ISO/IEC TS 27560:2023 (record header, processing, parties, event).
+/// Writes an event of a consent as a receipt that its holder can verify alone: a compact JWS (RFC 7515), ES256 with the
+/// audit log's key, over a record in the form of ISO/IEC TS 27560:2023 (record header, processing, parties, event).
 /// </summary>
 internal sealed class ConsentReceipts(GatewayOptions options, GatewayKeys keys, Notices notices)
 {

@@ -169,7 +169,7 @@ internal sealed class ConsentService(
         return made.Consent.ToWire(notices.InForce, Now);
     }
 
-    /// <summary>How and when the member acted; null: by the call.</summary>
+    /// <summary>How and when the member acted. Null: this call is the act.</summary>
     private ConsentAction? Act(V1.ConsentContext? context)
     {
         if (context is null)

@@ -5,7 +5,7 @@ namespace CoalitionGateway.Consents;
 
 internal static class ConsentSetup
 {
-    /// <summary>After the journal, which it needs at the start.</summary>
+    /// <summary>Call this after the journal is added: publishing the notices at the start needs the journal.</summary>
     public static void AddConsents(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(new Notices(options.Privacy.ConsentMonths));

@@ -8,7 +8,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Consents;
 
-/// <summary>Consents and what they rest on, as the database stores them.</summary>
+/// <summary>Consents and the rows that they depend on, as the database stores them.</summary>
 internal sealed class ConsentTables
     : IEntityTypeConfiguration<AgreedPurposes>,
     IEntityTypeConfiguration<Consent>,

@@ -6,7 +6,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Consents;
 
-/// <summary>Before the first call is served: publishes the notices that came with this gateway.</summary>
+/// <summary>Publishes the notices that came with this gateway, before the first call is served.</summary>
 internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store, Notices notices) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

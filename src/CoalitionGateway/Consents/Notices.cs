@@ -5,9 +5,9 @@ using CoalitionGateway.Ledger.Consents;
 namespace CoalitionGateway.Consents;
 
 /// <summary>
-/// The texts that members are shown, built in: Notices/VERSION.LANGUAGE.md. A published file is never changed; a
-/// change is a new version, which Notices/versions.txt names with what the change is: "material" ends the consents that
-/// were given on older versions, "editorial" does not.
+/// The built-in texts that members are shown: Notices/VERSION.LANGUAGE.md. A published file never changes; a change is
+/// a new version. Notices/versions.txt names each version as "material", which ends the consents given on older
+/// versions, or as "editorial", which does not.
 /// </summary>
 internal sealed class Notices
 {
@@ -17,14 +17,14 @@ internal sealed class Notices
     private const string _versions = "versions.txt";
     private readonly Dictionary<(string Version, string Language), (string Text, byte[] Sha256)> _texts = [];
 
-    /// <param name="lastsMonths">For how many months a consent holds; 0: until it is ended.</param>
+    /// <param name="lastsMonths">How many months a consent lasts. 0: a consent does not expire.</param>
     public Notices(int lastsMonths = 0)
         : this(BuiltIn(), lastsMonths)
     {
     }
 
     /// <param name="files">The files by name.</param>
-    /// <exception cref="InvalidOperationException">A file or a line of versions.txt is not of its form.</exception>
+    /// <exception cref="InvalidOperationException">A file name or a line of versions.txt is malformed.</exception>
     internal Notices(IReadOnlyDictionary<string, byte[]> files, int lastsMonths = 0)
     {
         foreach (var (name, bytes) in files.Where(file => file.Key != _versions))
@@ -35,7 +35,7 @@ internal sealed class Notices
             _texts[key] = (System.Text.Encoding.UTF8.GetString(bytes), SHA256.HashData(bytes));
         }
 
-        // The oldest first: from the last one that changed something that matters, consents hold.
+        // The oldest version comes first. Consents are valid from the last material version on.
         var lines = System.Text.Encoding.UTF8.GetString(files[_versions]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         List<string> valid = [];
         List<(string Version, bool IsMaterial)> published = [];
@@ -54,17 +54,17 @@ internal sealed class Notices
         InForce = new NoticesInForce(valid[^1], valid) { LastsMonths = lastsMonths };
     }
 
-    /// <summary>The version that is shown, and those on which consents still rest.</summary>
+    /// <summary>The version that is shown, and the versions on which consents are still valid.</summary>
     public NoticesInForce InForce { get; }
 
-    /// <summary>All versions, the oldest first, each with whether it ends the consents on those before.</summary>
+    /// <summary>All versions, oldest first, each with whether it ends the consents on earlier versions.</summary>
     public IReadOnlyList<(string Version, bool IsMaterial)> Published { get; }
 
     /// <summary>A version's texts in all languages.</summary>
     public IReadOnlyList<NoticeText> Texts(string version) =>
         [.. _texts.Where(found => found.Key.Version == version).OrderBy(found => found.Key.Language, StringComparer.Ordinal).Select(found => new NoticeText(found.Key.Language, found.Value.Sha256))];
 
-    /// <summary>The notice that a partner's request rests on: the current one in the language that all have.</summary>
+    /// <summary>The notice for a partner's request: the current version, in the language that every version has.</summary>
     public NoticeRef ForRequests => Cite(InForce.Current, DefaultLanguage)!;
 
     public IEnumerable<string> Versions => _texts.Keys.Select(key => key.Version).Distinct().Order(StringComparer.Ordinal);
@@ -74,7 +74,7 @@ internal sealed class Notices
     public (string Text, byte[] Sha256)? Find(string version, string language) =>
         _texts.TryGetValue((version, language), out var found) ? found : null;
 
-    /// <summary>What a consent cites; null where there is no such notice.</summary>
+    /// <summary>The reference that a consent cites; null if there is no such notice.</summary>
     public NoticeRef? Cite(string version, string language) =>
         Find(version, language) is { } found ? new NoticeRef(version, language, found.Sha256) : null;
 

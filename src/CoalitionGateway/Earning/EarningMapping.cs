@@ -30,8 +30,8 @@ internal static class EarningMapping
         RecordTime = made.Time.ToWire(),
     };
 
-    /// <param name="made">What was recorded.</param>
-    /// <param name="own">The partner's own programme: only of that it sees how the points fell.</param>
+    /// <param name="made">The recorded event.</param>
+    /// <param name="own">The partner's own programme. Only there the partner sees how the points were split.</param>
     public static V1.Purchase ToWire(this PurchaseRecorded made, ProgrammeId? own) => new()
     {
         PurchaseReference = made.Reference,

@@ -15,7 +15,7 @@ internal sealed class EarningService(
     CommandJournal journal, OwnProgrammes own, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits, FieldRules rules)
     : V1.EarningService.EarningServiceBase
 {
-    /// <summary>How many entries of one stream may be unanswered.</summary>
+    /// <summary>The largest number of unanswered entries in one stream.</summary>
     private const int _window = 256;
 
     private static readonly string _stream = Path(nameof(StreamPurchases));
@@ -24,7 +24,7 @@ internal sealed class EarningService(
     private static readonly string _return = Path(nameof(RecordReturn));
     private static readonly string _undo = Path(nameof(UndoReturn));
 
-    /// <summary>How long a stream whose caller ended may take to send the answers that are left.</summary>
+    /// <summary>How long a stream may still send answers after its caller ended.</summary>
     private static readonly TimeSpan _lastAnswers = TimeSpan.FromSeconds(2);
 
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
@@ -54,7 +54,7 @@ internal sealed class EarningService(
     public override async Task StreamPurchases(
         IAsyncStreamReader<V1.StreamPurchasesRequest> requestStream, IServerStreamWriter<V1.StreamPurchasesResponse> responseStream, ServerCallContext context)
     {
-        // Entries enter the journal in stream order and are answered in it; the channel's bound holds the sender back.
+        // Entries enter the journal in stream order and are answered in that order. The channel's bound slows the sender down.
         var answers = Channel.CreateBounded<Task<V1.StreamPurchasesResponse>>(new BoundedChannelOptions(_window) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         using var call = callers.Open(context);
@@ -74,7 +74,7 @@ internal sealed class EarningService(
         }
         catch (Exception failed)
         {
-            // What was read is answered before the stream ends so, also where the gateway stops or the caller ended.
+            // Entries that were read are answered first, even if the gateway stops or the caller ended.
             answers.Writer.Complete(call.Ended.IsCancellationRequested ? call.Refusal : failed);
         }
 
@@ -102,7 +102,7 @@ internal sealed class EarningService(
         {
             await foreach (var answer in answers.ReadAllAsync(stop.Token))
             {
-                // Answers that are ready together travel together.
+                // Answers that are ready together are sent together.
                 var isFollowed = answers.TryPeek(out var next) && next.IsCompleted;
                 stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : default);
                 await stream.WriteAsync(await answer, stop.Token);
@@ -116,8 +116,8 @@ internal sealed class EarningService(
     }
 
     /// <summary>
-    /// Waits until the caller's limits let an entry in: that of the method that it stands for, and the stream's own where
-    /// that is another. The status that it is refused with, where that takes too long.
+    /// Waits until the caller's limits admit an entry: the limit of the method that the entry stands for, and the
+    /// stream's own limit if that is another one. Returns the status of the refusal if the wait would take too long.
     /// </summary>
     private async ValueTask<Google.Rpc.Status?> Wait(V1.StreamPurchasesRequest entry, Caller caller, CancellationToken cancellation)
     {
@@ -136,9 +136,9 @@ internal sealed class EarningService(
     private async ValueTask<Google.Rpc.Status?> Wait(Limit limit, Caller caller, CancellationToken cancellation) =>
         await limits.TakeInTurn(caller, limit, cancellation) is { Ticks: > 0 } wait ? RateLimited.Refusal(limit, wait) : null;
 
-    /// <summary>Puts an entry into the journal; gives its answer to come. A malformed entry is answered at once.</summary>
-    /// <param name="waiting">Ends the wait for the caller's limits, also where the gateway stops.</param>
-    /// <param name="entering">Ends the wait for a place in the journal. What is in it is answered, also where the caller has ended.</param>
+    /// <summary>Puts an entry into the journal and returns its future answer. A malformed entry is answered at once.</summary>
+    /// <param name="waiting">Ends the wait for the caller's limits, also when the gateway stops.</param>
+    /// <param name="entering">Ends the wait for a place in the journal. An entry in it is always answered.</param>
     private async Task<Task<V1.StreamPurchasesResponse>> Enter(
         V1.StreamPurchasesRequest entry, ServerCallContext context, CancellationToken waiting, CancellationToken entering)
     {

@@ -8,7 +8,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Earning;
 
-/// <summary>Purchases, and what brands gave in each membership, as the database stores them.</summary>
+/// <summary>Purchases, and the points that brands gave to each membership, as the database stores them.</summary>
 internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>
 {
     public void Configure(EntityTypeBuilder<Purchase> purchase)

@@ -6,8 +6,8 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Earning;
 
 /// <summary>
-/// Which programme is a partner's own. Remembered: it never changes. A brand sees how points fell on what a member
-/// has and owes in its own programme alone; in another's it would learn the member's balance there.
+/// The own programme of each partner, cached because it never changes. A brand sees how points were split between a member's
+/// points and debt only in its own programme. In another programme, the split would reveal the member's balance there.
 /// </summary>
 internal sealed class OwnProgrammes(LedgerStore store)
 {

@@ -85,7 +85,7 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
         var found = await reader.Pools(member, after, page.Size + 1, context.CancellationToken);
         var (ids, next) = paging.Cut(page, found, id => id.ToString());
 
-        // A pool that was left between the two reads is not shown.
+        // A pool that the member left between the two reads is not shown.
         var pictures = await store.Read(rows => ids.Select(id => Picture(rows, id, member)).ToArray(), context.CancellationToken);
         return new V1.ListPoolsResponse
         {
@@ -98,6 +98,6 @@ internal sealed class PoolService(CommandJournal journal, GatewayKeys keys, Ledg
 
     private PoolPicture? Picture(WorkingState rows, PoolId id, MemberId member) => PoolPicture.Find(rows, id, member, clock.GetUtcNow().UtcDateTime);
 
-    /// <summary>Stands for the membership where the programme has no such number: the same for each invitation of it.</summary>
+    /// <summary>The stand-in for the membership of an unknown number, the same for each invitation of that number.</summary>
     private MembershipId Nobody(PoolId pool, string number) => new(new Guid(keys.HashOf("nobody", $"{pool}/{number}").AsSpan(0, 16), bigEndian: true));
 }

@@ -7,7 +7,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Pools;
 
-/// <summary>Pools and who is in them, as the database stores them.</summary>
+/// <summary>Pools and their participants, as the database stores them.</summary>
 internal sealed class PoolTables : IEntityTypeConfiguration<Pool>, IEntityTypeConfiguration<Participant>
 {
     public void Configure(EntityTypeBuilder<Pool> pool)
@@ -20,7 +20,7 @@ internal sealed class PoolTables : IEntityTypeConfiguration<Pool>, IEntityTypeCo
     {
         participant.Table("participant").HasKey(row => new { row.PoolId, row.MembershipId });
         participant.HasIndex(row => new { row.MembershipId, row.PoolId });
-        // An invitation of a number that is not there stands for no membership.
+        // No foreign key to memberships: an invitation of an unknown number has none.
         participant.HasOne<Pool>().WithMany().HasForeignKey(row => row.PoolId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -9,19 +9,19 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
-/// Erases members. The ledger's part is one command; what is apart from it follows, each step such that it can be done
-/// again: what requests asked for is forgotten, tokens end, keys are destroyed. A caller that gives up takes
-/// nothing back, and what a gateway did not finish another does: see <see cref="ErasureSchedule"/>.
+/// Erases members. The ledger's part is one command. Further steps outside the ledger follow: fingerprints of requests
+/// are emptied, tokens end, keys are destroyed. Each step can be repeated. A caller that gives up undoes nothing, and
+/// another gateway finishes the steps that this gateway did not: see <see cref="ErasureSchedule"/>.
 /// </summary>
 internal sealed class Erasing(
     CommandJournal journal, LedgerStore store, MemberKeyStore keys, EndedCallers callers, NoticesInForce notices, PersonalRecords records,
     PrivacyReader reader, TimeProvider clock)
 {
-    // Longer than a gateway knows any token: where it meets one anew, the erasure itself ends it.
+    // Longer than a gateway caches a token. A token that is new to a gateway is refused because of the erasure itself.
     private static readonly TimeSpan _tokensEnd = TimeSpan.FromHours(1);
 
-    /// <exception cref="RefusedException">A rule refused it; nothing was done.</exception>
-    /// <exception cref="StoreUnavailableException">A database does not answer: repeat it, it goes on where it stopped.</exception>
+    /// <exception cref="RefusedException">A rule refused the erasure; nothing was done.</exception>
+    /// <exception cref="StoreUnavailableException">A database does not answer. A repeated call continues.</exception>
     public async Task<MemberErased> Erase(CommandContext issue, MemberId member, bool settlesPoints)
     {
         var made = await journal.Submit<MemberErased>(new EraseMember(issue, member, settlesPoints, notices));
@@ -29,10 +29,10 @@ internal sealed class Erasing(
         return made;
     }
 
-    /// <summary>Does what follows from an erasure; all of it, however often it was begun before.</summary>
+    /// <summary>Does all steps that follow an erasure, even if some were done before.</summary>
     public async Task Finish(MemberErased made, CancellationToken cancellation)
     {
-        // The log covers the erasure when it covers all that was done for the member before.
+        // Once the log covers the erasure, it covers all earlier events of the member too.
         await records.Covered(made.Id, cancellation);
         var (events, former) = await records.History(made.MemberId, cancellation);
         MemberId[] all = [made.MemberId, .. former];
@@ -47,7 +47,7 @@ internal sealed class Erasing(
             await callers.EndTokensOf(Caller.Of(member), clock.GetUtcNow() + _tokensEnd, cancellation);
         }
 
-        // What is in this list is done. A key that still opens another's profile stays for that one.
+        // Lists the members as erased, so it follows the other steps. Keys that open another member's profile are kept.
         await keys.Destroy(all, await reader.SealedBy(all, MemberKey.PrefixOf, cancellation), made.Id, made.Time, cancellation);
         try
         {
@@ -55,7 +55,7 @@ internal sealed class Erasing(
         }
         catch (RefusedException)
         {
-            // Another gateway finished it too.
+            // Another gateway finished the erasure too.
         }
     }
 }

@@ -4,8 +4,8 @@ using CoalitionGateway.Platform.Rpc;
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
-/// How many documents are made at once, for a caller and by the gateway: each reads a member's whole history several
-/// times over, and lasts as long as its caller takes to read it.
+/// Limits the exports that run at once, for each caller and for the gateway. An export reads a member's whole history
+/// several times, and lasts as long as its caller takes to read it.
 /// </summary>
 internal sealed class ExportPlaces(GatewayOptions options)
 {
@@ -13,8 +13,8 @@ internal sealed class ExportPlaces(GatewayOptions options)
     private readonly Dictionary<Caller, int> _made = [];
     private int _all;
 
-    /// <summary>Takes a place; disposing gives it back.</summary>
-    /// <exception cref="StatusException">There is none.</exception>
+    /// <summary>Takes a place. Disposing the result gives the place back.</summary>
+    /// <exception cref="StatusException">No place is free.</exception>
     public IDisposable Take(Caller caller)
     {
         var (ofCaller, ofGateway) = (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce);

@@ -13,10 +13,10 @@ internal static class PersonalDataMapping
 {
     private static readonly List<string> _order = [.. DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path)];
 
-    /// <summary>All that is short however long the history is.</summary>
-    /// <param name="record">What there is.</param>
-    /// <param name="made">The event that records that the document was made.</param>
-    /// <param name="notices">What consents rest on.</param>
+    /// <summary>The parts of the document that stay short, however long the history is.</summary>
+    /// <param name="record">The member's data.</param>
+    /// <param name="made">The event that records the making of the document.</param>
+    /// <param name="notices">The notices in force.</param>
     public static V1.PersonalData ToWire(this PersonalRecord record, AuditRead made, NoticesInForce notices) => new()
     {
         MadeFor = made.Header.Actor.ToString(),
@@ -44,9 +44,9 @@ internal static class PersonalDataMapping
         Choices = { record.Choices.Select(made => new V1.ProgrammeChoice { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value }) },
     };
 
-    /// <summary>The lists that grow with the years, by their names in JSON, each read as it is asked for.</summary>
-    /// <param name="record">What there is.</param>
-    /// <param name="view">Whose eyes it is for.</param>
+    /// <summary>The lists that grow with the years, by their names in JSON. Each list is read while it is enumerated.</summary>
+    /// <param name="record">The member's data.</param>
+    /// <param name="view">The view of the log that the document's reader has.</param>
     public static IEnumerable<(string Name, IAsyncEnumerable<IMessage> Elements)> Long(this PersonalRecord record, LogView view) =>
     [
         (Name(V1.PersonalData.PoolsFieldNumber), record.Pools.Select(picture => picture.ToWire())),

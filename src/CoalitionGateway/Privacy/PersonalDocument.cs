@@ -3,16 +3,16 @@ using System.Text;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>Cuts a document that comes in small pieces into large parts, so that no more than a part is held.</summary>
+/// <summary>Joins the small pieces of a document into large parts, and holds one part at a time.</summary>
 internal static class PersonalDocument
 {
-    /// <summary>The most bytes of a part. Only the last is more than a character's bytes shorter.</summary>
+    /// <summary>The largest part in bytes. Only the last part is smaller by a character or more.</summary>
     public const int PartBytes = 65_536;
 
     private const int _longestCharacter = 4;
 
-    /// <param name="pieces">The document.</param>
-    /// <returns>The parts in UTF-8; each is good until the next is asked for.</returns>
+    /// <param name="pieces">The pieces of the document.</param>
+    /// <returns>The parts in UTF-8. A part is valid until the next one is requested.</returns>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Parts(IAsyncEnumerable<string> pieces, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (encoder, part, used) = (Encoding.UTF8.GetEncoder(), new byte[PartBytes], 0);
@@ -20,7 +20,7 @@ internal static class PersonalDocument
         {
             for (var read = 0; read < piece.Length;)
             {
-                // The encoder fails where not one character has room.
+                // The encoder throws if not even one character fits.
                 if (part.Length - used < _longestCharacter)
                 {
                     yield return part.AsMemory(0, used);

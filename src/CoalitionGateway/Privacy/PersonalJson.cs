@@ -7,19 +7,19 @@ using Google.Protobuf;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>What there is about a member, as ProtoJSON of the message PersonalData, written element by element.</summary>
+/// <summary>Writes a member's data as ProtoJSON of the message PersonalData, element by element.</summary>
 internal static class PersonalJson
 {
     private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default.WithIndentation());
 
-    /// <param name="record">What there is.</param>
-    /// <param name="view">Whose eyes it is for.</param>
-    /// <param name="made">The event that records that the document was made.</param>
-    /// <param name="notices">What consents rest on.</param>
+    /// <param name="record">The member's data.</param>
+    /// <param name="view">The view of the log that the document's reader has.</param>
+    /// <param name="made">The event that records the making of the document.</param>
+    /// <param name="notices">The notices in force.</param>
     public static async IAsyncEnumerable<string> Write(
         PersonalRecord record, LogView view, AuditRead made, NoticesInForce notices, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // The message with all that is short, without the brace that closes it.
+        // The message with all short parts, without its closing brace.
         var head = _json.Format(record.ToWire(made, notices));
         yield return head[..head.LastIndexOf('}')].TrimEnd();
         foreach (var (name, elements) in record.Long(view))

@@ -8,7 +8,7 @@ using CoalitionGateway.Ledger.Consents;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>What there is about a member, as a page to be read: one file, without scripts or anything to be fetched.</summary>
+/// <summary>Writes a member's data as a readable page: one file, without scripts or external resources.</summary>
 internal static partial class PersonalPage
 {
     private const string _style =
@@ -91,7 +91,7 @@ internal static partial class PersonalPage
         ("Name", profile.DisplayName), ("Born", profile.BirthDate), ("E-mail", profile.Email), ("Telephone", profile.PhoneNumber), ("Postal code", profile.PostalCode), ("Country", profile.CountryCode),
     }.Where(row => row.Item2 is not null).Select(row => (row.Item1, row.Item2!));
 
-    /// <summary>Other members are nobody's to name.</summary>
+    /// <summary>Names the actor of an event. Other members are never named.</summary>
     private static string By(PersonalRecord record, Event made) => made.Header.Actor switch
     {
         { Kind: CallerKind.Member, Id: var id } => id == record.MemberId.ToString() ? "you" : "another member",

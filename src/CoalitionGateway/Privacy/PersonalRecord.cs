@@ -11,11 +11,11 @@ using CoalitionGateway.Platform.Wire;
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
-/// All that there is about a member. What grows with the years is read from the store as it is asked for, page by page,
-/// and is not kept: a document of any length takes the memory of a page.
+/// All data about a member. The parts that grow with the years are read from the store page by page while they are
+/// enumerated, and are not kept. A document of any length needs the memory of one page.
 /// </summary>
-/// <param name="PartnerNames">The names of all partners that are met.</param>
-/// <param name="Recipients">The partners that received data, each with what and why.</param>
+/// <param name="PartnerNames">The names of all partners that occur in the data.</param>
+/// <param name="Recipients">The partners that received data, each with the fields and the purpose.</param>
 /// <param name="Choices">The latest choice for each brand.</param>
 internal sealed record PersonalRecord(
     Sources Sources, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<Holdings> Holdings,
@@ -24,10 +24,10 @@ internal sealed record PersonalRecord(
 {
     public MemberId MemberId => Sources.MemberId;
 
-    /// <summary>The restriction in force; null where there is none.</summary>
+    /// <summary>The restriction in force; null if there is none.</summary>
     public Restriction? Restriction { get; init; }
 
-    /// <summary>The refusal of all sharing; null where there is none.</summary>
+    /// <summary>The refusal of all sharing; null if there is none.</summary>
     public SharingRefusal? SharingRefusal { get; init; }
 
     /// <summary>The pools that the member is in or invited to, the latest first.</summary>
@@ -36,7 +36,7 @@ internal sealed record PersonalRecord(
     /// <summary>The log's entries about the member, without gaps.</summary>
     public required IAsyncEnumerable<LoggedEvent> Events { get; init; }
 
-    /// <summary>The same with those about former holders of memberships that were linked to the member, in the log's order.</summary>
+    /// <summary>The entries about the member and about former holders of linked memberships, in the log's order.</summary>
     public required IAsyncEnumerable<Happening> All { get; init; }
 
     /// <summary>The member's own requests that were refused, in the order of their ids.</summary>
@@ -66,22 +66,22 @@ internal sealed record PersonalRecord(
             found.Entry.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
 }
 
-/// <summary>Whose entries of the log are about a member.</summary>
-/// <param name="MemberId">The member's own.</param>
+/// <summary>The members whose entries in the log are about a member.</summary>
+/// <param name="MemberId">The member.</param>
 /// <param name="Earlier">
-/// Those of former holders of memberships that were linked to the member: all of them (null), or, where the former holder
-/// has other memberships left, those that matter for the linked ones.
+/// The former holders of memberships that were linked to the member. Null: all entries of a former holder count. A set:
+/// the former holder has other memberships left, so only entries about these linked memberships count.
 /// </param>
-/// <param name="Gone">The former holders all of whose memberships came to the member.</param>
+/// <param name="Gone">The former holders whose memberships were all linked to the member.</param>
 /// <param name="Size">Only entries before this index count.</param>
 internal sealed record Sources(
     MemberId MemberId, IReadOnlyDictionary<MemberId, IReadOnlySet<MembershipId>?> Earlier, IReadOnlyCollection<MemberId> Gone, long Size);
 
 /// <summary>An entry of the log.</summary>
-/// <param name="Only">Where it is a former holder's who still has other memberships: those that it matters for.</param>
+/// <param name="Only">The memberships for which the entry counts, if its former holder has others left.</param>
 internal sealed record Happening(LoggedEvent Entry, IReadOnlySet<MembershipId>? Only)
 {
-    /// <summary>Whether the entry is about a membership that it matters for.</summary>
+    /// <summary>Whether the entry is about a membership for which it counts.</summary>
     public bool IsConcerned => Only is not { } only || Entry.Event switch
     {
         MemberDisclosed made => only.Contains(made.MembershipId),
@@ -92,10 +92,10 @@ internal sealed record Happening(LoggedEvent Entry, IReadOnlySet<MembershipId>? 
     public bool Concerns(AccountRef account) => Only is not { } only || only.Any(id => account.Holder.Split('/')[^1] == id.ToString());
 }
 
-/// <summary>What a partner received for a purpose, when first and when last.</summary>
+/// <summary>The fields that a partner received for a purpose, with the first and the last time.</summary>
 internal sealed record Received(PartnerId PartnerId, Purpose Purpose, IReadOnlySet<string> Fields, DateTime FirstTime, DateTime LastTime);
 
-/// <summary>Points held, pooled and owed more by an event; negative: less.</summary>
+/// <summary>The change of held, pooled and owed points by an event. Negative: a decrease.</summary>
 internal sealed record Movement(Event Event, ProgrammeId ProgrammeId, long Points, long PooledPoints, long OwedPoints);
 
 /// <summary>A purchase, a return, or the undoing of one, which has no amount of its own.</summary>

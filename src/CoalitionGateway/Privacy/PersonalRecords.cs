@@ -14,7 +14,7 @@ using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>Collects what there is about a member.</summary>
+/// <summary>Collects all data about a member.</summary>
 internal sealed class PersonalRecords(
     LedgerStore store, MemberReader members, PoolReader pools, ConsentReader consents, SealedProfiles profiles, AuditLog log, LogReader reader, TimeProvider clock)
 {
@@ -22,7 +22,7 @@ internal sealed class PersonalRecords(
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What there is up to an event, which is the last of it.</summary>
+    /// <summary>All data about a member up to and including an event.</summary>
     /// <exception cref="StoreUnavailableException">The log does not cover the event in time.</exception>
     public async Task<PersonalRecord> Until(EventId last, MemberId member, CancellationToken cancellation)
     {
@@ -51,7 +51,10 @@ internal sealed class PersonalRecords(
         };
     }
 
-    /// <summary>All events about a member and about the memberships that came to them, and the former holders all of whose memberships came here.</summary>
+    /// <summary>
+    /// All events about a member and about the memberships that were linked to the member, and the former holders whose
+    /// memberships were all linked to the member.
+    /// </summary>
     public async Task<(IReadOnlyList<Event> Events, IReadOnlyCollection<MemberId> Former)> History(MemberId member, CancellationToken cancellation)
     {
         var sources = await SourcesOf(member, (await reader.Checkpoint(null, cancellation))?.Size ?? 0, cancellation);
@@ -59,8 +62,8 @@ internal sealed class PersonalRecords(
         return (events, sources.Gone);
     }
 
-    /// <summary>Waits until the log covers an event, and so all that were decided before it.</summary>
-    /// <exception cref="StoreUnavailableException">It does not in time.</exception>
+    /// <summary>Waits until the log covers an event, and with it all events decided earlier.</summary>
+    /// <exception cref="StoreUnavailableException">The log does not cover the event in time.</exception>
     public async Task Covered(EventId last, CancellationToken cancellation)
     {
         for (var begun = clock.GetTimestamp(); !await log.Covers(last, cancellation); await Task.Delay(_pause, cancellation))
@@ -101,7 +104,7 @@ internal sealed class PersonalRecords(
 
             for (var last = -1L; heads.TryDequeue(out var next, out var index); last = index)
             {
-                // An entry about two members, such as a link, is told once.
+                // An entry about two members, such as a link, is returned once.
                 if (index != last)
                 {
                     yield return next.Current;
@@ -132,7 +135,7 @@ internal sealed class PersonalRecords(
         PoolId? after = null;
         while (await pools.Pools(member, after, _atOnce, cancellation) is { Count: > 0 } ids)
         {
-            // Invitations that have ended are kept, and so told.
+            // Expired invitations are still stored, so the document shows them.
             var pictures = await store.Read(rows => ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(), cancellation);
             foreach (var picture in pictures.OfType<PoolPicture>())
             {
@@ -154,7 +157,7 @@ internal sealed class PersonalRecords(
         }
     }
 
-    /// <summary>What is short however long the history is: the partners that are met, what each received, the latest choices.</summary>
+    /// <summary>The parts that stay short: the partners that occur, the fields that each received, the latest choices.</summary>
     private async Task<(HashSet<PartnerId> Partners, IReadOnlyList<Received> Received, IReadOnlyList<ProgrammeChosen> Choices)> Summary(
         Sources sources, CancellationToken cancellation)
     {
@@ -189,7 +192,7 @@ internal sealed class PersonalRecords(
             [.. choices.Values.OrderBy(made => made.PartnerId.Value, StringComparer.Ordinal)]);
     }
 
-    /// <summary>What happened to memberships before they were linked to the member: all of it where their former holder has none left.</summary>
+    /// <summary>Finds former holders of linked memberships. If one has no membership left, all their entries count.</summary>
     private async Task<Sources> SourcesOf(MemberId member, long size, CancellationToken cancellation)
     {
         var (earlier, came, held) = (new Dictionary<MemberId, HashSet<MembershipId>?>(), new HashSet<MembershipId>(), new Dictionary<MemberId, HashSet<MembershipId>>());
@@ -228,13 +231,13 @@ internal sealed class PersonalRecords(
             }
         }
 
-        // One whose memberships went to several members is none of them.
+        // A former holder whose memberships went to several members is not the same person as any of them.
         return new Sources(
             member, earlier.ToDictionary(former => former.Key, former => (IReadOnlySet<MembershipId>?)former.Value),
             [.. held.Where(former => former.Value.All(came.Contains)).Select(former => former.Key)], size);
     }
 
-    /// <summary>The membership that an event gave to its member.</summary>
+    /// <summary>The membership that an event gave to its member; null if it gave none.</summary>
     private static MembershipId? HeldBy(Event made) => made switch
     {
         MemberEnrolled enrolled => enrolled.MembershipId,

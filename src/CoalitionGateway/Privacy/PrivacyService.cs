@@ -39,7 +39,7 @@ internal sealed class PrivacyService(
 
         using var place = places.Take(caller);
 
-        // Recorded first: what cannot be recorded is not handed out.
+        // The export is recorded first. If the record fails, no data is handed out.
         var made = await journal.Submit<AuditRead>(
             new RecordAuditRead(caller.NewContext(Guid.CreateVersion7()), nameof(StreamPersonalData), member, null));
         using var call = callers.Open(context);
@@ -63,12 +63,12 @@ internal sealed class PrivacyService(
         }
     }
 
-    /// <summary>Sends a part; a caller that does not take it gives its place to others.</summary>
+    /// <summary>Sends a part. A caller that does not read the part in time loses its place.</summary>
     private async Task Send(V1.StreamPersonalDataResponse part, IServerStreamWriter<V1.StreamPersonalDataResponse> stream, CancellationToken ending)
     {
         var seconds = options.Privacy.ExportPartSeconds;
 
-        // The wait is given up and not the write: a write that is cancelled resets the stream, and the caller is never told why.
+        // Ends the wait but not the write: a cancelled write resets the stream, and the caller never learns the reason.
         var sent = stream.WriteAsync(part, CancellationToken.None);
         try
         {

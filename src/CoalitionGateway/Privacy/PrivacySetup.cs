@@ -6,7 +6,7 @@ namespace CoalitionGateway.Privacy;
 
 internal static class PrivacySetup
 {
-    /// <summary>After the journal and Redis, which it needs at the start.</summary>
+    /// <summary>Call this after the journal and Redis are added: the privacy work at the start needs both.</summary>
     public static void AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<PersonalRecords>();

@@ -10,7 +10,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Privacy;
 
-/// <summary>Erasures, restrictions, and what partners are told of them, as the database stores them.</summary>
+/// <summary>Erasures, restrictions and notifications to partners, as the database stores them.</summary>
 internal sealed class PrivacyTables
     : IEntityTypeConfiguration<Erasure>,
     IEntityTypeConfiguration<Restriction>,

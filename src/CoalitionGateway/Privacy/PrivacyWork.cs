@@ -11,8 +11,8 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
-/// Before the first call is served: erasures that were begun are finished; those that the key database knows of and the
-/// ledger does not, because it was restored from a backup, are done again; and profiles of an earlier gateway are sealed.
+/// Runs before the first call is served. Finishes erasures that were begun. Repeats erasures that the key database lists and
+/// the ledger lacks, because the ledger was restored from a backup. Seals profiles that an earlier gateway stored unsealed.
 /// </summary>
 internal sealed partial class PrivacyWork(
     CommandJournal journal, LedgerStore store, PrivacyReader reader, DueReader due, ErasureSchedule schedule, MemberKeyStore keys, SealedProfiles profiles,
@@ -40,7 +40,7 @@ internal sealed partial class PrivacyWork(
         var known = (await reader.Erasures(cancellation)).Select(row => row.MemberId).ToHashSet();
         foreach (var lost in (await Done(cancellation)).Except(known))
         {
-            // Whose memberships had gone to another member has nothing of their own.
+            // Skip members whose memberships were all linked to someone else.
             if ((await store.Read(rows => rows.FindAll(new Membership.ByMember(lost)), cancellation)).Count == 0)
             {
                 continue;
@@ -53,7 +53,7 @@ internal sealed partial class PrivacyWork(
             }
             catch (RefusedException refused) when (refused.Refusal.Reason != RefusalReason.MemberNotFound)
             {
-                // A hold that the backup still has: for the officer to release. The keys are destroyed already.
+                // The backup still has a hold, which an officer must release. The keys are destroyed already.
                 LogRefused(lost, refused.Refusal.Reason);
             }
             catch (RefusedException)

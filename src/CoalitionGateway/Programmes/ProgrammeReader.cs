@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Programmes;
 
-/// <summary>Reads the coalition's map.</summary>
+/// <summary>Reads programmes, agreements and routes.</summary>
 internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
 {
     public async Task<IReadOnlyList<Programme>> Programmes(string? after, int count, CancellationToken cancellation)
@@ -28,10 +28,10 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
         return await context.Set<Agreement>().Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ToListAsync(cancellation);
     }
 
-    /// <param name="after">Source and destination of the last route before, with a space between.</param>
+    /// <param name="after">Source and destination of the last route on the previous page, separated by a space.</param>
     public async Task<IReadOnlyList<Ledger.Programmes.Route>> Routes(ProgrammeId? source, string? after, int count, CancellationToken cancellation)
     {
-        // Ids have no letter beyond "z", so that "~" is above all of them.
+        // No id has a letter beyond "z", so "~" sorts after all ids.
         var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         var (afterSource, afterDestination) = after?.Split(' ') is [var first, var second] ? (first, second) : ("", "");
         await using var context = await contexts.CreateDbContextAsync(cancellation);

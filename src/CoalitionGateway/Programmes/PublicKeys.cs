@@ -7,9 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Programmes;
 
 /// <summary>
-/// The keys that a client publishes. <paramref name="Jwks"/> is a JWK set (RFC 7517) written anew from what was read, so
-/// that nothing is stored that was not looked at; <paramref name="Thumbprints"/> (RFC 7638) are those of the keys that
-/// assertions are verified with.
+/// The keys that a client publishes. <paramref name="Jwks"/> is a JWK set (RFC 7517), rewritten from the checked members, so
+/// that no unchecked member is stored. <paramref name="Thumbprints"/> (RFC 7638) are those of the keys that verify assertions.
 /// </summary>
 internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints)
 {
@@ -24,10 +23,10 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
     private static readonly string[] _ofEc = ["crv", "x", "y"];
     private static readonly string[] _ofRsa = ["n", "e"];
 
-    /// <summary>Reads a set.</summary>
-    /// <param name="jwks">The text.</param>
-    /// <param name="problem">What is wrong with it; empty where nothing is.</param>
-    /// <returns>The keys; null where something is wrong.</returns>
+    /// <summary>Reads a JWK set.</summary>
+    /// <param name="jwks">The text of the set.</param>
+    /// <param name="problem">The problem with the set; empty if there is none.</param>
+    /// <returns>The keys; null if there is a problem.</returns>
     public static PublicKeys? Read(string jwks, out string problem)
     {
         try
@@ -35,7 +34,7 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
             problem = "";
             var set = Normalise(jwks);
 
-            // The keys as assertions are verified with them, so that the key that is shown is the key that counts.
+            // These key objects also verify assertions, so that the shown key is the key that counts.
             var keys = new JsonWebKeySet(set).GetSigningKeys();
             return new PublicKeys(set, [.. keys.Select(key => Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()))]);
         }
@@ -110,7 +109,7 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
         writer.WriteEndObject();
     }
 
-    /// <summary>Whether it is meant for what it is used for: to verify signatures, with an algorithm of its type.</summary>
+    /// <summary>Checks that the key is meant to verify signatures, with an algorithm of its type.</summary>
     private static void CheckUse(JsonElement key, string type)
     {
         Demand(Text(key, "kid") is null or { Length: > 0 and <= _longestId }, $"kid must have 1 to {_longestId} characters");
@@ -149,7 +148,7 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
         Demand(e[0] != 0 && e.Length <= _longestExponentBytes && new BigInteger(e, isUnsigned: true, isBigEndian: true) is { IsEven: false, IsOne: false }, "e must be an odd number from 3 on, such as AQAB");
     }
 
-    /// <summary>A member that is a text; null where it is not there.</summary>
+    /// <summary>The text of a member; null if the member is absent.</summary>
     private static string? Text(JsonElement key, string name)
     {
         if (!key.TryGetProperty(name, out var value))
@@ -161,7 +160,7 @@ internal sealed record PublicKeys(string Jwks, IReadOnlyList<string> Thumbprints
         return value.GetString();
     }
 
-    /// <summary>A number of a key in base64url, in its one spelling.</summary>
+    /// <summary>A number of a key in base64url. Only the canonical spelling is accepted.</summary>
     private static byte[] Bytes(JsonElement key, string name)
     {
         var text = Text(key, name) ?? "";

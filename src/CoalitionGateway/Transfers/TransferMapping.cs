@@ -40,7 +40,7 @@ internal static class TransferMapping
         };
     }
 
-    /// <summary>What points are worth; the largest amount of money where they are worth more than that.</summary>
+    /// <summary>The value of points in money, cut at the largest amount of money.</summary>
     private static V1.Money Worth(long points, Money pointValue) =>
         new Money(pointValue.CurrencyCode, (long)Int128.Min((Int128)points * pointValue.Micros, Money.MaxMicros)).ToWire();
 }

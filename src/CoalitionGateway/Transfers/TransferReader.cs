@@ -5,14 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Transfers;
 
-/// <summary>Reads transfers, through the memberships that they left.</summary>
+/// <summary>Reads transfers by the memberships that their points left.</summary>
 internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>A member's transfers, the latest first: their ids are time-ordered.</summary>
+    /// <summary>A member's transfers, latest first. The ids are time-ordered.</summary>
     public async Task<IReadOnlyList<Transfer>> Transfers(
         MemberId member, ProgrammeId? source, EventId? after, int count, CancellationToken cancellation)
     {
-        // Ids have no letter beyond "z", so that "~" is above all of them.
+        // No id has a letter beyond "z", so "~" sorts after all ids.
         var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Transfer>().FromSql(

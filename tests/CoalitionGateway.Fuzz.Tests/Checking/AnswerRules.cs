@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
-/// <summary>What every answer of the contract's methods must be.</summary>
+/// <summary>The rules that every answer of the contract's methods must follow.</summary>
 internal static class AnswerRules
 {
     public const string Domain = "coalition-gateway";
@@ -13,7 +13,10 @@ internal static class AnswerRules
     // Clients take 8 KiB of headers and trailers together by default.
     private const int _longestTrailers = 4096;
 
-    /// <summary>The codes that the contract gives each reason. A membership may also be what a call only needs.</summary>
+    /// <summary>
+    /// The status codes of each reason, as the contract gives them. A missing membership can be NOT_FOUND or
+    /// FAILED_PRECONDITION.
+    /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<StatusCode>> Documented { get; } = V1.ErrorReasonReflection.Descriptor.EnumTypes[0].Values
         .Where(reason => reason.Number != 0).ToDictionary(
             reason => reason.Name["ERROR_REASON_".Length..],
@@ -21,7 +24,7 @@ internal static class AnswerRules
                 ? [StatusCode.NotFound, StatusCode.FailedPrecondition]
                 : [(StatusCode)(int)reason.GetOptions().GetExtension(V1.AnnotationsExtensions.Code)]));
 
-    /// <summary>What is wrong with an answer; null where nothing is.</summary>
+    /// <summary>The fault of an answer; null if it has none.</summary>
     public static string? Problem(MethodDescriptor method, WireAnswer answer)
     {
         if (answer.IsLeft)
@@ -34,7 +37,7 @@ internal static class AnswerRules
             return "the call broke off without a status";
         }
 
-        // What is no gRPC at all is answered by HTTP (a client reads no grpc-status then).
+        // A request that is not gRPC gets an HTTP error. The client then reads no grpc-status.
         if (answer.HttpStatus is >= 400 and < 500)
         {
             return null;
@@ -48,7 +51,7 @@ internal static class AnswerRules
         return code == 0 ? ProblemOfMessages(method, answer) : ProblemOfError((StatusCode)code, answer);
     }
 
-    /// <summary>What is wrong with a refusal, which a call or an entry of a stream was answered with.</summary>
+    /// <summary>The fault of a refusal, of a call or of a stream entry; null if it has none.</summary>
     public static string? ProblemOf(Google.Rpc.Status status)
     {
         var infos = status.Details.Where(detail => detail.Is(ErrorInfo.Descriptor)).Select(detail => detail.Unpack<ErrorInfo>()).ToArray();

@@ -3,13 +3,13 @@ using CoalitionGateway.V1;
 
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
-/// <summary>Which methods were answered OK, and which reasons were reached, how often.</summary>
+/// <summary>Counts the methods that were answered OK and the reasons that were reached.</summary>
 internal sealed class Coverage
 {
     private readonly ConcurrentDictionary<string, int> _answered = new();
     private readonly ConcurrentDictionary<string, int> _reasons = new();
 
-    /// <summary>The reasons of the contract, as they are on the wire.</summary>
+    /// <summary>The reasons of the contract, as the wire carries them.</summary>
     public static IReadOnlyList<string> Known { get; } =
     [
         .. ErrorReasonReflection.Descriptor.EnumTypes.Single(found => found.Name == nameof(ErrorReason)).Values

@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
-/// <summary>What was found, one of a kind whole and the others counted.</summary>
+/// <summary>The findings of a run: the first of each kind in full, the others counted.</summary>
 internal sealed class Findings
 {
     private readonly ConcurrentDictionary<string, (string First, int Count)> _kinds = new();
 
     public bool AreNone => _kinds.IsEmpty;
 
-    /// <param name="kind">What is wrong, without anything that differs from one to the next.</param>
-    /// <param name="input">What led to it, so that it can be sent again.</param>
+    /// <param name="kind">The fault, without anything that differs between two findings of the same kind.</param>
+    /// <param name="input">The input that caused it, in a form that can be sent again.</param>
     public void Add(string kind, string input)
     {
         if (_kinds.AddOrUpdate(kind, _ => (input, 1), (_, found) => (found.First, found.Count + 1)).Count == 1)

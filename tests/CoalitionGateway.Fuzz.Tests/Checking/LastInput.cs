@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
 /// <summary>
-/// A file with what a fuzzer sent last. An input that ends the process (a stack that overflows) leaves no other trace;
-/// where the process ends as it should, the file goes.
+/// A file with the last input that a fuzzer sent. An input that ends the process (a stack overflow) leaves no other trace. If
+/// the process ends normally, the file is deleted.
 /// </summary>
 internal sealed class LastInput : IDisposable
 {

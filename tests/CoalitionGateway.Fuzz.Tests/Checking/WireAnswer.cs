@@ -3,18 +3,18 @@ using Google.Rpc;
 
 namespace CoalitionGateway.Fuzz.Tests.Checking;
 
-/// <summary>What a call was answered with, as it came over the wire.</summary>
-/// <param name="HttpStatus">Of HTTP; 0 where the stream ended without headers.</param>
-/// <param name="Grpc">grpc-status; null where there was none.</param>
-/// <param name="Details">grpc-status-details-bin; null where there was none.</param>
+/// <summary>The answer to a call, as it came over the wire.</summary>
+/// <param name="HttpStatus">The HTTP status; 0 if the stream ended without headers.</param>
+/// <param name="Grpc">grpc-status; null if there was none.</param>
+/// <param name="Details">grpc-status-details-bin; null if there was none.</param>
 /// <param name="Frames">The answer's messages.</param>
-/// <param name="Broken">How the stream broke off, where it did.</param>
+/// <param name="Broken">How the stream broke off, if it did.</param>
 internal sealed record WireAnswer(int HttpStatus, int? Grpc, string Message, byte[]? Details, IReadOnlyList<byte[]> Frames, string? Broken)
 {
-    /// <summary>The caller ended the call before it was answered.</summary>
+    /// <summary>The caller ended the call before the answer came.</summary>
     public bool IsLeft { get; init; }
 
-    /// <summary>The status in the details; null where there is none that can be read.</summary>
+    /// <summary>The status in the details; null if there is none or it cannot be read.</summary>
     public Google.Rpc.Status? Status
     {
         get
@@ -30,7 +30,7 @@ internal sealed record WireAnswer(int HttpStatus, int? Grpc, string Message, byt
         }
     }
 
-    /// <summary>The reason, where it is refused with one.</summary>
+    /// <summary>The reason, if the answer is a refusal with a reason.</summary>
     public string? Reason => Status is { } status ? ReasonOf(status) : null;
 
     public override string ToString() =>

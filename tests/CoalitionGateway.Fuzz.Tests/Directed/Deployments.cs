@@ -10,7 +10,10 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 
-/// <summary>Reasons that only some state of the deployment gives: a store that is away, limits, another notice, an authority that is gone.</summary>
+/// <summary>
+/// Reaches the reasons that depend on the state of the deployment: a store that is down, limits, another notice, an unreachable
+/// authority.
+/// </summary>
 internal static class Deployments
 {
     private const long _storedPerDay = 40;
@@ -58,7 +61,7 @@ internal static class Deployments
         }));
     }
 
-    /// <summary>An invitation ends after 14 days: its row is made older while no gateway remembers it.</summary>
+    /// <summary>An invitation ends after 14 days. This makes its row older while no gateway has it cached.</summary>
     private static async Task Expired(TestCoalition coalition, Reaching reaching)
     {
         var alpha = coalition.Alpha;
@@ -71,7 +74,7 @@ internal static class Deployments
             Assert.Equal(1, connection.Execute("UPDATE participant SET invitation_expire_time = 1 WHERE invitation_expire_time IS NOT NULL"));
         }
 
-        // The data belongs to the coalition, which deletes it.
+        // The data belongs to the coalition, and the coalition deletes it.
         var again = await TestGateway.Start(coalition.Gateway.Options.DataDirectory);
         using (var client = again.WithToken(await again.SignIn(invited.Numbers[alpha.ProgrammeId])))
         {
@@ -87,7 +90,7 @@ internal static class Deployments
         await reaching.Reach("RATE_LIMITED", () => coalition.Alpha.Client.Programmes.ListRoutesAsync(new ListRoutesRequest()));
     }
 
-    /// <summary>A partner stores as much as it may a day, and one thing more.</summary>
+    /// <summary>A partner stores as many commands as it may in a day, and then one more.</summary>
     private static async Task Stored(TestCoalition coalition, Reaching reaching)
     {
         for (var i = 0; i < _storedPerDay; i++)
@@ -100,7 +103,7 @@ internal static class Deployments
         AsyncUnaryCall<EnrollMemberResponse> Enrol(long nth) => coalition.Gamma.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = $"g-{nth}" });
     }
 
-    /// <summary>Writes are held, more commands come than may wait, and those that waited go through.</summary>
+    /// <summary>Holds writes and sends more commands than may wait. The waiting commands succeed afterwards.</summary>
     private static async Task Full(TestCoalition coalition, Reaching reaching)
     {
         const int calls = 30;
@@ -136,7 +139,7 @@ internal static class Deployments
         store.IsDown = false;
     }
 
-    /// <summary>A token in form, of nobody.</summary>
+    /// <summary>A well-formed token that no issuer signed.</summary>
     private static string ForgedToken()
     {
         static string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 
-/// <summary>Asserts that a call that was led there is refused with its reason.</summary>
+/// <summary>Asserts that a call which a test led there is refused with the expected reason.</summary>
 internal sealed class Reaching(Coverage coverage, Findings findings)
 {
     public async Task Reach<T>(string reason, Func<AsyncUnaryCall<T>> call)

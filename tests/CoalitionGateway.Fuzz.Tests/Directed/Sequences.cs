@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 
-/// <summary>Reasons that a table of single requests does not reach: something has to happen before.</summary>
+/// <summary>Reaches the reasons that no single request of the table reaches, because something must happen first.</summary>
 internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
 {
     public async Task Run()
@@ -59,10 +59,10 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         }));
     }
 
-    /// <summary>What is returned without its purchase takes no more than was given.</summary>
+    /// <summary>A return without its purchase takes no more than the brand gave.</summary>
     private async Task Returns()
     {
-        // In its own programme alpha may leave a debt; in beta's it may not.
+        // In its own programme alpha may leave a debt. In beta's programme it may not.
         var (alpha, beta) = (coalition.Alpha, coalition.Beta);
         var member = await coalition.Member(alpha, beta);
         await member.Client.Members.ChooseProgrammeAsync(new ChooseProgrammeRequest { RequestId = RequestIds.New(), PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId });
@@ -143,7 +143,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         };
     }
 
-    /// <summary>A no counts from its place in the log, whatever a later yes says about when it was given.</summary>
+    /// <summary>A no counts from its place in the log, whatever time a later yes claims.</summary>
     private async Task Overtaken()
     {
         var member = await coalition.Member(coalition.Alpha);
@@ -170,7 +170,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         RestrictProcessingRequest Restriction() => new() { RequestId = RequestIds.New(), Ground = RestrictionGround.AccuracyContested };
     }
 
-    /// <summary>An event that came after a checkpoint is not covered by it.</summary>
+    /// <summary>A checkpoint does not cover an event that came after it.</summary>
     private async Task Log()
     {
         var member = await coalition.Member(coalition.Alpha);
@@ -186,7 +186,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await reaching.Reach("EVENT_NOT_COVERED", () => member.Client.Audit.GetInclusionProofAsync(new GetInclusionProofRequest { EventId = latest.EventId, Size = earlier.Checkpoint.Size }));
     }
 
-    /// <summary>A document that nobody reads holds its caller's only place, and is given up.</summary>
+    /// <summary>A document that nobody reads holds its caller's only place, and is then given up.</summary>
     private async Task Exports()
     {
         var member = await Lived();
@@ -214,7 +214,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         }
     }
 
-    /// <summary>A member with more of a history than a connection takes unread.</summary>
+    /// <summary>A member with a history that is longer than the data a connection buffers unread.</summary>
     private async Task<TestMember> Lived()
     {
         const int purchases = 2000;

@@ -3,12 +3,12 @@ using CoalitionGateway.Testing.Requests;
 
 namespace CoalitionGateway.Fuzz.Tests.Directed;
 
-/// <summary>Every fault of the table of bad input, and every valid request of it, each method once at least.</summary>
+/// <summary>Sends every fault of the bad-input table and every valid request. Each method is called at least once.</summary>
 internal static class TableSequence
 {
     public static async Task Run(BadInputCoalition coalition, Coverage coverage, Findings findings)
     {
-        // What is refused changes nothing, and a valid request may: it closes what a fault is about.
+        // Faults come first: a refused request changes nothing. A valid request can close the object that a fault is about.
         foreach (var fault in FaultTable.All())
         {
             var request = coalition.Json(fault.Method);

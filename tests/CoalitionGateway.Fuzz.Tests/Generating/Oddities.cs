@@ -5,7 +5,7 @@ namespace CoalitionGateway.Fuzz.Tests.Generating;
 /// <summary>Values at the edges and beyond them: bytes, Unicode, lengths, numbers.</summary>
 internal static class Oddities
 {
-    /// <summary>Integers at the ends of their ranges, the contract's and the types'.</summary>
+    /// <summary>Integers at the limits of their ranges: those of the contract and those of the types.</summary>
     public static readonly IReadOnlyList<long> Integers =
     [
         0, 1, -1, 2, 7, 999, 1000, 1001, 1700, -1000, 200, 201, 1_000_000, 1_000_001, 1_000_000_000_000, 1_000_000_000_001, 1_000_000_000_000_000,
@@ -22,14 +22,14 @@ internal static class Oddities
         "0190a1b200007000800000000000000", "0190a1b2-0000-7000-8000-00000000000g", "9999-12-31", "0000-00-00", "2024-02-30", "1900-02-29", "+1234567", "a@b", "a@b.c\0", "eyJhbGciOiJub25lIn0.e30.",
     ];
 
-    // No UTF-8: a lone surrogate, overlong forms, beyond U+10FFFF, cut short, not allowed at all.
+    // Invalid UTF-8: a lone surrogate, overlong forms, values beyond U+10FFFF, truncated sequences, forbidden bytes.
     private static readonly byte[][] _bytes =
     [
         [0xED, 0xA0, 0x80], [0xED, 0xB0, 0x80, 0x61], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xFF], [0xFE, 0xFF], [0x61, 0x80, 0x62],
     ];
 
-    /// <summary>Text that no field is made for; invalid UTF-8 sometimes.</summary>
-    /// <param name="fitting">A value that fits, to be spoilt.</param>
+    /// <summary>Text that fits no field; sometimes invalid UTF-8.</summary>
+    /// <param name="fitting">A valid value, to be spoilt.</param>
     public static byte[] Text(Random random, string? fitting) => random.Next(12) switch
     {
         0 => _bytes[random.Next(_bytes.Length)],

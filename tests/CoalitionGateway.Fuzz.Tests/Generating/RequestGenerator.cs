@@ -8,16 +8,16 @@ using Google.Protobuf;
 namespace CoalitionGateway.Fuzz.Tests.Generating;
 
 /// <summary>
-/// Makes requests from the descriptors: fields with values that mean something, and with some that cannot. Half of them
-/// begin with the table's valid request and have something in it changed, so that they get far.
+/// Makes requests from the descriptors: some fields get meaningful values, some get impossible ones. Half of the requests are
+/// the table's valid request with something changed, so that they get past the first checks.
 /// </summary>
-/// <param name="values">What stands for the table's {placeholders}.</param>
+/// <param name="values">Values for the table's {placeholders}.</param>
 internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnlyDictionary<string, string> values)
 {
     private const int _deepest = 150;
     private readonly Queue<string> _requestIds = new();
 
-    /// <summary>The bytes of a request; what is wrong with it, if anything, is left to chance.</summary>
+    /// <summary>The bytes of a request. Chance decides whether it has faults, and which.</summary>
     public byte[] Request(MethodDescriptor method)
     {
         var wildness = random.Next(3) switch { 0 => 0, 1 => 0.04, _ => 0.25 };
@@ -25,7 +25,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         return random.Next(12) == 0 ? Corrupt(made) : made;
     }
 
-    /// <summary>A request of the table with the coalition's values; null where the method has none.</summary>
+    /// <summary>The table's request with the coalition's values; null if the method has none.</summary>
     public IMessage? Template(MethodDescriptor method)
     {
         if (!FaultTable.Valid.TryGetValue($"{method.Service.Name}/{method.Name}", out var valid))
@@ -43,7 +43,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         return new JsonParser(JsonParser.Settings.Default).Parse(text, method.InputType);
     }
 
-    /// <summary>A message of a type, field by field.</summary>
+    /// <summary>Makes a message of a type, field by field.</summary>
     public byte[] Message(MessageDescriptor type, string method, double wildness, int depth = 0)
     {
         if (type == Timestamp.Descriptor)
@@ -97,7 +97,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         }
     }
 
-    /// <summary>The field in a form that it does not have.</summary>
+    /// <summary>Writes the field with a wrong wire type.</summary>
     private void Misplaced(Wire wire, FieldDescriptor field)
     {
         switch (random.Next(6))
@@ -143,7 +143,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
                 wire.Tag(0, 2).Varint(0);
                 break;
             case 3:
-                // Groups that are opened and never closed, as deep as they go.
+                // Groups that are opened and never closed, as deep as possible.
                 for (var i = 0; i < _deepest; i++)
                 {
                     wire.Tag(77, 3);
@@ -227,13 +227,13 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         return id;
     }
 
-    /// <summary>A message with some of its fields replaced by others of the same name.</summary>
+    /// <summary>A message with some fields replaced by values of other fields with the same name.</summary>
     private byte[] Varied(IMessage message, double wildness)
     {
         var wire = new Wire().Raw(message.ToByteArray());
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            // The last of a field that is there twice counts; messages are merged.
+            // If a field occurs twice, the last one counts; messages are merged.
             if (wildness > 0 && field.Name != "request_id" && random.NextDouble() < 0.15 + wildness)
             {
                 Put(wire, field, message.Descriptor.Name.Replace("Request", "", StringComparison.Ordinal), wildness, depth: 0);
@@ -243,7 +243,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         return wire.ToArray();
     }
 
-    /// <summary>Bytes changed, left out, repeated or cut off, without regard to what they mean.</summary>
+    /// <summary>Changes, drops, repeats or cuts off bytes at random.</summary>
     private byte[] Corrupt(byte[] bytes)
     {
         if (bytes.Length == 0)

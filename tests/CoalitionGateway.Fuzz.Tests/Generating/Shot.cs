@@ -3,31 +3,31 @@ using System.Text;
 
 namespace CoalitionGateway.Fuzz.Tests.Generating;
 
-/// <summary>One call as it goes over the wire, so that it can be sent again.</summary>
+/// <summary>One call as it goes over the wire. It can be sent again.</summary>
 /// <param name="Path">Such as "/coalition.gateway.v1.PoolService/GetPool".</param>
-/// <param name="Caller">Whose token goes along; "nobody": none.</param>
+/// <param name="Caller">The caller whose token is sent; "nobody": no token.</param>
 /// <param name="Body">The frames.</param>
 internal sealed record Shot(string Path, string Caller, byte[] Body)
 {
     private const int _longestWithManners = 60_000;
 
-    /// <summary>Whether the caller says that nothing more comes.</summary>
+    /// <summary>Whether the caller ends the stream after its messages.</summary>
     public bool Ends { get; init; } = true;
 
-    /// <summary>When the caller gives up, if before the answer.</summary>
+    /// <summary>When the caller gives up, if it does so before the answer.</summary>
     public TimeSpan? LeavesAfter { get; init; }
 
-    /// <summary>Headers beside those that a call has, or in their place.</summary>
+    /// <summary>Headers in addition to the usual ones, or instead of them.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     public string ContentType { get; init; } = "application/grpc";
 
-    /// <summary>Whether HTTP/2 itself may refuse it, or the caller's own library.</summary>
+    /// <summary>Whether HTTP/2 itself, or the caller's own library, may refuse the call.</summary>
     public bool IsBeyondHttp { get; init; }
 
     /// <summary>
-    /// Whether it keeps to HTTP/2's manners. What does not can cost the connection that it shares with others of its
-    /// caller: a call that is given up or answered early is not at its end for the server.
+    /// Whether the call follows the rules of HTTP/2. If it does not, it can cost the connection that it shares with its caller's
+    /// other calls: for the server, a call that was cancelled or answered early has not ended.
     /// </summary>
     public bool HasManners => Ends && LeavesAfter is null && Headers.Count == 0 && ContentType == "application/grpc" && Body.Length <= _longestWithManners;
 
@@ -41,10 +41,10 @@ internal sealed record Shot(string Path, string Caller, byte[] Body)
     }
 }
 
-/// <summary>Frames, and frames that are none.</summary>
+/// <summary>Makes valid and invalid frames.</summary>
 internal static class Framing
 {
-    /// <summary>Puts a message, or several, into frames; one time in five there is something wrong with them.</summary>
+    /// <summary>Puts one or more messages into frames. In one of five cases the frames have a fault.</summary>
     public static Shot Frame(Random random, string path, string caller, IReadOnlyList<byte[]> messages)
     {
         var whole = messages.SelectMany(message => Wire.Frame(message)).ToArray();
@@ -101,7 +101,7 @@ internal static class Framing
         return packed.ToArray();
     }
 
-    /// <summary>Metadata that clients send by mistake, or to see what happens.</summary>
+    /// <summary>Metadata that clients send by mistake or to probe the gateway.</summary>
     private static IEnumerable<(string, string)> Metadata(Random random)
     {
         yield return random.Next(12) switch

@@ -6,15 +6,15 @@ using Google.Protobuf.WellKnownTypes;
 namespace CoalitionGateway.Fuzz.Tests.Generating;
 
 /// <summary>
-/// The values that mean something in the coalition, by the names of the fields that take them. It learns from every
-/// answer; what belongs to the normal load it must not learn, for the fuzzer would hurt it rightfully.
+/// The values that exist in the coalition, by the names of the fields that take them. The vocabulary learns from every answer.
+/// It must not learn values of the normal load, or the fuzzer would change the load's data with valid calls.
 /// </summary>
 /// <param name="isForeign">Whether a value belongs to the normal load.</param>
 internal sealed class Vocabulary(Func<string, bool> isForeign)
 {
     private const int _most = 48;
 
-    // Fields that take the same values; the first name of a row stands for all of them.
+    // Fields that take the same values. The first name of a row stands for all of them.
     private static readonly string[][] _alike =
     [
         ["programme_id", "programme_ids", "source_programme_id", "destination_programme_id"],
@@ -70,12 +70,12 @@ internal sealed class Vocabulary(Func<string, bool> isForeign)
         }
     }
 
-    /// <summary>One of the values of a field; null where none is known.</summary>
+    /// <summary>One of the values of a field; null if none is known.</summary>
     public string? Pick(string field, Random random)
     {
         var key = KeyOf(field);
 
-        // Ids of events go into fields that take ids of other things, too.
+        // Ids of events also go into fields that take other ids.
         if (key.EndsWith("_id", StringComparison.Ordinal) && random.Next(25) == 0)
         {
             key = random.Next(2) == 0 ? "event_id" : "member_id";

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 
 namespace CoalitionGateway.Fuzz.Tests.Generating;
 
-/// <summary>Writes protocol buffers by hand, also such as no library would write.</summary>
+/// <summary>Writes protocol buffers by hand, including forms that no library would write.</summary>
 internal sealed class Wire
 {
     private readonly List<byte> _bytes = [];
@@ -25,7 +25,7 @@ internal sealed class Wire
         return this;
     }
 
-    /// <summary>The same number in more bytes than it needs, eleven at most: one more than any may have.</summary>
+    /// <summary>The same number in more bytes than it needs: eleven at most, one more than any varint may have.</summary>
     public Wire LongVarint(ulong value, int bytes)
     {
         for (var i = 0; i < bytes - 1; i++, value >>= 7)

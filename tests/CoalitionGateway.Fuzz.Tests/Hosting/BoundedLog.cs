@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Fuzz.Tests.Hosting;
 
-/// <summary>What the gateway logs, as `coalition serve` filters it: counted and measured, and kept only by its beginning.</summary>
+/// <summary>
+/// Collects the gateway's log as `coalition serve` filters it. It counts and measures the lines and keeps only the beginning of
+/// each kind.
+/// </summary>
 internal sealed class BoundedLog : ILoggerProvider
 {
     private const int _most = 200;
     private readonly ConcurrentDictionary<string, Kind> _kinds = new();
     private readonly ConcurrentDictionary<string, string> _faults = new();
 
-    /// <summary>Each kind of line: its category, level and the text before its values.</summary>
+    /// <summary>Each kind of line: its category, its level and the text before its values.</summary>
     public IReadOnlyCollection<Kind> Kinds => [.. _kinds.Values];
 
     /// <summary>Lines of level Error and above, one of each kind.</summary>
@@ -49,7 +52,7 @@ internal sealed class BoundedLog : ILoggerProvider
         }
     }
 
-    /// <summary>Lines that are alike.</summary>
+    /// <summary>Lines of the same kind.</summary>
     public sealed class Kind(string name)
     {
         private readonly Lock _gate = new();
@@ -62,7 +65,7 @@ internal sealed class BoundedLog : ILoggerProvider
 
         public string Longest { get; private set; } = "";
 
-        /// <summary>The most that came within one second.</summary>
+        /// <summary>The largest number of lines within one second.</summary>
         public int MostASecond { get; private set; }
 
         private long _second;
@@ -91,7 +94,7 @@ internal sealed class BoundedLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // A line that says by itself of which kind it is, is of that kind.
+            // If a line names its own kind, that name counts.
             var template = state is IReadOnlyList<KeyValuePair<string, object?>> values && values is [.., { Key: "{OriginalFormat}" }]
                 ? $"{values[^1].Value} {values.FirstOrDefault(value => value.Key == "Kind").Value}"
                 : $"{eventId.Id}";

@@ -8,8 +8,8 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Fuzz.Tests.Hosting;
 
 /// <summary>
-/// Whom the fuzzer calls as: each kind of caller, some of each, and some with a token that does not count. Members are
-/// erased by what it sends, partners suspended: others take their places.
+/// The callers that the fuzzer uses: several of each kind, some with an invalid token. The fuzzer's requests can erase members
+/// and suspend partners; other callers then take their places.
 /// </summary>
 internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
 {
@@ -46,17 +46,17 @@ internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
 
     public string Token(string name) => _tokens[name];
 
-    /// <summary>The token of a caller of a kind that is as the table's valid requests want it.</summary>
+    /// <summary>The token of the caller that the table's valid requests expect.</summary>
     public (string Name, string Token) Main(CallerKind kind)
     {
         var name = kind switch { CallerKind.Partner => "alpha", CallerKind.Member => "member", CallerKind.Officer => "officer", _ => "operator" };
         return (name, _tokens[name]);
     }
 
-    /// <summary>A caller was answered that its token is none, or that it is not there any more.</summary>
+    /// <summary>An answer said that the caller's token is invalid or that the caller no longer exists.</summary>
     public void Ended(string name) => _ended[name] = true;
 
-    /// <summary>Signs all in, anew where their tokens are about to end, and puts members in the places of those who are gone.</summary>
+    /// <summary>Signs all callers in, again if their tokens are about to end, and replaces members that are gone.</summary>
     public async Task Tend()
     {
         if (DateTime.UtcNow - _renewed > _renewal)
@@ -95,7 +95,7 @@ internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
         }
         catch (Exception gone) when (gone is TokenRefusedException || (gone is RpcException failed && GatewayRefusal.From(failed)?.ReasonText != "INTERNAL_FAULT"))
         {
-            // The table's member may be erased, a partner's rate may be in another currency: the caller stays as it is.
+            // The table's member may be erased, or a partner's rate may be in another currency. The caller then stays as it is.
         }
     }
 
@@ -115,7 +115,9 @@ internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
         return (id, await Gateway.TokenOf(made.ClientId, made.ClientSecret, ""));
     }
 
-    /// <summary>A new member of alpha, adult, child or of no known age; every second one of beta too, with points.</summary>
+    /// <summary>
+    /// A new member of alpha: adult, child or of unknown age. Every second one is also in beta. All have points.
+    /// </summary>
     private async Task<string> Member(string name)
     {
         var (alpha, beta) = (coalition.Coalition.Alpha, coalition.Coalition.Beta);

@@ -9,8 +9,8 @@ using CoalitionGateway.V1;
 namespace CoalitionGateway.Fuzz.Tests.Hosting;
 
 /// <summary>
-/// One campaign: directed sequences first, then random calls, requests and frames beside a normal load, until the time is
-/// over. The tests look at what came of it.
+/// One fuzzing campaign. Directed sequences run first. Then random calls, requests and frames run beside a normal load until the
+/// time is over. The tests check the results.
 /// </summary>
 public sealed class FuzzedGateway : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class FuzzedGateway : IAsyncLifetime
 
     internal long PeakRssMegabytes { get; private set; }
 
-    /// <summary>How long strangers sent, as the log's lines are counted.</summary>
+    /// <summary>How long the fuzzers sent. The log's lines are counted against this time.</summary>
     internal TimeSpan Took { get; private set; }
 
     public async ValueTask InitializeAsync()
@@ -58,12 +58,12 @@ public sealed class FuzzedGateway : IAsyncLifetime
     /// <summary>The sums of all programmes.</summary>
     internal async Task<GetLedgerSummaryResponse> Summary() => await _coalition.Gateway.Officer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest());
 
-    /// <summary>All events replayed.</summary>
+    /// <summary>Replays all events and verifies the rows.</summary>
     internal VerificationReport Verify() => TestDatabase.IsPostgres
         ? Verification.RunOnPostgres(_coalition.Gateway.Options.Postgres)
         : Verification.Run(_coalition.Gateway.Options.DataDirectory);
 
-    /// <summary>What is bounded is bounded closely, so that a minute shows whether the bounds hold.</summary>
+    /// <summary>Sets tight bounds, so that one minute is enough to show whether they hold.</summary>
     private static void Configure(GatewayOptions options) =>
         (options.RememberedRows, options.Privacy.ExportsPerCaller, options.Privacy.ExportPartSeconds) = (5000, 1, 1);
 
@@ -125,7 +125,7 @@ public sealed class FuzzedGateway : IAsyncLifetime
         },
         CancellationToken.None);
 
-    /// <summary>Looks at memory until a time is over, or one of the fuzzers has failed.</summary>
+    /// <summary>Samples memory until the time is over or one of the fuzzers has failed.</summary>
     private async Task Watch(Task[] all, TimeSpan time)
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < time && !all.Any(task => task.IsCompleted); await Task.Delay(200))

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Fuzz.Tests.Hosting;
 
-/// <summary>What this process takes: the gateway's part and the fuzzer's own, which is bounded.</summary>
+/// <summary>The memory of this process: the gateway's part and the fuzzer's own, which is bounded.</summary>
 internal sealed partial record Memory(long ManagedMegabytes, long RssMegabytes)
 {
     private const long _mega = 1 << 20;
 
-    /// <summary>After all that nobody holds any more was collected.</summary>
+    /// <summary>Measured after a full garbage collection.</summary>
     public static Memory Settled()
     {
         for (var i = 0; i < 3; i++)
@@ -20,7 +20,7 @@ internal sealed partial record Memory(long ManagedMegabytes, long RssMegabytes)
         return new Memory(GC.GetTotalMemory(forceFullCollection: true) / _mega, Rss());
     }
 
-    /// <summary>As the kernel counts it.</summary>
+    /// <summary>Resident memory as the kernel counts it.</summary>
     public static long Rss() => long.Parse(Resident().Match(File.ReadAllText("/proc/self/status")).Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
 
     public override string ToString() => $"{ManagedMegabytes} MB managed, {RssMegabytes} MB resident";

@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Fuzz.Tests.Hosting;
 
 /// <summary>
-/// Ordinary callers beside the fuzzing, at two brands of their own: purchases, transfers, pools and reads, every one of
-/// which must be answered, with the numbers that follow from all before it.
+/// Ordinary callers beside the fuzzing, at two brands of their own. They make purchases, transfers, pools and reads. Each call
+/// must be answered, with the numbers that follow from all earlier calls.
 /// </summary>
 internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisp
 
     public TimeSpan Slowest => new(Volatile.Read(ref _slowestTicks));
 
-    /// <summary>Whether a value names something of the load's.</summary>
+    /// <summary>Whether a value names an object of this load.</summary>
     public bool Owns(string value) => value.StartsWith(Prefix, StringComparison.Ordinal) || _memberIds.Contains(value);
 
     public void Dispose() => _enrolled.ForEach(caller => caller.Dispose());
@@ -66,7 +66,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisp
         }
     }
 
-    /// <summary>Calls until it is told to stop. The first call that is not answered as it must be is a finding, and the caller's last.</summary>
+    /// <summary>Calls until it is told to stop. The first wrong answer is a finding, and that caller then stops.</summary>
     public Task Run(CancellationToken stop) => Task.WhenAll(_enrolled.Select(caller => Task.Run(async () =>
     {
         var rounds = 0;
@@ -117,7 +117,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisp
         return answer;
     }
 
-    /// <summary>One member of both programmes and what the member must have.</summary>
+    /// <summary>One member of both programmes and the points that the member must have.</summary>
     private sealed class LoadCaller(TestGateway gateway, string number) : IDisposable
     {
         private CoalitionClient? _client;

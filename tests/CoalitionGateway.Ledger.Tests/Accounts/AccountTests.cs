@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Accounts;
 
 public sealed class AccountTests
 {
-    // The database CHECKs the same limits; here a rule that breaks one is found before anything is written.
+    // The database CHECKs the same limits. The ledger finds a rule that breaks one before anything is written.
     [Theory]
     [InlineData(AccountKind.Points, 5, -5, true)]
     [InlineData(AccountKind.Points, 5, -6, false)]
@@ -17,7 +17,7 @@ public sealed class AccountTests
     [InlineData(AccountKind.Issue, 0, 1000, true)]
     [InlineData(AccountKind.Exchange, 0, -1000, true)]
     [InlineData(AccountKind.Exchange, 0, 1000, true)]
-    public void Add_AcrossTheKindsLimit_Throws(AccountKind kind, long balance, long points, bool allowed)
+    public void Add_BeyondTheLimitOfTheKind_Throws(AccountKind kind, long balance, long points, bool allowed)
     {
         var account = Account.Open(new AccountRef(kind, Given.Miles, "holder")) with { BalancePoints = balance, Version = 3 };
 
@@ -47,14 +47,14 @@ public sealed class AccountTests
     [InlineData(AccountKind.Exchange, false)]
     [InlineData(AccountKind.Breakage, false)]
     [InlineData(AccountKind.Transit, false)]
-    public void HasFloor_OfEachKind_SaysWhetherDecisionsRestOnTheBalance(AccountKind kind, bool floor)
+    public void HasFloor_EachKind_IsTrueIfDecisionsDependOnTheBalance(AccountKind kind, bool floor)
     {
         Assert.Equal(floor, kind.HasFloor());
         Assert.Equal(7, Enum.GetValues<AccountKind>().Length);
     }
 
-    // The id is stored on every entry: it may never change for an account that is there. These were made apart,
-    // by Python's hashlib.
+    // The id is stored on every entry, so the id of an existing account may never change. These ids were computed independently,
+    // with Python's hashlib.
     [Theory]
     [InlineData(AccountKind.Points, "points/aurora-miles/h", "9a10d4b3-0f0f-c2ce-62eb-685f6ce2a542")]
     [InlineData(AccountKind.Receivable, "receivable/aurora-miles/h", "e4d87a83-0ece-a820-855d-5b556484d4a0")]
@@ -62,7 +62,7 @@ public sealed class AccountTests
     [InlineData(AccountKind.Issue, "issue/aurora-miles/h", "4455d9fc-0cf6-dc93-40fc-6b780685489e")]
     [InlineData(AccountKind.Exchange, "exchange/aurora-miles/h", "af239b9b-4823-138d-6937-5a734e593600")]
     [InlineData(AccountKind.Breakage, "breakage/aurora-miles/h", "9cacb0cd-2b48-e28c-9608-3ef174f513db")]
-    public void Id_OfAnAccount_FollowsFromItsName(AccountKind kind, string name, string id)
+    public void Id_OfAnAccount_IsDerivedFromItsName(AccountKind kind, string name, string id)
     {
         var account = new AccountRef(kind, Given.Miles, "h");
 
@@ -70,7 +70,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public void Id_OfACopyWithAnotherHolder_IsItsOwn()
+    public void Id_CopyWithAnotherHolder_Differs()
     {
         var account = AccountRef.Issue(Given.Miles, Given.Aurora);
         var before = account.Id;

@@ -13,7 +13,7 @@ public sealed class HoldingsTests
     [InlineData(100, 100, 100, 0)]
     [InlineData(500, 100, 100, 0)]
     [InlineData(500, 0, 0, 0)]
-    public void Credit_ToWhomOwes_PaysThatFirst(long owed, long credit, long settled, long added) => Assert.Equal(
+    public void Credit_MemberOwesPoints_PaysTheDebtFirst(long owed, long credit, long settled, long added) => Assert.Equal(
         [new PostingLine(_receivable, settled), new PostingLine(_points, added)],
         Given.Holds(Given.Miles, Given.AdaInMiles, 0, owed).Credit(credit));
 
@@ -22,17 +22,17 @@ public sealed class HoldingsTests
     [InlineData(99, 100, -99, -1)]
     [InlineData(0, 100, 0, -100)]
     [InlineData(100, 0, 0, 0)]
-    public void TakeBack_OfMoreThanIsThere_OwesTheRest(long available, long taken, long points, long receivable) => Assert.Equal(
+    public void TakeBack_MoreThanAvailable_LeavesTheRestOwed(long available, long taken, long points, long receivable) => Assert.Equal(
         [new PostingLine(_points, points), new PostingLine(_receivable, receivable)],
         Given.Holds(Given.Miles, Given.AdaInMiles, available).TakeBack(taken));
 
     [Fact]
-    public void Insufficient_Always_TellsWhatIsThereAndWhatWouldGo() => Assert.Equal(
+    public void Insufficient_Always_NamesAvailableAndTransferablePoints() => Assert.Equal(
         "InsufficientPoints(amount_points) available_points=1700 transferable_points=1000",
         Outcome.Of(Given.Holds(Given.Miles, Given.AdaInMiles, 1700).Insufficient("amount_points", 1000)));
 
     [Fact]
-    public void Find_OfBothAccounts_ReadsTheReceivablesNegativeBalanceAsOwed()
+    public void Find_BothAccountsExist_ReadsTheNegativeReceivableAsOwedPoints()
     {
         var rows = new WorkingState();
         rows.Put(Account.Open(_points).Add(40));
@@ -42,7 +42,7 @@ public sealed class HoldingsTests
     }
 
     [Fact]
-    public void Find_WithoutAccounts_AsksForBothAndHoldsNothing()
+    public void Find_NoAccountsLoaded_RequestsBothAndHoldsNoPoints()
     {
         var rows = new WorkingState();
 

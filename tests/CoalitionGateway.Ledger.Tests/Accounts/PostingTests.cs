@@ -8,7 +8,7 @@ public sealed class PostingTests
     private static readonly AccountRef _issue = AccountRef.Issue(Given.Miles, Given.Aurora);
 
     [Fact]
-    public void Of_LinesOfNoPoints_LeavesThemOut()
+    public void Of_LinesOfZeroPoints_OmitsThem()
     {
         var posting = Posting.Of(Given.Miles, [new(_points, 0), new(_issue, -5), new(_points, 5)]);
 
@@ -17,7 +17,7 @@ public sealed class PostingTests
     }
 
     [Fact]
-    public void Check_LinesThatDoNotAddUpToZero_Throws() => Assert.Throws<InvalidOperationException>(
+    public void Check_LinesNotSummingToZero_Throws() => Assert.Throws<InvalidOperationException>(
         () => new Posting(Given.Miles, [new(_issue, -5), new(_points, 4)]).Check());
 
     [Fact]

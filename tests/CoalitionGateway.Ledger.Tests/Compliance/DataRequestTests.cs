@@ -24,15 +24,15 @@ public sealed class DataRequestTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Request_Decides(string row) => _rows.Check(row);
+    public void DataRequest_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
-    // A month ends on the same day of the next one, or on its last (Regulation (EEC, Euratom) No 1182/71, Art. 3(2)(c)).
+    // A month ends on the same day of the next month, or on its last day (Regulation (EEC, Euratom) No 1182/71, Art. 3(2)(c)).
     [Theory]
     [InlineData("2026-01-31", "2026-02-28", "2026-04-30")]
     [InlineData("2028-01-30", "2028-02-29", "2028-04-30")]
     [InlineData("2026-02-15", "2026-03-15", "2026-05-15")]
     [InlineData("2025-12-01", "2026-01-01", "2026-03-01")]
-    public void Due_IsInOneMonth_AndInThreeOfTheSameDayIfExtended(string received, string due, string extended)
+    public void DueTime_IsOneMonthLater_AndThreeMonthsLaterIfExtended(string received, string due, string extended)
     {
         var rows = new WorkingState();
         var opened = new RequestOpened(new EventHeader(_id, Given.Now, Given.Context.Caller, Given.Uuid(1)), Given.Ada, DataRight.Access, Day(received));

@@ -6,7 +6,7 @@ public sealed class ConsentCommandTests
 {
     private static readonly NoticeRef _notice = new("2026-01", "sv", [1, 2, 3]);
 
-    // From everything wrong to everything right: each row mends what the one before was refused for.
+    // The first row has every fault, the last one none. Each row mends the fault that the row before was refused for.
     private static readonly Table _give = new()
     {
         { "no such partner, no consent needed, no notice", () => Give(partner: false, Purpose.ProgrammeOperation, "2025-01", notice: null), "PartnerNotFound(partner_id) partner_id=beanery" },
@@ -35,18 +35,18 @@ public sealed class ConsentCommandTests
 
     [Theory]
     [MemberData(nameof(Gifts))]
-    public void GiveConsent_TheFirstFault_IsTheOneNamed(string row) => _give.Check(row);
+    public void GiveConsent_SeveralFaults_NamesTheFirst(string row) => _give.Check(row);
 
     [Theory]
     [MemberData(nameof(Withdrawals))]
-    public void WithdrawConsent_Decides(string row) => _withdraw.Check(row);
+    public void WithdrawConsent_EachRow_DecidesAsTheTableSays(string row) => _withdraw.Check(row);
 
-    /// <summary>CONSENT_NOT_NEEDED writes "programme_operation"; the other refusal must spell purposes the same way.</summary>
+    /// <summary>CONSENT_NOT_NEEDED writes "programme_operation". The other refusal must spell purposes the same way.</summary>
     [Theory]
     [InlineData(Purpose.ProgrammeOperation, "programme_operation")]
     [InlineData(Purpose.Marketing, "marketing")]
     [InlineData(Purpose.CustomerSupport, "customer_support")]
-    public void WithdrawConsent_NotInForce_NamesThePurposeAsTheContractSpellsIt(Purpose purpose, string name) => Assert.Equal(
+    public void WithdrawConsent_NotInForce_SpellsThePurposeLikeTheContract(Purpose purpose, string name) => Assert.Equal(
         $"ConsentNotFound partner_id=beanery purpose={name}",
         Outcome.Of(new WithdrawConsent(Given.Context, Given.Ada, Given.Beanery, purpose, Given.Notice("2026-01")).Decide(new GiveConsent.State(null, null, null), Given.Now)));
 
@@ -64,7 +64,7 @@ public sealed class ConsentCommandTests
     }
 
     [Fact]
-    public void WithdrawConsent_Withdrawn_KeepsWhatWasGivenAndWhen()
+    public void WithdrawConsent_Withdrawn_KeepsTheGivenCategoriesAndTime()
     {
         var made = Outcome.Made<ConsentWithdrawn>(Withdraw(Consent()));
         var rows = new WorkingState();
@@ -76,11 +76,11 @@ public sealed class ConsentCommandTests
         Assert.False(consent.State.IsInForce());
     }
 
-    /// <summary>A consent for the same partner and purpose replaces the one before it, withdrawn or not.</summary>
+    /// <summary>A new consent for the same partner and purpose replaces the earlier one, withdrawn or not.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void GiveConsent_Again_ReplacesTheOneBefore(bool withdrawn)
+    public void GiveConsent_Again_ReplacesTheEarlierConsent(bool withdrawn)
     {
         var rows = new WorkingState();
         rows.Put(Consent(withdrawn) with { Categories = "4" });
@@ -91,7 +91,7 @@ public sealed class ConsentCommandTests
         Assert.Equal(("3,5", withdrawn ? ConsentState.Given : ConsentState.Renewed, Given.Now), (consent.Categories, consent.State, consent.GiveTime));
     }
 
-    // Each cell of the contract's table: what the act makes of the state, or why it has no place.
+    // Each cell of the contract's table: the state that the act leads to, or the reason why the act is refused.
     [Theory]
     [InlineData(null, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
     [InlineData(ConsentState.Requested, "ConsentRequested", "Refused", "Deferred", "ConsentNotFound")]
@@ -103,9 +103,9 @@ public sealed class ConsentCommandTests
     [InlineData(ConsentState.Revoked, "Requested", "Refused", "ConsentNotFound", "ConsentNotFound")]
     [InlineData(ConsentState.Invalidated, "Requested", "Refused", "ConsentNotFound", "Revoked")]
     [InlineData(ConsentState.Expired, "Requested", "Refused", "ConsentNotFound", "Revoked")]
-    public void Transitions_AreThoseOfTheTable(ConsentState? from, string request, string refuse, string defer, string revoke)
+    public void Transitions_FromEachState_FollowTheTableOfTheContract(ConsentState? from, string request, string refuse, string defer, string revoke)
     {
-        // A consent is stored as given; a notice that changed makes it invalid, and time lets it expire.
+        // A consent is stored as given. A changed notice makes it invalid; time makes it expire.
         var consent = from is null ? null : Consent() with
         {
             State = from is ConsentState.Invalidated or ConsentState.Expired ? ConsentState.Given : from.Value,
@@ -126,7 +126,7 @@ public sealed class ConsentCommandTests
     }
 
     [Fact]
-    public void Join_Categories_IsTheSameInAnyOrder() => Assert.Equal("3,4,10", Ledger.Consents.Consent.Join([DataCategory.Credential, DataCategory.Contact, DataCategory.Identity]));
+    public void Join_CategoriesInAnyOrder_GivesTheSameText() => Assert.Equal("3,4,10", Ledger.Consents.Consent.Join([DataCategory.Credential, DataCategory.Contact, DataCategory.Identity]));
 
     private static Decision Give(bool partner, Purpose purpose, string version, NoticeRef? notice, string? agreed = "2,3,4,5", Consent? before = null) =>
         new GiveConsent(Given.Context, Given.Ada, Given.Beanery, purpose, [DataCategory.Location, DataCategory.Identity], version, "sv", notice, Given.Notice("2026-01"))

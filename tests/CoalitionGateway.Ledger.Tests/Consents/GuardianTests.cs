@@ -2,7 +2,10 @@ using CoalitionGateway.Ledger.Consents;
 
 namespace CoalitionGateway.Ledger.Tests.Consents;
 
-/// <summary>Who may consent alone, and who may act for those who may not; how long a consent holds; what is recorded of the act.</summary>
+/// <summary>
+/// Covers three rules: who may consent alone and who may act for a child, how long a consent lasts, what an event records of the
+/// act.
+/// </summary>
 public sealed class GuardianTests
 {
     private static readonly NoticeRef _notice = new("2026-01", "sv", [1]);
@@ -25,7 +28,7 @@ public sealed class GuardianTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Guardian_Decides(string row) => _rows.Check(row);
+    public void Guardian_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
     public void Consent_WithACode_NamesTheGuardian_AndUsesTheCodeUp()
@@ -35,7 +38,7 @@ public sealed class GuardianTests
         Assert.Equal([Code()], decision.Erased);
     }
 
-    // GDPR Art. 8(1), and the ages that the member states chose.
+    // GDPR Art. 8(1), and the ages chosen by the member states.
     [Theory]
     [InlineData("SE", 13)]
     [InlineData("LV", 13)]
@@ -45,21 +48,21 @@ public sealed class GuardianTests
     [InlineData("DE", 16)]
     [InlineData("US", 16)]
     [InlineData(null, 16)]
-    public void Age_OfConsent_IsTheCountrys(string? country, int age) => Assert.Equal(age, ConsentAges.In(country));
+    public void AgeOfConsent_DependsOnTheCountry(string? country, int age) => Assert.Equal(age, ConsentAges.In(country));
 
     [Theory]
     [InlineData("2013-03-01", "2026-02-28", 12)]
     [InlineData("2013-03-01", "2026-03-01", 13)]
     [InlineData("2012-02-29", "2025-02-28", 13)]
     [InlineData("2012-02-29", "2025-02-27", 12)]
-    public void Age_IsInFullYears(string born, string day, int age) => Assert.Equal(age, ConsentAges.At(DateOnly.Parse(born), DateOnly.Parse(day)));
+    public void Age_CountsFullYears(string born, string day, int age) => Assert.Equal(age, ConsentAges.At(DateOnly.Parse(born), DateOnly.Parse(day)));
 
     [Theory]
     [InlineData(0, 100, ConsentState.Given)]
     [InlineData(24, 23, ConsentState.Given)]
     [InlineData(24, 24, ConsentState.Expired)]
     [InlineData(24, 25, ConsentState.Expired)]
-    public void Consent_HoldsForItsMonths(int lasts, int months, ConsentState state)
+    public void Consent_UntilItsMonthsHavePassed_IsInForce(int lasts, int months, ConsentState state)
     {
         var notices = Given.Notice("2026-01") with { LastsMonths = lasts };
         var consent = new Consent(Given.Ada, Given.Beanery, Purpose.Marketing, ConsentState.Given, "4", "2026-01", "sv", [1], new EventId(Given.Uuid(1)), Given.Now, null, ExpireTime: notices.ExpireTimeOf(Given.Now));
@@ -67,9 +70,11 @@ public sealed class GuardianTests
         Assert.Equal(ConsentState.Withdrawn, notices.StateOf(consent with { State = ConsentState.Withdrawn }, Given.Now.AddMonths(months)));
     }
 
-    /// <summary>The end of a consent event's bytes, which older ones do not have: both are read, each as it was written.</summary>
+    /// <summary>
+    /// The act is the last part of a consent event's bytes. Older events lack it. Both forms are read as they were written.
+    /// </summary>
     [Fact]
-    public void Act_IsTheEndOfTheBytes_AndOldEventsHaveNone()
+    public void ConsentAct_IsEncodedLast_AndOlderEventsHaveNone()
     {
         var made = Outcome.Made<ConsentGiven>(Give(null, null));
         Assert.Equal(new ConsentAction("api", "", Given.Now), made.Act);

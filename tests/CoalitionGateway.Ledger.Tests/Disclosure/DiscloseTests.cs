@@ -24,9 +24,9 @@ public sealed class DiscloseTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Disclose_Decides(string row) => _rows.Check(row);
+    public void Disclose_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
-    // Fields of no category go to any partner that knows the number; the others as far as the consent goes.
+    // Fields without a category go to any partner that knows the number. The other fields go as far as the consent allows.
     [Theory]
     [InlineData(null, false, "membership.number", DisclosureBasis.NoConsent)]
     [InlineData("4", true, "membership.number", DisclosureBasis.ConsentWithdrawn)]
@@ -46,14 +46,16 @@ public sealed class DiscloseTests
         Assert.Equal((consent?.EventId, basis), (made.ConsentEventId, made.Basis));
     }
 
-    /// <summary>The gate is the consent and what was agreed with the partner, and the notice must still hold.</summary>
+    /// <summary>
+    /// Three things must agree: the consent, the purposes agreed with the partner, and a notice that is still valid.
+    /// </summary>
     [Theory]
     [InlineData("2,3", "1", DisclosureBasis.ConsentInForce, 3)]
     [InlineData("3", "1", DisclosureBasis.PurposeNotAgreed, 1)]
     [InlineData("", "1", DisclosureBasis.PurposeNotAgreed, 1)]
     [InlineData(null, "1", DisclosureBasis.PurposeNotAgreed, 1)]
     [InlineData("2,3", "0", DisclosureBasis.ConsentInvalidated, 1)]
-    public void Disclose_ReleasesNothingThatWasNotAgreed_NorOnANoticeThatChanged(string? agreed, string notice, DisclosureBasis basis, int released)
+    public void Disclose_PurposeNotAgreedOrNoticeChanged_ReleasesNoCategory(string? agreed, string notice, DisclosureBasis basis, int released)
     {
         var state = State(Consent("4", withdrawn: false) with { NoticeVersion = notice }, agreed: agreed);
 
@@ -62,10 +64,10 @@ public sealed class DiscloseTests
         Assert.Equal((basis, released), (made.Basis, made.Released.Count));
     }
 
-    /// <summary>Only a consent that is given or renewed permits anything.</summary>
+    /// <summary>Only a consent in the state given or renewed permits a release.</summary>
     [Theory]
     [MemberData(nameof(States))]
-    public void Disclose_InEachState_ReleasesOnlyWhereItIsInForce(ConsentState consent)
+    public void Disclose_EachConsentState_ReleasesOnlyIfInForce(ConsentState consent)
     {
         var made = Outcome.Made<MemberDisclosed>(Decide(Purpose.Marketing, Consent("4", withdrawn: false) with { State = consent }));
 
@@ -74,11 +76,11 @@ public sealed class DiscloseTests
 
     public static TheoryData<ConsentState> States => [.. Enum.GetValues<ConsentState>()];
 
-    /// <summary>A refused question is recorded: by whom and for what, never about which number.</summary>
+    /// <summary>A refused question is recorded with its partner and purpose, never with the number.</summary>
     [Theory]
     [InlineData(false, "PartnerWithoutProgramme partner_id=beanery")]
     [InlineData(true, "MembershipNotFound(membership_number) programme_id=bean-stars")]
-    public void Disclose_OfNobody_RecordsTheRefusalWithoutTheNumber(bool home, string refusal)
+    public void Disclose_UnknownNumber_RecordsTheRefusalWithoutTheNumber(bool home, string refusal)
     {
         var made = Outcome.Made<DisclosureRefused>(Decide(Purpose.Marketing, null, home, known: false));
 
@@ -86,7 +88,7 @@ public sealed class DiscloseTests
         Assert.False(made.Encode().AsSpan().IndexOf("S-1"u8) >= 0);
     }
 
-    /// <summary>A restriction, and a refusal of all sharing that came after the consent, go before it.</summary>
+    /// <summary>A restriction outranks the consent. So does a refusal of all sharing that came after the consent.</summary>
     [Theory]
     [InlineData(true, null, DisclosureBasis.Restricted, 1)]
     [InlineData(false, -1, DisclosureBasis.ConsentInForce, 3)]
@@ -101,9 +103,9 @@ public sealed class DiscloseTests
         Assert.Equal((basis, released), (made.Basis, made.Released.Count));
     }
 
-    /// <summary>Running the programme rests on the contract, whatever consents there are; it releases no category.</summary>
+    /// <summary>Running the programme rests on the contract, with or without consents. It releases no category.</summary>
     [Fact]
-    public void Disclose_ForTheProgrammeItself_RestsOnTheContract()
+    public void Disclose_PurposeProgrammeOperation_RestsOnTheContract()
     {
         var made = Outcome.Made<MemberDisclosed>(Decide(Purpose.ProgrammeOperation, null));
 
@@ -111,7 +113,7 @@ public sealed class DiscloseTests
         Assert.Equal(["membership.number"], made.Released);
     }
 
-    /// <summary>A field that is added with a category and no consent is withheld, whatever the category.</summary>
+    /// <summary>A new field with a category and without a consent is withheld, whatever its category.</summary>
     [Fact]
     public void Disclose_WithoutConsent_WithholdsEveryCategory()
     {
@@ -123,7 +125,7 @@ public sealed class DiscloseTests
         Assert.Equal(["2", "3", "4", "5", "6", "7", "8", "9", "10", "99"], made.Withheld);
     }
 
-    // Only a consent for this partner and this purpose counts: the others are not even looked at.
+    // Only a consent for this partner and this purpose counts. Other consents are not even loaded.
     [Theory]
     [InlineData("beanery", Purpose.Marketing, true)]
     [InlineData("beanery", Purpose.Analytics, false)]
@@ -140,7 +142,7 @@ public sealed class DiscloseTests
     }
 
     [Fact]
-    public void Disclose_BeforeGivingBetweenAndAfterWithdrawal_ReleasesOnlyBetween()
+    public void Disclose_BeforeDuringAndAfterAConsent_ReleasesOnlyDuring()
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
@@ -150,7 +152,7 @@ public sealed class DiscloseTests
             Given.Context, Given.Ada, Given.Beanery, Purpose.Marketing, [DataCategory.Contact], "1", "en", new NoticeRef("1", "en", []), Given.Notice("1"));
         var withdraw = new WithdrawConsent(Given.Context with { RequestId = Given.Uuid(2), EventId = new EventId(Given.Uuid(2)) }, Given.Ada, Given.Beanery, Purpose.Marketing, Given.Notice("1"));
 
-        // One batch: what the member withdrew in it binds the very next command.
+        // All in one batch: a withdrawal binds the very next command.
         var answers = journal.Run([Ask(11), give, Ask(12), withdraw, Ask(13)], Given.Now);
 
         Assert.Equal([1, 3, 1], answers.Select(answer => answer.Event).OfType<MemberDisclosed>().Select(made => made.Released.Count));

@@ -4,12 +4,14 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
-/// <summary>What stands against earning, and where it goes: the same for a purchase and for a return without one.</summary>
+/// <summary>
+/// The refusals of earning and the choice of the programme, for a purchase and for a return without its purchase.
+/// </summary>
 public sealed class EarningTermsTests
 {
     private static readonly Agreement[] _offered = [Given.Agreement(Given.Beanery, Given.Stars), Given.Agreement(Given.Beanery, new("lumen-nights"))];
 
-    // From everything wrong to everything right: each row mends what the one before was refused for.
+    // The first row has every fault, the last one none. Each row mends the fault that the row before was refused for.
     private static readonly Table _purchase = new()
     {
         { "everything is wrong", () => Purchase(new() { Home = false, Taken = true, Known = false, Agreed = false }, 1, "USD"), "PartnerWithoutProgramme partner_id=beanery" },
@@ -40,14 +42,14 @@ public sealed class EarningTermsTests
 
     [Theory]
     [MemberData(nameof(Purchases))]
-    public void RecordPurchase_TheFirstFault_IsTheOneNamed(string row) => _purchase.Check(row);
+    public void RecordPurchase_SeveralFaults_NamesTheFirst(string row) => _purchase.Check(row);
 
     [Theory]
     [MemberData(nameof(Returns))]
-    public void RecordReturn_TheFirstFault_IsTheOneNamed(string row) => _return.Check(row);
+    public void RecordReturn_SeveralFaults_NamesTheFirst(string row) => _return.Check(row);
 
     [Fact]
-    public void AgreementNotFound_WhateverTheOrderOfTheSet_ListsWhatIsOfferedInTheOrderOfIds()
+    public void AgreementNotFound_OffersInAnyOrder_ListsThemById()
     {
         var terms = new Terms { Agreed = false }.State;
         var backwards = terms with { Offered = [.. terms.Offered.Reverse()] };
@@ -57,13 +59,13 @@ public sealed class EarningTermsTests
         Assert.Single(refusals.Distinct());
     }
 
-    // Ada is in both programmes; the brand gives points of its own and of Aurora's.
+    // Ada is in both programmes. The brand gives points of its own programme and of Aurora's.
     [Theory]
     [InlineData(null, true, "bean-stars")]
     [InlineData("bean-stars", true, "bean-stars")]
     [InlineData("aurora-miles", true, "aurora-miles")]
     [InlineData("aurora-miles", false, "bean-stars")]
-    public void Find_WithAChoice_EarnsThereWhereTheMemberIsInIt(string? chosen, bool inMiles, string earns)
+    public void Find_ProgrammeChosen_EarnsThereIfTheMemberIsInIt(string? chosen, bool inMiles, string earns)
     {
         var rows = new WorkingState();
         rows.Put(Given.Programme(Given.Stars, Given.Beanery));
@@ -93,7 +95,7 @@ public sealed class EarningTermsTests
     private static Decision Return(Terms terms, long micros, string currency = "GBP") =>
         new RecordReturn(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
 
-    /// <summary>Ada's purchases at the Beanery earn miles, unless something is missing.</summary>
+    /// <summary>By default Ada's purchases at the Beanery earn miles. Each property changes one circumstance.</summary>
     private sealed record Terms
     {
         public bool Home { get; init; } = true;

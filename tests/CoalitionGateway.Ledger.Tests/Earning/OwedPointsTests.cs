@@ -7,8 +7,8 @@ using CoalitionGateway.Ledger.Transfers;
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
 /// <summary>
-/// Ada returned 300 points' worth more than she has in Stars. Whatever credits her there next pays that first; what
-/// credits her elsewhere does not. Each in two forms: command by command, and all in one batch.
+/// Ada returned goods for 300 points more than she has in Stars. The next credit in Stars pays this debt first. A credit in
+/// another programme does not. Each test runs twice: command by command, and all in one batch.
 /// </summary>
 public sealed class OwedPointsTests
 {
@@ -29,35 +29,35 @@ public sealed class OwedPointsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void APurchase_PaysWhatIsOwedFirst(bool inOneBatch) => AssertThen(
+    public void Purchase_PaysTheDebtFirst(bool inOneBatch) => AssertThen(
         inOneBatch, [Earn(100), Return(400), Earn(200), Earn(250)], "0/0 100/0 0/300 0/100 150/0");
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ATransferThatArrives_PaysWhatIsOwedFirst(bool inOneBatch) => AssertThen(
+    public void ArrivingTransfer_PaysTheDebtFirst(bool inOneBatch) => AssertThen(
         inOneBatch, [Fly(2000), Earn(100), Return(400), Transfer(1000)], "0/0 0/0 100/0 0/300 500/0");
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AWithdrawalFromAPool_PaysWhatIsOwedFirst(bool inOneBatch) => AssertThen(
+    public void PoolWithdrawal_PaysTheDebtFirst(bool inOneBatch) => AssertThen(
         inOneBatch, [Earn(500), Contribute(450), Return(350), Withdraw(200), Withdraw(150)], "0/0 500/0 50/0 0/300 0/100 50/0");
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void LeavingAPool_PaysWhatIsOwedFirst(bool inOneBatch) => AssertThen(
+    public void LeavingAPool_PaysTheDebtFirst(bool inOneBatch) => AssertThen(
         inOneBatch, [Earn(500), Contribute(450), Return(350), Leave()], "0/0 500/0 50/0 0/300 150/0");
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ACreditInAnotherProgramme_PaysNothing(bool inOneBatch) => AssertThen(
+    public void CreditInAnotherProgramme_LeavesTheDebt(bool inOneBatch) => AssertThen(
         inOneBatch, [Return(300), Fly(2000)], "0/0 0/300 0/300");
 
     [Fact]
-    public void AReversalOfWhatPaidTheDebt_IsOwedAgain() => AssertThen(
+    public void ReversalOfThePurchaseThatPaidTheDebt_RestoresTheDebt() => AssertThen(
         false, [Return(300), Earn(200), new ReversePurchase(Next(), Given.Beanery, "E-2", null)], "0/0 0/300 0/100 0/300");
 
     /// <summary>Available and owed points in Stars, at the start and after each command.</summary>

@@ -4,7 +4,9 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
-/// <summary>What a purchase gives and what a return without its purchase takes, on what the member has and owes.</summary>
+/// <summary>
+/// The points that a purchase gives and a return without its purchase takes, depending on the member's balance and debt.
+/// </summary>
 public sealed class RecordingTests
 {
     [Theory]
@@ -12,7 +14,7 @@ public sealed class RecordingTests
     [InlineData(20, 20, "Issue -50, Receivable 20, Points 30")]
     [InlineData(50, 50, "Issue -50, Receivable 50")]
     [InlineData(900, 50, "Issue -50, Receivable 50")]
-    public void RecordPurchase_ByWhomOwes_PaysThatFirst(long owed, long settled, string lines)
+    public void RecordPurchase_MemberOwesPoints_PaysTheDebtFirst(long owed, long settled, string lines)
     {
         var made = Purchase(50_000_000, available: 0, owed);
 
@@ -25,7 +27,7 @@ public sealed class RecordingTests
     [InlineData(50, 0, "Points -50, Issue 50")]
     [InlineData(49, 1, "Points -49, Receivable -1, Issue 50")]
     [InlineData(0, 50, "Receivable -50, Issue 50")]
-    public void RecordReturn_OfMoreThanIsThere_PostsTheShortfallAsOwed(long available, long owed, string lines)
+    public void RecordReturn_MoreThanAvailable_PostsTheShortfallAsOwed(long available, long owed, string lines)
     {
         var made = Return(50_000_000, available);
 
@@ -52,7 +54,7 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void RecordPurchase_AtABrandOfAnotherProgramme_IsPaidByTheBrandsIssueAccountInThatProgramme()
+    public void RecordPurchase_InAnotherBrandsProgramme_IsPaidFromTheBrandsIssueAccountThere()
     {
         var made = Purchase(50_000_000, available: 0, owed: 20);
 
@@ -62,7 +64,7 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void RecordPurchase_Recorded_RemembersWhatWasGivenAndWhere()
+    public void RecordPurchase_Recorded_StoresTheGivenPointsAndTheProgramme()
     {
         var rows = new WorkingState();
         var made = Purchase(50_000_000, available: 0, owed: 20);

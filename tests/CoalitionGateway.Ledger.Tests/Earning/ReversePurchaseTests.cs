@@ -11,7 +11,8 @@ public sealed class ReversePurchaseTests
 
     private static readonly Purchase _returned = _purchase with { ReturnedMicros = 30_000_000, TakenPoints = 10 };
 
-    // From everything wrong to everything right; then what a part that was returned leaves.
+    // The first row has every fault; each row mends the fault of the row before. Then come rows about the remainder after a
+    // partial return.
     private static readonly Table _rows = new()
     {
         { "no such purchase, other currency", () => Decide(null, new Money("USD", 1)), "PurchaseNotFound(purchase_reference) reference=R-1" },
@@ -32,9 +33,9 @@ public sealed class ReversePurchaseTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void ReversePurchase_Decides(string row) => _rows.Check(row);
+    public void ReversePurchase_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
-    // 10 points for 30: a third each, so that every part has a fraction.
+    // 10 points for 30: each third is a fraction of a point, so every part has a fraction.
     [Theory]
     [InlineData(0, 0, 1, 0)]
     [InlineData(0, 0, 2_999_999, 0)]
@@ -45,7 +46,7 @@ public sealed class ReversePurchaseTests
     [InlineData(29_999_999, 9, 1, 1)]
     [InlineData(2_000_000, 0, 1_000_000, 1)]
     [InlineData(2_000_000, 0, 28_000_000, 10)]
-    public void ReversePurchase_OfAPart_TakesWhatTheTotalLacksRoundedDown(long returned, long before, long micros, long taken)
+    public void ReversePurchase_PartOfTheAmount_TakesTheDifferenceToTheRoundedDownTotal(long returned, long before, long micros, long taken)
     {
         var made = Outcome.Made<PurchaseReversed>(Decide(_purchase with { ReturnedMicros = returned, TakenPoints = before }, Given.Gbp(micros), available: 10));
 
@@ -56,7 +57,7 @@ public sealed class ReversePurchaseTests
     [InlineData(10, 0, "Points -10, Issue 10")]
     [InlineData(9, 1, "Points -9, Receivable -1, Issue 10")]
     [InlineData(0, 10, "Receivable -10, Issue 10")]
-    public void ReversePurchase_OfMoreThanIsThere_PostsTheShortfallAsOwed(long available, long owed, string lines)
+    public void ReversePurchase_MoreThanAvailable_PostsTheShortfallAsOwed(long available, long owed, string lines)
     {
         var made = Outcome.Made<PurchaseReversed>(Decide(_purchase, null, available));
 
@@ -66,7 +67,7 @@ public sealed class ReversePurchaseTests
     }
 
     [Fact]
-    public void ReversePurchase_OfMuchMoney_CountsBeyond64Bits()
+    public void ReversePurchase_LargestAmount_CountsBeyond64Bits()
     {
         var huge = _purchase with { AmountMicros = Money.MaxMicros, GivenPoints = Points.MaxPerCommand };
 
@@ -75,9 +76,11 @@ public sealed class ReversePurchaseTests
         Assert.Equal(Points.MaxPerCommand - 1, made.TakenPoints);
     }
 
-    /// <summary>Points come back from where they went, whatever the member chose or the brand agreed since.</summary>
+    /// <summary>
+    /// Points are taken back from the membership that earned them, even if the member or the brand chose otherwise since.
+    /// </summary>
     [Fact]
-    public void Needs_AfterAnotherChoice_LooksAtTheMembershipThatEarned()
+    public void Needs_ChoiceChangedSince_FindsTheMembershipThatEarned()
     {
         var rows = new WorkingState();
         rows.Put(_purchase);

@@ -6,12 +6,12 @@ using FsCheck.Fluent;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
-/// <summary>Generated values of every type that events are made of; a type that is not known here fails.</summary>
+/// <summary>Generates values of every type that events contain. A type that is unknown here fails the test.</summary>
 internal static class AnyValue
 {
     private static readonly DateTime _last = Clock.Truncate(DateTimeOffset.MaxValue);
 
-    /// <summary>Texts of every width in UTF-8, with what a careless reader would trip over.</summary>
+    /// <summary>Texts with characters of every UTF-8 width, including those that a careless reader gets wrong.</summary>
     public static readonly Gen<string> Text =
         from parts in Gen.ListOf(Gen.Elements(
             "", "a", "0", " ", "\0", "\n", ":", ",", "/", "ß", "Åsa Öhman", "Ωμέγα", "日本語", "🙂", "👩‍👩‍👧", "\uFEFF", "\uFFFD", "e\u0301", "é", new string('x', 300)))
@@ -37,7 +37,7 @@ internal static class AnyValue
             select new PostingLine(new AccountRef(kind, new ProgrammeId(programme), holder), points))
         select new Posting(new ProgrammeId(programme), [.. lines]);
 
-    /// <summary>The event types of the ledger, by the kind that the type's name is.</summary>
+    /// <summary>The ledger's event types by kind. The kind is the name of the type.</summary>
     public static readonly IReadOnlyDictionary<EventKind, Type> EventTypes = typeof(Event).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(Event)) && !type.IsAbstract).ToDictionary(type => EventKind.All.Single(kind => $"{kind}" == type.Name));
 

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
-/// <summary>The one form that is hashed and stored, value by value; what is not of that form is not read.</summary>
+/// <summary>The only form that is hashed and stored, tested value by value. Bytes in another form are not read.</summary>
 public sealed class CanonicalFormTests
 {
     [Theory]
@@ -26,14 +26,14 @@ public sealed class CanonicalFormTests
     [InlineData("🙂", "00000004f09f9982")]
     [InlineData("\uFEFFa", "00000004efbbbf61")]
     [InlineData("e\u0301", "0000000365cc81")]
-    public void Text_IsUtf8BehindItsLengthAndNeverNormalised(string value, string hex)
+    public void Text_IsItsLengthThenUtf8_NeverNormalised(string value, string hex)
     {
         Assert.Equal(hex, Hex(writer => writer.Text(value)));
         Assert.Equal(value, Read(hex, reader => reader.Text()));
     }
 
     [Fact]
-    public void Uuid_IsInTheOrderOfItsText()
+    public void Uuid_HasTheByteOrderOfItsText()
     {
         var id = Guid.Parse("01900000-0203-7405-8607-08090a0b0c0d");
 
@@ -49,7 +49,7 @@ public sealed class CanonicalFormTests
     public void Time_IsMicrosecondsSince1970(long ticks, string hex) => Assert.Equal(hex, Hex(writer => writer.Time(DateTime.UnixEpoch.AddTicks(ticks))));
 
     [Fact]
-    public void OptionalValues_FollowAByteThatSaysWhetherTheyAreThere()
+    public void OptionalValue_FollowsAPresenceByte()
     {
         Assert.Equal("00" + "0000", Hex(writer => writer.OptionalNumber(null).OptionalText(null).OptionalUuid(null)));
         Assert.Equal("01" + "0000000000000007" + "01" + "00000000", Hex(writer => writer.OptionalNumber(7).OptionalText("")));
@@ -58,19 +58,19 @@ public sealed class CanonicalFormTests
     }
 
     [Fact]
-    public void Lists_AreBehindTheirCount()
+    public void List_FollowsItsCount()
     {
         Assert.Equal("00000002" + "0000000161" + "00000000", Hex(writer => writer.Texts(["a", ""])));
         Assert.Equal(["a", ""], Read("00000002" + "0000000161" + "00000000", reader => reader.Texts()));
     }
 
-    // A count is checked before anything of its size is made: four bytes must not cost two gigabytes.
+    // A count is checked before memory for it is allocated. Four bytes must not cost two gigabytes.
     [Theory]
     [InlineData("7fffffff")]
     [InlineData("ffffffff")]
     [InlineData("80000000")]
     [InlineData("00000002" + "61")]
-    public void Count_BeyondWhatIsLeft_IsAFormatException(string hex)
+    public void Count_LargerThanTheBytesLeft_ThrowsFormatException(string hex)
     {
         Assert.Throws<FormatException>(() => Read(hex, reader => reader.Text()));
         Assert.Throws<FormatException>(() => Read(hex, reader => reader.Bytes()));
@@ -82,22 +82,22 @@ public sealed class CanonicalFormTests
     [InlineData("00000002" + "c080")]
     [InlineData("00000003" + "eda080")]
     [InlineData("00000002" + "c3c3")]
-    public void Text_OfOtherBytesThanUtf8_IsAFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.Text()));
+    public void Text_InvalidUtf8_ThrowsFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.Text()));
 
     [Theory]
     [InlineData("02")]
     [InlineData("ff")]
-    public void Optional_OfAnyByteButZeroAndOne_IsAFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.OptionalText()));
+    public void PresenceByte_NeitherZeroNorOne_ThrowsFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.OptionalText()));
 
-    // The largest and smallest numbers are no times that a DateTime can hold.
+    // The largest and the smallest number are outside the range of DateTime.
     [Theory]
     [InlineData("7fffffffffffffff")]
     [InlineData("8000000000000000")]
     [InlineData("06f05b59d3b20000")]
-    public void Time_ThatNoCalendarHas_IsAFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.Time()));
+    public void Time_OutsideTheCalendar_ThrowsFormatException(string hex) => Assert.Throws<FormatException>(() => Read(hex, reader => reader.Time()));
 
     [Fact]
-    public void End_BeforeTheLastByte_IsAFormatException()
+    public void End_BytesLeft_ThrowsFormatException()
     {
         var reader = new CanonicalReader(new byte[2]);
         reader.Byte();
@@ -108,7 +108,7 @@ public sealed class CanonicalFormTests
     }
 
     [Fact]
-    public void Decode_OfAnyBytes_IsAFormatException() => Sizes.Check(
+    public void Decode_ArbitraryBytes_ThrowsFormatException() => Sizes.Check(
         Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(),
         bytes => Assert.Throws<FormatException>(() => EventCodec.Decode(bytes)));
 

@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
-/// <summary>What one gateway hands to another arrives whole: every command, and every answer.</summary>
+/// <summary>One gateway hands commands and answers to another. Each of them arrives complete.</summary>
 public sealed class CommandCodecTests
 {
     public static TheoryData<string> Methods => CommandVectorTests.Methods;
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Command_HandedOver_ArrivesWithAllThatTheGatewayProposed(string method)
+    public void Command_HandedOver_ArrivesWithAllProposedValues(string method)
     {
         foreach (var sample in new[] { CommandSamples.All[method].First, CommandSamples.All[method].Retry })
         {
@@ -30,11 +30,11 @@ public sealed class CommandCodecTests
     [InlineData("EndLinkCode", "")]
     [InlineData("EndLinkCode", "null")]
     [InlineData("EndLinkCode", """{"Context":null,"MembershipId":{"Value":"01900000-0203-7405-8607-08090a0b0cb1"},"Later":1}""")]
-    public void Decode_OfWhatIsNoCommand_IsAFormatException(string name, string json) =>
+    public void Decode_NotACommand_ThrowsFormatException(string name, string json) =>
         Assert.Throws<FormatException>(() => CommandCodec.Decode(name, System.Text.Encoding.UTF8.GetBytes(json)));
 
     [Fact]
-    public void Answer_WithAnEventAndFollowUps_ArrivesAsItWas()
+    public void Answer_WithAnEventAndFollowUps_ArrivesUnchanged()
     {
         var made = EventSamples.All.Values.Take(3).ToArray();
         var answer = new Answer(made[0], null, true) { FollowUps = [made[1], made[2]] };
@@ -46,7 +46,7 @@ public sealed class CommandCodecTests
     }
 
     [Fact]
-    public void Answer_ThatRefuses_ArrivesAsItWas()
+    public void Answer_WithARefusal_ArrivesUnchanged()
     {
         var refusal = new Refusal(RefusalReason.PoolFull, "Full.", "pool_id") { IsPrecondition = true }.With("members", 6);
 

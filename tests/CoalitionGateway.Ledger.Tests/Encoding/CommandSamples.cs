@@ -14,8 +14,8 @@ using CoalitionGateway.Ledger.Transfers;
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 /// <summary>
-/// One command of each kind, and the same as a retry has it: another event id, and whatever else the gateway
-/// proposes anew or looks up for itself.
+/// One command of each kind, and the same command as a retry. The retry has another event id and other values that the gateway
+/// proposes or looks up for itself.
 /// </summary>
 internal static class CommandSamples
 {

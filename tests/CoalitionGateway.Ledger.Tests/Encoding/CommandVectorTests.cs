@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 public sealed class CommandVectorTests
 {
-    // By reflection: a command without a sample or a vector fails here.
+    // Found by reflection: a command without a sample or a vector fails here.
     public static TheoryData<string> Methods =>
         [.. typeof(Command).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Command)) && !type.IsAbstract).Select(type => type.Name)];
 
@@ -14,10 +14,10 @@ public sealed class CommandVectorTests
     [MemberData(nameof(Methods))]
     public void Encode_OfEachCommand_IsPinned(string method) => Assert.Equal(CommandVectors.All[method], Hex(CommandSamples.All[method].First));
 
-    /// <summary>What the gateway proposes or looks up for itself is no part of what the caller asked.</summary>
+    /// <summary>Values that the gateway proposes or looks up for itself are not part of the caller's request.</summary>
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Encode_OfARetryWithOtherProposals_IsTheSame(string method)
+    public void Encode_RetryWithOtherProposals_GivesTheSameBytes(string method)
     {
         var (first, retry) = CommandSamples.All[method];
 
@@ -26,7 +26,7 @@ public sealed class CommandVectorTests
     }
 
     [Fact]
-    public void Encode_OfCategoriesInAnotherOrder_IsTheSame()
+    public void Encode_CategoriesInAnotherOrder_GivesTheSameBytes()
     {
         var command = (GiveConsent)CommandSamples.All["GiveConsent"].First;
 
@@ -35,7 +35,7 @@ public sealed class CommandVectorTests
     }
 
     [Fact]
-    public void Encode_WithoutAnAmount_IsNotThatOfAnyAmount()
+    public void Encode_NoAmount_DiffersFromEveryAmount()
     {
         var command = (ReversePurchase)CommandSamples.All["ReversePurchase"].First with { Amount = null };
 

@@ -1,9 +1,9 @@
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 /// <summary>
-/// What <see cref="CommandSamples"/> write, made by a second implementation of the form that CanonicalWriter
-/// describes, not by the ledger. Fingerprints of these bytes are stored for ever: a vector never changes, or a
-/// retry would be taken for another request.
+/// The bytes of <see cref="CommandSamples"/>. A second implementation of the form that CanonicalWriter describes made them, not
+/// the ledger. Fingerprints of these bytes are stored for ever. So a vector never changes: otherwise a retry would count as
+/// another request.
 /// </summary>
 internal static class CommandVectors
 {

@@ -1,9 +1,9 @@
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 /// <summary>
-/// What is stored may be damaged. A reader finds that out by FormatException, which `verify` reports; or the bytes
-/// are another whole value, and writing that gives the same bytes again. Any other exception ends the verification;
-/// a value that is written otherwise than it was read makes two forms of one event, of which one was hashed.
+/// Stored bytes can be damaged. For damaged bytes a reader must do one of two things: throw FormatException, which `verify`
+/// reports, or read another complete value that encodes to the same bytes. Any other exception would end the verification. A
+/// value that encodes to other bytes than it was read from would give one event two forms, of which only one was hashed.
 /// </summary>
 internal static class Damage
 {

@@ -8,17 +8,17 @@ public sealed class EventRoundTripTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Decode_OfAnyEvent_GivesItBackWithEveryField(EventKind kind) => Sizes.Check(AnyValue.EventOf(kind), made =>
+    public void Decode_AnyEncodedEvent_RestoresEveryField(EventKind kind) => Sizes.Check(AnyValue.EventOf(kind), made =>
     {
         var bytes = made.Encode();
         var decoded = EventCodec.Decode(bytes);
 
-        // The bytes alone would not show a field that is neither written nor read.
+        // Comparing only the bytes would miss a field that is neither written nor read.
         Assert.Equal(Written.Of(made), Written.Of(decoded));
         Assert.Equal(bytes, decoded.Encode());
         Assert.Equal(kind, decoded.Kind);
     }, 100);
 
     [Fact]
-    public void EventTypes_AreTheKindsAndNothingElse() => Assert.Equal(EventKind.All.ToHashSet(), AnyValue.EventTypes.Keys.ToHashSet());
+    public void EventTypes_MatchTheKindsExactly() => Assert.Equal(EventKind.All.ToHashSet(), AnyValue.EventTypes.Keys.ToHashSet());
 }

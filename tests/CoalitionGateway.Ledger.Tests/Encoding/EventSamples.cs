@@ -14,7 +14,7 @@ using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
-/// <summary>One event of each kind, with a different value in every field so that no two can change places.</summary>
+/// <summary>One event of each kind. Each field has a different value, so that swapped fields are noticed.</summary>
 internal static class EventSamples
 {
     private static readonly PartnerId _partner = new("beanery");
@@ -110,7 +110,7 @@ internal static class EventSamples
 
     private static EventHeader Header => new(new EventId(Id(0xe1)), Time(0), new Caller(CallerKind.Partner, "beanery"), Id(0xf1));
 
-    /// <summary>Microseconds from 2026-03-01T12:00:00.123456Z.</summary>
+    /// <summary>A time this many microseconds after 2026-03-01T12:00:00.123456Z.</summary>
     private static DateTime Time(long microseconds) => Clock.FromUnixMicroseconds(1_772_366_400_123_456 + microseconds);
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 public sealed class EventVectorTests
 {
-    // By reflection: a kind without a sample or a vector fails here.
+    // Found by reflection: a kind without a sample or a vector fails here.
     public static TheoryData<EventKind> Kinds => [.. EventKind.All];
 
     [Theory]
@@ -20,14 +20,14 @@ public sealed class EventVectorTests
     public void Decode_OfEachVector_GivesTheSample(EventKind kind) =>
         Assert.Equal(Written.Of(EventSamples.All[kind]), Written.Of(EventCodec.Decode(Convert.FromHexString(EventVectors.All[kind]))));
 
-    /// <summary>The kinds are stored: a number is never given to another kind.</summary>
+    /// <summary>The numbers of kinds are stored. A number is never given to another kind.</summary>
     [Fact]
-    public void EventKind_Numbers_AreThoseOfTheVectors() => Assert.All(
+    public void EventKind_Numbers_MatchTheVectors() => Assert.All(
         EventVectors.All, vector => Assert.Equal(vector.Key.Number, Convert.ToInt64(vector.Value[2..18], 16)));
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Decode_OfTruncatedBytes_IsAFormatException(EventKind kind)
+    public void Decode_TruncatedBytes_ThrowsFormatException(EventKind kind)
     {
         var bytes = EventSamples.All[kind].Encode();
 
@@ -36,18 +36,18 @@ public sealed class EventVectorTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Decode_OfTrailingBytes_IsAFormatException(EventKind kind) =>
+    public void Decode_TrailingBytes_ThrowsFormatException(EventKind kind) =>
         Assert.Throws<FormatException>(() => EventCodec.Decode((byte[])[.. EventSamples.All[kind].Encode(), 0]));
 
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(255)]
-    public void Decode_OfAVersionThatTheKindDoesNotHave_IsAFormatException(byte version) =>
+    public void Decode_UnknownVersionOfTheKind_ThrowsFormatException(byte version) =>
         Assert.Throws<FormatException>(() => EventCodec.Decode((byte[])[version, .. EventSamples.All[EventKind.Of<PoolLeft>()].Encode()[1..]]));
 
     [Fact]
-    public void Decode_OfAnOlderVersion_GivesTheEventAsItIsToday()
+    public void Decode_OlderVersion_GivesTheEventInItsPresentForm()
     {
         const string stored =
             "01000000000000001d0190000002037405860708090a0b0ce100064bf535b0f2400000000f706172746e65723a6265616e65727901900000" +
@@ -58,7 +58,7 @@ public sealed class EventVectorTests
         Assert.Equal((((SharingRefused)EventSamples.All[read.Kind]).MemberId, RefusalSignal.GlobalPrivacyControl, 0), (read.MemberId, read.Signal, read.Ended.Count));
     }
 
-    // The last two do not fit the enum: they must not be taken for another kind, nor end in another exception.
+    // The last two numbers do not fit the enum. They must not be read as another kind, nor cause another exception.
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
@@ -66,7 +66,7 @@ public sealed class EventVectorTests
     [InlineData(int.MaxValue)]
     [InlineData(0x1_0000_0001)]
     [InlineData(long.MinValue)]
-    public void Decode_OfAnUnknownKind_IsAFormatException(long kind)
+    public void Decode_UnknownKind_ThrowsFormatException(long kind)
     {
         var bytes = EventSamples.All[EventKind.Of<PartnerRegistered>()].Encode();
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(1), kind);
@@ -76,10 +76,12 @@ public sealed class EventVectorTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Decode_OfAnyDamagedByte_IsAFormatExceptionOrAnotherWholeEvent(EventKind kind) =>
+    public void Decode_AnyByteDamaged_ThrowsFormatExceptionOrGivesAnotherValidEvent(EventKind kind) =>
         Damage.Check(EventSamples.All[kind].Encode(), bytes => EventCodec.Decode(bytes).Encode());
 
-    /// <summary>Every field of a sample differs from every other of its type, so that the vectors fix their order.</summary>
+    /// <summary>
+    /// Within a sample, fields of the same type have different values. So the vectors fix the order of the fields.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Kinds))]
     public void EventSamples_FieldsOfOneType_AllDiffer(EventKind kind)

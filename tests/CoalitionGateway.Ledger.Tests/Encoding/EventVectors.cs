@@ -14,9 +14,9 @@ using CoalitionGateway.Ledger.Audit;
 namespace CoalitionGateway.Ledger.Tests.Encoding;
 
 /// <summary>
-/// The bytes of <see cref="EventSamples"/>, made by a second implementation of the form that CanonicalWriter
-/// describes, not by the ledger. Events with these bytes are stored and hashed: a vector never changes. An event
-/// that says more gets another kind or another format version.
+/// The bytes of <see cref="EventSamples"/>. A second implementation of the form that CanonicalWriter describes made them, not
+/// the ledger. Events with these bytes are stored and hashed, so a vector never changes. An event with more fields gets another
+/// kind or another format version.
 /// </summary>
 internal static class EventVectors
 {

@@ -1,7 +1,7 @@
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
 /// <summary>
-/// A file of docs/formats that follows from the code. Tests compare it, and with COALITION_WRITE_FORMATS=1 write it anew.
+/// A file of docs/formats that is generated from the code. Tests compare it. With COALITION_WRITE_FORMATS=1 they rewrite it.
 /// </summary>
 internal static class DocumentedFile
 {
@@ -12,7 +12,7 @@ internal static class DocumentedFile
     public static string? Read(string name) =>
         Path.Combine(Folder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
-    /// <summary>Writes files where they are to be written anew.</summary>
+    /// <summary>Rewrites the files, if COALITION_WRITE_FORMATS is set.</summary>
     public static void Write(Func<IReadOnlyDictionary<string, string>> files)
     {
         if (!_writes)

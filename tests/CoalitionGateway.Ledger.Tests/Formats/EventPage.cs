@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
-/// <summary>Reads events by docs/formats/events.md alone: a second implementation, which knows no code of the ledger.</summary>
+/// <summary>
+/// Reads events with nothing but docs/formats/events.md: a second implementation that does not use the ledger's code.
+/// </summary>
 internal sealed class EventPage
 {
     private static readonly System.Text.UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
@@ -40,7 +42,7 @@ internal sealed class EventPage
         }
     }
 
-    /// <summary>The event as JSON: its kind, its header and its fields by their names.</summary>
+    /// <summary>The event as JSON: its kind, its header and its fields by name.</summary>
     public JsonObject Read(byte[] bytes)
     {
         var at = 0;

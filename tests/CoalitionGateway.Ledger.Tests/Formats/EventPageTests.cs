@@ -5,13 +5,13 @@ using CoalitionGateway.Ledger.Tests.Encoding;
 
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
-/// <summary>docs/formats/events.md is what the code is, and tells all that a reader of events must know.</summary>
+/// <summary>docs/formats/events.md matches the code, and says everything that a reader of events must know.</summary>
 public sealed class EventPageTests
 {
     public static TheoryData<EventKind> Kinds => [.. EventKind.All];
 
     [Fact]
-    public void EventPage_IsWhatTheCodeSays()
+    public void EventPage_MatchesTheCode()
     {
         DocumentedFile.Write(() => new Dictionary<string, string> { ["events.md"] = EventTable.Page() });
         DocumentedFile.Check("events.md", EventTable.Page());
@@ -19,7 +19,7 @@ public sealed class EventPageTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void EventPage_ReadsTheBytesOfEachKind(EventKind kind)
+    public void EventPage_EachKind_DescribesItsBytes(EventKind kind)
     {
         var page = new EventPage(EventTable.Page());
         foreach (var made in Whole(EventSamples.All[kind]))
@@ -40,7 +40,7 @@ public sealed class EventPageTests
             var read = page.Read(made.Encode());
             Assert.Equal(expected.ToJsonString(), read.ToJsonString());
 
-            // README.md: an event is about the member in its field member_id.
+            // README.md says: the field member_id names the member that an event is about.
             Assert.Equal(made.Subject?.ToString(), read["member_id"]?.GetValue<string>());
         }
     }
@@ -54,7 +54,7 @@ public sealed class EventPageTests
             category => Assert.Contains($"`{(int)category} {$"{category}".ToLowerInvariant()}`", page, StringComparison.Ordinal));
     }
 
-    /// <summary>The sample, and the same with what it may lack.</summary>
+    /// <summary>The sample, and variants of it with the optional parts.</summary>
     private static IEnumerable<Event> Whole(Event sample) => sample is ConsentEvent consent
         ?
         [

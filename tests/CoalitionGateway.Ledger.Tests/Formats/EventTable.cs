@@ -6,8 +6,8 @@ using CoalitionGateway.Ledger.Tests.Encoding;
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
 /// <summary>
-/// Writes docs/formats/events.md: the fields of every kind of event, from the records that the code is made of. That the
-/// bytes have these fields in this order is what <see cref="EventPageTests"/> shows, with a reader that knows the page alone.
+/// Writes docs/formats/events.md: the fields of every kind of event, taken from the records in the code. <see
+/// cref="EventPageTests"/> shows that the bytes have these fields in this order. Its reader knows the page alone.
 /// </summary>
 internal static class EventTable
 {
@@ -89,12 +89,12 @@ internal static class EventTable
         }
     }
 
-    /// <summary>The fields of a record, in the order in which it is made; those that it may lack are at the end.</summary>
+    /// <summary>The fields of a record, in the order of its constructor. Optional fields are at the end.</summary>
     public static IReadOnlyList<(string Name, FieldType Type, Func<object, object?> Get)> FieldsOf(Type type)
     {
         if (type == typeof(PostingLine))
         {
-            // The account's programme is that of the posting.
+            // The account's programme is the posting's programme.
             return
             [
                 ("account_kind", new FieldType("AccountKind:byte", typeof(AccountKind)), line => ((PostingLine)line).Account.Kind),
@@ -115,7 +115,7 @@ internal static class EventTable
         ];
     }
 
-    // What an event was given beside its first form stands behind it, where it is there at all.
+    // Fields that were added to an event later come after its first form. They may be absent.
     private static FieldType AddedType(Type type, PropertyInfo property)
     {
         var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -160,7 +160,7 @@ internal sealed record FieldType(string Name, Type Type)
         _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) =>
             new FieldType("list<*>", type) { Inner = Of(type.GetGenericArguments()[0]) },
 
-        // An id is its value.
+        // An id is written as its value.
         _ when type.IsValueType && !type.IsEnum && type.GetConstructors().Any(made => made.GetParameters() is [{ Name: "Value" }]) =>
             Of(type.GetProperty("Value")!.PropertyType),
         _ => new FieldType(type.Name, type),

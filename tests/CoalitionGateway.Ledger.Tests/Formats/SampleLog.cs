@@ -14,11 +14,11 @@ using NoticeText = CoalitionGateway.Ledger.Proofs.NoticeText;
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
 /// <summary>
-/// A log of sixteen entries with what proofs are about, and the proofs that a gateway would make of it. The same each
-/// time but for the signatures, which have a random part: those that are known already are used again.
+/// A log of sixteen entries of the kinds that proofs are about, and the proofs that a gateway would make of it. The log is the
+/// same each time, except for the random part of signatures. Known signatures are used again.
 /// </summary>
-/// <param name="key">Signs the log; a private key that everybody knows.</param>
-/// <param name="known">Texts among which an earlier signature may be.</param>
+/// <param name="key">Signs the log. It is a private key that everybody knows.</param>
+/// <param name="known">Texts that may contain earlier signatures.</param>
 internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> known)
 {
     public const string Origin = "log.coalition.example";
@@ -37,15 +37,15 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     private readonly MerkleTiles _tiles = new(_ => []);
     private readonly List<LogEntry> _entries = [];
 
-    /// <summary>The key of RFC 6979, appendix A.2.5: nobody takes it for a secret.</summary>
+    /// <summary>The key of RFC 6979, appendix A.2.5. It is published, so nobody takes it for a secret.</summary>
     public static ECDsa PublishedKey() => KeyOf("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
 
-    /// <summary>Another key: what a forger has.</summary>
+    /// <summary>Another key: the forger's.</summary>
     public static ECDsa ForgersKey() => KeyOf("0000000000000000000000000000000000000000000000000000000000000002");
 
     public string VerifierKey => SignedNote.VerifierKey(origin, key);
 
-    /// <summary>The category of a member's field, as the contract gives it.</summary>
+    /// <summary>The category of a member's field, as in the contract.</summary>
     public static DataCategory? CategoryOf(string path) => path switch
     {
         "profile.display_name" or "profile.birth_date" => DataCategory.Identity,
@@ -55,7 +55,7 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
         _ => null,
     };
 
-    /// <summary>The events: 7 and 9 give consents, 10 and 14 disclose on them, 12 withdraws, 13 discloses nothing.</summary>
+    /// <summary>The events: 7 and 9 give consents, 10 and 14 disclose on them, 12 withdraws one, 13 discloses nothing.</summary>
     public static IReadOnlyList<Event> Events()
     {
         var given = new ConsentGiven(Header(7, Caller.Of(_ann)), _ann, _partner, Purpose.Marketing, "4", _notice)
@@ -104,10 +104,10 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
         return this;
     }
 
-    /// <summary>The signed note of the first entries.</summary>
+    /// <summary>The signed note over the first entries.</summary>
     public string Checkpoint(int size) => Note(new Checkpoint(origin, size, _tiles.Root(size)).Text);
 
-    /// <summary>The text as a note that the key signed.</summary>
+    /// <summary>The text as a note signed with the key.</summary>
     public string Note(string text) => _signed.TryGetValue(text, out var note)
         ? note
         : _signed[text] = _known.FirstOrDefault(found => SignedNote.Verify(found, VerifierKey) == text)
@@ -129,7 +129,7 @@ internal sealed class SampleLog(ECDsa key, string origin, IEnumerable<string> kn
     public ConsistencyProof Consistency(int from, int to) =>
         new(Checkpoint(from), Checkpoint(to), _tiles.ProveConsistency(from, to), VerifierKey);
 
-    /// <summary>A receipt, as the gateway's ConsentReceipts writes it.</summary>
+    /// <summary>A receipt, in the form that the gateway's ConsentReceipts writes.</summary>
     public string Receipt(int index) => Jws(
         $$"""{"alg":"ES256","typ":"consent-receipt+jwt","verifier_key":"{{VerifierKey}}"}""", Record(index).ToJsonString());
 

@@ -4,20 +4,21 @@ using CoalitionGateway.Ledger.Proofs;
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
 /// <summary>
-/// The files of docs/formats/vectors are what this code makes and checks; tests/clients/node checks them by the pages alone.
+/// This code makes and checks the files of docs/formats/vectors. tests/clients/node checks the same files with nothing but the
+/// pages.
 /// </summary>
 public sealed class VectorTests
 {
-    // Before any test reads them.
+    // Runs before any test reads the files.
     static VectorTests() => DocumentedFile.Write(
         () => Vectors.Files().ToDictionary(file => Vectors.Folder + file.Key, file => file.Value));
 
     [Fact]
-    public void Vectors_AreWhatTheCodeMakes() =>
+    public void Vectors_MatchTheCode() =>
         Assert.All(Vectors.Files(), file => DocumentedFile.Check(Vectors.Folder + file.Key, file.Value));
 
     [Fact]
-    public void Vectors_OfEachKind_HoldUnderTheirKey()
+    public void Vectors_EachKind_VerifyUnderTheirKey()
     {
         var key = DocumentedFile.Read(Vectors.Folder + Vectors.Key)!.Trim();
         Assert.All(Vectors.Names, name =>
@@ -29,7 +30,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void Forgeries_AreEachRefused_ForTheReasonThatIsWrittenThere()
+    public void Forgeries_EachOne_IsRefusedForItsWrittenReason()
     {
         var key = DocumentedFile.Read(Vectors.Folder + Vectors.Key)!.Trim();
         Assert.All(JsonNode.Parse(DocumentedFile.Read(Vectors.Folder + Vectors.Forged)!)!.AsArray(), forgery =>

@@ -6,8 +6,8 @@ using CoalitionGateway.Ledger.Proofs;
 namespace CoalitionGateway.Ledger.Tests.Formats;
 
 /// <summary>
-/// The files of docs/formats/vectors: a proof of each kind and the key, what each of them says, and forgeries. Others
-/// check their verifiers with them.
+/// The files of docs/formats/vectors: a proof of each kind and the key, the statements of each proof, and forgeries. Others
+/// check their verifiers with these files.
 /// </summary>
 internal static class Vectors
 {
@@ -24,7 +24,7 @@ internal static class Vectors
         "receipt.txt",
     ];
 
-    /// <summary>All files by name. What has a signature is signed anew only where what is signed has changed.</summary>
+    /// <summary>All files by name. A text is signed again only if it has changed.</summary>
     public static IReadOnlyDictionary<string, string> Files()
     {
         using var key = SampleLog.PublishedKey();
@@ -146,7 +146,7 @@ internal static class Vectors
 
     private static string Json(ConsistencyProof proof) => proof.ToJson();
 
-    /// <summary>All texts in the files that are there, among them all that was signed.</summary>
+    /// <summary>All texts in the existing files, including all signed texts.</summary>
     private static IEnumerable<string> Texts()
     {
         foreach (var name in Names.Append(Forged))
@@ -172,7 +172,7 @@ internal static class Vectors
         _ => [],
     };
 
-    // A forgery may be no JSON.
+    // A forgery may be invalid JSON.
     private static JsonNode? TryParse(string text)
     {
         try

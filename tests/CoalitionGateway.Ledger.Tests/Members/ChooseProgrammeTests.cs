@@ -20,7 +20,7 @@ public sealed class ChooseProgrammeTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void ChooseProgramme_Decides(string row) => _rows.Check(row);
+    public void ChooseProgramme_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
     public void ChooseProgramme_Again_ReplacesTheChoice()

@@ -20,10 +20,10 @@ public sealed class EnrollMemberTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void EnrollMember_Decides(string row) => _rows.Check(row);
+    public void EnrollMember_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
-    public void EnrollMember_WithAProfile_PutsNumberAndProfileBesideTheEventAndNotIntoIt()
+    public void EnrollMember_WithAProfile_StoresNumberAndProfileOutsideTheEvent()
     {
         var decision = Decide(profile: _profile);
 
@@ -36,7 +36,7 @@ public sealed class EnrollMemberTests
     public void EnrollMember_WithoutAProfile_StoresNone() => Assert.Equal([_number], Decide().ErasableRows);
 
     [Fact]
-    public void EnrollMember_Enrolled_HasAMembershipOfTheirOwn()
+    public void EnrollMember_Enrolled_CreatesTheMembership()
     {
         var rows = new WorkingState();
 
@@ -59,7 +59,7 @@ public sealed class EnrollMemberTests
 
         Assert.True(_silent.IsEmpty);
         Assert.False(profile.IsEmpty);
-        // A field that this test does not know yet would be lost without a sign.
+        // A new field of Profile must be added to this test, or it could be lost without notice.
         Assert.Equal(6, typeof(Profile).GetProperties().Count(property => property.PropertyType == typeof(string)));
     }
 

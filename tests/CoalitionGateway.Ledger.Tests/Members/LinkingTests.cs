@@ -5,7 +5,7 @@ using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Members;
 
-/// <summary>One-time codes, and linking a membership with one. Bo's membership in Stars becomes Ada's.</summary>
+/// <summary>One-time codes, and linking a membership with a code. Bo's membership in Stars becomes Ada's.</summary>
 public sealed class LinkingTests
 {
     private const string _invalid = "LinkCodeInvalid(link_code) programme_id=bean-stars";
@@ -20,7 +20,7 @@ public sealed class LinkingTests
         { "number known", () => Create(), "LinkCodeCreated" },
     };
 
-    // One refusal for every fault of the code, and before anything else: nobody learns what exists without it.
+    // Every fault of the code gets the same refusal, before any other check. Without the code nobody learns what exists.
     private static readonly Table _link = new()
     {
         { "no such membership, and the member has one", () => Link(known: false, code: null, own: true), _invalid },
@@ -47,14 +47,14 @@ public sealed class LinkingTests
 
     [Theory]
     [MemberData(nameof(Creations))]
-    public void CreateLinkCode_Decides(string row) => _create.Check(row);
+    public void CreateLinkCode_EachRow_DecidesAsTheTableSays(string row) => _create.Check(row);
 
     [Theory]
     [MemberData(nameof(Links))]
-    public void LinkMembership_Decides(string row) => _link.Check(row);
+    public void LinkMembership_EachRow_DecidesAsTheTableSays(string row) => _link.Check(row);
 
     [Fact]
-    public void CreateLinkCode_Created_IsGoodForTenMinutesAndInNoEvent()
+    public void CreateLinkCode_Created_IsValidForTenMinutesAndInNoEvent()
     {
         var decision = Create();
 
@@ -65,7 +65,7 @@ public sealed class LinkingTests
     }
 
     [Fact]
-    public void LinkMembership_Linked_KeepsTheMembershipAndChangesWhoseItIs()
+    public void LinkMembership_Linked_KeepsTheMembershipAndChangesItsMember()
     {
         var rows = new WorkingState();
         rows.Put(_linked);
@@ -82,7 +82,7 @@ public sealed class LinkingTests
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void LinkMembership_NeverTakesTheProfileAlong(int memberships, bool isErased)
+    public void LinkMembership_Linked_NeverTransfersTheProfile(int memberships, bool isErased)
     {
         var decision = Link(memberships: memberships);
 
@@ -92,11 +92,11 @@ public sealed class LinkingTests
     }
 
     [Fact]
-    public void LinkMembership_WithoutAnotherProfile_ErasesTheCodeAlone() =>
+    public void LinkMembership_FormerMemberWithoutProfile_ErasesOnlyTheCode() =>
         Assert.IsType<LinkCode>(Assert.Single(Link(state => state with { FormerProfile = null }).Erased));
 
     [Fact]
-    public void LinkMembership_WithACodeThatWasUsed_IsRefused()
+    public void LinkMembership_CodeUsedBefore_IsRefused()
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(

@@ -16,10 +16,10 @@ public sealed class CreatePoolTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void CreatePool_Decides(string row) => _rows.Check(row);
+    public void CreatePool_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
-    public void CreatePool_Applied_HasItsCreatorInIt()
+    public void CreatePool_Applied_AddsTheCreatorAsParticipant()
     {
         var rows = new WorkingState();
         rows.LoadSet(new Participant.ByPool(Given.Family), []);

@@ -9,7 +9,7 @@ public sealed class InviteMemberTests
     private static readonly DateTime _open = Given.Now.AddTicks(10);
     private static readonly Participant _ada = Given.Participant(Given.AdaInMiles);
 
-    // From everything wrong to everything right: each row mends what the one before was refused for.
+    // The first row has every fault, the last one none. Each row mends the fault that the row before was refused for.
     private static readonly Table _rows = new()
     {
         { "not in the pool, number unknown, pool full", () => Decide(inviter: null, known: false, Others(10)), _notFound },
@@ -34,7 +34,7 @@ public sealed class InviteMemberTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void InviteMember_Decides(string row) => _rows.Check(row);
+    public void InviteMember_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
     public void InviteMember_Again_ReplacesTheExpiredInvitation()
@@ -50,7 +50,7 @@ public sealed class InviteMemberTests
     }
 
     [Fact]
-    public void InviteMember_Made_IsAboutTheInvitedAndNamesTheInviter()
+    public void InviteMember_Made_HasTheInvitedAsSubjectAndNamesTheInviter()
     {
         var made = Outcome.Made<MemberInvited>(Decide(_ada, known: true, []));
 

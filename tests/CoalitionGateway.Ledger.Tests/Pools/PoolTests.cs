@@ -3,13 +3,13 @@ using CoalitionGateway.Ledger.Pools;
 
 namespace CoalitionGateway.Ledger.Tests.Pools;
 
-/// <summary>Contributing, withdrawing, accepting and leaving: all on the pool as the calling member meets it.</summary>
+/// <summary>Contributing, withdrawing, accepting and leaving, each for the calling member's own view of the pool.</summary>
 public sealed class PoolTests
 {
     private const string _notFound = "PoolNotFound(pool_id) pool_id=000000fa-0000-7000-8000-000000000001";
     private static readonly DateTime _open = Given.Now.AddTicks(10);
 
-    // The same refusal for "no such pool" and "not yours"; who is only invited has nothing to move.
+    // "No such pool" and "not your pool" get the same refusal. A member who is only invited has no points to move.
     private static readonly Table _contribute = new()
     {
         { "not in it, and nothing there", () => Contribute(1, null), _notFound },
@@ -57,19 +57,19 @@ public sealed class PoolTests
 
     [Theory]
     [MemberData(nameof(Contributions))]
-    public void ContributePoints_TheFirstFault_IsTheOneNamed(string row) => _contribute.Check(row);
+    public void ContributePoints_SeveralFaults_NamesTheFirst(string row) => _contribute.Check(row);
 
     [Theory]
     [MemberData(nameof(Withdrawals))]
-    public void WithdrawPoints_NeverMoreThanTheOwnShare(string row) => _withdraw.Check(row);
+    public void WithdrawPoints_MoreThanTheOwnShare_IsRefused(string row) => _withdraw.Check(row);
 
     [Theory]
     [MemberData(nameof(Acceptances))]
-    public void AcceptInvitation_TheFirstFault_IsTheOneNamed(string row) => _accept.Check(row);
+    public void AcceptInvitation_SeveralFaults_NamesTheFirst(string row) => _accept.Check(row);
 
     [Theory]
     [MemberData(nameof(Leavings))]
-    public void LeavePool_IsOpenToWhoeverIsInItOrInvited(string row) => _leave.Check(row);
+    public void LeavePool_ParticipantOrInvited_IsAllowed(string row) => _leave.Check(row);
 
     [Fact]
     public void ContributePoints_Made_AddsToTheOwnShare()
@@ -81,13 +81,13 @@ public sealed class PoolTests
         Assert.Equal(40, Outcome.Change(made, AccountRef.PoolShare(Given.Miles, Given.Family, Given.AdaInMiles)));
     }
 
-    // Withdrawing and leaving are credits: what is owed is paid first.
+    // Withdrawing and leaving are credits. They pay a debt first.
     [Theory]
     [InlineData(0, 0, "PoolShare -20, Points 20")]
     [InlineData(15, 15, "PoolShare -20, Receivable 15, Points 5")]
     [InlineData(20, 20, "PoolShare -20, Receivable 20")]
     [InlineData(99, 20, "PoolShare -20, Receivable 20")]
-    public void WithdrawPoints_ByWhomOwes_PaysThatFirst(long owed, long settled, string lines)
+    public void WithdrawPoints_MemberOwesPoints_PaysTheDebtFirst(long owed, long settled, string lines)
     {
         var made = Outcome.Made<PointsWithdrawn>(Withdraw(20, View(share: 30, owed: owed)));
 
@@ -99,7 +99,7 @@ public sealed class PoolTests
     [InlineData(0, 0, "PoolShare -30, Points 30")]
     [InlineData(15, 15, "PoolShare -30, Receivable 15, Points 15")]
     [InlineData(99, 30, "PoolShare -30, Receivable 30")]
-    public void LeavePool_ByWhomOwes_ReturnsTheWholeShareAndPaysThatFirst(long owed, long settled, string lines)
+    public void LeavePool_MemberOwesPoints_ReturnsTheWholeShareAndPaysTheDebtFirst(long owed, long settled, string lines)
     {
         var made = Outcome.Made<PoolLeft>(Leave(View(share: 30, owed: owed)));
 
@@ -123,7 +123,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void AcceptInvitation_Applied_MakesTheInvitationAPlace()
+    public void AcceptInvitation_Applied_TurnsTheInvitationIntoAPlace()
     {
         var rows = new WorkingState();
         rows.Put(Given.Participant(Given.AdaInMiles, _open));

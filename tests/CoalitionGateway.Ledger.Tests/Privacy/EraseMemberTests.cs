@@ -9,7 +9,7 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Privacy;
 
-/// <summary>What stands in the way of an erasure, where the points go, and what is left behind.</summary>
+/// <summary>The refusals of an erasure, the settlement of the points, and the rows that remain.</summary>
 public sealed class EraseMemberTests
 {
     private static readonly Membership _miles = Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada);
@@ -30,9 +30,9 @@ public sealed class EraseMemberTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void EraseMember_Decides(string row) => _rows.Check(row);
+    public void EraseMember_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
-    // What is had and pooled, less what is owed, lapses or goes to the heir; a debt alone lapses.
+    // Available and pooled points, less owed points, lapse or go to the heir. A debt alone lapses.
     [Theory]
     [InlineData(700, 300, 0, false, "aurora-miles: PoolShare -300, Points -700, Breakage 1000")]
     [InlineData(700, 300, 0, true, "aurora-miles: PoolShare -300, Points -700, Transit 1000; aurora-miles: Transit -1000, Points 1000")]
@@ -41,7 +41,7 @@ public sealed class EraseMemberTests
     [InlineData(0, 40, 50, false, "aurora-miles: PoolShare -40, Receivable 50, Breakage -10")]
     [InlineData(0, 50, 50, true, "aurora-miles: PoolShare -50, Receivable 50")]
     [InlineData(0, 0, 0, true, "")]
-    public void EraseMember_Settles(long available, long pooled, long owed, bool heir, string moves)
+    public void EraseMember_PointsOrDebtLeft_SettlesThem(long available, long pooled, long owed, bool heir, string moves)
     {
         var decision = Decide(available, pooled, owed, settle: true, heir: heir);
         Event[] all = [decision.Event!, .. decision.FollowUps];
@@ -50,9 +50,9 @@ public sealed class EraseMemberTests
         Assert.All(all.SelectMany(made => made.Postings), posting => posting.Check());
     }
 
-    /// <summary>An heir's own debt is paid first, like with any credit.</summary>
+    /// <summary>The heir's own debt is paid first, as with any credit.</summary>
     [Fact]
-    public void EraseMember_WithAnHeirWhoOwes_PaysTheDebtFirst()
+    public void EraseMember_HeirOwesPoints_PaysTheDebtFirst()
     {
         var state = State(500, 0, 0, 0, true) with { };
         var owing = new Settlement(_miles, Given.Holds(Given.Miles, Given.AdaInMiles, 500), [], new Heir(Given.Bo, Given.Holds(Given.Miles, Given.BoInMiles, 0, 200)));
@@ -66,7 +66,7 @@ public sealed class EraseMemberTests
     }
 
     [Fact]
-    public void EraseMember_ErasesWhatNamesThem_AndTellsThePartner()
+    public void EraseMember_ErasesNumberCodesAndProfile_AndNotifiesThePartner()
     {
         var decision = Decide(settle: true);
 
@@ -76,9 +76,9 @@ public sealed class EraseMemberTests
         Assert.False(decision.Event!.Encode().AsSpan().IndexOf("M-1"u8) >= 0);
     }
 
-    /// <summary>Afterwards the membership is nobody's, and nothing of the member's own is found by them.</summary>
+    /// <summary>Afterwards the membership belongs to nobody, and the member's id finds none of the member's own rows.</summary>
     [Fact]
-    public void MemberErased_Applied_LeavesTheMembershipToNobody()
+    public void MemberErased_Applied_LeavesTheMembershipWithoutAMember()
     {
         var rows = new WorkingState();
         rows.Put(_miles);
@@ -102,7 +102,7 @@ public sealed class EraseMemberTests
     }
 
     [Fact]
-    public void Settlement_WithAnHeirWhoWasErased_OrIsTheMember_HasNone()
+    public void Settlement_HeirErasedOrTheMemberThemself_HasNoHeir()
     {
         Assert.NotNull(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo)));
         Assert.Null(Heir(Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo).Erased()));

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Tests.Programmes;
 
 public sealed class AgreementTests
 {
-    // The contract's worked examples first: 9.99 down, 9.50 nearest, 9.01 up, at a point a pound.
+    // The contract's worked examples come first: 9.99 down, 9.50 nearest, 9.01 up, at one point a pound.
     [Theory]
     [InlineData(Rounding.Down, 9_990_000, 9)]
     [InlineData(Rounding.Down, 9_999_999, 9)]
@@ -24,16 +24,16 @@ public sealed class AgreementTests
     public void PointsFor_AnAmountBetweenWholePoints_RoundsAsAgreed(Rounding rounding, long micros, long points) =>
         Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, rounding: rounding).PointsFor(micros));
 
-    // Half of an odd number of micros is no micro: 1.5 of 3 is a half, 1 of 3 is not.
+    // Half of an odd number of micros is not a whole number of micros: 1.5 of 3 is a half, 1 of 3 is not.
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 1)]
     [InlineData(4, 1)]
     [InlineData(5, 2)]
-    public void PointsFor_NearestAtAnOddSpend_DoesNotRoundTheHalfItself(long micros, long points) =>
+    public void PointsFor_NearestWithAnOddSpend_RoundsAtTheExactHalf(long micros, long points) =>
         Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, spendMicros: 3, rounding: Rounding.Nearest).PointsFor(micros));
 
-    // One command moves at most 10^12 points; what is counted on the way there is far beyond 64 bits.
+    // One command moves at most 10^12 points. Intermediate products are far beyond 64 bits.
     [Theory]
     [InlineData(Rounding.Down, 1_000_000, 1, 1_000_000, 1_000_000_000_000L)]
     [InlineData(Rounding.Down, 1_000_000, 1, 1_000_001, null)]

@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Programmes;
 
 public sealed class CreateProgrammeTests
 {
-    // From everything wrong to everything right: each row mends what the one before was refused for.
+    // The first row has every fault, the last one none. Each row mends the fault that the row before was refused for.
     private static readonly Table _rows = new()
     {
         { "no such partner, id taken, partner has one", () => Decide(partner: false, existing: true, owned: true), "PartnerNotFound(programme.partner_id) partner_id=aurora-air" },
@@ -18,7 +18,7 @@ public sealed class CreateProgrammeTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void CreateProgramme_Decides(string row) => _rows.Check(row);
+    public void CreateProgramme_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
     public void CreateProgramme_Accepted_IsFoundByItsIdAndByItsOwner()

@@ -16,7 +16,7 @@ public sealed class PublishAgreementTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void PublishAgreement_Decides(string row) => _rows.Check(row);
+    public void PublishAgreement_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Theory]
     [InlineData(0, 1)]

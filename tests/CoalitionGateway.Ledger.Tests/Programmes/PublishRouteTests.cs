@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Programmes;
 
 public sealed class PublishRouteTests
 {
-    // Six routes up by a million each and seven down again: 10^36 on the way, then a last one up.
+    // Six routes up by a million each and seven down again, so the product reaches 10^36. The last route goes up.
     private static readonly string[] _wideCircle =
     [
         "b>c 1:1000000", "c>d 1:1000000", "d>e 1:1000000", "e>f 1:1000000", "f>g 1:1000000", "g>h 1:1000000",
@@ -51,18 +51,18 @@ public sealed class PublishRouteTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void PublishRoute_TheFirstFault_IsTheOneNamed(string row) => _refusals.Check(row);
+    public void PublishRoute_SeveralFaults_NamesTheFirst(string row) => _refusals.Check(row);
 
     [Theory]
     [MemberData(nameof(Cycles))]
-    public void PublishRoute_InACircle_IsRefusedWhereGoingRoundGains(string row) => _cycles.Check(row);
+    public void PublishRoute_CircleThatGainsPoints_IsRefused(string row) => _cycles.Check(row);
 
     /// <summary>
-    /// The store gives a set in its own order, the working state in the order of publication: what is answered, and
-    /// stored as the answer, must not follow from which of the two the journal happened to have.
+    /// The store returns a set in its own order. The working state returns it in the order of publication. The answer, which is
+    /// also stored, must not depend on which of the two orders the journal had.
     /// </summary>
     [Fact]
-    public void PublishRoute_TwoWaysBackGainTheSame_TheSameOneIsNamedWhateverTheOrderOfTheRoutes()
+    public void PublishRoute_TwoCirclesWithTheSameGain_NamesTheSameOneInAnyOrder()
     {
         string[] routes = ["b>c 1:2", "c>a 1:1", "b>d 1:2", "d>a 1:1"];
 

@@ -18,10 +18,10 @@ public sealed class RegisterPartnerTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void RegisterPartner_Decides(string row) => _rows.Check(row);
+    public void RegisterPartner_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
-    public void RegisterPartner_Accepted_PutsTheSecretsHashIntoRowAndEvent_SoThatAnotherSecretIsSeen()
+    public void RegisterPartner_Accepted_StoresTheSecretsHashInRowAndEvent()
     {
         var decision = Command.Decide(null, Given.Now);
 

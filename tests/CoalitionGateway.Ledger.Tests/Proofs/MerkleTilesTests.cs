@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Proofs;
 
 public sealed class MerkleTilesTests
 {
-    // Past the second level of tiles, and at and around full ones.
+    // Large enough to pass the second level of tiles. Sizes lie at and around full tiles.
     private const int _most = 66_000;
     private static readonly int[] _sizes = [1, 2, 3, 255, 256, 257, 511, 512, 700, 65_535, 65_536, 65_537, _most];
     private readonly byte[][] _leaves = [.. Enumerable.Range(0, _most).Select(i => MerkleTree.LeafHash(BitConverter.GetBytes(i)))];
@@ -14,7 +14,7 @@ public sealed class MerkleTilesTests
     [InlineData(1)]
     [InlineData(100)]
     [InlineData(_most)]
-    public void TheRootIsThatOfTheDefinition(int step)
+    public void Root_EachSize_MatchesTheDefinition(int step)
     {
         Grow(step == 1 ? 1500 : _most, step);
         foreach (var size in _sizes.Where(size => size <= (step == 1 ? 1500 : _most)))
@@ -24,7 +24,7 @@ public sealed class MerkleTilesTests
     }
 
     [Fact]
-    public void EveryLeafIsProvedAndNoOther()
+    public void ProveInclusion_EachLeaf_ProvesOnlyThatLeaf()
     {
         Grow(_most, _most);
         foreach (var size in _sizes)
@@ -40,7 +40,7 @@ public sealed class MerkleTilesTests
     }
 
     [Fact]
-    public void EveryBeginningIsProved()
+    public void ProveConsistency_EachEarlierSize_IsProved()
     {
         Grow(_most, _most);
         var tiles = Tiles();
@@ -56,7 +56,7 @@ public sealed class MerkleTilesTests
     }
 
     [Fact]
-    public void ADamagedTileIsFoundOut()
+    public void Root_DamagedTile_Throws()
     {
         Grow(700, 700);
         _stored[new TileId(0, 2)] = _stored[new TileId(0, 2)][..32];
@@ -64,7 +64,7 @@ public sealed class MerkleTilesTests
     }
 
     [Fact]
-    public void WhatIsNotInTheTreeCannotBeAskedFor()
+    public void Proofs_OutsideTheTree_Throw()
     {
         Grow(3, 3);
         Assert.Throws<ArgumentOutOfRangeException>(() => Tiles().ProveInclusion(3, 3));
@@ -74,7 +74,9 @@ public sealed class MerkleTilesTests
         Assert.Throws<InvalidOperationException>(() => Tiles().Root(4));
     }
 
-    /// <summary>Each step in a new instance, as after a restart: what it knows it has from the stored tiles.</summary>
+    /// <summary>
+    /// Appends in steps, each with a new instance, as after a restart. An instance knows only the stored tiles.
+    /// </summary>
     private void Grow(int to, int step)
     {
         for (var size = 0; size < to; size += step)
@@ -88,7 +90,7 @@ public sealed class MerkleTilesTests
 
     private MerkleTiles Tiles() => new(id => _stored.GetValueOrDefault(id, []));
 
-    /// <summary>RFC 6962, section 2.1, as it is written there.</summary>
+    /// <summary>The definition of RFC 6962, section 2.1, implemented literally.</summary>
     private static byte[] Defined(ReadOnlySpan<byte[]> leaves)
     {
         if (leaves.Length == 1)

@@ -3,7 +3,10 @@ using CoalitionGateway.Ledger.Proofs;
 
 namespace CoalitionGateway.Ledger.Tests.Proofs;
 
-/// <summary>The proofs and roots that transparency-dev/merkle publishes (rfc6962-proofs.json says which version): most must be refused.</summary>
+/// <summary>
+/// The proofs and roots that transparency-dev/merkle publishes (rfc6962-proofs.json names the version). Most of them must be
+/// refused.
+/// </summary>
 public sealed class PublishedProofTests
 {
     private static readonly Vectors _vectors = Read();
@@ -13,7 +16,7 @@ public sealed class PublishedProofTests
     public static TheoryData<string> Consistencies => [.. _vectors.Consistency.Select(found => found.Case)];
 
     [Fact]
-    public void NoneWasLeftOut()
+    public void Vectors_Count_MatchesThePublication()
     {
         Assert.Equal(196, _vectors.Inclusion.Length + _vectors.Consistency.Length);
         Assert.Equal(184, _vectors.Inclusion.Count(found => found.WantErr) + _vectors.Consistency.Count(found => found.WantErr));
@@ -22,7 +25,7 @@ public sealed class PublishedProofTests
 
     [Theory]
     [MemberData(nameof(Inclusions))]
-    public void Inclusion(string name)
+    public void Includes_PublishedProof_AnswersAsPublished(string name)
     {
         var given = _vectors.Inclusion.Single(found => found.Case == name);
         Assert.Equal(!given.WantErr, MerkleTree.Includes(Signed(given.LeafIdx), Signed(given.TreeSize), given.LeafHash ?? [], given.Proof ?? [], given.Root ?? []));
@@ -30,14 +33,14 @@ public sealed class PublishedProofTests
 
     [Theory]
     [MemberData(nameof(Consistencies))]
-    public void Consistency(string name)
+    public void IsConsistent_PublishedProof_AnswersAsPublished(string name)
     {
         var given = _vectors.Consistency.Single(found => found.Case == name);
         Assert.Equal(!given.WantErr, MerkleTree.IsConsistent(Signed(given.Size1), Signed(given.Size2), given.Proof ?? [], given.Root1 ?? [], given.Root2 ?? []));
     }
 
     [Fact]
-    public void Roots()
+    public void Roots_PublishedLeaves_MatchThePublishedRoots()
     {
         var leaves = _vectors.Leaves_hex.Select(hex => MerkleTree.LeafHash(Convert.FromHexString(hex))).ToArray();
         var tiles = new MerkleTiles(_ => throw new InvalidOperationException("All tiles are in memory."));
@@ -45,7 +48,7 @@ public sealed class PublishedProofTests
         Assert.Equal(_vectors.Roots_hex_by_size, Enumerable.Range(0, 9).Select(size => Convert.ToHexStringLower(tiles.Root(size))));
     }
 
-    // Some of the published numbers are beyond what a log here can have; they become negative.
+    // Some published numbers are larger than any log here can have. They become negative.
     private static long Signed(ulong number) => unchecked((long)number);
 
     private static Vectors Read()

@@ -12,7 +12,7 @@ public sealed class SignedNoteTests : IDisposable
     public void Dispose() => _key.Dispose();
 
     [Fact]
-    public void WhatWasSignedIsReadBack()
+    public void Verify_SignedNote_ReturnsTheSignedText()
     {
         var note = SignedNote.Sign(_checkpoint.Text, _name, _key);
         var read = Checkpoint.Parse(SignedNote.Verify(note, SignedNote.VerifierKey(_name, _key))!)!;
@@ -21,7 +21,7 @@ public sealed class SignedNoteTests : IDisposable
     }
 
     [Fact]
-    public void AnotherWitnessMaySignBesides()
+    public void Verify_NoteWithASecondSignature_HoldsForBothKeys()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var theirs = SignedNote.Sign(_checkpoint.Text, "witness.example", other).Split("\n\n")[1];
@@ -31,9 +31,9 @@ public sealed class SignedNoteTests : IDisposable
     }
 
     [Fact]
-    public void EveryChangedByteIsRefused()
+    public void Verify_AnyByteChanged_IsRefused()
     {
-        // Signatures differ in length, and with it in whether their base64 ends in spare bits.
+        // Signatures differ in length. So their base64 ends with or without spare bits.
         for (var paddings = new HashSet<int>(); paddings.Count < 3;)
         {
             var note = SignedNote.Sign(_checkpoint.Text, _name, _key);
@@ -57,7 +57,7 @@ public sealed class SignedNoteTests : IDisposable
     }
 
     [Fact]
-    public void AnotherKeyOfTheSameNameIsRefused()
+    public void Verify_AnotherKeyOfTheSameName_IsRefused()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Assert.Null(SignedNote.Verify(SignedNote.Sign(_checkpoint.Text, _name, _key), SignedNote.VerifierKey(_name, other)));
@@ -70,14 +70,14 @@ public sealed class SignedNoteTests : IDisposable
     [InlineData("text\n\n")]
     [InlineData("text\n\n\u2014 coalition.example/log \n")]
     [InlineData("text\n\n\u2014 coalition.example/log AAAA\n")]
-    public void WhatIsNoNoteIsRefused(string note) => Assert.Null(SignedNote.Verify(note, SignedNote.VerifierKey(_name, _key)));
+    public void Verify_NotANote_IsRefused(string note) => Assert.Null(SignedNote.Verify(note, SignedNote.VerifierKey(_name, _key)));
 
     [Theory]
     [InlineData("")]
     [InlineData("coalition.example/log")]
     [InlineData("coalition.example/log+00000000+Ag==")]
     [InlineData("coalition.example/log+zz+!")]
-    public void WhatIsNoKeyIsRefused(string key) => Assert.Null(SignedNote.Verify(SignedNote.Sign(_checkpoint.Text, _name, _key), key));
+    public void Verify_NotAKey_IsRefused(string key) => Assert.Null(SignedNote.Verify(SignedNote.Sign(_checkpoint.Text, _name, _key), key));
 
     [Theory]
     [InlineData("")]
@@ -86,5 +86,5 @@ public sealed class SignedNoteTests : IDisposable
     [InlineData("origin\n-7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     [InlineData("origin\n07\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     [InlineData("origin\n7\n47DEQpj8\n")]
-    public void WhatIsNoCheckpointIsRefused(string text) => Assert.Null(Checkpoint.Parse(text));
+    public void Parse_NotACheckpoint_IsRefused(string text) => Assert.Null(Checkpoint.Parse(text));
 }

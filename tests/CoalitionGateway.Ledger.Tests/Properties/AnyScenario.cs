@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
-/// <summary>Generates scenarios, and makes a failing one smaller by leaving steps out.</summary>
+/// <summary>Generates scenarios, and shrinks a failing one by leaving out steps.</summary>
 internal static class AnyScenario
 {
     private static readonly Gen<Deed> _deed = Frequency(
@@ -12,7 +12,7 @@ internal static class AnyScenario
         (8, Deed.WithdrawConsent), (8, Deed.RequestConsent), (6, Deed.Disclose), (2, Deed.Enrol), (3, Deed.Publish), (1, Deed.Agree), (1, Deed.AgreePurposes), (3, Deed.Close),
         (5, Deed.UseRight), (5, Deed.Office), (10, Deed.Repeat), (4, Deed.Reuse));
 
-    // Long enough now and then for a code (10 minutes) or an invitation (14 days) to end.
+    // Sometimes long enough for a code (10 minutes) or an invitation (14 days) to end.
     private static readonly Gen<TimeSpan> _pause = Gen.Frequency(
         (60, Gen.Choose(0, 60_000_000).Select(micros => TimeSpan.FromMicroseconds(micros))),
         (3, Gen.Constant(TimeSpan.FromMinutes(6))),

@@ -8,8 +8,8 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
 /// <summary>
-/// What must be true of the books after every batch, and of a replay of the stored bytes that runs along with it.
-/// Looks at what the batch touched; what it did not touch was looked at when it was.
+/// Checks what must hold for the books after every batch, and replays the stored bytes alongside. It checks only the rows that
+/// the batch touched; other rows were checked when they were last touched.
 /// </summary>
 internal sealed class Audit(MemoryStore store)
 {
@@ -20,7 +20,7 @@ internal sealed class Audit(MemoryStore store)
 
     public IReadOnlyList<EventId> Events => _events;
 
-    /// <summary>Whether the row follows from events. The others stand beside them, because they are erasable.</summary>
+    /// <summary>Whether the row follows from events. The other rows do not, because they are erasable.</summary>
     public static bool FollowsFromEvents(Row row) => row is not (StoredAnswer or StoredEvent or MembershipNumber or Profile or Notification);
 
     public void Check(WorkingState batch, IReadOnlyList<Answer> answers)
@@ -36,7 +36,7 @@ internal sealed class Audit(MemoryStore store)
             OwesNothingWhileItHas(account);
         }
 
-        // Follow-ups are in no answer.
+        // Answers do not contain follow-ups.
         var made = batch.Changes.Values.OfType<StoredEvent>().OrderBy(stored => stored.LogIndex).Select(stored => stored.Id).ToArray();
         Assert.All(answers.Where(answer => !answer.IsRepeated && answer.Event is not null), answer => Assert.Contains(answer.Event!.Id, made));
         foreach (var id in made)
@@ -51,7 +51,7 @@ internal sealed class Audit(MemoryStore store)
         }
     }
 
-    /// <summary>The same once more from the beginning, for all rows and all accounts at once.</summary>
+    /// <summary>The same check from the beginning, for all rows and all accounts at once.</summary>
     public void CheckAll()
     {
         var replay = new WorkingState();
@@ -83,7 +83,7 @@ internal sealed class Audit(MemoryStore store)
         return entry.AccountId;
     }
 
-    /// <summary>Any credit pays what is owed first; so nobody has points and owes in the same programme.</summary>
+    /// <summary>Any credit pays a debt first. So nobody has points and a debt in the same programme.</summary>
     private void OwesNothingWhileItHas(Account account)
     {
         if (account.Kind is AccountKind.Points or AccountKind.Receivable)

@@ -4,8 +4,8 @@ using FsCheck.Fluent;
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
 /// <summary>
-/// Two commands in one batch behave exactly as if each had run alone, in order, repeated request ids included:
-/// whatever the size of the batches and whatever the journal remembers between them.
+/// Commands in one batch behave exactly as if each had run alone, in order, including repeated request ids. This holds for every
+/// batch size and for everything that the journal caches between batches.
 /// </summary>
 public sealed class BatchProperties
 {
@@ -20,7 +20,7 @@ public sealed class BatchProperties
         Sizes.Check(AnyScenario.OfLength(Sizes.Soaks ? 1500 : 400), scenario =>
         {
             var commands = scenario.Commands;
-            // Each command alone, knowing nothing: what all other ways are compared with.
+            // Each command alone, with an empty cache. All other ways are compared with this one.
             var alone = Run(commands, 1, null);
             Count(commands, alone.Answers);
             foreach (var (size, capacity) in _ways)
@@ -58,7 +58,9 @@ public sealed class BatchProperties
         }
     }
 
-    /// <summary>A property holds easily for what never happens: every branch that steps can reach was reached.</summary>
+    /// <summary>
+    /// A property holds trivially for cases that never occur. So every branch that steps can reach must have been reached.
+    /// </summary>
     private void AssertAllWasTried()
     {
         string[] expected =
@@ -100,7 +102,7 @@ public sealed class BatchProperties
 
         public IReadOnlyList<Answer> Answers { get; } = answers;
 
-        /// <summary>The answers' bytes: what is stored, and what a caller's answer is made from.</summary>
+        /// <summary>The answers' bytes. They are stored, and the caller's answer is made from them.</summary>
         public IReadOnlyList<string> Texts { get; } =
             [.. answers.Select(answer => $"{answer.IsRepeated} {Convert.ToHexStringLower(answer.Event?.Encode() ?? answer.Refusal!.Encode())}")];
 

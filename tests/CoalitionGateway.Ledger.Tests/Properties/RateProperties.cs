@@ -4,13 +4,13 @@ using FsCheck.Fluent;
 
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
-/// <summary>Whatever the operator publishes, no member can go round a circle of open routes and gain.</summary>
+/// <summary>Whatever the operator publishes, no member can go round a circle of open routes and gain points.</summary>
 public sealed class RateProperties
 {
     private const int _programmes = 5;
 
     [Fact]
-    public void PublishRoute_AnySequence_LeavesNoGainAndRefusesNothingElse()
+    public void PublishRoute_AnySequence_RefusesExactlyTheCirclesThatGain()
     {
         var published =
             from source in Gen.Choose(0, _programmes - 1)
@@ -49,11 +49,11 @@ public sealed class RateProperties
             }
         }, 100);
 
-        // Else the property would hold for want of cases.
+        // Without enough cases of both kinds the property would prove nothing.
         Assert.True(accepted > 100 && refused > 100, $"{accepted} accepted, {refused} refused");
     }
 
-    /// <summary>The refusal names a circle of open routes that begins with the published one, and its exact gain.</summary>
+    /// <summary>The refusal names a circle of open routes that begins with the published route, and its exact gain.</summary>
     private static void AssertGains(Refusal refusal, Dictionary<(ProgrammeId, ProgrammeId), Route> routes)
     {
         Assert.Equal(RefusalReason.RatesGainInCycle, refusal.Reason);
@@ -72,7 +72,7 @@ public sealed class RateProperties
         Assert.Equal($"{numerator / common}/{denominator / common}", refusal.Metadata.Single(pair => pair.Name == "gain").Value);
     }
 
-    /// <summary>The products of all circles that meet no programme twice, by trying every one.</summary>
+    /// <summary>The products of all circles that visit no programme twice, found by trying every one.</summary>
     private static IEnumerable<(BigInteger Numerator, BigInteger Denominator)> Circles(Dictionary<(ProgrammeId, ProgrammeId), Route> routes)
     {
         var open = routes.Values.Where(route => route.IsOpen).ToLookup(route => route.SourceId);

@@ -7,8 +7,8 @@ namespace CoalitionGateway.Ledger.Tests.Properties;
 public sealed class ReversalProperties
 {
     /// <summary>
-    /// After each part the total taken is floor(given × returned ÷ amount); so the order and the size of the parts
-    /// say nothing, and once all is returned all is taken, not a point more or less.
+    /// After each part the total taken is floor(given × returned ÷ amount). So the order and the size of the parts do not
+    /// matter, and a complete return takes exactly all points.
     /// </summary>
     [Fact]
     public void ReversePurchase_InAnyParts_TakesInTotalWhatTheReturnedShareEarned()

@@ -12,19 +12,21 @@ using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
-/// <summary>What a step does. The last two take an earlier step's request id: with its body, and with another.</summary>
+/// <summary>
+/// The kinds of steps. The last two reuse an earlier step's request id: one with the same body, one with another body.
+/// </summary>
 internal enum Deed
 {
     Earn, Reverse, Return, Transfer, CreatePool, Invite, Accept, Contribute, Withdraw, Leave,
     MakeCode, Link, Choose, GiveConsent, WithdrawConsent, RequestConsent, Disclose, Enrol, Publish, Agree, AgreePurposes, Close, UseRight, Office, Repeat, Reuse,
 }
 
-/// <summary>A deed, numbers that say by whom, with whom and how much, and how long after the step before.</summary>
+/// <summary>A deed, numbers that choose members and amounts, and the time since the step before.</summary>
 internal sealed record Step(Deed Deed, int Who, int What, int Amount, TimeSpan Pause);
 
 /// <summary>
-/// Steps in a coalition of three programmes and four members. All that a command says follows from the steps alone,
-/// never from what became of the ones before, so that every way of executing them is asked the same.
+/// Steps in a coalition of three programmes and four members. The commands depend only on the steps, never on the outcome of
+/// earlier commands. So every way of executing the steps gets the same commands.
 /// </summary>
 internal sealed record Scenario(IReadOnlyList<Step> Steps)
 {
@@ -32,8 +34,8 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
     private const int _members = 4;
     private static readonly DateTime _start = Given.Now;
 
-    // No two ways round have the same product, also when a route is doubled: which of two equal ones a refusal names
-    // has a test of its own.
+    // No two circles have the same product, even if a route is doubled. Another test covers which of two equal circles a refusal
+    // names.
     private static readonly (long Numerator, long Denominator)[,] _ratios =
     {
         { (1, 1), (4, 5), (3, 2) },
@@ -41,7 +43,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         { (3, 5), (9, 20), (1, 1) },
     };
 
-    /// <summary>The coalition first, then the steps, each with the time at which it is decided.</summary>
+    /// <summary>The coalition first, then the steps, each with the time of its decision.</summary>
     public IReadOnlyList<(Command Command, DateTime Now)> Commands
     {
         get
@@ -78,9 +80,9 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
     private static Caller CallerOf(MemberId member) => new(CallerKind.Member, member.ToString());
 
     /// <summary>
-    /// Three brands with a programme each, which give points of their own and of one other, and routes between all.
-    /// The members are enrolled in the first programme; in the others there are memberships that can be linked to
-    /// them, of which half are linked already.
+    /// Three brands with a programme each, which give points of their own programme and of one other, and routes between all of
+    /// them. The members are enrolled in the first programme. In the other programmes there are memberships that can be linked
+    /// to them; half of these are linked already.
     /// </summary>
     private static IEnumerable<Command> Founding()
     {
@@ -135,7 +137,9 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         return step.Deed == Deed.Repeat ? asked : Body(Original(step.Amount % at), at, at) with { Context = asked.Context };
     }
 
-    /// <summary>The step whose request a repetition repeats; of the first step, or of none before it, itself.</summary>
+    /// <summary>
+    /// The step whose request a repetition repeats. For the first step, or if there is no earlier request, the step itself.
+    /// </summary>
     private int Original(int at)
     {
         while (at > 0 && Steps[at].Deed is Deed.Repeat or Deed.Reuse)
@@ -146,9 +150,9 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         return at;
     }
 
-    /// <param name="body">The step that says what is asked.</param>
-    /// <param name="request">The step whose request id it has.</param>
-    /// <param name="made">The step of which the gateway's own proposals are: each try proposes anew.</param>
+    /// <param name="body">The step that determines the body.</param>
+    /// <param name="request">The step that determines the request id.</param>
+    /// <param name="made">The step that determines the gateway's proposals: each try proposes new ones.</param>
     private Command Body(int body, int request, int made)
     {
         var (deed, who, what, amount, _) = Steps[body];
@@ -221,10 +225,10 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         };
     }
 
-    /// <summary>The last step of a kind before one; itself where there is none.</summary>
+    /// <summary>The last step of a kind before this one; this step if there is none.</summary>
     private int Last(Deed deed, int at) => Enumerable.Range(0, at).Where(step => Steps[step].Deed == deed).DefaultIfEmpty(at).Last();
 
-    /// <summary>The reference by which a partner was told of an earlier step, if it was.</summary>
+    /// <summary>The reference under which a partner was notified of an earlier step, if it was.</summary>
     private Guid Told(int at, int what, PartnerId partner)
     {
         var about = Earlier(at, what);
@@ -232,7 +236,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
         return new CommandContext(CallerOf(partner), Guid.Empty, about).ReferenceFor(partner, $"{kind} ");
     }
 
-    /// <summary>The event of one of the last steps that this one may be about, if it made one.</summary>
+    /// <summary>The event of an earlier step that this step can be about, if that step made one.</summary>
     private EventId Earlier(int at, int what)
     {
         var deed = Steps[at].Deed;
@@ -246,10 +250,13 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
 
     private static bool IsInPool(Deed deed) => deed is Deed.Invite or Deed.Contribute or Deed.Withdraw or Deed.Leave;
 
-    /// <summary>Mostly the pool that the last steps may have created, else the one before; without any, one that never was.</summary>
+    /// <summary>
+    /// Usually the pool that a recent step may have created, otherwise the pool before it. Without either, a pool that never
+    /// existed.
+    /// </summary>
     private PoolId Pool(int at, int what) => new(Given.Uuid(Creation(at, what) is { } created ? 0x30000 + created : 0));
 
-    /// <summary>Who is in that pool for certain, if it was created and they have not left.</summary>
+    /// <summary>A member who is certainly in that pool, if it was created and they have not left.</summary>
     private int Founder(int at, int what) => Creation(at, what) is { } created ? Steps[created].Who : what;
 
     private int? Creation(int at, int what)

@@ -4,8 +4,8 @@ using FsCheck.Fluent;
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
 /// <summary>
-/// How long the properties run. Always the same seed, so that a build is red or green for what changed in it;
-/// SOAK=1 runs far longer from a seed of its own, which FsCheck prints when a property fails.
+/// How long the properties run. The seed is fixed, so that a build fails only because of a change in it. SOAK=1 runs far longer
+/// with a new seed, which FsCheck prints when a property fails.
 /// </summary>
 internal static class Sizes
 {
@@ -13,7 +13,7 @@ internal static class Sizes
 
     private static readonly Replay _seed = new(new Rnd(20260301), Microsoft.FSharp.Core.FSharpOption<int>.None);
 
-    /// <summary>Whole numbers of any magnitude in a range, its ends and small ones often among them.</summary>
+    /// <summary>Whole numbers of any magnitude in a range. The ends and small numbers are frequent.</summary>
     public static Gen<long> Between(long least, long most) => Gen.Frequency(
         (1, Gen.Constant(least)),
         (1, Gen.Constant(most)),
@@ -23,7 +23,7 @@ internal static class Sizes
             let any = (UInt128)(((ulong)(uint)high << 33) ^ ((ulong)(uint)low << 2)) >> bits
             select (long)(least + (Int128)(any % ((UInt128)((Int128)most - least) + 1)))));
 
-    /// <summary>Asserts for generated values: as many as said, 25 times that in a soak.</summary>
+    /// <summary>Asserts for this many generated values; 25 times as many in a soak.</summary>
     public static void Check<T>(Gen<T> values, Action<T> assert, int times = 1000) => Check(values.ToArbitrary(), assert, times);
 
     public static void Check<T>(Arbitrary<T> values, Action<T> assert, int times)

@@ -25,7 +25,7 @@ public sealed class TransferProperties
     }
 
     [Fact]
-    public void CreateTransfer_RefusedForYieldingNothing_TheSmallestAmountGoesAndAStepLessDoesNot()
+    public void CreateTransfer_YieldsNothing_NamesTheSmallestAmountThatWorks()
     {
         var inputs =
             from numerator in Sizes.Between(1, 999)

@@ -7,7 +7,7 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Tests.Schedules;
 
-/// <summary>What falls due is scheduled by the event that makes it and settled once, in time or because it fell due.</summary>
+/// <summary>An event schedules a due row. The row is settled once: by an earlier act, or because it fell due.</summary>
 public sealed class DueTests
 {
     private static readonly PoolId _pool = new(Given.Uuid(0xc01));
@@ -46,7 +46,7 @@ public sealed class DueTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Invitation_ThatIsAnswered_IsNotDueAnyMore(bool isAccepted)
+    public void Invitation_Answered_IsNoLongerDue(bool isAccepted)
     {
         Run(Invite());
         Run(isAccepted ? new AcceptInvitation(By(Given.Bo), Given.Bo, _pool) : new LeavePool(By(Given.Bo), Given.Bo, _pool));
@@ -54,7 +54,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void Invitation_ThatEndedAndIsMadeAnew_IsDueAtItsNewEnd()
+    public void Invitation_RenewedAfterItsEnd_IsDueAtItsNewEnd()
     {
         Run(Invite());
         var later = Given.Now + Pool.InvitationLifetime;
@@ -63,7 +63,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void LinkCode_IsDueWhenItEnds_AndGoesThen()
+    public void LinkCode_IsDueWhenItEnds_AndIsRemovedThen()
     {
         Run(new CreateLinkCode(By(Given.Beanery), Given.Beanery, "S-1", _code));
         var due = Assert.Single(Open);
@@ -76,7 +76,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void GuardianCode_IsDueWhenItEnds_AndGoesThen()
+    public void GuardianCode_IsDueWhenItEnds_AndIsRemovedThen()
     {
         Run(new CreateGuardianCode(By(Given.Ada), Given.Ada, "aa", 40));
         var due = Assert.Single(Open);
@@ -89,7 +89,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void Consent_IsDueWhenItExpires_EndsOnce_AndItsPartnerIsToldOnce()
+    public void Consent_IsDueWhenItExpires_EndsOnce_AndNotifiesItsPartnerOnce()
     {
         var until = Given.Now.AddMonths(24);
         Run(Give(_lasting));
@@ -111,7 +111,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void Consent_ThatIsRenewed_IsDueAtItsNewEnd()
+    public void Consent_Renewed_IsDueAtItsNewEnd()
     {
         Run(Give(_lasting));
         Run(Give(_lasting), Given.Now.AddMonths(20));
@@ -120,11 +120,11 @@ public sealed class DueTests
         Assert.Empty(Open);
     }
 
-    /// <summary>Nobody recorded its end yet: the sweeper lags, or the notice changed.</summary>
+    /// <summary>Nobody has recorded the end yet: the sweeper lags, or the notice changed.</summary>
     [Theory]
     [InlineData("1", 24)]
     [InlineData("2", 3)]
-    public void Consent_ThatIsAskedForAgainAfterItEndedByItself_ItsPartnerIsToldOfTheEnd(string notice, int months)
+    public void Consent_RequestedAgainAfterItLapsed_NotifiesThePartnerOfItsEnd(string notice, int months)
     {
         Run(Give(_lasting));
         Assert.IsType<ConsentRequested>(Run(
@@ -135,7 +135,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void Consent_OnANoticeThatChanged_IsNotDueAfterAnErasure()
+    public void Consent_OnAChangedNotice_IsNotDueAfterAnErasure()
     {
         Run(Give(_lasting));
         Run(new EraseMember(By(Given.Ada), Given.Ada, true, Given.Notice("2")));
@@ -147,7 +147,7 @@ public sealed class DueTests
     [InlineData("revoked")]
     [InlineData("refused with all sharing")]
     [InlineData("erased")]
-    public void Consent_ThatIsEnded_IsNotDueAnyMore(string how)
+    public void Consent_Ended_IsNoLongerDue(string how)
     {
         Run(Give(_lasting));
         Assert.Null(Run(how switch
@@ -161,7 +161,7 @@ public sealed class DueTests
     }
 
     [Fact]
-    public void Erasure_SettlesWhatIsDueForTheMember_AndIsDueUntilItIsFinished()
+    public void Erasure_SettlesTheMembersDueRows_AndIsDueUntilFinished()
     {
         Run(new CreateLinkCode(By(Given.Beanery), Given.Beanery, "S-2", _code));
         Run(new CreateGuardianCode(By(Given.Bo), Given.Bo, "bb", 40));

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CoalitionGateway.Ledger.Tests.Security;
 
-/// <summary>Ways to bend the text of a proof, by chance; null where a way does not fit the text.</summary>
+/// <summary>Ways to alter the text of a proof at random. A way returns null if it does not fit the text.</summary>
 internal static class Bending
 {
     public delegate string? Bend(string proof, string other, Random chance);
@@ -27,7 +27,7 @@ internal static class Bending
         ["a list of hashes is changed"] = Json(ChangeList),
     };
 
-    /// <summary>Any of the ways that know JSON.</summary>
+    /// <summary>Applies one of the ways that understand JSON.</summary>
     public static string? Json(string proof, string other, Random chance) =>
         Any(chance, [Json(FromOther), Json(Swap), Json(Change), Json(Retype), Json(LeaveOut)])(proof, other, chance);
 
@@ -48,7 +48,7 @@ internal static class Bending
         var bytes = System.Text.Encoding.UTF8.GetBytes(proof);
         bytes[chance.Next(bytes.Length)] ^= (byte)(1 << chance.Next(8));
 
-        // Bytes that are no UTF-8 become other letters: bent all the same.
+        // Bytes that are not UTF-8 become other characters. That is an alteration too.
         return System.Text.Encoding.UTF8.GetString(bytes);
     }
 
@@ -77,7 +77,7 @@ internal static class Bending
         leaf.ReplaceWith(Any(chance, same.Length > 0 ? same : theirs).DeepClone());
     }
 
-    /// <summary>An entry, a notice or a list of hashes, with all that is in it.</summary>
+    /// <summary>Copies an entry, a notice or a list of hashes, with its whole content, from the other proof.</summary>
     private static void PartFromOther(JsonNode root, JsonNode other, Random chance)
     {
         var (parts, theirs) = (Parts(root), Parts(other));
@@ -183,7 +183,7 @@ internal static class Bending
         }
     }
 
-    /// <summary>The same member again, with the same value or another, its name escaped or not.</summary>
+    /// <summary>Repeats a member, with the same or another value, its name escaped or not.</summary>
     private static string? DoubleMember(string proof, string other, Random chance)
     {
         if (!proof.StartsWith('{'))
@@ -205,7 +205,7 @@ internal static class Bending
         return (from, Math.Min(text.Length, from + 1 + chance.Next(chance.Next(2) == 0 ? 4 : 400)));
     }
 
-    /// <summary>Where a value is, without the places in lists.</summary>
+    /// <summary>The path of a value, without indexes of lists.</summary>
     private static string Pattern(JsonNode node) => System.Text.RegularExpressions.Regex.Replace(node.GetPath(), @"\[\d+\]", "[]");
 
     private static JsonNode Leaf(JsonNode root, Random chance) => Any(chance, [.. Leaves(root)]);

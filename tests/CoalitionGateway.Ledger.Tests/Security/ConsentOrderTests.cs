@@ -55,7 +55,7 @@ public sealed class ConsentOrderTests
     [Theory]
     [InlineData(1, "in the future")]
     [InlineData(-60 * 24 * 400, "before the member was enrolled")]
-    public void Act_AtATimeThatCannotBe_IsRefused(int minutes, string why)
+    public void Act_AtAnImpossibleTime_IsRefused(int minutes, string why)
     {
         var (journal, time) = (Journal(), Given.Now.AddMinutes(minutes));
         journal.Run([Give()], Given.Now);
@@ -71,7 +71,7 @@ public sealed class ConsentOrderTests
     }
 
     [Fact]
-    public void RefuseSharing_AfterTheClockStepsBack_EndsTheConsentBeforeIt()
+    public void RefuseSharing_AfterTheClockStepsBack_EndsTheEarlierConsent()
     {
         var journal = Journal();
         journal.Run([Give()], Given.Now);
@@ -81,7 +81,7 @@ public sealed class ConsentOrderTests
     }
 
     [Fact]
-    public void GiveConsent_AfterTheClockStepsBack_CountsAfterTheRefusalBeforeIt()
+    public void GiveConsent_AfterTheClockStepsBack_CountsAsLaterThanTheRefusal()
     {
         var journal = Journal();
         journal.Run([new RefuseSharing(Next(), Given.Ada, RefusalSignal.Member, Given.Notice("1"))], Given.Now);

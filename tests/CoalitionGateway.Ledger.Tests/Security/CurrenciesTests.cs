@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Ledger.Tests.Security;
 
-/// <summary>Money in currencies that there are, no finer than they are paid (ISO 4217).</summary>
+/// <summary>Money is in an existing currency, in whole minor units (ISO 4217).</summary>
 public sealed class CurrenciesTests
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class CurrenciesTests
     [InlineData("KWD", 1_000)]
     [InlineData("TND", 1_000)]
     [InlineData("CLF", 100)]
-    public void MinorUnitMicros_OfACurrency_IsWhatItIsPaidIn(string code, long micros) => Assert.Equal(micros, Currencies.MinorUnitMicros(code));
+    public void MinorUnitMicros_OfACurrency_IsItsSmallestPayableAmount(string code, long micros) => Assert.Equal(micros, Currencies.MinorUnitMicros(code));
 
     [Theory]
     [InlineData("ZZZ")]
@@ -23,7 +23,7 @@ public sealed class CurrenciesTests
     [InlineData("eur")]
     [InlineData("DEM")]
     [InlineData("")]
-    public void MinorUnitMicros_OfACodeThatIsNoCurrency_IsNone(string code)
+    public void MinorUnitMicros_UnknownCode_IsNull(string code)
     {
         Assert.False(Currencies.Has(code));
         Assert.Null(Currencies.MinorUnitMicros(code));
@@ -34,10 +34,10 @@ public sealed class CurrenciesTests
     [InlineData("EURO", "EUR")]
     [InlineData("UR", "EUR")]
     [InlineData("JPX", "JPY")]
-    public void Near_OfAMistypedCode_NamesTheOneThatWasMeant(string text, string meant) => Assert.Contains(meant, Currencies.Near(text));
+    public void Near_MistypedCode_NamesTheIntendedCode(string text, string meant) => Assert.Contains(meant, Currencies.Near(text));
 
     [Fact]
-    public void Near_OfWhatIsFarFromAll_IsEmpty()
+    public void Near_TextUnlikeAnyCode_IsEmpty()
     {
         Assert.Empty(Currencies.Near("QQQ"));
         Assert.Empty(Currencies.Near(new string('E', 100_000)));

@@ -6,8 +6,8 @@ using CoalitionGateway.Ledger.Tests.Formats;
 namespace CoalitionGateway.Ledger.Tests.Security;
 
 /// <summary>
-/// Proofs that somebody bent. Each is refused with a sentence that says why, or means the same as a proof that is
-/// genuine (JSON white space); none ends in another exception than the one that says what is wrong.
+/// Altered proofs. Each one is refused with a sentence that says why, or means the same as a genuine proof (JSON white space).
+/// No proof causes any other exception than the one for an invalid proof.
 /// </summary>
 public sealed class ForgedProofsTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class ForgedProofsTests : IDisposable
     }
 
     [Fact]
-    public void Check_OfGenuineProofs_HoldsAndSaysWhatTheyProve() => Assert.All(_genuine, text =>
+    public void Check_GenuineProofs_HoldAndSayWhatTheyProve() => Assert.All(_genuine, text =>
     {
         var verdict = Read(text).Check(_log.VerifierKey, SampleLog.CategoryOf);
         Assert.Empty(verdict.Problems);
@@ -49,7 +49,7 @@ public sealed class ForgedProofsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Bends))]
-    public void Check_OfABentProof_IsRefusedInASentence(string bend)
+    public void Check_AlteredProof_IsRefusedWithASentence(string bend)
     {
         var chance = new Random(Properties.Sizes.Soaks ? Environment.TickCount : 20260301);
         var bent = 0;
@@ -63,13 +63,13 @@ public sealed class ForgedProofsTests : IDisposable
             }
         }
 
-        // A bend that changes no meaning would show nothing.
+        // A way that never changes the meaning would test nothing.
         Assert.InRange(bent, 50, int.MaxValue);
     }
 
-    /// <summary>A forger has a key of their own: signs a log and receipts with it, and names the coalition's log.</summary>
+    /// <summary>A forger signs a log and receipts with their own key, under the name of the coalition's log.</summary>
     [Fact]
-    public void Check_OfWhatAForgerSigned_IsRefused()
+    public void Check_SignedByAForger_IsRefused()
     {
         var forged = new SampleLog(_forgers, SampleLog.Origin, []).Add(SampleLog.Events());
         foreach (var text in (string[])[forged.Bundle(10, 16).ToJson(), forged.Consistency(5, 16).ToJson(), forged.Receipt(7)])
@@ -87,15 +87,15 @@ public sealed class ForgedProofsTests : IDisposable
         Assert.Contains("is not signed by", Refused("the log's name", forged.Jws(header, _log.Record(7).ToJsonString())), StringComparison.Ordinal);
     }
 
-    /// <summary>The log's key signs for one log: what it signed elsewhere, or for another history, is not mixed in.</summary>
+    /// <summary>The log's key signs for one log. Its signatures for another log or history are not accepted.</summary>
     [Fact]
-    public void Check_OfAnotherLogOfTheSameKey_IsRefused()
+    public void Check_AnotherLogOfTheSameKey_IsRefused()
     {
         var other = new SampleLog(_key, "other.example", []).Add(SampleLog.Events());
         var renamed = other.Bundle(10, 16) with { VerifierKey = _log.VerifierKey };
         Assert.Contains("is not signed by", renamed.Check(_log.VerifierKey).Problems[0], StringComparison.Ordinal);
 
-        // Signed under the one name, with the other in the text.
+        // Signed under one name, with the other name in the text.
         var lent = _log.Bundle(10, 16) with { Checkpoint = _log.Note(other.Checkpoint(16).Split("\n\n")[0] + "\n") };
         Assert.Contains("of another log", lent.Check(_log.VerifierKey).Problems[0], StringComparison.Ordinal);
 
@@ -104,9 +104,9 @@ public sealed class ForgedProofsTests : IDisposable
         Assert.Contains("does not lead from", split.Check(_log.VerifierKey).Problems[0], StringComparison.Ordinal);
     }
 
-    /// <summary>A log may hold anything: bytes that are no event are proved to be there, and are refused all the same.</summary>
+    /// <summary>A log may hold any bytes. Bytes that are no event are refused, although they are in the log.</summary>
     [Fact]
-    public void Check_OfBytesInTheLogThatAreNoEvent_IsRefused()
+    public void Check_LogEntryThatIsNoEvent_IsRefused()
     {
         var chance = new Random(20260301);
         var whole = SampleLog.Events()[10].Encode();
@@ -124,26 +124,26 @@ public sealed class ForgedProofsTests : IDisposable
     [InlineData("x")]
     [InlineData("4,")]
     [InlineData("99999999999999999999")]
-    public void Check_OfAConsentWithCategoriesThatAreNone_IsRefused(string categories)
+    public void Check_ConsentWithInvalidCategories_IsRefused(string categories)
     {
         var consent = (Ledger.Consents.ConsentGiven)SampleLog.Events()[7];
         var log = new SampleLog(_key, SampleLog.Origin, []).Add(consent with { Categories = categories });
         Assert.Contains("cannot be read", Refused(categories, log.Bundle(0, 1).ToJson()), StringComparison.Ordinal);
     }
 
-    /// <summary>A number among the member's entries that cannot be: the log would hide an entry from its member.</summary>
+    /// <summary>An impossible number among the member's entries: such a log would hide an entry from its member.</summary>
     [Theory]
     [InlineData(7, 0)]
     [InlineData(5, 1)]
-    public void Check_OfAnEntryThatIsNumberedWrongly_IsRefused(int index, int number)
+    public void Check_WronglyNumberedEntry_IsRefused(int index, int number)
     {
         var log = new SampleLog(_key, SampleLog.Origin, []).Add(new LogEntry(number, SampleLog.Events()[index].Encode()));
         Assert.Contains("is numbered", Refused("numbered", log.Bundle(0, 1).ToJson()), StringComparison.Ordinal);
     }
 
-    /// <summary>What the log's key signed as a receipt is still read strictly, and never ends in another exception.</summary>
+    /// <summary>A receipt that the log's key signed is still read strictly, and causes no other exception.</summary>
     [Fact]
-    public void Check_OfASignedRecordThatIsBent_IsRefusedOrRead()
+    public void Check_AlteredRecordSignedByTheLogsKey_IsRefusedOrRead()
     {
         var chance = new Random(20260301);
         var header = $$"""{"alg":"ES256","typ":"consent-receipt+jwt","verifier_key":"{{_log.VerifierKey}}"}""";
@@ -184,14 +184,14 @@ public sealed class ForgedProofsTests : IDisposable
         { "more behind it", """{"alg":"ES256","typ":"consent-receipt+jwt","verifier_key":"KEY"}{}""" },
     };
 
-    /// <summary>Signed by the log's own key, and still refused: the header decides how somebody else would read it.</summary>
+    /// <summary>Refused although the log's key signed it: another reader could read the header differently.</summary>
     [Theory]
     [MemberData(nameof(Headers))]
-    public void Check_OfAReceiptWithAnotherHeader_IsRefused(string what, string header) =>
+    public void Check_ReceiptWithAnotherHeader_IsRefused(string what, string header) =>
         Refused(what, _log.Jws(header.Replace("KEY", _log.VerifierKey, StringComparison.Ordinal), _log.Record(7).ToJsonString()));
 
     [Fact]
-    public void Check_OfAReceiptWithAnotherSignature_IsRefused()
+    public void Check_ReceiptWithAnotherSignature_IsRefused()
     {
         var (parts, other) = (_log.Receipt(7).Split('.'), _log.Receipt(9).Split('.'));
         var signed = System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
@@ -223,11 +223,11 @@ public sealed class ForgedProofsTests : IDisposable
     [InlineData("""{"format":"\ud800"}""")]
     [InlineData("ey..")]
     [InlineData("eyJ")]
-    public void Check_OfWhatIsNoProof_IsRefused(string text) => Refused(text, text);
+    public void Check_NotAProof_IsRefused(string text) => Refused(text, text);
 
     /// <summary>Work is bounded before it begins: by length, depth and number of hashes.</summary>
     [Fact]
-    public void Check_OfAnEndlessFile_IsRefusedAtOnce()
+    public void Check_OversizedFile_IsRefusedAtOnce()
     {
         Assert.Contains("longer than", Refused("long", new string(' ', ProofFile.MaxBytes + 1)), StringComparison.Ordinal);
         Assert.Contains("nested", Refused("deep", "{\"format\":" + new string('[', 500_000)), StringComparison.Ordinal);
@@ -239,9 +239,9 @@ public sealed class ForgedProofsTests : IDisposable
         Refused("many dots", "ey" + new string('.', 1_000_000));
     }
 
-    /// <summary>Only the event's bytes speak: a sentence of the file's own is no member of its form.</summary>
+    /// <summary>Only the event's bytes count. A sentence in the file is not a member of its form.</summary>
     [Fact]
-    public void Check_OfABundleWithASentenceOfItsOwn_IsRefused() => Assert.Contains(
+    public void Check_BundleWithItsOwnSentence_IsRefused() => Assert.Contains(
         "\"says\"",
         Refused("says", _log.Bundle(10, 16).ToJson().Replace("\"log_index\"", "\"says\": \"all is well\", \"log_index\"", StringComparison.Ordinal)),
         StringComparison.Ordinal);
@@ -252,11 +252,11 @@ public sealed class ForgedProofsTests : IDisposable
     [InlineData("one\r\ntwo\u2028three\u0085", "one\\u000d\\u000atwo\\u2028three\\u0085")]
     [InlineData("tag \U000E0041", "tag \\ue0041")]
     [InlineData("Åsa 日本 🙂 “x”", "Åsa 日本 🙂 “x”")]
-    public void Printable_OfWhatATerminalWouldObey_IsEscaped(string text, string printed) => Assert.Equal(printed, Printable.Line(text));
+    public void Printable_TerminalControlCharacters_AreEscaped(string text, string printed) => Assert.Equal(printed, Printable.Line(text));
 
-    /// <summary>A consent that a link ended was taken back by nobody.</summary>
+    /// <summary>If a link ended a consent, nobody withdrew it.</summary>
     [Fact]
-    public void Check_OfAConsentThatALinkEnded_SaysSo()
+    public void Check_ConsentEndedByALink_SaysSo()
     {
         var withdrawn = (Ledger.Consents.ConsentWithdrawn)SampleLog.Events()[12] with
         {
@@ -268,13 +268,13 @@ public sealed class ForgedProofsTests : IDisposable
         Assert.DoesNotContain("took back", story, StringComparison.Ordinal);
     }
 
-    // Not in a table: what carries tables to tests replaces what is no Unicode.
+    // Not in a theory: theory data replaces characters that are not valid Unicode.
     [Fact]
-    public void Printable_OfHalfAPair_IsEscaped() => Assert.Equal("half \\ud800 pair", Printable.Line("half \ud800 pair"));
+    public void Printable_LoneSurrogate_IsEscaped() => Assert.Equal("half \\ud800 pair", Printable.Line("half \ud800 pair"));
 
-    /// <summary>What the log holds may be hostile too: a partner chose its own name.</summary>
+    /// <summary>The log may contain hostile text too: a partner chose its own name.</summary>
     [Fact]
-    public void Check_OfHostileTextInTheLog_SaysItEscaped()
+    public void Check_HostileTextInTheLog_IsPrintedEscaped()
     {
         var hostile = (Ledger.Disclosure.DisclosureRefused)SampleLog.Events()[15] with
         {
@@ -297,7 +297,7 @@ public sealed class ForgedProofsTests : IDisposable
         return reason;
     }
 
-    /// <summary>Why the text is refused; null where it is accepted.</summary>
+    /// <summary>Why the text is refused; null if it is accepted.</summary>
     private string? Reason(string text)
     {
         try

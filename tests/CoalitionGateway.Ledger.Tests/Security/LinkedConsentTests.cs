@@ -7,7 +7,8 @@ using CoalitionGateway.Ledger.Privacy;
 namespace CoalitionGateway.Ledger.Tests.Security;
 
 /// <summary>
-/// A code that somebody else used takes a membership and nothing else: no profile, no consent. Both logs have the link.
+/// If somebody else uses a link code, they get the membership and nothing else: no profile, no consent. Both logs record the
+/// link.
 /// </summary>
 public sealed class LinkedConsentTests
 {
@@ -17,7 +18,7 @@ public sealed class LinkedConsentTests
     private static readonly Profile _bo = new(Given.Bo, "Bo", null, "bo@example.org", null, null, null);
 
     [Fact]
-    public void LinkMembership_WithAConsentGivenUnderIt_EndsItTellsThePartnerAndAsksTheMember()
+    public void LinkMembership_ConsentGivenUnderIt_EndsItNotifiesThePartnerAndAsksTheMember()
     {
         var (journal, link) = Linked();
         var consents = journal.Store.Rows.OfType<Consent>().ToDictionary(consent => consent.MemberId);
@@ -30,7 +31,7 @@ public sealed class LinkedConsentTests
     }
 
     [Fact]
-    public void LinkMembership_OfWhomeverSaidNo_CarriesTheNo()
+    public void LinkMembership_FormerMemberWithdrewConsent_CarriesTheWithdrawalOver()
     {
         var journal = Journal();
         Give(journal, Given.Bo, Given.Now);
@@ -45,7 +46,7 @@ public sealed class LinkedConsentTests
     }
 
     [Fact]
-    public void LinkMembership_OfWhomeverRefusedAllSharing_CarriesTheRefusal()
+    public void LinkMembership_FormerMemberRefusedAllSharing_CarriesTheRefusalOver()
     {
         var journal = Journal();
         journal.Run([new RefuseSharing(NewContext(7), Given.Bo, RefusalSignal.Member, Given.Notice("1"))], Given.Now);
@@ -55,7 +56,7 @@ public sealed class LinkedConsentTests
     }
 
     [Fact]
-    public void LinkMembership_IsInBothLogs_AndTheFormerHoldersDoesNotNameTheOther()
+    public void LinkMembership_IsInBothLogs_AndTheFormerMembersLogDoesNotNameTheOther()
     {
         var (journal, _) = Linked();
         var events = journal.Store.Rows.OfType<StoredEvent>().Select(stored => EventCodec.Decode(stored.Body)).ToArray();
@@ -67,7 +68,7 @@ public sealed class LinkedConsentTests
     }
 
     [Fact]
-    public void LinkMembership_OfAKnownChild_NeedsTheSameWordOfTheMember()
+    public void LinkMembership_MembershipOfAKnownChild_NeedsAGuardian()
     {
         var journal = Journal();
         var child = Link() with { OfChild = (Given.Bo, 16) };

@@ -5,11 +5,11 @@ using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Security;
 
-/// <summary>Two partners that are told of one event are told nothing that they could join their records by.</summary>
+/// <summary>Two partners are notified of one event. Nothing in the notifications lets them join their records.</summary>
 public sealed class RecipientTests
 {
     [Fact]
-    public void EraseMember_KnownToTwoPartners_TellsThemNothingInCommonButTheDay()
+    public void EraseMember_KnownToTwoPartners_NotificationsShareOnlyTheDay()
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(
@@ -26,7 +26,7 @@ public sealed class RecipientTests
         Assert.Single(told.Select(row => row.Day).Distinct(), Given.Now.Date);
         Assert.All(told, row => Assert.Equal(row.Day.AddDays(30), row.DueDay));
 
-        // Nothing of the time is in the references: UUIDv8 from a hash.
+        // The references contain no time: they are UUIDv8 made from a hash.
         Assert.All(told, row => Assert.Equal(8, row.Id.Version));
         Assert.NotEqual(told[0].Id.ToByteArray(true)[..6], told[1].Id.ToByteArray(true)[..6]);
     }
@@ -46,7 +46,7 @@ public sealed class RecipientTests
     [Theory]
     [InlineData(true, NotificationKind.ConsentWithdrawn)]
     [InlineData(false, NotificationKind.ConsentRefused)]
-    public void ANo_TellsThePartner_WithPurposeAndDueDay(bool withdraws, NotificationKind kind)
+    public void WithdrawalOrRefusal_NotifiesThePartner_WithPurposeAndDueDay(bool withdraws, NotificationKind kind)
     {
         var journal = new MemoryJournal(new MemoryStore());
         journal.Commit(

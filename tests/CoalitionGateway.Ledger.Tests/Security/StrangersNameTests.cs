@@ -2,11 +2,11 @@ using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Security;
 
-/// <summary>Strangers choose the client ids that they ask with: that there is no such client is not remembered.</summary>
+/// <summary>Strangers choose the client ids that they send. So the absence of a client is not cached.</summary>
 public sealed class StrangersNameTests
 {
     [Fact]
-    public void Client_ThatIsNotThere_IsForgottenWithTheBatch()
+    public void UnknownClient_IsForgottenWithTheBatch()
     {
         var (memory, key) = (new RowMemory(), new PartnerClient.Of("nobody"));
         var rows = new WorkingState(memory);
@@ -23,7 +23,7 @@ public sealed class StrangersNameTests
     }
 
     [Fact]
-    public void Client_ThatIsThere_IsRemembered()
+    public void KnownClient_IsRemembered()
     {
         var (memory, client) = (new RowMemory(), new PartnerClient("alpha", new PartnerId("alpha"), [1], ""));
         new WorkingState(memory).Load(client.Primary, client);

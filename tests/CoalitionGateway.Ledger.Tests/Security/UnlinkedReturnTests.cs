@@ -6,8 +6,8 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Tests.Security;
 
 /// <summary>
-/// A brand cannot take more from a member than it gave: a return without its purchase takes what is left of it, for each point
-/// once, and can be undone.
+/// A brand cannot take more points from a member than it gave. A return without its purchase takes points of what is left, each
+/// point once, and can be undone.
 /// </summary>
 public sealed class UnlinkedReturnTests
 {
@@ -47,7 +47,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void RecordReturn_OfMoreThanTheBrandGave_TellsWhatIsLeft()
+    public void RecordReturn_MoreThanTheBrandGave_NamesThePointsLeft()
     {
         var journal = Journal();
         Made<PurchaseRecorded>(journal, Buy("R-1", 8));
@@ -57,7 +57,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void RecordReturn_OfWhatAnotherBrandGave_IsRefused()
+    public void RecordReturn_PointsOfAnotherBrand_IsRefused()
     {
         var journal = Journal();
         journal.Commit(
@@ -70,7 +70,7 @@ public sealed class UnlinkedReturnTests
     [Theory]
     [InlineData(30, 30, null)]
     [InlineData(30, 31, "ReturnExceedsGiven(amount.micros) left_points=30")]
-    public void RecordReturn_WithADayLimit_TakesNoMoreADay(long limit, int first, string? refusal)
+    public void RecordReturn_AboveTheDailyLimit_IsRefused(long limit, int first, string? refusal)
     {
         var journal = Journal();
         journal.Run([Agree(points: 1, limit)], Given.Now);
@@ -82,7 +82,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void RecordReturn_TheNextDay_HasTheDaysLimitAgain()
+    public void RecordReturn_NextDay_HasTheFullDailyLimitAgain()
     {
         var journal = Journal();
         journal.Run([Agree(points: 1, limit: 30)], Given.Now);
@@ -94,7 +94,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void UndoReturn_GivesThePointsBack_Once()
+    public void UndoReturn_GivesThePointsBack_OnlyOnce()
     {
         var journal = Journal();
         Made<PurchaseRecorded>(journal, Buy("R-1", 50));
@@ -110,7 +110,7 @@ public sealed class UnlinkedReturnTests
     [Theory]
     [InlineData("R-1")]
     [InlineData("nothing")]
-    public void UndoReturn_OfNoReturn_IsRefused(string reference)
+    public void UndoReturn_NotAReturn_IsRefused(string reference)
     {
         var journal = Journal();
         Made<PurchaseRecorded>(journal, Buy("R-1", 50));
@@ -119,7 +119,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void UndoReturn_OfADebt_PaysTheDebt()
+    public void UndoReturn_ReturnLeftADebt_PaysTheDebt()
     {
         var journal = Journal(Given.Stars);
         journal.Run([Agree(points: 1, allowDebt: true, programme: Given.Stars)], Given.Now);
@@ -132,7 +132,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void UndoReturn_OfADebt_GivesBackNothingThatAnotherReturnTook()
+    public void UndoReturn_ReturnLeftADebt_KeepsWhatAReversalTook()
     {
         var journal = Journal(Given.Stars);
         journal.Run([Agree(points: 1, allowDebt: true, programme: Given.Stars)], Given.Now);
@@ -146,7 +146,7 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void TakingBackAndGivingBack_AfterALink_IsInThePresentHoldersLog()
+    public void ReversalAndUndo_AfterALink_AreInThePresentMembersLog()
     {
         var journal = Journal(Given.Stars);
         Made<PurchaseRecorded>(journal, Buy("R-1", 100));
@@ -158,11 +158,14 @@ public sealed class UnlinkedReturnTests
     }
 
     [Fact]
-    public void PublishAgreement_AllowingDebtInAnothersProgramme_IsRefused() => Assert.Equal(
+    public void PublishAgreement_DebtInAnotherBrandsProgramme_IsRefused() => Assert.Equal(
         "DebtNotOwn(agreement.allow_debt_by_return) partner_id=aurora-air programme_id=aurora-miles",
         Refused(Journal(), Agree(points: 1, allowDebt: true)));
 
-    /// <summary>Ada is in Stars, which the Beanery owns, and in Miles, where her purchases there earn unless said otherwise.</summary>
+    /// <summary>
+    /// Ada is in Stars, which the Beanery owns, and in Miles. Her purchases at the Beanery earn Miles, unless another programme
+    /// is chosen.
+    /// </summary>
     private static MemoryJournal Journal(ProgrammeId? chosen = null)
     {
         var journal = new MemoryJournal(new MemoryStore());

@@ -5,8 +5,8 @@ namespace CoalitionGateway.Ledger.Tests.Transfers;
 
 public sealed class CreateTransferTests
 {
-    // From everything wrong to everything right: each row mends what the one before was refused for. The order is
-    // the one that the contract names.
+    // The first row has every fault, the last one none. Each row mends the fault that the row before was refused for. The order
+    // is the one in the contract.
     private static readonly Table _precedence = new()
     {
         { "1,700 on no route, in neither programme", () => Decide(1700, route: null, source: false, destination: false), "AmountNotInSteps(amount_points) step_points=1000 amount_points=1700 nearest_lower_points=1000 nearest_upper_points=2000" },
@@ -57,11 +57,11 @@ public sealed class CreateTransferTests
 
     [Theory]
     [MemberData(nameof(Precedence))]
-    public void CreateTransfer_TheFirstFault_IsTheOneNamed(string row) => _precedence.Check(row);
+    public void CreateTransfer_SeveralFaults_NamesTheFirst(string row) => _precedence.Check(row);
 
     [Theory]
     [MemberData(nameof(Amounts))]
-    public void CreateTransfer_OfAnAmount_IsMadeOrRefusedWithTheNearestThatGoes(string row) => _amounts.Check(row);
+    public void CreateTransfer_EachAmount_IsMadeOrRefusedWithTheNearestValidAmount(string row) => _amounts.Check(row);
 
     [Theory]
     [InlineData(1700)]
@@ -82,14 +82,16 @@ public sealed class CreateTransferTests
     [InlineData("1000000:1", 1_000_000)]
     [InlineData("1000000:3", 334_000)]
     [InlineData("1000000:999", 2000)]
-    public void CreateTransfer_YieldsNothing_TheSmallestAmountIsTheLeastThatBringsAPoint(string ratio, long smallest)
+    public void CreateTransfer_YieldsNothing_NamesTheLeastAmountThatBringsAPoint(string ratio, long smallest)
     {
         Assert.Equal($"TransferYieldsNothing(amount_points) smallest_amount_points={smallest}", Outcome.Of(Decide(1000, ratio)));
         Assert.Equal(RefusalReason.TransferYieldsNothing, Decide(smallest - 1000, ratio).Refusal!.Reason);
         Assert.InRange(Outcome.Made<TransferCreated>(Decide(smallest, ratio)).ArrivedPoints, 1, 2);
     }
 
-    /// <summary>The contract: "transferable_points is the largest amount that would go". None goes below the minimum.</summary>
+    /// <summary>
+    /// The contract says: "transferable_points is the largest amount that would go". No such amount is below the minimum.
+    /// </summary>
     [Theory]
     [InlineData(2500, 3000, 0)]
     [InlineData(3999, 3000, 3000)]
@@ -97,13 +99,13 @@ public sealed class CreateTransferTests
         $"InsufficientPoints(amount_points) available_points={available} transferable_points={transferable}",
         Outcome.Of(Decide(5000, minimum: minimum, available: available)));
 
-    /// <summary>The same where the ratio brings no point for so few.</summary>
+    /// <summary>The same, if the ratio gives no point for so few points.</summary>
     [Fact]
-    public void CreateTransfer_InsufficientPoints_OffersNothingThatYieldsNothing() => Assert.Equal(
+    public void CreateTransfer_InsufficientPoints_OffersNoAmountThatYieldsNothing() => Assert.Equal(
         "InsufficientPoints(amount_points) available_points=2500 transferable_points=0",
         Outcome.Of(Decide(5000, "3000:1", available: 2500)));
 
-    /// <summary>The same the other way: the least that brings a point may be more than the route lets through.</summary>
+    /// <summary>The other way round: the least amount that gives a point may exceed the route's maximum.</summary>
     [Fact]
     public void CreateTransfer_YieldsNothing_OffersNothingAboveTheRoutesMaximum()
     {
@@ -131,7 +133,7 @@ public sealed class CreateTransferTests
     [InlineData(300, 300, "Receivable 300, Points 500")]
     [InlineData(800, 800, "Receivable 800")]
     [InlineData(5000, 800, "Receivable 800")]
-    public void CreateTransfer_ToWhereTheMemberOwes_PaysThatFirst(long owed, long settled, string lines)
+    public void CreateTransfer_MemberOwesPointsAtTheDestination_PaysTheDebtFirst(long owed, long settled, string lines)
     {
         var made = Outcome.Made<TransferCreated>(Decide(1000, "5:4", owed: owed));
 
@@ -140,7 +142,7 @@ public sealed class CreateTransferTests
     }
 
     [Fact]
-    public void CreateTransfer_Made_KeepsTheTermsThatApplied()
+    public void CreateTransfer_Made_StoresTheTermsThatApplied()
     {
         var rows = new WorkingState();
         var made = Outcome.Made<TransferCreated>(Decide(3000, "5:4", available: 5000, version: 7, owed: 10));
@@ -152,12 +154,12 @@ public sealed class CreateTransferTests
             rows.Find(new Transfer.Of(made.Id)));
     }
 
-    /// <summary>A quote is refused for the same, except that the member need not have the points.</summary>
+    /// <summary>A quote has the same refusals, but the member need not have the points.</summary>
     [Theory]
     [InlineData(1700, "AmountNotInSteps")]
     [InlineData(9000, "AmountAboveMaximum")]
     [InlineData(2000, null)]
-    public void Refuses_ForAQuote_DoesNotAskForThePoints(long amount, string? reason) =>
+    public void Refuses_ForAQuote_IgnoresTheBalance(long amount, string? reason) =>
         Assert.Equal(reason, Command(amount).Refuses(State("1:1", 1000, 5000, true, true, available: 0))?.Reason.ToString());
 
     private static Decision Decide(

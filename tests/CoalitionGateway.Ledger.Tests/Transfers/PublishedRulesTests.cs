@@ -3,9 +3,8 @@ using CoalitionGateway.Ledger.Transfers;
 namespace CoalitionGateway.Ledger.Tests.Transfers;
 
 /// <summary>
-/// What arrives under transfer rules that real programmes publish: ratio and minimum, the minimum rounded up to a
-/// multiple of 1000. Their caps, bonuses, fees, eligibility, lead times and expiry are not covered: Route has no
-/// such fields yet.
+/// The arriving points under transfer rules that real programmes publish: the ratio, and the minimum rounded up to a multiple of
+/// 1000. Their caps, bonuses, fees, eligibility, lead times and expiry are not covered, because Route has no such fields yet.
 /// </summary>
 public sealed class PublishedRulesTests
 {
@@ -31,7 +30,7 @@ public sealed class PublishedRulesTests
     [InlineData("Hilton", "1:1", 1000, "1000 2000 3000 4000 5000")]
     [InlineData("British Airways Gold gift", "1:1", 27_000, $"{_tooLittle} {_tooLittle} {_tooLittle} {_tooLittle} {_tooLittle}")]
     [InlineData("American and Delta gift", "1:1", 1000, "1000 2000 3000 4000 5000")]
-    public void CreateTransfer_UnderPublishedRules_BringsWhatTheRatioSaysRoundedDown(string rules, string ratio, long minimum, string arriving)
+    public void CreateTransfer_UnderPublishedRules_AppliesTheRatioRoundedDown(string rules, string ratio, long minimum, string arriving)
     {
         var route = Given.Route($"aurora-miles>bean-stars {ratio}", (minimum + 999) / 1000 * 1000);
         var expected = arriving.Split(' ').Select(text => text == _tooLittle ? "AmountBelowMinimum(amount_points) minimum_points=27000" : text);

@@ -1,9 +1,13 @@
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
-/// <summary>One gateway on SQLite for all abuses, so that what one leaves behind weighs on the next; and an ordinary client.</summary>
+/// <summary>
+/// One gateway on SQLite for all abuses, so that each abuse meets the traces of the earlier ones; and an ordinary client.
+/// </summary>
 public sealed class AbusedGateway : IAsyncLifetime
 {
-    /// <summary>What the gateway may come to take; without abuse it takes about half. An idle connection takes some 28 KB.</summary>
+    /// <summary>
+    /// The limit of the gateway's memory. Without abuse it takes about half. An idle connection takes some 28 KB.
+    /// </summary>
     private static readonly int _maxMegabytes = Soak.Count(400, 700);
 
     private readonly DataFolder _data = new();
@@ -26,8 +30,8 @@ public sealed class AbusedGateway : IAsyncLifetime
     }
 
     /// <summary>
-    /// Lets an ordinary client record purchases while an abuse goes on, and after it was set up; asserts that each was
-    /// answered, that the gateway lives, and that its memory stays bounded. The abuse gives what is to be told of it.
+    /// Lets an ordinary client record purchases during an abuse and after it. Asserts that each purchase was answered, that the
+    /// gateway is alive and that its memory stays bounded. The abuse returns a text for the report.
     /// </summary>
     internal async Task Bear(string what, Func<Front, Func<Task>, Task<string>> abuse)
     {

@@ -7,8 +7,8 @@ using Grpc.Net.Client;
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
 /// <summary>
-/// The clients of one gateway: the partner alpha, and members of its programme and of beta's. Every call is made once
-/// and repeated by nobody: what a call ended with is what the gateway answered.
+/// The clients of one gateway: the partner alpha, and members of alpha's and beta's programmes. Every call is made once and
+/// never repeated. So its outcome is the gateway's answer.
 /// </summary>
 internal sealed class Front : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class Front : IDisposable
 
     public string PartnerToken => _tokens["alpha"];
 
-    /// <summary>Makes the coalition: two programmes with a route each way, members in both. Gives alpha's secret.</summary>
+    /// <summary>
+    /// Founds the coalition: two programmes with a route each way, and members in both. Returns alpha's secret.
+    /// </summary>
     public static async Task<string> Found(GatewayProcess gateway)
     {
         using var http = new HttpClient();
@@ -77,7 +79,7 @@ internal sealed class Front : IDisposable
         return secrets["alpha"];
     }
 
-    /// <summary>Signs partner and members in at a gateway; their tokens last for minutes.</summary>
+    /// <summary>Signs the partner and the members in at a gateway. Their tokens last for minutes.</summary>
     public static async Task<Front> Open(GatewayProcess gateway, string secret)
     {
         var front = new Front(gateway);
@@ -93,7 +95,7 @@ internal sealed class Front : IDisposable
         return front;
     }
 
-    /// <summary>Makes the call that a request is of, as the one who may.</summary>
+    /// <summary>Makes the call that belongs to the request, with the token of a caller who may make it.</summary>
     public async Task<IMessage> Call(IMessage request, string member) => request switch
     {
         RecordPurchaseRequest purchase => await new EarningService.EarningServiceClient(Channel).RecordPurchaseAsync(purchase, As("alpha")),

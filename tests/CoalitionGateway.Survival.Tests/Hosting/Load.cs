@@ -4,8 +4,8 @@ using CoalitionGateway.V1;
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
 /// <summary>
-/// Purchases, reversals and transfers of the same few members, from many clients at once, each request kept with what
-/// became of it; and the questions to ask about all of them afterwards.
+/// Purchases, reversals and transfers of the same few members, from many clients at once. Each request is kept with its outcome.
+/// Afterwards the load checks all of them.
 /// </summary>
 internal sealed class Load
 {
@@ -17,15 +17,15 @@ internal sealed class Load
 
     public IReadOnlyCollection<Sent> Sent => _sent;
 
-    /// <summary>Reads made among them, where asked for.</summary>
+    /// <summary>The reads among the calls, if reads were requested.</summary>
     public IReadOnlyCollection<Sent> Reads => _reads;
 
-    /// <summary>How many were answered so far.</summary>
+    /// <summary>The number of requests answered so far.</summary>
     public int Answered => Volatile.Read(ref _answered);
 
     public IEnumerable<Sent> Unanswered => _sent.Where(sent => !sent.IsAnswered);
 
-    /// <summary>What several loads sent, as of one.</summary>
+    /// <summary>The requests of several loads, as one load.</summary>
     public static Load Of(IEnumerable<Load> loads)
     {
         var all = new Load();
@@ -37,7 +37,9 @@ internal sealed class Load
         return all;
     }
 
-    /// <summary>Sends until it is told to stop; a client that is not answered waits a moment and goes on with another request.</summary>
+    /// <summary>
+    /// Sends until it is told to stop. A client without an answer waits a moment and goes on with another request.
+    /// </summary>
     public Task Run(Front front, CancellationToken stop, bool reads = false) => Task.WhenAll(Enumerable.Range(0, _workers).Select(worker => Task.Run(async () =>
     {
         var random = new Random(worker);
@@ -70,7 +72,7 @@ internal sealed class Load
         }
     })));
 
-    /// <summary>Waits until so many more are answered than now.</summary>
+    /// <summary>Waits until this many more requests are answered.</summary>
     public async Task More(int count)
     {
         var wanted = Answered + count;
@@ -78,9 +80,9 @@ internal sealed class Load
     }
 
     /// <summary>
-    /// What must be so whatever happened: every answered request is stored, and no other that was not sent; each one,
-    /// sent again, has the answer it had; all together moved each member's points by what their answers say, so that
-    /// each had one effect; and the verification finds nothing. Gives how many unanswered ones had been committed.
+    /// Checks what must hold whatever happened. Every answered request is stored, and nothing is stored that was not sent. Each
+    /// request, sent again, gets the same answer. Together the requests moved each member's points by what their answers say, so
+    /// each had one effect. The verification finds nothing. Returns the number of unanswered requests that had been committed.
     /// </summary>
     public async Task<int> Settle(Front front, Database database)
     {

@@ -5,7 +5,7 @@ using CoalitionGateway.Survival.Tests.Hosting;
 
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
-/// <summary>One PostgreSQL server for the tests that want one, started by the first of them.</summary>
+/// <summary>One PostgreSQL server for the tests that need one. The first of them starts it.</summary>
 public sealed class OwnPostgres : IDisposable
 {
     private readonly DataFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class OwnPostgres : IDisposable
 
     public OwnPostgres() => _server = new(() => new PostgresServer(_folder.Path));
 
-    /// <summary>The server, started again where a test left it dead.</summary>
+    /// <summary>The server. It is started again if an earlier test left it dead.</summary>
     internal PostgresServer Server
     {
         get

@@ -4,12 +4,12 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
-/// <summary>One request and what became of it.</summary>
+/// <summary>One request and its outcome.</summary>
 internal sealed class Sent(IMessage request, string member)
 {
     public IMessage Request => request;
 
-    /// <summary>The membership number at alpha of whom it is about.</summary>
+    /// <summary>The membership number, at alpha, of the member that the request is about.</summary>
     public string Member => member;
 
     public DateTime SendTime { get; private set; }
@@ -18,20 +18,20 @@ internal sealed class Sent(IMessage request, string member)
 
     public RpcException? Failed { get; private set; }
 
-    /// <summary>A rule's refusal: an answer too, and stored as one.</summary>
+    /// <summary>A rule's refusal. It is an answer too, and is stored as one.</summary>
     public GatewayRefusal? Refusal => Failed is { StatusCode: not StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { ReasonText: not "INTERNAL_FAULT" } refusal ? refusal : null;
 
     public bool IsAnswered => Answer is not null || Refusal is not null;
 
     public Guid RequestId => Guid.Parse((string)request.Descriptor.FindFieldByName("request_id").Accessor.GetValue(request));
 
-    /// <summary>What a client that takes the answer for good would say: UNAVAILABLE, and when to try again.</summary>
+    /// <summary>Whether the outcome is UNAVAILABLE with a time for the next try, as a client needs it.</summary>
     public bool IsClearlyUnavailable =>
         Failed is { StatusCode: StatusCode.Unavailable } && GatewayRefusal.From(Failed) is { ReasonText: "STORE_UNAVAILABLE", RetryAfter: not null };
 
     public string Outcome => Answer is not null ? "answered" : $"{Failed?.StatusCode} {(Failed is null ? "" : GatewayRefusal.From(Failed)?.ReasonText)} {Failed?.Status.Detail}";
 
-    /// <summary>Sends it; again with the same request id, if it was sent before.</summary>
+    /// <summary>Sends the request. A later call sends it again with the same request id.</summary>
     public async Task<Sent> To(Front front)
     {
         SendTime = DateTime.UtcNow;
@@ -47,10 +47,10 @@ internal sealed class Sent(IMessage request, string member)
         return this;
     }
 
-    /// <summary>Sends the same again, as a client does that does not know the answer; gives what comes.</summary>
+    /// <summary>Sends the same request again, as a client does that has no answer. Returns the new outcome.</summary>
     public Task<Sent> Again(Front front) => new Sent(request, member).To(front);
 
-    /// <summary>How it moved what the member has less what the member owes, by programme.</summary>
+    /// <summary>The change of the member's points less the member's debt, by programme.</summary>
     public IEnumerable<(string Programme, long Points)> Effect() => Answer switch
     {
         RecordPurchaseResponse { Purchase: var purchase } => [(purchase.ProgrammeId, purchase.GivenPoints)],

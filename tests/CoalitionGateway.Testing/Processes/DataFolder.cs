@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Testing.Processes;
 
-/// <summary>A folder of a test's own, gone with it.</summary>
+/// <summary>A temporary folder of one test. It is deleted when the test ends.</summary>
 internal sealed class DataFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("coalition-survival-").FullName;

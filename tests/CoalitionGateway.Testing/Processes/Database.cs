@@ -5,9 +5,9 @@ using Npgsql;
 
 namespace CoalitionGateway.Testing.Processes;
 
-/// <summary>What is committed, asked of the database itself; gateways may be running on it.</summary>
+/// <summary>Reads the committed data from the database itself. Gateways may be running on it.</summary>
 /// <param name="data">The data directory of a gateway on SQLite.</param>
-/// <param name="postgres">Or the connection string of a role that may read.</param>
+/// <param name="postgres">Instead of SQLite: the connection string of a role that may read.</param>
 internal sealed class Database(string data, string? postgres = null)
 {
     public HashSet<Guid> RequestIds()

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace CoalitionGateway.Testing.Processes;
 
-/// <summary>A PostgreSQL server of the tests' own, durable, in a folder of its own: to be killed, filled and refused by.</summary>
+/// <summary>
+/// A durable PostgreSQL server for tests, in its own folder. Tests may kill it, fill its disk and make it refuse connections.
+/// </summary>
 internal sealed class PostgresServer : IDisposable
 {
     public const string ApplicationRole = "coalition_app";
@@ -17,8 +19,8 @@ internal sealed class PostgresServer : IDisposable
     private readonly int _port = GatewayProcess.FreePort();
     private int _databases;
 
-    /// <param name="folder">An empty folder, which the server's user comes to own.</param>
-    /// <param name="settings">Lines of postgresql.conf beside the usual ones.</param>
+    /// <param name="folder">An empty folder. The server's user becomes its owner.</param>
+    /// <param name="settings">Lines of postgresql.conf in addition to the usual ones.</param>
     public PostgresServer(string folder, params string[] settings)
     {
         (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
@@ -36,7 +38,7 @@ internal sealed class PostgresServer : IDisposable
         Start();
     }
 
-    /// <summary>A standby that follows another server: a copy of it in a folder of its own, without which nothing commits there.</summary>
+    /// <summary>A standby in its own folder that follows another server. Without it nothing commits on that server.</summary>
     private PostgresServer(string folder, PostgresServer primary)
     {
         (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
@@ -57,7 +59,7 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Makes and starts a standby of this server.</summary>
     public PostgresServer Standby(string folder) => new(folder, this);
 
-    /// <summary>Comes back as the standby of the server that took over, with a copy of its data.</summary>
+    /// <summary>Returns as the standby of the server that took over, with a copy of its data.</summary>
     public void Rejoin(PostgresServer primary)
     {
         Kill();
@@ -65,10 +67,10 @@ internal sealed class PostgresServer : IDisposable
         Copy(primary);
     }
 
-    /// <summary>Makes the primary of a standby.</summary>
+    /// <summary>Promotes this standby to primary.</summary>
     public void Promote() => Control("promote", "--wait", "--timeout", "60");
 
-    /// <summary>The connection string that gateways get of a server that another takes over from.</summary>
+    /// <summary>The connection string for gateways if another server takes over from this one.</summary>
     public string ForGateways(string database, PostgresServer other) =>
         $"Host=127.0.0.1:{_port},127.0.0.1:{other._port};Username={ApplicationRole};Database={database}";
 
@@ -89,7 +91,7 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Starts it again, if it gave up.</summary>
+    /// <summary>Starts the server again if it has stopped.</summary>
     public void Ensure()
     {
         if (!Answers)
@@ -101,10 +103,12 @@ internal sealed class PostgresServer : IDisposable
 
     public void Start() => Control("start", "--wait", "--timeout", "60");
 
-    /// <summary>As an administrator restarts it: connections are ended, all that was committed is written.</summary>
+    /// <summary>Restarts as an administrator does: ends connections and writes everything committed.</summary>
     public void RestartFast() => Control("restart", "--mode", "fast", "--wait", "--timeout", "60");
 
-    /// <summary>kill -9 of the server and all its processes, as when the machine loses power but for its disk.</summary>
+    /// <summary>
+    /// Kills the server and all its processes with kill -9. It is like a power failure that leaves the disk intact.
+    /// </summary>
     public void Kill()
     {
         if (ReadPostmaster() is { } postmaster)
@@ -112,17 +116,17 @@ internal sealed class PostgresServer : IDisposable
             var all = Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
                 .Where(id => id == postmaster || ParentOf(id) == postmaster).ToArray();
 
-            // The postmaster first: it would restart the others.
+            // The postmaster goes first, because it would restart the others.
             RunAny("kill", ["-KILL", .. all.OrderBy(id => id != postmaster).Select(id => $"{id}")]);
 
             SpinWait.SpinUntil(() => all.All(id => !IsRunning(id)), TimeSpan.FromSeconds(30));
 
-            // In a container nobody may bury the dead, and its lock would look like that of a living server.
+            // In a container the dead process may never be reaped. Its lock would then look like that of a living server.
             File.Delete(Path.Combine(_data, "postmaster.pid"));
         }
     }
 
-    /// <summary>A new database with the gateway's schema; gives its name.</summary>
+    /// <summary>Creates a database with the gateway's schema and returns its name.</summary>
     public string Create()
     {
         var name = $"survival_{++_databases}";
@@ -141,7 +145,7 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>The connection string of a role, without a pool.</summary>
     public string As(string role, string database) => $"Host=127.0.0.1;Port={_port};Username={role};Database={database};Pooling=false";
 
-    /// <summary>The connection string that gateways get.</summary>
+    /// <summary>The connection string for gateways.</summary>
     public string ForGateways(string database) => $"Host=127.0.0.1;Port={_port};Username={ApplicationRole};Database={database}";
 
     public void Execute(string sql)
@@ -152,7 +156,7 @@ internal sealed class PostgresServer : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The first value that a question of the superuser's finds.</summary>
+    /// <summary>The first value that a query of the superuser returns.</summary>
     public object? Scalar(string sql)
     {
         using var connection = new NpgsqlConnection(As("postgres", "postgres"));
@@ -163,7 +167,7 @@ internal sealed class PostgresServer : IDisposable
 
     public void Dispose() => Kill();
 
-    /// <summary>Copies another server and follows it; from now on nothing commits there without this one.</summary>
+    /// <summary>Copies another server and follows it. From now on nothing commits on that server without this one.</summary>
     private void Copy(PostgresServer primary)
     {
         AsUser("pg_basebackup", "--pgdata", _data, "--host", "127.0.0.1", "--port", $"{primary._port}", "--username", "postgres", "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast");
@@ -194,7 +198,7 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Servers refuse to run as root: then it is their package's user who runs them.</summary>
+    /// <summary>Servers refuse to run as root. The user of their package then runs them.</summary>
     private static void AsUser(string command, params string[] arguments)
     {
         var path = Path.Combine(_bin!, command);
@@ -216,7 +220,7 @@ internal sealed class PostgresServer : IDisposable
 
     private static int RunAny(string command, params string[] arguments)
     {
-        // Its output goes nowhere: a server that it leaves behind would hold a pipe open.
+        // Its output goes nowhere: a server that it starts would keep a pipe open.
         using var process = Process.Start("sh", ["-c", "cd /; exec \"$0\" \"$@\" </dev/null >/dev/null 2>&1", command, .. arguments]);
         process.WaitForExit();
         return process.ExitCode;
@@ -232,7 +236,7 @@ internal sealed class PostgresServer : IDisposable
 
     private static int ParentOf(int id) => id > 0 && StateOf(id) is { } state ? int.Parse(state[1]) : 0;
 
-    /// <summary>State, parent and the rest of what the kernel says of a process.</summary>
+    /// <summary>The state, the parent and the other fields that the kernel gives for a process.</summary>
     private static string[]? StateOf(int id)
     {
         try

@@ -5,8 +5,8 @@ using System.Text;
 namespace CoalitionGateway.Testing.Processes;
 
 /// <summary>
-/// One HTTP/2 connection (RFC 9113), frame by frame and without manners: it sends what it is told to, minds no limit
-/// but the flow control where asked, and reads only if it shall.
+/// One HTTP/2 connection (RFC 9113), frame by frame, without the rules of a proper client. It sends whatever a test asks for,
+/// respects no limit except flow control on request, and reads only if told to.
 /// </summary>
 internal sealed class RawConnection : IDisposable
 {
@@ -31,16 +31,16 @@ internal sealed class RawConnection : IDisposable
     {
     }
 
-    /// <summary>The server says that it takes no more.</summary>
+    /// <summary>How often the server said that it accepts no more streams.</summary>
     public int GoAways => Volatile.Read(ref _goAways);
 
-    /// <summary>Streams that the server reset.</summary>
+    /// <summary>The number of streams that the server reset.</summary>
     public int Resets => Volatile.Read(ref _resets);
 
     public bool IsClosed => _isClosed;
 
-    /// <param name="address">Where the gateway listens.</param>
-    /// <param name="reads">Whether it ever reads what comes.</param>
+    /// <param name="address">The address where the gateway listens.</param>
+    /// <param name="reads">Whether it ever reads the incoming data.</param>
     public static async Task<RawConnection> Open(Uri address, bool reads = true)
     {
         var connection = new RawConnection();
@@ -70,7 +70,7 @@ internal sealed class RawConnection : IDisposable
 
     public static byte[] Reset(int stream) => Frame(_reset, 0, stream, [0, 0, 0, 8]);
 
-    /// <summary>A gRPC message's prefix that announces so many bytes.</summary>
+    /// <summary>The prefix of a gRPC message that announces this many bytes.</summary>
     public static byte[] Prefix(uint length)
     {
         var prefix = new byte[5];
@@ -90,7 +90,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Sends data as the connection's window allows; false where the window stays shut or the connection is closed.</summary>
+    /// <summary>Sends data as the connection's window allows. False if the window stays closed or the connection ends.</summary>
     public async Task<bool> SendWithinWindow(int stream, byte[] data, TimeSpan patience)
     {
         for (var end = DateTime.UtcNow + patience; Volatile.Read(ref _window) < data.Length; await _moreWindow.WaitAsync(50))
@@ -149,7 +149,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Any frame, also such as nobody may send.</summary>
+    /// <summary>Any frame, including forbidden ones.</summary>
     public static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[_frameHeader + payload.Length];

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CoalitionGateway.Testing.Processes;
 
-/// <summary>A disk of a few megabytes, in memory, that can be filled up and freed.</summary>
+/// <summary>A disk of a few megabytes in memory. Tests can fill it up and free it.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private SmallDisk(string path) => Path = path;
@@ -26,7 +26,7 @@ internal sealed class SmallDisk : IDisposable
         return new SmallDisk(path);
     }
 
-    /// <summary>Leaves so many kilobytes free.</summary>
+    /// <summary>Fills the disk until only this many kilobytes are free.</summary>
     public void FillUp(int freeKilobytes)
     {
         using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -41,7 +41,7 @@ internal sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            // Others write as well: it is full already.
+            // Other processes write too. The disk is full already.
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        // Lazily: a process that was just killed may hold it for a moment.
+        // Lazily, because a process that was just killed can hold it for a moment.
         Run("umount", "--lazy", Path);
         Directory.Delete(Path);
     }

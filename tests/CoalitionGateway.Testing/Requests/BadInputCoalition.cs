@@ -10,7 +10,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Testing.Requests;
 
-/// <summary>A coalition of its own, where nothing else happens, and what the requests of the table name in it.</summary>
+/// <summary>A coalition for these tests alone, with the objects that the table's requests name.</summary>
 public sealed class BadInputCoalition : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _values = [];
@@ -22,14 +22,14 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     public Dictionary<CallerKind, string> Tokens { get; } = [];
 
-    /// <summary>The token of another member than the table's.</summary>
+    /// <summary>The token of a member other than the table's.</summary>
     public string FriendsToken { get; private set; } = "";
 
     public TestGateway Gateway => _coalition.Gateway;
 
     public TestCoalition Coalition => _coalition;
 
-    /// <summary>What stands for the table's {placeholders}.</summary>
+    /// <summary>Values for the table's {placeholders}.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
     public async ValueTask InitializeAsync()
@@ -90,14 +90,14 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();
 
-    /// <summary>What is kept of erased members is due at once: two are, so that there is something to list.</summary>
+    /// <summary>Makes the records of erased members due at once. Two are due, so that the list has entries.</summary>
     private void DueAtOnce(GatewayOptions options)
     {
         (options.Privacy.BooksYears, options.Privacy.ProofYears) = (0, 0);
         Configure?.Invoke(options);
     }
 
-    /// <summary>What members' rights and an officer's work leave behind.</summary>
+    /// <summary>Creates the records of members' rights and of an officer's work.</summary>
     private async Task Compliance(TestMember member)
     {
         var (alpha, gateway, id) = (_coalition.Alpha, _coalition.Gateway, await _coalition.Gateway.MemberId(_values["number"]));
@@ -177,7 +177,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         return (JsonObject)JsonNode.Parse(FaultTable.Valid[method].Json)!;
     }
 
-    /// <summary>The refusal that a call or the one entry of a stream is answered with; null if it goes through.</summary>
+    /// <summary>The refusal of a call, or of the only entry of a stream; null if it succeeds.</summary>
     public async Task<GatewayRefusal?> Refusal(string method, byte[] request, string token)
     {
         var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, request), token);
@@ -191,7 +191,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
             : null;
     }
 
-    /// <summary>The answer of a unary call that goes through.</summary>
+    /// <summary>The answer of a unary call that succeeds.</summary>
     public async Task<IMessage> Answer(string method, JsonObject request, string token)
     {
         var (failed, answer) = await RawCalls.Call(_coalition.Gateway.Channel, method, Filled(method, Bytes(method, request)), token);
@@ -220,7 +220,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         return new JsonParser(JsonParser.Settings.Default).Parse(text, RawCalls.Methods[method].InputType).ToByteArray();
     }
 
-    // Disclosures are records of answers, refused ones included: the only events that a question leaves.
+    // Disclosures record answers, including refused ones. They are the only events that a question leaves.
     public string Changes() => string.Join(
         ' ', new[] { "event WHERE kind NOT IN (24, 25)", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
             .Select(table => $"{table}={_coalition.Gateway.Scalar($"SELECT count(*) FROM {table}")}"));

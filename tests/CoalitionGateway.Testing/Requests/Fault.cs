@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Testing.Requests;
 
 /// <summary>
-/// A valid request with one thing made wrong, and what the gateway must answer. <paramref name="Field"/> is the field
-/// at fault as a refusal names it; null where the refusal names none.
+/// A valid request with one thing made wrong, and the gateway's expected answer. <paramref name="Field"/> is the faulty field as
+/// a refusal names it; null if the refusal names none.
 /// </summary>
 public sealed record Fault(string Method, CallerKind Caller, string Title, Action<JsonObject> Break, StatusCode Code, string Reason, string? Field)
 {
@@ -29,7 +29,7 @@ internal static class Faults
         new object?[] { null, "", "1", "not-a-uuid", Guid.Empty.ToString(), "{0190a1b2-0000-7000-8000-000000000000}", new string('a', 5000) }
             .Select(value => Invalid(method, caller, "requestId", value));
 
-    /// <summary>An id of a partner or programme that is malformed, and one that nobody has.</summary>
+    /// <summary>An id of a partner or programme: one malformed, one unknown.</summary>
     public static IEnumerable<Fault> Slug(string method, CallerKind caller, string path) =>
         new object?[] { null, "", "ab", "Upper", "white space", "1number", "ünïcode", new string('x', 41), "a/../b" }
             .Select(value => Invalid(method, caller, path, value));
@@ -55,7 +55,7 @@ internal static class Faults
             yield return Invalid(method, caller, $"{path}.currencyCode", currency);
         }
 
-        // A point may be worth less than a cent; nobody pays less.
+        // A point may be worth less than a cent. But nobody pays less than a cent.
         if (!path.EndsWith("pointValue", StringComparison.Ordinal))
         {
             yield return Invalid(method, caller, $"{path}.micros", "9995000");

@@ -4,10 +4,10 @@ using static CoalitionGateway.Testing.Requests.Faults;
 
 namespace CoalitionGateway.Testing.Requests;
 
-/// <summary>What can be wrong with requests about members' rights and to the compliance officer's calls.</summary>
+/// <summary>The faults of requests about members' rights and of the compliance officer's calls.</summary>
 internal static partial class FaultTable
 {
-    // No JSON, no set, no key, another curve, a short key, a symmetric one, a private one.
+    // Not JSON, not a set, no key, another curve, a short key, a symmetric key, a private key.
     private static readonly string[] _badKeys =
     [
         "", "keys", "[]", "{}", """{"keys":{}}""", """{"keys":[]}""", """{"keys":[1]}""", """{"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}]}""",

@@ -5,7 +5,7 @@ using static CoalitionGateway.Testing.Requests.Faults;
 
 namespace CoalitionGateway.Testing.Requests;
 
-/// <summary>What can be wrong with requests about consents and to the audit.</summary>
+/// <summary>The faults of requests about consents and of the audit calls.</summary>
 internal static partial class FaultTable
 {
     private static IEnumerable<Fault> Consents()

@@ -5,7 +5,7 @@ using static CoalitionGateway.Testing.Requests.Faults;
 
 namespace CoalitionGateway.Testing.Requests;
 
-/// <summary>For every method a valid request, as JSON, and all that can be wrong with it.</summary>
+/// <summary>For every method a valid request, as JSON, and all its faults.</summary>
 internal static partial class FaultTable
 {
     private const CallerKind _partner = CallerKind.Partner;
@@ -14,7 +14,7 @@ internal static partial class FaultTable
     private const CallerKind _operator = CallerKind.Operator;
     private const string _unknown = "nobody-has-this";
 
-    /// <summary>Requests that go through, with {placeholders} for what a test coalition gives.</summary>
+    /// <summary>Requests that succeed, with {placeholders} for values of the test coalition.</summary>
     public static readonly IReadOnlyDictionary<string, (CallerKind Caller, string Json)> Valid = new Dictionary<string, (CallerKind, string)>
     {
         ["ProgrammeService/ListProgrammes"] = (_partner, "{}"),
@@ -240,7 +240,9 @@ internal static partial class FaultTable
 
     private static Fault NotFound(string method, string number) => Refused(method, _partner, "membershipNumber", number, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND");
 
-    /// <summary>An entry of a stream means what the unary call means: all faults of the method that takes the same message.</summary>
+    /// <summary>
+    /// An entry of a stream means the same as the unary call. So it has all faults of the method with the same message.
+    /// </summary>
     private static IEnumerable<Fault> InStreams(IEnumerable<Fault> faults) =>
         from entry in V1.StreamPurchasesRequest.Descriptor.Oneofs.Single().Fields
         let method = RawCalls.Methods.Single(found => found.Value.InputType == entry.MessageType).Key

@@ -2,7 +2,7 @@ using CoalitionGateway.V1;
 
 namespace CoalitionGateway.Tests.Architecture;
 
-/// <summary>docs/privacy.md says what the contract says.</summary>
+/// <summary>docs/privacy.md matches the contract.</summary>
 public sealed class PrivacyPageTests
 {
     private const string _mark = "<!-- data-map -->\n";

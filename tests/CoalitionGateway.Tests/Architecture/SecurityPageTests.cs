@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Tests.Architecture;
 
-/// <summary>docs/security.md names tests that are there, at least one for each number of the list of trials.</summary>
+/// <summary>docs/security.md names existing tests, at least one for each number of the list of trials.</summary>
 public sealed partial class SecurityPageTests
 {
     private const int _last = 30;
@@ -18,7 +18,7 @@ public sealed partial class SecurityPageTests
 
     [Theory]
     [MemberData(nameof(Tests))]
-    public void Test_ThatThePageNames_IsThere(string test)
+    public void Test_NamedOnThePage_Exists(string test)
     {
         var (type, method) = (test.Split('.')[0], test.Split('.')[1]);
         Assert.Matches($@"class {type}\b", _sources);
@@ -26,7 +26,7 @@ public sealed partial class SecurityPageTests
     }
 
     [Fact]
-    public void Rows_AreThereForEachNumber_WithATestEach()
+    public void Rows_ExistForEachNumber_AndEachNamesATest()
     {
         Assert.Equal(Enumerable.Range(1, _last), _rows.Select(row => int.Parse(row.Split('|')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order());
         Assert.All(_rows, row => Assert.True(Test().IsMatch(row.Split('|')[4]) || row.Contains(".mjs", StringComparison.Ordinal), row));

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Tests.Architecture;
 
-/// <summary>A source file, by its path below src and its text.</summary>
+/// <summary>A source file: its path below src, and its text.</summary>
 public sealed record SourceFile(string Path, string Text)
 {
-    /// <summary>The text without comments and plain strings, where anything may be named.</summary>
+    /// <summary>The text without comments and plain strings. These may contain any name.</summary>
     public string Code { get; } = Path.EndsWith(".cs", StringComparison.Ordinal)
         ? Regex.Replace(Text, """(?<![$@"])"(?:\\.|[^"\\\n])*"(?!")|//[^\n]*""", "")
         : Text;
@@ -14,7 +14,7 @@ public sealed record SourceFile(string Path, string Text)
 
     public bool IsCode => Path.EndsWith(".cs", StringComparison.Ordinal);
 
-    /// <summary>The folder that the file is in, such as "Pools" or "Platform.Store"; empty for a file beside the folders.</summary>
+    /// <summary>The folder of the file, such as "Pools" or "Platform.Store"; empty for a file outside these folders.</summary>
     public string Room => Path.Split('/') switch
     {
         [_, "Platform", var room, _, ..] => $"Platform.{room}",
@@ -26,7 +26,7 @@ public sealed record SourceFile(string Path, string Text)
 
     public bool Names(string pattern) => Regex.IsMatch(Code, pattern);
 
-    /// <summary>The other rooms of its project that the file names.</summary>
+    /// <summary>The other folders of its project that the file names.</summary>
     public IEnumerable<string> Knows(IReadOnlySet<string> rooms) => Regex.Matches(Code, $@"\b{Regex.Escape(Project)}\.(?<room>(Platform\.)?[A-Z]\w*)|(?<![\w.])(?<room>[A-Z]\w*)\.[A-Z]\w*")
         .Select(found => found.Groups["room"].Value)
         .SelectMany(found => IsPlatform ? new[] { found, $"Platform.{found}" } : [found])

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CoalitionGateway.Tests.Architecture;
 
-/// <summary>docs/walkthrough.md and CONTRIBUTING.md name files and methods that are there.</summary>
+/// <summary>docs/walkthrough.md and CONTRIBUTING.md name existing files and methods.</summary>
 public sealed partial class WalkthroughTests
 {
     private static readonly string _root = ArchitectureTests.Root();
@@ -19,7 +19,7 @@ public sealed partial class WalkthroughTests
     public void Walkthrough_HasTheHopsOfAPurchaseATransferAndADisclosure() => Assert.InRange(Hop().Count(_walkthrough), 30, 100);
 
     [Fact]
-    public void Contributing_NamesFilesAndFoldersThatAreThere() => Assert.All(
+    public void Contributing_NamesFilesAndFoldersThatExist() => Assert.All(
         Named().Matches(File.ReadAllText(Path.Combine(_root, "CONTRIBUTING.md"))).Select(found => found.Groups["path"].Value),
         path => Assert.True(Path.Exists(Path.Combine(_root, path)), path));
 

@@ -11,7 +11,9 @@ using Purpose = CoalitionGateway.V1.Purpose;
 
 namespace CoalitionGateway.Tests.Audit;
 
-/// <summary>A bundle proves a disclosure, its consent and its notice to somebody who has neither the gateway nor its database.</summary>
+/// <summary>
+/// A bundle proves a disclosure, its consent and its notice to a reader who has neither the gateway nor its database.
+/// </summary>
 public sealed class BundleTests(TestCoalition coalition)
 {
     [Fact]
@@ -28,7 +30,7 @@ public sealed class BundleTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task AnythingChanged_IsFound()
+    public async Task Bundle_AnyPartChanged_IsDetected()
     {
         var bundle = await Made();
         var entry = bundle.Event;
@@ -54,7 +56,7 @@ public sealed class BundleTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task AnotherKeyThanTheOneTrusted_IsRefused()
+    public async Task Bundle_KeyOtherThanTheTrustedOne_IsRefused()
     {
         var bundle = await Made();
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-key-").FullName };
@@ -73,16 +75,18 @@ public sealed class BundleTests(TestCoalition coalition)
     [InlineData("""{"event":{"event":"AA==","hashes":[]},"consent":{},"checkpoint":"","verifier_key":""}""")]
     [InlineData("""{"event":{"event":"AA==","hashes":[]},"consent":{"event":"AA=="},"checkpoint":"","verifier_key":""}""")]
     [InlineData("""{"event":{"event":"AA==","hashes":[]},"notice":{"version":"1","language":"en"},"checkpoint":"","verifier_key":""}""")]
-    public void WhatIsNoBundle_IsRefused(string json) => Assert.Throws<FormatException>(() => ProofBundle.Parse(json));
+    public void Parse_NotABundle_IsRefused(string json) => Assert.Throws<FormatException>(() => ProofBundle.Parse(json));
 
-    /// <summary>A gateway that released what no consent covers would have it in its own log: the bundle shows it.</summary>
+    /// <summary>
+    /// If a gateway released something without a covering consent, its own log would record it. The bundle shows it.
+    /// </summary>
     [Theory]
     [InlineData("released on a withdrawn consent", Ledger.Disclosure.DisclosureBasis.ConsentWithdrawn, "profile.email", true, "without a consent in force")]
     [InlineData("released where the purpose was not agreed", Ledger.Disclosure.DisclosureBasis.PurposeNotAgreed, "profile.email", true, "without a consent in force")]
     [InlineData("released on no consent at all", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.email", false, "cites no consent")]
     [InlineData("released beyond the consent", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.display_name", true, "does not cover it")]
     [InlineData("released as it may be", Ledger.Disclosure.DisclosureBasis.ConsentInForce, "profile.email", true, "")]
-    public void ADisclosureThatRestsOnNothing_IsFound(string what, Ledger.Disclosure.DisclosureBasis basis, string released, bool cites, string problem)
+    public void Disclosure_WithoutAValidBasis_IsDetected(string what, Ledger.Disclosure.DisclosureBasis basis, string released, bool cites, string problem)
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         var (member, partner, now) = (new MemberId(Guid.NewGuid()), new PartnerId("alpha"), DateTime.UnixEpoch);
@@ -101,7 +105,7 @@ public sealed class BundleTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void AnEventThatIsNotThere_CannotBeProved() => Assert.Throws<InvalidOperationException>(() => Prove(Guid.NewGuid()));
+    public void UnknownEvent_CannotBeProved() => Assert.Throws<InvalidOperationException>(() => Prove(Guid.NewGuid()));
 
     private async Task<ProofBundle> Made()
     {

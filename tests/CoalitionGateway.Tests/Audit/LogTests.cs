@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Audit;
 
-/// <summary>The audit log through the front door: who sees what of it, and that each proof holds for who trusts nobody.</summary>
+/// <summary>
+/// The audit log over gRPC: which caller sees which events, and that each proof holds without trust in the gateway.
+/// </summary>
 public sealed class LogTests(TestCoalition coalition)
 {
     [Fact]
@@ -50,7 +52,7 @@ public sealed class LogTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task AnothersEvent_IsNotThere()
+    public async Task Event_OfAnotherCaller_IsNotFound()
     {
         var (member, other) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Beta));
         TakeIn();
@@ -62,7 +64,7 @@ public sealed class LogTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Officer_SeesAllInOrder_AndNarrowsByMemberAndPartner()
+    public async Task Officer_SeesAllEventsInOrder_AndFiltersByMemberAndPartner()
     {
         var member = await coalition.Member(coalition.Alpha);
         await TestCoalition.Buy(coalition.Alpha, member, 5);
@@ -78,7 +80,7 @@ public sealed class LogTests(TestCoalition coalition)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Filter_ThatIsNotForTheCaller_IsRefused(bool isPartner)
+    public async Task Filter_NotAllowedForTheCaller_IsRefused(bool isPartner)
     {
         var client = isPartner ? coalition.Alpha.Client : (await coalition.Member(coalition.Alpha)).Client;
         var request = isPartner ? new ListEventsRequest { PartnerId = "beta" } : new ListEventsRequest { MemberId = Guid.NewGuid().ToString() };
@@ -86,7 +88,7 @@ public sealed class LogTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Log_OnlyGrows_AsAWitnessIsShown()
+    public async Task Log_SinceAKeptCheckpoint_IsProvedToOnlyGrow()
     {
         await coalition.Member(coalition.Alpha);
         TakeIn();
@@ -100,7 +102,7 @@ public sealed class LogTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Checkpoint_ThatIsNotThere_IsRefusedWithTheLatest()
+    public async Task Checkpoint_Unknown_IsRefusedWithTheLatestSize()
     {
         TakeIn();
         var latest = (await coalition.Alpha.Client.Audit.GetCheckpointAsync(new GetCheckpointRequest())).Checkpoint.Size;
@@ -120,7 +122,7 @@ public sealed class LogTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Watch_GivesWhatIsThereAndWhatComes_FromWhereItLeftOff()
+    public async Task Watch_FromAnIndex_GivesStoredAndNewEvents()
     {
         var member = await coalition.Member(coalition.Alpha);
         var first = await Watch(member, 0);

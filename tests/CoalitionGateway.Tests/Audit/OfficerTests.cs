@@ -6,11 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Audit;
 
-/// <summary>The officer's questions, and that asking leaves its own trace.</summary>
+/// <summary>The officer's questions. Each question leaves a record of its own.</summary>
 public sealed class OfficerTests(TestCoalition coalition)
 {
     [Fact]
-    public async Task Visibility_IsAsItWasAtTheTime()
+    public async Task Visibility_AtAPastTime_IsAsItWasThen()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         var before = Now();
@@ -31,7 +31,7 @@ public sealed class OfficerTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Disclosures_BetweenTwoTimes_AreWhatABreachConcerns()
+    public async Task Disclosures_BetweenTwoTimes_AreListedForABreach()
     {
         var member = await coalition.Member(new MemberProfile { Email = "bo@example.com" }, coalition.Alpha);
         await Give(member, Purpose.Marketing, DataCategory.Contact);
@@ -73,7 +73,7 @@ public sealed class OfficerTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Reading_IsItselfInTheLog_WhereTheMemberSeesIt()
+    public async Task OfficersRead_IsLogged_AndTheMemberSeesIt()
     {
         var member = await coalition.Member(coalition.Alpha);
         await Visible(member, null);
@@ -82,13 +82,13 @@ public sealed class OfficerTests(TestCoalition coalition)
         Assert.Equal(("AuditRead", "officer:test-officer"), (seen.Type, seen.Actor));
         Assert.Contains("GetVisibility", System.Text.Encoding.UTF8.GetString(seen.Event.Span), StringComparison.Ordinal);
 
-        // What members and partners read of their own is not.
+        // What members and partners read about themselves is not recorded.
         Assert.DoesNotContain((await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events, made => made.Type == "AuditRead" && made.LogIndex > seen.LogIndex);
     }
 
     private static Timestamp Now()
     {
-        // Decisions carry microseconds; a clock's two readings may be the same one.
+        // Decisions carry microseconds, and two readings of the clock can be equal.
         Thread.Sleep(2);
         var now = Timestamp.FromDateTime(DateTime.UtcNow);
         Thread.Sleep(2);

@@ -5,7 +5,7 @@ using CoalitionGateway.Tests.Platform.Journal;
 
 namespace CoalitionGateway.Tests.Audit;
 
-/// <summary>What somebody with the database in their hands does to the log, verify finds.</summary>
+/// <summary>An attacker with direct access to the database changes the log. verify detects it.</summary>
 public sealed class TamperTests : IAsyncLifetime
 {
     private const string _third = "(SELECT id FROM event ORDER BY log_index LIMIT 1 OFFSET 2)";
@@ -38,9 +38,9 @@ public sealed class TamperTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
-    /// <summary>Every byte where SOAK=1, else one in seven.</summary>
+    /// <summary>Every byte if SOAK=1, otherwise one in seven.</summary>
     [Fact]
-    public void AnyByteOfAnEvent_Changed_IsFound()
+    public void Event_AnyByteChanged_IsDetected()
     {
         var body = Body(_third);
         for (var i = 0; i < body.Length; i += Soak.Soaks ? 1 : 7)
@@ -70,7 +70,7 @@ public sealed class TamperTests : IAsyncLifetime
     [InlineData("an event says another partner than it is found by", "UPDATE event SET partner_id = 'another' WHERE log_index = 2", "is not kept as what it says")]
     [InlineData("an event says another kind than it is found by", "UPDATE event SET kind = kind + 1 WHERE log_index = 2", "is not kept as what it says")]
     [InlineData("an event says another time than it is found by", "UPDATE event SET time = time + 1 WHERE log_index = 2", "is not kept as what it says")]
-    public void Tampering_IsFound(string what, string sql, string problem)
+    public void Tampering_OfEachKind_IsDetected(string what, string sql, string problem)
     {
         Do(TestDatabase.IsPostgres ? sql : $"PRAGMA foreign_keys = OFF; {sql}");
         var problems = Verify();
@@ -78,14 +78,14 @@ public sealed class TamperTests : IAsyncLifetime
     }
 
     [Fact]
-    public void HistoryRewrittenAndSignedAnew_IsFoundByWhoKeptACheckpoint()
+    public void History_RewrittenAndSignedAgain_IsDetectedByAKeptCheckpoint()
     {
         var kept = Notes().ToArray();
         var changed = Body(_third);
         changed[^1] ^= 1;
         Write(_third, changed);
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile");
-        // The gateway that signed it does not sign another one; one that is started anew knows nothing of it.
+        // The running gateway refuses to sign a different log. A newly started one does not know of the difference.
         Assert.Contains("are gone", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, _key)).Message, StringComparison.Ordinal);
         var restarted = Signer();
         while (_bench.Store.Sequence(4096, restarted) > 0)
@@ -98,7 +98,7 @@ public sealed class TamperTests : IAsyncLifetime
     }
 
     [Fact]
-    public void CheckpointsSignedByAnotherKey_AreFound()
+    public void Checkpoints_SignedByAnotherKey_AreDetected()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile");
@@ -110,7 +110,7 @@ public sealed class TamperTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AGapInTheLog_IsNotSignedOver()
+    public void Log_WithAGap_IsNotSigned()
     {
         Do("DELETE FROM checkpoint; DELETE FROM log_member; DELETE FROM log_tile; UPDATE event SET log_index = 100000 WHERE log_index = 7");
         Assert.Contains("Event 7", Assert.Throws<InvalidOperationException>(() => _bench.Store.Sequence(4096, Signer())).Message, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class TamperTests : IAsyncLifetime
     [InlineData("UPDATE log_tile", true)]
     [InlineData("DELETE FROM checkpoint WHERE size > 5", false)]
     [InlineData("UPDATE checkpoint SET note = replace(note, 'coalition', 'another')", true)]
-    public async Task ATreeThatIsNotTheOneSigned_IsNotSignedOn(string sql, bool alsoAfterARestart)
+    public async Task Tree_DifferentFromTheSignedOne_IsNotSigned(string sql, bool alsoAfterARestart)
     {
         if (sql.StartsWith("UPDATE log_tile", StringComparison.Ordinal))
         {

@@ -40,7 +40,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Request_ThatIsNoMessage_IsRefusedAsInvalid(string method)
+    public async Task Request_UnreadableBytes_IsRefusedAsInvalid(string method)
     {
         var refusal = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], coalition.Tokens[FaultTable.Valid[method].Caller]);
         Assert.Equal(StatusCode.InvalidArgument, refusal?.Code);
@@ -61,7 +61,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Request_WithATokenThatIsNone_IsRefusedAndChangesNothing(string method)
+    public async Task Request_WithAnInvalidToken_IsRefusedAndChangesNothing(string method)
     {
         var before = coalition.Changes();
         var kind = FaultTable.Valid[method].Caller;
@@ -75,7 +75,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
             Assert.Equal(ForgedTokens.Faults[fault], refusal!.Metadata["problem"]);
         }
 
-        // The token is all that was wrong.
+        // Only the token was wrong.
         var good = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], ForgedTokens.Make(coalition.Gateway, "none", kind, subject, scopes));
         Assert.Equal("FIELD_INVALID", good?.ReasonText);
         Assert.Equal(before, coalition.Changes());
@@ -83,7 +83,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Request_AllFieldsEmpty_NamesAllAtOnceOrGoesThrough(string method)
+    public async Task Request_AllFieldsEmpty_NamesAllFaultsAtOnceOrSucceeds(string method)
     {
         var refusal = await coalition.Refusal(method, [], coalition.Tokens[FaultTable.Valid[method].Caller]);
         if (BadInputCoalition.Bytes(method, coalition.Json(method)).Length > 0 && refusal is not null)
@@ -94,11 +94,11 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
     }
 }
 
-/// <summary>Without this, a fault could be refused for a reason that has nothing to do with it.</summary>
+/// <summary>Without these tests a fault could be refused for an unrelated reason.</summary>
 public sealed class ValidRequestTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
 {
     [Fact]
-    public async Task Requests_WithoutAFault_GoThroughOneAfterTheOther()
+    public async Task Requests_WithoutAFault_AllSucceed()
     {
         foreach (var (method, (caller, _)) in FaultTable.Valid)
         {

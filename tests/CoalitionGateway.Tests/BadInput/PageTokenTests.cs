@@ -7,10 +7,10 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.BadInput;
 
-/// <summary>Tokens of real pages, altered or taken elsewhere: a token is good for the list that gave it alone.</summary>
+/// <summary>Tokens of real pages, altered or used elsewhere. A token is valid only for the list that gave it.</summary>
 public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
 {
-    // What another list asks for, by the field that says so. A new filter needs a line here.
+    // A different value for each filter field. A new filter needs a line here.
     private static readonly Dictionary<string, JsonObject> _otherFilters = new()
     {
         ["sourceProgrammeId"] = new() { ["sourceProgrammeId"] = "alpha-points" },
@@ -40,7 +40,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Lists))]
-    public async Task Token_OfItsList_GoesOn(string list)
+    public async Task Token_OnItsOwnList_GivesTheNextPage(string list)
     {
         var token = await Token(list);
         Assert.Null(await Refusal(list, token));
@@ -60,7 +60,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(FilteredLists))]
-    public async Task Token_TakenToAnotherFilter_IsRefused(string list)
+    public async Task Token_UsedWithAnotherFilter_IsRefused(string list)
     {
         var token = await Token(list);
         foreach (var filter in Filters(RawCalls.Methods[list]))
@@ -71,7 +71,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Lists))]
-    public async Task Token_TakenToAnotherMethod_IsRefused(string list)
+    public async Task Token_UsedWithAnotherMethod_IsRefused(string list)
     {
         var token = await Token(list);
         foreach (var (other, _) in All.Where(found => found.Key != list))
@@ -82,7 +82,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(OwnLists))]
-    public async Task Token_TakenByAnotherCaller_IsRefused(string list)
+    public async Task Token_UsedByAnotherCaller_IsRefused(string list)
     {
         var request = coalition.Json(list);
         request["pageToken"] = await Token(list);

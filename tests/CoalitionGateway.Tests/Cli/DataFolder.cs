@@ -2,14 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>A folder of a test's own, gone with it.</summary>
+/// <summary>A temporary folder of one test. It is deleted when the test ends.</summary>
 internal sealed class DataFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("coalition-cli-").FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Another folder with the same files.</summary>
+    /// <summary>A copy of the folder with the same files.</summary>
     public DataFolder Copy()
     {
         var copy = new DataFolder();
@@ -23,7 +23,7 @@ internal sealed class DataFolder : IDisposable
         return copy;
     }
 
-    /// <summary>Changes the database behind the gateway's back: what it defends itself with is off.</summary>
+    /// <summary>Changes the database directly, with the database's own checks switched off.</summary>
     public int Tamper(string sql, params (string Name, object Value)[] parameters)
     {
         using var connection = Open(SqliteOpenMode.ReadWrite);

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Tests.Cli;
 public sealed partial class DemoTests
 {
     [Fact]
-    public async Task Demo_TellsItsStory_EndsWithZero_AndLeavesNothingBehind()
+    public async Task Demo_TellsItsStory_ExitsWithZero_AndLeavesNothingBehind()
     {
         using var terminal = new Terminal();
         using var temporary = new DataFolder();
@@ -37,7 +37,7 @@ public sealed partial class DemoTests
     }
 
     [Fact]
-    public async Task Story_WithAWrongExpectation_NamesItAndEndsWithOne()
+    public async Task Story_WithAWrongExpectation_NamesItAndExitsWithOne()
     {
         using var terminal = new Terminal();
         var story = new Story();
@@ -57,7 +57,7 @@ public sealed partial class DemoTests
     }
 
     [Fact]
-    public async Task Story_WithACallThatFails_NamesItAndGoesOn()
+    public async Task Story_WithAFailingCall_NamesItAndContinues()
     {
         using var terminal = new Terminal();
         var story = new Story();

@@ -8,13 +8,13 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>The command as a process: exit codes, what goes where, how it ends.</summary>
+/// <summary>The command as a process: its exit codes, its output streams, its end.</summary>
 public sealed class ProcessTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task CommandThatCannotDoWhatItIsAsked_SaysWhyInOneLine_AndExitsWithOne()
+    public async Task Command_ThatFails_SaysWhyInOneLine_AndExitsWithOne()
     {
         using var data = new DataFolder();
         var (exitCode, output, error) = await RunApart("verify", "--data", data.File("nothing-here"));
@@ -27,7 +27,7 @@ public sealed class ProcessTests
     [InlineData("--server and --credentials go together", "replay", "purchases.csv", "--server", "http://127.0.0.1:5100")]
     [InlineData("--colour", "demo", "--colour")]
     [InlineData("transfer", "transfer")]
-    public async Task CommandLineThatIsWrong_IsNamed_AndExitsWithOne(string named, params string[] arguments)
+    public async Task CommandLine_Invalid_NamesTheFault_AndExitsWithOne(string named, params string[] arguments)
     {
         var (exitCode, output) = await Run(arguments);
         Assert.Equal(1, exitCode);
@@ -36,7 +36,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task ServeWithSandbox_StaysUpUntilItIsTold_AndLeavesTheDirectoryFree()
+    public async Task ServeSandbox_RunsUntilStopped_AndFreesTheDirectory()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         using var data = new DataFolder();
@@ -93,7 +93,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Replay_ToldToStop_AnswersWhatItSent_AndASecondRunGoesOn()
+    public async Task Replay_Stopped_ReportsWhatItSent_AndASecondRunContinues()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         using var data = new DataFolder();
@@ -138,7 +138,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task SandboxBehindACertificateThatNobodyTrusts_SaysSo_AndAdvisesToDeleteNothing()
+    public async Task Sandbox_WithAnUntrustedCertificate_SaysSo_AndAdvisesNoDeletion()
     {
         using var data = new DataFolder();
         using var key = RSA.Create(2048);

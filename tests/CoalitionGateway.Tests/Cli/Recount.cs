@@ -4,11 +4,11 @@ using System.Text;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>What a brand's rows must come to.</summary>
+/// <summary>The expected totals of a brand's rows.</summary>
 internal sealed record ExpectedBrand(string Brand, long Purchases, long Refunds, long Members, long Earned, long Reversed);
 
 /// <summary>
-/// Counts a purchase file anew, by the rules of the file and of the replay alone; shares no code with the product.
+/// Counts a purchase file again, using only the rules of the file and of the replay. It shares no code with the product.
 /// </summary>
 internal sealed class Recount
 {
@@ -29,7 +29,7 @@ internal sealed class Recount
             (long)brand.Value.Earned, (long)brand.Value.Reversed)),
     ];
 
-    /// <param name="refusedLines">Lines that count for nothing. The header is line 1.</param>
+    /// <param name="refusedLines">Lines that are not counted. The header is line 1.</param>
     public static Recount Of(string path, params IEnumerable<int> refusedLines)
     {
         using var file = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));

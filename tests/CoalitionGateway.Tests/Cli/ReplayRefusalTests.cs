@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>What a row, a brand or a server can do to the others: as little as possible.</summary>
+/// <summary>A faulty row, brand or server must affect the others as little as possible.</summary>
 [Collection(TerminalCollection.Name)]
 public sealed class ReplayRefusalTests
 {
@@ -34,7 +34,7 @@ public sealed class ReplayRefusalTests
     }
 
     [Fact]
-    public async Task RowsNamedLikeOtherRequests_AreRecorded()
+    public async Task Rows_NamedLikeOtherRequests_AreRecorded()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -50,7 +50,7 @@ public sealed class ReplayRefusalTests
         Assert.Equal(RequestIds.FromName(Guid.Parse("0d0c9b0e-53b5-4d0e-8a53-3a9d6f1f8a70"), "BP/2014-04-00002").ToString(), ReplayIds.Row("BP", "2014-04-00002"));
 
     [Fact]
-    public async Task BrandThatCannotBeFounded_HasItsRowsRefused_AndStopsNoOther()
+    public async Task Brand_CannotBeFounded_RefusesItsRows_AndStopsNoOther()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -88,7 +88,7 @@ public sealed class ReplayRefusalTests
     }
 
     [Fact]
-    public async Task OperatorWhoMayNotFound_IsToldOnce_WithoutTheAdviceToRunAgain()
+    public async Task OperatorWithoutTheRight_IsToldOnce_WithoutTheAdviceToRunAgain()
     {
         var failed = await Failure((sandbox, _) => sandbox with { Operator = sandbox.Officer });
         Assert.Contains("The gateway refused with", failed.Message, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class ReplayRefusalTests
     }
 
     [Fact]
-    public async Task GatewayThatIsNotThere_IsNamed_WithTheAdviceToRunAgain()
+    public async Task UnreachableGateway_IsNamed_WithTheAdviceToRunAgain()
     {
         var failed = await Failure((sandbox, _) => sandbox with { Grpc = "http://127.0.0.1:1" });
         Assert.Contains("Run again", failed.Message, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class ReplayRefusalTests
     [Theory]
     [InlineData("/health", "answered 4")]
     [InlineData("/.well-known/openid-configuration", "answered ")]
-    public async Task TokenEndpointThatIsNone_IsSaidWithWhatItAnswered(string path, string said)
+    public async Task InvalidTokenEndpoint_IsReportedWithItsAnswer(string path, string said)
     {
         var failed = await Failure((sandbox, http) => sandbox with { TokenEndpoint = http + path });
         Assert.Contains("invalid_response", failed.Message, StringComparison.Ordinal);

@@ -87,7 +87,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     }
 
     [Fact]
-    public void Sample_RunTwice_AddsNothingAndSaysTheSame()
+    public void Sample_RunTwice_AddsNothingAndReportsTheSame()
     {
         Assert.Equal(sample.First.Brands, sample.Second.Brands);
         Assert.Equal((sample.First.Rows, sample.First.Accepted, sample.First.Refused), (sample.Second.Rows, sample.Second.Accepted, sample.Second.Refused));
@@ -174,7 +174,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     }
 
     [Fact]
-    public async Task RowThatIsThereTwice_CountsOnce()
+    public async Task DuplicateRow_CountsOnce()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -186,7 +186,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     }
 
     [Fact]
-    public async Task TruncatedFile_IsNotTakenForAWholeOne()
+    public async Task TruncatedFile_FailsAndIsNamed()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -197,7 +197,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     }
 
     [Fact]
-    public async Task FileThatCannotBeRead_IsRefusedInWords()
+    public async Task UnreadableFile_IsRefusedWithAClearMessage()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -219,7 +219,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
         }
     }
 
-    /// <summary>All 105,437 rows where SOAK=1, else the first 20,000.</summary>
+    /// <summary>All 105,437 rows if SOAK=1, otherwise the first 20,000.</summary>
     [Fact]
     public async Task RealPurchases_RunTwice_AreExactAndAddNothing()
     {
@@ -248,7 +248,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
         Assert.Equal((verified.Events, verified.Entries), (again.Events, again.Entries));
     }
 
-    /// <summary>The header of a gzip file and so many rows after it, as a file of its own.</summary>
+    /// <summary>Writes the header and the first rows of a gzip file to another file.</summary>
     private static string FirstRows(string from, int rows, string to)
     {
         using var lines = new StreamReader(new GZipStream(File.OpenRead(from), CompressionMode.Decompress));
@@ -272,7 +272,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
         Assert.All(report.Brands, brand => Assert.Equal(brand.PointsEarned - brand.PointsReversed, brand.PointsNet));
     }
 
-    /// <summary>Each member's account as it is stored, not as the replay tells it.</summary>
+    /// <summary>Compares each member's account as stored, not as the replay reports it.</summary>
     private static void CompareMembers(Recount expected, DataFolder data)
     {
         var numbers = data.Query("SELECT programme_id, number, membership_id FROM membership_number")

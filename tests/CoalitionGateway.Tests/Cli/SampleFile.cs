@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>A made purchase file with the oddities of real ones, the same each time.</summary>
+/// <summary>A generated purchase file with the oddities of real ones. It is the same each time.</summary>
 internal sealed class SampleFile
 {
     public const string Header = "id,statement_month,trans_date,card,brand,sector,merchant,amount,currency,billed_amount,billed_currency,category_code,category";
@@ -13,7 +13,7 @@ internal sealed class SampleFile
     private static readonly string[] _brands =
         ["B&M", "B+M", "BP", "McDonald's", "7-Eleven, Inc.", "Say \"Cheese\"", "Löwe & Söhne", "日本", "[red]Brackets[/]", new string('x', 100)];
 
-    // A row that the replay must refuse, and what it says of it. Card 7000 has a good row at BP.
+    // Rows that the replay must refuse, each with the expected message. Card 7000 has a valid row at BP.
     private static readonly (string Row, string Problem)[] _bad =
     [
         ("bad-1,2015-01,2015-01-02,,BP,fuel,bp,5.00,,,GBP,K1,Fuel", "id, brand or card is empty"),
@@ -54,10 +54,10 @@ internal sealed class SampleFile
             }
         }
 
-        // A row that repeats another's content under an id of its own is another purchase.
+        // A row with the same content and another id is another purchase.
         _lines.AddRange(_lines.Where(line => line.StartsWith("2015-01-", StringComparison.Ordinal)).Take(20).Select(line => $"again-{line}").ToArray());
 
-        // Members who only ever return, and who return more than they earned.
+        // Members with returns only, and members whose returns exceed their purchases.
         _lines.Add("only-1,2015-01,2015-01-02,8001,BP,fuel,bp,-80.99,,,GBP,K1,Fuel");
         _lines.Add("more-1,2015-01,2015-01-02,8002,BP,fuel,bp,10.50,,,GBP,K1,Fuel");
         _lines.Add("more-2,2015-01,2015-01-02,8002,BP,fuel,bp,-30.50,,,GBP,K1,Fuel");
@@ -67,7 +67,7 @@ internal sealed class SampleFile
 
     public string Path { get; }
 
-    /// <summary>The lines to be refused, with what is said of each.</summary>
+    /// <summary>The lines to be refused, with the expected message of each.</summary>
     public Dictionary<int, string> Refused { get; } = [];
 
     public static void Write(string path, params IEnumerable<string> lines)

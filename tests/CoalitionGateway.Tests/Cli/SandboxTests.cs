@@ -12,7 +12,7 @@ namespace CoalitionGateway.Tests.Cli;
 public sealed class SandboxTests
 {
     [Fact]
-    public async Task StartedTwiceOverADirectory_HasTheSameCredentialsAndAddsNothing()
+    public async Task Sandbox_StartedTwiceInOneDirectory_KeepsItsCredentialsAndAddsNothing()
     {
         using var data = new DataFolder();
         var first = await StartAndStop(data.Path);
@@ -31,7 +31,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task File_HasWhatAClientNeeds()
+    public async Task SandboxFile_HasWhatAClientNeeds()
     {
         using var data = new DataFolder();
         await StartAndStop(data.Path);
@@ -66,7 +66,7 @@ public sealed class SandboxTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task File_IsReadableByItsOwnerOnly_AlsoWhenItWasThereBefore()
+    public async Task SandboxFile_NewOrExisting_IsReadableByItsOwnerOnly()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such file modes.");
         using var data = new DataFolder();
@@ -80,7 +80,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task SecondGatewayOverADirectoryInUse_IsRefusedInWords_AndHarmsNothing()
+    public async Task SecondGateway_DirectoryInUse_IsRefusedWithAClearMessage_AndHarmsNothing()
     {
         using var data = new DataFolder();
         var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data.Path), LogLevel.None);
@@ -95,7 +95,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task PortThatIsTaken_IsRefusedInWords()
+    public async Task PortInUse_IsRefusedWithAClearMessage()
     {
         using var data = new DataFolder();
         using var other = new DataFolder();
@@ -106,7 +106,7 @@ public sealed class SandboxTests
             Assert.Contains(new Uri(sandbox.Grpc).Authority, failed.Message, StringComparison.Ordinal);
         }
 
-        // The directory of the one that did not start is free.
+        // The directory of the gateway that did not start is free.
         await StartAndStop(other.Path);
     }
 
@@ -131,7 +131,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task FileThatIsNoSandboxFile_IsRefusedInWords()
+    public async Task InvalidSandboxFile_IsRefusedWithAClearMessage()
     {
         using var data = new DataFolder();
         foreach (var content in new[] { "", "{", "null", "{}", "[]", "{\"grpc\": null}" })

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>Tests that run commands one after the other: the terminal they print to is one for the process, so that <c>tests/run</c> gives them a process of their own.</summary>
+/// <summary>
+/// Tests that run commands one at a time. They share the process's terminal, so <c>tests/run</c> gives them a separate process.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 [Trait("Terminal", "own")]
 public sealed class TerminalCollection
@@ -10,7 +12,7 @@ public sealed class TerminalCollection
     public const string Name = "terminal";
 }
 
-/// <summary>Catches what commands print, until it is disposed.</summary>
+/// <summary>Captures the output of commands until it is disposed.</summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly IAnsiConsole _before = AnsiConsole.Console;

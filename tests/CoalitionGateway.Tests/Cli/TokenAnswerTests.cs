@@ -4,7 +4,7 @@ using CoalitionGateway.Client;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>What a client says of a token endpoint's answers, proper or not.</summary>
+/// <summary>The client's messages about a token endpoint's answers, valid or not.</summary>
 public sealed class TokenAnswerTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class TokenAnswerTests
     [InlineData(502, null, "", "invalid_response: http://issuer.example/token answered 502 with no type, which is no token answer: nothing")]
     [InlineData(400, "application/json", "{\"error\": \"invalid_scope\", \"error_description\": \"No such scope.\"}", "invalid_scope: No such scope.")]
     [InlineData(500, "application/json", "{\"access_token\": \"a\", \"expires_in\": 60}", "invalid_response: http://issuer.example/token answered 500 with application/json, which is no token answer: a token with an error's status")]
-    public async Task AnswerWithoutAToken_IsRefusedWithWhatCame(int status, string? type, string body, string message)
+    public async Task AnswerWithoutAToken_IsRefusedAndQuoted(int status, string? type, string body, string message)
     {
         using var http = new HttpClient(new Answering((HttpStatusCode)status, type, body));
         using var tokens = new TokenSource(http, new Uri("http://issuer.example/token"), "id", "secret");
@@ -24,7 +24,7 @@ public sealed class TokenAnswerTests
     }
 
     [Fact]
-    public async Task AnswerThatIsLong_IsShownByItsBeginning()
+    public async Task LongAnswer_IsShownShortened()
     {
         using var http = new HttpClient(new Answering(HttpStatusCode.OK, "text/html", new string('x', 100_000)));
         using var tokens = new TokenSource(http, new Uri("http://issuer.example/token"), "id", "secret");

@@ -2,7 +2,7 @@ using CoalitionGateway.Cli;
 
 namespace CoalitionGateway.Tests.Cli;
 
-/// <summary>What somebody does to the database behind the gateway's back, verify finds and names.</summary>
+/// <summary>Somebody changes the database directly. verify detects the change and names it.</summary>
 [Collection(TerminalCollection.Name)]
 public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<VerifyTests.Replayed>
 {
@@ -11,7 +11,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
     private const string _event = "(SELECT event_id FROM entry JOIN account ON account.id = account_id WHERE kind = 1 ORDER BY event_id LIMIT 1 OFFSET 1)";
 
     [Fact]
-    public void Untouched_ExitsWithZero()
+    public void UntouchedDatabase_ExitsWithZero()
     {
         using var data = replayed.Data.Copy();
         var (exitCode, lines) = Verify(data);
@@ -20,7 +20,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
     }
 
     [Fact]
-    public void WithoutTheKeys_ItSaysThatMacsWereNotChecked()
+    public void WithoutTheKeys_SaysThatMacsWereNotChecked()
     {
         using var data = replayed.Data.Copy();
         Directory.Delete(data.File("keys"), recursive: true);
@@ -50,7 +50,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
 
     [Theory]
     [MemberData(nameof(Tamperings))]
-    public void Tampered_ExitsWithOneAndNamesTheAccount(string what, string sql)
+    public void TamperedDatabase_ExitsWithOneAndNamesTheAccount(string what, string sql)
     {
         using var data = replayed.Data.Copy();
         var name = Name(data);
@@ -62,9 +62,9 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
     }
 
     [Fact]
-    public void AnyByteOfAnEventsPostings_Changed_IsFound()
+    public void EventsPostings_AnyByteChanged_IsDetected()
     {
-        // The postings are the last thing in an event: two lines with account and amount.
+        // The postings are the last part of an event: two lines with account and amount.
         const int postingBytes = 40;
         using var data = replayed.Data.Copy();
         var body = (byte[])data.Query($"SELECT body FROM event WHERE id = {_event}")[0][0];
@@ -83,7 +83,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
     }
 
     [Fact]
-    public void DirectoryWithoutDatabase_IsRefusedInWords()
+    public void DirectoryWithoutDatabase_IsRefusedWithAClearMessage()
     {
         using var data = new DataFolder();
         var missing = data.File("nothing-here");
@@ -95,7 +95,7 @@ public sealed class VerifyTests(VerifyTests.Replayed replayed) : IClassFixture<V
     }
 
     [Fact]
-    public void FileThatIsNoDatabase_IsRefusedInWords()
+    public void FileThatIsNotADatabase_IsRefusedWithAClearMessage()
     {
         using var data = new DataFolder();
         File.WriteAllText(data.File("coalition.db"), "this is no database, and long enough not to be taken for an empty one");

@@ -13,7 +13,7 @@ using RetentionDue = CoalitionGateway.Compliance.RetentionDue;
 
 namespace CoalitionGateway.Tests.Compliance;
 
-/// <summary>An officer's requests, breaches and records: what is due when.</summary>
+/// <summary>An officer's requests, breaches and records, and when each is due.</summary>
 public sealed class ComplianceTests(TestCoalition coalition)
 {
     private V1.ComplianceService.ComplianceServiceClient Officer => coalition.Gateway.Officer.Compliance;
@@ -40,7 +40,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
         await Refusals.Refused(StatusCode.FailedPrecondition, "REQUEST_CLOSED", () => Officer.CloseRequestAsync(
             new CloseRequestRequest { RequestId = RequestIds.New(), DataRequestId = request.DataRequestId, Outcome = RequestOutcome.Withdrawn }));
 
-        // The trail: what happened to the request, and who looked, are events about the member.
+        // The history of the request, and the officer's reads, are events about the member.
         coalition.Gateway.TakeIn();
         var trail = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = member })).Events.Select(found => found.Type).ToArray();
         Assert.Equal(["MemberEnrolled", "RequestOpened", "RequestProlonged", "AuditRead", "RequestEnded", "AuditRead", "AuditRead"], trail);
@@ -50,14 +50,14 @@ public sealed class ComplianceTests(TestCoalition coalition)
     [InlineData("2026-01-31T11:00:00Z", "2026-02-28T11:00:00Z")]
     [InlineData("2026-02-28T23:30:00Z", "2026-03-28T23:30:00Z")]
     [InlineData("2025-12-15T00:00:00Z", "2026-01-15T00:00:00Z")]
-    public async Task Request_IsDueOnTheSameDayOfTheNextMonth_OrItsLast(string received, string due)
+    public async Task Request_IsDueOnTheSameDayOfTheNextMonth_OrItsLastDay(string received, string due)
     {
         var request = await Open(await Member(), DateTime.Parse(received).ToUniversalTime());
         Assert.Equal((DateTime.Parse(due).ToUniversalTime(), true), (request.DueTime.ToDateTime(), request.Overdue));
     }
 
     [Fact]
-    public async Task Requests_AreListedByWhatIsDueFirst_AndThoseOverdueCannotBeExtended()
+    public async Task Requests_AreListedByDueTime_AndOverdueOnesCannotBeExtended()
     {
         var member = await Member();
         foreach (var days in new[] { -5, -40, -1 })
@@ -73,7 +73,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Breach_Has72Hours_AndCountsWhomItConcerns()
+    public async Task Breach_Has72Hours_AndCountsTheMembersConcerned()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();
@@ -105,7 +105,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Record_IsWhatIsAgreedAndWhatHappened()
+    public async Task ProcessingRecord_HoldsTheAgreementsAndTheFigures()
     {
         await using var own = new TestCoalition { Configure = options => (options.Privacy.Controller, options.Privacy.Contact) = ("Nordic Coalition AB", "dpo@coalition.example") };
         await own.InitializeAsync();
@@ -123,7 +123,7 @@ public sealed class ComplianceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Retention_IsDueWhenAMemberWasNotSeenForYears_AndWhenBooksMayGo()
+    public async Task Retention_IsDueForIdleMembers_AndForProofsAndBooksAfterTheirYears()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();

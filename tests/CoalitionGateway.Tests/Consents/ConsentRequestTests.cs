@@ -3,11 +3,11 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Consents;
 
-/// <summary>A partner asks, the member answers, the partner ends: through the front door.</summary>
+/// <summary>Over gRPC: a partner requests a consent, the member answers, the partner ends it.</summary>
 public sealed class ConsentRequestTests(TestCoalition coalition)
 {
     [Fact]
-    public async Task Request_IsShownToTheMember_WhoAnswersIt()
+    public async Task ConsentRequest_IsShownToTheMember_AndAnswered()
     {
         var member = await coalition.Member(coalition.Alpha);
         var asked = await Request(member);
@@ -27,7 +27,7 @@ public sealed class ConsentRequestTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Refusal_IsNotAskedAgain_AndOnlyTheMemberChangesIt()
+    public async Task RefusedConsent_CannotBeRequestedAgain_AndOnlyTheMemberChangesIt()
     {
         var member = await coalition.Member(coalition.Alpha);
         await Request(member);
@@ -58,7 +58,7 @@ public sealed class ConsentRequestTests(TestCoalition coalition)
     [InlineData("nb")]
     [InlineData("pl")]
     [InlineData("lv")]
-    public async Task Notice_IsThereInEveryLanguage(string language)
+    public async Task Notice_ExistsInEveryLanguage(string language)
     {
         var notice = (await coalition.Alpha.Client.Consents.GetNoticeAsync(new GetNoticeRequest { Language = language })).Notice;
         Assert.Equal(("2026-01", language), (notice.Version, notice.Language));

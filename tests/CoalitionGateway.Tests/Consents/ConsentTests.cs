@@ -168,7 +168,7 @@ public sealed class ConsentTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Officer_FindsWhatWasRecordedBeforeAMembershipWasLinked_ByItsNumber()
+    public async Task Officer_SearchByNumber_FindsRecordsFromBeforeTheLink()
     {
         var (ann, other) = (await coalition.Member(coalition.Beta), await coalition.Member(_profile, coalition.Alpha));
         var given = await Give(other, "alpha", Purpose.Marketing, DataCategory.Contact);
@@ -177,7 +177,7 @@ public sealed class ConsentTests(TestCoalition coalition)
         var code = (await coalition.Alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number })).LinkCode;
         await ann.Client.Members.LinkMembershipAsync(new LinkMembershipRequest { RequestId = RequestIds.New(), ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number, LinkCode = code });
 
-        // The consent was the former member's; the linked one has given none.
+        // The former member gave the consent. The present one has given none.
         var after = await Ask(coalition.Alpha, other, Purpose.Marketing);
         Assert.Equal("", after.Member.Profile.Email);
         var (disclosures, consents) = (

@@ -12,7 +12,7 @@ public sealed class NoticesTests
     [InlineData("1 material\n2 editorial", "1,2")]
     [InlineData("1 material\n2 material", "2")]
     [InlineData("1 material\n2 material\n3 editorial", "2,3")]
-    public void AMaterialChange_EndsWhatRestsOnOlderVersions(string versions, string valid)
+    public void MaterialChange_InvalidatesOlderVersions(string versions, string valid)
     {
         var notices = Of(versions).InForce;
         Assert.Equal(valid, string.Join(',', notices.Valid));
@@ -23,10 +23,10 @@ public sealed class NoticesTests
     [InlineData("4 material")]
     [InlineData("1 other")]
     [InlineData("1")]
-    public void VersionsOfAnotherForm_AreRefused(string versions) => Assert.Throws<InvalidOperationException>(() => Of(versions));
+    public void MalformedVersions_AreRefused(string versions) => Assert.Throws<InvalidOperationException>(() => Of(versions));
 
     [Fact]
-    public void AConsentOnANoticeThatChanged_IsInvalid_AndGivenAnewOnTheNewOne()
+    public void Consent_OnAMateriallyChangedNotice_IsInvalidated()
     {
         var consent = new Consent(default, default, Purpose.Marketing, ConsentState.Given, "4", "1", "en", [], default, DateTime.UnixEpoch, null);
         Assert.Equal(ConsentState.Given, Of("1 material\n2 editorial").InForce.StateOf(consent, DateTime.UtcNow));

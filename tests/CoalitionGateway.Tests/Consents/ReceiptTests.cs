@@ -9,7 +9,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoalitionGateway.Tests.Consents;
 
-/// <summary>Receipts: verified with the log's key alone, and not with one character changed; what they say is what was recorded.</summary>
+/// <summary>
+/// Receipts say what was recorded. The log's key alone verifies them, and a receipt with one changed character fails.
+/// </summary>
 public sealed class ReceiptTests(TestCoalition coalition)
 {
     [Fact]
@@ -32,7 +34,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
         Assert.Equal(("given", "paper"), (happened["event_state"]!.GetValue<string>(), happened["channel"]!.GetValue<string>()));
         Assert.InRange((DateTime.Parse(happened["event_time"]!.GetValue<string>()).ToUniversalTime() - acted).TotalMilliseconds, -1, 1);
 
-        // The officer is told the same of the event.
+        // The officer gets the same answer about the event.
         var number = member.Numbers[coalition.Alpha.ProgrammeId];
         var told = Assert.Single((await coalition.Gateway.Officer.Audit.ListConsentEventsAsync(new ListConsentEventsRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Events);
         Assert.Equal(("paper", "SE", $"member:{told.MemberId}", ""), (told.Channel, told.Jurisdiction, told.Actor, told.GuardianId));
@@ -40,7 +42,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Receipt_WithAnyCharacterChanged_OrAnotherKey_IsNone()
+    public async Task Receipt_AnyCharacterChangedOrAnotherKey_IsInvalid()
     {
         var member = await coalition.Member(coalition.Alpha);
         var receipt = await Receipt(member.Client, (await Give(member.Client, null)).ConsentEventId);
@@ -61,7 +63,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Receipt_OfAnotherMember_IsNotToBeHad_ButByTheOfficer()
+    public async Task Receipt_OfAnotherMember_IsGivenToTheOfficerOnly()
     {
         var (member, other) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Alpha));
         var consent = await Give(member.Client, null);
@@ -69,7 +71,10 @@ public sealed class ReceiptTests(TestCoalition coalition)
         Assert.NotEqual("", await Receipt(coalition.Gateway.Officer, consent.ConsentEventId));
     }
 
-    /// <summary>A child of twelve in Sweden, where thirteen is the age: an adult's code is needed, good once, and named in the event.</summary>
+    /// <summary>
+    /// A child of twelve in Sweden, where the age of consent is thirteen. An adult's code is needed. It is valid once, and the
+    /// event names the adult.
+    /// </summary>
     [Fact]
     public async Task Child_ConsentsWithAnAdultsCode()
     {
@@ -88,7 +93,7 @@ public sealed class ReceiptTests(TestCoalition coalition)
         var made = Assert.Single((await coalition.Gateway.Officer.Audit.ListConsentEventsAsync(new ListConsentEventsRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Events);
         Assert.Equal(await coalition.Gateway.MemberId(adult.Numbers[coalition.Alpha.ProgrammeId]), made.GuardianId);
 
-        // Saying no takes no guardian.
+        // A no needs no guardian.
         await child.Client.Consents.WithdrawConsentAsync(new WithdrawConsentRequest { RequestId = RequestIds.New(), PartnerId = "alpha", Purpose = Purpose.Marketing });
     }
 

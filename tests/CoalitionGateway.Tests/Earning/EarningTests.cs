@@ -27,7 +27,7 @@ public sealed class EarningTests(TestCoalition coalition)
         Assert.Equal((0, 0), await TestCoalition.Balance(member, coalition.Alpha));
     }
 
-    // Owed points tell a balance: returned beyond it, the difference is what was there.
+    // Owed points would reveal a balance: after a return of more points, the difference is the balance.
     [Fact]
     public async Task Brand_LearnsNothingOfABalanceInAnotherBrandsProgramme()
     {
@@ -98,7 +98,7 @@ public sealed class EarningTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task RequestId_OfAnotherPartner_IsNobodyElsesBusiness()
+    public async Task RequestId_UsedByAnotherPartner_IsAnotherRequest()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         var request = TestCoalition.Purchase(coalition.Alpha, member, 7);
@@ -108,7 +108,7 @@ public sealed class EarningTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task RecordPurchase_RefusedOnce_IsRefusedAlikeOnRetryAlthoughItWouldGoNow()
+    public async Task RecordPurchase_RefusedOnce_IsRefusedOnRetryEvenIfItWouldPassNow()
     {
         var number = $"late-{Guid.NewGuid():N}";
         var request = new RecordPurchaseRequest
@@ -143,7 +143,7 @@ public sealed class EarningTests(TestCoalition coalition)
         Assert.Equal(10, answers[3].Reversal.TakenPoints);
         Assert.Equal((3, 3), (answers[4].PurchaseReturn.TakenPoints, answers[4].PurchaseReturn.OwedPoints));
 
-        // The same over the unary call, and the stream again: the stored answers.
+        // The same call as a unary call, then the same stream again: both give the stored answers.
         Assert.Equal(answers[0].Purchase, (await coalition.Alpha.Client.Earning.RecordPurchaseAsync(bought)).Purchase);
         Assert.Equal(answers, await Stream(entries));
         Assert.Equal((0, 3), await TestCoalition.Balance(member, coalition.Alpha));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace CoalitionGateway.Tests.Earning;
 
-/// <summary>A coalition of its own: it is stopped, or kept busy.</summary>
+/// <summary>Each test has its own coalition, because it stops the gateway or keeps it busy.</summary>
 [Trait("Store", "any")]
 public sealed class StreamLifetimeTests
 {
@@ -14,7 +14,7 @@ public sealed class StreamLifetimeTests
     public async Task StreamPurchases_WhenTheGatewayStops_AnswersWhatItReadAndEnds()
     {
         var isRead = new TaskCompletionSource();
-        // Registered first, told to stop last: after the streams, before connections are closed.
+        // Registered first, so stopped last: after the streams end, before connections are closed.
         var held = ServiceDescriptor.Singleton<IHostedService>(new HeldStop(isRead.Task.WaitAsync(TimeSpan.FromMinutes(2))));
         var coalition = new TestCoalition { Extend = builder => builder.Services.Insert(0, held) };
         await coalition.InitializeAsync();
@@ -54,7 +54,9 @@ public sealed class StreamLifetimeTests
         await coalition.DisposeAsync();
     }
 
-    /// <summary>Keeps the server from closing connections until a task is done: how a stream ended is read before.</summary>
+    /// <summary>
+    /// Keeps the server from closing connections until a task is done, so that the test can read how a stream ended.
+    /// </summary>
     private sealed class HeldStop(Task until) : IHostedLifecycleService
     {
         public Task StoppingAsync(CancellationToken cancellationToken) => until;

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Tests.Members;
 public sealed class MemberTests(TestCoalition coalition)
 {
     [Fact]
-    public async Task EnrollMember_WithTheNumberAlone_IsEnough()
+    public async Task EnrollMember_WithOnlyANumber_Succeeds()
     {
         var number = $"bare-{Guid.NewGuid():N}";
         var enrolled = (await coalition.Alpha.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number })).Membership;
@@ -36,7 +36,7 @@ public sealed class MemberTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task LinkMembership_BringsThePointsAlong_AndTheNumberStaysThePartners()
+    public async Task LinkMembership_TransfersThePoints_AndThePartnerKeepsItsNumber()
     {
         var (ann, other) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Beta));
         await TestCoalition.Buy(coalition.Beta, other, 50);
@@ -48,7 +48,7 @@ public sealed class MemberTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task LinkMembership_NeverTakesTheProfileAlong_AndLeavesNothingBehind()
+    public async Task LinkMembership_NeverTransfersTheProfile_AndErasesTheFormerOne()
     {
         var ann = await coalition.Member(new MemberProfile { DisplayName = "Ann" }, coalition.Alpha);
         var other = await coalition.Member(new MemberProfile { DisplayName = "A. Berg", Email = "a@example.com" }, coalition.Beta);
@@ -75,14 +75,14 @@ public sealed class MemberTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task LinkMembership_WhereTheMemberHasOne_IsRefused()
+    public async Task LinkMembership_MemberAlreadyHasOne_IsRefused()
     {
         var (ann, other) = (await coalition.Member(coalition.Alpha, coalition.Beta), await coalition.Member(coalition.Beta));
         await Refusals.Refused(StatusCode.FailedPrecondition, "MEMBERSHIP_EXISTS", async () => await Link(ann, other));
     }
 
     [Fact]
-    public async Task ChooseProgramme_ThatTheBrandDoesNotGive_IsRefusedWithThoseItGives()
+    public async Task ChooseProgramme_NotOfferedByTheBrand_IsRefusedWithThoseOffered()
     {
         var member = await coalition.Member(coalition.Alpha);
         var refusal = await Refusals.Refused(StatusCode.FailedPrecondition, "AGREEMENT_NOT_FOUND", () => member.Client.Members.ChooseProgrammeAsync(
@@ -91,7 +91,7 @@ public sealed class MemberTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task GetMember_ByTheMember_NeedsNoConsentAndTellsAll()
+    public async Task GetMember_ByTheMember_NeedsNoConsentAndGivesEverything()
     {
         var profile = new MemberProfile { DisplayName = "Ann", Email = "ann@example.com" };
         var member = await coalition.Member(profile, coalition.Alpha);
@@ -101,7 +101,7 @@ public sealed class MemberTests(TestCoalition coalition)
         Assert.Equal("", own.DisclosureId);
     }
 
-    // What one partner gets to see about a member must not match anything that another one sees.
+    // Nothing that one partner sees about a member may match what another partner sees.
     [Fact]
     public async Task TwoPartners_CannotJoinTheirRecordsOfAMember()
     {

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Tests.Pools;
 public sealed class PoolTests(TestCoalition coalition)
 {
     [Fact]
-    public async Task Pool_EachMembersShare_StaysKnownAndTheirOwn()
+    public async Task Pool_EachMembersShare_StaysKnownAndTheirs()
     {
         var (ann, ben) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Alpha));
         await TestCoalition.Buy(coalition.Alpha, ann, 500);
@@ -29,7 +29,7 @@ public sealed class PoolTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task LeavePool_ReturnsTheWholeShare_AndWhatIsOwedIsPaidFirst()
+    public async Task LeavePool_ReturnsTheWholeShare_AndPaysTheDebtFirst()
     {
         var (ann, ben) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Alpha));
         await TestCoalition.Buy(coalition.Alpha, ben, 300);
@@ -82,7 +82,7 @@ public sealed class PoolTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task ListPools_GivesOwnPoolsAndInvitations_TheLatestFirst()
+    public async Task ListPools_GivesOwnPoolsAndInvitations_NewestFirst()
     {
         var (ann, ben) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Alpha));
         var (first, second, others) = (await Create(ann), await Create(ann), await Create(ben));

@@ -14,7 +14,9 @@ using Purpose = CoalitionGateway.V1.Purpose;
 
 namespace CoalitionGateway.Tests.Privacy;
 
-/// <summary>Erasure: nothing leads to the member any more, everything adds up as before, and a backup does not bring them back.</summary>
+/// <summary>
+/// After an erasure nothing leads to the member, everything adds up as before, and a backup does not restore the member.
+/// </summary>
 public sealed class ErasureTests(TestCoalition coalition)
 {
     private static readonly MemberProfile _profile = new()
@@ -22,11 +24,11 @@ public sealed class ErasureTests(TestCoalition coalition)
         DisplayName = "Zacharias Ödegård", BirthDate = "1971-03-09", Email = "zacharias.odegard@example.org", PhoneNumber = "+46709998877", PostalCode = "986 54", CountryCode = "SE",
     };
 
-    // What a search finds: values that stand nowhere else in a test's database.
+    // The values to search for. They occur nowhere else in a test's database.
     private static readonly string[] _traces = ["Zacharias", "Ödegård", "1971-03-09", "zacharias.odegard", "+46709998877", "986 54"];
 
     [Fact]
-    public async Task Erase_LeavesNothingThatDecryptsOrLinks_AndTheBooksHold()
+    public async Task Erase_LeavesNoReadableOrLinkableData_AndTheBooksBalance()
     {
         var logs = new LogLines();
         await using var own = new TestCoalition { Extend = builder => builder.Logging.AddProvider(logs) };
@@ -85,14 +87,14 @@ public sealed class ErasureTests(TestCoalition coalition)
         var visible = await coalition.Gateway.Officer.Audit.GetVisibilityAsync(new GetVisibilityRequest { MemberId = id });
         Assert.Empty(visible.Visible);
 
-        // The number is free for somebody else, who has nothing of the former holder's.
+        // Somebody else can get the number, and gets nothing of the former holder's.
         await coalition.Alpha.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number });
         var next = await coalition.Alpha.Client.Members.GetBalancesAsync(new GetBalancesRequest { MembershipNumber = number });
         Assert.Equal(0, next.Balances.Single().AvailablePoints);
     }
 
     [Fact]
-    public async Task Erase_WithPointsLeft_IsRefusedWithThem_AndSettledByTheProgrammesRule()
+    public async Task Erase_PointsLeft_IsRefusedNamingThem_AndSettledByTheProgrammesRule()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();
@@ -118,7 +120,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         var left = (await friend.Client.Pools.GetPoolAsync(new GetPoolRequest { PoolId = pool })).Pool;
         Assert.Single(left.Participants);
 
-        // The heir's own log, movements and document have the credit, and nothing of the member who left it.
+        // The heir's log, movements and document show the credit, and nothing about the erased member.
         own.Gateway.TakeIn();
         var inherited = Assert.Single((await charity.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events, found => found.Type == "PointsInherited");
         Assert.Equal(500, ((Ledger.Privacy.PointsInherited)EventCodec.Decode(inherited.Event.Memory)).Points);
@@ -147,9 +149,9 @@ public sealed class ErasureTests(TestCoalition coalition)
         await Refusals.Refused(StatusCode.NotFound, "HOLD_NOT_FOUND", () => coalition.Gateway.Officer.Compliance.ReleaseHoldAsync(new ReleaseHoldRequest { RequestId = RequestIds.New(), HoldId = hold.HoldId }));
     }
 
-    /// <summary>The ledger of a backup, the key database of today: the member is not to be had again.</summary>
+    /// <summary>The ledger comes from a backup, the key database is today's. The member must not come back.</summary>
     [Fact]
-    public async Task Restore_OfALedgerFromBefore_ErasesAgainBeforeTheFirstCall()
+    public async Task Restore_OfALedgerFromBeforeTheErasure_ErasesAgainBeforeTheFirstCall()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();
@@ -159,7 +161,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         var erasing = own.Gateway.Services.GetRequiredService<MemberKeyStore>();
         var id = new MemberId(Guid.Parse(await own.Gateway.MemberId(number)));
 
-        // The keys go and the ledger stays as it was: what a restored ledger looks like to the key database.
+        // Destroys the keys and leaves the ledger as it was. The key database sees a restored ledger in the same state.
         await erasing.Destroy([id], new HashSet<MemberId>(), new Ledger.EventId(Guid.CreateVersion7()), DateTime.UtcNow, CancellationToken.None);
         Assert.Equal("", (await member.Client.Members.GetMemberAsync(new GetMemberRequest())).Member.Profile.Email);
         await own.Gateway.Stop();
@@ -172,9 +174,11 @@ public sealed class ErasureTests(TestCoalition coalition)
         Assert.Empty(Verify(again));
     }
 
-    /// <summary>Killed between the ledger's part and the keys': the next start goes on.</summary>
+    /// <summary>
+    /// The gateway was killed after the ledger's part and before the keys' part. The next start finishes the erasure.
+    /// </summary>
     [Fact]
-    public async Task Start_AfterAnErasureThatWasCutShort_DestroysTheKeys()
+    public async Task Start_AfterAnInterruptedErasure_DestroysTheKeys()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();
@@ -225,7 +229,7 @@ public sealed class ErasureTests(TestCoalition coalition)
         ? Verification.RunOnPostgres(gateway.Options.Postgres)
         : Verification.Run(gateway.Options.DataDirectory)).Problems;
 
-    /// <summary>The texts that stand anywhere in the gateway's database or files, in the clear.</summary>
+    /// <summary>The texts that occur unencrypted in the gateway's database or files.</summary>
     private static IReadOnlyList<string> Traces(TestGateway gateway, IReadOnlyCollection<string> texts)
     {
         if (!TestDatabase.IsPostgres)

@@ -9,13 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Privacy;
 
-/// <summary>What a member is given of their own (GDPR Art. 15 and 20): all of it, and nobody else's.</summary>
+/// <summary>The data that a member gets about themself (GDPR Art. 15 and 20): all of their own, and nobody else's.</summary>
 public sealed class PersonalDataTests(TestCoalition coalition)
 {
     private static readonly MemberProfile _profile = new() { DisplayName = "Åsa <script>alert(1)</script> & Co", Email = "asa@example.com", PhoneNumber = "+46700000002", CountryCode = "SE" };
 
     [Fact]
-    public async Task Json_HoldsAllThatThereIs()
+    public async Task Json_HoldsEverythingStored()
     {
         var member = await Lived();
         var data = await Json(member.Client, new StreamPersonalDataRequest { Format = DocumentFormat.Json });
@@ -54,7 +54,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task WhatHappenedToAMembershipBeforeItWasLinked_IsThere()
+    public async Task LinkedMembership_HistoryFromBeforeTheLink_IsIncluded()
     {
         var (earlier, member) = (await coalition.Member(coalition.Beta), await coalition.Member(coalition.Alpha));
         await TestCoalition.Buy(coalition.Beta, earlier, 70, "before-linking");
@@ -74,7 +74,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Taking_IsRecorded_AndTheNextDocumentSaysSo()
+    public async Task Export_IsRecorded_AndShownInTheNextDocument()
     {
         var member = await Lived();
         var first = await Json(member.Client, new StreamPersonalDataRequest { Format = DocumentFormat.Json });
@@ -87,7 +87,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Html_IsSafeToOpen_AndSaysWhoHadItMade()
+    public async Task Html_IsSafeToOpen_AndNamesItsRequester()
     {
         var member = await Lived();
         var (bytes, eventId) = await Document(member.Client, new StreamPersonalDataRequest { Format = DocumentFormat.Html });
@@ -102,7 +102,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task ALongLife_ComesInParts()
+    public async Task LongHistory_ComesInParts()
     {
         var member = await coalition.Member(coalition.Alpha);
         await Task.WhenAll(Enumerable.Range(0, 150).Select(_ => TestCoalition.Buy(coalition.Alpha, member, 1)));
@@ -117,7 +117,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
         Assert.Equal(150, data.Movements.Sum(movement => movement.Points));
     }
 
-    /// <summary>A member who bought, transferred, pooled, consented, and about whom two partners asked.</summary>
+    /// <summary>A member who bought, transferred, pooled and consented. Two partners asked about this member.</summary>
     private async Task<TestMember> Lived()
     {
         var member = await coalition.Member(_profile, coalition.Alpha, coalition.Beta);

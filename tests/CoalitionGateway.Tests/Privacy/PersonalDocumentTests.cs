@@ -3,7 +3,7 @@ using CoalitionGateway.Privacy;
 
 namespace CoalitionGateway.Tests.Privacy;
 
-/// <summary>A document is whole, wherever its parts end.</summary>
+/// <summary>A document is complete, wherever its parts end.</summary>
 public sealed class PersonalDocumentTests
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class PersonalDocumentTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public async Task Parts_WhosePiecesEndNearAPartsEnd_AreTheWholeDocument(int left)
+    public async Task Parts_PiecesEndNearAPartBoundary_MakeTheWholeDocument(int left)
     {
         string[] pieces = [new string('a', PersonalDocument.PartBytes - left), "é€😀", new string('b', PersonalDocument.PartBytes), "😀", ""];
         var parts = new List<byte[]>();

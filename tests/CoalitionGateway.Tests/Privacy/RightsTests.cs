@@ -6,13 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Privacy;
 
-/// <summary>Rectification, restriction and refusal of sharing: what holds from the answer on, and who is told.</summary>
+/// <summary>
+/// Rectification, restriction and refusal of sharing: their effect after the answer, and the partners that are notified.
+/// </summary>
 public sealed class RightsTests(TestCoalition coalition)
 {
     private static readonly MemberProfile _profile = new() { DisplayName = "Eva", Email = "eva@example.com" };
 
     [Fact]
-    public async Task Rectify_ReplacesTheProfile_AndTellsThoseWhoWereGivenConsent()
+    public async Task Rectify_ReplacesTheProfile_AndNotifiesPartnersWithConsent()
     {
         var (member, number) = await Member();
         await ErasureTests.Consent(member.Client, "alpha");
@@ -33,7 +35,7 @@ public sealed class RightsTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Rectify_ToNothing_LeavesNone_AndTheSameAgainChangesNothing()
+    public async Task Rectify_ToAnEmptyProfile_RemovesIt_AndRepeatingChangesNothing()
     {
         var (member, _) = await Member();
         var first = await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
@@ -43,7 +45,7 @@ public sealed class RightsTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Rectify_WithoutConsentEver_TellsNobody()
+    public async Task Rectify_NeverConsented_NotifiesNobody()
     {
         var (member, number) = await Member();
         await member.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New() });
@@ -64,7 +66,7 @@ public sealed class RightsTests(TestCoalition coalition)
         await Refusals.Refused(StatusCode.FailedPrecondition, "RESTRICTION_IN_FORCE", () => member.Client.Privacy.RestrictProcessingAsync(
             new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.LegalClaims }));
 
-        // Points go on.
+        // Earning points is still possible.
         Assert.Equal(5, (await TestCoalition.Buy(coalition.Alpha, member, 5)).GivenPoints);
 
         await member.Client.Privacy.LiftRestrictionAsync(new LiftRestrictionRequest { RequestId = RequestIds.New() });
@@ -74,7 +76,7 @@ public sealed class RightsTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task RefuseSharing_EndsWhatWasGiven_AndNobodyAsks_ButTheMemberCanStillGive()
+    public async Task RefuseSharing_EndsConsents_AndBlocksRequests_ButTheMemberCanStillGive()
     {
         var (member, number) = await Member();
         await ErasureTests.Consent(member.Client, "alpha");
@@ -88,12 +90,12 @@ public sealed class RightsTests(TestCoalition coalition)
         await ErasureTests.Consent(member.Client, "alpha");
         Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
 
-        // A retry of the refusal gets the same answer, and does not end what was given since.
+        // A retry of the refusal gets the same answer. It does not end consents given since.
         Assert.Equal(refused, await member.Client.Consents.RefuseSharingAsync(request));
         Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
     }
 
-    /// <summary>Global Privacy Control: the browser that signs the member in says no for them.</summary>
+    /// <summary>Global Privacy Control: the browser that signs the member in refuses sharing for them.</summary>
     [Fact]
     public async Task SignIn_WithSecGpc_RefusesSharingOnce()
     {
@@ -110,14 +112,14 @@ public sealed class RightsTests(TestCoalition coalition)
         var events = (await coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = id })).Events;
         Assert.Single(events, found => found.Type == "SharingRefused");
 
-        // What is given after the signal is the member's own word.
+        // A consent given after the signal is the member's own decision.
         await ErasureTests.Consent(member.Client, "alpha");
         await coalition.Gateway.SignIn(number, gpc: true);
         Assert.Equal("eva@example.com", (await Ask(number)).Member.Profile.Email);
     }
 
     [Fact]
-    public async Task Notifications_AreTheCallersOwn_InPages_UntilAcknowledgedOnce()
+    public async Task Notifications_OfTheCallerOnly_AreListedInPagesUntilAcknowledged()
     {
         var partner = coalition.Gamma;
         await Acknowledge(partner);
@@ -160,7 +162,7 @@ public sealed class RightsTests(TestCoalition coalition)
     private async Task<V1.Disclosure> Last(string number) => (await coalition.Gateway.Officer.Audit.ListDisclosuresAsync(
         new ListDisclosuresRequest { ProgrammeId = coalition.Alpha.ProgrammeId, MembershipNumber = number })).Disclosures[^1];
 
-    /// <summary>What a partner is told about a member; null where it is told nothing of that kind.</summary>
+    /// <summary>The notification of this kind that a partner has about a member; null if it has none.</summary>
     private static async Task<Notification?> Told(TestPartner partner, string number, NotificationKind kind)
     {
         for (var token = ""; ;)

@@ -4,7 +4,7 @@ using CoalitionGateway.Platform.OAuth;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Codes, their verifiers, and what may come of a code that somebody else saw.</summary>
+/// <summary>Authorization codes, their verifiers, and the limits of the damage if somebody else sees a code.</summary>
 public sealed class AuthorizationCodeTests(TestCoalition coalition)
 {
     private static readonly string _unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -17,7 +17,7 @@ public sealed class AuthorizationCodeTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Verifiers))]
-    public async Task Verifier_IsOf43To128UnreservedCharacters(int length, char letter, bool isGood)
+    public async Task Verifier_MustHave43To128UnreservedCharacters(int length, char letter, bool isGood)
     {
         var verifier = new string(letter, length);
         var code = await coalition.Gateway.Code(await Number(), verifier);
@@ -32,7 +32,7 @@ public sealed class AuthorizationCodeTests(TestCoalition coalition)
     [InlineData("=9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")]
     [InlineData(" 9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")]
     [InlineData("+9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")]
-    public async Task Challenge_ThatIsNoHash_IsRefused(string challenge)
+    public async Task Challenge_NotAHash_IsRefused(string challenge)
     {
         var (_, location) = await coalition.Gateway.Authorize(await Number(), ("code_challenge", challenge));
         Assert.Contains("error=invalid_request", location!.Query, StringComparison.Ordinal);
@@ -64,13 +64,13 @@ public sealed class AuthorizationCodeTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Code_ThatSomebodyWroteIntoTheTable_IsNone()
+    public async Task Code_ForgedInTheTable_IsRefused()
     {
         var (code, number) = (await coalition.Gateway.Code(await Number()), await Number());
         var other = await coalition.Gateway.MemberId(number);
         await using (var table = AuthorityDatabase.Open(coalition.Gateway.Options))
         {
-            // The bytes behind the MAC are JSON: another member's id in place of the code's own.
+            // The bytes after the MAC are JSON. Here another member's id replaces the code's own.
             var rows = table.Query($"SELECT id, body FROM {AuthorityDatabase.Schema}code WHERE token IS NULL");
             foreach (var row in rows)
             {
@@ -97,7 +97,7 @@ public sealed class AuthorizationCodeTests(TestCoalition coalition)
     [InlineData("http://127.0.0.1:9/signed-in#here", false)]
     [InlineData("http://localhost:9/signed-in", false)]
     [InlineData("http://127.0.0.1:9@evil.example/signed-in", false)]
-    public void Redirect_IsToARegisteredPathOfTheLoopback(string redirect, bool isGood) =>
+    public void Redirect_MustBeARegisteredLoopbackPath(string redirect, bool isGood) =>
         Assert.Equal(isGood, LoopbackRedirect.TryRead(redirect, ["/signed-in"], out _));
 
     private async Task<string> Number() => (await coalition.Member(coalition.Alpha)).Numbers[coalition.Alpha.ProgrammeId];

@@ -14,8 +14,8 @@ using CoalitionGateway.Tests.Platform.Journal;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>
-/// A coalition's database in which every table has rows, and a generator of mutations from the model: every column of a row
-/// changed, every row deleted or doubled. A table or column that comes new is bent without being named here.
+/// A coalition's database with rows in every table, and a generator of mutations from the model: each column of a row is
+/// changed, each row is deleted or doubled. A new table or column is covered without being named here.
 /// </summary>
 internal sealed class BentDatabase : IAsyncDisposable
 {
@@ -55,10 +55,13 @@ internal sealed class BentDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>How many rows a condition finds.</summary>
+    /// <summary>The number of rows that match a condition.</summary>
     public long Count(string table, string where = "") => (long)_connection.Query($"SELECT count(*) FROM {table}{where}")[0][0];
 
-    /// <summary>What verify finds after a change, which is taken back; null where the database did not take it.</summary>
+    /// <summary>
+    /// Makes a change, runs verify and takes the change back. Returns the problems found; null if the database refused the
+    /// change.
+    /// </summary>
     public IReadOnlyList<string>? After(string sql)
     {
         using var transaction = _connection.BeginTransaction();
@@ -79,10 +82,10 @@ internal sealed class BentDatabase : IAsyncDisposable
         return Verification.Run(transaction, Tables, _trust).Problems;
     }
 
-    /// <summary>The rows of a table that are bent: one, but for requests, of which some have events and some refusals.</summary>
+    /// <summary>The rows of a table that are mutated: one row. For requests two: one with an event, one with a refusal.</summary>
     public static string[] Rows(string table) => table == "request" ? [" WHERE event_id IS NOT NULL", " WHERE refusal IS NOT NULL"] : [""];
 
-    /// <summary>The condition that finds the one row that is bent, and the values of its key as text.</summary>
+    /// <summary>The condition that finds the mutated row, and the values of its key as text.</summary>
     public (string Where, string[] Key) One(RowTable table, string rows)
     {
         var keys = table.KeyColumns;
@@ -90,7 +93,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         return ($" WHERE {string.Join(" AND ", keys.Zip(found, (key, value) => $"{key} = {Literal(value)}"))}", [.. found.Select(Text)]);
     }
 
-    /// <summary>Plausible other values of a column of that row, the likeliest to be taken first.</summary>
+    /// <summary>Plausible other values of a column of that row, the likeliest first.</summary>
     public IEnumerable<string> Others(RowTable table, string column, string where)
     {
         var value = _connection.Query($"SELECT {column} FROM {table.Name}{where}")[0][0];
@@ -103,7 +106,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return sample switch
         {
             bool flag => flag ? "false" : "true",
-            // SQLite keeps flags as 0 and 1.
+            // SQLite stores flags as 0 and 1.
             long or int or short => Convert.ToInt64(sample) switch { 0 => "1", 1 => "0", var number => $"{number + 1}" },
             string text => Literal(text + "1"),
             byte[] { Length: 16 } or Guid => Literal(TestDatabase.IsPostgres && sample is Guid ? Guid.NewGuid() : Guid.NewGuid().ToByteArray()),
@@ -117,7 +120,7 @@ internal sealed class BentDatabase : IAsyncDisposable
 
         if (sample is DBNull or null)
         {
-            // Nothing stands in the column anywhere, and its type is not known: what fits one or another.
+            // No row has a value in this column, so its type is unknown. Values of several types are tried.
             yield return Literal(TestDatabase.IsPostgres ? Guid.NewGuid() : Guid.NewGuid().ToByteArray());
             yield return Literal(new byte[] { 7 });
         }
@@ -129,7 +132,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         await _bench.DisposeAsync();
     }
 
-    /// <summary>A value as SQL writes it.</summary>
+    /// <summary>A value as an SQL literal.</summary>
     private static string Literal(object value) => value switch
     {
         DBNull => "NULL",
@@ -141,7 +144,7 @@ internal sealed class BentDatabase : IAsyncDisposable
 
     private static string Text(object value) => value is byte[] { Length: 16 } id ? new Guid(id, bigEndian: true).ToString() : $"{value}";
 
-    /// <summary>What the scenario leaves without rows.</summary>
+    /// <summary>Adds rows to the tables that the scenario leaves empty.</summary>
     private async Task Complete()
     {
         var boss = new Caller(CallerKind.Operator, "boss");

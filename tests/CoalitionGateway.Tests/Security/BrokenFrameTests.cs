@@ -3,7 +3,10 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Frames with absurd lengths, half frames, unknown encodings: the same code and reason over any store, unary and streamed.</summary>
+/// <summary>
+/// Frames with absurd lengths, half frames, unknown encodings. The code and the reason are the same over any store, unary and
+/// streamed.
+/// </summary>
 public sealed class BrokenFrameTests(TestCoalition coalition)
 {
     private const string _unary = "coalition.gateway.v1.EarningService/RecordPurchase";
@@ -45,7 +48,7 @@ public sealed class BrokenFrameTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Gzip_OfAGoodMessage_IsRead()
+    public async Task Gzip_ValidMessage_IsRead()
     {
         var message = new V1.ListProgrammesRequest { PageSize = 1 }.ToBytes();
         var token = await coalition.Gateway.TokenOf(CallerKind.Operator, "");
@@ -56,7 +59,7 @@ public sealed class BrokenFrameTests(TestCoalition coalition)
     [Theory]
     [InlineData("coalition.gateway.v1.EarningService/NoSuchMethod")]
     [InlineData("no.such.Service/Method")]
-    public async Task Method_ThatIsNotThere_IsUnimplementedWithAReason(string path)
+    public async Task UnknownMethod_IsUnimplementedWithAReason(string path)
     {
         var (code, refusal) = await Frames.Post(coalition.Gateway, path, Frames.Of([]), null);
         Assert.Equal((StatusCode.Unimplemented, "METHOD_NOT_FOUND", $"/{path}"), (code, refusal?.ReasonText, refusal?.Metadata["method"]));

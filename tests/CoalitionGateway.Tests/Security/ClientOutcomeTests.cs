@@ -7,7 +7,9 @@ using Status = Google.Rpc.Status;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A client that gives up at once, hides the cause, or repeats what is refused, loses purchases or doubles load.</summary>
+/// <summary>
+/// A client loses purchases or doubles the load if it gives up at once, hides the cause, or repeats a refused call.
+/// </summary>
 [Trait("Store", "any")]
 public sealed class ClientOutcomeTests
 {
@@ -26,7 +28,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public async Task Call_WithoutItsTokenEndpoint_EndsUnavailableWithTheAddress()
+    public async Task Call_TokenEndpointUnreachable_EndsUnavailableWithTheAddress()
     {
         await using var gateway = await TestGateway.Start();
         var away = new Uri($"{TestGateway.FreeUrl()}/oauth/token");
@@ -42,7 +44,7 @@ public sealed class ClientOutcomeTests
     [InlineData(502, "<html>", StatusCode.Unavailable)]
     [InlineData(400, "{\"error\": \"invalid_scope\"}", StatusCode.Unauthenticated)]
     [InlineData(404, "<html>", StatusCode.Unauthenticated)]
-    public async Task Call_WhoseTokenIsRefused_TellsWhetherAnotherTimeMayDo(int status, string body, StatusCode code)
+    public async Task Call_TokenRequestRefused_SaysWhetherARetryCanHelp(int status, string body, StatusCode code)
     {
         using var http = new HttpClient(new Answering((HttpStatusCode)status, body));
         using var tokens = new TokenSource(http, new Uri("http://issuer.example/token"), "id", "secret");
@@ -53,7 +55,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public async Task Mutation_OverARestartOfTheGateway_SucceedsWithOneEffect()
+    public async Task Mutation_DuringAGatewayRestart_SucceedsWithOneEffect()
     {
         var gateway = await TestGateway.Start();
         var options = gateway.Options;
@@ -76,7 +78,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public async Task Call_ToAGatewayThatStaysAway_EndsUnavailableWhenPatienceDoes()
+    public async Task Call_GatewayStaysAway_EndsUnavailableWhenPatienceEnds()
     {
         var address = new Uri(TestGateway.FreeUrl());
         using var client = new CoalitionClient(address, _ => ValueTask.FromResult("token"), retries: new Retries { Patience = TimeSpan.FromSeconds(1) });
@@ -105,7 +107,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public void BlockingCall_ToAGatewayThatStaysAway_IsRepeatedToo()
+    public void BlockingCall_GatewayStaysAway_IsRepeatedToo()
     {
         var waits = 0;
         using var client = Away(new Retries { Patience = TimeSpan.FromMilliseconds(500), Waiting = (_, _) => waits++ });
@@ -114,7 +116,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public async Task Call_AboveItsRateLimit_WaitsAsLongAsItIsTold()
+    public async Task Call_AboveItsRateLimit_WaitsAsLongAsTheGatewaySays()
     {
         await using var gateway = await TestGateway.Start(configure: options =>
             options.RateLimits.Add(new RateLimit { Methods = "ProgrammeService/ListProgrammes", CallsPerSecond = 2, Burst = 1 }));
@@ -130,7 +132,7 @@ public sealed class ClientOutcomeTests
     }
 
     [Fact]
-    public async Task Call_ThatIsRefused_IsMadeOnce()
+    public async Task Call_Refused_IsNotRepeated()
     {
         await using var gateway = await TestGateway.Start();
         var waits = 0;
@@ -155,13 +157,13 @@ public sealed class ClientOutcomeTests
         Assert.All(longest.Zip(waits), pair => Assert.InRange(pair.Second, pair.First / 2, pair.First));
         Assert.InRange(waits.Sum(), 59.5, 60.5);
 
-        // An answer came: patience is whole again.
+        // An answer came, so the full patience is available again.
         wait.Progressed();
         Assert.True(await wait.Wait(failed, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task Wait_LongerThanPatienceLeaves_IsNotBegun()
+    public async Task Wait_LongerThanThePatienceLeft_IsNotBegun()
     {
         var refused = new GatewayRefusal(StatusCode.ResourceExhausted, ErrorReason.RateLimited, "RATE_LIMITED", "", new Dictionary<string, string>(), [], TimeSpan.FromHours(1));
         Assert.False(await new Retries().Begin().Wait(refused, TestContext.Current.CancellationToken));
@@ -210,7 +212,7 @@ public sealed class ClientOutcomeTests
             Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body) });
     }
 
-    /// <summary>Waits end at once, and the time is then as late as they were long.</summary>
+    /// <summary>Each wait ends at once, and the clock advances by its length.</summary>
     private sealed class JumpingClock : TimeProvider
     {
         private long _now;

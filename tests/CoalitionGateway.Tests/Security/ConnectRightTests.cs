@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A role of the server that is none of ours may not connect: connected, it could take locks and connections.</summary>
+/// <summary>
+/// Roles of the server that are not the coalition's may not connect. Once connected they could take locks and connections.
+/// </summary>
 public sealed class ConnectRightTests
 {
     private const string _stranger = "t_stranger";
@@ -25,13 +27,13 @@ public sealed class ConnectRightTests
             await Connect(TestDatabase.ApplicationRole, database);
         }
 
-        // Again, and again by a superuser who owns nothing: nothing is left to do.
+        // Migrating again, also by a superuser who owns nothing, has nothing left to do.
         Gateway.Migrate(owner, TestDatabase.ApplicationRole);
         Gateway.Migrate(TestDatabase.As(null, "t_connect"), TestDatabase.ApplicationRole);
     }
 
     [Fact]
-    public void Migrate_OnPostgres_AnothersOpenDatabase_IsRefusedWithWhatItsOwnerHasToDo()
+    public void Migrate_OnPostgres_OpenDatabaseOfAnotherOwner_IsRefusedWithTheStatementForThatOwner()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
         var owner = OpenToAll("t_connect_other");
@@ -53,7 +55,7 @@ public sealed class ConnectRightTests
     }
 
     [Fact]
-    public async Task TestsOwnDatabases_OnPostgres_LetOnlyOurRolesConnect()
+    public async Task TestDatabases_OnPostgres_LetOnlyOurRolesConnect()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server.");
         await using var gateway = await TestGateway.Start();

@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Documents, contract and code say the same of clocks, limits and places.</summary>
+/// <summary>The documents, the contract and the code give the same numbers for clocks and limits.</summary>
 public sealed class DocumentedNumbersTests(TestCoalition coalition)
 {
     [Fact]

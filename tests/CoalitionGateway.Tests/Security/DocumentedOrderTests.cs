@@ -5,8 +5,8 @@ using CoalitionGateway.Tests.Architecture;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>
-/// The order in which a method's comment lists its refusals is the order in which its rule checks them. The rule's order is
-/// read from its source: the reasons as they stand in Decide, with the rules that it calls in their places.
+/// A method's comment lists its refusals in the order in which its rule checks them. The test reads the rule's order from its
+/// source: the reasons in the order of Decide, with the rules that Decide calls in their places.
 /// </summary>
 public sealed partial class DocumentedOrderTests
 {
@@ -17,16 +17,16 @@ public sealed partial class DocumentedOrderTests
 
     private const string _decide = "Decision Decide(";
 
-    // They give a refusal or a decision on, and have no reason of their own.
+    // These pass a refusal or a decision on and have no reason of their own.
     private static readonly string[] _neutral = ["Decide", "With", "Accept", "Erase", "Decode"];
 
-    // What the rules' variables are of that are asked for a refusal.
+    // The types of the rules' variables whose methods give a refusal.
     private static readonly Dictionary<string, string> _types = new()
     {
         ["held"] = "Hold", ["restriction"] = "Restriction", ["before"] = "Restriction", ["state"] = "EarningTerms",
     };
 
-    /// <summary>Methods that a command of the same name stands behind.</summary>
+    /// <summary>Methods with a command of the same name.</summary>
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Values.Select(method => method.Name).Where(name => Commands().Any(command => command.Name == name))];
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed partial class DocumentedOrderTests
         var known = checkedInOrder.Where(documented.Contains).ToArray();
         Assert.Equal(known, documented.Where(known.Contains));
 
-        // What holds for every caller that was erased is said once for all, in error_reason.proto.
+        // MEMBER_NOT_FOUND applies to every caller that was erased. error_reason.proto says so once for all methods.
         Assert.Empty(checkedInOrder.Except(documented).Except([RefusalReason.MemberNotFound]));
     }
 
@@ -57,7 +57,10 @@ public sealed partial class DocumentedOrderTests
             Checked("CreateTransfer"));
     }
 
-    /// <summary>The reasons that a comment names behind "Refusals", each once; those of another method where it says so.</summary>
+    /// <summary>
+    /// The reasons that a comment names after "Refusals", each once. If the comment refers to another method, that method's
+    /// reasons come first.
+    /// </summary>
     private static List<RefusalReason> Documented(string method, HashSet<string> seen)
     {
         Assert.True(seen.Add(method));
@@ -90,7 +93,7 @@ public sealed partial class DocumentedOrderTests
         return [.. reasons.Distinct()];
     }
 
-    /// <summary>Reasons in the order of the text; a call of a method that gives a refusal is followed where it stands.</summary>
+    /// <summary>The reasons in the order of the text. A call of a method that gives a refusal is followed at its place.</summary>
     private static void Walk(string body, string file, List<RefusalReason> reasons, int depth)
     {
         Assert.InRange(depth, 0, 6);
@@ -107,7 +110,9 @@ public sealed partial class DocumentedOrderTests
         }
     }
 
-    /// <summary>Where a method that gives a refusal is declared: in the type that is named, or in the same file, or in the one that has it.</summary>
+    /// <summary>
+    /// The declaration of a method that gives a refusal: in the named type, in the same file, or in any other file.
+    /// </summary>
     private static (int At, string Source) Find(string name, string of, string file)
     {
         var type = _types.GetValueOrDefault(of, of);
@@ -125,7 +130,7 @@ public sealed partial class DocumentedOrderTests
         return (-1, "");
     }
 
-    /// <summary>A method from its parameters on to its end: its block, or its expression.</summary>
+    /// <summary>A method from its parameters to its end: its block, or its expression.</summary>
     private static string Body(string source, int at)
     {
         var (depth, isBlock) = (0, false);

@@ -3,17 +3,17 @@ using CoalitionGateway.Tests.Architecture;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>The words of the contract and of the documents, each as one line.</summary>
+/// <summary>The texts of the contract and of the documents, each as one line.</summary>
 internal static partial class Documents
 {
     public static string Readme => Words("README.md");
 
     public static string Configuration => Words("docs", "configuration.md");
 
-    /// <summary>A file of the contract, its comments without their slashes.</summary>
+    /// <summary>A file of the contract, without the slashes of its comments.</summary>
     public static string Proto(string name) => Spaces().Replace(CommentMarks().Replace(File.ReadAllText(PathOf(name)), ""), " ");
 
-    /// <summary>What the comment of each method says, by the method's name.</summary>
+    /// <summary>The comment of each method, by the method's name.</summary>
     public static IReadOnlyDictionary<string, string> Methods { get; } = Read();
 
     private static string Words(params string[] path) => Spaces().Replace(File.ReadAllText(Path.Combine([ArchitectureTests.Root(), .. path])), " ");

@@ -4,7 +4,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A caller that was suspended or whose token ended does not go on over a stream that is open.</summary>
+/// <summary>If a caller is suspended or its token ends, its open streams end too.</summary>
 public sealed class EndedCallerStreamTests
 {
     private const string _scopes = "earning.write log.read programmes.read";
@@ -14,7 +14,7 @@ public sealed class EndedCallerStreamTests
     [InlineData("suspended")]
     [InlineData("revoked")]
     [InlineData("expired")]
-    public async Task StreamPurchases_OfACallerThatEnded_TakesNothingMore_AndEndsAsANewCallWould(string how)
+    public async Task StreamPurchases_CallersAccessEnded_AcceptsNothingMore_AndEndsLikeANewCall(string how)
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -28,7 +28,7 @@ public sealed class EndedCallerStreamTests
         await End(coalition, how, token);
         if (how != "expired")
         {
-            // What is sent after the answer is not taken, though the stream may still be open to write to.
+            // An entry sent after the refusal is not accepted, even if the stream can still be written to.
             await WriteIfOpen(stream.RequestStream, Entry(coalition, member));
         }
 
@@ -44,7 +44,7 @@ public sealed class EndedCallerStreamTests
     [InlineData("suspended")]
     [InlineData("revoked")]
     [InlineData("expired")]
-    public async Task WatchEvents_OfACallerThatEnded_EndsAsANewCallWould(string how)
+    public async Task WatchEvents_CallersAccessEnded_EndsLikeANewCall(string how)
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -56,7 +56,7 @@ public sealed class EndedCallerStreamTests
     }
 
     [Fact]
-    public async Task StreamPurchases_OfASuspendedPartner_AnswersWhatItTookFirst()
+    public async Task StreamPurchases_PartnerSuspended_AnswersAcceptedEntriesFirst()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -95,8 +95,8 @@ public sealed class EndedCallerStreamTests
         Assert.Equal((StatusCode.Unauthenticated, "suspended"), (ended?.StatusCode, GatewayRefusal.From(ended!)?.Metadata["problem"]));
         var (points, _) = await TestCoalition.Balance(member, coalition.Alpha);
 
-        // Each purchase gives a point. The last are those that were taken and not answered: 256, and those on their way in
-        // and out.
+        // Each purchase gives a point. The last points are of entries that were accepted and not yet answered: 256, and those in
+        // transit.
         Assert.Equal(points, answered);
         Assert.InRange(points - taken.Available, 0, 260);
         Assert.True(written >= answered);
@@ -122,7 +122,7 @@ public sealed class EndedCallerStreamTests
                 Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
                 break;
             default:
-                // Its time passes by itself.
+                // The token expires by itself.
                 break;
         }
     }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Documents of all about a member take the memory of a page each, however long the history is, and few are made at once.</summary>
+/// <summary>
+/// A document of all data about a member takes the memory of one page, however long the history is. Few are made at once.
+/// </summary>
 public sealed class ExportMemoryTests
 {
     private const int _purchases = 1500;
@@ -18,20 +20,21 @@ public sealed class ExportMemoryTests
     [Theory]
     [InlineData(DocumentFormat.Json)]
     [InlineData(DocumentFormat.Html)]
-    public async Task Exports_ManyAtOnceOfALongHistory_HoldAFewPagesOfIt(DocumentFormat format)
+    public async Task Exports_ManyAtOnceOfALongHistory_HoldOnlyAFewPages(DocumentFormat format)
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
         var member = await Lived(coalition, _purchases);
 
-        // What is made once for the process is made by the first.
+        // The first document also pays for what the process makes only once.
         var length = (await Read(member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = format }))).Sum(part => (long)part.Chunk.Length);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var calls = Enumerable.Range(0, _atOnce).Select(_ => member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = format })).ToArray();
         var (most, total, round, open) = (0L, 0L, 0, calls.ToHashSet());
         while (open.Count > 0)
         {
-            // All of them are under way, and each as far as the other: what the gateway holds for them it holds now.
+            // All documents are in progress, each at the same point. The gateway now holds its largest amount of memory for
+            // them.
             foreach (var call in open.ToArray())
             {
                 if (await call.ResponseStream.MoveNext(CancellationToken.None))
@@ -56,7 +59,7 @@ public sealed class ExportMemoryTests
     }
 
     [Fact]
-    public async Task Exports_MoreAtOnceThanMayBe_AreRefusedWithTheirReason()
+    public async Task Exports_MoreAtOnceThanAllowed_AreRefusedWithTheirReason()
     {
         await using var coalition = new TestCoalition { Configure = options => (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce) = (2, 3) };
         await coalition.InitializeAsync();
@@ -72,7 +75,7 @@ public sealed class ExportMemoryTests
         Assert.Equal(("caller", "2"), (refusal.Metadata["of"], refusal.Metadata["maximum"]));
         Assert.NotNull(refusal.RetryAfter);
 
-        // A stranger's unread document takes the last place of the gateway; nobody is left out for good.
+        // A stranger's unread document takes the last place of the gateway. Later it gives the place up.
         var id = await coalition.Gateway.MemberId(member.Numbers[coalition.Alpha.ProgrammeId]);
         open.Add(coalition.Gateway.Officer.Privacy.StreamPersonalData(new StreamPersonalDataRequest { MemberId = id, Format = DocumentFormat.Json }));
         Assert.True(await open[^1].ResponseStream.MoveNext(CancellationToken.None));
@@ -99,7 +102,7 @@ public sealed class ExportMemoryTests
     }
 
     [Fact]
-    public async Task Export_ThatIsNotRead_GivesItsPlaceUp()
+    public async Task Export_NotRead_GivesUpItsPlace()
     {
         await using var coalition = new TestCoalition
         {
@@ -110,7 +113,7 @@ public sealed class ExportMemoryTests
         using var held = member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
         Assert.True(await held.ResponseStream.MoveNext(CancellationToken.None));
 
-        // It is not read on: the gateway fills what the connection takes, and then waits in vain.
+        // Nobody reads on. The gateway fills the connection's buffers and then waits in vain.
         for (var i = 0; i < 300; i++)
         {
             using var next = member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json });
@@ -145,7 +148,7 @@ public sealed class ExportMemoryTests
         }
     }
 
-    /// <summary>A member with so many purchases, all in the log.</summary>
+    /// <summary>A member with this many purchases, all covered by the log.</summary>
     private static async Task<TestMember> Lived(TestCoalition coalition, int purchases)
     {
         var member = await coalition.Member(coalition.Alpha);

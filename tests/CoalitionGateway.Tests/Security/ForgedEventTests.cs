@@ -14,7 +14,9 @@ using RefusalSignal = CoalitionGateway.V1.RefusalSignal;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>An event that somebody with the application's role adds, with all its rows, as a gateway would but for the MAC.</summary>
+/// <summary>
+/// Somebody with the application's role adds an event with all its rows, as a gateway would. Only the MAC is missing.
+/// </summary>
 public sealed class ForgedEventTests : IAsyncLifetime
 {
     private readonly TestCoalition _coalition = new();
@@ -34,7 +36,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();
 
     [Fact]
-    public async Task AForgedConsentWithItsRow_IsNotSigned_IsNamed_AndIsVoidedByTheOwner()
+    public async Task ForgedConsentWithItsRow_IsNotSigned_IsNamed_AndTheOwnerCanVoidIt()
     {
         var signed = Gateway.Scalar("SELECT max(size) FROM checkpoint");
         var forged = await ForgeConsent();
@@ -50,7 +52,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
         await using var again = await TestGateway.Start(Gateway.Options.DataDirectory);
         await Signed(again);
 
-        // Its row counts for nothing until a command of the member's is the last word on it.
+        // verify reports the voided consent's row until a later command of the member's replaces it.
         var found = Verify();
         Assert.Contains(found.Voided, voided => voided.Contains($"event {forged}", StringComparison.Ordinal) && voided.EndsWith("ticket 7", StringComparison.Ordinal));
         Assert.All(found.Problems, problem => Assert.StartsWith("consent member_id", problem, StringComparison.Ordinal));
@@ -68,9 +70,9 @@ public sealed class ForgedEventTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnEventOfAKeyThatIsRetired_IsNotSigned_IsNamed_AndIsVoidedByTheOwner()
+    public async Task EventUnderARetiredKey_IsNotSigned_IsNamed_AndTheOwnerCanVoidIt()
     {
-        // Whoever has the leaked key makes a MAC that fits.
+        // A holder of the leaked key can make a valid MAC.
         var leaked = Gateway.Services.GetRequiredService<GatewayKeys>().Macs;
         var folder = Directory.CreateDirectory(Path.Combine(Gateway.Options.DataDirectory, GatewayKeys.Folder, "mac")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "0002.key"), Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
@@ -88,7 +90,7 @@ public sealed class ForgedEventTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnEventThatAGatewayDecided_CannotBeVoided()
+    public async Task EventDecidedByAGateway_CannotBeVoided()
     {
         await _member.Client.Consents.RefuseSharingAsync(new RefuseSharingRequest { RequestId = RequestIds.New(), Signal = RefusalSignal.Member });
         await Gateway.Stop();
@@ -107,7 +109,9 @@ public sealed class ForgedEventTests : IAsyncLifetime
         return Postgres is { } database ? Verification.RunOnPostgres(database, trust) : Verification.Run(Gateway.Options.DataDirectory, trust);
     }
 
-    /// <summary>Writes what a gateway would: the event, its row, and on PostgreSQL the turn. It lacks the key.</summary>
+    /// <summary>
+    /// Writes what a gateway would write: the event, its row, and on PostgreSQL the turn. The forger lacks the key.
+    /// </summary>
     private async Task<EventId> ForgeConsent(Func<long, byte[], Mac>? seal = null)
     {
         var member = new MemberId(Guid.Parse(await Gateway.MemberId(_number)));

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>coalition check with files from somebody who may want to deceive: what it prints, and the code that it exits with.</summary>
+/// <summary>Runs coalition check on files from a possible deceiver, and tests its output and its exit code.</summary>
 [Collection(TerminalCollection.Name)]
 public sealed class ForgedFilesTests(TestCoalition coalition)
 {
@@ -33,7 +33,9 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         Assert.Equal([.. Says(file), "check: proved, for whoever trusts this key to be the log's"], lines);
     }
 
-    /// <summary>A forger signs with a key of their own, and names it in the file: without the log's key that fits together.</summary>
+    /// <summary>
+    /// A forger signs with their own key and names it in the file. Without the log's key this looks consistent.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Vectors))]
     public void Check_WithoutAKey_ProvesNothing_AndExitsWithTwo(string file)
@@ -67,14 +69,14 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     [InlineData("no key")]
     [InlineData("")]
     [InlineData("log.coalition.example+5a7a78cc+Ag==")]
-    public void Check_WithAKeyThatIsNone_ExitsWithOne(string key)
+    public void Check_WithAnInvalidKey_ExitsWithOne(string key)
     {
         var (exitCode, lines) = Check(Path.Combine(_vectors, "disclosure.json"), key);
         Assert.Equal(CheckCommand.Refused, exitCode);
         Assert.Contains("is no verifier key", lines[0], StringComparison.Ordinal);
     }
 
-    /// <summary>A file must not speak to the terminal: neither where it is refused, nor where it is shown without a key.</summary>
+    /// <summary>A file must not control the terminal: neither if it is refused, nor if it is shown without a key.</summary>
     [Theory]
     [InlineData("{\"format\":\"coalition-gateway/bundle/v1\",\"\\u001b[2J\\u202e\\u0007\":1}")]
     [InlineData("{\"format\":\"coalition-gateway/bundle/v1\",\"\u202e\u2066x\":1}")]
@@ -96,7 +98,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void Check_OfAFileThatNeverEnds_IsRefused()
+    public void Check_EndlessFile_IsRefused()
     {
         Assert.SkipUnless(File.Exists("/dev/zero"), "This system has no file that never ends.");
         var (exitCode, lines) = Check("/dev/zero", _key);
@@ -105,16 +107,16 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void Check_OfAFileThatIsNotThere_FailsInWords()
+    public void Check_MissingFile_FailsWithAClearMessage()
     {
         using var data = new DataFolder();
         Assert.Throws<CommandFailedException>(() => CheckCommand.Run(data.File("nothing"), _key));
         Assert.Throws<CommandFailedException>(() => CheckCommand.Run(data.Path, _key));
     }
 
-    /// <summary>From end to end: a checkpoint that a witness kept, the proof that the log grew from it, the check.</summary>
+    /// <summary>The whole way: a checkpoint kept by a witness, the proof that the log grew from it, the check.</summary>
     [Fact]
-    public async Task ProveConsistency_FromAKeptCheckpoint_IsChecked_AndNotFromAnothersOrAChangedOne()
+    public async Task ProveConsistency_FromAKeptCheckpoint_Holds_AndFailsFromAForeignOrChangedOne()
     {
         using var data = new DataFolder();
         var kept = Note();
@@ -136,7 +138,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         Assert.Throws<CommandFailedException>(() => Prove(data, "others.txt"));
     }
 
-    /// <summary>The gateway's own receipts, in each state that a consent comes to.</summary>
+    /// <summary>The gateway's own receipts, for each state of a consent.</summary>
     [Fact]
     public async Task Check_OfTheGatewaysReceipts_SaysWhatHappened()
     {
@@ -195,7 +197,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         })).Consent.ConsentEventId;
     }
 
-    /// <summary>docs/formats/README.md gives a verifier the categories that the contract gives fields.</summary>
+    /// <summary>docs/formats/README.md gives verifiers the same categories of fields as the contract.</summary>
     [Fact]
     public void FormatsPage_HasTheFieldsOfAMember_WithTheirCategories()
     {
@@ -225,7 +227,7 @@ public sealed class ForgedFilesTests(TestCoalition coalition)
         return (CheckCommand.Run(file, key), terminal.Lines);
     }
 
-    /// <summary>The lines that a vector says, as a terminal's lines are caught: without empty ones.</summary>
+    /// <summary>The expected lines of a vector, without empty ones, as a terminal captures them.</summary>
     private static IEnumerable<string> Says(string file) => _expected[file]!["says"]!.AsArray()
         .Select(line => line!.GetValue<string>().Trim()).Where(line => line.Length > 0);
 }

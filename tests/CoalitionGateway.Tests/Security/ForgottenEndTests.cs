@@ -5,11 +5,13 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What ended stays ended over a restart and at every gateway, without Redis; and what was resumed is resumed.</summary>
+/// <summary>
+/// Ended callers and tokens stay ended after a restart and at every gateway, without Redis. Resumed partners stay resumed.
+/// </summary>
 public sealed class ForgottenEndTests
 {
     [Fact]
-    public async Task Partner_Resumed_CallsAgain_WithAFreshTokenAndTheOneBefore()
+    public async Task Partner_Resumed_CanCallAgain_WithANewTokenAndTheOldOne()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -22,7 +24,7 @@ public sealed class ForgottenEndTests
         Assert.Null(await coalition.Gateway.Problem(await Token(coalition)));
         Assert.Null(await coalition.Gateway.Problem(before));
 
-        // The suspension's retry, come late, suspends nobody anew.
+        // A late retry of the suspension does not suspend again.
         await coalition.Gateway.Suspend("alpha", suspension);
         Assert.Null(await coalition.Gateway.Problem(before));
     }
@@ -51,7 +53,7 @@ public sealed class ForgottenEndTests
     }
 
     [Fact]
-    public async Task ErasedMember_IsEndedByTheErasureItself_HoweverLongATokenLasts()
+    public async Task ErasedMember_LongLivedToken_IsEndedByTheErasureItself()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -61,7 +63,7 @@ public sealed class ForgottenEndTests
         await gateway.WithToken(await gateway.SignIn(number)).Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New(), SettlePoints = true });
         await using (var authority = AuthorityDatabase.Open(gateway.Options))
         {
-            // As if hours had passed.
+            // The same state as after some hours.
             authority.Execute($"DELETE FROM {AuthorityDatabase.Schema}ended");
         }
 
@@ -70,7 +72,7 @@ public sealed class ForgottenEndTests
     }
 
     [Fact]
-    public async Task Gateways_OverOneDatabase_HearOfEachOthersEndsWithoutRedis()
+    public async Task Gateways_OverOneDatabase_LearnOfEndedCallersWithoutRedis()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "COALITION_TEST_POSTGRES names no server: several gateways share one.");
         await using var coalition = new TestCoalition();

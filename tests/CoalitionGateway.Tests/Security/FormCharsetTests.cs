@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A form in another charset than UTF-8 is no fault of the gateway (found by the fuzzer: UTF-7 was answered with 500).</summary>
+/// <summary>
+/// A form in a charset other than UTF-8 is no fault of the gateway. (The fuzzer found that UTF-7 was answered with 500.)
+/// </summary>
 public sealed class FormCharsetTests(TestCoalition coalition)
 {
     [Theory]
@@ -23,7 +25,7 @@ public sealed class FormCharsetTests(TestCoalition coalition)
     [InlineData("application/x-www-form-urlencoded; charset=UTF-8")]
     [InlineData("application/x-www-form-urlencoded; charset=\"utf-8\"")]
     [InlineData("application/x-www-form-urlencoded; charset=us-ascii")]
-    public async Task Form_InUtf8OrAPartOfIt_IsRead(string type)
+    public async Task Form_InUtf8OrASubset_IsRead(string type)
     {
         var (status, _) = await Post("/oauth/token", type);
         Assert.Equal(HttpStatusCode.OK, status);

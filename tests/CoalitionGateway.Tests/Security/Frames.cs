@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>gRPC's frames as bytes, good and bad, sent without a client that would refuse to.</summary>
+/// <summary>gRPC frames as bytes, valid and invalid, sent without a client library that would refuse them.</summary>
 internal static class Frames
 {
     public static byte[] Of(ReadOnlySpan<byte> message, uint? length = null, byte flag = 0)
@@ -27,7 +27,7 @@ internal static class Frames
         return packed.ToArray();
     }
 
-    /// <summary>Posts bytes to a method. Gives the code and, where there is an ErrorInfo, the refusal.</summary>
+    /// <summary>Posts bytes to a method. Returns the code and, if there is an ErrorInfo, the refusal.</summary>
     public static async Task<(StatusCode Code, GatewayRefusal? Refusal)> Post(
         TestGateway gateway, string path, byte[] body, string? token, string? encoding = null)
     {

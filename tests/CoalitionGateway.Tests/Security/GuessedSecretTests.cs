@@ -3,7 +3,7 @@ using CoalitionGateway.Platform.OAuth;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Wrong secrets are slowed, and lock nobody out.</summary>
+/// <summary>Wrong secrets are slowed down, and lock nobody out.</summary>
 [Trait("Store", "any")]
 public sealed class GuessedSecretTests
 {
@@ -11,7 +11,7 @@ public sealed class GuessedSecretTests
     private static readonly IPAddress _there = IPAddress.Parse("198.51.100.1");
 
     [Fact]
-    public async Task Secret_GuessedOverManyConnections_IsLookedAtSlowly_AndTheRightOnePasses()
+    public async Task Secret_GuessedOverManyConnections_IsCheckedSlowly_AndTheRightOnePasses()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -23,7 +23,7 @@ public sealed class GuessedSecretTests
     }
 
     [Fact]
-    public async Task Attempts_AtOnce_AreSlowedBeforeTheyAreLookedAt()
+    public async Task Attempts_ManyAtOnce_AreSlowedBeforeTheyAreChecked()
     {
         var attempts = new FailedAttempts(new TestClock());
         var admitted = Enumerable.Range(0, FailedAttempts.Burst + 5).Select(_ => attempts.Admit("alpha", _here, TestContext.Current.CancellationToken)).ToArray();
@@ -32,7 +32,7 @@ public sealed class GuessedSecretTests
     }
 
     [Fact]
-    public async Task Attempts_ThatFail_AreCountedByIdAndByAddress_AndForgotten()
+    public async Task FailedAttempts_AreCountedByIdAndByAddress_AndForgottenInTime()
     {
         var clock = new TestClock();
         var attempts = new FailedAttempts(clock);
@@ -53,7 +53,7 @@ public sealed class GuessedSecretTests
     }
 
     [Fact]
-    public async Task Attempts_ThatProveThemselves_AreNotCounted()
+    public async Task SuccessfulAttempts_AreNotCounted()
     {
         var attempts = new FailedAttempts(new TestClock());
         for (var i = 0; i < 3 * FailedAttempts.Burst; i++)
@@ -66,7 +66,7 @@ public sealed class GuessedSecretTests
     }
 
     [Fact]
-    public void Attempts_FromWhereTheClientProvedItself_AreNotSlowedByStrangers_UntilOneOfTheirsFails()
+    public void Attempts_FromTheClientsProvenAddress_AreNotSlowedByStrangers_UntilOneFailsThere()
     {
         var attempts = new FailedAttempts(new TestClock());
         attempts.Proved("alpha", _here, new Admission(IsCounted: false));
@@ -82,7 +82,7 @@ public sealed class GuessedSecretTests
     }
 
     [Fact]
-    public async Task Attempts_ThatWait_AreBounded()
+    public async Task WaitingAttempts_AreBounded()
     {
         var attempts = new FailedAttempts(new TestClock());
         using var stop = new CancellationTokenSource();

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>
-/// An id that is not of an id's form never reaches the store, on any path: the store is away, and the answer is the one of
-/// an unknown client all the same.
+/// A malformed id never reaches the store, on any path. The store is down here, and the answer is still that of an unknown
+/// client.
 /// </summary>
 public sealed class IdsOfNoFormTests
 {
@@ -15,7 +15,7 @@ public sealed class IdsOfNoFormTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task Client_OfNoIdsForm_IsUnknownWithoutTheStore(string id)
+    public async Task Client_MalformedId_IsUnknownWithoutAskingTheStore(string id)
     {
         await using var gateway = await TestGateway.Start(extend: FragileStore.Use);
         var store = (FragileStore)gateway.Services.GetRequiredService<CoalitionGateway.Platform.Store.LedgerStore>();
@@ -28,7 +28,7 @@ public sealed class IdsOfNoFormTests
         Refused(await gateway.Post("/oauth/revoke", [("token", "x"), ("client_id", id), ("client_secret", "x")]));
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.Authorize("nobody", ("client_id", id))).Status);
 
-        // One that could be somebody's is asked for: that the store is away shows.
+        // A well-formed id is looked up, so the outage of the store shows.
         var asked = await gateway.Post("/oauth/token", [.. grant, ("client_id", "alpha"), ("client_secret", "x")]);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (asked.Status, asked.Error));
         store.IsDown = false;
@@ -39,7 +39,7 @@ public sealed class IdsOfNoFormTests
     [InlineData("a b")]
     [InlineData("aurora\0/AU-1")]
     [InlineData("Aurora/AU-1")]
-    public async Task Member_WhoseNumberIsNone_IsNotSignedIn(string hint)
+    public async Task Member_MalformedNumber_IsNotSignedIn(string hint)
     {
         await using var gateway = await TestGateway.Start();
         var (status, location) = await gateway.Authorize(hint);
@@ -47,7 +47,7 @@ public sealed class IdsOfNoFormTests
         Assert.Contains("error=login_required", location!.Query, StringComparison.Ordinal);
     }
 
-    /// <summary>U+0000 in a form is refused before the form is one.</summary>
+    /// <summary>U+0000 in a form is refused before the form is parsed.</summary>
     private static void Refused(OAuthAnswer answer) => Assert.Contains(
         (answer.Status, answer.Error), new (HttpStatusCode, string?)[] { (HttpStatusCode.Unauthorized, "invalid_client"), (HttpStatusCode.BadRequest, "invalid_request") });
 

@@ -11,7 +11,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What each listener answers, with which headers, and how long it keeps a connection that nobody is at.</summary>
+/// <summary>The paths and headers of each listener, and the time until it closes a dead connection.</summary>
 [Trait("Store", "any")]
 public sealed class ListenerTests(TestCoalition coalition)
 {
@@ -23,7 +23,7 @@ public sealed class ListenerTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task Page_WhateverItAnswers_HasTheHeadersThatBrowsersHeed(string path)
+    public async Task Page_WhateverItsStatus_HasTheSecurityHeaders(string path)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "nothing" });
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
@@ -38,7 +38,7 @@ public sealed class ListenerTests(TestCoalition coalition)
             Assert.Contains("no-store", Header("Cache-Control"), StringComparison.Ordinal);
             Assert.Equal("absent", Header("Server"));
 
-            // Over http a browser must not be told of https.
+            // Over http a browser must not be told to use https.
             Assert.Equal("absent", Header("Strict-Transport-Security"));
             if (path == "/oauth/jwks")
             {
@@ -48,7 +48,7 @@ public sealed class ListenerTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Page_ThatClientsReachByHttps_SaysSo()
+    public async Task Page_ReachedByHttps_SendsStrictTransportSecurity()
     {
         await using var gateway = await TestGateway.Start(configure: options => options.IssuerUrl = "https://id.coalition.example");
         using var answer = await gateway.Http.GetAsync($"{gateway.Options.HttpUrl}/healthz/live");
@@ -57,7 +57,7 @@ public sealed class ListenerTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task Page_OnTheListenerOfCalls_IsNotThere(string path)
+    public async Task Page_OnTheGrpcListener_IsNotFound(string path)
     {
         using var http = new HttpClient { DefaultRequestVersion = new(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials" });
@@ -71,7 +71,7 @@ public sealed class ListenerTests(TestCoalition coalition)
     [InlineData("coalition.gateway.v1.PoolService/ListPools")]
     [InlineData("grpc.reflection.v1.ServerReflection/ServerReflectionInfo")]
     [InlineData("no.such.Service/Method")]
-    public async Task Call_OnTheListenerOfPages_IsNotThere(string path)
+    public async Task Call_OnTheHttpListener_IsNotFound(string path)
     {
         using var body = new ByteArrayContent(Frames.Of([]));
         body.Headers.ContentType = new("application/grpc");
@@ -97,12 +97,12 @@ public sealed class ListenerTests(TestCoalition coalition)
             Assert.NotEmpty((await Reflect(gateway, await gateway.TokenOf(CallerKind.Operator, ""))).ListServicesResponse.Service);
         }
 
-        // Health needs none, wherever.
+        // Health needs no token on any listener.
         await new Grpc.Health.V1.Health.HealthClient(gateway.Channel).CheckAsync(new Grpc.Health.V1.HealthCheckRequest());
     }
 
     [Fact]
-    public async Task Connection_ThatNobodyIsAt_IsClosedWithItsStreams()
+    public async Task DeadConnection_IsClosedWithItsStreams()
     {
         await using var gateway = await TestGateway.Start(extend: builder => builder.WebHost.ConfigureKestrel(kestrel =>
             (kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1))));
@@ -112,7 +112,7 @@ public sealed class ListenerTests(TestCoalition coalition)
         await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
         await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
 
-        // Nothing is answered, as where the other end has lost its power. The default is to wait for minutes.
+        // The client answers nothing, as if it had lost power. By default the server would wait for minutes.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (read, buffer) = (0, new byte[4096]);
         for (int count; (count = await stream.ReadAsync(buffer, patience.Token)) > 0;)

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What strangers send costs one bounded line of the log, once a second for a kind.</summary>
+/// <summary>Strangers' requests cause one bounded log line a second for each kind.</summary>
 [Trait("Store", "any")]
 public sealed class LogFloodTests
 {
     private const int _longestLine = 400;
 
     [Fact]
-    public void Lines_OfAKind_ComeOnceASecondAndCountThoseLeftOut()
+    public void Lines_OfOneKind_ComeOnceASecondAndCountThoseLeftOut()
     {
         var (clock, lines) = (new TestClock(), new LogLines());
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(lines));
@@ -31,7 +31,7 @@ public sealed class LogFloodTests
     }
 
     [Fact]
-    public void Line_OfWhatAStrangerWrote_IsShortAndPlain()
+    public void Line_WithAStrangersText_IsShortAndPlain()
     {
         var lines = new LogLines();
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(lines));
@@ -52,7 +52,7 @@ public sealed class LogFloodTests
     [InlineData("wrong content type")]
     [InlineData("broken form")]
     [InlineData("basic credentials that are none")]
-    public async Task Flood_OfRequestsByStrangers_CostsALineASecond(string kind)
+    public async Task Flood_OfStrangersRequests_LogsOneLineASecond(string kind)
     {
         const int many = 60;
         var lines = new LogLines();

@@ -4,7 +4,10 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>The keys that seal what gateways decide: shared by all with the same root, rotated by adding a file, ended by another.</summary>
+/// <summary>
+/// The keys that seal gateways' decisions. Gateways with the same root share them. A new file adds a key; another file retires
+/// one.
+/// </summary>
 public sealed class MacKeyTests : IDisposable
 {
     private static readonly byte[] _bytes = [1, 2, 3];
@@ -13,7 +16,7 @@ public sealed class MacKeyTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void AMac_ProvesTheseBytesAtThisPlaceAlone()
+    public void Mac_ProvesOnlyTheseBytesAtThisPlace()
     {
         var keys = Keys();
         var mac = keys.Make(7, _bytes);
@@ -26,7 +29,7 @@ public sealed class MacKeyTests : IDisposable
     }
 
     [Fact]
-    public void TheFirstKey_FollowsFromTheRoot()
+    public void FirstKey_IsDerivedFromTheRootKey()
     {
         var mac = Keys().Make(7, _bytes);
         Directory.CreateDirectory(Path.Combine(_folder, "other", "keys"));
@@ -36,7 +39,7 @@ public sealed class MacKeyTests : IDisposable
     }
 
     [Fact]
-    public void AKeyAdded_SealsFromTheNextStartOn_AndIsKnownToThoseThatRun()
+    public void AddedKey_SealsFromTheNextStartOn_AndRunningGatewaysKnowIt()
     {
         var running = Keys();
         var before = running.Make(7, _bytes);
@@ -49,7 +52,7 @@ public sealed class MacKeyTests : IDisposable
     }
 
     [Fact]
-    public void AKeyRetired_ProvesWhatIsSigned_AndNothingNew()
+    public void RetiredKey_ProvesSignedEvents_AndNothingNew()
     {
         var before = Keys().Make(7, _bytes);
         Add("0002.key", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
@@ -67,7 +70,7 @@ public sealed class MacKeyTests : IDisposable
     [InlineData("0002.key", "not hexadecimal")]
     [InlineData("second.key", "00")]
     [InlineData("0001.retired", "")]
-    public void AFileThatIsNoKey_IsRefusedInWords(string name, string text)
+    public void FileThatIsNotAKey_IsRefusedWithAClearMessage(string name, string text)
     {
         Keys();
         Add(name, text);

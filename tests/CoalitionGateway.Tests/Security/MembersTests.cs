@@ -8,13 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What a member, somebody who holds a member's code, and a partner's till can do to others, over the wire.</summary>
+/// <summary>The harm that others can do over gRPC: a member, a holder of a member's code, a partner's till.</summary>
 public sealed class MembersTests(TestCoalition coalition)
 {
     private static readonly MemberProfile _child = new() { DisplayName = "Kid", BirthDate = $"{DateTime.UtcNow.Year - 12}-01-01", CountryCode = "DE" };
 
     [Fact]
-    public async Task InviteMember_OfANumberThatIsNotThere_IsAnsweredLikeOneThatIs()
+    public async Task InviteMember_UnknownNumber_IsAnsweredLikeAKnownOne()
     {
         var (ann, ben) = (await coalition.Member(coalition.Alpha), await coalition.Member(coalition.Alpha));
         var pool = (await ann.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = coalition.Alpha.ProgrammeId })).PoolId;
@@ -48,7 +48,7 @@ public sealed class MembersTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task RecordReturn_InAnotherBrandsProgramme_TakesAtMostWhatTheBrandGave_AndIsUndone()
+    public async Task RecordReturn_InAnotherBrandsProgramme_TakesAtMostWhatTheBrandGave_AndCanBeUndone()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         await TestCoalition.Buy(coalition.Beta, member, 2500);
@@ -65,7 +65,7 @@ public sealed class MembersTests(TestCoalition coalition)
         Assert.Equal((8, coalition.Beta.ProgrammeId), (undone.RestoredPoints, undone.ProgrammeId));
         Assert.Equal((2508, 0), await TestCoalition.Balance(member, coalition.Beta));
 
-        // The member can read of both.
+        // The member can read both events.
         coalition.Gateway.TakeIn();
         var events = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events.Select(found => found.Type).ToArray();
         Assert.Equal(["ReturnRecorded", "ReturnUndone"], events.Where(type => type.StartsWith("Return", StringComparison.Ordinal)));
@@ -86,7 +86,7 @@ public sealed class MembersTests(TestCoalition coalition)
                 new RectifyProfileRequest { RequestId = RequestIds.New(), Profile = told }));
         }
 
-        // What says nothing of age or country is the child's to change; with an adult's code all of it is.
+        // The child may change fields other than age and country. With an adult's code all fields may change.
         var renamed = _child.Clone();
         renamed.DisplayName = "Kit";
         Assert.Equal(["display_name"], (await child.Client.Privacy.RectifyProfileAsync(new RectifyProfileRequest { RequestId = RequestIds.New(), Profile = renamed })).ChangedFields);
@@ -111,7 +111,7 @@ public sealed class MembersTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task FormerId_AfterALink_LeadsOfficersToTheMember_AndNoReportSaysInForce()
+    public async Task FormerId_AfterALink_LeadsOfficersToTheMember_AndNoReportShowsItsConsentInForce()
     {
         var (ann, other) = (await coalition.Member(coalition.Alpha), await coalition.Member(new MemberProfile { Email = "o@example.com" }, coalition.Beta));
         var number = other.Numbers[coalition.Beta.ProgrammeId];
@@ -141,7 +141,7 @@ public sealed class MembersTests(TestCoalition coalition)
             (await coalition.Beta.Client.Privacy.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 200 })).Notifications,
             told => told.MembershipNumber == number && told.Kind == NotificationKind.ConsentEnded);
 
-        // The member can read that the officer looked, and why.
+        // The member can read that the officer looked, and the reason.
         coalition.Gateway.TakeIn();
         var read = (await ann.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events.Where(found => found.Type == "AuditRead")
             .Select(found => (Ledger.Audit.AuditRead)Ledger.EventCodec.Decode(found.Event.Memory)).Where(made => made.Question == "FindMember");
@@ -149,7 +149,7 @@ public sealed class MembersTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task OfficersQuestion_AboutAnIdThatNobodyHas_IsRefused_AndLeavesNoRecord()
+    public async Task OfficersQuestion_UnknownMemberId_IsRefused_AndLeavesNoRecord()
     {
         var (audit, nobody) = (coalition.Gateway.Officer.Audit, Guid.NewGuid().ToString());
         await Refusals.Refused(StatusCode.NotFound, "MEMBER_NOT_FOUND", () => audit.ListEventsAsync(new ListEventsRequest { MemberId = nobody }));
@@ -165,7 +165,7 @@ public sealed class MembersTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task OpenRequest_ForAnIdThatNobodyHas_IsRefused()
+    public async Task OpenRequest_UnknownMemberId_IsRefused()
     {
         await Refusals.Refused(StatusCode.NotFound, "MEMBER_NOT_FOUND", () => coalition.Gateway.Officer.Compliance.OpenRequestAsync(new OpenRequestRequest
         {

@@ -10,7 +10,7 @@ using CoalitionGateway.Tests.Cli;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A password that stands among arguments, or in a file that all may read, is everybody's on the machine.</summary>
+/// <summary>A password among arguments, or in a file that everybody may read, is known to every user of the machine.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PasswordTests
 {
@@ -26,10 +26,10 @@ public sealed class PasswordTests
     [InlineData(false, "serve", "--postgres", "Host=127.0.0.1;Username=coalition_app;Passfile=/run/secrets/app")]
     [InlineData(false, "check", "bundle.json", "--key", "log+1234+AAAA=")]
     [InlineData(false, "replay", "password=.csv")]
-    public void PasswordAmongArguments_IsNoticed(bool isThere, params string[] arguments) => Assert.Equal(isThere, PasswordsInArguments.Are(arguments));
+    public void PasswordInArguments_IsDetected(bool isThere, params string[] arguments) => Assert.Equal(isThere, PasswordsInArguments.Are(arguments));
 
     [Fact]
-    public async Task PasswordAmongArguments_IsWarnedOf_WithWhatToDoInstead()
+    public async Task PasswordInArguments_CausesAWarning_WithTheAlternatives()
     {
         var (_, _, error) = await ProcessTests.RunApart("verify", "--postgres", "Host=127.0.0.1;Port=1;Username=x;Password=never-printed");
         Assert.Contains("Passfile=FILE", error, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class PasswordTests
     [InlineData("Passfile")]
     [InlineData("PGPASSFILE")]
     [InlineData("PGPASSWORD")]
-    public async Task PasswordInAFileOrTheEnvironment_IsWhatCommandsConnectWith(string where)
+    public async Task PasswordInAFileOrTheEnvironment_IsUsedToConnect(string where)
     {
         using var data = new DataFolder();
         using var asking = new AskingServer();
@@ -57,7 +57,7 @@ public sealed class PasswordTests
     }
 
     [Fact]
-    public void WhatWeHandOut_PutsNoPasswordIntoArguments()
+    public void DocsAndScripts_PutNoPasswordIntoArguments()
     {
         string[] files =
         [
@@ -73,7 +73,7 @@ public sealed class PasswordTests
     }
 
     [Fact]
-    public async Task MakeSecrets_MakesFilesForTheirOwnerAlone_FromTheStart()
+    public async Task MakeSecrets_NewFiles_AreReadableByTheOwnerOnlyFromTheStart()
     {
         using var folder = Compose();
         var (exitCode, error) = await MakeSecrets(folder);
@@ -86,12 +86,12 @@ public sealed class PasswordTests
         Assert.All(files, file => Assert.Equal(_own, File.GetUnixFileMode(file)));
         Assert.Matches("^COALITION_USER=[0-9]+:[0-9]+\n$", await File.ReadAllTextAsync(folder.File(".env"), TestContext.Current.CancellationToken));
 
-        // No moment in which a file is open: none is made under another mask.
+        // No file is readable by others at any moment: none is made under another mask.
         Assert.Contains("umask 077", await File.ReadAllTextAsync(folder.File("make-secrets"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task MakeSecrets_OverFilesThatOthersCouldRead_ClosesAndNamesThem_AndKeepsWhatTheyHold()
+    public async Task MakeSecrets_FilesReadableByOthers_ClosesAndNamesThem_AndKeepsTheirContent()
     {
         using var folder = Compose();
         Directory.CreateDirectory(folder.File("secrets"));
@@ -109,7 +109,7 @@ public sealed class PasswordTests
     [Theory]
     [InlineData("empty", "is empty")]
     [InlineData("link", "must be a file")]
-    public async Task MakeSecrets_OverWhatIsNoSecret_IsRefused(string what, string problem)
+    public async Task MakeSecrets_FileThatIsNotASecret_IsRefused(string what, string problem)
     {
         using var folder = Compose();
         Directory.CreateDirectory(folder.File("secrets"));
@@ -128,7 +128,9 @@ public sealed class PasswordTests
         Assert.Contains(problem, error, StringComparison.Ordinal);
     }
 
-    /// <summary>A password in a connection string or in SQL on a command's line; what a comment or a table shows as Password=... is none.</summary>
+    /// <summary>
+    /// A password in a connection string or in SQL on a command line. Password=... in a comment or a table does not count.
+    /// </summary>
     private static bool PutsAPasswordIntoArguments(string line) =>
         System.Text.RegularExpressions.Regex.IsMatch(line, "(Password|Pwd)=[^.;\"' ]|-c .*PASSWORD '|--set=[a-z]+=\"?\\$\\(cat|secret=\\$|curl .*-u ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
 
@@ -150,7 +152,7 @@ public sealed class PasswordTests
 
     private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
-    /// <summary>Asks whoever connects for a password in clear, as PostgreSQL may, remembers it, and hangs up.</summary>
+    /// <summary>Asks connecting clients for a password in clear text, as PostgreSQL may. Stores it and disconnects.</summary>
     private sealed class AskingServer : IDisposable
     {
         private const int _clearTextPassword = 3;
@@ -185,7 +187,7 @@ public sealed class PasswordTests
             }
         }
 
-        /// <summary>What follows a message's length, which counts itself.</summary>
+        /// <summary>The bytes after a message's length. The length counts itself.</summary>
         private static async Task<byte[]> Message(NetworkStream stream)
         {
             var length = new byte[4];

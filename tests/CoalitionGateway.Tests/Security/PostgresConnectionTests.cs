@@ -2,11 +2,11 @@ using CoalitionGateway.Platform.Store.Postgres;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A driver that remembers a dead server or a standby for ten seconds makes an outage of a failover.</summary>
+/// <summary>If the driver remembered a dead server or a standby for ten seconds, a failover would become an outage.</summary>
 public sealed class PostgresConnectionTests
 {
     [Fact]
-    public void SeveralHosts_ArePrimaryOnly_AndLookedAtEverySecond()
+    public void SeveralHosts_UseOnlyThePrimary_AndRecheckItEverySecond()
     {
         var connection = PostgresConnection.Of("Host=one,two;Username=coalition_app");
         Assert.Equal(("primary", 1, 2), (connection.TargetSessionAttributes, connection.HostRecheckSeconds, connection.Timeout));
@@ -22,7 +22,7 @@ public sealed class PostgresConnectionTests
     [Theory]
     [InlineData("Host=one;Username=coalition_app", 20)]
     [InlineData("Host=one;Username=coalition_app;Maximum Pool Size=7", 7)]
-    public void OneHost_LeavesConnectionsToOthers(string given, int most)
+    public void OneHost_HasABoundedPool(string given, int most)
     {
         var connection = PostgresConnection.Of(given);
         Assert.Equal(("one", most), (connection.Host, connection.MaxPoolSize));

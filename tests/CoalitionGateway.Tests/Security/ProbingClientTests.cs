@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What a client learns that has not proved itself, and one that has.</summary>
+/// <summary>What the refusals reveal to a client that has not proved itself, and to one that has.</summary>
 public sealed class ProbingClientTests
 {
     [Fact]
-    public async Task Refusals_OfClientsThatProveNothing_AreAlike()
+    public async Task Refusals_OfUnprovenClients_AreAlike()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();
@@ -31,7 +31,7 @@ public sealed class ProbingClientTests
     }
 
     [Fact]
-    public async Task SuspendedPartner_ThatProvesItself_IsToldTheTruth()
+    public async Task SuspendedPartner_ThatProvesItself_IsToldOfTheSuspension()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();

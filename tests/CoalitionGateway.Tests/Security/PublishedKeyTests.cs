@@ -11,7 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>The key whose thumbprint is shown is the key that assertions are verified with, and there is no second in it.</summary>
+/// <summary>The key with the shown thumbprint is the key that verifies assertions. The set hides no second key.</summary>
 [Trait("Store", "any")]
 public sealed class PublishedKeyTests(TestCoalition coalition)
 {
@@ -49,14 +49,14 @@ public sealed class PublishedKeyTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void Set_WithMoreThanPublicKeys_IsRefusedAndSaysWhatWouldDo(string kind)
+    public void KeySet_WithMoreThanPublicKeys_IsRefusedAndSaysWhatIsAllowed(string kind)
     {
         Assert.Null(PublicKeys.Read(_bad[kind](), out var problem));
         Assert.StartsWith("must be a JWK set of 1 to 5 public keys", problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Set_ThatIsGood_IsWrittenAnewFromWhatWasRead()
+    public void KeySet_Valid_IsRewrittenFromTheParsedKeys()
     {
         var full = With(With(With(With(Ec(), "kid", "till \"7\""), "use", "sig"), "alg", "ES256"), "key_ops", new JsonArray("verify"));
         var read = PublicKeys.Read($"  {Set(full, Rsa())}\n", out _)!;
@@ -69,7 +69,7 @@ public sealed class PublishedKeyTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Thumbprint_ThatIsShown_IsOfTheKeyThatProves()
+    public async Task ShownThumbprint_IsThatOfTheVerifyingKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = key.ExportParameters(false).Q;
@@ -90,7 +90,7 @@ public sealed class PublishedKeyTests(TestCoalition coalition)
         Assert.Equal("jwks", Assert.Single(refusal.Fields).Field);
     }
 
-    /// <summary>Asks for a token with an assertion that a key signed.</summary>
+    /// <summary>Requests a token with an assertion signed by a key.</summary>
     private static async Task<System.Net.HttpStatusCode> Ask(TestCoalition coalition, SecurityKey key)
     {
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

@@ -5,13 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A question that the store cannot bear harms no other: a batch that fails is asked again one by one.</summary>
+/// <summary>
+/// A question that the store cannot process harms no other: a batch that fails is asked again, one question at a time.
+/// </summary>
 public sealed class QuestionBatchTests(TestCoalition coalition)
 {
     private const string _unbearable = "un\0bearable";
 
     [Fact]
-    public async Task Batch_WithAQuestionThatFails_AnswersAllOthers()
+    public async Task Batch_OneQuestionFails_AnswersAllOthers()
     {
         using var store = new TouchyStore();
         await Together(store, failed => Assert.IsType<InvalidDataException>(failed));
@@ -19,7 +21,7 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Batch_WithTextThatTheDatabaseCannotKeep_AnswersAllOthers() =>
+    public async Task Batch_WithTextThatTheDatabaseCannotStore_AnswersAllOthers() =>
         await Together(coalition.Gateway.Services.GetRequiredService<LedgerStore>(), _ => { });
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
             CancellationToken.None);
         await isAsked.Task;
 
-        // The thread that answers waits at the gate: what is asked meanwhile is its next batch.
+        // The answering thread waits at the gate. Questions asked meanwhile become its next batch.
         var bad = store.Read(rows => rows.Find(new PartnerClient.Of(_unbearable)), CancellationToken.None);
         var good = Enumerable.Range(0, 20).Select(i => store.Read(rows => rows.Find(new PartnerClient.Of($"good-{i}")) is null, CancellationToken.None)).ToArray();
         gate.Set();
@@ -66,7 +68,7 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
         }
     }
 
-    /// <summary>A store without rows that cannot bear one key.</summary>
+    /// <summary>A store without rows. One key makes it fail.</summary>
     private sealed class TouchyStore : LedgerStore
     {
         public bool IsDown { get; init; }

@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Two partners lay side by side all that the gateway tells them, and cannot join their records by it.</summary>
+/// <summary>Two partners compare everything that the gateway tells them. They cannot join their records by it.</summary>
 public sealed class RecipientsTests
 {
     [Fact]
-    public async Task Partners_ToldOfOneMembersActs_HaveNothingInCommonButTheDay()
+    public async Task Partners_NotifiedOfOneMembersActs_ShareOnlyTheDay()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();
@@ -36,13 +36,13 @@ public sealed class RecipientsTests
         Assert.Empty(alpha.Notifications.Select(told => told.NotificationId).Intersect(beta.Notifications.Select(told => told.NotificationId)));
         Assert.All(alpha.Notifications, told => Assert.Matches(@"\A\d{4}-\d{2}-\d{2}\z", told.Day));
 
-        // A partner's own log has what it did itself, and nothing that a member did about it.
+        // A partner's log contains its own acts, and no act of a member about it.
         Assert.DoesNotContain(alpha.Events.Concat(beta.Events), found => found.Type is "ConsentGiven" or "ConsentWithdrawn" or "MemberErased" or "SharingRefused" or "ProgrammeChosen");
         Assert.Empty(alpha.Events.Select(found => found.EventId).Intersect(beta.Events.Select(found => found.EventId)));
     }
 
     [Fact]
-    public async Task GetInclusionProof_ForAPartner_OfWhatAMemberDidAboutIt_IsNotFound()
+    public async Task GetInclusionProof_PartnerAsksForAMembersAct_IsNotFound()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();

@@ -5,13 +5,13 @@ using StackExchange.Redis;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What somebody can do who may write to the gateways' Redis.</summary>
+/// <summary>The harm that somebody can do who may write to the gateways' Redis.</summary>
 public sealed class RedisWriterTests
 {
     public RedisWriterTests() => Assert.SkipWhen(TestRedis.Shared.Length == 0, "COALITION_TEST_REDIS names no server.");
 
     [Fact]
-    public async Task Message_OfSomebodyElse_DoesNothing_AndOneOfAGatewayIsHeard()
+    public async Task Message_FromAStranger_DoesNothing_AndOneFromAGatewayIsHeard()
     {
         using var redis = new TestRedis();
         await redis.Start();
@@ -35,7 +35,7 @@ public sealed class RedisWriterTests
     }
 
     [Fact]
-    public async Task Bucket_ForgedToBeEmptyForYears_CountsAsNotThere()
+    public async Task Bucket_ForgedToBeEmptyForYears_IsIgnored()
     {
         using var redis = new TestRedis();
         await redis.Start();
@@ -67,7 +67,7 @@ public sealed class RedisWriterTests
     }
 
     [Fact]
-    public async Task Redis_HoldsNothingThatSomebodyCouldSignInWith()
+    public async Task Redis_HoldsNothingUsableToSignIn()
     {
         using var redis = new TestRedis();
         await redis.Start();

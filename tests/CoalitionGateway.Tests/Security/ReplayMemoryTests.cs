@@ -5,17 +5,17 @@ using CoalitionGateway.Tests.Cli;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A small compressed file must not come to gigabytes of memory, whatever is in it.</summary>
+/// <summary>A small compressed file must not take gigabytes of memory, whatever its content.</summary>
 [Collection(TerminalCollection.Name)]
 public sealed class ReplayMemoryTests
 {
     private const string _good = "1,2015-01,2015-01-02,1000,BP,fuel,bp,5.99,,,GBP,K1,Fuel\n";
 
-    /// <summary>192 MiB, in the hexadecimal that the runtime reads.</summary>
+    /// <summary>192 MiB, in hexadecimal, as the runtime expects it.</summary>
     private const string _heapLimit = "0xC000000";
 
     [Fact]
-    public async Task LineOfHundredsOfMegabytes_OnSqlite_IsRefusedAlone_WithinAHeapThatItWouldFill()
+    public async Task LineOfHundredsOfMegabytes_OnSqlite_IsRefusedAlone_WithinASmallHeap()
     {
         using var data = new DataFolder();
         var path = data.File("bomb.csv.gz");
@@ -40,7 +40,7 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public void FileThatComesToMoreThanAGibibyte_IsRefusedBeforeItsFirstRow()
+    public void FileThatDecompressesToMoreThanAGibibyte_IsRefusedBeforeItsFirstRow()
     {
         using var data = new DataFolder();
         var path = data.File("large.csv.gz");
@@ -50,7 +50,7 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public void RowsThatAreRead_AreRememberedByAFewBytes()
+    public void RowsRead_AreRememberedInAFewBytesEach()
     {
         const int rows = 300_000;
         using var data = new DataFolder();
@@ -64,7 +64,7 @@ public sealed class ReplayMemoryTests
     [Theory]
     [InlineData("id")]
     [InlineData("card")]
-    public void FieldThatIsTooLong_IsRefusedWithItsRow(string field)
+    public void OverlongField_IsRefusedWithItsRow(string field)
     {
         using var data = new DataFolder();
         var text = new string('1', 101);
@@ -74,7 +74,7 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public async Task MoreBrandsThanStreams_OnSqlite_AreRefusedByRow()
+    public async Task MoreBrandsThanStreams_OnSqlite_AreRefusedRowByRow()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -85,7 +85,7 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public async Task TextOfTheFile_OnSqlite_DoesNotSteerTheTerminal()
+    public async Task TextOfTheFile_OnSqlite_DoesNotControlTheTerminal()
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();

@@ -6,7 +6,9 @@ using CoalitionGateway.Tests.Cli;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A replay that ends at the first UNAVAILABLE, or after which nobody sees that rows were refused, loses a day's purchases.</summary>
+/// <summary>
+/// A replay loses a day's purchases if it ends at the first UNAVAILABLE, or if nobody notices that rows were refused.
+/// </summary>
 [Collection(TerminalCollection.Name)]
 public sealed class ReplayOutageTests
 {
@@ -14,16 +16,16 @@ public sealed class ReplayOutageTests
     private const int _malformed = 8_000;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
-    // Longer than gRPC's own five attempts take.
+    // Longer than gRPC's own five attempts.
     private static readonly TimeSpan _away = TimeSpan.FromSeconds(3);
 
-    // What a whole file is sent through: the default limits would hold it back for minutes.
+    // Limits for sending a whole file: the default limits would slow it down for minutes.
     private static readonly (string, string)[] _unlimited = [("Gateway__RateLimits__0__CallsPerSecond", "1000000"), ("Gateway__RateLimits__0__Burst", "1000000")];
 
     [Theory]
     [InlineData("KILL")]
     [InlineData("TERM")]
-    public async Task Replay_OnSqlite_GatewayIsEndedAndBack_GoesOnWhereItStopped(string signal)
+    public async Task Replay_OnSqlite_GatewayRestarts_ContinuesWhereItStopped(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var data = new DataFolder();
@@ -106,7 +108,7 @@ public sealed class ReplayOutageTests
     [InlineData("1,2015-01,2015-01-02,1000,BP,fuel,bp,5.99,,,GBP,K1,Fuel", 0)]
     [InlineData("1,2015-01,2015-01-02,1000,BP,fuel,bp,no,,,GBP,K1,Fuel", 3)]
     [InlineData("1,2015-01,2015-01-02,10 00,BP,fuel,bp,5.99,,,GBP,K1,Fuel", 3)]
-    public async Task Replay_OnSqlite_RowsRefused_ExitsWithACodeOfItsOwn(string row, int exitCode)
+    public async Task Replay_OnSqlite_RowsRefused_ExitsWithItsOwnCode(string row, int exitCode)
     {
         using var data = new DataFolder();
         using var terminal = new Terminal();
@@ -120,7 +122,7 @@ public sealed class ReplayOutageTests
         using var patience = new CancellationTokenSource(_patience);
         await Line(serving.StandardOutput, "sandbox: ", patience.Token);
 
-        // A pipe that nobody reads stops its writer.
+        // A full pipe without a reader would stop its writer.
         _ = serving.StandardOutput.ReadToEndAsync(CancellationToken.None);
         _ = serving.StandardError.ReadToEndAsync(CancellationToken.None);
         return serving;

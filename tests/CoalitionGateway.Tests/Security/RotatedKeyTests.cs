@@ -3,14 +3,16 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>An authority rotates its key: no call with a good token is refused, and nobody has its keys fetched without end.</summary>
+/// <summary>
+/// An authority rotates its key. No call with a valid token is refused, and nobody can cause endless key fetches.
+/// </summary>
 [Trait("Store", "any")]
 public sealed class RotatedKeyTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";
 
     [Fact]
-    public async Task Calls_WithTheNextKey_PassAtOnce_AlsoRightAfterAForgedKey()
+    public async Task Calls_SignedWithTheNextKey_PassAtOnce_EvenAfterAForgedKey()
     {
         var url = TestGateway.FreeUrl();
         await using var authority = new TestAuthority(url);
@@ -30,7 +32,7 @@ public sealed class RotatedKeyTests
     }
 
     [Fact]
-    public async Task ForgedKeys_HaveTheKeysFetchedOnceASecondAtMost_AndHoldNoGoodCallUp()
+    public async Task ForgedKeys_CauseOneFetchASecondAtMost_AndDelayNoValidCall()
     {
         var url = TestGateway.FreeUrl();
         await using var authority = new TestAuthority(url);
@@ -54,7 +56,7 @@ public sealed class RotatedKeyTests
     }
 
     [Fact]
-    public async Task Key_ThatCannotBeLookedFor_IsUnavailable_WhileKnownKeysGoOn()
+    public async Task UnknownKey_AuthorityUnreachable_IsUnavailable_WhileKnownKeysStillWork()
     {
         var url = TestGateway.FreeUrl();
         var authority = new TestAuthority(url);

@@ -9,7 +9,7 @@ using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A sandbox that says it is ready before its credentials are there sends clients to nothing.</summary>
+/// <summary>If a sandbox reported ready before it had written its credentials, clients would find none.</summary>
 public sealed class SandboxReadinessTests
 {
     [Fact]

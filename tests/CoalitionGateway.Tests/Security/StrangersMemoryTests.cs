@@ -2,17 +2,17 @@ using System.Net;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>What somebody without a token can make the gateway hold.</summary>
+/// <summary>The memory that somebody without a token can make the gateway hold.</summary>
 public sealed class StrangersMemoryTests(TestCoalition coalition)
 {
     [Theory]
     [InlineData("/oauth/token")]
     [InlineData("/oauth/revoke")]
-    public async Task Form_LargerThanItsBound_IsRefusedUnread(string path)
+    public async Task Form_LargerThanTheLimit_IsRefusedUnread(string path)
     {
         foreach (var isChunked in new[] { false, true })
         {
-            // In pieces the length shows only as they come: one piece is already too much.
+            // A chunked form shows its length only as its pieces come. One piece already exceeds the limit.
             var sent = new CountedContent(isChunked ? 9000 : 4 * 1024 * 1024, isChunked);
             using var request = new HttpRequestMessage(HttpMethod.Post, $"{coalition.Gateway.Options.HttpUrl}{path}") { Content = sent };
             request.Content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded");
@@ -33,7 +33,7 @@ public sealed class StrangersMemoryTests(TestCoalition coalition)
 
     private static (HttpStatusCode, string?) Outcome(OAuthAnswer answer) => (answer.Status, answer.Error);
 
-    /// <summary>A form of many bytes that tells how many of them were sent.</summary>
+    /// <summary>A form of many bytes. It counts the bytes that were sent.</summary>
     private sealed class CountedContent(int length, bool isChunked) : HttpContent
     {
         public int Sent { get; private set; }

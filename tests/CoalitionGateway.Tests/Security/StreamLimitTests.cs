@@ -9,7 +9,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A stream is no way around a limit, there is a limit where none is configured, and a day has an end.</summary>
+/// <summary>Limits apply to streams too, exist without configuration, and end with the day if they are daily.</summary>
 [Trait("Store", "any")]
 public sealed class StreamLimitTests
 {
@@ -19,7 +19,7 @@ public sealed class StreamLimitTests
     [InlineData("EarningService/StreamPurchases")]
     public async Task StreamPurchases_AboveTheLimit_IsHeldBackAndThenRefused(string methods)
     {
-        // One call in 1000 seconds, four at once: of these an entry may take those beyond half.
+        // One call in 1000 seconds, four at once. Entries may use half of the four.
         await using var coalition = await Coalition(options => options.RateLimits.Add(new RateLimit { Methods = methods, CallsPerSecond = 0.001, Burst = 4 }));
         var member = await coalition.Member(coalition.Alpha);
         var entries = Enumerable.Range(0, 6).Select(_ => TestCoalition.Purchase(coalition.Alpha, member, 1)).ToArray();
@@ -37,9 +37,9 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
-    public async Task StreamPurchases_FasterThanTheLimit_IsAnsweredAllAndTakesItsTime()
+    public async Task StreamPurchases_FasterThanTheLimit_IsSlowedAndFullyAnswered()
     {
-        // 50 a second, 10 at once: 40 entries cannot come sooner than the tokens do.
+        // 50 a second, 10 at once. So 40 entries take at least as long as their tokens.
         await using var coalition = await Coalition(options => options.RateLimits.Add(new RateLimit { Methods = "EarningService", CallsPerSecond = 50, Burst = 10 }));
         var member = await coalition.Member(coalition.Alpha);
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -49,7 +49,7 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
-    public async Task Entry_WaitsWhileHalfOfTheBurstIsTaken_SoThatACallFindsAPlace()
+    public async Task Entry_HalfOfTheBurstTaken_WaitsAndLeavesRoomForCalls()
     {
         var (options, clock) = (new GatewayOptions(), new TestClock());
         options.RateLimits.Add(new RateLimit { CallsPerSecond = 0.01, Burst = 9 });
@@ -93,7 +93,7 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
-    public async Task Partner_ThatStoredWhatOneMayADay_IsRefusedUntilTheNext()
+    public async Task Partner_AtItsDailyStorageLimit_IsRefusedUntilTheNextDay()
     {
         const int perDay = 5;
         await using var coalition = await Coalition(options => options.StoredPerDay = perDay);
@@ -102,7 +102,7 @@ public sealed class StreamLimitTests
         var first = TestCoalition.Purchase(coalition.Alpha, member, 1);
         await coalition.Alpha.Client.Earning.RecordPurchaseAsync(first);
 
-        // What a rule refuses is stored, and so counts; a retry stores nothing.
+        // A command that a rule refuses is stored, and so counts. A retry stores nothing.
         await Refusals.Refused(StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN", () => coalition.Alpha.Client.Earning.RecordPurchaseAsync(
             TestCoalition.Purchase(coalition.Alpha, member, 1, first.PurchaseReference)));
         await coalition.Alpha.Client.Earning.RecordPurchaseAsync(first);
@@ -115,11 +115,11 @@ public sealed class StreamLimitTests
         var streamed = Assert.Single(await Stream(coalition, [TestCoalition.Purchase(coalition.Alpha, member, 1)]));
         Assert.Equal("DAILY_LIMIT_REACHED", GatewayRefusal.From(streamed.Refusal)?.ReasonText);
 
-        // A retry of what took effect before gets its answer.
+        // A retry of an earlier successful call gets its answer.
         Assert.Equal(first.PurchaseReference, (await coalition.Alpha.Client.Earning.RecordPurchaseAsync(first)).Purchase.PurchaseReference);
         Assert.Equal(first.PurchaseReference, Assert.Single(await Stream(coalition, [first])).Purchase.PurchaseReference);
 
-        // Others go on, and the metric tells by partner.
+        // Other partners continue, and the metric counts by partner.
         var others = await coalition.Member(coalition.Beta);
         await TestCoalition.Buy(coalition.Beta, others, 1);
         Assert.Equal(perDay, measured.Of("coalition.stored.commands {partner=alpha}").Sum());

@@ -4,7 +4,9 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Whatever somebody changes in the database, verify finds and names the row, but for what is listed with its reason.</summary>
+/// <summary>
+/// If somebody changes the database, verify detects it and names the row. Exceptions are listed with their reasons.
+/// </summary>
 public sealed class TamperedRowsTests : IAsyncLifetime
 {
     private readonly BentDatabase _database = new();
@@ -14,7 +16,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public void AnUntouchedDatabase_HasRowsInEveryTable_AndNoProblem()
+    public void UntouchedDatabase_HasRowsInEveryTable_AndNoProblem()
     {
         Assert.Empty(_database.After("")!);
         var empty = _database.Tables.All.Where(table => _database.Count(table.Name) == 0 && table.Name != "notification");
@@ -22,7 +24,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AColumnChanged_IsFound_InEveryTable()
+    public void ChangedColumn_IsDetected_InEveryTable()
     {
         var missed = new List<string>();
         var (tried, kept) = (0, 0);
@@ -37,7 +39,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
                 .FirstOrDefault(found => found.Found is not null);
             if (problems.Found is null && TestDatabase.IsPostgres)
             {
-                // PostgreSQL checks the row whoever writes it; on SQLite the checks are off here, and the same change is found.
+                // PostgreSQL checks every written row. On SQLite the checks are off here, and verify detects the same change.
                 kept++;
                 continue;
             }
@@ -54,7 +56,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void ARowDeleted_IsFound_InEveryTable()
+    public void DeletedRow_IsDetected_InEveryTable()
     {
         foreach (var (table, where, key) in Bent().Where(bent => IsCompared(bent.Table) && !(Coverage.NotMissed.ContainsKey(bent.Table.Name) && IsRefusal(bent.Where))))
         {
@@ -64,20 +66,20 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void ARowDoubledUnderAnotherKey_IsFound_InEveryTable()
+    public void RowDoubledUnderAnotherKey_IsDetected_InEveryTable()
     {
         foreach (var (table, where, _) in Bent().Where(bent => IsCompared(bent.Table)))
         {
             var found = table.KeyColumns.SelectMany(column => _database.Others(table, column, where).Select(other => _database.After(
                     $"INSERT INTO {table.Name} ({string.Join(", ", table.ColumnNames)}) SELECT {string.Join(", ", table.ColumnNames.Select(name => name == column ? other : name))} FROM {table.Name}{where}")))
                 .FirstOrDefault(problems => problems is not null);
-            // Another unique key can keep every double out.
+            // Another unique key can prevent every duplicate.
             Assert.True(found is null || found.Count > 0, $"{table.Name}{where} was doubled, and nothing was found");
         }
     }
 
     [Fact]
-    public void WhatIsListed_IsInTheModel_AndHasAReason()
+    public void ListedExceptions_ExistInTheModel_AndHaveAReason()
     {
         foreach (var ((table, column), reason) in Coverage.NotCompared)
         {
@@ -91,7 +93,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void WhatIsListed_StandsInTheHandbook()
+    public void ListedExceptions_AreInTheHandbook()
     {
         var page = File.ReadAllText(Path.Combine(Architecture.ArchitectureTests.Root(), "docs", "operations.md"));
         foreach (var ((table, column), reason) in Coverage.NotCompared)
@@ -116,7 +118,9 @@ public sealed class TamperedRowsTests : IAsyncLifetime
 
     private static bool IsCompared(RowTable table) => !Coverage.NotCompared.ContainsKey((table.Name, Coverage.All));
 
-    /// <summary>Whether a problem names the row: by its table and key, or as the log's entries, entries of accounts and accounts are named.</summary>
+    /// <summary>
+    /// Whether a problem names the row: by table and key, or by the names used for log entries, account entries and accounts.
+    /// </summary>
     private static bool IsNamed(RowTable table, string[] key, IReadOnlyList<string> problems) => problems.Any(problem => table.Name switch
     {
         "event" => problem.Contains(key[0], StringComparison.Ordinal) || problem.StartsWith("log: ", StringComparison.Ordinal),
@@ -125,7 +129,7 @@ public sealed class TamperedRowsTests : IAsyncLifetime
         "checkpoint" => problem.StartsWith("log: ", StringComparison.Ordinal),
         "entry" => problem.Contains("the entry of event", StringComparison.Ordinal),
         "account" => problem.Contains('/'),
-        // A number is in no event: its commitment stands for it.
+        // No event contains a number. The event contains a commitment to it.
         "membership_number" => problem.StartsWith("membership_number programme_id", StringComparison.Ordinal),
         _ => problem.StartsWith($"{table.Name} ", StringComparison.Ordinal) && key.Any(value => problem.Contains(value, StringComparison.Ordinal)),
     });

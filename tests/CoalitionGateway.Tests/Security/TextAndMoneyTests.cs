@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Names in any script, references as tills write them, money as it is paid.</summary>
+/// <summary>Names in any script, references in the forms that tills write, money in payable amounts.</summary>
 [Trait("Store", "any")]
 public sealed class TextAndMoneyTests(TestCoalition coalition)
 {
@@ -45,9 +45,9 @@ public sealed class TextAndMoneyTests(TestCoalition coalition)
     [InlineData(" ", false)]
     [InlineData("Order\t1", false)]
     [InlineData("Order\u00A01", false)]
-    public async Task Reference_WithSpacesWithin_IsTaken(string reference, bool isTaken)
+    public async Task Reference_WithInnerSpaces_IsAccepted(string reference, bool isTaken)
     {
-        // Each reference is a partner's once.
+        // A partner can use each reference once.
         await using var own = new TestCoalition();
         await own.InitializeAsync();
         var member = await own.Member(own.Alpha);
@@ -67,7 +67,7 @@ public sealed class TextAndMoneyTests(TestCoalition coalition)
     [InlineData("ZZZ", 1_000_000, "amount.currency_code", "as GBP")]
     [InlineData("XXX", 1_000_000, "amount.currency_code", "ISO 4217")]
     [InlineData("EURO", 1_000_000, "amount.currency_code", "as EUR")]
-    public async Task Amount_ThatNobodyCanPay_IsRefusedWithTheNearestThatWouldGo(string currency, long micros, string field, string remedy)
+    public async Task Amount_NotPayable_IsRefusedWithTheNearestPayableAmount(string currency, long micros, string field, string remedy)
     {
         var member = await coalition.Member(coalition.Alpha);
         var request = TestCoalition.Purchase(coalition.Alpha, member, 1);

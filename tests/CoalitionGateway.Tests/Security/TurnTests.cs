@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>The journals' turn is a row lock: a role that may only connect cannot stop all writes.</summary>
+/// <summary>The journals' turn is a row lock. So a role that may only connect cannot stop all writes.</summary>
 public sealed class TurnTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The number of the advisory lock that the turn once was, and whatever else a stranger may try.</summary>
+    /// <summary>Tries the number of the advisory lock that the turn once was, and other locks that a stranger can take.</summary>
     [Fact]
     public async Task AdvisoryLock_OfAnyRole_OnPostgres_StopsNoWrite()
     {
@@ -24,7 +24,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task TurnLock_OnPostgres_IsTheApplicationRolesAlone()
+    public async Task TurnLock_OnPostgres_IsOnlyForTheApplicationRole()
     {
         Assert.SkipUnless(TestDatabase.IsPostgres, "SQLite has one process and no roles.");
         await using var coalition = new TestCoalition();
@@ -44,7 +44,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task Journal_ThatCannotCommit_IsNotReady_AndIsAgainAfterwards()
+    public async Task Journal_CannotCommit_IsNotReady_UntilItCanAgain()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();

@@ -2,18 +2,20 @@ using System.Net;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A token says that a header must be understood (RFC 7515, section 4.1.11), or lacks what RFC 9068 demands.</summary>
+/// <summary>
+/// A token has a header that must be understood (RFC 7515, section 4.1.11), or lacks a claim that RFC 9068 demands.
+/// </summary>
 public sealed class UnknownHeaderTests(TestCoalition coalition)
 {
     [Theory]
     [InlineData("critical header")]
     [InlineData("without an id")]
     [InlineData("with an endless id")]
-    public async Task AccessToken_ThatIsNotUnderstood_IsRefused(string fault) => Assert.Equal(
+    public async Task AccessToken_WithACriticalHeaderOrABadId_IsRefused(string fault) => Assert.Equal(
         ForgedTokens.Faults[fault], await coalition.Gateway.Problem(ForgedTokens.Make(coalition.Gateway, fault)));
 
     [Fact]
-    public async Task Assertion_WithACriticalHeader_IsNone()
+    public async Task Assertion_WithACriticalHeader_IsRefused()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();

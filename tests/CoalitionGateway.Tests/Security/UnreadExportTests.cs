@@ -6,11 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>A document that nobody reads is given up, and whoever reads on is told so (found by the fuzzer: the stream was reset without a reason).</summary>
+/// <summary>
+/// A document that nobody reads is given up. A late reader gets the reason. (The fuzzer found a reset without a reason.)
+/// </summary>
 public sealed class UnreadExportTests
 {
     [Fact]
-    public async Task Export_ThatIsNotTakenInTime_EndsWithItsReason()
+    public async Task Export_NotReadInTime_EndsWithItsReason()
     {
         const int purchases = 2000;
         await using var coalition = new TestCoalition { Configure = options => (options.Privacy.ExportsPerCaller, options.Privacy.ExportPartSeconds) = (1, 1) };

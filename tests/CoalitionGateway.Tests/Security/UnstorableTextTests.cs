@@ -8,7 +8,10 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Security;
 
-/// <summary>Text that one store cannot keep, or that was no text: refused in any field of any request, with the field's name.</summary>
+/// <summary>
+/// Text that one store cannot keep, and bytes that are not text, are refused in every field of every request, with the field's
+/// name.
+/// </summary>
 public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFixture<BadInputCoalition>
 {
     private static readonly byte[] _noUtf8 = [0xC3, 0x28, 0xFF, 0xFE];
@@ -21,11 +24,11 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Request_WithBytesThatAreNoUtf8InAnyString_IsNoMessage(string method) =>
+    public async Task Request_WithInvalidUtf8InAnyString_IsNoMessage(string method) =>
         await EachString(method, "@@@@", bytes => Replaced(bytes, Encoding.ASCII.GetBytes("@@@@"), _noUtf8), "request");
 
     [Fact]
-    public async Task Requests_ThatDifferInBytesThatAreNoUtf8_AreNotTakenForOne()
+    public async Task Requests_DifferingInInvalidUtf8_AreNotTakenForOne()
     {
         var before = coalition.Changes();
         foreach (var lost in new byte[][] { [0xFF, 0xFF, 0xFF, 0xFF], [0xC3, 0x28, 0xC3, 0x28] })
@@ -39,7 +42,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
         Assert.Equal(before, coalition.Changes());
     }
 
-    /// <summary>Puts a text into one string after the other, and asserts that the refusal names that field, or another that is given.</summary>
+    /// <summary>Puts a text into each string in turn. Asserts that the refusal names that field, or the field given.</summary>
     private async Task EachString(string method, string text, Func<byte[], byte[]> bend, string? field = null)
     {
         var before = coalition.Changes();
@@ -61,7 +64,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
         Assert.Equal(before, coalition.Changes());
     }
 
-    /// <summary>Every string of a message and of those in it, with a way to set it.</summary>
+    /// <summary>Every string of a message and of its inner messages, with a way to set it.</summary>
     private static IEnumerable<(string Path, Action<IMessage, string> Set)> Strings(MessageDescriptor type, string path)
     {
         foreach (var field in type.Fields.InDeclarationOrder())

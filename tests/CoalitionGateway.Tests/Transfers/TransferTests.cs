@@ -31,7 +31,7 @@ public sealed class TransferTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task CreateTransfer_MoreThanThereIs_IsRefusedWithTheMostThatWouldGo()
+    public async Task CreateTransfer_MoreThanAvailable_IsRefusedWithTheLargestPossibleAmount()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         await TestCoalition.Buy(coalition.Alpha, member, 2700);
@@ -41,7 +41,7 @@ public sealed class TransferTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task CreateTransfer_WithLessThanTheRoutesMinimum_SaysThatNothingWouldGo()
+    public async Task CreateTransfer_BalanceBelowTheRoutesMinimum_SaysThatNoAmountIsPossible()
     {
         var member = await coalition.Member(coalition.Beta, coalition.Gamma);
         await TestCoalition.Buy(coalition.Beta, member, 2700);
@@ -51,7 +51,7 @@ public sealed class TransferTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task CreateTransfer_RouteLimits_AreRefusedWithTheLimit()
+    public async Task CreateTransfer_OutsideTheRoutesLimits_IsRefusedWithTheLimit()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta, coalition.Gamma);
         var below = await Refusals.Refused(
@@ -86,7 +86,7 @@ public sealed class TransferTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task QuoteTransfer_TellsWhatArrivesAndItsWorthOnBothSides_AlsoForPointsThatAreNotThereYet()
+    public async Task QuoteTransfer_GivesArrivingPointsAndBothValues_EvenWithoutTheBalance()
     {
         var member = await coalition.Member(coalition.Beta, coalition.Gamma);
         var quote = (await member.Client.Transfers.QuoteTransferAsync(new QuoteTransferRequest
@@ -108,7 +108,7 @@ public sealed class TransferTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task ListTransfers_Pages_GiveEachTransferOnceTheLatestFirst()
+    public async Task ListTransfers_Pages_GiveEachTransferOnceNewestFirst()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         await TestCoalition.Buy(coalition.Alpha, member, 7000);

@@ -25,7 +25,7 @@ test('a token without the scope answers PERMISSION_DENIED / SCOPE_MISSING and na
   assert.deepEqual([refusal.code, refusal.reason, refusal.metadata.missing], ['PERMISSION_DENIED', 'SCOPE_MISSING', 'members.enroll']);
 });
 
-test('a scope that the client does not have gives no token', async () => {
+test('a request for a scope that the client lacks gives no token', async () => {
   await assert.rejects(partnerToken('beanery', 'programmes.manage'), /invalid_scope/);
 });
 
@@ -39,6 +39,6 @@ test('a wrong secret gives no token', async () => {
   assert.equal((await answer.json()).error, 'invalid_client');
 });
 
-test('nobody is signed in without a membership number that exists', async () => {
+test('nobody is signed in without an existing membership number', async () => {
   await assert.rejects(memberToken(unique('nobody')), /login_required/);
 });

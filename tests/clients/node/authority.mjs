@@ -1,5 +1,5 @@
-// A certified OpenID provider (oidc-provider) as the coalition's authority, for the contract tests: what a token of any
-// authorization server needs to count at the gateway, and nothing of the gateway's own. Settings as JSON on standard input:
+// A certified OpenID provider (oidc-provider) as the coalition's authority, for the contract tests. Its tokens have what the
+// gateway needs from any authorization server, and nothing specific to this gateway. Settings are JSON on standard input:
 // { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, method?, jwks?, redirect?, scopes }] }
 import { Provider } from 'oidc-provider';
 
@@ -26,7 +26,7 @@ const provider = new Provider(settings.issuer, {
     scope: client.scopes.join(' '),
   })),
 
-  // What the gateway asks of a token: RFC 9068, its audience, five minutes, and who calls.
+  // The gateway requires of a token: the form of RFC 9068, its own audience, five minutes at most, and the caller.
   features: {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
@@ -57,7 +57,7 @@ const provider = new Provider(settings.issuer, {
   cookies: { keys: ['contract-tests'] },
 });
 
-// Signs in whom login_hint names, and agrees to what was asked.
+// Signs in the member that login_hint names, and grants the requested scopes.
 provider.use(async (context, next) => {
   if (!context.path.startsWith('/interaction/')) return next();
   const { prompt, params, session } = await provider.interactionDetails(context.req, context.res);

@@ -1,4 +1,4 @@
-// buf curl knows no proto of ours: it asks the gateway's reflection.
+// buf curl has none of our protos. It uses the gateway's reflection.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -17,7 +17,7 @@ test('client_credentials gives a JWT access token that names the authority and t
   assert.ok(claims.aud);
 });
 
-test('a purchase at one brand earns in its own programme, and in another once the member chose that', async () => {
+test("a purchase earns in the brand's own programme, and in another one after the member chose it", async () => {
   const member = await newMember('beanery', 'aurora-air');
   const before = await buy('beanery', member.numbers.beanery, 12.99);
   assert.equal(before.programme_id, 'bean-stars');
@@ -44,7 +44,7 @@ test('the same request again, and the same request id over the stream, give the 
   assert.deepEqual(await balances(member.token), { 'fjord-points': 20 });
 });
 
-test('a stream answers each entry by its request id, in order; a refused entry stops nothing else', async () => {
+test('a stream answers each entry in order, with its request id; a refused entry stops no other entry', async () => {
   const member = await newMember('fjord-foods');
   const number = member.numbers['fjord-foods'];
   const purchases = [10, 20.6, 0.4].map((units) => ({
@@ -67,7 +67,7 @@ test('a stream answers each entry by its request id, in order; a refused entry s
   assert.deepEqual([code, reason], ['NOT_FOUND', 'MEMBERSHIP_NOT_FOUND']);
   assert.equal(answers.get(idOf(reversal)).reversal.taken_points, 10);
 
-  // 20 + 41 - 10 were given and are not taken back: 80 would be more than that, 40 are not.
+  // 20 + 41 - 10 points were given and are not taken back yet. 80 is more than that, 40 is not.
   const refused = detailsOf(answers.get(idOf(tooMuch)).refusal);
   assert.deepEqual([refused.code, refused.reason, refused.metadata.left_points], ['FAILED_PRECONDITION', 'RETURN_EXCEEDS_GIVEN', '51']);
   assert.equal(answers.get(idOf(fitting)).purchase_return.taken_points, 40);
@@ -85,7 +85,7 @@ test('a long stream is answered while it is sent', async () => {
   assert.deepEqual(await balances(member.token), { 'fjord-points': 2000 });
 });
 
-/** Sends entries and gives the answers by request id, and the ids in the order of the answers. */
+/** Sends entries. Returns the answers by request id, and the ids in the order of the answers. */
 async function stream(partnerId, entries) {
   const call = client('EarningService', await partnerToken(partnerId)).StreamPurchases();
   const [answers, order] = [new Map(), []];

@@ -1,4 +1,4 @@
-// docs/formats tells enough to write a verifier: verifier.mjs is one, and agrees with coalition check on every vector.
+// docs/formats is enough to write a verifier. verifier.mjs is one, and agrees with coalition check on every vector.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ const key = read('log-key.txt').toString().trim();
 const expected = JSON.parse(read('expected.json'));
 const forged = JSON.parse(read('forged.json'));
 
-/** A decoded event as the vectors write it: numbers of 64 bits as numbers. */
+/** A decoded event as the vectors write it: 64-bit numbers as numbers. */
 const plain = (event) => JSON.parse(JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? Number(value) : value)));
 
 for (const [name, shown] of Object.entries(expected)) {
@@ -26,7 +26,7 @@ for (const [name, shown] of Object.entries(expected)) {
   test(`the vector ${name} with one byte changed is refused`, () => {
     const bytes = read(name);
     for (let at = 0; at < bytes.length; at += 17) {
-      // White space says nothing: one for another is no change.
+      // White space has no meaning. Replacing one kind by another is not a change.
       if (bytes[at] <= 0x20) continue;
       const bent = Buffer.from(bytes);
       bent[at] ^= 1;
@@ -39,7 +39,7 @@ for (const { name, file } of forged) {
   test(`the forgery is refused: ${name}`, () => assert.throws(() => check(Buffer.from(file), key)));
 }
 
-test('each vector says who, what and when in words', () => {
+test('each vector states the caller, the act and the time in words', () => {
   for (const { says } of Object.values(expected)) assert.ok(says.length > 3 && says.every((line) => !/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/.test(line)));
 });
 

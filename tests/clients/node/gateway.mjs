@@ -1,4 +1,4 @@
-// How this client reaches the gateway: the protos, the sandbox file, tokens, calls as promises.
+// This client's access to the gateway: the protos, the sandbox file, tokens, and calls as promises.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const services = grpc.loadPackageDefinition(definitions);
 const address = new URL(sandbox.grpc).host;
 const opened = [];
 
-/** A client of a service, such as 'EarningService'. Gives calls as promises, those that stream answers as streams. */
+/** A client of a service, such as 'EarningService'. Calls return promises; calls that stream answers return streams. */
 export function client(service, token) {
   const Service = `${packageName}.${service}`.split('.').reduce((found, part) => found[part], services);
   const stub = new Service(address, grpc.credentials.createInsecure());
@@ -104,14 +104,14 @@ export function refusalOf(error) {
   return { ...detailsOf(definitions['google.rpc.Status'].deserialize(bytes)), code: grpc.status[error.code] };
 }
 
-/** The same of a google.rpc.Status, as entries of a stream are refused with. */
+/** The same for a google.rpc.Status, the form in which entries of a stream are refused. */
 export function detailsOf(status) {
   const any = status.details.find((detail) => detail.type_url === 'type.googleapis.com/google.rpc.ErrorInfo');
   const { reason, domain, metadata } = definitions['google.rpc.ErrorInfo'].deserialize(any.value);
   return { code: grpc.status[status.code], reason, domain, metadata };
 }
 
-/** What a call is refused with; going through is an error. */
+/** The refusal of a call. If the call succeeds, this is an error. */
 export async function refused(call) {
   let answer;
   try {
@@ -136,8 +136,8 @@ export function now() {
 }
 
 /**
- * A new member, in the programmes of the partners: enrolled with the first, linked to each other with a one-time
- * code. Gives the membership numbers by partner, and the member's token.
+ * A new member in the programmes of the partners: enrolled with the first partner, linked to the others with one-time
+ * codes. Returns the membership numbers by partner, and the member's token.
  */
 export async function newMember(...partnerIds) {
   const numbers = {};
@@ -164,7 +164,7 @@ export async function balances(token) {
   return Object.fromEntries(answer.balances.map((balance) => [balance.programme_id, balance.available_points]));
 }
 
-/** Records a purchase in euro; gives what it earned. */
+/** Records a purchase in euro and returns the points that it earned. */
 export async function buy(partnerId, membershipNumber, units, request_id = requestId(), purchase_reference = unique('receipt')) {
   const request = { request_id, purchase_reference, membership_number: membershipNumber, amount: euro(units), purchase_time: now() };
   return (await client('EarningService', await partnerToken(partnerId)).RecordPurchase(request)).purchase;

@@ -1,4 +1,4 @@
-// The audit log, verified with nothing but the contract's text and the standards that it names.
+// Verifies the audit log with nothing but the contract's text and the standards that it names.
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -33,7 +33,7 @@ function rootOf(index, size, hash, proof) {
   return root;
 }
 
-/** Size and root of a checkpoint whose signature holds: c2sp.org/signed-note, signature type 2. */
+/** Size and root of a checkpoint with a valid signature: c2sp.org/signed-note, signature type 2. */
 function open(note, verifierKey) {
   const [name, id, ...key] = verifierKey.split('+');
   const [type, ...spki] = Buffer.from(key.join('+'), 'base64');
@@ -50,7 +50,7 @@ function open(note, verifierKey) {
   return { size: Number(size), root: Buffer.from(root, 'base64') };
 }
 
-/** Asks until the latest checkpoint covers all that a member did: two seconds at most. */
+/** Asks until the latest checkpoint covers all acts of a member, for two seconds at most. */
 async function covered(audit, count) {
   for (let i = 0; i < 50; i += 1) {
     const { events } = await audit.ListEvents({});
@@ -78,7 +78,7 @@ test('a member recomputes each of their entries, and each is in the signed tree'
   }
 });
 
-test('a partner sees that its purchase is in the tree, and not whose it is', async () => {
+test('a partner sees that its purchase is in the tree, but not the member', async () => {
   const member = await newMember('beanery');
   await buy('beanery', member.numbers.beanery, 12);
   const [, purchase] = await covered(client('AuditService', member.token), 2);

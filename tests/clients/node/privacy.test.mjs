@@ -10,7 +10,7 @@ async function take(token, request) {
   return { text: Buffer.concat(parts.map((part) => part.chunk)).toString('utf8'), eventId: parts[0].event_id };
 }
 
-test('a member takes all that is held about them, as JSON', async () => {
+test('a member gets all stored data about themself, as JSON', async () => {
   const { numbers, token } = await newMember('beanery');
   const purchase = await buy('beanery', numbers.beanery, 42);
   const { text, eventId } = await take(token, { format: 'DOCUMENT_FORMAT_JSON' });
@@ -21,14 +21,14 @@ test('a member takes all that is held about them, as JSON', async () => {
   assert.deepEqual([data.eventId, data.events.at(-1).eventId, data.events.at(-1).type], [eventId, eventId, 'AuditRead']);
 });
 
-test('and as a page', async () => {
+test('a member gets all stored data about themself, as a page', async () => {
   const { numbers, token } = await newMember('beanery');
   const { text, eventId } = await take(token, { format: 'DOCUMENT_FORMAT_HTML' });
   assert.match(text, /^<!DOCTYPE html>/);
   assert.ok(text.includes(numbers.beanery) && text.includes(eventId));
 });
 
-test('a document of no format is refused, and names the field', async () => {
+test('a document without a format is refused, and the refusal names the field', async () => {
   const { token } = await newMember('beanery');
   const refusal = await refused(take(token, {}));
   assert.equal(refusal.reason, 'FIELD_INVALID');

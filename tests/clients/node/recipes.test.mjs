@@ -1,4 +1,4 @@
-// The commands of docs/formats/README.md write files from the contract alone, and these are proved.
+// The commands of docs/formats/README.md write proof files with nothing but the contract. The files are then verified.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

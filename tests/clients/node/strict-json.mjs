@@ -1,6 +1,7 @@
-// JSON read strictly: JSON.parse takes the last of two members of one name, and would see another proof than others do.
+// A strict JSON reader. JSON.parse takes the last of two members with one name, so it could see a different proof than other
+// readers.
 
-/** The value of a text that is JSON and nothing else. Depth is bounded; a member that is there twice is an error. */
+/** The value of a text that is exactly one JSON value. The depth is bounded, and a duplicate member is an error. */
 export function parseStrict(text, maxDepth) {
   let at = 0;
   const fail = (why) => { throw new Error(`no JSON at ${at}: ${why}`); };
@@ -56,7 +57,7 @@ export function parseStrict(text, maxDepth) {
     const start = at;
     token(/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y);
 
-    // As it is written: a number of JavaScript has not all digits of a long one.
+    // Kept as text: a JavaScript number cannot hold all digits of a long number.
     return { number: text.slice(start, at) };
   }
 

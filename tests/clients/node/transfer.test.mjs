@@ -4,7 +4,7 @@ import { balances, buy, client, closeAll, newMember, refused, requestId } from '
 
 after(closeAll);
 
-/** A member with 5000 Aurora Miles, who is in Fjord Points too. */
+/** A member with 5000 Aurora Miles who is also in Fjord Points. */
 async function traveller() {
   const member = await newMember('aurora-air', 'fjord-foods');
   await buy('aurora-air', member.numbers['aurora-air'], 1000);
@@ -15,7 +15,7 @@ const transferOf = (amount_points) => ({
   request_id: requestId(), source_programme_id: 'aurora-miles', destination_programme_id: 'fjord-points', amount_points,
 });
 
-test('a quote tells what arrives and what it is worth, and moves nothing', async () => {
+test('a quote names the arriving points and their value, and moves nothing', async () => {
   const { transfers, token } = await traveller();
   const { request_id, ...question } = transferOf(2000);
   const { quote } = await transfers.QuoteTransfer(question);
@@ -27,7 +27,7 @@ test('a quote tells what arrives and what it is worth, and moves nothing', async
   assert.deepEqual(await balances(token), { 'aurora-miles': 5000, 'fjord-points': 0 });
 });
 
-test('a transfer moves points once, however often it is asked for with the same request id', async () => {
+test('a transfer moves points once, however often the same request id is sent', async () => {
   const { transfers, token } = await traveller();
   const request = transferOf(2000);
   const answers = await Promise.all([transfers.CreateTransfer(request), transfers.CreateTransfer(request)]);
@@ -42,7 +42,7 @@ test('a transfer moves points once, however often it is asked for with the same 
   assert.deepEqual([other.code, other.reason], ['ALREADY_EXISTS', 'REQUEST_ID_REUSED']);
 });
 
-test('1700 is refused, and the refusal names the nearest amounts that would go', async () => {
+test('1700 is refused, and the refusal names the nearest valid amounts', async () => {
   const { transfers, token } = await traveller();
   const refusal = await refused(transfers.CreateTransfer(transferOf(1700)));
   assert.equal(refusal.code, 'INVALID_ARGUMENT');

@@ -1,5 +1,5 @@
-// A verifier of the gateway's proofs, written from docs/formats alone: it knows neither the gateway nor its code, and
-// needs nothing but Node.js. What is no proof throws an error that says why.
+// A verifier of the gateway's proofs, written from docs/formats alone. It uses neither the gateway nor its code, and needs
+// nothing but Node.js. An invalid proof throws an error that says why.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseStrict } from './strict-json.mjs';
@@ -25,7 +25,7 @@ function base64(text, encoding = 'base64') {
   return bytes;
 }
 
-/** Takes the members of an object, each of its type, and refuses what is left over. */
+/** Reads the members of an object, each with its type, and refuses any other member. */
 function members(object, types) {
   need(object instanceof Map, 'no object');
   const taken = Object.entries(types).map(([name, type]) => {
@@ -80,7 +80,7 @@ function openCheckpoint(note, { name, id, key }) {
   return { size: BigInt(size), root: base64(root) };
 }
 
-/** The path of RFC 9162, sections 2.1.3.2 and 2.1.4.2: hands each hash to a side, and says whether it ended at the root. */
+/** The path of RFC 9162, sections 2.1.3.2 and 2.1.4.2. Adds each hash at its side; returns whether the path ends at the root. */
 function climb(index, last, path, left, right) {
   let [fn, sn] = [index, last];
   for (const sibling of path) {
@@ -120,7 +120,7 @@ function checkConsistency(file, key) {
     return { kind: 'consistency', from: from.size, to: to.size };
   }
 
-  // A smaller tree that is complete is itself the first node of the path.
+  // If the smaller tree is complete, it is itself the first node of the path.
   let [fn, sn] = [from.size - 1n, to.size - 1n];
   while (fn % 2n === 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
   const isComplete = (from.size & (from.size - 1n)) === 0n;
@@ -142,7 +142,7 @@ const versions = new Map(tables.Versions.map(([kind, version]) => [BigInt(kind),
 const structures = new Map(tables.Structures.map(([name, fields]) => [name, fieldsOf(fields)]));
 const sets = new Map(tables['Sets of values'].map(([name, values]) => [name, new Map(fieldsOf(values).map((value) => [BigInt(value.name), value.of]))]));
 
-/** An event by its bytes: events.md. */
+/** Decodes an event from its bytes: events.md. */
 export function readEvent(bytes) {
   let at = 0;
   const take = (count) => { need(count <= bytes.length - at, 'the event ends early'); at += count; return bytes.subarray(at - count, at); };
@@ -235,7 +235,7 @@ function checkReceipt(jws, key) {
   return { kind: 'receipt', record };
 }
 
-/** What a file proves to somebody who trusts the key. */
+/** The statements that a file proves to a reader who trusts the key. */
 export function check(bytes, verifierKey) {
   need(bytes.length <= maxBytes, 'too long');
   const key = { ...readKey(verifierKey), text: verifierKey };

@@ -19,8 +19,8 @@ internal static class AccessSetup
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Validates access tokens (RFC 9068) from the authority, like any resource server: its keys come from its
-    /// metadata, and nothing here knows whether it is the embedded issuer.
+    /// Validates access tokens (RFC 9068) from the authority, like any resource server. The keys come from the
+    /// authority's metadata, and no code here depends on whether the authority is the embedded issuer.
     /// </summary>
     public static void AddAccess(this IServiceCollection services, GatewayOptions options)
     {
@@ -69,18 +69,18 @@ internal static class AccessSetup
         services.AddSingleton<IDocumentRetriever>(new HttpDocumentRetriever(
             new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 }) { RequireHttps = !new Uri(options.Issuer).IsLoopback });
 
-        // The framework's own manager fetches unknown keys behind the call that needs them, and not again for a while.
+        // The framework's own manager fetches unknown keys too late for the call that needs them, and then not for a while.
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<AuthorityKeys>((bearer, keys) => bearer.ConfigurationManager = keys);
 
-        // ASP.NET makes a key for cookies at the start: it belongs to the other keys, not to the user's home.
+        // ASP.NET makes a key for cookies at the start. It belongs with the other keys, not in the user's home directory.
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
         services.AddAuthorizationBuilder().AddPolicy(MethodRules.Policy, policy => policy.AddRequirements(new MethodAccess()));
         services.AddSingleton<IAuthorizationHandler, MethodAccess>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcAccessResult>();
     }
 
-    /// <summary>Who calls, whether they may, and whether they may again so soon.</summary>
+    /// <summary>Identifies the caller, then checks permission, then the rate limit.</summary>
     public static void UseAccess(this WebApplication app)
     {
         app.UseAuthentication();
@@ -88,7 +88,7 @@ internal static class AccessSetup
         app.UseRateLimits();
     }
 
-    /// <summary>RFC 9068, section 4: "at+jwt", or with "application/" before it, in any case.</summary>
+    /// <summary>The type of an access token (RFC 9068, section 4): "at+jwt" or "application/at+jwt", in any case.</summary>
     private static string AccessTokenType(string? type, SecurityToken token, TokenValidationParameters parameters) =>
         type is not null && (type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase) || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase))
             ? type

@@ -4,23 +4,23 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace CoalitionGateway.Platform.Access;
 
-/// <summary>Whether a token is valid cannot be told: the keys of its authority are not there.</summary>
+/// <summary>The authority's keys are not available, so the validity of a token is unknown.</summary>
 internal sealed class AuthorityUnavailableException() : Exception("The authority's keys cannot be fetched.");
 
 /// <summary>
-/// The authority's metadata and keys. A token of a key that is not among them has them fetched again at once, once a
-/// <see cref="Pause"/> at most, whoever calls: the authority may have rotated its key. Whoever sends such a token waits for
-/// a fetch that began after it came; where that cannot be, it cannot be told whether the token is valid.
+/// The authority's metadata and keys. A token with an unknown key starts a new fetch at once, because the authority may have
+/// rotated its key; over all callers there is at most one fetch in each <see cref="Pause"/>. The caller of such a token waits
+/// for a fetch that began after the call came. If no such fetch is possible, the validity of the token is unknown.
 /// </summary>
 internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRetriever documents, TimeProvider clock, ILogger<AuthorityKeys> log)
     : IConfigurationManager<OpenIdConnectConfiguration>
 {
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many calls may wait for keys.</summary>
+    /// <summary>The largest number of calls that wait for keys.</summary>
     public const int MostWaiting = 256;
 
-    // A key that the authority withdrew counts no longer than this, and a known token five minutes more.
+    // A key that the authority withdrew is accepted no longer than this, and a cached token five minutes more.
     private static readonly TimeSpan _lasting = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
@@ -36,7 +36,7 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
     private Task<bool> _looking = Task.FromResult(true);
     private Task<bool>? _next;
 
-    /// <summary>The id of the key that a token in an authorization header says it is signed with; empty: none. Null: no token.</summary>
+    /// <summary>The key id that a token in an authorization header names; empty if it names none. Null: no token.</summary>
     public static string? KeyOf(string authorization)
     {
         const string bearer = "Bearer ";
@@ -50,7 +50,7 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
         }
     }
 
-    /// <summary>Whether it can be told if a token of this key is valid, after a look at the authority if need be.</summary>
+    /// <summary>Whether a token with this key can be checked, if necessary after a fetch from the authority.</summary>
     public async Task<bool> CanTell(string key, CancellationToken cancellation)
     {
         if (IsKnown(key))
@@ -75,7 +75,7 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
                 return false;
             }
 
-            // One that is under way may bring the key.
+            // A fetch that is under way may bring the key.
             await _looking.WaitAsync(_patience, cancellation);
             return IsKnown(key) || await Soon().WaitAsync(_patience, cancellation);
         }
@@ -89,10 +89,10 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
         }
     }
 
-    /// <summary>What is known; without keys where nothing is.</summary>
+    /// <summary>The known configuration. It has no keys if none were fetched yet.</summary>
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Task.FromResult(_known);
 
-    /// <summary>Asked for where no key fits a token that names none: the next look tells.</summary>
+    /// <summary>Called when no key fits a token that names no key. Starts a fetch.</summary>
     public void RequestRefresh()
     {
         if (!HasJustFailed)
@@ -112,7 +112,7 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
         }
     }
 
-    /// <summary>An authority that fails is left alone for a moment.</summary>
+    /// <summary>Whether the authority failed within the last pause. It is then left alone for a moment.</summary>
     private bool HasJustFailed
     {
         get
@@ -124,14 +124,14 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
         }
     }
 
-    /// <summary>A key without an id may be any.</summary>
+    /// <summary>A token without a key id may be signed by any key. A key without an id fits any token.</summary>
     private bool IsKnown(string id)
     {
         var keys = _known.SigningKeys;
         return keys.Count > 0 && (id.Length == 0 || keys.Any(key => string.IsNullOrEmpty(key.KeyId) || key.KeyId == id));
     }
 
-    /// <summary>A look that begins after this call did, as soon as the pause lets it; whether the keys were there.</summary>
+    /// <summary>A fetch that begins after this call, as soon as the pause allows. Its result: whether keys were found.</summary>
     private Task<bool> Soon()
     {
         lock (_guard)
@@ -172,7 +172,7 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
         }
         catch (Exception failed)
         {
-            // Whatever it is, the keys are not there.
+            // Any failure means that the keys are not available.
             Remember(failed, address);
             return false;
         }

@@ -8,19 +8,19 @@ namespace CoalitionGateway.Platform.Access;
 
 /// <summary>An access token or a caller that ended before its time.</summary>
 /// <param name="Name">See <see cref="EndedCallers"/>.</param>
-/// <param name="EndTime">Until when it is remembered.</param>
+/// <param name="EndTime">Until when the name is kept.</param>
 internal sealed record EndedName(string Name, DateTimeOffset EndTime);
 
-/// <summary>What an authorization code was found to be.</summary>
-/// <param name="Body">What it was given for, at its first use; null at any other.</param>
-/// <param name="Token">The token that its first use gave, at a second one; null where there was none.</param>
+/// <summary>The result of using an authorization code.</summary>
+/// <param name="Body">The content of the code, at its first use; null at a later use.</param>
+/// <param name="Token">At a later use: the token that was issued at the first use. Null at the first use.</param>
 internal sealed record FoundCode(byte[]? Body, EndedName? Token);
 
 /// <summary>
-/// The authority's tables: ids that count once, authorization codes, and what ended before its time. They outlive a
-/// restart, and every gateway sees them. On PostgreSQL they are in the ledger's database, in a schema of their own; on
-/// SQLite in a file of their own. They move no points and release no data: they do not pass the journal. All times are
-/// the database's, in milliseconds: no two gateways' clocks are compared.
+/// The authority's tables: ids that count once, authorization codes, and tokens and callers that ended before their
+/// time. They survive a restart, and all gateways share them. On PostgreSQL they are in the ledger's database, in their
+/// own schema; on SQLite in their own file. They move no points and release no data, so they bypass the journal. All
+/// times are the database's, in milliseconds, so that no two gateways' clocks are compared.
 /// </summary>
 internal sealed class AuthorityTables : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class AuthorityTables : IDisposable
     private const int _connections = 8;
     private const int _patienceSeconds = 5;
 
-    // What is over is kept for so long beyond: a code's second use, and a gateway whose clock is behind.
+    // Expired rows are kept this much longer: for a code's second use, and for a gateway whose clock is behind.
     private const long _keptMilliseconds = 10 * 60 * 1000;
 
     private readonly DbDataSource _source;
@@ -54,7 +54,7 @@ internal sealed class AuthorityTables : IDisposable
         PrivateFile.Make(path);
         _source = SqliteFactory.Instance.CreateDataSource(new SqliteConnectionStringBuilder { DataSource = path }.ToString());
 
-        // One at a time: who waits at the file's own lock sleeps.
+        // One connection at a time, because SQLite waits for its file lock by sleeping.
         (_places, _settings, _now) = (new SemaphoreSlim(1), "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", "CAST(unixepoch('subsec') * 1000 AS INTEGER)");
         using var connection = _source.OpenConnection();
         using var command = connection.CreateCommand();
@@ -62,7 +62,7 @@ internal sealed class AuthorityTables : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Makes the tables in a PostgreSQL database, as its owner, and gives the application's role what gateways need.</summary>
+    /// <summary>Makes the tables in PostgreSQL, as the owner, and grants the application's role what gateways need.</summary>
     public static void Prepare(NpgsqlConnection owner, string role)
     {
         using var command = new NpgsqlCommand(
@@ -78,7 +78,7 @@ internal sealed class AuthorityTables : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Takes an id that counts once; whether this was the first time.</summary>
+    /// <summary>Uses up an id that counts once. Returns whether this was the first use.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public async Task<bool> Use(byte[] id, DateTimeOffset until, CancellationToken cancellation) => await Change(
         "INSERT INTO used_once (id, end_time) VALUES (@id, @end) ON CONFLICT DO NOTHING", cancellation, ("id", id), ("end", until.ToUnixTimeMilliseconds())) > 0;
@@ -93,7 +93,7 @@ internal sealed class AuthorityTables : IDisposable
         """,
         cancellation, ("name", ended.Name), ("end", ended.EndTime.ToUnixTimeMilliseconds()));
 
-    /// <summary>What was ended since a time of the database's, and that time now. Of 0: all that is remembered.</summary>
+    /// <summary>The names that ended since a database time, and the database's time now. Since 0: all that are kept.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task<(long Now, List<EndedName> Ended)> EndedSince(long since, CancellationToken cancellation) => Use($"SELECT {_now}; SELECT name, end_time FROM ended WHERE made_time >= @since", async command =>
     {
@@ -110,13 +110,13 @@ internal sealed class AuthorityTables : IDisposable
         return (now, found);
     }, cancellation, ("since", since));
 
-    /// <summary>Keeps a code for as long as it may be redeemed.</summary>
+    /// <summary>Stores a code for the time in which it may be redeemed.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task MakeCode(byte[] id, byte[] body, TimeSpan lifetime, CancellationToken cancellation) => Change(
         $"INSERT INTO code (id, body, end_time) VALUES (@id, @body, {_now} + @lifetime)", cancellation,
         ("id", id), ("body", body), ("lifetime", (long)lifetime.TotalMilliseconds));
 
-    /// <summary>Takes a code for a token that is about to be given; null where there is none that is still good.</summary>
+    /// <summary>Redeems a code for a token that is about to be issued; null if there is no valid code.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public async Task<FoundCode?> TakeCode(byte[] id, EndedName token, CancellationToken cancellation)
     {
@@ -128,7 +128,7 @@ internal sealed class AuthorityTables : IDisposable
             row => new FoundCode(null, new EndedName(row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))), cancellation, ("id", id));
     }
 
-    /// <summary>Deletes what is over.</summary>
+    /// <summary>Deletes expired rows.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task Sweep(CancellationToken cancellation) => Change(
         $"""

@@ -9,27 +9,27 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Who calls, from the token alone. The claim "caller_kind" says what the subject is: a partner's id, a member's id,
-/// or the client of an officer or operator.
+/// Reads the caller from the token alone. The claim "caller_kind" says what the subject is: a partner's id, a member's
+/// id, or the client of an officer or operator.
 /// </summary>
 internal static class Callers
 {
     public const string KindClaim = "caller_kind";
 
-    /// <summary>How long the id of a token (jti) may be.</summary>
+    /// <summary>The longest id of a token (jti), in characters.</summary>
     public const int LongestId = 255;
 
-    // Of a client of an officer or operator, at any authority (OpenID Connect Core, section 2: ASCII, at most 255).
+    // For the client of an officer or operator, at any authority (OpenID Connect Core, section 2: ASCII, at most 255).
     private const int _longestSubject = 255;
 
-    /// <summary>What keeps a token from saying who calls: a word of <see cref="TokenProblem"/>; null if nothing does.</summary>
+    /// <summary>Why a token does not identify a caller: a word of <see cref="TokenProblem"/>; null if it does.</summary>
     public static string? Problem(ClaimsPrincipal user, JsonWebToken token) =>
-        // An array with one kind reads as a claim like any other.
+        // The kind's type is checked too: an array with one kind would otherwise read like a single claim.
         token.TryGetHeaderValue<object>("crit", out _) ? TokenProblem.CriticalHeader
         : token.Id is not { Length: > 0 and <= LongestId } ? TokenProblem.NoId
         : token.TryGetPayloadValue<object>(KindClaim, out var kind) && kind is not string ? TokenProblem.WrongCallerKind : Read(user, out _);
 
-    /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
+    /// <exception cref="UnusableCallerException">The token does not identify a caller.</exception>
     public static Caller Read(ClaimsPrincipal user) => Read(user, out var caller) is { } problem ? throw new UnusableCallerException(problem) : caller;
 
     /// <summary>The caller of a call that the access policy let through.</summary>
@@ -43,10 +43,10 @@ internal static class Callers
         ? new MemberId(Guid.Parse(caller.Id))
         : throw new InvalidOperationException("The method serves members only.");
 
-    /// <summary>What a command is issued with: the caller, the request id, and a new id for its event.</summary>
+    /// <summary>The context of a command: the caller, the request id, and a new id for the event.</summary>
     public static CommandContext NewContext(this Caller caller, string requestId) => caller.NewContext(Guid.Parse(requestId));
 
-    /// <summary>The same, for what no caller sent an id with.</summary>
+    /// <summary>The context of a command for which no caller sent a request id.</summary>
     public static CommandContext NewContext(this Caller caller, Guid requestId) => new(caller, requestId, new EventId(TimeOrderedIds.New())) { Salt = Guid.NewGuid() };
 
     private static string? Read(ClaimsPrincipal user, out Caller caller)
@@ -64,7 +64,7 @@ internal static class Callers
 
         if (kind == CallerKind.Member)
         {
-            // One spelling for each member: request ids are unique per caller.
+            // Request ids are unique per caller, so each member must have one spelling.
             if (!Guid.TryParse(subject, out var member))
             {
                 return TokenProblem.WrongSubject;
@@ -74,7 +74,7 @@ internal static class Callers
         }
         else if (kind == CallerKind.Partner ? !TextForm.IsId(subject) : subject.Length > _longestSubject || !subject.All(letter => letter is >= '!' and <= '~'))
         {
-            // What is no id never reaches the store.
+            // A subject that is not an id must never reach the store.
             return TokenProblem.WrongSubject;
         }
 

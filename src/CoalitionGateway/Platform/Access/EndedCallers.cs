@@ -11,9 +11,9 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Knows which tokens and callers ended before their time: suspended partners, revoked tokens, erased members. It asks the
-/// database once a second, and at once where this gateway ended or resumed one, or Redis tells of another that did. A
-/// call looks in memory alone. While the database does not answer, the last answer counts; no call does anything then.
+/// Knows which tokens and callers ended before their time: suspended partners, revoked tokens, erased members. Queries the
+/// database once a second, and at once after this gateway ended or resumed one, or after Redis reported that another
+/// gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
 /// </summary>
 internal sealed partial class EndedCallers(
     AuthorityTables tables, LedgerStore store, EndedNews news, TimeProvider clock, ILogger<EndedCallers> log) : BackgroundService
@@ -22,7 +22,7 @@ internal sealed partial class EndedCallers(
     private static readonly TimeSpan _betweenSweeps = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
-    // A write that began before the last look may be seen only after it: none takes so long.
+    // A write that began before the last look may become visible only after it. No write takes longer than this.
     private const long _overlapMilliseconds = 30_000;
 
     private readonly ILogger _log = log;
@@ -33,7 +33,7 @@ internal sealed partial class EndedCallers(
     private Task _looking = Task.CompletedTask;
     private Task? _next;
 
-    /// <summary>Why a validated token does not count any more: a word of <see cref="TokenProblem"/>; null where it does.</summary>
+    /// <summary>Why a validated token is no longer accepted: a word of <see cref="TokenProblem"/>; null if it still is.</summary>
     public string? Problem(KnownCaller caller)
     {
         var known = _known;
@@ -42,8 +42,8 @@ internal sealed partial class EndedCallers(
             : null;
     }
 
-    /// <summary>The same for a token that this gateway meets first: an erased member's never counts again.</summary>
-    /// <exception cref="StoreUnavailableException">The store does not answer, and so it cannot be told.</exception>
+    /// <summary>The same check for a token that is new to this gateway. An erased member's token is never accepted.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer, so the result is unknown.</exception>
     public async ValueTask<string?> FindProblem(KnownCaller caller, CancellationToken cancellation)
     {
         if (Problem(caller) is { } problem || caller.Caller.Kind != CallerKind.Member)
@@ -55,12 +55,12 @@ internal sealed partial class EndedCallers(
         return await store.Read(rows => rows.Find(new Erasure.Of(member)), cancellation) is null ? null : TokenProblem.Revoked;
     }
 
-    /// <summary>Ends a token, by its id (jti): the same token can be spelt in several ways that all validate, its id in one.</summary>
-    /// <param name="expireTime">The token's.</param>
+    /// <summary>Ends a token by its id (jti). One token can be spelt in several valid ways, but its id in only one.</summary>
+    /// <param name="expireTime">The token's expiry.</param>
     /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
     public Task EndToken(string tokenId, DateTimeOffset expireTime, CancellationToken cancellation) => End(OfToken(tokenId, expireTime), cancellation);
 
-    /// <summary>Ends a token that was named before.</summary>
+    /// <summary>Ends a token or a caller by its name.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
     public async Task End(EndedName ended, CancellationToken cancellation)
     {
@@ -71,14 +71,14 @@ internal sealed partial class EndedCallers(
         }
     }
 
-    /// <summary>Ends all tokens of a caller that there are.</summary>
+    /// <summary>Ends all existing tokens of a caller.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
     public Task EndTokensOf(Caller caller, DateTimeOffset until, CancellationToken cancellation) => End(new EndedName(KnownCaller.NameOf(caller), until), cancellation);
 
-    /// <summary>How an ended token is named, and until when it is remembered.</summary>
+    /// <summary>The name of an ended token, and until when the name is kept.</summary>
     public static EndedName OfToken(string tokenId, DateTimeOffset expireTime) => new(KnownCaller.NameOf(tokenId), expireTime + AccessSetup.ClockSkew);
 
-    /// <summary>Looks at once, as something changed that this gateway did, and tells the others. What is answered after it counts here.</summary>
+    /// <summary>Looks at once after this gateway's change, and informs the others. The change counts when this returns.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public async Task Tell()
     {
@@ -86,7 +86,7 @@ internal sealed partial class EndedCallers(
         await news.Tell();
     }
 
-    /// <summary>A call that lasts, until its caller ends or its token's time is over.</summary>
+    /// <summary>Opens a lasting call. It ends when its caller ends or its token expires.</summary>
     public LastingCall Open(ServerCallContext context)
     {
         var call = new LastingCall((KnownCaller)context.GetHttpContext().User, clock, closed => _open.TryRemove(closed, out _));
@@ -137,11 +137,11 @@ internal sealed partial class EndedCallers(
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            // The next look, a second later, warns.
+            // The next look, a second later, logs the warning.
         }
     }
 
-    /// <summary>A look that begins after this call did. Those who wait while one is under way share the next.</summary>
+    /// <summary>A look that begins after this call. All callers that wait while one look is under way share the next.</summary>
     private Task Look()
     {
         lock (_guard)

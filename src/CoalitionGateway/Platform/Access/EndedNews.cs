@@ -6,8 +6,8 @@ using CoalitionGateway.Platform.Shared;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Tells other gateways through Redis that a caller ended, so that they look at once and not within a second. The message
-/// says no more than that, carries a MAC, and counts for five seconds: one of anybody else's does nothing.
+/// Tells other gateways through Redis that a caller ended, so that they look at once and not within a second. The
+/// message carries only its expiry and a MAC, and is valid for five seconds. A message from anybody else has no effect.
 /// </summary>
 internal sealed class EndedNews
 {
@@ -24,7 +24,7 @@ internal sealed class EndedNews
         redis.Subscribe(_channel, Hear);
     }
 
-    /// <summary>Another gateway, or this one, told.</summary>
+    /// <summary>Raised when a gateway, possibly this one, sent the message.</summary>
     public event Action? Heard;
 
     public async Task Tell()
@@ -34,7 +34,7 @@ internal sealed class EndedNews
             var until = (_clock.GetUtcNow() + _lifetime).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
             var message = $"{until} {Convert.ToHexString(Mac(until))}";
 
-            // Whoever does not hear it looks within a second.
+            // A gateway that misses the message looks within a second anyway.
             await _redis.Ask(shared => shared.PublishAsync(StackExchange.Redis.RedisChannel.Literal(_channel), message));
         }
     }

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace CoalitionGateway.Platform.Access;
 
-/// <summary>Who calls with a validated token and what it allows, read once a token and not once a call.</summary>
+/// <summary>The caller of a validated token and the token's rights, read once a token and not once a call.</summary>
 internal sealed class KnownCaller : ClaimsPrincipal
 {
-    // Of a withdrawn key's token the gateway must not go on for long, however long the authority lets tokens last.
+    // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime)
@@ -20,31 +20,31 @@ internal sealed class KnownCaller : ClaimsPrincipal
 
     public Caller Caller { get; }
 
-    /// <summary>The name by which all of the caller's tokens are ended.</summary>
+    /// <summary>The name under which all tokens of the caller are ended.</summary>
     public string Name { get; }
 
-    /// <summary>Those of the token's scopes that a method of the contract asks for.</summary>
+    /// <summary>The scopes of the token that methods of the contract ask for.</summary>
     public IReadOnlySet<string> Scopes { get; }
 
     /// <summary>The claim jti.</summary>
     public string TokenId { get; }
 
-    /// <summary>The name by which this token is ended.</summary>
+    /// <summary>The name under which this token is ended.</summary>
     public string TokenName { get; }
 
-    /// <summary>When the token has to be validated again: at its expiry, or 5 minutes from now.</summary>
+    /// <summary>When the token must be validated again: at its expiry, and at most 5 minutes from now.</summary>
     public DateTimeOffset ExpireTime { get; }
 
-    /// <summary>What the framework is told, made once.</summary>
+    /// <summary>The authentication result for the framework, made once.</summary>
     public Task<AuthenticateResult> Answer { get; }
 
-    /// <summary>How a token is named where it is ended, by its id (jti).</summary>
+    /// <summary>The name under which a token is ended, from its id (jti).</summary>
     public static string NameOf(string tokenId) => $"token {tokenId}";
 
-    /// <summary>How a caller is named where all of its tokens are ended.</summary>
+    /// <summary>The name under which all tokens of a caller are ended.</summary>
     public static string NameOf(Caller caller) => $"caller {caller}";
 
-    /// <exception cref="UnusableCallerException">The token does not say who calls.</exception>
+    /// <exception cref="UnusableCallerException">The token does not identify a caller.</exception>
     public static KnownCaller Of(AuthenticateResult validated, DateTimeOffset now)
     {
         var user = validated.Principal!;

@@ -7,11 +7,11 @@ using System.Text;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Validated access tokens, so that a signature is checked once a token and not once a call. One is known until it
-/// expires, or <paramref name="capacity"/> newer ones came in while it was not used.
+/// A cache of validated access tokens, so that a signature is checked once a token and not once a call. A token is kept
+/// until it expires, or until <paramref name="capacity"/> newer tokens came in while it was not used.
 /// </summary>
-/// <param name="clock">The clock that tokens expire by.</param>
-/// <param name="capacity">How many tokens at least are remembered, some 500 bytes each; at most twice as many.</param>
+/// <param name="clock">The clock for the tokens' expiry.</param>
+/// <param name="capacity">The cache keeps at least this many tokens, some 500 bytes each, and at most twice as many.</param>
 internal sealed class KnownTokens(TimeProvider clock, int capacity = 25_000)
 {
     private readonly Lock _turn = new();
@@ -19,7 +19,7 @@ internal sealed class KnownTokens(TimeProvider clock, int capacity = 25_000)
 
     public int Count => _generations.Young.Count + _generations.Old.Count;
 
-    /// <summary>Who calls with a token; null where it must be validated.</summary>
+    /// <summary>The caller of a token; null if the token must be validated.</summary>
     public KnownCaller? Find(TokenHash token)
     {
         var (young, old) = _generations;
@@ -52,13 +52,13 @@ internal sealed class KnownTokens(TimeProvider clock, int capacity = 25_000)
     private sealed record Generations(ConcurrentDictionary<TokenHash, KnownCaller> Young, ConcurrentDictionary<TokenHash, KnownCaller> Old);
 }
 
-/// <summary>SHA-256 of a compact token: the memory holds no token that somebody who reads it could use.</summary>
+/// <summary>SHA-256 of a compact token. Somebody who reads the cache gets no usable token.</summary>
 internal readonly record struct TokenHash(UInt128 High, UInt128 Low)
 {
     private const string _bearer = "Bearer ";
     private const int _longest = 4096;
 
-    /// <summary>The hash of the token in an authorization header; false where there is none, or one of more than 4 KiB.</summary>
+    /// <summary>The hash of the token in an authorization header; false if there is none, or one of more than 4 KiB.</summary>
     public static bool TryOf(string authorization, out TokenHash hash)
     {
         hash = default;

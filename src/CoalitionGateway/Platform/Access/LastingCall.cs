@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// A stream that is open. It ends when its caller does, or when its token has to be validated again: at its expiry, after
-/// five minutes at most. The answer is the one that a new call with the token would get.
+/// An open stream. It ends when its caller ends, or when its token must be validated again: at the token's expiry, and
+/// after five minutes at most. The stream then gets the answer that a new call with the token would get.
 /// </summary>
 internal sealed class LastingCall : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class LastingCall : IDisposable
 
     public KnownCaller Caller { get; }
 
-    /// <summary>Cancelled when the call shall end. What is read from the stream after that is not taken.</summary>
+    /// <summary>Cancelled when the call must end. Entries that are read afterwards are not accepted.</summary>
     public CancellationToken Ended { get; }
 
-    /// <summary>How the call ends, once it shall.</summary>
+    /// <summary>The status with which the call must end.</summary>
     public RpcException Refusal => TokenProblem.Refusal(Volatile.Read(ref _problem)).ToRpcException();
 
     public void End(string problem)
@@ -43,7 +43,7 @@ internal sealed class LastingCall : IDisposable
 
         try
         {
-            // It counts as cancelled from here on; whoever waits goes on elsewhere.
+            // The token is cancelled from here on. Its callbacks run on another thread.
             _ = _ended.CancelAsync();
         }
         catch (ObjectDisposedException)

@@ -14,7 +14,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, MethodAccess requirement)
     {
-        // An endpoint without a method is the framework's own answer, UNIMPLEMENTED, to a method that is not there.
+        // An endpoint without a gRPC method is the framework's own answer to an unknown method: UNIMPLEMENTED.
         if (context.Resource is HttpContext http
             && (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null || (context.User is KnownCaller known && Refuses(http, known) is null)))
         {
@@ -24,7 +24,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
         return Task.CompletedTask;
     }
 
-    /// <summary>What stands against an authenticated call, if anything does.</summary>
+    /// <summary>The refusal of an authenticated call; null if none applies.</summary>
     public static Google.Rpc.Status? Refuses(HttpContext http, KnownCaller known)
     {
         var path = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName;
@@ -57,7 +57,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 }
 
 /// <summary>
-/// Answers a call that the policy refused as gRPC does, with a status and its details, before the message is read.
+/// Answers a call that the policy refused in the form of gRPC, with a status and its details, before the message is read.
 /// </summary>
 internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log) : IAuthorizationMiddlewareResultHandler
 {

@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Counts the calls that the access policy let through, before their message is read. Opening a stream is a call, and
-/// each of its entries is one of the method that it stands for.
+/// Counts the calls that the access policy let through, before their message is read. Opening a stream is one call.
+/// Each entry of a stream counts as a call of the method that the entry stands for.
 /// </summary>
 internal static class RateLimited
 {
@@ -36,7 +36,7 @@ internal static class RateLimited
             await next(context);
         });
     }
-    /// <summary>What a call is told that comes too soon.</summary>
+    /// <summary>The refusal of a call that comes too soon.</summary>
     public static Google.Rpc.Status Refusal(Limit limit, TimeSpan wait) => RefusalStatus.Of(
         V1.ErrorReason.RateLimited,
         $"The caller may make {limit.CallsPerSecond} such calls a second, {limit.Burst} at once.",

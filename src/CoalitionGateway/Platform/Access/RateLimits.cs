@@ -8,26 +8,26 @@ using StackExchange.Redis;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// A token bucket for each caller and limit, kept as the time at which it would be full again. With Redis all gateways
-/// share it. While Redis does not answer, each gateway goes on with buckets of its own: a limit protects from too
-/// much, and must not become the outage that it protects from.
+/// A token bucket for each caller and limit, stored as the time at which the bucket is full again. With Redis, all
+/// gateways share the buckets. While Redis does not answer, each gateway uses its own buckets: a limit protects from
+/// overload, and must not cause an outage itself.
 /// </summary>
 internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, TimeProvider clock)
 {
-    /// <summary>How long an entry of a stream waits for its token; one that would wait longer is refused.</summary>
+    /// <summary>The longest wait of a stream's entry for its token. An entry that would wait longer is refused.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Stands for the authority's token and revocation endpoints, which have the limit of all methods.</summary>
+    /// <summary>The path that stands for the authority's token and revocation endpoints. They have the global limit.</summary>
     public const string Authority = "/oauth";
 
     private const int _sweepFrom = 1024;
 
-    // How long a gateway may keep the tokens that it took from Redis at once.
+    // How long a gateway may keep the tokens of a lot that it took from Redis.
     private const long _lotMicros = 1_000_000;
 
-    // One step for Redis, by its own clock, in microseconds. Answers how long to wait and how many tokens were taken: a lot
-    // where that many are there, or one. One is taken also where the wait is within the caller's patience. A value beyond what
-    // gateways write counts as not there: nobody who writes to Redis locks a caller out for longer than its own calls would.
+    // One step in Redis, by Redis's own clock, in microseconds. Returns the wait and the number of tokens taken: a lot if so
+    // many are there, otherwise one. One token is also taken if the wait is within the caller's patience. A stored value higher
+    // than gateways write is ignored: a writer to Redis can lock a caller out no longer than the caller's own calls could.
     private const string _take = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
@@ -53,14 +53,14 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     /// <summary>The limit of a method by its path; null if it has none.</summary>
     public Limit? Of(string path) => _limits.GetValueOrDefault(path);
 
-    /// <summary>Takes a token for a call. Gives how long to wait until one is there; zero if it was taken.</summary>
+    /// <summary>Takes a token for a call. Returns the wait until a token is there; zero if one was taken.</summary>
     public async ValueTask<TimeSpan> Take(Caller caller, Limit limit) => Micros(Math.Max(0, await Take(caller, limit, limit.Ahead, 0)));
 
     /// <summary>
-    /// Takes a token for an entry of a stream, and waits for it, so that the sender is held back. It waits while less than
-    /// half of the burst is left: a stream of history leaves places for the caller's single calls.
+    /// Takes a token for an entry of a stream and waits for it, which slows the sender down. An entry waits while less
+    /// than half of the burst is left, so that a stream of history leaves tokens for the caller's single calls.
     /// </summary>
-    /// <returns>Zero; or, where the wait would be longer than <see cref="Patience"/>, how long: then none was taken.</returns>
+    /// <returns>Zero if a token was taken. Otherwise the wait, which is longer than <see cref="Patience"/>.</returns>
     public async ValueTask<TimeSpan> TakeInTurn(Caller caller, Limit limit, CancellationToken cancellation)
     {
         var wait = await Take(caller, limit, limit.Ahead / 2, (long)Patience.TotalMicroseconds);
@@ -80,8 +80,8 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     private static TimeSpan Micros(long microseconds) => TimeSpan.FromTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>
-    /// Takes a token if it is there within the patience. Positive: none was taken, one is there after so many
-    /// microseconds. Otherwise one was taken, which counts after so many, negated.
+    /// Takes a token if one is available within the patience. A positive result is a wait in microseconds: no token was
+    /// taken. Otherwise a token was taken, and the result is the negated wait in microseconds until the token counts.
     /// </summary>
     private async ValueTask<long> Take(Caller caller, Limit limit, long ahead, long patience)
     {
@@ -92,13 +92,13 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
             return bucket.Take(limit, now, ahead, patience);
         }
 
-        // A lot at once, so that not every call waits for Redis.
+        // Tokens of a lot are used first, so that not every call waits for Redis.
         if (bucket.TakeOfLot(now))
         {
             return 0;
         }
 
-        // One call at a time asks for a lot, the others for a token each: many lots at once would empty the bucket.
+        // Only one call at a time asks for a lot, and the others for one token each. Many lots at once would empty the bucket.
         var asksForLot = limit.Lot > 1 && bucket.BeginLot();
         var (answered, found) = await redis.Ask(shared => shared.ScriptEvaluateAsync(
             _take, [(RedisKey)$"coalition:rate:{limit.Methods}:{caller}"], [limit.Interval, ahead, patience, asksForLot ? limit.Lot : 1, Beyond(limit)]));
@@ -111,7 +111,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
         return !answered ? bucket.Take(limit, Now, ahead, patience) : taken > 0 ? -wait : wait;
     }
 
-    /// <summary>How far ahead of now no gateway fills a bucket, in microseconds.</summary>
+    /// <summary>How far ahead of now a gateway fills a bucket at most, in microseconds.</summary>
     private static long Beyond(Limit limit) => limit.Ahead + (long)Patience.TotalMicroseconds + ((limit.Lot + 1) * limit.Interval);
 
     /// <summary>The gateway's own time, in microseconds.</summary>
@@ -122,7 +122,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
         var bucket = _buckets.GetOrAdd((caller, limit), static _ => new Bucket());
         if (Interlocked.Increment(ref _count) >= Volatile.Read(ref _sweepAt))
         {
-            // A full bucket is one that nobody knows of.
+            // A full bucket is equal to a new one, so it can be dropped.
             foreach (var (known, found) in _buckets)
             {
                 if (found.IsFull(now) && !ReferenceEquals(found, bucket))
@@ -139,7 +139,7 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
         return bucket;
     }
 
-    /// <summary>The limit of each method that has one: that of the method before its service's before that of all.</summary>
+    /// <summary>The limit of each method that has one. The most specific applies: method, then service, then global.</summary>
     private static FrozenDictionary<string, Limit> Resolve(IEnumerable<RateLimit> configured)
     {
         var byName = new Dictionary<string, Limit>();
@@ -171,20 +171,20 @@ internal sealed class RateLimits(GatewayOptions options, SharedRedis redis, Time
     }
 }
 
-/// <summary>One caller's bucket of one limit, in microseconds of the gateway's own time.</summary>
+/// <summary>One caller's bucket for one limit, in microseconds of the gateway's own time.</summary>
 internal sealed class Bucket
 {
     private readonly Lock _guard = new();
 
-    // When it would be full again.
+    // When the bucket is full again.
     private long _full;
 
-    // Tokens that were taken from Redis and not used yet, and until when they are good.
+    // The unused tokens that were taken from Redis, and until when they are valid.
     private long _lot;
     private long _lotEnd;
     private bool _isAsking;
 
-    /// <summary>Whether nothing is known of it that a new one would not have.</summary>
+    /// <summary>Whether the bucket is equal to a new one.</summary>
     public bool IsFull(long now)
     {
         lock (_guard)
@@ -193,7 +193,7 @@ internal sealed class Bucket
         }
     }
 
-    /// <summary>Takes a token if it is there within the patience; the result is that of <see cref="RateLimits"/>.</summary>
+    /// <summary>Takes a token if one is available within the patience. The result is that of <see cref="RateLimits"/>.</summary>
     public long Take(Limit limit, long now, long ahead, long patience)
     {
         lock (_guard)
@@ -229,7 +229,7 @@ internal sealed class Bucket
         }
     }
 
-    /// <summary>Whether nobody asks for a lot just now; then the caller does, until <see cref="EndLot"/>.</summary>
+    /// <summary>Whether no call asks for a lot just now. If true, the caller asks, until <see cref="EndLot"/>.</summary>
     public bool BeginLot()
     {
         lock (_guard)
@@ -240,8 +240,8 @@ internal sealed class Bucket
         }
     }
 
-    /// <param name="tokens">How many were taken beside the caller's own; none where not positive.</param>
-    /// <param name="until">Until when they are good.</param>
+    /// <param name="tokens">How many tokens were taken in addition to the caller's own; none if not positive.</param>
+    /// <param name="until">Until when these tokens are valid.</param>
     public void EndLot(long tokens, long until)
     {
         lock (_guard)
@@ -255,10 +255,10 @@ internal sealed class Bucket
     }
 }
 
-/// <summary>A configured limit, ready to be counted.</summary>
+/// <summary>A configured limit in the form in which it is counted.</summary>
 internal sealed class Limit(RateLimit configured)
 {
-    /// <summary>Whether the limit is as high as can be configured: then nothing is counted.</summary>
+    /// <summary>Whether the limit has the highest values that can be configured. Calls are then not counted.</summary>
     public bool IsNone { get; } = configured is { CallsPerSecond: RateLimit.Most, Burst: RateLimit.Most };
 
     public string Methods { get; } = configured.Methods;
@@ -267,12 +267,12 @@ internal sealed class Limit(RateLimit configured)
 
     public int Burst { get; } = configured.Burst;
 
-    /// <summary>How many tokens a gateway takes from Redis at once: so few that what it does not use has come back before it ends.</summary>
+    /// <summary>How many tokens a gateway takes from Redis at once. Few enough to be refilled before unused ones end.</summary>
     public int Lot { get; } = (int)Math.Clamp(Math.Min(configured.Burst / 16, configured.CallsPerSecond / 4), 1, 64);
 
-    /// <summary>Microseconds in which a token comes.</summary>
+    /// <summary>The time in which one token is refilled, in microseconds.</summary>
     public long Interval { get; } = Math.Max(1, (long)(1_000_000 / configured.CallsPerSecond));
 
-    /// <summary>Microseconds that a bucket with one token left takes to be full.</summary>
+    /// <summary>The time in which a bucket with one token left is full again, in microseconds.</summary>
     public long Ahead { get; } = (configured.Burst - 1) * Math.Max(1, (long)(1_000_000 / configured.CallsPerSecond));
 }

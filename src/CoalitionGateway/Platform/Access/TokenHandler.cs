@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Authenticates a call: a token that is known is only looked up; any other is validated by JwtBearer, whose failure
-/// is the answer. A token of a key that the authority withdrew is known until it expires, for 5 minutes at most.
+/// Authenticates a call. A cached token is only looked up. JwtBearer validates any other token, and its failure is the
+/// answer. A token whose key the authority withdrew stays cached until it expires, for 5 minutes at most.
 /// </summary>
 internal sealed class TokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys)
@@ -57,7 +57,7 @@ internal sealed class TokenHandler(
         }
         catch (StoreUnavailableException)
         {
-            // No call does anything while the store is away; when it is back, this token is looked at again.
+            // While the store is down, no call does anything. The token is not cached, so it is checked again later.
             return await caller.Answer;
         }
 

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Platform.Access;
 
-/// <summary>What is wrong with an access token: the words that TOKEN_INVALID has for it in the contract.</summary>
+/// <summary>The problems of an access token, in the words of TOKEN_INVALID in the contract.</summary>
 internal static class TokenProblem
 {
     public const string Missing = "missing";
@@ -32,7 +32,7 @@ internal static class TokenProblem
         problem == Missing ? "The call has no access token; send it as metadata 'authorization: Bearer ...'." : "The call has no valid access token.",
         [("problem", problem)]);
 
-    /// <summary>The word for what a token failed with; derived exceptions come before their bases.</summary>
+    /// <summary>The word for a failed validation. Derived exceptions come before their bases.</summary>
     public static string Of(Exception? failure) => failure switch
     {
         null => Missing,
@@ -50,7 +50,7 @@ internal static class TokenProblem
     };
 }
 
-/// <summary>A token of the authority that does not say who calls.</summary>
+/// <summary>A token of the authority that does not identify a caller.</summary>
 internal sealed class UnusableCallerException(string problem) : Exception(problem)
 {
     /// <summary>One of the words of <see cref="TokenProblem"/>.</summary>

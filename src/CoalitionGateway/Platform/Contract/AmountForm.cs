@@ -2,12 +2,12 @@ using CoalitionGateway.Ledger;
 
 namespace CoalitionGateway.Platform.Contract;
 
-/// <summary>The form of an amount of money: what is wrong with one, in words that name what would go.</summary>
+/// <summary>Checks the form of an amount of money. The messages name valid amounts.</summary>
 internal static class AmountForm
 {
     /// <param name="money">The amount.</param>
-    /// <param name="isPaid">Whether it is paid, in minor units of its currency; else it may be as fine as micros are.</param>
-    /// <returns>What is wrong with it, by its field; null where nothing is.</returns>
+    /// <param name="isPaid">Whether the amount is paid, so in minor units of its currency. If false, any micros do.</param>
+    /// <returns>The problems, by field; null if there are none.</returns>
     public static (string Below, string Problem)[]? Faults(V1.Money money, bool isPaid)
     {
         var (currency, micros) = (Currency(money.CurrencyCode), Micros(money, isPaid));

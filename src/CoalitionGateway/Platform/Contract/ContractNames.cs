@@ -1,6 +1,6 @@
 namespace CoalitionGateway.Platform.Contract;
 
-/// <summary>The names that the contract has for the ledger's values.</summary>
+/// <summary>The contract's names of the ledger's values.</summary>
 internal static class ContractNames
 {
     /// <summary>Such as "PURPOSE_ANALYTICS, PURPOSE_MARKETING".</summary>

@@ -5,7 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace CoalitionGateway.Platform.Contract;
 
-/// <summary>What is asked of one field, by its rule and its type.</summary>
+/// <summary>The check of one field, by its rule and its type.</summary>
 internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule rule)
 {
     private const string _missing = "is missing.";
@@ -14,7 +14,7 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
 
     protected V1.FieldRule Rule => rule;
 
-    /// <summary>The check of a field; null where nothing can be wrong with it.</summary>
+    /// <summary>The check of a field; null if every value is valid.</summary>
     /// <exception cref="NotSupportedException">A map or a list of messages, which no request has.</exception>
     public static FieldCheck? Of(FieldDescriptor field)
     {
@@ -37,10 +37,10 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
         };
     }
 
-    /// <summary>What is wrong with a value, and where below the field; null where nothing is.</summary>
+    /// <summary>The problems of a value, and their places below the field; null if there are none.</summary>
     public abstract (string Below, string Problem)[]? Faults(object? value, TimeProvider clock);
 
-    /// <summary>The message whose own fields are to be looked at; null where there is none.</summary>
+    /// <summary>The message whose own fields are checked too; null if there is none.</summary>
     public virtual IMessage? Inner(object? value) => null;
 
     private (string Below, string Problem)[] Says(string problem) => [("", rule.Says.Length > 0 ? rule.Says : problem)];
@@ -134,7 +134,7 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
 
         public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) => null;
 
-        /// <summary>One that must be sent is looked at as if it was sent empty: what it lacks is named field by field.</summary>
+        /// <summary>A missing required message is checked like an empty one, so that all its missing fields are named.</summary>
         public override IMessage? Inner(object? value) => (IMessage?)value ?? (Rule.Optional ? null : _empty);
     }
 }

@@ -5,15 +5,15 @@ using Google.Protobuf.Reflection;
 namespace CoalitionGateway.Platform.Contract;
 
 /// <summary>
-/// Holds requests to the rules that the contract's fields carry (the option <c>rule</c> of annotations.proto): each
-/// request before its method runs, and each entry of a stream. No string of any field may have U+0000, which PostgreSQL
-/// cannot store. Bytes that are no UTF-8 never come this far: the message cannot be read.
+/// Checks requests against the rules of the contract's fields (the option <c>rule</c> of annotations.proto): each
+/// request before its method runs, and each entry of a stream. No string may have U+0000, which PostgreSQL cannot
+/// store. Strings that are not UTF-8 never come this far: their message cannot be read.
 /// </summary>
 internal sealed class FieldRules(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<MessageDescriptor, FieldCheck[]> _checks = [];
 
-    /// <exception cref="InvalidFieldsException">Fields break their rules; all of them are named.</exception>
+    /// <exception cref="InvalidFieldsException">Fields break their rules. The exception names all of them.</exception>
     public void Check(IMessage request)
     {
         List<(string Field, string Problem)>? faults = null;

@@ -4,9 +4,9 @@ using CoalitionGateway.Platform.Keys;
 
 namespace CoalitionGateway.Platform.Contract;
 
-/// <summary>The form of a text: what is wrong with one, in words that name what would go.</summary>
-/// <param name="Problem">What is wrong with a text that is not empty; null where nothing is.</param>
-/// <param name="Missing">What is said of an empty one that is needed.</param>
+/// <summary>The form of a text. The messages describe valid texts.</summary>
+/// <param name="Problem">Gives the problem of a text that is not empty; null if there is none.</param>
+/// <param name="Missing">The message about an empty text that is required.</param>
 internal sealed partial record TextForm(Func<string, TimeProvider, string?> Problem, string Missing)
 {
     public const string Nul = "must not have U+0000.";
@@ -37,7 +37,7 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
             text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId, "must be an IANA time zone such as Europe/Stockholm."),
     };
 
-    /// <summary>The form that a rule asks for; null where any text goes.</summary>
+    /// <summary>The form that a rule asks for; null if every text is valid.</summary>
     public static TextForm? Of(V1.FieldRule rule) =>
         rule.Form != V1.FieldForm.Unspecified ? _forms[rule.Form]
         : rule.MaxCharacters > 0 ? Form(
@@ -53,7 +53,7 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
     /// <summary>Whether a text has the form of a membership number.</summary>
     public static bool IsMembershipNumber(string text) => MembershipNumberForm().IsMatch(text);
 
-    /// <summary>How many Unicode code points a text has: what the contract calls characters.</summary>
+    /// <summary>The number of Unicode code points in a text. The contract calls them characters.</summary>
     public static int Length(string text)
     {
         var length = text.Length;

@@ -6,12 +6,12 @@ using Google.Protobuf.Reflection;
 namespace CoalitionGateway.Platform.Disclosure;
 
 /// <summary>
-/// Which personal data goes through which method, from whom and to whom: by category, as the contract's annotations say
-/// it. Part of the record of processing (GDPR Art. 30); docs/privacy.md carries it.
+/// The flow of personal data through each method, from whom and to whom, by category, as the contract's annotations
+/// say. Part of the record of processing (GDPR Art. 30); docs/privacy.md contains it.
 /// </summary>
 internal static class DataMap
 {
-    /// <summary>The map as Markdown: a table a category.</summary>
+    /// <summary>The map as Markdown, with a table for each category.</summary>
     public static string Markdown()
     {
         var flows = MethodRules.Services.SelectMany(service => service.Methods).SelectMany(Flows).ToArray();

@@ -9,14 +9,14 @@ using Google.Protobuf.Reflection;
 namespace CoalitionGateway.Platform.Disclosure;
 
 /// <summary>
-/// The gate through which a member's data leaves to a partner. Which fields there are, and of which category,
-/// comes from the contract; whether they go is decided and recorded as a command; what was not released is
-/// cleared from the answer. A field that nobody classified does not go.
+/// The gate through which a member's data leaves to a partner. The contract names the fields and their categories. A
+/// command decides and records the release of each field. All other fields are cleared from the answer. A field without
+/// a category is never released.
 /// </summary>
 internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce notices)
 {
-    /// <summary>Decides what the caller may learn, and records it. The member is read after this, never before.</summary>
-    /// <exception cref="RefusedException">There is no such member for the caller: that is recorded as well.</exception>
+    /// <summary>Decides and records which data the caller gets. Read the member's data after this call, never before.</summary>
+    /// <exception cref="RefusedException">The caller has no such member. The refusal is recorded too.</exception>
     public async Task<MemberDisclosed> Disclose(Caller caller, string number, Purpose purpose, MessageDescriptor message) =>
         await journal.Submit<Event>(
             new Disclose(caller.NewContext(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
@@ -25,7 +25,7 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
             var made => (MemberDisclosed)made,
         };
 
-    /// <summary>The message with nothing in it but what was released.</summary>
+    /// <summary>Clears all fields of the message that were not released.</summary>
     public static TMessage Release<TMessage>(TMessage message, MemberDisclosed disclosure)
         where TMessage : IMessage
     {
@@ -37,7 +37,7 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
         .Where(field => disclosure.Withheld.Contains(field.Path))
         .Select(field => new V1.WithheldField { Field = field.Path, Category = (V1.DataCategory)(int)field.Category });
 
-    /// <summary>The fields of a message, those of its messages included, with their categories.</summary>
+    /// <summary>The fields of a message and of its nested messages, with their categories.</summary>
     internal static IEnumerable<ClassifiedField> Classified(MessageDescriptor message, string prefix = "")
     {
         foreach (var field in message.Fields.InDeclarationOrder())
@@ -56,14 +56,14 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
         }
     }
 
-    /// <summary>The category of a field of a member, by its path; null where there is no such field.</summary>
+    /// <summary>The category of a member's field, by the field's path; null if there is no such field.</summary>
     internal static DataCategory? CategoryOfMembers(string path) =>
         Classified(V1.Member.Descriptor).Where(field => field.Path == path).Select(field => (DataCategory?)field.Category).FirstOrDefault();
 
     internal static V1.DataCategory CategoryOf(FieldDescriptor field) =>
         field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.PersonalData) ?? V1.DataCategory.Unspecified;
 
-    /// <summary>Whether a field is a message of the contract's own, whose fields have categories of their own.</summary>
+    /// <summary>Whether a field is a message of the contract, whose own fields have categories.</summary>
     internal static bool IsOwnMessage(FieldDescriptor field) =>
         field.FieldType == FieldType.Message && field.MessageType.File.Package == field.File.Package;
 

@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Platform.Keys;
 
 /// <summary>
-/// The gateway's secrets, made at the first start and kept in the data directory's folder "keys", readable by the
-/// owner alone. Losing them makes retries of old requests look like new bodies and ends issued secrets.
+/// The gateway's secrets, made at the first start and kept in the data directory's folder "keys", readable by the owner
+/// alone. If the secrets are lost, retries of old requests look like requests with a new body, and secrets that were issued
+/// no longer work.
 /// </summary>
 internal sealed class GatewayKeys
 {
@@ -33,27 +34,29 @@ internal sealed class GatewayKeys
         Macs = new MacKeys(options.DataDirectory, _root);
     }
 
-    /// <summary>Seal events and refusals.</summary>
+    /// <summary>The keys that seal events and refusals.</summary>
     public MacKeys Macs { get; }
 
-    /// <summary>Keys the fingerprints of requests.</summary>
+    /// <summary>The HMAC key of request fingerprints.</summary>
     public byte[] Fingerprint { get; }
 
-    /// <summary>Keys page tokens.</summary>
+    /// <summary>The HMAC key of page tokens.</summary>
     public byte[] PageToken { get; }
 
-    /// <summary>Sign access tokens, the last one; all are published. P-256 for ES256 (RFC 7518, section 3.4).</summary>
+    /// <summary>
+    /// The keys for access tokens: P-256 for ES256 (RFC 7518, section 3.4). The last key signs; all keys are published.
+    /// </summary>
     public IReadOnlyList<ECDsa> Issuers { get; }
 
     /// <summary>Signs the audit log's checkpoints: P-256, the same for all gateways with the same root.</summary>
     public ECDsa Log { get; }
 
-    /// <summary>By which gateways with the same root know each other: P-256.</summary>
+    /// <summary>Authenticates gateways with the same root to each other: P-256.</summary>
     public ECDsa Peers { get; }
 
     /// <summary>
-    /// A secret that a retry of the same request gets again without its being stored: 32 bytes from the kind of
-    /// secret, the caller and the request id.
+    /// A secret of 32 bytes, derived from the kind of secret, the caller and the request id. A retry of the same request
+    /// gets the same secret, although the secret is not stored.
     /// </summary>
     public byte[] SecretFor(string kind, string caller, Guid requestId) =>
         HMACSHA256.HashData(Derive(kind), System.Text.Encoding.UTF8.GetBytes($"{caller}\n{requestId}"));
@@ -64,20 +67,20 @@ internal sealed class GatewayKeys
 
     private byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
 
-    /// <summary>The log's key of a gateway that has run.</summary>
-    /// <exception cref="FileNotFoundException">The directory has none.</exception>
+    /// <summary>Reads the log's key of a gateway that has run.</summary>
+    /// <exception cref="FileNotFoundException">The directory has no key.</exception>
     public static ECDsa ReadLogKey(string dataDirectory)
     {
         var path = Path.Combine(dataDirectory, Folder, _rootFile);
         return DeriveKey(ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no key of the audit log: there is no {path}.", path)), "log-key");
     }
 
-    /// <summary>The keys that sealed events, of a gateway that has run; null: the directory has none.</summary>
+    /// <summary>Reads the MAC keys of a gateway that has run; null if the directory has none.</summary>
     public static MacKeys? ReadMacKeys(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, Folder, _rootFile))
         ? new MacKeys(dataDirectory, ReadRoot(dataDirectory, () => throw new FileNotFoundException($"{dataDirectory} holds no keys.")))
         : null;
 
-    /// <summary>The private key that follows from the root for a purpose.</summary>
+    /// <summary>Derives the private key for a purpose from the root.</summary>
     private static ECDsa DeriveKey(byte[] root, string purpose)
     {
         for (var attempt = 0; ; attempt++)
@@ -113,7 +116,9 @@ internal sealed class GatewayKeys
         return key;
     }
 
-    /// <summary>The text of a file, which is made if it is not there: whole and on the disk, readable by its owner alone.</summary>
+    /// <summary>
+    /// Reads a file, or makes it if it does not exist: complete and on the disk, readable by its owner alone.
+    /// </summary>
     internal static string ReadOrMake(string folder, string name, Func<string> make)
     {
         var path = Path.Combine(folder, name);
@@ -123,7 +128,7 @@ internal sealed class GatewayKeys
         }
 
         Directory.CreateDirectory(folder);
-        // Under its name only once it is whole and on the disk: half a key would be taken for one.
+        // The file gets its name only when it is complete and on the disk. Otherwise half a key could be taken for a key.
         var made = make();
         var unfinished = path + ".new";
         File.Delete(unfinished);

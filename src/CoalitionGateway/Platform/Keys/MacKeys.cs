@@ -7,10 +7,10 @@ using CoalitionGateway.Ledger;
 namespace CoalitionGateway.Platform.Keys;
 
 /// <summary>
-/// The keys that seal what gateways decide, by number. Key 1 follows from root.key: all gateways with the same root have it,
-/// and it is restored with it. Others are files keys/mac/NUMBER.key of 32 bytes as hexadecimal digits. The highest number
-/// seals; all of them prove. A file keys/mac/NUMBER.retired ends a key: what it sealed and is not in the signed log yet is
-/// not proved by it.
+/// The numbered keys that seal the gateways' decisions with MACs. Key 1 is derived from root.key: all gateways with the same
+/// root have key 1, and restoring root.key restores key 1. Other keys are files keys/mac/NUMBER.key of 32 bytes as
+/// hexadecimal digits. The highest number that is not retired seals; all keys prove. A file keys/mac/NUMBER.retired retires
+/// a key: the key then proves nothing that is not in the signed log yet.
 /// </summary>
 internal sealed class MacKeys
 {
@@ -35,10 +35,10 @@ internal sealed class MacKeys
     /// <summary>The number of the key that seals now.</summary>
     public int Current { get; }
 
-    /// <summary>Seals bytes for a place.</summary>
+    /// <summary>Seals bytes for a place in the log.</summary>
     public Mac Make(long place, byte[] bytes) => new(Current, _current.Compute(place, bytes));
 
-    /// <summary>Why a MAC proves nothing, in words; null if it does.</summary>
+    /// <summary>The reason why a MAC proves nothing, in words; null if the MAC is valid.</summary>
     public string? Doubt(long place, byte[] bytes, int keyId, byte[] mac)
     {
         if (Find(keyId) is not { } key)
@@ -51,7 +51,10 @@ internal sealed class MacKeys
             : mac.Length == 0 ? "it has no MAC" : $"its MAC was not made by key {keyId} over these bytes at this place";
     }
 
-    /// <summary>The same for what the signed log does not cover yet: a retired key proves nothing there, within a second.</summary>
+    /// <summary>
+    /// The same, for bytes that the signed log does not cover yet. A retired key proves nothing there, within a second of
+    /// its retirement.
+    /// </summary>
     public string? DoubtUnsigned(long place, byte[] bytes, int keyId, byte[] mac)
     {
         // A look at the folder for each event would cost more than its MAC.
@@ -65,7 +68,7 @@ internal sealed class MacKeys
 
     private bool IsRetired(int keyId) => File.Exists(Path.Combine(_folder, $"{keyId:0000}.retired"));
 
-    /// <summary>A key that was added since is found as well.</summary>
+    /// <summary>Finds a key by its number, even if the key was added after the start.</summary>
     private Key? Find(int number)
     {
         if (_keys.TryGetValue(number, out var known))
@@ -91,7 +94,7 @@ internal sealed class MacKeys
             : throw new CryptographicException($"{path} is not named with a number, as 0002{extension} is."))
         : [];
 
-    /// <summary>One key, and what computes with it: used again, which costs half of a new one for each event.</summary>
+    /// <summary>One key and its HMAC objects. Reusing an object costs half as much as creating one for each event.</summary>
     private sealed class Key(byte[] key)
     {
         private readonly ConcurrentBag<IncrementalHash> _idle = [];

@@ -16,7 +16,7 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Makes the file if it is not there, and lets its owner alone read it, wherever it stands.</summary>
+    /// <summary>Makes the file if it is not there, and lets only its owner read and write it, in any folder.</summary>
     public static void Make(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

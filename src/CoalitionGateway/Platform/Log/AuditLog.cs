@@ -16,7 +16,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
     public string VerifierKey => signer.VerifierKey;
 
     /// <summary>The checkpoint of a size; 0: the latest.</summary>
-    /// <exception cref="RefusedException">There is none.</exception>
+    /// <exception cref="RefusedException">There is no such checkpoint.</exception>
     public async Task<StoredCheckpoint> Checkpoint(long size, CancellationToken cancellation, string field = "size")
     {
         if (await reader.Checkpoint(size == 0 ? null : size, cancellation) is { } found)
@@ -28,7 +28,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
         throw NoCheckpoint(size, latest, field);
     }
 
-    /// <param name="latest">The size of the latest; 0: there is none yet.</param>
+    /// <param name="latest">The size of the latest checkpoint; 0: there is none yet.</param>
     public static RefusedException NoCheckpoint(long size, long latest, string field) => new(
         new Refusal(
             RefusalReason.CheckpointNotFound,
@@ -45,7 +45,7 @@ internal sealed class AuditLog(LogReader reader, LogSigner signer)
     public async Task<bool> Covers(EventId id, CancellationToken cancellation) =>
         await reader.Entry(id, cancellation) is { } found && await reader.Checkpoint(null, cancellation) is { } latest && latest.Size > found.LogIndex;
 
-    /// <summary>Entries from an index on, and those to come.</summary>
+    /// <summary>Entries from an index on, and then new entries as they come.</summary>
     public async IAsyncEnumerable<LoggedEvent> Watch(LogView view, long from, [EnumeratorCancellation] CancellationToken cancellation)
     {
         for (var next = from; ;)

@@ -12,7 +12,8 @@ internal static class LogMapping
     /// <summary>The entry as far as the view shows it.</summary>
     public static V1.LoggedEvent ToWire(this LoggedEvent found, LogView view)
     {
-        // Nobody but an officer learns the coalition's id of another member: neither from the actor nor from the bytes.
+        // Only an officer learns the coalition's id of another member. Neither the actor nor the bytes may reveal this id to
+        // others.
         var made = found.Event;
         var isByAnother = made.Header.Actor.Kind == CallerKind.Member && !view.IsOfficers && made.Header.Actor.Id != view.MemberId?.ToString();
         var isOpen = view.IsOfficers || (!isByAnother && (view.MemberId is not null || made.Subject is null));

@@ -5,7 +5,9 @@ namespace CoalitionGateway.Platform.Log;
 
 internal static class LogSetup
 {
-    /// <summary>Before the journal: what stops later sees the last events.</summary>
+    /// <summary>
+    /// Call this before AddJournal: the sequencer then stops after the journal, and signs the last events.
+    /// </summary>
     public static void AddLog(this IServiceCollection services)
     {
         services.AddSingleton(provider => new LogSigner(

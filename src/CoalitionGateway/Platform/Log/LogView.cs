@@ -5,14 +5,15 @@ using CoalitionGateway.Platform.Rpc;
 
 namespace CoalitionGateway.Platform.Log;
 
-/// <summary>Which entries of the log a caller sees, and what of them.</summary>
-/// <param name="MemberId">Only those about this member; null: about anybody or nobody.</param>
-/// <param name="PartnerId">Only those about or by this partner; null: any.</param>
-/// <param name="IsOfficers">Whether an officer looks: nobody else learns the coalition's ids of other members.</param>
+/// <summary>Which entries of the log a caller sees, and which parts of them.</summary>
+/// <param name="MemberId">Only entries about this member; null: entries about any member, or about none.</param>
+/// <param name="PartnerId">Only entries about or by this partner; null: entries about any.</param>
+/// <param name="IsOfficers">Whether the caller is an officer. Only officers learn the coalition's ids of other
+/// members.</param>
 internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool IsOfficers)
 {
-    /// <summary>What a caller sees, narrowed to a member and a partner if they are given.</summary>
-    /// <exception cref="InvalidFieldsException">The caller may not narrow it so.</exception>
+    /// <summary>The view of a caller, narrowed to a member and a partner if they are given.</summary>
+    /// <exception cref="InvalidFieldsException">The caller may not narrow the view in this way.</exception>
     public static LogView Of(Caller caller, string member = "", string partner = "")
     {
         InvalidFieldsException.Unless(
@@ -29,8 +30,8 @@ internal sealed record LogView(MemberId? MemberId, PartnerId? PartnerId, bool Is
     }
 
     /// <summary>
-    /// Whether the view has an event. A partner has those that it caused and those about no member: two partners could join
-    /// their records by the times and places of what one member did about both.
+    /// Whether the view shows an event. A partner sees only the events that it caused and the events about no member.
+    /// Otherwise two partners could match their records of a member by the times and places of that member's events.
     /// </summary>
     public bool Shows(Event made) =>
         (MemberId is null || MemberId == made.Subject) && (PartnerId is null || PartnerId == made.Partner)

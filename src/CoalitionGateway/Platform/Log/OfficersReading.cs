@@ -6,10 +6,13 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Platform.Log;
 
-/// <summary>Records that an officer reads, before the answer is given. Others read what is their own: that is not recorded.</summary>
+/// <summary>
+/// Records each read of an officer, before the answer is given. Other callers read only their own data, which is not
+/// recorded.
+/// </summary>
 internal sealed class OfficersReading(CommandJournal journal)
 {
-    /// <param name="members">Those asked about; null or none: nobody in particular.</param>
+    /// <param name="members">The members that the officer asks about; null or empty: no particular member.</param>
     public async Task RecordEach(ServerCallContext context, IReadOnlyList<MemberId>? members, PartnerId? partner, string? reason = null)
     {
         await Task.WhenAll((members is { Count: > 0 } ? members.Select(member => (MemberId?)member) : [null]).Select(member => Record(context, member, partner, reason)));

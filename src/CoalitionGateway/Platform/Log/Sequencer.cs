@@ -5,8 +5,9 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Log;
 
 /// <summary>
-/// Takes committed events into the audit log's tree, once a second: an event is covered by a signed checkpoint two seconds
-/// after its answer at most, unless the database is out of reach. The gateway that leads does it; where two take themselves for it, one at a time.
+/// Adds committed events to the audit log's tree, once a second. A signed checkpoint covers an event two seconds after its
+/// answer at most, unless the database is out of reach. The gateway that leads does this. If several gateways act as leader,
+/// only one of them at a time does this.
 /// </summary>
 internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, LogSigner signer, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
     : BackgroundService
@@ -17,7 +18,7 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
     private long _upToDate = clock.GetTimestamp();
     private (string Message, long Time)? _logged;
 
-    /// <summary>Takes in all events that are committed and not taken in yet, unless another gateway is at it.</summary>
+    /// <summary>Adds all committed events that are not in the tree yet, unless another gateway is adding events.</summary>
     public void TakeIn()
     {
         while (store.Sequence(_most, signer) == _most)
@@ -32,12 +33,12 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
         using var timer = new PeriodicTimer(_pause, clock);
         do
         {
-            // It waits for the database: on a thread that no call needs.
+            // The call waits for the database, so it runs on a thread that no other call needs.
             await Task.Factory.StartNew(TryTakeIn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         while (await Wait(timer, stoppingToken));
 
-        // The journal has stopped by now: nothing of this gateway's stays uncovered.
+        // The journal has stopped by now, so that this covers the last events of this gateway.
         TryTakeIn();
     }
 
@@ -45,7 +46,8 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
     {
         try
         {
-            // A gateway that follows nobody takes events in. Where nobody leads, all try, and one at a time does it.
+            // A gateway that follows no leader adds events. If no gateway leads, all try, and one of them adds events at a
+            // time.
             if (route.Leader is null)
             {
                 TakeIn();
@@ -56,7 +58,7 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
         }
         catch (Exception failed)
         {
-            // The next try may find the database again; what is missing from the log, or forged, is for people to look at.
+            // The next try may find the database again. An event that is missing or forged needs a person to look at it.
             if (_logged is not var (message, time) || message != failed.Message || clock.GetElapsedTime(time) >= _repeated)
             {
                 _logged = (failed.Message, clock.GetTimestamp());

@@ -11,20 +11,21 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Platform.Log;
 
 /// <summary>
-/// The owner of the database, with the gateways' keys, declares an event void that no gateway decided. On PostgreSQL
-/// gateways may be running, on SQLite not.
+/// Declares void an event that no gateway decided. The caller is the owner of the database and has the gateways' keys.
+/// Gateways may be running on PostgreSQL, but not on SQLite.
 /// </summary>
 public static class Voiding
 {
     private const int _longestReason = 500;
     private static readonly Caller _owner = new(CallerKind.Operator, "owner");
 
-    /// <param name="eventId">The event: a gateway's log and coalition verify name it.</param>
-    /// <param name="reason">Why, in words that name no person: it stays in the log.</param>
+    /// <param name="eventId">The event's id. A gateway's log and coalition verify name such events.</param>
+    /// <param name="reason">The reason, in words that name no person, because the reason stays in the log.</param>
     /// <param name="dataDirectory">Where the keys are, and the database unless <paramref name="postgres"/> names it.</param>
-    /// <returns>What the event says it did, for people to mend.</returns>
+    /// <returns>The effects that the event claims, for people to repair.</returns>
     /// <exception cref="FileNotFoundException">The directory has no keys, or no database.</exception>
-    /// <exception cref="InvalidOperationException">The event is not there, is proved, is signed or void already, or a gateway runs on SQLite.</exception>
+    /// <exception cref="InvalidOperationException">The event does not exist, is proved, is signed, or is void already; or a
+    /// gateway runs on SQLite.</exception>
     /// <exception cref="DbException">The database does not answer.</exception>
     public static IReadOnlyList<string> Run(Guid eventId, string reason, string dataDirectory, string? postgres)
     {
@@ -69,7 +70,7 @@ public static class Voiding
             : throw new InvalidOperationException($"There is no event {eventId}: a gateway's log and coalition verify name those that are not proved.");
     }
 
-    /// <summary>The rows that the event says it left, and its entries.</summary>
+    /// <summary>The rows that the event claims to have changed, and the number of its entries.</summary>
     private static List<string> Effects(StoredEvent found, long entries, RowTables tables)
     {
         var effects = new List<string>();

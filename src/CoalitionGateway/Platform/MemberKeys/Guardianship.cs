@@ -8,27 +8,36 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.MemberKeys;
 
-/// <summary>How old members are, as far as they have told: whether they may consent alone, and act for a child.</summary>
+/// <summary>Members' ages, as their profiles state them: whether a member may consent alone, and act for a child.</summary>
 internal sealed class Guardianship(LedgerStore store, SealedProfiles profiles, GatewayKeys keys, TimeProvider clock)
 {
     /// <summary>The codes by which adults act for children.</summary>
     public OneTimeCodes Codes { get; } = new(keys, "guardian-code");
 
-    /// <summary>The member's age in years; null where they have not told when they were born.</summary>
+    /// <summary>The member's age in years; null if the profile states no birth date.</summary>
     public async Task<int?> Age(MemberId member, CancellationToken cancellation) => AgeOf(await Profile(member, cancellation));
 
-    /// <summary>The age of consent that applies to the member, if they are younger; null if they are not, or have not told.</summary>
+    /// <summary>
+    /// The age of consent that applies to the member, if the member is younger. Null: the member is not younger, or the age
+    /// is unknown.
+    /// </summary>
     /// <param name="member">The member who consents.</param>
-    /// <param name="jurisdiction">The country whose law the call names; it can raise the age and never lower it. Empty: none.</param>
+    /// <param name="jurisdiction">The country whose law the call names. The country can raise the age but never lower it.
+    /// Empty: none.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<int?> NeedsGuardianBelow(MemberId member, string jurisdiction, CancellationToken cancellation) =>
         NeededBy(await Profile(member, cancellation), jurisdiction);
 
-    /// <summary>The same for a change of the profile: a known child's own word about their age or country needs an adult.</summary>
+    /// <summary>
+    /// The same for a change of the profile. A known child needs an adult to change the birth date or the country.
+    /// </summary>
     public int? NeedsGuardianFor(Profile? before, Profile told) =>
         (before?.BirthDate, before?.CountryCode) != (told.BirthDate, told.CountryCode) ? NeededBy(before, "") : null;
 
-    /// <summary>The child whose membership a member wants to link, unless the member is known to be as young.</summary>
+    /// <summary>
+    /// The child who holds the membership that a member wants to link, with the age of consent that applies. Null: no known
+    /// child holds the membership, or the member is known to be as young.
+    /// </summary>
     public async Task<(MemberId Member, int Age)?> ChildBehind(ProgrammeId programme, string number, MemberId member, CancellationToken cancellation)
     {
         var holder = await store.Read(rows => MembershipNumber.Find(rows, programme, number)?.MemberId, cancellation);

@@ -2,16 +2,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.MemberKeys;
 
-/// <summary>A member's key as it is kept: wrapped, that is encrypted under a master key.</summary>
-/// <param name="MemberId">Whose it is.</param>
-/// <param name="Master">The name of the master key that opens it.</param>
+/// <summary>A member's key as it is stored: wrapped, that is, encrypted under a master key.</summary>
+/// <param name="MemberId">The member whose key it is.</param>
+/// <param name="Master">The name of the master key that opens the wrapped key.</param>
 internal sealed record WrappedKey(Guid MemberId, string Master, byte[] Wrapped);
 
-/// <summary>That a member was erased. Kept beside the keys, so that a ledger restored from a backup hears of it.</summary>
-/// <param name="EventId">The event that says so; empty while the erasure is under way.</param>
+/// <summary>
+/// The record that a member was erased, kept beside the keys so that a ledger restored from a backup learns of the erasure.
+/// </summary>
+/// <param name="EventId">The event of the erasure; empty while the erasure is under way.</param>
 internal sealed record ErasedMember(Guid MemberId, Guid EventId, DateTime EraseTime);
 
-/// <summary>The key database: apart from what the keys open, with its own backups.</summary>
+/// <summary>The key database, which is separate from the data that the keys open and has its own backups.</summary>
 internal sealed class KeyContext(DbContextOptions<KeyContext> options) : DbContext(options)
 {
     public DbSet<WrappedKey> Keys => Set<WrappedKey>();

@@ -9,15 +9,15 @@ using Npgsql;
 namespace CoalitionGateway.Platform.MemberKeys;
 
 /// <summary>
-/// Where members' keys are: a file of its own beside the ledger's, or a PostgreSQL database of its own, by default on the
-/// ledger's server under the ledger's name with "_keys" behind it.
+/// The database of members' keys: a separate file in the data directory's folder "keys", or a separate PostgreSQL database.
+/// By default, that database is on the ledger's server and has the ledger's name with "_keys" appended.
 /// </summary>
 public static class KeyDatabase
 {
     private const string _file = "member-keys.db";
     private const string _suffix = "_keys";
 
-    /// <summary>The connection string of the key database that goes with a ledger's.</summary>
+    /// <summary>The default connection string of the key database for a ledger's connection string.</summary>
     public static string Beside(string ledger)
     {
         var connection = new NpgsqlConnectionStringBuilder(ledger);
@@ -25,10 +25,13 @@ public static class KeyDatabase
         return connection.ConnectionString;
     }
 
-    /// <summary>Makes the database, where the role may, and its tables; gives the application's role what gateways need.</summary>
+    /// <summary>
+    /// Creates the database, if the role may, and its tables. Grants the application's role the rights that gateways need.
+    /// </summary>
     /// <param name="owner">Connection string of the role that owns the database.</param>
     /// <param name="applicationRole">The role that gateways connect as.</param>
-    /// <exception cref="InvalidOperationException">There is no such database, and the role may not make it; or it is another's.</exception>
+    /// <exception cref="InvalidOperationException">The database does not exist and the role may not create it, or another
+    /// role owns the database.</exception>
     public static void Prepare(string owner, string applicationRole)
     {
         owner = PostgresConnection.Of(owner).ConnectionString;
@@ -52,7 +55,7 @@ public static class KeyDatabase
         grant.ExecuteNonQuery();
     }
 
-    /// <summary>The options of the key database that a gateway uses; the embedded one is made if it is not there.</summary>
+    /// <summary>The options of a gateway's key database. The embedded database is created if it does not exist.</summary>
     internal static DbContextOptions<KeyContext> Open(GatewayOptions options)
     {
         var builder = new DbContextOptionsBuilder<KeyContext>();
@@ -73,7 +76,7 @@ public static class KeyDatabase
         return builder.Options;
     }
 
-    /// <summary>What is deleted is overwritten, and no journal keeps it.</summary>
+    /// <summary>Makes SQLite overwrite deleted data, and keep no copy in a journal.</summary>
     private sealed class Forgetting : DbConnectionInterceptor
     {
         private const string _settings = "PRAGMA secure_delete = ON; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL";

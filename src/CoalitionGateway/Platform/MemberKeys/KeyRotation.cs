@@ -2,16 +2,18 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.MemberKeys;
 
-/// <summary>Puts another master key in the place of the one that wraps members' keys. Gateways may be running.</summary>
+/// <summary>Replaces the master key that wraps members' keys. Gateways may be running.</summary>
 public static class KeyRotation
 {
     private const int _atOnce = 500;
 
     /// <param name="dataDirectory">Where the master keys are.</param>
     /// <param name="keyPostgres">Connection string of the key database; null: the embedded one in the data directory.</param>
-    /// <param name="makesKey">Whether a new master key is made; else the last by name, which somebody put there, is the new one.</param>
-    /// <returns>The name of the master key that wraps all now, and how many keys were wrapped anew.</returns>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is needed and is not there.</exception>
+    /// <param name="makesKey">True: makes a new master key. False: uses the last master key by name, which an operator has
+    /// put there.</param>
+    /// <returns>The name of the master key that now wraps all keys, and how many keys were rewrapped.</returns>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is needed and is
+    /// missing.</exception>
     /// <exception cref="InvalidOperationException">The key database does not answer.</exception>
     public static async Task<(string Master, long Rewrapped)> Run(string dataDirectory, string? keyPostgres, bool makesKey, CancellationToken cancellation)
     {

@@ -5,8 +5,8 @@ namespace CoalitionGateway.Platform.MemberKeys;
 
 /// <summary>
 /// The keys that wrap members' keys: files NAME.key of 32 bytes as hexadecimal digits, in the data directory's folder
-/// keys/master. The last by name wraps; the others open what they wrapped before. Read when asked for, so that a key
-/// added to a running gateway counts at once.
+/// keys/master. The last key by name wraps; the others only open the keys that they wrapped before. Files are read at each
+/// use, so that a key added to a running gateway counts at once.
 /// </summary>
 internal sealed class MasterKeys(string dataDirectory)
 {
@@ -15,7 +15,7 @@ internal sealed class MasterKeys(string dataDirectory)
     private readonly string _folder = Path.Combine(dataDirectory, GatewayKeys.Folder, "master");
 
     /// <summary>The name of the key that wraps now.</summary>
-    /// <exception cref="CryptographicException">There is none.</exception>
+    /// <exception cref="CryptographicException">There is no master key.</exception>
     public string Current => Names().LastOrDefault() ?? throw new CryptographicException($"{_folder} holds no master key. Restore it: what it wrapped opens with it alone.");
 
     /// <summary>Makes the first key, unless there is one.</summary>
@@ -28,7 +28,7 @@ internal sealed class MasterKeys(string dataDirectory)
     }
 
     /// <summary>Makes a new key, which wraps from now on.</summary>
-    /// <returns>Its name.</returns>
+    /// <returns>The new key's name.</returns>
     public string Add()
     {
         var name = $"{(int.TryParse(Names().LastOrDefault(), out var last) ? last + 1 : 1):0000}";
@@ -38,15 +38,16 @@ internal sealed class MasterKeys(string dataDirectory)
     }
 
     /// <summary>Encrypts under the current key (AES-256-GCM).</summary>
-    /// <param name="plain">What to encrypt.</param>
-    /// <param name="bound">What it belongs to: it opens with the same alone.</param>
+    /// <param name="plain">The bytes to encrypt.</param>
+    /// <param name="bound">The owner's id. The wrapped bytes open only with the same id.</param>
     public (string Master, byte[] Wrapped) Wrap(ReadOnlySpan<byte> plain, ReadOnlySpan<byte> bound)
     {
         var name = Current;
         return (name, SealedBytes.Seal(Read(name), plain, bound));
     }
 
-    /// <exception cref="CryptographicException">The key is not there, or is another, or what it wrapped was changed.</exception>
+    /// <exception cref="CryptographicException">The master key is missing or is the wrong one, or the wrapped bytes were
+    /// changed.</exception>
     public byte[] Unwrap(string master, ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> bound)
     {
         try

@@ -9,12 +9,12 @@ using Npgsql;
 namespace CoalitionGateway.Platform.MemberKeys;
 
 /// <summary>
-/// Keeps a key for each member who told something about themself, and destroys it when the member is erased. A key is read
-/// when it is needed and forgotten after: no gateway goes on with one that another destroyed.
+/// Keeps a key for each member with profile data, and destroys the key when the member is erased. Keys are read for each use
+/// and never cached, so that no gateway uses a key that another gateway destroyed.
 /// </summary>
 internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, MasterKeys masters)
 {
-    /// <summary>The key of a member, made if there is none; null for one who was erased.</summary>
+    /// <summary>The member's key, created if there is none; null if the member was erased.</summary>
     /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
     public Task<MemberKey?> Make(MemberId member, CancellationToken cancellation) => Use<MemberKey?>(async context =>
     {
@@ -40,13 +40,13 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
             }
             catch (DbUpdateException) when (attempt == 0)
             {
-                // Another call made one at the same time: that is the member's.
+                // Another call created the member's key at the same time: use that key.
                 context.ChangeTracker.Clear();
             }
         }
     });
 
-    /// <summary>The keys of members; of those who have none there is none.</summary>
+    /// <summary>The keys of members. Members without a key are left out.</summary>
     /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
     public Task<Dictionary<MemberId, MemberKey>> Find(IEnumerable<MemberId> members, CancellationToken cancellation) => Use(async context =>
     {
@@ -55,11 +55,11 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
         return found.ToDictionary(row => new MemberId(row.MemberId), Unwrap);
     });
 
-    /// <summary>Destroys the keys of an erased member, and keeps that they were. The same again changes nothing.</summary>
-    /// <param name="erased">The member, and those who were the same person and have nothing left.</param>
-    /// <param name="needed">Those of them whose keys still open what is another's: these stay.</param>
-    /// <param name="made">The event that says so.</param>
-    /// <param name="time">The event's.</param>
+    /// <summary>Destroys the keys of an erased member, and records the erasure. Idempotent.</summary>
+    /// <param name="erased">The member, and the same person's former ids that hold no membership any more.</param>
+    /// <param name="needed">The ids among these whose keys still open another member's data. These keys stay.</param>
+    /// <param name="made">The event of the erasure.</param>
+    /// <param name="time">The event's time.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public Task Destroy(
         IReadOnlyCollection<MemberId> erased, IReadOnlySet<MemberId> needed, EventId made, DateTime time, CancellationToken cancellation) => Use(async context =>
@@ -77,12 +77,14 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
         return true;
     });
 
-    /// <summary>Deletes the key of a member who came to nothing.</summary>
+    /// <summary>Deletes the key of a member whose enrolment did not take place.</summary>
     public Task Discard(MemberId member, CancellationToken cancellation) =>
         Use(context => context.Keys.Where(row => row.MemberId == member.Value).ExecuteDeleteAsync(cancellation));
 
-    /// <summary>Looks whether the master keys there are open the keys there are; makes the first one where there are no keys yet.</summary>
-    /// <exception cref="InvalidOperationException">A master key is missing, or is another.</exception>
+    /// <summary>
+    /// Checks that the master keys open the stored keys. Creates the first master key if no key is stored yet.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A master key is missing or is the wrong one.</exception>
     /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
     public Task Check(CancellationToken cancellation) => Use(async context =>
     {
@@ -112,8 +114,10 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
     public Task<List<ErasedMember>> Erased(CancellationToken cancellation) =>
         Use(context => context.Erased.AsNoTracking().OrderBy(row => row.EraseTime).ToListAsync(cancellation));
 
-    /// <summary>Wraps the keys anew that are not wrapped by the current master key, some at a time.</summary>
-    /// <returns>How many it wrapped; 0: no other master key is needed any more.</returns>
+    /// <summary>
+    /// Rewraps keys that are not wrapped by the current master key, up to <paramref name="most"/> at a time.
+    /// </summary>
+    /// <returns>How many keys were rewrapped; 0: no other master key is needed any more.</returns>
     public Task<int> Rewrap(int most, CancellationToken cancellation) => Use(async context =>
     {
         var current = masters.Current;

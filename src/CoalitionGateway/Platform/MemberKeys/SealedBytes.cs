@@ -10,8 +10,8 @@ internal static class SealedBytes
     private const int _overhead = _nonceLength + _tagLength;
 
     /// <param name="key">32 bytes.</param>
-    /// <param name="plain">What to encrypt.</param>
-    /// <param name="bound">Authenticated with it, not part of it.</param>
+    /// <param name="plain">The bytes to encrypt.</param>
+    /// <param name="bound">Associated data: authenticated with the bytes, but not part of the result.</param>
     public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> bound)
     {
         var whole = new byte[_overhead + plain.Length];
@@ -23,7 +23,8 @@ internal static class SealedBytes
         return whole;
     }
 
-    /// <exception cref="CryptographicException">It is no such thing, was changed, or the key or what it is bound to is another.</exception>
+    /// <exception cref="CryptographicException">The bytes were not sealed here or were changed, or the key or the associated
+    /// data is the wrong one.</exception>
     public static byte[] Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> bound)
     {
         if (whole.Length < _overhead)

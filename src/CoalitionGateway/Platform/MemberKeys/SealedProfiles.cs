@@ -4,10 +4,10 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Platform.MemberKeys;
 
-/// <summary>Seals what members tell about themselves, and opens it for those who may read it.</summary>
+/// <summary>Seals members' profile data for storage, and opens it for reading.</summary>
 internal sealed class SealedProfiles(MemberKeyStore keys)
 {
-    /// <summary>The profile as it is stored. Its member gets a key, if there is anything to seal.</summary>
+    /// <summary>Seals a profile for storage. The member gets a key, if there is anything to seal.</summary>
     /// <exception cref="RefusedException">The member was erased.</exception>
     /// <exception cref="Store.StoreUnavailableException">The key database does not answer.</exception>
     public async Task<Profile> Seal(Profile told, CancellationToken cancellation)
@@ -21,7 +21,7 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
         return told.Map(key.Seal);
     }
 
-    /// <summary>The profile as it was told. What no key opens any more is not there.</summary>
+    /// <summary>Opens a stored profile. Fields whose key was destroyed are left out.</summary>
     /// <exception cref="Store.StoreUnavailableException">The key database does not answer.</exception>
     public async Task<Profile?> Open(Profile? stored, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
             return null;
         }
 
-        // A text that is not sealed is of an earlier gateway: it is sealed when this one starts.
+        // An unsealed text was stored by an earlier version of the gateway. This version seals such texts when it starts.
         var found = await keys.Find(KeysOf(stored), cancellation);
         try
         {
@@ -45,13 +45,15 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
         }
     }
 
-    /// <summary>Forgets the key of a member who came to nothing: their request was refused, or was answered before.</summary>
+    /// <summary>
+    /// Deletes the key of a member whose enrolment did not take place: the request was refused, or was a retry.
+    /// </summary>
     public Task Discard(Profile told, CancellationToken cancellation) => told.IsEmpty ? Task.CompletedTask : keys.Discard(told.MemberId, cancellation);
 
     /// <summary>Whether each field is sealed.</summary>
     public static bool IsSealed(Profile stored) => Texts(stored).All(text => MemberKey.KeyOf(text) is not null);
 
-    /// <summary>The members whose keys open the profile's fields: after a link those of several.</summary>
+    /// <summary>The members whose keys open the profile's fields. After a link there can be several.</summary>
     public static IReadOnlyCollection<MemberId> KeysOf(Profile stored) => Texts(stored).Select(MemberKey.KeyOf).OfType<MemberId>().ToHashSet();
 
     private static List<string> Texts(Profile stored)

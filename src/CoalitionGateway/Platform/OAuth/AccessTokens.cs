@@ -25,10 +25,10 @@ internal sealed class AccessTokens
         Jwks = [.. _published.Select(JsonWebKeyConverter.ConvertFromECDsaSecurityKey)];
     }
 
-    /// <summary>The public keys (RFC 7517): the one that signs, and those that signed tokens before it or will after it.</summary>
+    /// <summary>The public keys (RFC 7517): the key that signs, and the keys of earlier and of later tokens.</summary>
     public IReadOnlyList<JsonWebKey> Jwks { get; }
 
-    /// <summary>Reads an access token of this issuer's that has not expired; null if it is none.</summary>
+    /// <summary>Reads an unexpired access token of this issuer; null if the text is not one.</summary>
     public async Task<JsonWebToken?> Read(string token)
     {
         var read = await _handler.ValidateTokenAsync(token, new TokenValidationParameters

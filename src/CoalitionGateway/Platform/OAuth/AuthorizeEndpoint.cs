@@ -5,8 +5,8 @@ namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
 /// The authorization endpoint (RFC 6749, section 3.1) for apps of members: code and PKCE S256, redirect to the
-/// loopback on any port and a registered path (RFC 8252, section 7.3). In the sandbox it answers at once for the member whose membership
-/// number is the login_hint; elsewhere this issuer signs nobody in.
+/// loopback on any port and a registered path (RFC 8252, section 7.3). In the sandbox it answers at once for the member
+/// whose membership number is the login_hint. Elsewhere it signs no member in.
 /// </summary>
 internal static class AuthorizeEndpoint
 {
@@ -16,7 +16,7 @@ internal static class AuthorizeEndpoint
         var query = http.Request.Query;
         var (clientId, redirect) = (query["client_id"].ToString(), query["redirect_uri"].ToString());
 
-        // Until the client and the redirect are known to be good, an error must not be sent there.
+        // Before the client and the redirect are verified, an error must not be sent to the redirect.
         if (await clients.Find(clientId, http.RequestAborted) is not { IsPublic: true, Kind: CallerKind.Member } client)
         {
             return Refuse("The client_id is not that of an app of members.");
@@ -53,7 +53,7 @@ internal static class AuthorizeEndpoint
             return Back(target, query["state"], options, ("error", "login_required"), ("error_description", sandbox.Remedy));
         }
 
-        // Global Privacy Control (W3C, section 3): the browser says no for the member.
+        // Global Privacy Control (W3C, section 3): the browser refuses sharing for the member.
         if (http.Request.Headers["Sec-GPC"] == "1")
         {
             await signals.Hear(member, http.RequestAborted);
@@ -66,7 +66,7 @@ internal static class AuthorizeEndpoint
 
     private static IResult Back(Uri redirect, string? state, GatewayOptions options, params (string Name, string Value)[] parameters)
     {
-        // iss: RFC 9207, against mix-up of authorization servers.
+        // iss (RFC 9207) protects from a mix-up of authorization servers.
         var answer = parameters.ToDictionary(pair => pair.Name, pair => (string?)pair.Value);
         answer["iss"] = options.Issuer;
         if (!string.IsNullOrEmpty(state))

@@ -5,19 +5,19 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>What an assertion proved.</summary>
+/// <summary>The result of checking an assertion.</summary>
 internal enum AssertionOutcome
 {
     Proved,
     Wrong,
 
-    /// <summary>Whether it was used before cannot be told just now.</summary>
+    /// <summary>Whether the assertion was used before is unknown just now.</summary>
     Unknown,
 }
 
 /// <summary>
 /// Authenticates clients by an assertion that they sign (private_key_jwt: RFC 7523, section 3, and OpenID Connect Core,
-/// section 9), for this issuer alone, for five minutes at most, once.
+/// section 9). An assertion is valid for this issuer alone, for five minutes at most, and once.
 /// </summary>
 internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, TimeProvider clock)
 {
@@ -25,12 +25,12 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
         private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
     private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 4096 };
 
-    // Of clients without keys: to refuse them takes as long.
+    // A key for clients without keys, so that refusing them takes as long.
     private static readonly SecurityKey[] _nobodys = [new ECDsaSecurityKey(System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))];
 
     public static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
 
-    /// <summary>Whom an assertion says it is of, before it is proved; null where it cannot be read.</summary>
+    /// <summary>The client that an unproved assertion claims to be of; null if the assertion cannot be read.</summary>
     public static string? ClientOf(string assertion)
     {
         try
@@ -43,8 +43,8 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
         }
     }
 
-    /// <param name="claimed">Whom the assertion says it is of.</param>
-    /// <param name="client">The client with this id; null where there is none.</param>
+    /// <param name="claimed">The client id that the assertion claims.</param>
+    /// <param name="client">The client with this id; null if there is none.</param>
     /// <param name="assertion">The assertion.</param>
     public async Task<AssertionOutcome> Prove(string claimed, Client? client, string assertion)
     {
@@ -52,7 +52,7 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
         {
             ValidIssuer = claimed,
 
-            // Issuer-only: an assertion made for a token endpoint's URL could be taken to another server behind that URL.
+            // Only the issuer: an assertion made for a token endpoint's URL could be taken to another server behind that URL.
             ValidAudience = options.Issuer,
             IssuerSigningKeys = client?.PublicKeys is { } keys ? new JsonWebKeySet(keys).GetSigningKeys() : _nobodys,
             TryAllIssuerSigningKeys = true,
@@ -78,7 +78,7 @@ internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, Ti
         };
     }
 
-    /// <summary>A type of assertions, or none; never that of an access token.</summary>
+    /// <summary>Accepts the types of assertions, or no type. Never accepts the type of an access token.</summary>
     private static string AnAssertion(string? type, SecurityToken token, TokenValidationParameters parameters) =>
         type is null or "" || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("client-authentication+jwt", StringComparison.OrdinalIgnoreCase)
             ? type ?? ""

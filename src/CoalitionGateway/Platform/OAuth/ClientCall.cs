@@ -6,11 +6,11 @@ using Microsoft.Net.Http.Headers;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>What a client's proof came to.</summary>
-/// <param name="Claimed">The client's id, as it says.</param>
-/// <param name="Client">The client, once it has proved itself.</param>
-/// <param name="IsUnknown">Whether it cannot be told just now.</param>
-/// <param name="IsTooOften">Whether it was not looked at: too many attempts failed.</param>
+/// <summary>The result of a client's proof.</summary>
+/// <param name="Claimed">The client id that the caller claims.</param>
+/// <param name="Client">The client if it proved itself; otherwise null.</param>
+/// <param name="IsUnknown">Whether the result is unknown just now.</param>
+/// <param name="IsTooOften">Whether the proof was not checked, because too many attempts failed.</param>
 internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = false, bool IsTooOften = false)
 {
     /// <summary>How the attempt was counted.</summary>
@@ -20,10 +20,10 @@ internal sealed record Proof(string Claimed, Client? Client, bool IsUnknown = fa
 /// <summary>A form that an authenticated client posted, to the token or the revocation endpoint.</summary>
 internal sealed record ClientCall(Client Client, IFormCollection Form)
 {
-    /// <summary>How many bytes a form may have.</summary>
+    /// <summary>The largest size of a form in bytes.</summary>
     public const int LongestForm = 8192;
 
-    // One text, whatever is wrong: whoever only probes learns nothing.
+    // One text for every fault, so that a prober learns nothing.
     private const string _unproved =
         "The client is unknown or its proof is wrong. Send one: its secret, or a client_assertion with client_assertion_type=" + ClientAssertions.Type
         + ", signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.";
@@ -31,7 +31,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
     private static readonly HashSet<string> _charsets = new(["", "utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
     private static readonly FormOptions _limits = new() { ValueCountLimit = 16, KeyLengthLimit = 64, ValueLengthLimit = LongestForm };
 
-    /// <summary>Reads the form and authenticates the client; what stands against it is answered.</summary>
+    /// <summary>Reads the form and authenticates the client. Returns either the call or the refusal.</summary>
     public static async Task<(ClientCall? Call, IResult? Refusal)> Read(
         HttpContext http, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts, RateLimits limits)
     {
@@ -61,14 +61,14 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
     public static IResult Error(string error, string description, int status = StatusCodes.Status400BadRequest) =>
         Results.Json(new { error, error_description = description }, statusCode: status);
 
-    /// <summary>What gateways share cannot be reached: the same again a moment later may go through.</summary>
+    /// <summary>The state that gateways share cannot be reached. The same request may succeed a moment later.</summary>
     public static IResult Unavailable(HttpContext http, string description)
     {
         http.Response.Headers.RetryAfter = "1";
         return Error("temporarily_unavailable", description, StatusCodes.Status503ServiceUnavailable);
     }
 
-    /// <summary>private_key_jwt: the assertion and no other proof; the client's id is in it, and in the form if the client likes.</summary>
+    /// <summary>private_key_jwt: only the assertion. It contains the client's id, and the form may contain the id too.</summary>
     private static async Task<Proof> ByAssertion(HttpContext http, IFormCollection form, ClientRegistry clients, ClientAssertions assertions, FailedAttempts attempts)
     {
         var (assertion, id) = (form["client_assertion"].ToString(), form["client_id"].ToString());
@@ -92,7 +92,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         };
     }
 
-    /// <summary>client_secret_basic (section 2.3.1), client_secret_post, or the bare id of a public client; one of them.</summary>
+    /// <summary>One of client_secret_basic (section 2.3.1), client_secret_post, and only the id of a public client.</summary>
     private static async Task<Proof> BySecret(HttpContext http, IFormCollection form, ClientRegistry clients, FailedAttempts attempts)
     {
         if (!TryReadCredentials(http, form, out var id, out var secret))
@@ -115,7 +115,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         var client = proof.Client!;
         attempts.Proved(client.Id, http.Connection.RemoteIpAddress, proof.Admission);
 
-        // A public client's id is all members': one of them must not slow the others.
+        // All members share a public client's id, so one member must not slow the others down.
         if (!client.IsPublic && limits.Of(RateLimits.Authority) is { } limit
             && await limits.Take(new Caller(client.Kind, client.Subject), limit) is { Ticks: > 0 } wait)
         {
@@ -143,7 +143,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
     {
-        // The form is UTF-8 (RFC 6749, appendix B), and US-ASCII is part of that; the framework fails of some charsets, as UTF-7.
+        // The form is UTF-8 (RFC 6749, appendix B), which includes US-ASCII. The framework fails with charsets such as UTF-7.
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded"
             || !_charsets.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString()))
         {

@@ -9,13 +9,13 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>A client as the issuer sees it. <paramref name="Subject"/> is what its own tokens speak for.</summary>
-/// <param name="PublicKeys">The keys that sign its assertions, as a JWK set; null: none.</param>
-/// <param name="IsSuspended">Told to the client alone, once it has proved itself; it gets no token.</param>
+/// <summary>A client as the issuer sees it. <paramref name="Subject"/> is the subject of the client's own tokens.</summary>
+/// <param name="PublicKeys">The keys that verify the client's assertions, as a JWK set; null if there are none.</param>
+/// <param name="IsSuspended">A suspended client gets no token. Only the client learns of the suspension, after its proof.</param>
 internal sealed record Client(
     string Id, CallerKind Kind, string Subject, byte[]? SecretHash, IReadOnlyList<string> Scopes, string? PublicKeys = null, bool IsSuspended = false)
 {
-    /// <summary>The paths on the loopback that an app of members may be called back at.</summary>
+    /// <summary>The paths on the loopback address to which an app of members may be redirected.</summary>
     public IReadOnlyList<string> RedirectPaths { get; init; } = [];
 
     public bool IsPublic => SecretHash is null;
@@ -23,7 +23,7 @@ internal sealed record Client(
     public bool Proves(string secret) =>
         SecretHash is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SecretHash);
 
-    /// <summary>The scopes to grant: those asked for, all of the client's where none are; null where one is not the client's.</summary>
+    /// <summary>The scopes to grant: the requested ones, or all if none is requested; null if one is not the client's.</summary>
     public IReadOnlyList<string>? Grant(string asked)
     {
         var wanted = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
@@ -31,10 +31,10 @@ internal sealed record Client(
     }
 }
 
-/// <summary>Finds clients: the operators', officers' and members' apps in the configuration, the partners' in the store.</summary>
+/// <summary>Finds clients: those of operators, officers and apps in the configuration, those of partners in the store.</summary>
 internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
 {
-    /// <summary>The client, suspended ones too; null where there is none.</summary>
+    /// <summary>The client, even if it is suspended; null if there is none.</summary>
     public async ValueTask<Client?> Find(string id, CancellationToken cancellation)
     {
         if (options.Clients.FirstOrDefault(client => client.ClientId == id) is { } configured)
@@ -44,7 +44,7 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
             return new Client(id, configured.Kind, id, hash, scopes) { RedirectPaths = configured.Paths };
         }
 
-        // What is no id never reaches the store.
+        // A text that is not an id must never reach the store.
         return TextForm.IsId(id) && await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
             ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '), partner.PublicKeys, partner.IsSuspended)
             : null;

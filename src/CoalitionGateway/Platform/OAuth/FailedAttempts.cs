@@ -4,37 +4,37 @@ using System.Net.Sockets;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// Slows clients that cannot prove themselves, by the id that they claim and by their address. While an id is guessed at, a
-/// proof is looked at only after a pause, the right one too: else many connections guess as fast as they like. The address
-/// from which a client last proved itself is exempt until an attempt from there fails: strangers do not slow a partner.
-/// The memory is of fixed size; ids that share a place in it slow each other.
+/// Slows down clients that cannot prove themselves, by the claimed id and by the address. While an id is guessed at,
+/// every proof is checked only after a pause, even the right one: otherwise many connections could guess at full speed.
+/// The address from which a client last proved itself is exempt until an attempt from there fails, so that strangers do
+/// not slow a partner down. The memory has a fixed size; ids that share a place in it slow each other down.
 /// </summary>
 internal sealed class FailedAttempts(TimeProvider clock)
 {
-    /// <summary>How many attempts may fail at once.</summary>
+    /// <summary>How many attempts may fail before further ones are slowed down.</summary>
     public const int Burst = 10;
 
-    /// <summary>How long one more attempt waits before it is looked at, and in what time one more is not slowed.</summary>
+    /// <summary>How long a slowed attempt waits before its check, and how soon one failed attempt is forgotten.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many attempts may wait: the most guesses in a pause, and those who wait take room too.</summary>
+    /// <summary>How many attempts may wait. Bounds the guesses in one pause, and the memory of waiting attempts.</summary>
     public const int MostWaiting = 64;
 
     // A power of two.
     private const int _places = 4096;
 
-    // When each place would be empty, in milliseconds: a bucket that fills by one with each attempt that fails.
+    // When each bucket is empty, in milliseconds. Each failed attempt fills a bucket by one.
     private readonly long[] _ids = new long[_places];
     private readonly long[] _addresses = new long[_places];
 
-    // Where a client last proved itself, as hashes of id and address.
+    // The place from which a client last proved itself, as a hash of id and address.
     private readonly int[] _proved = new int[_places];
     private readonly Lock _guard = new();
     private int _waiting;
 
     /// <summary>
-    /// Counts an attempt and waits until it may be looked at. It counts before it is looked at, so that many at once are
-    /// slowed too. Null: too many wait, and it must not be looked at.
+    /// Counts an attempt and waits until it may be checked. Counting comes before the check, so that many attempts at
+    /// once are slowed down too. Null: too many attempts wait, and this one must not be checked.
     /// </summary>
     public async Task<Admission?> Admit(string id, IPAddress? address, CancellationToken cancellation)
     {
@@ -72,7 +72,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
         }
     }
 
-    /// <summary>Counts an attempt that failed, unless it was counted when it was admitted.</summary>
+    /// <summary>Counts a failed attempt, unless it was counted at its admission.</summary>
     public void Failed(string id, IPAddress? address, Admission admission)
     {
         if (admission.IsCounted)
@@ -91,7 +91,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
         }
     }
 
-    /// <summary>Remembers from where a client proved itself, and no longer counts the attempt.</summary>
+    /// <summary>Stores the address from which a client proved itself, and no longer counts the attempt.</summary>
     public void Proved(string id, IPAddress? address, Admission admission)
     {
         lock (_guard)
@@ -123,7 +123,7 @@ internal sealed class FailedAttempts(TimeProvider clock)
 
     private long Now => (long)clock.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>Of IPv6 the network: whoever has one address there has them all.</summary>
+    /// <summary>The hash of an address. For IPv6 that of the /64 network, because a host can use every address of it.</summary>
     private static int HashOf(IPAddress? address)
     {
         var hash = default(HashCode);
@@ -133,6 +133,6 @@ internal sealed class FailedAttempts(TimeProvider clock)
     }
 }
 
-/// <summary>An attempt that may be looked at.</summary>
-/// <param name="IsCounted">Whether it counts as failed until it is proved.</param>
+/// <summary>An attempt that may be checked.</summary>
+/// <param name="IsCounted">Whether the attempt counts as failed until it is proved.</param>
 internal readonly record struct Admission(bool IsCounted);

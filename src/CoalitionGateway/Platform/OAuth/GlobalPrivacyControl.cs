@@ -7,7 +7,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>Refuses all sharing for a member whose browser says so (W3C Global Privacy Control, "Sec-GPC: 1"), once.</summary>
+/// <summary>Refuses all sharing once for a member whose browser asks so (W3C Global Privacy Control, "Sec-GPC: 1").</summary>
 internal sealed class GlobalPrivacyControl(CommandJournal journal, LedgerStore store, NoticesInForce notices)
 {
     public async Task Hear(MemberId member, CancellationToken cancellation)

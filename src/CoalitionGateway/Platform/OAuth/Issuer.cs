@@ -9,8 +9,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// The embedded issuer: enough of OAuth 2.1 for the two-command start. A real coalition runs an authorization
-/// server of its own and names it in Gateway:Authority; then none of this is mapped.
+/// The embedded issuer: as much of OAuth 2.1 as the two-command start needs. A real coalition runs its own
+/// authorization server and names it in Gateway:Authority; none of these endpoints is mapped then.
 /// </summary>
 internal static class Issuer
 {
@@ -28,7 +28,7 @@ internal static class Issuer
         services.AddSingleton<GlobalPrivacyControl>();
     }
 
-    /// <summary>What every authorization server of the coalition works on: its clients, and who signs in.</summary>
+    /// <summary>The services that any authorization server of the coalition needs: clients, and the members' sign-in.</summary>
     public static void AddRegistry(this IServiceCollection services)
     {
         services.AddSingleton<ClientRegistry>();
@@ -48,7 +48,7 @@ internal static class Issuer
 
         var metadata = Metadata(options.Issuer);
 
-        // What is larger is refused before it is read.
+        // Larger requests are refused before they are read.
         var issuer = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(ClientCall.LongestForm));
         issuer.AddEndpointFilter(Outages);
         issuer.MapGet("/.well-known/openid-configuration", () => Results.Content(metadata, "application/json"));
@@ -62,7 +62,7 @@ internal static class Issuer
         issuer.MapGet(_authorize, AuthorizeEndpoint.Handle);
     }
 
-    /// <summary>An outage of the store is answered as one, and not as a fault.</summary>
+    /// <summary>Answers an outage of the store as an outage, not as a fault.</summary>
     private static async ValueTask<object?> Outages(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         try

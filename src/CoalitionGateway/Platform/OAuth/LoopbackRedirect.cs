@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>RFC 8252, section 7.3: http on a loopback address, any port, and for the rest exactly what is registered.</summary>
+/// <summary>RFC 8252, section 7.3: http on a loopback address, any port, and otherwise exactly a registered path.</summary>
 internal static class LoopbackRedirect
 {
     private const int _longest = 512;
 
-    /// <param name="paths">The paths that the client has registered.</param>
+    /// <param name="paths">The paths that the client registered.</param>
     public static bool TryRead(string redirect, IReadOnlyList<string> paths, [NotNullWhen(true)] out Uri? uri)
     {
         uri = redirect.Length <= _longest && Uri.TryCreate(redirect, UriKind.Absolute, out var read) && read.Host is "127.0.0.1" or "[::1]"

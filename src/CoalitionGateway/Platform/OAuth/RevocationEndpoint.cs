@@ -3,8 +3,8 @@ using CoalitionGateway.Platform.Access;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// The revocation endpoint (RFC 7009): a client ends an access token of its own before it expires, at every gateway.
-/// What is no valid token, or none any more, is answered 200.
+/// The revocation endpoint (RFC 7009): a client ends one of its own access tokens before its expiry, at every gateway.
+/// A text that is not a valid token, or no longer one, is answered with 200.
 /// </summary>
 internal static class RevocationEndpoint
 {

@@ -6,17 +6,17 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// Who signs in: in the sandbox the member whose membership number is the login_hint, elsewhere nobody. A coalition with
-/// real members puts its own sign-in here, or in an authorization server of its own.
+/// The sign-in of members. In the sandbox it takes the member whose membership number is the login_hint; elsewhere it
+/// signs nobody in. A coalition with real members puts its own sign-in here, or in its own authorization server.
 /// </summary>
 internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members)
 {
-    /// <summary>Why nobody was signed in, and what would help.</summary>
+    /// <summary>Why no member was signed in, and the remedy.</summary>
     public string Remedy => options.Sandbox
         ? "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."
         : "This issuer signs members in only in the sandbox; set Gateway:Authority to the coalition's authorization server.";
 
-    /// <summary>The member; null where there is none, or more than one.</summary>
+    /// <summary>The member; null if there is none, or more than one.</summary>
     public async Task<MemberId?> Member(string hint, HttpContext http)
     {
         if (!options.Sandbox)
@@ -25,7 +25,7 @@ internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members
         }
 
         var (programme, number) = hint.Split('/', 2) is [var first, var second] ? (new ProgrammeId(first), second) : ((ProgrammeId?)null, hint);
-        // What is no number never reaches the store.
+        // A text that is not a membership number must never reach the store.
         if (!TextForm.IsMembershipNumber(number) || (programme is { } named && !TextForm.IsId(named.Value)))
         {
             return null;

@@ -6,14 +6,14 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// Ids that count once, such as those of assertions (RFC 7523, section 3): at every gateway over one database, and after a
-/// restart.
+/// Ids that count once, such as those of assertions (RFC 7523, section 3): over all gateways with one database, and
+/// after a restart.
 /// </summary>
 internal sealed class UsedOnce(AuthorityTables tables)
 {
-    /// <summary>Takes an id: true the first time, false afterwards, null where it cannot be told.</summary>
-    /// <param name="id">What counts once.</param>
-    /// <param name="until">Until when it would be accepted: so long it is remembered.</param>
+    /// <summary>Uses up an id: true the first time, false afterwards, null if the database does not answer.</summary>
+    /// <param name="id">The id that counts once.</param>
+    /// <param name="until">Until when the id would be accepted. It is kept as long.</param>
     public async Task<bool?> Take(string id, DateTimeOffset until)
     {
         try

@@ -5,12 +5,12 @@ using Grpc.Net.Compression;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// Unpacks a compressed message as far as a message may be long: 64 KiB of gzip can hold 64 MiB, which the framework
-/// would unpack before it looks. Answers are not compressed.
+/// Decompresses a message only up to the largest message size. 64 KiB of gzip can hold 64 MiB, which the framework
+/// would decompress before it checks the size. Answers are not compressed.
 /// </summary>
 internal sealed class BoundedDecompression(ICompressionProvider inner) : ICompressionProvider
 {
-    /// <summary>What a message may be encoded with, as clients are told.</summary>
+    /// <summary>The encodings that clients may use for a message.</summary>
     public const string Encodings = "identity, gzip, deflate";
 
     public static IEnumerable<ICompressionProvider> All =>

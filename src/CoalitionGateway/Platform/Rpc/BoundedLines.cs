@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// The log of what strangers can cause: one short line a second for each kind, which tells how many were left out.
-/// The frameworks' own lines about the same are off: they are as long, and as many, as a stranger likes.
+/// The log of events that strangers can cause: one short line a second for each kind, with the number of suppressed
+/// lines. The frameworks' own lines about these events are off, because a stranger controls their length and number.
 /// </summary>
 internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLines> log)
 {
@@ -17,8 +17,8 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Categories of the frameworks whose lines callers fill. Configuration that names one of them overrides it: these
-    /// are defaults, as if they stood in a file that is read before all others.
+    /// The log categories of the frameworks that callers can fill. These are defaults, as if from a file that is read
+    /// first: configuration that names a category overrides them.
     /// </summary>
     public static readonly IReadOnlyDictionary<string, string?> Levels = new Dictionary<string, string?>
     {
@@ -37,10 +37,10 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
     private readonly ILogger _log = log;
     private readonly ConcurrentDictionary<string, Kind> _kinds = [];
 
-    /// <summary>Logs that it happened, unless a line of the kind was logged within the last second.</summary>
+    /// <summary>Logs an event, unless a line of its kind was logged within the last second.</summary>
     /// <param name="kind">One of this class's constants.</param>
-    /// <param name="method">What was called; may be as a stranger wrote it.</param>
-    /// <param name="problem">What was wrong with it; may hold what a stranger wrote.</param>
+    /// <param name="method">The called method, perhaps as a stranger wrote it.</param>
+    /// <param name="problem">The problem, perhaps with text that a stranger wrote.</param>
     public void Tell(string kind, string method, string problem)
     {
         if (IsDue(kind, out var leftOut))
@@ -49,7 +49,7 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
         }
     }
 
-    /// <summary>Logs a fault of the gateway beside the calls, with all that is known of it; gives the trace id that the line has.</summary>
+    /// <summary>Logs a fault outside the calls, with all its details. Returns the trace id in the line.</summary>
     public string TellFault(string method, Exception fault)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
@@ -81,7 +81,7 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
         return true;
     }
 
-    /// <summary>The beginning of a text, without what a terminal or another line could be made of.</summary>
+    /// <summary>The beginning of a text, with '?' for all that could steer a terminal or forge another line.</summary>
     private static string Plain(string text) =>
         string.Create(Math.Min(text.Length, _longest), text, static (plain, text) =>
         {

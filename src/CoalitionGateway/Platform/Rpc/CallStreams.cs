@@ -5,7 +5,7 @@ namespace CoalitionGateway.Platform.Rpc;
 /// <summary>The streams of a call, with failures that say whether the message or the caller is at fault.</summary>
 internal static class CallStreams
 {
-    /// <summary>Reads a stream. A message that cannot be read fails with its status; a reset stream counts as cancelled.</summary>
+    /// <summary>Reads a stream. An unreadable message fails with its status; a reset stream counts as cancelled.</summary>
     public static IAsyncStreamReader<T> Named<T>(this IAsyncStreamReader<T> stream, ServerCallContext context) => new Reader<T>(stream, context);
 
     /// <summary>Writes a stream. A write to a call that is over counts as cancelled.</summary>
@@ -27,12 +27,12 @@ internal static class CallStreams
             }
             catch (IOException gone)
             {
-                // A reset shows here before the call's token is cancelled.
+                // A reset appears here before the call's token is cancelled.
                 throw new OperationCanceledException("The caller reset the stream.", gone);
             }
             catch (InvalidOperationException gone) when (context.CancellationToken.IsCancellationRequested)
             {
-                // The framework has no type of its own for a request that is complete, as after its deadline.
+                // The framework has no exception type for a completed request, for example after its deadline.
                 throw new OperationCanceledException("The call is over.", gone, context.CancellationToken);
             }
         }
@@ -56,7 +56,7 @@ internal static class CallStreams
             }
             catch (Exception gone) when (gone is InvalidOperationException or IOException && context.CancellationToken.IsCancellationRequested)
             {
-                // The framework has no type of its own for a request that is complete, as after its deadline.
+                // The framework has no exception type for a completed request, for example after its deadline.
                 throw new OperationCanceledException("The call is over.", gone, context.CancellationToken);
             }
         }

@@ -1,9 +1,9 @@
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>The beginning of a text, where all of it could be too much.</summary>
+/// <summary>The beginning of a text that may be too long.</summary>
 internal static class Excerpt
 {
-    /// <summary>The text, or so much of it that it ends in "…" at the longest length.</summary>
+    /// <summary>The text; if it is longer than the longest length, cut to that length and ending in "…".</summary>
     public static string Of(string text, int longest = 40)
     {
         if (text.Length <= longest)

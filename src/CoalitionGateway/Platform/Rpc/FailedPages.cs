@@ -3,8 +3,8 @@ using Grpc.AspNetCore.Server;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// Answers what failed beside the calls: a page, or a call before its handler. A request that is no good costs no line
-/// of the log; a fault of the gateway costs one a second.
+/// Answers failures outside the calls: of a page, or of a call before its handler. A bad request adds no line to the
+/// log; faults of the gateway add one a second.
 /// </summary>
 internal static class FailedPages
 {

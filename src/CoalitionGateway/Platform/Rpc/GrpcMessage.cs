@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>The percent-encoding of grpc-message: all bytes but the visible ASCII ones, the space, and never '%'.</summary>
+/// <summary>The percent-encoding of grpc-message: of all bytes except the space and visible ASCII other than '%'.</summary>
 internal static class GrpcMessage
 {
     public static string Encode(string message)

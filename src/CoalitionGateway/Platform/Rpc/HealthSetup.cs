@@ -22,7 +22,7 @@ internal static class HealthSetup
         services.AddSingleton<AliveHealth>();
         services.AddGrpcHealthChecks(grpc =>
             {
-                // Callers read the last published result: a call costs no check.
+                // Callers read the last published result, so that a call costs no check.
                 grpc.UseHealthChecksCache = true;
                 foreach (var service in MethodRules.Services)
                 {
@@ -40,7 +40,7 @@ internal static class HealthSetup
         services.AddHostedService<HealthNews>();
     }
 
-    /// <summary>Open to all. /healthz/live says whether only a new start helps; /healthz/ready whether calls can be served.</summary>
+    /// <summary>Open to all. /healthz/live fails if only a restart helps, /healthz/ready if calls cannot be served.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGrpcHealthChecksService();
@@ -60,7 +60,7 @@ internal static class HealthSetup
         },
     };
 
-    /// <summary>Whether the process runs and can change things; if not, only a new start helps.</summary>
+    /// <summary>Whether the process runs and can make changes. If not, only a restart helps.</summary>
     private sealed class AliveHealth(CommandJournal journal) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -76,7 +76,7 @@ internal static class HealthSetup
             : HealthCheckResult.Healthy());
     }
 
-    /// <summary>Publishes as soon as the process is prepared or stops: a load balancer learns it before the next second.</summary>
+    /// <summary>Publishes at once when the preparation ends or the process stops: load balancers need not wait.</summary>
     private sealed class HealthNews(
         HealthCheckService checks, IEnumerable<IHealthCheckPublisher> publishers, Preparation preparation, IHostApplicationLifetime lifetime) : IHostedService
     {

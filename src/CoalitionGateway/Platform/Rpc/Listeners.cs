@@ -4,12 +4,12 @@ using Microsoft.Net.Http.Headers;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// Keeps the two listeners apart, and gives every page the headers that browsers heed. Each listener speaks one protocol,
-/// so that the protocol tells which of them a request came to: calls are HTTP/2, pages HTTP/1.1.
+/// Keeps the two listeners apart, and gives every page the headers that browsers obey. Each listener speaks one
+/// protocol, so a request's protocol tells its listener: calls are HTTP/2, pages HTTP/1.1.
 /// </summary>
 internal static class Listeners
 {
-    // The name that the framework gives to the method of a path that no method has.
+    // The route value that the framework sets for the path of an unknown method.
     private const string _unimplemented = "unimplementedMethod";
 
     private static readonly (string Name, string Value)[] _always =
@@ -19,11 +19,11 @@ internal static class Listeners
         (HeaderNames.XFrameOptions, "DENY"),
         ("Referrer-Policy", "no-referrer"),
 
-        // What browsers and proxies keep could be shown to others; pages that may be kept say so themselves.
+        // Browsers and proxies could show a cached page to others. Pages that may be cached say so themselves.
         (HeaderNames.CacheControl, "no-store"),
     ];
 
-    /// <summary>After routing: a page is not there on the listener of calls, nor a call on that of pages.</summary>
+    /// <summary>Call this after routing. Hides pages on the listener of calls, and calls on the listener of pages.</summary>
     public static void UseListeners(this WebApplication app) => app.Use((context, next) =>
     {
         if (context.GetEndpoint() is { } endpoint && IsCall(context) != IsOfCalls(endpoint, context))
@@ -34,7 +34,7 @@ internal static class Listeners
         return next(context);
     });
 
-    /// <summary>Headers of every page, unless the page has its own.</summary>
+    /// <summary>Adds the security headers to every page that does not set its own.</summary>
     public static void UseSecurityHeaders(this WebApplication app, GatewayOptions options)
     {
         var isSecure = new[] { options.IssuerUrl, options.HttpUrl }.First(url => url.Length > 0).StartsWith("https:", StringComparison.OrdinalIgnoreCase);

@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>Tells the instruments of calls and refusals, in the contract's names alone.</summary>
+/// <summary>Reports calls and refusals to the instruments, only under the contract's names.</summary>
 internal static class Measurement
 {
     private const string _statusTrailer = "grpc-status";
 
-    /// <summary>Measures every call of a method that there is.</summary>
+    /// <summary>Measures every call of an existing method.</summary>
     public static void UseMeasurement(this WebApplication app)
     {
         var instruments = app.Services.GetRequiredService<Instruments>();
@@ -31,10 +31,10 @@ internal static class Measurement
         }
     }
 
-    /// <summary>The method of the contract that a request calls; null where it calls none.</summary>
+    /// <summary>The method of the contract that a request calls; null if it calls none.</summary>
     public static string? MethodOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName.TrimStart('/');
 
-    /// <summary>Counts a refusal under the reason that its caller is told.</summary>
+    /// <summary>Counts a refusal under the reason that its caller gets.</summary>
     public static void CountRefusal(this Instruments instruments, string? method, Google.Rpc.Status status)
     {
         if (instruments.CountsRefusals)

@@ -4,9 +4,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// The streams that are open. When the process stops they are told first, and the server begins to close connections
-/// a moment after the last of them has ended: a client that sees its connection close while it still reads how the
-/// stream ended may take the one for the other.
+/// The open streams. When the process stops, the streams are ended first, and the server begins to close connections a moment
+/// after the last stream has ended. Otherwise a client that still reads the end of its stream could see only a lost connection.
 /// </summary>
 internal sealed class OpenStreams(IHostApplicationLifetime lifetime) : IHostedLifecycleService
 {
@@ -14,15 +13,15 @@ internal sealed class OpenStreams(IHostApplicationLifetime lifetime) : IHostedLi
     private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(200);
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The process's own place is among them until it stops.
+    // The process itself counts as one until it stops.
     private int _open = 1;
 
-    /// <summary>Cancelled when streams shall end.</summary>
+    /// <summary>Cancelled when streams must end.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        // A host that is stopped by a call, and not by a signal, would announce its stop only after this.
+        // Announces the stop now. A host that is stopped by a method call, not by a signal, would announce it only later.
         lifetime.StopApplication();
         Leave();
         if (!_allEnded.Task.IsCompleted)
@@ -42,7 +41,7 @@ internal sealed class OpenStreams(IHostApplicationLifetime lifetime) : IHostedLi
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Counts a call from here until its response is out, if it is a stream.</summary>
+    /// <summary>Counts a call until its response is complete, if the call is a stream.</summary>
     public void Enter(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method is null or { Type: MethodType.Unary })
@@ -72,5 +71,5 @@ internal sealed class OpenStreams(IHostApplicationLifetime lifetime) : IHostedLi
     }
 }
 
-/// <summary>Marks a streaming method of a package that does not end by itself when the process stops.</summary>
+/// <summary>Marks a package's streaming method that does not end by itself when the process stops.</summary>
 internal sealed record ResetAtStop;

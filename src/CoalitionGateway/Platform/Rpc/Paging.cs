@@ -7,8 +7,8 @@ using CoalitionGateway.Platform.Keys;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// Pages of lists. A page token is the last row's key behind a MAC that binds it to the method, its filters and the
-/// caller: an altered token, or one moved to another list, is refused.
+/// Pages of lists. A page token is the key of the last row after a MAC, which binds the key to the method, its filters
+/// and the caller. An altered token, or a token of another list, is refused.
 /// </summary>
 internal sealed class Paging(GatewayKeys keys)
 {
@@ -17,7 +17,7 @@ internal sealed class Paging(GatewayKeys keys)
     private const int _macLength = 16;
 
     /// <summary>Reads page_size and page_token.</summary>
-    /// <param name="list">What is listed: the method, its filters, the caller.</param>
+    /// <param name="list">The identity of the list: the method, its filters, the caller.</param>
     public Page Read(int size, string token, string list)
     {
         var after = token.Length == 0 ? null : Open(token, list);
@@ -25,12 +25,12 @@ internal sealed class Paging(GatewayKeys keys)
         return new Page(size == 0 ? DefaultSize : Math.Min(size, MaxSize), after, list);
     }
 
-    /// <summary>The rows of the page, and the token that goes on after them; readers fetch one row more than the page.</summary>
+    /// <summary>The rows of the page, and the token of the next page. Readers fetch one row more than the page has.</summary>
     public (IReadOnlyList<T> Rows, string NextPageToken) Cut<T>(Page page, IReadOnlyList<T> rows, Func<T, string> key) => rows.Count > page.Size
         ? ([.. rows.Take(page.Size)], Seal(key(rows[page.Size - 1]), page.List))
         : (rows, "");
 
-    /// <summary>The token that goes on after a key, for lists that know themselves whether they go on.</summary>
+    /// <summary>The token of the page after a key, for lists that know themselves whether there is a next page.</summary>
     public string After(Page page, string key) => Seal(key, page.List);
 
     private string Seal(string key, string list)
@@ -55,7 +55,7 @@ internal sealed class Paging(GatewayKeys keys)
         HMACSHA256.HashData(keys.PageToken, (byte[])[.. Encoding.UTF8.GetBytes(list), 0, .. key]).AsSpan(0, _macLength);
 }
 
-/// <param name="Size">How many rows at most.</param>
+/// <param name="Size">The largest number of rows.</param>
 /// <param name="After">The key of the last row before the page; null: from the start.</param>
-/// <param name="List">What is listed.</param>
+/// <param name="List">The identity of the list.</param>
 internal sealed record Page(int Size, string? After, string List);

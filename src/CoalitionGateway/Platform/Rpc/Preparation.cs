@@ -1,8 +1,8 @@
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// What a host does through the gateway's own calls before others use it, such as bringing about a sandbox's coalition.
-/// The gateway is not ready before that has ended.
+/// The work that a host does with the gateway's own calls before others use the gateway, such as building a sandbox
+/// coalition. The gateway is not ready until the preparation has ended.
 /// </summary>
 public sealed class Preparation(bool isPending = false)
 {

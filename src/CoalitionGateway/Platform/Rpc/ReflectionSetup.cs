@@ -3,14 +3,14 @@ using Grpc.Reflection;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>grpc.reflection.v1 and v1alpha: the contract, for tools such as buf curl. It holds nothing secret.</summary>
+/// <summary>grpc.reflection.v1 and v1alpha: the contract, for tools such as buf curl. The contract is not secret.</summary>
 internal static class ReflectionSetup
 {
     private static readonly string[] _standard = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
 
     public static void AddReflection(this IServiceCollection services)
     {
-        // No service's file imports ErrorReason or the details of errors, and a partner's engineer wants to read them all the same.
+        // No service's file imports ErrorReason or the error details, but a partner's engineer wants to read them too.
         FileDescriptor[] files =
         [
             .. MethodRules.Services.Select(service => service.File), V1.ErrorReasonReflection.Descriptor, Google.Rpc.ErrorDetailsReflection.Descriptor,
@@ -23,7 +23,7 @@ internal static class ReflectionSetup
         services.AddGrpcReflection();
     }
 
-    /// <summary>Answers a hundred times what it is asked: outside the sandbox, unless a setting opens it, for operators alone.</summary>
+    /// <summary>Only for operators outside the sandbox, unless a setting opens it: answers are 100 times the question.</summary>
     public static void MapReflection(this WebApplication app, GatewayOptions options)
     {
         var reflection = app.MapGrpcReflectionService().WithMetadata(new ResetAtStop());

@@ -9,7 +9,7 @@ using Grpc.Core.Interceptors;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>Turns what a call failed with into its status. Nothing of a fault's inside reaches the caller.</summary>
+/// <summary>Turns the failure of a call into its status. No internals of a fault reach the caller.</summary>
 internal sealed partial class RefusalInterceptor(FieldRules rules, OpenStreams streams, LedgerStore store, Instruments instruments, BoundedLines lines, ILogger<RefusalInterceptor> log) : Interceptor
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(100);
@@ -58,10 +58,10 @@ internal sealed partial class RefusalInterceptor(FieldRules rules, OpenStreams s
         }
     }
 
-    /// <summary>The status that a failure is answered with; a stream answers an entry with the same.</summary>
+    /// <summary>The status that answers a failure. A stream answers a failed entry with the same status.</summary>
     public Google.Rpc.Status Translate(Exception failed, ServerCallContext context) => Counted(StatusOf(failed, context), context);
 
-    /// <summary>The status, counted under its reason.</summary>
+    /// <summary>Counts the status under its reason, and returns it.</summary>
     public Google.Rpc.Status Counted(Google.Rpc.Status status, ServerCallContext context)
     {
         instruments.CountRefusal(context.Method.TrimStart('/'), status);

@@ -9,9 +9,9 @@ using CoalitionGateway.Platform.Contract;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// The one place that knows how a refusal looks on the wire: a canonical code, an ErrorInfo with the reason, and
-/// where it fits BadRequest, PreconditionFailure or RetryInfo, as google.rpc.Status in grpc-status-details-bin. It stays
-/// within what clients take as trailers: a text that is too long for that ends in "…".
+/// The one place that knows the wire form of a refusal: a canonical code, an ErrorInfo with the reason, and BadRequest,
+/// PreconditionFailure or RetryInfo if one applies, as google.rpc.Status in grpc-status-details-bin. Its size stays
+/// within the trailers that clients accept: a text that is too long ends in "…".
 /// </summary>
 internal static class RefusalStatus
 {
@@ -23,11 +23,11 @@ internal static class RefusalStatus
             reason => (V1.ErrorReason)reason.Number,
             reason => (reason.Name["ERROR_REASON_".Length..], (StatusCode)(int)reason.GetOptions().GetExtension(V1.AnnotationsExtensions.Code)));
 
-    /// <summary>The code that the contract gives the reason; where a call only needs what is missing, FAILED_PRECONDITION.</summary>
+    /// <summary>The contract's code of the reason; FAILED_PRECONDITION if the call only depends on the missing thing.</summary>
     public static StatusCode CodeOf(Refusal refusal) =>
         refusal.IsPrecondition ? StatusCode.FailedPrecondition : _reasons[(V1.ErrorReason)refusal.Reason.Number].Code;
 
-    /// <summary>A reason's name on the wire: that of the contract's value without its prefix.</summary>
+    /// <summary>A reason's name on the wire: the name of the contract's value without its prefix.</summary>
     public static string NameOf(V1.ErrorReason reason) => _reasons[reason].Name;
 
     public static Google.Rpc.Status Of(Refusal refusal)
@@ -54,19 +54,19 @@ internal static class RefusalStatus
         V1.ErrorReason reason, string message, IReadOnlyList<(string Name, string Value)> metadata, TimeSpan? retryAfter = null) =>
         new Answer(_reasons[reason].Code, NameOf(reason), message, metadata) { RetryAfter = retryAfter }.Fit();
 
-    /// <summary>What a status says, before it is known to be short enough.</summary>
+    /// <summary>The content of a status before it is cut to size.</summary>
     private sealed record Answer(StatusCode Code, string Reason, string Message, IReadOnlyList<(string Name, string Value)> Metadata)
     {
-        // Trailers carry the message once as grpc-message and once in the details, these in base64: below 4 KiB together.
+        // Trailers carry the message twice: as grpc-message, and in the base64 details. Both together stay below 4 KiB.
         private const int _maxMessageBytes = 768;
         private const int _maxDetailsBytes = 2048;
 
-        // How long a text may be, and how many metadata and violations there may be; the first that fits is taken.
+        // The longest text, and the most metadata and violations. The first pair that fits is used.
         private static readonly (int Longest, int Most)[] _limits = [(_maxDetailsBytes, 64), (512, 32), (256, 32), (128, 16), (64, 16), (32, 8)];
 
         public IReadOnlyList<(string Field, string Problem)> Violations { get; init; } = [];
 
-        /// <summary>The subject of a failed precondition; null where none failed.</summary>
+        /// <summary>The subject of a failed precondition; null if none failed.</summary>
         public string? Precondition { get; init; }
 
         public TimeSpan? RetryAfter { get; init; }

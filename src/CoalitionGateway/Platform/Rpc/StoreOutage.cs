@@ -3,14 +3,14 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
-/// Pages and tokens while the store does not answer: 503 with Retry-After, so that no client takes it for a refusal.
-/// Calls are answered by <see cref="RefusalInterceptor"/>.
+/// Answers pages and token requests while the store is down: 503 with Retry-After, so that no client takes the answer
+/// for a refusal. <see cref="RefusalInterceptor"/> answers calls.
 /// </summary>
 internal static class StoreOutage
 {
     private const int _retryAfterSeconds = 1;
 
-    /// <summary>Whether that is what a request failed of, and there is still somebody to tell.</summary>
+    /// <summary>Whether a request failed because of an outage, and can still be answered.</summary>
     public static bool Failed(HttpContext context, Exception failed, LedgerStore store) =>
         !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && (failed is StoreUnavailableException || store.Unavailable(failed) is not null);
 

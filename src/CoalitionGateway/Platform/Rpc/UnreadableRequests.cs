@@ -6,20 +6,20 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Platform.Rpc;
 
-/// <summary>A message of a stream could not be read; the stream ends with <see cref="Status"/>.</summary>
+/// <summary>A message of a stream could not be read. The stream ends with <see cref="Status"/>.</summary>
 internal sealed class UnreadableRequestException(Google.Rpc.Status status, Exception cause) : Exception(status.Message, cause)
 {
     public Google.Rpc.Status Status { get; } = status;
 }
 
 /// <summary>
-/// Bytes that are no such message, too many of them, or no whole frame. A unary call fails of them before any interceptor
-/// sees it, and the framework answers with a code alone; a stream fails of them where it reads. Both are answered here as
-/// the unreadable request that they are, with the same reason over any store.
+/// Answers requests whose bytes are not the expected message, are too many, or are not a whole frame. With such bytes a
+/// unary call fails before any interceptor, and the framework answers only with a code; a stream fails where it reads.
+/// Both get the same reason here, over any store.
 /// </summary>
 internal static class UnreadableRequests
 {
-    // The framework's word for a frame of 2 GiB or more; it has no type of its own.
+    // The framework's message about a frame of 2 GiB or more, which has no exception type of its own.
     private const string _beyondInt32 = "Message too large";
 
     public static readonly InvalidFieldsException Fault = new([("request", "is no such message, or has a string that is no UTF-8; compare your .proto files with the gateway's.")]);
@@ -30,7 +30,7 @@ internal static class UnreadableRequests
         V1.ErrorReason.MessageTooLarge, $"A message may have {RpcSetup.MaxMessageBytes} bytes at most.",
         [("maximum_bytes", RpcSetup.MaxMessageBytes.ToString())]);
 
-    /// <summary>The status of what reading a message failed with; null where it failed of something else.</summary>
+    /// <summary>The status of a failure to read a message; null for another failure.</summary>
     public static Google.Rpc.Status? StatusOf(Exception failed) => failed switch
     {
         RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge,
@@ -41,7 +41,7 @@ internal static class UnreadableRequests
         _ => null,
     };
 
-    /// <summary>Answers a call that ended as one, if it did; and one of a method that is not there.</summary>
+    /// <summary>Answers a call that ended as unreadable, and a call of an unknown method. Leaves other calls unchanged.</summary>
     public static void Answer(HttpContext context, Instruments instruments, BoundedLines log)
     {
         var headers = context.Response.Headers;
@@ -68,24 +68,24 @@ internal static class UnreadableRequests
                 log.Tell(BoundedLines.Unreadable, method, failed.Message);
             }
 
-            // Whoever reset the stream is gone: there is nobody to answer.
+            // A caller that reset the stream is gone and gets no answer.
             if (status is null && failed is IOException or OperationCanceledException)
             {
                 return;
             }
 
-            // Whatever else fails beside the interceptor is a fault, such as an answer that cannot be written.
+            // Any other failure outside the interceptor is a fault, such as an answer that cannot be written.
             status ??= InternalFault(log.TellFault(method, failed));
             instruments.CountRefusal(method, status);
             context.Response.WriteStatus(status);
         }
     }
 
-    /// <summary>The status of a fault of the gateway, by whose trace id the operator finds its line in the log.</summary>
+    /// <summary>The status of a fault of the gateway. The operator finds the fault's line in the log by the trace id.</summary>
     public static Google.Rpc.Status InternalFault(string trace) => RefusalStatus.Of(
         V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
 
-    /// <summary>What a call failed with that ended without the interceptor; null where it did not fail so.</summary>
+    /// <summary>The failure of a call that ended outside the interceptor; null if it did not fail there.</summary>
     private static Exception? Failure(HttpContext context, StatusCode code)
     {
         var ended = context.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status ?? default;

@@ -5,7 +5,7 @@ using CoalitionGateway.Platform.Journal;
 
 namespace CoalitionGateway.Platform.Schedules;
 
-/// <summary>Settles what falls due with one command of the gateway itself.</summary>
+/// <summary>Settles a due item with one command of the gateway itself.</summary>
 internal sealed class CommandSchedule(CommandJournal journal, string kind, Func<Due, CommandContext, Command> commandFor) : ISchedule
 {
     public string Kind => kind;
@@ -23,7 +23,7 @@ internal static class ScheduleSetup
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
     }
 
-    /// <summary>Has a command of the gateway settle a kind of what falls due.</summary>
+    /// <summary>Registers the gateway's command that settles one kind of due item.</summary>
     public static void AddSchedule(this IServiceCollection services, string kind, Func<Due, CommandContext, Command> commandFor) =>
         services.AddSingleton<ISchedule>(provider => new CommandSchedule(provider.GetRequiredService<CommandJournal>(), kind, commandFor));
 }

@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Schedules;
 
-/// <summary>Reads what fell due, by the index on its time.</summary>
+/// <summary>Reads due items, by the index on the due time.</summary>
 internal sealed class DueReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>What fell due by a time, the earliest first.</summary>
-    /// <param name="after">The last one before; null: from the beginning.</param>
+    /// <summary>The items that fell due by a time, the earliest first.</summary>
+    /// <param name="after">The last item of the page before; null: from the beginning.</param>
     public async Task<IReadOnlyList<Due>> Until(DateTime time, Due? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -19,7 +19,7 @@ internal sealed class DueReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
-    /// <summary>All of a kind, whether it fell due or not.</summary>
+    /// <summary>All items of a kind, whether due already or later.</summary>
     public async Task<IReadOnlyList<Due>> Of(string kind, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);

@@ -6,7 +6,7 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.Schedules;
 
-/// <summary>What falls due, as the database stores them.</summary>
+/// <summary>Due items, as the database stores them.</summary>
 internal sealed class ScheduleTables : IEntityTypeConfiguration<Due>
 {
     public void Configure(EntityTypeBuilder<Due> due)

@@ -8,12 +8,13 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Schedules;
 
 /// <summary>
-/// Settles what fell due, once a second, a few at a time and behind callers' commands. The gateway that leads does it. It can be
-/// stopped anywhere and run again: each thing is settled once. Nothing waits for it, as what is due has its effect at its time.
+/// Settles due items once a second, a few at a time and after callers' commands. The gateway that leads runs the sweep. A
+/// sweep can stop anywhere and run again: each item is settled once. Nothing waits for a sweep, because a due item takes
+/// effect at its due time.
 /// </summary>
 internal sealed partial class Sweeper : BackgroundService
 {
-    /// <summary>How often the sweeper looks.</summary>
+    /// <summary>The time between two sweeps.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private const int _page = 100;
@@ -39,7 +40,7 @@ internal sealed partial class Sweeper : BackgroundService
         instruments.WatchDue(() => Volatile.Read(ref _lag));
     }
 
-    /// <summary>Settles all that fell due until now, unless another gateway leads.</summary>
+    /// <summary>Settles all items that are due by now, unless another gateway leads.</summary>
     /// <returns>How many were settled.</returns>
     public async Task<int> Sweep(CancellationToken cancellation)
     {
@@ -91,7 +92,7 @@ internal sealed partial class Sweeper : BackgroundService
     {
         if (!_schedules.TryGetValue(due.Kind, out var schedule))
         {
-            // A newer gateway scheduled it, and will settle it.
+            // A newer version of the gateway scheduled this kind, and settles it.
             return false;
         }
 
@@ -102,7 +103,7 @@ internal sealed partial class Sweeper : BackgroundService
         }
         catch (RefusedException)
         {
-            // A caller's command settled it meanwhile.
+            // A caller's command has settled the item meanwhile.
             return false;
         }
         catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
@@ -112,7 +113,7 @@ internal sealed partial class Sweeper : BackgroundService
         }
     }
 
-    /// <summary>Waits while commands of callers wait, for a moment.</summary>
+    /// <summary>Waits while callers' commands wait in the queue, but not longer than <see cref="_patience"/>.</summary>
     private async Task LetCallersPass(CancellationToken cancellation)
     {
         for (var begun = _clock.GetTimestamp(); _journal.Waiting > 0 && _clock.GetElapsedTime(begun) < _patience;)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CoalitionGateway.Platform.Shared;
 
-/// <summary>Whether Redis answers, where one is configured. Without it each gateway counts for itself, and serves.</summary>
+/// <summary>
+/// Whether Redis answers, if Redis is configured. Without Redis, each gateway counts for itself and still serves.
+/// </summary>
 internal sealed class RedisHealth : IHealthCheck
 {
     private readonly SharedRedis _redis;

@@ -3,9 +3,9 @@ using StackExchange.Redis;
 namespace CoalitionGateway.Platform.Shared;
 
 /// <summary>
-/// What gateways share and may lose: rate limits, and the news that a caller ended. Each use says what it does when Redis
-/// does not answer; no call waits for it longer than <see cref="Patience"/>, and one that failed keeps all others from
-/// asking for <see cref="Pause"/>. The gateway starts and goes on without it.
+/// Data that gateways share and may lose: rate limits, counts of stored commands, and the news that a caller's access ended.
+/// Each use says what it does if Redis does not answer. No call waits for Redis longer than <see cref="Patience"/>. After a
+/// failure, no call asks Redis for <see cref="Pause"/>. The gateway starts and runs without Redis.
 /// </summary>
 internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider clock, ILogger<SharedRedis> log) : IHostedService, IAsyncDisposable
 {
@@ -30,7 +30,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     public bool IsReachable => _redis is { IsConnected: true } && !Volatile.Read(ref _isAway);
 
     /// <summary>
-    /// Asks Redis. What <paramref name="ask"/> started may still take effect when it is not answered in time.
+    /// Asks Redis. If no answer comes in time, the work that <paramref name="ask"/> started may still take effect.
     /// </summary>
     public async ValueTask<(bool Answered, T? Answer)> Ask<T>(Func<IDatabase, Task<T>> ask)
     {
@@ -56,7 +56,9 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
     }
 
-    /// <summary>Hears what gateways tell each other, from the start on and while Redis is there. Before the start only.</summary>
+    /// <summary>
+    /// Subscribes to the messages of other gateways. Call this before the start. Messages arrive while Redis is reachable.
+    /// </summary>
     public void Subscribe(string channel, Action<string> handle) => _subscriptions.Add((RedisChannel.Literal(channel), handle));
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -94,7 +96,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
     }
 
-    /// <summary>It never queues what cannot be sent, and comes back by itself.</summary>
+    /// <summary>The connection queues no commands that it cannot send, and reconnects by itself.</summary>
     private static ConfigurationOptions Settings(GatewayOptions options)
     {
         var settings = ConfigurationOptions.Parse(options.Redis);
@@ -133,7 +135,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
         catch (Exception failed)
         {
-            // Whatever it is, the gateway starts without.
+            // Whatever failed, the gateway starts without Redis.
             Lost(failed);
         }
     }
@@ -146,11 +148,11 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
         catch (RedisException)
         {
-            // It is remembered, and made when the connection is.
+            // The client keeps the subscription and subscribes when it is connected.
         }
     }
 
-    /// <summary>Of those who call once the pause is over, one asks; the others need not wait with it.</summary>
+    /// <summary>After the pause only the first call asks Redis. The other calls do not wait for its answer.</summary>
     private bool IsFirstAgain()
     {
         var due = Volatile.Read(ref _askAgain);

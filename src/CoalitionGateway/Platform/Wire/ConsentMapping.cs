@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace CoalitionGateway.Platform.Wire;
 
-/// <summary>Consents, their events and disclosures as they are shown to their members and to officers.</summary>
+/// <summary>Consents, their events and disclosures in the form that members and officers get.</summary>
 internal static class ConsentMapping
 {
     public static V1.Consent ToWire(this Consent row, NoticesInForce notices, DateTime now) => new()

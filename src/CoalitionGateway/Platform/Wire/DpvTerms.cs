@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger;
 
 namespace CoalitionGateway.Platform.Wire;
 
-/// <summary>Purposes and categories as terms of the W3C Data Privacy Vocabulary (DPV 2.0) and its extension for personal data.</summary>
+/// <summary>Purposes and categories in the W3C Data Privacy Vocabulary (DPV 2.0) and its extension for personal data.</summary>
 internal static class DpvTerms
 {
     private const string _dpv = "https://w3id.org/dpv#";

@@ -6,13 +6,13 @@ using CoalitionGateway.Platform.Rpc;
 
 namespace CoalitionGateway.Platform.Wire;
 
-/// <summary>A pool as a member may see it: all of it from inside, only the own invitation from outside.</summary>
+/// <summary>A pool as a member may see it. An invited member sees only their own invitation, a participant sees all.</summary>
 internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(Participant Participant, long Share)> Participants)
 {
-    /// <summary>The picture; null where there is no such pool or the member has no place in it.</summary>
+    /// <summary>The picture; null if there is no such pool, or if the member has no place in it.</summary>
     public static PoolPicture? Find(WorkingState rows, PoolId id, MemberId member, DateTime now)
     {
-        // An invitation that has ended is nobody's place any more.
+        // An expired invitation no longer holds a place.
         if (PoolView.Find(rows, id, member) is not { } view || !view.Own.HoldsPlace(now)
             || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership)
         {

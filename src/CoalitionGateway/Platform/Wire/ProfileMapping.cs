@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Platform.Wire;
 
-/// <summary>Profiles between the wire and the ledger; an empty field is one that the member does not tell.</summary>
+/// <summary>Maps profiles between the wire and the ledger. An empty field means that the member states nothing.</summary>
 internal static class ProfileMapping
 {
     public static Profile Read(V1.MemberProfile? profile, MemberId member) => profile is null

@@ -5,13 +5,15 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>Every method of the contract: whom it serves, and with which scope. A method without a row fails.</summary>
+/// <summary>
+/// For every method of the contract: the callers it serves and the scope it needs. A method without a row fails.
+/// </summary>
 [Trait("Store", "any")]
 public sealed class AccessTableTests(TestCoalition coalition)
 {
     private const string _all = "Partner Member Officer Operator";
 
-    // As an auditor would write it down; the contract must say the same.
+    // Written as an auditor would write it. The contract must say the same.
     private static readonly Dictionary<string, (string Callers, string Scope)> _table = new()
     {
         ["ProgrammeService/ListProgrammes"] = (_all, "programmes.read"),
@@ -92,7 +94,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ComplianceService/ListRetentionDue"] = ("Officer", "compliance.read"),
     };
 
-    // Bytes that are no message: an answer about access shows that they were not parsed before it.
+    // These bytes are not a message. An answer about access shows that access is checked before the message is parsed.
     private static readonly byte[] _noMessage = [0xFF, 0xFF, 0xFF];
 
     public static TheoryData<string> Rows => [.. _table.Keys];
@@ -141,7 +143,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task Call_WithTheScopeAlone_PassesThePolicy(string method)
+    public async Task Call_WithOnlyTheRequiredScope_PassesThePolicy(string method)
     {
         foreach (var kind in Served(method))
         {

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Protocols;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>How often an authority that fails is asked and spoken of.</summary>
+/// <summary>How often a failing authority is asked and logged.</summary>
 public sealed class AuthorityKeysTests : IDisposable
 {
     private const string _address = "https://authority.example/.well-known/openid-configuration";
@@ -22,7 +22,7 @@ public sealed class AuthorityKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Authority_ThatFails_IsAskedOnceASecondAndWarnedOfOnceAMinute()
+    public async Task FailingAuthority_IsAskedOnceASecondAndLoggedOnceAMinute()
     {
         for (var i = 0; i < 600; i++)
         {
@@ -34,7 +34,7 @@ public sealed class AuthorityKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Authority_ThatComesBack_IsInReach()
+    public async Task Authority_AnswersAgain_IsReachable()
     {
         Assert.False(await CanTell());
         _documents.Keys = """{"keys":[{"kty":"EC","crv":"P-256","kid":"1","use":"sig","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""";
@@ -44,7 +44,7 @@ public sealed class AuthorityKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Authority_WithoutAKey_IsOutOfReach()
+    public async Task Authority_WithoutAKey_CountsAsUnreachable()
     {
         _documents.Keys = """{"keys":[]}""";
         Assert.False(await CanTell());

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>A coalition with an authorization server of its own.</summary>
+/// <summary>A coalition with its own authorization server.</summary>
 public sealed class AuthorityTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";
@@ -32,7 +32,7 @@ public sealed class AuthorityTests
     }
 
     [Fact]
-    public async Task Keys_OutOfReach_AreUnavailableAndNotTheTokensFault()
+    public async Task Keys_Unreachable_EndCallsAsUnavailable_NotAsTokenInvalid()
     {
         var url = TestGateway.FreeUrl();
         using var log = new LogLines();
@@ -51,7 +51,7 @@ public sealed class AuthorityTests
         var (withoutToken, _) = await RawCalls.Call(gateway.Channel, _method, [], null);
         Assert.Equal(StatusCode.Unauthenticated, withoutToken?.StatusCode);
 
-        // Once the keys are there calls go through, after the pause that an authority is given.
+        // Once the keys can be fetched, calls succeed, after the pause before the next fetch.
         await authority.Start();
         var patience = DateTime.UtcNow.AddMinutes(1);
         while ((await RawCalls.Call(gateway.Channel, _method, [], token)).Failed is { } failed)

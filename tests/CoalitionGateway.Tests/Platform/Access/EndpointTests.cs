@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>What the running gateway serves: the contract, all of it under its access policy, and what is open to all.</summary>
+/// <summary>The methods of the running gateway: the contract's, all under the access policy, and the open ones.</summary>
 public sealed class EndpointTests(TestCoalition coalition)
 {
     private static readonly string[] _open =
@@ -26,12 +26,12 @@ public sealed class EndpointTests(TestCoalition coalition)
         .ToLookup(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName, endpoint => endpoint.Metadata);
 
     [Fact]
-    public void Methods_OfTheRunningGateway_AreThoseOfTheContractAndTheOpenOnes() => Assert.Equal(
+    public void Methods_OfTheRunningGateway_MatchTheContractAndTheOpenOnes() => Assert.Equal(
         RawCalls.Methods.Values.Select(method => $"/{method.Service.FullName}/{method.Name}").Concat(_open).Order(),
         Mapped.SelectMany(found => found.Select(_ => found.Key)).Order());
 
     [Fact]
-    public void Methods_ButTheOpenOnes_CarryTheAccessPolicyAndHaveARule()
+    public void Methods_ExceptTheOpenOnes_HaveTheAccessPolicyAndARule()
     {
         foreach (var found in Mapped.Where(found => !_open.Contains(found.Key)))
         {
@@ -45,7 +45,7 @@ public sealed class EndpointTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void Rules_KnowEveryServiceOfTheContract() =>
+    public void Rules_CoverEveryServiceOfTheContract() =>
         Assert.Equal(RawCalls.Services.Select(service => service.FullName).Order(), MethodRules.Services.Select(service => service.FullName).Order());
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class EndpointTests(TestCoalition coalition)
     [Fact]
     public async Task MethodWithoutOptions_UnderThePolicy_ServesNobody()
     {
-        // A real method, without the option that would say whom it serves.
+        // A real method, without the option that names its callers.
         await using var gateway = await TestGateway.Start(
             map: app => app.MapGroup("/unruled").MapGrpcService<Unruled>().RequireAuthorization(MethodRules.Policy));
         foreach (var kind in Enum.GetValues<CallerKind>().Where(kind => kind != CallerKind.Gateway))
@@ -67,7 +67,7 @@ public sealed class EndpointTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task TokenOfTheGatewayItself_IsNone()
+    public async Task Token_WithTheCallerKindGateway_IsRefused()
     {
         var token = ForgedTokens.Make(coalition.Gateway, "none", CallerKind.Gateway, "gateway", string.Join(' ', MethodRules.Scopes));
         var (failed, _) = await RawCalls.Unary(coalition.Gateway.Channel, "coalition.gateway.v1.ProgrammeService", "ListProgrammes", [], token);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>What is remembered of a validated token, and for how long.</summary>
+/// <summary>The cache of validated tokens: its contents and how long they stay.</summary>
 [Trait("Store", "any")]
 public sealed class KnownTokenTests
 {
@@ -19,7 +19,7 @@ public sealed class KnownTokenTests
     [InlineData(60, 60)]
     [InlineData(300, 300)]
     [InlineData(86_400, 300)]
-    public void Token_IsKnownUntilItExpires_AndForFiveMinutesAtMost(int lifetimeSeconds, int knownSeconds)
+    public void Token_IsCachedUntilItExpires_AndForFiveMinutesAtMost(int lifetimeSeconds, int knownSeconds)
     {
         var known = new KnownTokens(_clock);
         var now = _clock.GetUtcNow();
@@ -31,7 +31,7 @@ public sealed class KnownTokenTests
     }
 
     [Fact]
-    public void Tokens_AreBounded_AndThoseInUseStay()
+    public void CachedTokens_AreBounded_AndThoseInUseStay()
     {
         var known = new KnownTokens(_clock, capacity: 100);
         var caller = Caller(_clock.GetUtcNow().AddMinutes(5));
@@ -47,7 +47,7 @@ public sealed class KnownTokenTests
     }
 
     [Fact]
-    public void Tokens_PutFromManyThreads_AreBounded()
+    public void CachedTokens_PutFromManyThreads_AreBounded()
     {
         var known = new KnownTokens(_clock, capacity: 100);
         var caller = Caller(_clock.GetUtcNow().AddMinutes(5));
@@ -67,7 +67,7 @@ public sealed class KnownTokenTests
     public void Header_WithoutACompactToken_HasNoHash(string header) => Assert.False(TokenHash.TryOf(header, out _));
 
     [Fact]
-    public void Scopes_AreThoseThatTheContractKnows()
+    public void Scopes_OfACachedToken_AreThoseOfTheContract()
     {
         var validated = AuthenticateResult.Success(new AuthenticationTicket(
             new ClaimsPrincipal(new ClaimsIdentity([new("sub", "alpha"), new(Callers.KindClaim, "partner"), new("jti", "1"), new("scope", "earning.write openid"), new("scope", "members.read")])),
@@ -78,7 +78,7 @@ public sealed class KnownTokenTests
     }
 
     [Fact]
-    public async Task Signature_IsCheckedOnceAToken_AndAnAlteredTokenNeverHits()
+    public async Task Signature_IsCheckedOncePerToken_AndAnAlteredTokenMissesTheCache()
     {
         var validated = 0;
         await using var gateway = await TestGateway.Start(extend: builder => builder.Services.PostConfigure<JwtBearerOptions>(
@@ -100,7 +100,7 @@ public sealed class KnownTokenTests
 
         Assert.Equal(1, validated);
 
-        // Each character but those of the signature's last, some of whose bits say nothing.
+        // Alters characters of the token, but not the signature's last one, because some of its bits have no meaning.
         for (var at = 0; at < token.Length - 1; at += 7)
         {
             if (token[at] != '.')
@@ -116,7 +116,7 @@ public sealed class KnownTokenTests
     }
 
     [Fact]
-    public async Task Token_RevokedWhileItIsKnown_IsRefused()
+    public async Task Token_RevokedWhileCached_IsRefused()
     {
         await using var gateway = await TestGateway.Start();
         var token = ForgedTokens.Make(gateway, "none", CallerKind.Operator);

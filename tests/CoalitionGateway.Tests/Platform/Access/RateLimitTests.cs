@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>How often a caller may call, in one gateway.</summary>
+/// <summary>How often a caller may call one gateway.</summary>
 public sealed class RateLimitTests : IAsyncDisposable
 {
     private const string _record = "/coalition.gateway.v1.EarningService/RecordPurchase";
@@ -43,7 +43,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Limit_OfAMethod_GoesBeforeItsServicesBeforeThatOfAll()
+    public void Limit_MostSpecific_Applies()
     {
         var limits = Of(("", 1, 1), ("EarningService", 2, 2), ("EarningService/RecordPurchase", 3, 3));
         Assert.Equal(
@@ -59,11 +59,11 @@ public sealed class RateLimitTests : IAsyncDisposable
     [InlineData("EarningService", 0, 1)]
     [InlineData("EarningService", double.NaN, 1)]
     [InlineData("EarningService", 1, 0)]
-    public void Limit_ThatCannotBe_IsRefusedAtTheStart(string methods, double callsPerSecond, int burst) =>
+    public void Limit_Invalid_IsRefusedAtTheStart(string methods, double callsPerSecond, int burst) =>
         Assert.Throws<InvalidOperationException>(() => Of((methods, callsPerSecond, burst)));
 
     [Fact]
-    public void Redis_ThatIsNoList_IsRefusedAtTheStart() =>
+    public void RedisSetting_NotAHostList_IsRefusedAtTheStart() =>
         Assert.Throws<InvalidOperationException>(() => Gateway.Build([], options => options.Redis = " , "));
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class RateLimitTests : IAsyncDisposable
         Assert.Equal([new("burst", "2"), new("calls_per_second", "0.01"), new("methods", "ProgrammeService/ListProgrammes")], refusal!.Metadata.OrderBy(pair => pair.Key));
         Assert.InRange(refusal.RetryAfter!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(100));
 
-        // Other methods, and those who may not call at all, are as they were.
+        // Other methods are unaffected. So are callers who may not call at all.
         Assert.Null((await RawCalls.Call(gateway.Channel, "ProgrammeService/ListRoutes", [], token)).Failed);
         Assert.Equal(StatusCode.Unauthenticated, (await RawCalls.Call(gateway.Channel, "ProgrammeService/ListProgrammes", [], null)).Failed?.StatusCode);
     }

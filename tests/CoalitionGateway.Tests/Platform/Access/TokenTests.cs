@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
-/// <summary>Tokens that look right and are not.</summary>
+/// <summary>Tokens that look valid and are not.</summary>
 public sealed class TokenTests(TestCoalition coalition)
 {
     public static TheoryData<string> Faults => [.. ForgedTokens.Faults.Keys];
@@ -17,7 +17,7 @@ public sealed class TokenTests(TestCoalition coalition)
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Token_WithAFault_IsNotAcceptedAndTheProblemIsAWord(string fault)
+    public async Task Token_WithAFault_IsRefusedWithOneWordForTheProblem(string fault)
     {
         var client = coalition.Gateway.WithToken(ForgedTokens.Make(coalition.Gateway, fault));
         var refusal = await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => client.Programmes.ListProgrammesAsync(new ListProgrammesRequest()));

@@ -12,13 +12,15 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace CoalitionGateway.Tests.Platform.Contract;
 
-/// <summary>The rules that the contract's fields carry, and the one place that holds requests to them.</summary>
+/// <summary>The rules of the contract's fields, and the one class that checks requests against them.</summary>
 [Trait("Store", "any")]
 public sealed class FieldRulesTests
 {
     private readonly FieldRules _rules = new(new TestClock());
 
-    /// <summary>A flag goes either way; an entry of a stream is looked at by itself. Everything else says what it must be.</summary>
+    /// <summary>
+    /// A flag may have either value, and an entry of a stream is checked separately. Every other field has a rule.
+    /// </summary>
     [Fact]
     public void Fields_OfEveryRequest_HaveARule() => Assert.Empty(
         from field in Requests().SelectMany(Fields).Distinct()
@@ -26,7 +28,7 @@ public sealed class FieldRulesTests
         select field.FullName);
 
     [Fact]
-    public void Numbers_OfTheContract_AreThoseOfTheLedger()
+    public void Numbers_InTheContract_MatchTheLedger()
     {
         var route = Route.Descriptor;
         foreach (var rule in new[] { route.FindFieldByName("minimum_points"), route.FindFieldByName("maximum_points") }.Select(RuleOf))
@@ -42,7 +44,7 @@ public sealed class FieldRulesTests
     }
 
     [Fact]
-    public void Check_OfAnEmptyRequest_NamesEveryFieldThatIsNeeded()
+    public void Check_EmptyRequest_NamesEveryRequiredField()
     {
         Assert.Equal(
             ["request_id", "purchase_reference", "membership_number", "amount", "purchase_time"], Faults(new RecordPurchaseRequest()).Keys);
@@ -52,12 +54,12 @@ public sealed class FieldRulesTests
     }
 
     [Fact]
-    public void Check_OfAMessageThatIsNeededAndNotSent_NamesWhatItLacks() => Assert.Equal(
+    public void Check_RequiredMessageNotSent_NamesItsRequiredFields() => Assert.Equal(
         ["request_id", "route.source_programme_id", "route.destination_programme_id", "route.ratio_numerator", "route.ratio_denominator"],
         Faults(new PublishRouteRequest()).Keys);
 
     [Fact]
-    public void Check_OfAMessageThatMayBeLeftOut_LooksIntoItWhereItIsSent()
+    public void Check_OptionalMessage_IsCheckedOnlyIfSent()
     {
         var request = new EnrollMemberRequest { RequestId = Guid.NewGuid().ToString(), MembershipNumber = "1" };
         Assert.Empty(Faults(request));
@@ -73,7 +75,7 @@ public sealed class FieldRulesTests
     [InlineData("018f6e1c7c9a7d319b0a2f6f0c1d2e3f", false)]
     [InlineData("{018f6e1c-7c9a-7d31-9b0a-2f6f0c1d2e3f}", false)]
     [InlineData("018f6e1c-7c9a-7d31-9b0a-2f6f0c1d2e3", false)]
-    public void Uuid_InItsCanonicalForm_IsTaken(string id, bool isTaken) => Assert.Equal(isTaken, !Faults(new GetPoolRequest { PoolId = id }).ContainsKey("pool_id"));
+    public void Uuid_OnlyInItsCanonicalForm_IsAccepted(string id, bool isTaken) => Assert.Equal(isTaken, !Faults(new GetPoolRequest { PoolId = id }).ContainsKey("pool_id"));
 
     [Theory]
     [InlineData("abc", true)]
@@ -84,14 +86,14 @@ public sealed class FieldRulesTests
     [InlineData("ab\n", false)]
     [InlineData("a23456789012345678901234567890123456789x", true)]
     [InlineData("a23456789012345678901234567890123456789xy", false)]
-    public void Id_OfAProgramme_IsTaken(string id, bool isTaken) => Assert.Equal(isTaken, Faults(new GetProgrammeRequest { ProgrammeId = id }).Count == 0);
+    public void ProgrammeId_OnlyInItsForm_IsAccepted(string id, bool isTaken) => Assert.Equal(isTaken, Faults(new GetProgrammeRequest { ProgrammeId = id }).Count == 0);
 
     [Theory]
     [InlineData(0, false, "must be more than 0.")]
     [InlineData(-1000, false, "must be more than 0.")]
     [InlineData(1, true, "")]
     [InlineData(long.MaxValue, true, "")]
-    public void Number_WithALeast_IsTakenFromThere(long points, bool isTaken, string problem)
+    public void Number_WithAMinimum_IsAcceptedFromThere(long points, bool isTaken, string problem)
     {
         var faults = Faults(new QuoteTransferRequest { SourceProgrammeId = "alpha", DestinationProgrammeId = "beta", AmountPoints = points });
         Assert.Equal((isTaken, problem), (faults.Count == 0, faults.GetValueOrDefault("amount_points", "")));
@@ -104,7 +106,7 @@ public sealed class FieldRulesTests
     [InlineData(-1000, false)]
     [InlineData(1_000_000_000_000, true)]
     [InlineData(1_000_000_001_000, false)]
-    public void Number_InSteps_IsTakenWithinItsRange(long points, bool isTaken)
+    public void Number_InSteps_IsAcceptedWithinItsRange(long points, bool isTaken)
     {
         var faults = Faults(Publish(route => route.MaximumPoints = points));
         Assert.Equal(isTaken ? "" : "must be a multiple of 1000, 0 to 1000000000000.", faults.GetValueOrDefault("route.maximum_points", ""));
@@ -115,11 +117,11 @@ public sealed class FieldRulesTests
     [InlineData(1, true)]
     [InlineData(3, false)]
     [InlineData(-1, false)]
-    public void Enum_WithAValueOfTheContract_IsTaken(int state, bool isTaken) => Assert.Equal(
+    public void Enum_OnlyWithAValueOfTheContract_IsAccepted(int state, bool isTaken) => Assert.Equal(
         isTaken ? "" : "must be one of ROUTE_STATE_OPEN, ROUTE_STATE_SUSPENDED.", Faults(Publish(route => route.State = (RouteState)state)).GetValueOrDefault("route.state", ""));
 
     [Fact]
-    public void Enums_EachOnceAndOfTheContract_AreTaken()
+    public void Enums_RepeatedOrUnknown_AreRefused()
     {
         Assert.Empty(Faults(Agree(Purpose.Marketing)));
         Assert.Empty(Faults(Agree()));
@@ -137,7 +139,7 @@ public sealed class FieldRulesTests
     [InlineData(1_767_225_600, -1, false)]
     [InlineData(long.MaxValue, 0, false)]
     [InlineData(long.MinValue, 0, false)]
-    public void Time_ThatHasBeen_IsTaken(long seconds, int nanos, bool isTaken)
+    public void Time_OnlyInThePast_IsAccepted(long seconds, int nanos, bool isTaken)
     {
         var faults = Faults(new CloseBreachRequest
         {
@@ -149,14 +151,14 @@ public sealed class FieldRulesTests
     [Theory]
     [InlineData(253_402_300_799, true)]
     [InlineData(253_402_300_800, false)]
-    public void Time_ThatMayBeToCome_IsTakenToTheEndOf9999(long seconds, bool isTaken) =>
+    public void Time_InTheFuture_IsAcceptedToTheEndOf9999(long seconds, bool isTaken) =>
         Assert.Equal(isTaken, Faults(new ListDisclosuresRequest { ToTime = new Timestamp { Seconds = seconds } }).Count == 0);
 
     [Fact]
     public void Amount_WrongInBothFields_NamesBoth() =>
         Assert.Equal(["amount.currency_code", "amount.micros"], Faults(new ReversePurchaseRequest { Amount = new V1.Money { CurrencyCode = "EURO" } }).Keys.Skip(2));
 
-    /// <summary>In every string of every request, whatever its rule.</summary>
+    /// <summary>Covers every string of every request, whatever its rule.</summary>
     [Fact]
     public void NulCharacter_InAnyString_IsRefused()
     {
@@ -181,7 +183,7 @@ public sealed class FieldRulesTests
 
     private static IEnumerable<MessageDescriptor> Requests() => MethodRules.Services.SelectMany(service => service.Methods).Select(method => method.InputType).Distinct();
 
-    /// <summary>The fields of a request, those of its messages included; what a field's form tells is told by it.</summary>
+    /// <summary>The fields of a request, including those of its messages. The form of a message covers its own fields.</summary>
     private static IEnumerable<FieldDescriptor> Fields(MessageDescriptor type) =>
         from field in type.Fields.InFieldNumberOrder()
         where field.FullName is not ("coalition.gateway.v1.Agreement.version" or "coalition.gateway.v1.Route.version")

@@ -8,9 +8,9 @@ using CoalitionGateway.Tests.Platform.Journal;
 namespace CoalitionGateway.Tests.Platform.Disclosure;
 
 /// <summary>
-/// A member withdraws at one gateway while a partner asks at others. No call begun after the withdrawal's answer releases
-/// anything, at any gateway; and in the log nothing is released but between a giving and a withdrawal. SOAK=1 races ten
-/// thousand times.
+/// A member withdraws at one gateway while a partner asks at others. No call that begins after the withdrawal's answer releases
+/// anything, at any gateway. In the log, releases lie only between a consent and its withdrawal. SOAK=1 races ten thousand
+/// times.
 /// </summary>
 public sealed class WithdrawalRaceTests
 {
@@ -49,7 +49,7 @@ public sealed class WithdrawalRaceTests
             releasedWhileGiven += (await during).Released.Contains("profile.email") ? 1 : 0;
         }
 
-        // Else the withdrawal was always there before the question, and nothing was raced.
+        // Otherwise every withdrawal came before its question, and nothing was raced.
         Assert.True(releasedWhileGiven > 0, "No question came before its withdrawal.");
         CheckLog(first, rounds);
         Assert.Empty(first.Verify().Problems);

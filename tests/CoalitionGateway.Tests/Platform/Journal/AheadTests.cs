@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Platform.Journal;
 
-/// <summary>The next batch is decided while the last one is written; what becomes of it when that write fails.</summary>
+/// <summary>
+/// The next batch is decided while the last one is written. The tests cover the cases in which that write fails.
+/// </summary>
 public sealed class AheadTests : IDisposable
 {
     private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>();
@@ -32,7 +34,7 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
-    public async Task ACommand_IsDecidedWhileTheLastIsWritten_AndAnsweredAfterItsOwnWrite()
+    public async Task Command_IsDecidedDuringThePreviousWrite_AndAnsweredAfterItsOwn()
     {
         var first = Submit("first");
         await Until(() => _store.WritesBegun == 1);
@@ -49,7 +51,7 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatTheLastBatchTook_TheNextSees()
+    public async Task NextBatch_SeesWhatThePreviousBatchTook()
     {
         var first = Submit("same");
         await Until(() => _store.WritesBegun == 1);
@@ -63,7 +65,7 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
-    public async Task AWriteThatMetAnother_IsDecidedAgain_AndSoIsWhatWasDecidedOnIt()
+    public async Task ConflictingWrite_IsDecidedAgain_AndSoIsTheBatchDecidedOnIt()
     {
         var first = Submit("first");
         await Until(() => _store.WritesBegun == 1);
@@ -76,7 +78,7 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
-    public async Task AWriteOfWhichNobodyKnows_FailsItsOwnCommandsAlone()
+    public async Task WriteWithUnknownOutcome_FailsOnlyItsOwnCommands()
     {
         var first = Submit("first");
         await Until(() => _store.WritesBegun == 1);
@@ -89,7 +91,7 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
-    public async Task AWriteThatTheDatabaseRefuses_IsTriedAlone()
+    public async Task WriteRefusedByTheDatabase_IsTriedAlone_AndTheNextSucceeds()
     {
         var first = Submit("first");
         await Until(() => _store.WritesBegun == 1);
@@ -120,7 +122,7 @@ public sealed class AheadTests : IDisposable
 
     private sealed class ConflictException : Exception;
 
-    /// <summary>A store in memory that presumes, and whose writes end when and how the test says.</summary>
+    /// <summary>A speculative store in memory. The test decides when and how its writes end.</summary>
     private sealed class HeldStore : LedgerStore
     {
         private readonly RowMemory _memory = new();
@@ -141,7 +143,7 @@ public sealed class AheadTests : IDisposable
 
         public WorkingState Presumed => _presumed;
 
-        /// <summary>The partners that were registered in a turn of their own.</summary>
+        /// <summary>The partners that were registered in a separate turn.</summary>
         public List<string> Transacted { get; } = [];
 
         public override RowTables Tables => throw new NotSupportedException();

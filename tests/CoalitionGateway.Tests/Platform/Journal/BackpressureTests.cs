@@ -6,7 +6,7 @@ namespace CoalitionGateway.Tests.Platform.Journal;
 public sealed class BackpressureTests
 {
     [Fact]
-    public async Task Calls_BeyondTheQueue_AreRefusedWithRetryInfo_AndTheOthersGoThrough()
+    public async Task Calls_QueueFull_AreRefusedWithRetryInfo_AndTheOthersSucceed()
     {
         await using var gateway = await TestGateway.Start(configure: options => (options.JournalCapacity, options.JournalMaxBatch) = (4, 1));
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
@@ -14,7 +14,7 @@ public sealed class BackpressureTests
         held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT FROM turn_lock FOR UPDATE" : "BEGIN IMMEDIATE");
         var calls = Enumerable.Range(0, 30).Select(i => Register(gateway, $"partner-{i}")).ToArray();
 
-        // One is being written, four wait; maybe one more left the queue before the write began.
+        // One command is being written, four wait. One more may have left the queue before the write began.
         while (calls.Count(call => call.IsCompleted) < 24)
         {
             await Task.WhenAny(calls.Where(call => !call.IsCompleted));

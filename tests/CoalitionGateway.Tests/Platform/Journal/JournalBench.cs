@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoalitionGateway.Tests.Platform.Journal;
 
-/// <summary>A journal over a database of its own, without the gateway around it, at a time that stands still.</summary>
+/// <summary>A journal over its own database, without the gateway around it. Its clock stands still.</summary>
 internal sealed class JournalBench : IAsyncDisposable
 {
     private readonly GatewayOptions _options;
     private bool _isStarted;
 
-    /// <param name="keysFrom">Another bench, whose keys make the same fingerprints.</param>
-    /// <param name="over">Another bench, whose database this one works on too.</param>
+    /// <param name="keysFrom">Another bench. Its keys make the same fingerprints.</param>
+    /// <param name="over">Another bench. This one works on the same database.</param>
     public JournalBench(int maxBatch = 512, int capacity = 8192, JournalBench? keysFrom = null, JournalBench? over = null)
     {
         keysFrom ??= over;
@@ -49,7 +49,7 @@ internal sealed class JournalBench : IAsyncDisposable
         return Journal.StartAsync(CancellationToken.None);
     }
 
-    /// <summary>Submits a command; what becomes of it, as text.</summary>
+    /// <summary>Submits a command and returns its outcome as text.</summary>
     public async Task<string> Outcome(Command command)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class JournalBench : IAsyncDisposable
         }
     }
 
-    /// <summary>All rows of all tables, in an order of their own, as text.</summary>
+    /// <summary>All rows of all tables as text, in a fixed order.</summary>
     public IReadOnlyList<string> Dump()
     {
         using var connection = TestDatabase.Open(_options);
@@ -71,7 +71,7 @@ internal sealed class JournalBench : IAsyncDisposable
         return [.. tables.SelectMany(table => connection.Query($"SELECT * FROM {table}").Select(Text).Order(StringComparer.Ordinal).Select(row => $"{table}: {row}"))];
     }
 
-    /// <summary>What coalition verify says.</summary>
+    /// <summary>The report of coalition verify.</summary>
     public VerificationReport Verify() =>
         _options.Postgres.Length > 0 ? Verification.RunOnPostgres(_options.Postgres) : Verification.Run(_options.DataDirectory);
 

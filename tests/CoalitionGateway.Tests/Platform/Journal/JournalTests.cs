@@ -11,7 +11,7 @@ public sealed class JournalTests
 {
     private static readonly Caller _boss = new(CallerKind.Operator, "boss");
 
-    // The sharpest edge of the design: commands in one batch behave exactly as if each had run alone.
+    // The most important property of the design: commands in one batch behave exactly as if each had run alone.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -47,7 +47,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task StopAsync_FinishesWhatWasAccepted_AndTakesNothingNew()
+    public async Task StopAsync_FinishesAcceptedCommands_AndAcceptsNoNewOnes()
     {
         var bench = new JournalBench(maxBatch: 10);
         await bench.Start();
@@ -74,7 +74,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Caller_WhoLeftTheStream_WaitsNoLonger_AndLearnsFromTheRetryThatItWasDone()
+    public async Task Caller_LeftTheStream_StopsWaiting_AndLearnsTheOutcomeByRetry()
     {
         await using var bench = new JournalBench();
         var command = Register("patient");
@@ -89,7 +89,7 @@ public sealed class JournalTests
 
     private static async Task<string[]> Run(JournalBench bench, IReadOnlyList<Command> commands)
     {
-        // All wait before the journal starts: its batches are as large as it may make them.
+        // All commands wait before the journal starts. So its batches are as large as allowed.
         var waiting = new List<Task<string>>();
         foreach (var chunk in commands.Chunk(5_000))
         {
@@ -110,7 +110,7 @@ public sealed class JournalTests
 
     private static RegisterPartner Register(string id) => new(NewContext(), new PartnerId(id), id, [], [], new byte[32]);
 
-    /// <summary>A rule that throws, or one whose rows the database refuses.</summary>
+    /// <summary>A command whose rule throws, or whose rows the database refuses.</summary>
     private sealed record Faulty(CommandContext Context, bool IsStorable) : Command<int>(Context)
     {
         public override string Method => nameof(Faulty);

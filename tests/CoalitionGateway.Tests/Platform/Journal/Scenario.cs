@@ -9,7 +9,7 @@ using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Tests.Platform.Journal;
 
-/// <summary>Commands over a small coalition, the same for the same seed, with retries and reused request ids among them.</summary>
+/// <summary>Commands over a small coalition, the same for the same seed, including retries and reused request ids.</summary>
 internal sealed class Scenario(int seed)
 {
     private static readonly string[] _brands = ["alpha", "beta", "gamma"];
@@ -38,7 +38,7 @@ internal sealed class Scenario(int seed)
             _members[i] = new MemberId(Uuid());
             foreach (var brand in _brands)
             {
-                // The first membership makes the member; the others are enrolled apart, and linked with a code later.
+                // The first membership creates the member. The others are enrolled separately and linked with a code later.
                 var member = brand == "alpha" ? _members[i] : new MemberId(Uuid());
                 _commands.Add(new EnrollMember(
                     NewContext(new Caller(CallerKind.Partner, brand)), new PartnerId(brand), $"{brand}-{i}", member, new MembershipId(Uuid()),
@@ -101,7 +101,7 @@ internal sealed class Scenario(int seed)
         }
     }
 
-    /// <summary>The same command again, or another body under its request id.</summary>
+    /// <summary>The same command again, or another body with its request id.</summary>
     private Command Retry(Command command) => command is CreateTransfer transfer && _random.Next(2) == 0
         ? transfer with { AmountPoints = transfer.AmountPoints + 1000 }
         : command with { Context = command.Context with { EventId = new EventId(Uuid()) } };

@@ -8,11 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.MemberKeys;
 
-/// <summary>What members told is sealed under a key each, and those under a master key that can be put in another's place.</summary>
+/// <summary>
+/// Each member's data is encrypted under a key of that member. A master key wraps these keys and can be replaced.
+/// </summary>
 public sealed class MemberKeyTests
 {
     [Fact]
-    public void Seal_OpensAsTheSameFieldUnderTheSameKeyAlone_AndIsNeverTwiceTheSame()
+    public void Seal_OpensOnlyForTheSameFieldAndKey_AndNeverRepeatsItsText()
     {
         var (member, other) = (new MemberId(Guid.NewGuid()), new MemberId(Guid.NewGuid()));
         using var key = new MemberKey(member, RandomNumberGenerator.GetBytes(32));
@@ -34,10 +36,10 @@ public sealed class MemberKeyTests
     [InlineData("sealed.")]
     [InlineData("sealed.not-a-uuid.AAAA")]
     [InlineData("sealed.0190a1b2-0000-7000-8000-000000000000.not base64")]
-    public void KeyOf_WhatIsNotSealed_IsNone(string text) => Assert.Null(MemberKey.KeyOf(text));
+    public void KeyOf_UnsealedText_IsNull(string text) => Assert.Null(MemberKey.KeyOf(text));
 
     [Fact]
-    public void Open_OfAnyDamage_Throws()
+    public void Open_DamagedText_Throws()
     {
         var member = new MemberId(Guid.NewGuid());
         using var key = new MemberKey(member, RandomNumberGenerator.GetBytes(32));
@@ -52,9 +54,11 @@ public sealed class MemberKeyTests
         Assert.ThrowsAny<CryptographicException>(() => key.Open("email", text[..(begin + 8)]));
     }
 
-    /// <summary>The master key is rotated while the gateway runs; the old one can be deleted, and what it wrapped is found by nobody.</summary>
+    /// <summary>
+    /// The master key is rotated while the gateway runs. Then the old one can be deleted, and nobody can open what it wrapped.
+    /// </summary>
     [Fact]
-    public async Task Rotation_UnderARunningGateway_KeepsProfilesReadable_WithoutTheOldMasterKey()
+    public async Task Rotation_WhileTheGatewayRuns_KeepsProfilesReadable_WithoutTheOldMasterKey()
     {
         await using var coalition = new TestCoalition { Configure = TestDatabase.UseOwnKeys };
         await coalition.InitializeAsync();
@@ -72,7 +76,7 @@ public sealed class MemberKeyTests
         }
     }
 
-    /// <summary>Without its key nothing of any member could be read: the gateway does not make a new one and go on.</summary>
+    /// <summary>Without its key no member's data could be read. The gateway does not make a new key and continue.</summary>
     [Fact]
     public async Task Start_WithoutTheMasterKeyThatWasUsed_IsRefused()
     {
@@ -112,9 +116,9 @@ public sealed class MemberKeyTests
         async Task<MemberId> Id(TestMember member) => new(Guid.Parse(await coalition.Gateway.MemberId(member.Numbers.Values.First())));
     }
 
-    /// <summary>A profile that an earlier gateway stored in the clear is sealed before the first call is served.</summary>
+    /// <summary>A profile that an earlier gateway stored unencrypted is encrypted before the first call is served.</summary>
     [Fact]
-    public async Task Start_OverProfilesInTheClear_SealsThem()
+    public async Task Start_WithUnencryptedProfiles_SealsThem()
     {
         await using var coalition = new TestCoalition();
         await coalition.InitializeAsync();

@@ -19,7 +19,7 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
     public void Dispose() => _key.Dispose();
 
     [Fact]
-    public async Task Assertion_GivesATokenThatCalls_AndIsGoodOnce()
+    public async Task Assertion_GivesAWorkingToken_AndIsValidOnce()
     {
         await Publish(_key);
         var assertion = Assertion();
@@ -31,7 +31,7 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
         (status, answer) = await Ask(assertion);
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (status, answer.GetProperty("error").GetString()));
 
-        // The same once more with the id in the form, and another key of the set.
+        // The same again, with the client id in the form and another key of the set.
         using var rsa = RSA.Create(2048);
         await Publish(_key, rsa);
         Assert.Equal(HttpStatusCode.OK, (await Ask(Assertion(), ("client_id", "gamma"))).Status);
@@ -46,7 +46,7 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Assertion_WithAFault_IsNone(string fault)
+    public async Task Assertion_WithAFault_IsRefused(string fault)
     {
         await Publish(_key);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -76,11 +76,11 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
     }
 
     [Fact]
-    public async Task Assertion_OfAClientThatPublishedNothing_IsNone() => Assert.Equal(
+    public async Task Assertion_ClientWithoutPublishedKeys_IsRefused() => Assert.Equal(
         HttpStatusCode.Unauthorized, (await Ask(Assertion(issuer: "beta", subject: "beta"))).Status);
 
     [Fact]
-    public async Task Suspended_Partner_GetsNoToken_AndItsTokensEnd_UntilItIsResumed()
+    public async Task SuspendedPartner_GetsNoToken_AndItsTokensEnd_UntilItIsResumed()
     {
         await using var own = new TestCoalition();
         await own.InitializeAsync();

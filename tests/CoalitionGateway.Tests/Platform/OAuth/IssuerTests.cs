@@ -27,14 +27,14 @@ public sealed class IssuerTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Jwks_HasThePublicKeyAlone()
+    public async Task Jwks_HasOnlyThePublicKey()
     {
         var key = Assert.Single((await coalition.Gateway.Http.GetFromJsonAsync<JsonObject>($"{Url}/oauth/jwks"))!["keys"]!.AsArray())!.AsObject();
         Assert.Equal(["alg", "crv", "kid", "kty", "use", "x", "y"], key.Select(part => part.Key).Order());
     }
 
     [Fact]
-    public async Task Token_HasTheProfileOfRfc9068()
+    public async Task Token_FollowsRfc9068()
     {
         var token = new JsonWebToken(await coalition.Gateway.TokenOf(coalition.Alpha.ClientId, coalition.Alpha.Secret, "earning.write"));
         Assert.Equal(("at+jwt", "ES256"), (token.Typ, token.Alg));
@@ -67,7 +67,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("unauthorized_client", 400, "grant_type=client_credentials&client_id=test-app")]
     [InlineData("invalid_request", 400, "grant_type=client_credentials&client_id=alpha&client_id=beta&client_secret={secret}")]
     [InlineData("invalid_grant", 400, "grant_type=authorization_code&client_id=test-app&code=made-up&code_verifier=x&redirect_uri=y")]
-    public async Task Token_Refused_SaysWhy(string error, int status, string body)
+    public async Task TokenRequest_Refused_SaysWhy(string error, int status, string body)
     {
         using var content = new StringContent(body.Replace("{secret}", coalition.Alpha.Secret, StringComparison.Ordinal), Encoding.ASCII, "application/x-www-form-urlencoded");
         using var response = await coalition.Gateway.Http.PostAsync($"{Url}/oauth/token", content);
@@ -80,7 +80,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("multipart/form-data; boundary=x", "--x\r\ngarbage")]
     [InlineData("application/x-www-form-urlencoded", "{many}")]
     [InlineData("application/x-www-form-urlencoded", "%%%=&=&&&")]
-    public async Task Token_AskedForInAnotherForm_IsRefused(string type, string body)
+    public async Task TokenRequest_InAnotherForm_IsRefused(string type, string body)
     {
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body == "{many}" ? string.Concat(Enumerable.Range(0, 3000).Select(i => $"k{i}=v&")) : body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
@@ -93,7 +93,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("other redirect")]
     [InlineData("other client")]
     [InlineData("used twice")]
-    public async Task Code_MisusedOnce_IsGone(string fault)
+    public async Task Code_MisusedOnce_IsNoLongerValid(string fault)
     {
         var code = await Code();
         if (fault == "used twice")
@@ -121,7 +121,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("redirect_uri", "http://127.0.0.1:9/x/../callback")]
     [InlineData("redirect_uri", "http://127.1:9/callback")]
     [InlineData("redirect_uri", "https://127.0.0.1:9/callback")]
-    public async Task Authorize_UnknownClientOrRedirect_IsAnsweredHereAndNotThere(string parameter, string value)
+    public async Task Authorize_UnknownClientOrRedirect_AnswersWithoutARedirect(string parameter, string value)
     {
         using var response = await Authorize((parameter, value));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -135,7 +135,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("code_challenge", "ü9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "invalid_request")]
     [InlineData("scope", "audit.read", "invalid_scope")]
     [InlineData("login_hint", "nobody-has-this", "login_required")]
-    public async Task Authorize_WithAFault_GoesBackWithTheError(string parameter, string value, string error)
+    public async Task Authorize_WithAFault_RedirectsBackWithTheError(string parameter, string value, string error)
     {
         using var response = await Authorize((parameter, value));
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
@@ -158,7 +158,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("http://0.0.0.0:5101", "cannot be the issuer")]
     [InlineData("http://coalition.example", "cannot be the issuer")]
     [InlineData("not a url", "cannot be the issuer")]
-    public void Issuer_ThatTokensCannotTrust_IsRefusedAtTheStart(string url, string problem)
+    public void IssuerUrl_InvalidOrInsecure_IsRefusedAtTheStart(string url, string problem)
     {
         var refused = Assert.Throws<InvalidOperationException>(() => Gateway.Build([], options => options.IssuerUrl = url));
         Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task MemberToken_ServesAcrossAllOfTheMembersProgrammes()
+    public async Task MemberToken_ServesAllProgrammesOfTheMember()
     {
         var member = await coalition.Member(coalition.Alpha, coalition.Beta);
         var subjects = new List<string>();

@@ -25,7 +25,7 @@ public sealed class RevocationTests(TestCoalition coalition)
         Assert.Equal(HttpStatusCode.OK, await Gateway.Revoke(token));
         Assert.Equal("revoked", await Problem(token));
 
-        // The bits of the last character that say nothing make another spelling of the same token.
+        // Some bits of the last character have no meaning. Changing them gives another spelling of the same token.
         Assert.NotNull(await Problem(token[..^1] + (char)(token[^1] + 1)));
         Assert.Null(await Problem(other));
         Assert.Equal(HttpStatusCode.OK, await Gateway.Revoke(token));
@@ -34,7 +34,7 @@ public sealed class RevocationTests(TestCoalition coalition)
     [Theory]
     [InlineData("garbage")]
     [InlineData("a.b.c")]
-    public async Task Token_ThatIsNone_IsAnsweredLikeOneThatIsGone(string token) => Assert.Equal(HttpStatusCode.OK, await Gateway.Revoke(token));
+    public async Task Token_Invalid_IsAnsweredLikeARevokedOne(string token) => Assert.Equal(HttpStatusCode.OK, await Gateway.Revoke(token));
 
     [Fact]
     public async Task Token_OfAnotherClient_IsNotRevoked()

@@ -8,7 +8,7 @@ using DataCategory = CoalitionGateway.V1.DataCategory;
 
 namespace CoalitionGateway.Tests.Platform.Rpc;
 
-/// <summary>What the contract promises about itself.</summary>
+/// <summary>Promises of the contract about itself.</summary>
 [Trait("Store", "any")]
 public sealed class ContractTests
 {
@@ -39,9 +39,11 @@ public sealed class ContractTests
         }
     }
 
-    /// <summary>An event of a consent is told by the state that it led to; none leads to INVALIDATED, which comes by itself.</summary>
+    /// <summary>
+    /// The type of a consent event is the state that it leads to. No event leads to INVALIDATED, which follows from the notice.
+    /// </summary>
     [Fact]
-    public void ConsentStates_AreThoseOfTheContract_AndSoAreTheTypesOfTheirEvents()
+    public void ConsentStates_AndTheTypesOfTheirEvents_MatchTheContract()
     {
         foreach (var state in Enum.GetValues<Ledger.Consents.ConsentState>())
         {
@@ -52,7 +54,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void ErrorReasons_OfTheLedger_AreThoseOfTheContractAndHaveACode()
+    public void ErrorReasons_OfTheLedger_MatchTheContractAndHaveACode()
     {
         foreach (var reason in RefusalReason.All)
         {

@@ -35,7 +35,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Outage_MetByACommand_ShowsAtOnce_AndItsEndWithoutAnother()
+    public async Task Outage_MetByACommand_ShowsAtOnce_AndItsEndShowsWithoutACommand()
     {
         await using var gateway = await TestGateway.Start(extend: FragileStore.Use);
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
@@ -50,7 +50,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Watch_TellsOfEachChange()
+    public async Task Watch_ReportsEachChange()
     {
         await using var gateway = await TestGateway.Start(extend: FragileStore.Use);
         var store = (FragileStore)gateway.Services.GetRequiredService<LedgerStore>();
@@ -73,7 +73,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Stop_WhileAStreamIsStillOpen_IsNotReadyAndAlive()
+    public async Task Stop_WhileAStreamIsOpen_IsLiveButNotReady()
     {
         var gateway = await TestGateway.Start();
         var partner = await gateway.Operator.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "alpha", DisplayName = "Alpha" } });
@@ -105,7 +105,7 @@ public sealed class HealthTests
         await Shows(gateway, HttpStatusCode.OK, ServingStatus.Serving);
     }
 
-    /// <summary>Waits until all that tell of readiness tell this.</summary>
+    /// <summary>Waits until every source of readiness shows this state.</summary>
     private static async Task Shows(TestGateway gateway, HttpStatusCode status, ServingStatus serving)
     {
         var health = new Health.HealthClient(gateway.Channel);

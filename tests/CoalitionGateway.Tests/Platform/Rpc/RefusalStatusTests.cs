@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Tests.Platform.Rpc;
 
-/// <summary>Refusals on the wire: their encoding, and that no client's limit on headers is met.</summary>
+/// <summary>Refusals on the wire: their encoding, and that they stay within clients' limits on headers.</summary>
 [Trait("Store", "any")]
 public sealed class RefusalStatusTests(TestCoalition coalition)
 {
@@ -20,7 +20,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
     [InlineData("at least 50%, ~100 {a/b?c=d&e}", "at least 50%25, ~100 {a/b?c=d&e}")]
     [InlineData("Bearer …\u007F\r\n", "Bearer %E2%80%A6%7F%0D%0A")]
     [InlineData("", "")]
-    public void Message_IsEncodedAsGrpcSays(string message, string encoded)
+    public void Message_IsEncodedAsGrpcRequires(string message, string encoded)
     {
         Assert.Equal(encoded, GrpcMessage.Encode(message));
         Assert.Equal(encoded.Length, GrpcMessage.EncodedLength(message));
@@ -64,7 +64,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
     }
 
     [Fact]
-    public void Texts_ThatFit_AreWhole()
+    public void Texts_ThatFit_AreNotShortened()
     {
         (string, string)[] metadata = [("offered_programme_ids", string.Join(',', Enumerable.Repeat("a-programme-of-the-coalition", 30)))];
         Assert.Equal(metadata, GatewayRefusal.From(RefusalStatus.Of(ErrorReason.AgreementNotFound, "No.", metadata))!
@@ -72,7 +72,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Scopes_ThatNobodyKnows_AreNotAllEchoed()
+    public async Task UnknownScopes_Many_AreNotAllEchoed()
     {
         var request = new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "echo", DisplayName = "Echo" } };
         request.Scopes.AddRange(Enumerable.Range(0, 2000).Select(i => $"ünïcode-{i}"));
@@ -95,7 +95,7 @@ public sealed class RefusalStatusTests(TestCoalition coalition)
         }
         catch (Exception early) when (early is InvalidOperationException or RpcException)
         {
-            // The stream ended before all of it was written; reading tells why.
+            // The stream ended before everything was written. Reading returns the reason.
         }
 
         var refusal = await Refusals.Refused(

@@ -10,7 +10,7 @@ public sealed class StandardServiceTests(TestCoalition coalition)
     [Theory]
     [InlineData("")]
     [InlineData("coalition.gateway.v1.TransferService")]
-    public async Task Health_OfAServiceThatIsThere_IsServing(string service) => Assert.Equal(
+    public async Task Health_OfAKnownService_IsServing(string service) => Assert.Equal(
         HealthCheckResponse.Types.ServingStatus.Serving,
         (await new Health.HealthClient(coalition.Gateway.Channel).CheckAsync(new HealthCheckRequest { Service = service })).Status);
 
@@ -23,7 +23,7 @@ public sealed class StandardServiceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Health_OfAServiceWithALongName_IsNotFoundAndTheConnectionLives()
+    public async Task Health_OfAServiceWithALongName_IsNotFoundAndTheConnectionSurvives()
     {
         var client = new Health.HealthClient(coalition.Gateway.Channel);
         var failed = await Assert.ThrowsAsync<RpcException>(async () => await client.CheckAsync(new HealthCheckRequest { Service = new string('ü', 30_000) }));
@@ -32,7 +32,7 @@ public sealed class StandardServiceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Health_Watched_TellsOfTheStop()
+    public async Task Health_Watched_ReportsTheStop()
     {
         var gateway = await TestGateway.Start();
         using var watch = new Health.HealthClient(gateway.Channel).Watch(new HealthCheckRequest());
@@ -63,7 +63,7 @@ public sealed class StandardServiceTests(TestCoalition coalition)
     [InlineData("coalition.gateway.v1.ErrorReason")]
     [InlineData("coalition.gateway.v1.Member")]
     [InlineData("google.rpc.BadRequest")]
-    public async Task Reflection_OfASymbol_GivesItsFileWithAllThatItNeeds(string symbol)
+    public async Task Reflection_OfASymbol_GivesItsFileAndAllImports(string symbol)
     {
         var answer = await Ask(new ServerReflectionRequest { FileContainingSymbol = symbol });
         var files = answer.FileDescriptorResponse.FileDescriptorProto.Select(FileDescriptorProto.Parser.ParseFrom).ToArray();
@@ -74,7 +74,7 @@ public sealed class StandardServiceTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Reflection_OfWhatIsNotThere_IsNotFound() =>
+    public async Task Reflection_OfAnUnknownSymbol_IsNotFound() =>
         Assert.Equal((int)StatusCode.NotFound, (await Ask(new ServerReflectionRequest { FileContainingSymbol = "no.such" })).ErrorResponse.ErrorCode);
 
     private async Task<ServerReflectionResponse> Ask(ServerReflectionRequest request)

@@ -9,11 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Schedules;
 
-/// <summary>The sweeper settles what fell due, once, and as the only one.</summary>
+/// <summary>The sweeper settles each due row once, and only one sweeper runs.</summary>
 public sealed class SweeperTests(TestCoalition coalition)
 {
     [Fact]
-    public async Task Sweep_OfACodeThatEnded_RemovesIt_AndNotBefore()
+    public async Task Sweep_RemovesACode_OnlyAfterItsEnd()
     {
         var clock = new ShiftedClock();
         await using var own = new TestCoalition { Extend = builder => builder.Services.AddSingleton<TimeProvider>(clock) };
@@ -31,7 +31,7 @@ public sealed class SweeperTests(TestCoalition coalition)
     }
 
     [Fact]
-    public async Task Kind_ThatNoScheduleKnows_IsLeftToANewerGateway()
+    public async Task DueRow_OfAnUnknownKind_IsLeftToANewerGateway()
     {
         var sweeper = coalition.Gateway.Services.GetRequiredService<Sweeper>();
         await Put(coalition, new Due("of-the-future", "x", DateTime.UnixEpoch));

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Platform.Shared;
 
-/// <summary>What gateways share through Redis, and what each use of it does while Redis is away.</summary>
+/// <summary>The state that gateways share through Redis, and the behaviour of each use while Redis is down.</summary>
 public sealed class RedisTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";
@@ -44,9 +44,9 @@ public sealed class RedisTests
     }
 
     [Fact]
-    public async Task Bucket_OfTwoGatewaysThatTakeLots_LetsNoMoreThanItsBurstThrough()
+    public async Task Bucket_TwoGatewaysTakeTokensInLots_LetsNoMoreThanItsBurstThrough()
     {
-        // Ten at once: what a gateway took and did not use within a second is lost, not gained.
+        // Ten tokens at once. Tokens that a gateway takes and does not use within a second are lost, never gained.
         const int burst = 160;
         const double perSecond = 40;
         var (options, lines, caller) = (new GatewayOptions { Redis = TestRedis.Shared }, new LogLines(), new Caller(CallerKind.Partner, $"partner-{Guid.NewGuid():N}"));
@@ -64,7 +64,7 @@ public sealed class RedisTests
             taken += await limits.Take(caller, limits.Of($"/coalition.gateway.v1.{_method}")!) == TimeSpan.Zero ? 1 : 0;
         }
 
-        // Where Redis did not answer in its time, each gateway counted for itself.
+        // If Redis did not answer in time, each gateway counted for itself.
         Assert.SkipUnless(lines.All.Count == 0, "Redis did not answer in time.");
         Assert.InRange(taken, burst / 2, (int)(burst + (perSecond * watch.Elapsed.TotalSeconds) + 1));
     }
@@ -84,7 +84,7 @@ public sealed class RedisTests
     }
 
     [Fact]
-    public async Task Token_RevokedAtOneGateway_IsRefusedByThoseThatKnowItAndThoseThatMeetItLater()
+    public async Task Token_RevokedAtOneGateway_IsRefusedAtOthers_CachedOrNew()
     {
         var (first, second) = await TestRedis.Replicas(TestRedis.Shared);
         await using (first)
@@ -101,7 +101,7 @@ public sealed class RedisTests
     }
 
     [Fact]
-    public async Task Redis_KilledAndBack_EachUseDoesWhatItsTextSays()
+    public async Task Redis_KilledAndBack_EachUseBehavesAsDocumented()
     {
         using var redis = new TestRedis();
         using var log = new LogLines();
@@ -124,7 +124,7 @@ public sealed class RedisTests
             await TestRedis.Until(async () => await Problem(second, revocable) == "revoked");
             foreach (var gateway in new[] { first, second })
             {
-                // A bucket of its own, and a token that it has not met.
+                // A bucket of its own, and a token that this gateway has not seen.
                 var unmet = Token(first);
                 var passed = 0;
                 for (var i = 0; i < _burst + 5; i++)
@@ -147,7 +147,7 @@ public sealed class RedisTests
     }
 
     [Fact]
-    public async Task Redis_ThatStandsStill_KeepsNoCallWaitingForASecond()
+    public async Task Redis_Frozen_DelaysNoCallByASecond()
     {
         using var redis = new TestRedis();
         await redis.Start();
@@ -174,7 +174,7 @@ public sealed class RedisTests
     }
 
     [Fact]
-    public async Task Gateways_StartedBeforeRedis_ShareOnceItIsThere()
+    public async Task Gateways_StartedBeforeRedis_ShareOnceItRuns()
     {
         using var redis = new TestRedis();
         var (first, second) = await TestRedis.Replicas(redis.Address);
@@ -192,7 +192,7 @@ public sealed class RedisTests
         }
     }
 
-    /// <summary>Whether a gateway hears of a token that it knows and another revokes.</summary>
+    /// <summary>Whether a gateway learns that another gateway revoked a token which it has cached.</summary>
     private static async Task<bool> Hears(TestGateway gateway, TestGateway other)
     {
         var token = await other.TokenOf(CallerKind.Operator, "programmes.read");
@@ -205,7 +205,7 @@ public sealed class RedisTests
     private static void Limit(GatewayOptions options) =>
         options.RateLimits.Add(new RateLimit { Methods = "ProgrammeService", CallsPerSecond = 0.01, Burst = _burst });
 
-    /// <summary>A good token of a caller that no other test is.</summary>
+    /// <summary>A valid token of a caller that no other test uses.</summary>
     private static string Token(TestGateway gateway) => ForgedTokens.Make(gateway, "none", CallerKind.Operator, $"operator-{Guid.NewGuid():N}");
 
     private static async Task<string?> Problem(TestGateway gateway, string token)
@@ -227,7 +227,7 @@ public sealed class RedisTests
         return response.StatusCode;
     }
 
-    /// <summary>A second, and another for a machine under load: waiting for Redis's own timeouts takes 5.</summary>
+    /// <summary>One second, and another one for a machine under load. Waiting for Redis's own timeouts would take 5.</summary>
     private static async Task WithinASecond(Func<Task> call)
     {
         var took = Stopwatch.StartNew();

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Tests.Platform.Store;
 
-/// <summary>Until the first release there is one initial migration a provider; it makes what the model says.</summary>
+/// <summary>Until the first release there is one initial migration for each provider. It matches the model.</summary>
 public sealed class MigrationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("coalition-migration-").FullName;
@@ -19,7 +19,7 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void TheInitialMigration_MakesTheModel()
+    public void InitialMigration_MatchesTheModel()
     {
         var owner = TestDatabase.IsPostgres ? TestDatabase.MakeEmpty("t_initial") : "";
         if (TestDatabase.IsPostgres)

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Tests.Platform.Store;
 
-/// <summary>docs/operations.md, rehearsed: what pg_dump and a copy of the keys hold is the whole coalition.</summary>
+/// <summary>Rehearses docs/operations.md: the output of pg_dump and a copy of the keys contain the whole coalition.</summary>
 public sealed class RestoreTests
 {
     private const string _binaries = "COALITION_TEST_POSTGRES_BIN";
@@ -46,10 +46,10 @@ public sealed class RestoreTests
                 File.Copy(file, Path.Combine(keys, Path.GetFileName(file)));
             }
 
-            // What comes after it is not in it.
+            // A purchase after the backup. The backup does not contain it.
             await TestCoalition.Buy(coalition.Alpha, member, 11);
 
-            // The restore: a new database of the owner's, the dump into it, a gateway over it with the keys.
+            // The restore: a new database of the owner's, the dump in it, and a gateway over it with the keys.
             TestDatabase.MakeEmpty(restored);
             Run("pg_restore", "--exit-on-error", $"--dbname={Name(TestDatabase.As(null, restored))}", dump);
             var postgres = TestDatabase.As(TestDatabase.ApplicationRole, restored);
@@ -60,14 +60,14 @@ public sealed class RestoreTests
                 var again = gateway.WithToken(await gateway.SignIn(member.Numbers[coalition.Alpha.ProgrammeId]));
                 Assert.Equal(balances, await again.Members.GetBalancesAsync(new GetBalancesRequest()));
 
-                // A partner's secret, its old request's answer, and what becomes of the id with another body.
+                // A partner's secret, the answer of its old request, and the refusal of that request id with another body.
                 var alpha = gateway.As(coalition.Alpha.ClientId, coalition.Alpha.Secret);
                 Assert.Equal(answer, await alpha.Earning.RecordPurchaseAsync(purchase));
                 Assert.Equal(balances, await again.Members.GetBalancesAsync(new GetBalancesRequest()));
                 purchase.Amount = TestCoalition.Euro(43);
                 await Refusals.Refused(StatusCode.AlreadyExists, "REQUEST_ID_REUSED", () => alpha.Earning.RecordPurchaseAsync(purchase));
 
-                // Business goes on.
+                // New purchases succeed.
                 purchase.RequestId = RequestIds.New();
                 purchase.PurchaseReference = RequestIds.New();
                 Assert.Equal(43, (await alpha.Earning.RecordPurchaseAsync(purchase)).Purchase.GivenPoints);
@@ -89,7 +89,7 @@ public sealed class RestoreTests
         server.Execute($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
     }
 
-    /// <summary>A database of the test server, as PostgreSQL's own programs name it.</summary>
+    /// <summary>The name of a test database, for PostgreSQL's own programs.</summary>
     private static string Name(string connection)
     {
         var builder = new NpgsqlConnectionStringBuilder(TestDatabase.As(null, new NpgsqlConnectionStringBuilder(connection).Database!));

@@ -15,7 +15,7 @@ namespace CoalitionGateway.Tests.Platform.Store;
 public sealed class StoreTests
 {
     [Fact]
-    public async Task Migrations_Applied_GiveTheModel()
+    public async Task Migrations_Applied_MatchTheModel()
     {
         await using var bench = new JournalBench();
         await using var context = bench.Store.CreateContext();
@@ -36,7 +36,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public async Task Start_OnSqlite_AfterOneThatWasKilledWhileMigrating_DoesNotWaitForIt()
+    public async Task Start_OnSqlite_AfterAKilledMigration_DoesNotWaitForIt()
     {
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         Run(options, "CREATE TABLE __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL)");
@@ -59,7 +59,7 @@ public sealed class StoreTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void Database_OnSqlite_InADirectoryThatOthersMayRead_IsForTheOwnerAlone()
+    public void Database_OnSqlite_InADirectoryReadableByOthers_IsReadableByTheOwnerOnly()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file modes.");
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
@@ -72,7 +72,7 @@ public sealed class StoreTests
         Directory.Delete(options.DataDirectory, recursive: true);
     }
 
-    // The rules keep these; the database would, if a rule did not.
+    // The rules prevent these statements. If a rule failed, the database would refuse them.
     [Theory]
     [InlineData("UPDATE account SET balance_points = -1 WHERE kind = 1")]
     [InlineData("UPDATE account SET kind = 2 WHERE kind = 1")]
@@ -84,7 +84,7 @@ public sealed class StoreTests
     [InlineData("UPDATE membership SET programme_id = 'no-such'")]
     [InlineData("INSERT INTO route VALUES ('home', 'home', 1, 1, 1000, 0, true, 1, 0)")]
     [InlineData("INSERT INTO entry SELECT event_id, line + 10, event_id, amount_points, account_version, balance_before, balance_after FROM entry")]
-    public async Task Database_DefendsItself(string sql)
+    public async Task Database_InvalidStatement_IsRefused(string sql)
     {
         await using var bench = new JournalBench();
         await bench.Start();
@@ -102,7 +102,7 @@ public sealed class StoreTests
     [InlineData("DELETE FROM entry")]
     [InlineData("UPDATE request SET time = time")]
     [InlineData("DELETE FROM request")]
-    public async Task History_OnSqlite_IsOnlyAddedTo(string sql)
+    public async Task History_OnSqlite_CannotBeChangedOrDeleted(string sql)
     {
         await using var bench = new JournalBench();
         await bench.Start();
@@ -112,7 +112,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public async Task EveryRow_WrittenAndReadAgain_IsTheSame()
+    public async Task EveryRow_WrittenAndReadBack_IsTheSame()
     {
         await using var bench = new JournalBench();
         await bench.Start();

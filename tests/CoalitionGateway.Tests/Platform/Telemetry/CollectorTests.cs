@@ -22,7 +22,7 @@ public sealed class CollectorTests
         await gateway.Http.GetAsync($"{gateway.Options.HttpUrl}/oauth/authorize?login_hint={Secrets.Number}");
         await gateway.Http.GetAsync($"{gateway.Options.HttpUrl}/{Secrets.Number}");
 
-        // A flush returns when the last span is taken, not when it is sent: a gateway that stops has sent all.
+        // A flush returns when the last span is queued, not when it is sent. A gateway that has stopped has sent everything.
         await gateway.Stop();
         var (metrics, traces) = (collector.Of("MetricsService"), collector.Of("TraceService"));
         foreach (var name in new[] { "coalition-gateway", "coalition.call.duration", "coalition.refusals", "coalition.journal.batch.size", "coalition.journal.commit.duration", "coalition.journal.queue.depth", "coalition.store.reachable", "http.server.request.duration" })
@@ -46,6 +46,6 @@ public sealed class CollectorTests
     }
 
     [Fact]
-    public void Endpoint_ThatIsNone_IsRefusedWithItsName() => Assert.Contains(
+    public void OtlpEndpoint_Invalid_IsRefusedWithItsName() => Assert.Contains(
         "Gateway:OtlpEndpoint", Assert.Throws<InvalidOperationException>(() => new GatewayOptions { OtlpEndpoint = "collector:4317" }.Check()).Message, StringComparison.Ordinal);
 }

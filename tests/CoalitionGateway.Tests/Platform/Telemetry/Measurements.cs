@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Telemetry;
 
-/// <summary>What the instruments of one gateway tell, as "name {tag=value, …}" and the value.</summary>
+/// <summary>The measurements of one gateway's instruments, as "name {tag=value, …}" and the value.</summary>
 internal sealed class Measurements : IDisposable
 {
     private readonly ConcurrentQueue<(string What, double Value)> _told = new();
@@ -31,7 +31,7 @@ internal sealed class Measurements : IDisposable
 
     public IReadOnlyList<double> Of(string what) => [.. _told.Where(told => told.What == what).Select(told => told.Value)];
 
-    /// <summary>Waits for a measurement: a call's is made a moment after its answer.</summary>
+    /// <summary>Waits for a measurement. A call is measured a moment after its answer.</summary>
     public async Task<double> Next(string what)
     {
         for (var i = 0; i < 200 && Of(what).Count == 0; i++)
@@ -43,7 +43,7 @@ internal sealed class Measurements : IDisposable
         return Of(what)[^1];
     }
 
-    /// <summary>What a gauge shows now.</summary>
+    /// <summary>The present value of a gauge.</summary>
     public double Look(string gauge)
     {
         _listener.RecordObservableInstruments();

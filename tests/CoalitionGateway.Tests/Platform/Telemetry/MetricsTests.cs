@@ -33,7 +33,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Journal_TellsItsBatchesItsCommitsAndItsQueue()
+    public async Task Journal_MeasuresBatchesCommitsAndQueue()
     {
         await using var gateway = await TestGateway.Start(configure: options => options.JournalMaxBatch = 2);
         await gateway.TokenOf(Ledger.CallerKind.Operator, "");
@@ -42,7 +42,7 @@ public sealed class MetricsTests
         held.Execute(TestDatabase.IsPostgres ? "BEGIN; SELECT FROM turn_lock FOR UPDATE" : "BEGIN IMMEDIATE");
         var calls = Enumerable.Range(0, 9).Select(i => Register(gateway, $"partner-{i}")).ToArray();
 
-        // Two at most are with the store and two are decided ahead; the others wait.
+        // At most two commands are with the store and two are decided ahead. The others wait.
         while (measured.Look("coalition.journal.queue.depth") < 5)
         {
             Assert.DoesNotContain(calls, call => call.IsCompleted);

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Tests.Platform.Telemetry;
 public sealed class PersonalDataTests
 {
     [Fact]
-    public async Task Calls_ThatSucceedAreRefusedOrFault_LeaveNoPersonalDataInLogsAndMetrics()
+    public async Task Calls_SuccessfulRefusedOrFailing_LeaveNoPersonalDataInLogsAndMetrics()
     {
         var lines = new LogLines();
         await using var coalition = new TestCoalition
@@ -21,7 +21,7 @@ public sealed class PersonalDataTests
                 TestDatabase.Use(options);
                 if (options.Postgres.Length > 0)
                 {
-                    // Details quote rows: the gateway asks for none, whatever it is given.
+                    // Error details quote rows. The gateway switches them off, whatever its connection string says.
                     options.Postgres = new NpgsqlConnectionStringBuilder(options.Postgres) { IncludeErrorDetail = true }.ConnectionString;
                 }
             },
@@ -52,7 +52,7 @@ public sealed class PersonalDataTests
     }
 
     [Fact]
-    public void Key_OfAMembershipNumber_DoesNotTellItInAMessage()
+    public void Key_OfAMembershipNumber_AsTextHidesTheNumber()
     {
         var key = new MembershipNumber.Of(new ProgrammeId("stars"), Secrets.Number);
         Assert.Equal("MembershipNumber.Of", key.ToString());

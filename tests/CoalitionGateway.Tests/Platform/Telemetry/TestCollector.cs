@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Platform.Telemetry;
 
-/// <summary>Takes what an OpenTelemetry collector takes, OTLP over gRPC, and keeps the bytes.</summary>
+/// <summary>Accepts OTLP over gRPC, like an OpenTelemetry collector, and keeps the bytes.</summary>
 internal sealed class TestCollector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Service, string Text)> _received = new();
@@ -40,7 +40,7 @@ internal sealed class TestCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>All that came for a service: MetricsService, TraceService.</summary>
+    /// <summary>Everything received for a service: MetricsService, TraceService.</summary>
     public string Of(string service) => string.Concat(_received.Where(received => received.Service == service).Select(received => received.Text));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

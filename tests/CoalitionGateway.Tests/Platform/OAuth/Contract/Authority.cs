@@ -9,8 +9,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CoalitionGateway.Tests.Platform.OAuth.Contract;
 
 /// <summary>
-/// An authorization server with the coalition's clients, and a gateway that trusts it. Alpha's client has a secret,
-/// gamma's a key; the app signs one member in.
+/// An authorization server with the coalition's clients, and a gateway that trusts it. Alpha's client has a secret, gamma's has
+/// a key. The app signs one member in.
 /// </summary>
 public abstract class Authority : IAsyncDisposable
 {
@@ -22,13 +22,13 @@ public abstract class Authority : IAsyncDisposable
 
     public TestGateway Gateway { get; private set; } = null!;
 
-    /// <summary>The issuer, and where its metadata is.</summary>
+    /// <summary>The issuer's URL, where its metadata is.</summary>
     public string Url { get; private set; } = "";
 
-    /// <summary>What names the member to the server that signs them in.</summary>
+    /// <summary>The login hint that names the member to the server.</summary>
     public string LoginHint { get; protected set; } = "";
 
-    /// <summary>Whether assertions are good for minutes alone; else they are remembered as long as they last.</summary>
+    /// <summary>Whether assertions may last only minutes. If not, the server remembers them as long as they last.</summary>
     public virtual bool RefusesLongAssertions => true;
 
     public TestPartner Alpha => _founder.Alpha;
@@ -39,7 +39,7 @@ public abstract class Authority : IAsyncDisposable
 
     protected string MemberId { get; private set; } = "";
 
-    /// <summary>Founds the coalition with the embedded issuer, as one begins; then the server under test is the authority.</summary>
+    /// <summary>Founds the coalition with the embedded issuer. Then the server under test becomes the authority.</summary>
     public async Task Start()
     {
         await _founder.InitializeAsync();
@@ -54,7 +54,7 @@ public abstract class Authority : IAsyncDisposable
         Gateway = await StartGateway();
     }
 
-    /// <summary>Another key signs from now on; tokens of the one before are still good.</summary>
+    /// <summary>From now on another key signs. Tokens of the earlier key stay valid.</summary>
     public abstract Task Rotate();
 
     public async ValueTask DisposeAsync()
@@ -66,22 +66,22 @@ public abstract class Authority : IAsyncDisposable
         Http.Dispose();
     }
 
-    /// <summary>The server, on a port of its own; nothing where the gateway is it.</summary>
+    /// <summary>Starts the server on its own port. Does nothing if the gateway itself is the server.</summary>
     protected abstract Task StartServer();
 
     protected abstract Task StopServer();
 
-    /// <summary>Has a gateway trust this server.</summary>
+    /// <summary>Makes a gateway trust this server.</summary>
     protected virtual void Trust(GatewayOptions options) => options.Authority = Url;
 
-    /// <summary>A gateway over the founded coalition.</summary>
+    /// <summary>Starts a gateway over the founded coalition.</summary>
     protected async Task<TestGateway> StartGateway() => await TestGateway.Start(Founder.Options.DataDirectory, options =>
     {
         (options.Postgres, options.KeyPostgres) = (Founder.Options.Postgres, Founder.Options.KeyPostgres);
         Trust(options);
     });
 
-    /// <summary>A second key of the coalition's issuer, as an operator adds it.</summary>
+    /// <summary>Adds a second key of the coalition's issuer, as an operator does.</summary>
     protected async Task AddIssuerKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -107,7 +107,7 @@ public abstract class Authority : IAsyncDisposable
     }
 }
 
-/// <summary>The issuer in the gateway's own process.</summary>
+/// <summary>The issuer inside the gateway's process.</summary>
 public sealed class EmbeddedAuthority : Authority
 {
     public override async Task Rotate()
@@ -116,7 +116,7 @@ public sealed class EmbeddedAuthority : Authority
         await Restart();
     }
 
-    /// <summary>It stays at the address that its tokens name as their issuer.</summary>
+    /// <summary>The gateway stays at the address that its tokens name as their issuer.</summary>
     protected override void Trust(GatewayOptions options) => options.HttpUrl = Url;
 
     protected override Task StartServer() => Task.CompletedTask;
@@ -124,7 +124,7 @@ public sealed class EmbeddedAuthority : Authority
     protected override Task StopServer() => Task.CompletedTask;
 }
 
-/// <summary>npm's oidc-provider, certified by the OpenID Foundation: nothing of the coalition's is in it.</summary>
+/// <summary>npm's oidc-provider, certified by the OpenID Foundation. It contains none of the coalition's code.</summary>
 public sealed class OidcProviderAuthority : Authority
 {
     private readonly List<(string Kid, ECDsa Key)> _keys = [("first", ECDsa.Create(ECCurve.NamedCurves.nistP256))];

@@ -26,15 +26,15 @@ public sealed class AuthorityFixture<TAuthority> : IAsyncLifetime
 }
 
 /// <summary>
-/// What an authorization server must do for the coalition, over HTTP and gRPC alone; the same for each. It needs nothing of
-/// the gateway's, and the gateway nothing of it but a token of RFC 9068 that says who calls.
+/// The duties of an authorization server for the coalition, tested over HTTP and gRPC alone, the same for each server. The
+/// server needs nothing of the gateway. The gateway needs only a token of RFC 9068 that names the caller.
 /// </summary>
 public abstract class AuthorityContractTests(Authority authority)
 {
     private const string _scope = "programmes.read";
 
     [Fact]
-    public async Task Discovery_NamesItsEndpoints_AndItsKeysArePublicAlone()
+    public async Task Discovery_NamesItsEndpoints_AndPublishesOnlyPublicKeys()
     {
         var metadata = await Metadata();
         Assert.Equal(authority.Url, metadata.GetProperty("issuer").GetString());
@@ -51,9 +51,9 @@ public abstract class AuthorityContractTests(Authority authority)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Secret_GivesATokenOfTheProfile_ThatTheGatewayAccepts(bool basic)
+    public async Task Secret_GivesATokenOfTheProfile_AndTheGatewayAcceptsIt(bool basic)
     {
-        // The one client sends its secret in the form, the other in the header.
+        // One client sends its secret in the form, the other in the header.
         var id = basic ? "beta" : "alpha";
         var (status, answer) = basic ? await Basic() : await Token(Client(), ("scope", _scope));
         Assert.Equal((HttpStatusCode.OK, "bearer"), (status, answer.GetProperty("token_type").GetString()!.ToLowerInvariant()));
@@ -67,7 +67,7 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
-    public async Task Secret_ThatIsWrong_OrOfNobody_IsRefused()
+    public async Task Secret_WrongOrOfAnUnknownClient_IsRefused()
     {
         RefusesClient(await Token([("client_id", "alpha"), ("client_secret", "wrong")]));
         RefusesClient(await Token([("client_id", "nobody"), ("client_secret", "wrong")]));
@@ -79,13 +79,13 @@ public abstract class AuthorityContractTests(Authority authority)
         Refuses("invalid_scope", await Token(Client(), ("scope", "audit.read")));
         Refuses("invalid_scope", await Token(Client(), ("scope", $"{_scope} audit.read")));
 
-        // What nobody knows may be refused or passed over (RFC 6749, section 3.3); it is in no token.
+        // A server may refuse an unknown scope or ignore it (RFC 6749, section 3.3). No token contains it.
         var (status, answer) = await Token(Client(), ("scope", $"{_scope} no.such.scope"));
         Assert.True(status == HttpStatusCode.BadRequest || new JsonWebToken(answer.GetProperty("access_token").GetString()).GetClaim("scope").Value == _scope);
     }
 
     [Fact]
-    public async Task Assertion_GivesAToken_Once()
+    public async Task Assertion_GivesAToken_OnlyOnce()
     {
         var assertion = await Assertion(authority.GammasKey);
         var (status, answer) = await Token(assertion, ("scope", _scope));
@@ -110,7 +110,7 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
-    public async Task Member_SignsInWithPkce_AndTheCodeIsGoodOnce()
+    public async Task Member_SignsInWithPkce_AndTheCodeIsValidOnce()
     {
         var verifier = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
         var code = await Code(verifier);
@@ -132,7 +132,7 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
-    public async Task Gateway_RefusesATokenOfAnybodyElse()
+    public async Task Gateway_TokenSignedBySomebodyElse_IsRefused()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var forged = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -145,7 +145,7 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
-    public async Task Keys_AreRotated_AndTokensOfTheFormerStillCount()
+    public async Task Keys_Rotated_TokensOfTheFormerKeyStayValid()
     {
         var before = (await Token(Client(), ("scope", _scope))).Answer.GetProperty("access_token").GetString()!;
         var another = (await Token(Client(), ("scope", _scope))).Answer.GetProperty("access_token").GetString()!;
@@ -154,7 +154,7 @@ public abstract class AuthorityContractTests(Authority authority)
         Assert.NotEqual(new JsonWebToken(before).Kid, new JsonWebToken(after).Kid);
         await Accepts(before);
 
-        // The gateway reads the keys again when it sees one that it does not know, every five seconds at most.
+        // A key that the gateway does not know makes it fetch the keys again, every five seconds at most.
         for (var attempt = 0; attempt < 150 && !await IsAccepted(after); attempt++)
         {
             await Task.Delay(100);
@@ -162,14 +162,16 @@ public abstract class AuthorityContractTests(Authority authority)
 
         await Accepts(after);
 
-        // One that the gateway has not seen: it is checked against the keys of now.
+        // A token that the gateway has not seen. It is checked against the present keys.
         await Accepts(another);
     }
 
     protected static void Refuses(string error, (HttpStatusCode Status, JsonElement Answer) got) =>
         Assert.Equal((HttpStatusCode.BadRequest, error), (got.Status, got.Answer.GetProperty("error").GetString()));
 
-    /// <summary>401 is free where the client did not prove itself by the Authorization header (RFC 6749, section 5.2).</summary>
+    /// <summary>
+    /// A server may answer 401 or not if the client did not use the Authorization header (RFC 6749, section 5.2).
+    /// </summary>
     protected static void RefusesClient((HttpStatusCode Status, JsonElement Answer) got)
     {
         Assert.Contains(got.Status, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.BadRequest });
@@ -197,7 +199,7 @@ public abstract class AuthorityContractTests(Authority authority)
         }
         catch (RpcException refused) when (refused.StatusCode is StatusCode.Unauthenticated or StatusCode.Unavailable)
         {
-            // Not yet, or it cannot be told yet: a busy authority takes its time.
+            // Not yet, or undecided: a busy authority takes its time.
             return false;
         }
     }
@@ -260,7 +262,7 @@ public abstract class AuthorityContractTests(Authority authority)
         return Parameter(answer, "code") ?? throw new InvalidOperationException($"No code: {answer.Query}");
     }
 
-    /// <summary>What a browser does: follows redirects, with cookies, until it comes back to the app.</summary>
+    /// <summary>Acts like a browser: follows redirects, with cookies, until it returns to the app.</summary>
     private async Task<Uri> Authorize(string? challenge)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
@@ -276,7 +278,7 @@ public abstract class AuthorityContractTests(Authority authority)
             using var response = await browser.GetAsync(next);
             if (response.StatusCode == HttpStatusCode.BadRequest)
             {
-                // A page instead of the way back: a server may keep a faulty request to itself (RFC 6749, section 4.1.2.1).
+                // A page instead of a redirect: a server may keep a faulty request to itself (RFC 6749, section 4.1.2.1).
                 var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
                 return new Uri($"{TestGateway.Redirect}?error={page.GetProperty("error").GetString()}");
             }

@@ -40,7 +40,7 @@ public sealed class DuendeAuthority : Authority
     }
 }
 
-/// <summary>It needs PostgreSQL: COALITION_TEST_POSTGRES.</summary>
+/// <summary>Needs PostgreSQL: COALITION_TEST_POSTGRES.</summary>
 public sealed class DuendeContractTests(AuthorityFixture<DuendeAuthority> fixture) : AuthorityContractTests(fixture.Authority), IClassFixture<AuthorityFixture<DuendeAuthority>>
 {
     [Fact]
@@ -59,7 +59,7 @@ public sealed class DuendeContractTests(AuthorityFixture<DuendeAuthority> fixtur
 #else
 public sealed class DuendeContractTests
 {
-    /// <summary>So that nobody takes a green run for more than it shows.</summary>
+    /// <summary>Reports that the contract was not tested, so that a green run does not claim too much.</summary>
     [Fact(Skip = "The Duende host was not compiled: build with -p:Duende=true where Duende.IdentityServer can be restored.")]
     public void Host_PassesTheContract()
     {
