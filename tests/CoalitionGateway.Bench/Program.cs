@@ -1,11 +1,11 @@
 using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
-// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE PUBLISHED-FOLDER
-// EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
+// bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE SHARED-DATABASE
+// PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
 // tests/bench starts the servers and calls this program. --only repeats some loads alone, for a profiler.
-var (folder, serverConnection, database, grown, usual, forgetful, fresh, published, empties, output) =
-    (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9]);
+var (folder, serverConnection, database, grown, usual, forgetful, fresh, shared, published, empties, output) =
+    (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9], args[10]);
 var isQuick = args.Contains("--quick");
 var (cycles, slice, warm) = isQuick ? (2, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)) : (5, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
 const int MemberCount = 10_000;
@@ -215,7 +215,7 @@ using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
 }
 
 Report.Title("several gateways");
-await Gateways.Run(fresh, MemberCount / 5, cycles, slice, warm, report, Note);
+await Gateways.Run(shared, MemberCount / 5, cycles, slice, warm, report, Note);
 
 Report.Title("start to first served call, published ReadyToRun");
 for (var cycle = 1; cycle <= cycles; cycle++)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoalitionGateway.Survival.Tests.Hosting;
 using CoalitionGateway.V1;
 
@@ -61,48 +62,57 @@ public sealed class FailoverTests
     public async Task ThreeGateways_PrimaryDies_KeepEveryAnsweredCall_AndTheOldPrimaryReturnsAsStandby()
     {
         PostgresServer.SkipWithout();
-        using var data = new DataFolder();
         using var oneFolder = new DataFolder();
         using var otherFolder = new DataFolder();
         using var one = new PostgresServer(oneFolder.Path);
         var name = one.Create();
         using var other = one.Standby(otherFolder.Path);
-        var connection = one.ForGateways(name, other);
-        using var first = new GatewayProcess(data.Path, connection);
-        await first.Start();
-        var secret = await Front.Found(first);
-        using var secondData = data.WithSameKeys();
-        using var thirdData = data.WithSameKeys();
-        using var second = new GatewayProcess(secondData.Path, connection);
-        using var third = new GatewayProcess(thirdData.Path, connection);
-        await Task.WhenAll(second.Start(), third.Start());
-        using var firstFront = await Front.Open(first, secret);
-        using var secondFront = await Front.Open(second, secret);
-        using var thirdFront = await Front.Open(third, secret);
-
-        var loads = new[] { new Load(), new Load(), new Load() };
-        using var stop = new CancellationTokenSource();
-        var running = Task.WhenAll(loads[0].Run(firstFront, stop.Token), loads[1].Run(secondFront, stop.Token), loads[2].Run(thirdFront, stop.Token));
+        await using var gateways = await ThreeGateways.Start(one.ForGateways(name, other));
         var (primary, standby, away) = (one, other, TimeSpan.Zero);
         for (var round = 0; round < Soak.Count(1, 10); round++)
         {
-            await Task.WhenAll(loads.Select(load => load.More(100)));
+            await gateways.More(100);
             primary.Kill();
             standby.Promote();
-            var promoted = System.Diagnostics.Stopwatch.StartNew();
-            await Task.WhenAll(loads.Select(load => load.More(20)));
+            var promoted = Stopwatch.StartNew();
+            await gateways.More(20);
             away = promoted.Elapsed > away ? promoted.Elapsed : away;
             primary.Rejoin(standby);
             (primary, standby) = (standby, primary);
         }
 
-        await Task.WhenAll(loads.Select(load => load.More(100)));
-        await stop.CancelAsync();
-        await running;
+        await gateways.More(100);
         Assert.InRange(away, TimeSpan.Zero, _soon + _soon);
-        var all = Load.Of(loads);
-        var unanswered = all.Unanswered.Count();
-        var committed = await all.Settle(firstFront, new Database(data.Path, primary.As("postgres", name)));
-        Soak.Tell($"three gateways, the primary killed and its standby promoted {Soak.Count(1, 10)} times: {all.Sent.Count} requests, {unanswered} unanswered, {committed} of them committed; all three wrote again {away.TotalSeconds:0.0} s after a promotion at most; all invariants hold");
+        var (sent, unanswered, committed) = await gateways.Settle(new Database("", primary.As("postgres", name)));
+        Soak.Tell($"three gateways, the primary killed and its standby promoted {Soak.Count(1, 10)} times: {sent} requests, {unanswered} unanswered, {committed} of them committed; all three wrote again {away.TotalSeconds:0.0} s after a promotion at most; all invariants hold");
+    }
+
+    /// <summary>Patroni and etcd decide which server is the primary. Nothing of the gateway's takes part.</summary>
+    [Fact]
+    public async Task ThreeGateways_PatroniSwitchesThePrimary_KeepEveryAnsweredCall()
+    {
+        PostgresServer.SkipWithout();
+        PatroniCluster.SkipWithout();
+        using var folder = new DataFolder();
+        using var cluster = new PatroniCluster(folder.Path);
+        var name = cluster.Primary().Create();
+        await using var gateways = await ThreeGateways.Start(cluster.ForGateways(name));
+        var away = TimeSpan.Zero;
+        for (var round = 0; round < Soak.Count(1, 10); round++)
+        {
+            await gateways.More(100);
+            cluster.UntilStandbyIsSynchronous();
+            var lost = cluster.Primary();
+            lost.Kill();
+            var killed = Stopwatch.StartNew();
+            await gateways.More(20);
+            away = killed.Elapsed > away ? killed.Elapsed : away;
+            Assert.NotSame(lost, cluster.Primary());
+        }
+
+        await gateways.More(100);
+        cluster.UntilStandbyIsSynchronous();
+        var (sent, unanswered, committed) = await gateways.Settle(new Database("", cluster.Primary().As("postgres", name)));
+        Soak.Tell($"three gateways, the primary of Patroni killed {Soak.Count(1, 10)} times: {sent} requests, {unanswered} unanswered, {committed} of them committed; all three wrote again {away.TotalSeconds:0.0} s after it at most; all invariants hold");
     }
 }

@@ -11,6 +11,9 @@ internal sealed class Load
 {
     private const int _workers = 16;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+
+    // Leaves processor time for the tests beside this one. Some calls are under way at any time all the same.
+    private static readonly TimeSpan _breath = Soak.Soaks ? TimeSpan.Zero : TimeSpan.FromMilliseconds(20);
     private readonly ConcurrentQueue<Sent> _sent = new();
     private readonly ConcurrentQueue<Sent> _reads = new();
     private int _answered;
@@ -59,6 +62,7 @@ internal sealed class Load
             if ((await sent.To(front)).IsAnswered)
             {
                 Interlocked.Increment(ref _answered);
+                await Task.Delay(_breath, CancellationToken.None);
             }
             else
             {

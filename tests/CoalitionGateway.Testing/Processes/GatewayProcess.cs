@@ -32,7 +32,7 @@ internal sealed class GatewayProcess : IDisposable
     public Uri Http { get; } = FreeUrl();
 
     /// <summary>The address where this gateway accepts the commands of other gateways while it leads.</summary>
-    public string Peers { get; } = $"127.0.0.1:{FreePort()}";
+    public string Peers { get; init; } = $"127.0.0.1:{FreePort()}";
 
     /// <summary>Settings beside the usual ones, by their name without "Gateway:".</summary>
     public Dictionary<string, string> Settings { get; } = [];

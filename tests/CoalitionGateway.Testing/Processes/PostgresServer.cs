@@ -16,19 +16,15 @@ internal sealed class PostgresServer : IDisposable
     private static readonly string? _bin = FindBin();
     private readonly string _data;
     private readonly string _log;
-    private readonly int _port = GatewayProcess.FreePort();
+    private readonly int _port;
     private int _databases;
 
     /// <param name="folder">An empty folder. The server's user becomes its owner.</param>
     /// <param name="settings">Lines of postgresql.conf in addition to the usual ones.</param>
     public PostgresServer(string folder, params string[] settings)
     {
-        (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
-        if (Environment.UserName == "root")
-        {
-            Run("chown", "postgres", folder);
-        }
-
+        (_data, _log, _port) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"), GatewayProcess.FreePort());
+        Give(folder);
         AsUser("initdb", "--pgdata", _data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--wal-segsize", "1", "--no-instructions");
         File.AppendAllLines(Path.Combine(_data, "postgresql.conf"),
         [
@@ -41,13 +37,34 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>A standby in its own folder that follows another server. Without it nothing commits on that server.</summary>
     private PostgresServer(string folder, PostgresServer primary)
     {
-        (_data, _log) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"));
+        (_data, _log, _port) = (Path.Combine(folder, "data"), Path.Combine(folder, "log"), GatewayProcess.FreePort());
+        Give(folder);
+        Copy(primary);
+    }
+
+    private PostgresServer(string data, int port) => (_data, _log, _port) = (data, "", port);
+
+    /// <summary>The folder of PostgreSQL's programs.</summary>
+    public static string Programs => _bin!;
+
+    /// <summary>A server that something else starts.</summary>
+    public static PostgresServer At(string data, int port) => new(data, port);
+
+    /// <summary>Gives a folder to the user that runs servers.</summary>
+    public static void Give(string folder)
+    {
         if (Environment.UserName == "root")
         {
             Run("chown", "postgres", folder);
         }
+    }
 
-        Copy(primary);
+    /// <summary>Starts a program as the user that runs servers.</summary>
+    /// <param name="log">The file of its output.</param>
+    public static Process StartAsUser(string path, string log, params string[] arguments)
+    {
+        string[] user = Environment.UserName == "root" ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"] : [];
+        return Process.Start("sh", ["-c", $"cd /; exec \"$@\" </dev/null >>'{log}' 2>&1", "sh", .. user, path, .. arguments]);
     }
 
     public static void SkipWithout()
@@ -70,9 +87,12 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Promotes this standby to primary.</summary>
     public void Promote() => Control("promote", "--wait", "--timeout", "60");
 
-    /// <summary>The connection string for gateways if another server takes over from this one.</summary>
+    /// <summary>
+    /// The connection string for gateways if another server takes over from this one. The other server comes first, so that
+    /// gateways must look for the primary.
+    /// </summary>
     public string ForGateways(string database, PostgresServer other) =>
-        $"Host=127.0.0.1:{_port},127.0.0.1:{other._port};Username={ApplicationRole};Database={database}";
+        $"Host=127.0.0.1:{other._port},127.0.0.1:{_port};Username={ApplicationRole};Database={database}";
 
     /// <summary>Whether the server answers.</summary>
     public bool Answers

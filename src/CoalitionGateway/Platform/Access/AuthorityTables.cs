@@ -1,6 +1,7 @@
 using System.Data.Common;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Store.Postgres;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -41,11 +42,11 @@ internal sealed class AuthorityTables : IDisposable
     {
         if (options.Postgres.Length > 0)
         {
-            _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Postgres)
-            {
-                SearchPath = _schema, MaxPoolSize = _connections, Timeout = _patienceSeconds, CommandTimeout = _patienceSeconds,
-                ApplicationName = "coalition-gateway", IncludeErrorDetail = false,
-            });
+            var builder = PostgresConnection.Of(options.Postgres);
+            (builder.SearchPath, builder.MaxPoolSize) = (_schema, _connections);
+            (builder.Timeout, builder.CommandTimeout) = (_patienceSeconds, _patienceSeconds);
+            (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway", false);
+            _source = NpgsqlDataSource.Create(builder.ConnectionString);
             (_places, _settings, _now) = (new SemaphoreSlim(_connections), "", "(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
             return;
         }

@@ -12,7 +12,6 @@ namespace CoalitionGateway.Platform.Log;
 internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, LogSigner signer, TimeProvider clock, ILogger<Sequencer> log, Instruments instruments)
     : BackgroundService
 {
-    private const int _most = 4096;
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _repeated = TimeSpan.FromMinutes(1);
     private long _upToDate = clock.GetTimestamp();
@@ -21,7 +20,7 @@ internal sealed partial class Sequencer(LedgerStore store, JournalRoute route, L
     /// <summary>Adds all committed events that are not in the tree yet, unless another gateway is adding events.</summary>
     public void TakeIn()
     {
-        while (store.Sequence(_most, signer) == _most)
+        while (store.Sequence(store.SequencedAtOnce, signer) == store.SequencedAtOnce)
         {
         }
     }

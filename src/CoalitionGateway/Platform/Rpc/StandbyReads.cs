@@ -9,9 +9,9 @@ namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>
 /// Lets methods with the contract's option "may_lag" read from a standby, if their caller says which turn it has seen. Each
-/// call's trailer tells the turn that its caller has seen now.
+/// call's trailer tells the last turn that its caller has seen now.
 /// </summary>
-internal sealed class StandbyReads(Standbys standbys, LedgerStore store, Instruments instruments) : Interceptor
+internal sealed class StandbyReads(LedgerStore store, Instruments instruments) : Interceptor
 {
     /// <summary>The request header and the trailer with the number of a turn.</summary>
     public const string Header = "coalition-turn";
@@ -19,87 +19,65 @@ internal sealed class StandbyReads(Standbys standbys, LedgerStore store, Instrum
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        var read = await Begin(context);
+        var read = Begin(context);
         try
         {
             return await continuation(request, context);
         }
         finally
         {
-            await End(context, read);
+            End(context, read);
         }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        var read = await Begin(context);
+        var read = Begin(context);
         try
         {
             await continuation(request, responseStream, context);
         }
         finally
         {
-            await End(context, read);
+            End(context, read);
         }
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        var read = Begin(context);
         try
         {
             await continuation(requestStream, responseStream, context);
         }
         finally
         {
-            await End(context, new Read(false, 0, null));
+            End(context, read);
         }
     }
 
-    private async Task<Read> Begin(ServerCallContext context)
+    private static LaggingRead? Begin(ServerCallContext context)
     {
-        var mayLag = MethodRules.Find(context.Method) is { MayLag: true };
+        if (MethodRules.Find(context.Method) is not { MayLag: true })
+        {
+            return null;
+        }
+
         var isTold = long.TryParse(context.RequestHeaders.GetValue(Header), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
-        var standby = mayLag && isTold ? await standbys.Find(seen, context.CancellationToken) : null;
-        if (mayLag)
-        {
-            instruments.ReadFrom(standby is null ? "primary" : "standby");
-        }
-
-        if (standby is not null)
-        {
-            context.GetHttpContext().Features.Set(standby);
-        }
-
-        return new Read(mayLag, seen, standby);
+        var read = new LaggingRead(isTold ? seen : null);
+        context.GetHttpContext().Features.Set(read);
+        return read;
     }
 
-    /// <summary>Asks the database that was read for its last turn: the caller has seen no later one.</summary>
-    private async Task End(ServerCallContext context, Read read)
+    private void End(ServerCallContext context, LaggingRead? read)
     {
-        var turn = store.SeenTurn;
-        try
+        if (read is { HasRead: true })
         {
-            if (read.MayLag)
-            {
-                turn = await (read.Standby is { } standby ? standby.LastTurn(context.CancellationToken) : LastOfPrimary(context.CancellationToken)) ?? turn;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller has left.
-        }
-        catch (Exception failed) when (store.Unavailable(failed) is not null)
-        {
-            // The call has an answer; only its turn is not known exactly.
+            instruments.ReadFrom(read.IsFromPrimary ? "primary" : "standby");
         }
 
-        context.ResponseTrailers.Add(Header, Math.Max(turn, read.Seen).ToString(CultureInfo.InvariantCulture));
+        context.ResponseTrailers.Add(Header, (read?.Turn ?? store.SeenTurn).ToString(CultureInfo.InvariantCulture));
     }
-
-    private async Task<long?> LastOfPrimary(CancellationToken cancellation) => await store.LastTurn(cancellation);
-
-    /// <summary>How a call reads, and the turn that its caller had seen before it.</summary>
-    private sealed record Read(bool MayLag, long Seen, Standby? Standby);
 }

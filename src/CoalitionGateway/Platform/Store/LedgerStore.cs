@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Platform.Store.Postgres;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
@@ -67,6 +66,9 @@ internal abstract class LedgerStore : IDisposable
     /// <param name="question">Asked again until no row that the question needs is missing.</param>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task<T> Read<T>(Func<WorkingState, T> question, CancellationToken cancellation) => _questions.Value.Ask(question, cancellation);
+
+    /// <summary>The most events that one transaction adds to the audit log's tree.</summary>
+    public virtual int SequencedAtOnce => 4096;
 
     /// <summary>
     /// Adds the next events to the audit log's tree: see <see cref="LogWriter"/>. Does nothing while another gateway adds
@@ -155,9 +157,8 @@ internal static class StoreExtensions
     }
 }
 
-/// <summary>Makes contexts of the store. A call that reads from a standby gets contexts of that standby.</summary>
-/// <param name="calls">The call under way; null where no standby is configured.</param>
-internal sealed class ContextFactory(LedgerStore store, IHttpContextAccessor? calls = null) : IDbContextFactory<LedgerContext>
+/// <summary>Makes contexts of the store.</summary>
+internal sealed class ContextFactory(LedgerStore store) : IDbContextFactory<LedgerContext>
 {
-    public LedgerContext CreateDbContext() => calls?.HttpContext?.Features.Get<Standby>()?.CreateContext() ?? store.CreateContext();
+    public LedgerContext CreateDbContext() => store.CreateContext();
 }

@@ -13,19 +13,24 @@ internal static class StoreSetup
         if (options.Postgres.Length > 0)
         {
             services.AddSingleton<LedgerStore, PostgresStore>();
-            if (options.PostgresStandbys.Length > 0)
-            {
-                services.AddHttpContextAccessor();
-                services.AddSingleton<Standbys>();
-                services.AddHostedService(provider => provider.GetRequiredService<Standbys>());
-            }
         }
         else
         {
             services.AddSingleton<LedgerStore, SqliteStore>();
         }
 
-        services.AddSingleton<IDbContextFactory<LedgerContext>, ContextFactory>();
+        if (options.PostgresStandbys.Length > 0)
+        {
+            services.AddHttpContextAccessor();
+            services.AddSingleton<Standbys>();
+            services.AddHostedService(provider => provider.GetRequiredService<Standbys>());
+            services.AddSingleton<IDbContextFactory<LedgerContext>, StandbyContexts>();
+        }
+        else
+        {
+            services.AddSingleton<IDbContextFactory<LedgerContext>, ContextFactory>();
+        }
+
         services.AddSingleton<MemberReader>();
         services.AddSingleton<PoolReader>();
         services.AddSingleton<ConsentReader>();

@@ -56,6 +56,18 @@ public sealed class LeaderLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task Leader_EachMessage_TellsItsLastTurn()
+    {
+        var saw = new TaskCompletionSource<long>();
+        var (link, leader) = await Link(turn => saw.TrySetResult(turn));
+        using (link)
+        {
+            await leader.WriteAsync(Word(0, PeerWord.Beat, []));
+            Assert.Equal(7, await saw.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+    }
+
+    [Fact]
     public async Task Leader_StoreUnavailable_IsAbandoned_AndTheCommandIsTakenBack()
     {
         var (link, leader) = await Link();

@@ -39,6 +39,16 @@ public sealed class ContractTests
         }
     }
 
+    /// <summary>The audit log is signed between turns: a turn does not tell how far a standby's log is.</summary>
+    [Fact]
+    public void MethodsThatMayLag_ChangeNothing_AndProveNothing()
+    {
+        MethodDescriptor[] lagging = [.. MethodRules.Services.SelectMany(service => service.Methods).Where(method => method.GetOptions().GetExtension(AnnotationsExtensions.MayLag))];
+        Assert.Contains(lagging, method => method.Name == "ListTransfers");
+        Assert.DoesNotContain(lagging, method => method.InputType.FindFieldByName("request_id") is not null);
+        Assert.DoesNotContain(lagging, method => method.Name.EndsWith("Proof", StringComparison.Ordinal) || method.Name is "GetCheckpoint" or "ListEvents" or "WatchEvents");
+    }
+
     /// <summary>
     /// The type of a consent event is the state that it leads to. No event leads to INVALIDATED, which follows from the notice.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
@@ -24,6 +25,18 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     };
 
     private static readonly Type[] _texts = [typeof(string), typeof(PartnerId), typeof(PartnerId?), typeof(ProgrammeId), typeof(ProgrammeId?)];
+
+    /// <summary>Begins a snapshot for this context's reads; disposing the context ends the snapshot.</summary>
+    /// <param name="timeoutSeconds">How long the server may take; null: as long as the connection string says.</param>
+    /// <returns>The last turn that the snapshot has; 0 before the first.</returns>
+    public async Task<long> BeginSnapshot(int? timeoutSeconds, CancellationToken cancellation)
+    {
+        await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var command = Database.GetDbConnection().CreateCommand();
+        command.CommandTimeout = timeoutSeconds ?? command.CommandTimeout;
+        command.CommandText = PostgresStore.LastTurnSql;
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -20,6 +20,9 @@ internal sealed class PostgresStore : LedgerStore
     private const string _writerSettings =
         "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c lock_timeout=500 -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
+    /// <summary>The number of the last turn; 0 before the first.</summary>
+    public const string LastTurnSql = "SELECT coalesce(max(number), 0) FROM turn";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly NpgsqlDataSource _readers;
@@ -75,13 +78,9 @@ internal sealed class PostgresStore : LedgerStore
 
     public override IJournalLead Lead(string address) => new PostgresLead(_leads, address);
 
-    public override Task<long> LastTurn(CancellationToken cancellation) => LastTurn(_readers, cancellation);
-
-    /// <summary>The last turn that a server has; 0 before the first.</summary>
-    /// <exception cref="NpgsqlException">The server does not answer.</exception>
-    public static async Task<long> LastTurn(NpgsqlDataSource server, CancellationToken cancellation)
+    public override async Task<long> LastTurn(CancellationToken cancellation)
     {
-        await using var command = server.CreateCommand("SELECT coalesce(max(number), 0) FROM turn");
+        await using var command = _readers.CreateCommand(LastTurnSql);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

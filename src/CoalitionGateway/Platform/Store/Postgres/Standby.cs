@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CoalitionGateway.Platform.Store.Postgres;
 
-/// <summary>One standby of the database, for reading. A standby that does not answer is left alone for a second.</summary>
+/// <summary>One standby of the database, or one name behind which there are several. Rests for a second after a failure.</summary>
 internal sealed class Standby : IDisposable
 {
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(1);
@@ -21,33 +21,42 @@ internal sealed class Standby : IDisposable
         builder.Host = host;
         builder.Remove("Target Session Attributes");
         builder.Timeout = Math.Min(builder.Timeout, PostgresConnection.TimeoutSeconds);
-        builder.ApplicationName = "coalition-gateway reads";
-        builder.IncludeErrorDetail = false;
+        (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway reads", false);
         builder.Options = $"{builder.Options} -c jit=off -c default_transaction_read_only=on".Trim();
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
             .UseNpgsql(_source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
     }
 
-    public LedgerContext CreateContext() => new PostgresContext(_contextOptions);
-
-    /// <summary>The last turn that the standby has replayed; null if it does not answer.</summary>
-    public async Task<long?> LastTurn(CancellationToken cancellation)
+    /// <summary>Begins a snapshot that has a turn; null if the standby has not replayed it, or does not answer.</summary>
+    public async Task<(LedgerContext Context, long Turn)?> Snapshot(long needed, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _failed) is not 0 and var failedAt && _clock.GetElapsedTime(failedAt) < _rest)
         {
             return null;
         }
 
+        var context = new PostgresContext(_contextOptions);
         try
         {
-            return await PostgresStore.LastTurn(_source, cancellation);
+            var turn = await context.BeginSnapshot(PostgresConnection.TimeoutSeconds, cancellation);
+            if (turn >= needed)
+            {
+                return (context, turn);
+            }
         }
         catch (Exception failed) when (failed is not OperationCanceledException && PostgresFailures.Unavailable(failed) is not null)
         {
             Volatile.Write(ref _failed, _clock.GetTimestamp());
-            return null;
         }
+        catch
+        {
+            await context.DisposeAsync();
+            throw;
+        }
+
+        await context.DisposeAsync();
+        return null;
     }
 
     public void Dispose() => _source.Dispose();

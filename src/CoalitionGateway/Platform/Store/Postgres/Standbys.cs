@@ -26,12 +26,8 @@ internal sealed class Standbys : BackgroundService
             .Select(host => new Standby(host, options.PostgresStandbys, clock))];
     }
 
-    /// <summary>
-    /// A standby that has replayed a turn; null if there is none. Each standby is asked, since a standby that was restored
-    /// may have less than before.
-    /// </summary>
-    /// <param name="seen">The last turn that the caller has seen.</param>
-    public async Task<Standby?> Find(long seen, CancellationToken cancellation)
+    /// <summary>Begins a snapshot of a standby that has a turn; null if no standby has it.</summary>
+    public async Task<(LedgerContext Context, long Turn)?> Snapshot(long seen, CancellationToken cancellation)
     {
         if (_needed is not { } needed || _clock.GetElapsedTime(needed.Known) > _longestSilence)
         {
@@ -41,10 +37,9 @@ internal sealed class Standbys : BackgroundService
         var first = (uint)Interlocked.Increment(ref _next);
         for (var i = 0u; i < _all.Length; i++)
         {
-            var standby = _all[(first + i) % (uint)_all.Length];
-            if (await standby.LastTurn(cancellation) is { } replayed && replayed >= Math.Max(seen, needed.Number))
+            if (await _all[(first + i) % (uint)_all.Length].Snapshot(Math.Max(seen, needed.Number), cancellation) is { } found)
             {
-                return standby;
+                return found;
             }
         }
 

@@ -21,9 +21,12 @@ internal sealed class SqliteStore : LedgerStore
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+
     // Two threads write: the journal's and the sequencer's. Waiting for this lock is fair; waiting for the file's lock is
     // not.
     private readonly Lock _writing = new();
+    private int _journalWaits;
     private bool _isKnown;
 
     /// <exception cref="InvalidOperationException">Another process uses the directory, or another version of the gateway
@@ -62,10 +65,15 @@ internal sealed class SqliteStore : LedgerStore
 
     public override LedgerContext CreateContext() => new SqliteContext(_contextOptions);
 
+    /// <summary>Some milliseconds' work: the journal waits for it.</summary>
+    public override int SequencedAtOnce => 256;
+
     public override int Sequence(int most, LogSigner signer)
     {
         try
         {
+            // Between two transactions of the sequencer, a waiting journal writes.
+            SpinWait.SpinUntil(() => Volatile.Read(ref _journalWaits) == 0, _patience);
             lock (_writing)
             {
                 using var transaction = _writer.BeginTransaction();
@@ -84,7 +92,7 @@ internal sealed class SqliteStore : LedgerStore
     {
         try
         {
-            lock (_writing)
+            using (EnterForJournal())
             {
                 if (!_isKnown)
                 {
@@ -114,7 +122,7 @@ internal sealed class SqliteStore : LedgerStore
     {
         try
         {
-            lock (_writing)
+            using (EnterForJournal())
             {
                 _rows.Load(rows);
             }
@@ -137,7 +145,7 @@ internal sealed class SqliteStore : LedgerStore
         return new StoreWrite(
             () =>
             {
-                lock (_writing)
+                using (EnterForJournal())
                 {
                     _rows.Write(changes);
                 }
@@ -177,6 +185,19 @@ internal sealed class SqliteStore : LedgerStore
         _rows.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _lock.Dispose();
+    }
+
+    private Lock.Scope EnterForJournal()
+    {
+        Interlocked.Increment(ref _journalWaits);
+        try
+        {
+            return _writing.EnterScope();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _journalWaits);
+        }
     }
 
     /// <summary>Empties the cache. Returns the exception for the journal to throw.</summary>
