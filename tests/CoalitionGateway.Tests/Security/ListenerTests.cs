@@ -107,7 +107,7 @@ public sealed class ListenerTests(TestCoalition coalition)
         await using var gateway = await TestGateway.Start(extend: builder => builder.WebHost.ConfigureKestrel(kestrel =>
             (kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1))));
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, new Uri(gateway.Options.GrpcUrl).Port);
+        await client.ConnectAsync(new Uri(gateway.Options.GrpcUrl).Host, new Uri(gateway.Options.GrpcUrl).Port);
         var stream = client.GetStream();
         await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
         await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });

@@ -72,4 +72,4 @@ provider.use(async (context, next) => {
   context.respond = false;
 });
 
-provider.listen(settings.port, '127.0.0.1', () => console.log('ready'));
+provider.listen(settings.port, new URL(settings.issuer).hostname, () => console.log('ready'));
