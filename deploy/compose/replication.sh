@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run once by PostgreSQL's image, after roles.sh: the role that a standby copies and follows with. From the image's restart on, each
+# Run once by PostgreSQL's image, beside roles.sh: the role that a standby copies and follows with. From the image's restart on, each
 # commit waits for the standby.
 set -euo pipefail
 psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" <<'SQL'

@@ -5,21 +5,20 @@ using Grpc.Core.Interceptors;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// Sends the last turn that this client has seen, where the gateway tells turns. The gateway may then answer lists from a
-/// standby of its database that has that turn. While a stream of this client is open, its turn is unknown and none is sent.
+/// Sends the last turn that this client has seen, if the gateway tells turns. The gateway may then answer lists from a standby
+/// of its database that has this turn. While a stream is open, and after a call whose outcome is unknown, none is sent: such
+/// lists are current.
 /// </summary>
 internal sealed class SeenTurnInterceptor : Interceptor
 {
-    private const string _header = "coalition-turn";
-
-    private long _turn;
-    private int _streams;
+    private readonly SeenTurn _seen = new();
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
+        var begun = _seen.Begin();
         var call = continuation(request, Told(context));
-        return new AsyncUnaryCall<TResponse>(Answer(call), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        return new AsyncUnaryCall<TResponse>(Answer(call, begun), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -32,50 +31,33 @@ internal sealed class SeenTurnInterceptor : Interceptor
         finally
         {
             // A blocking call shows no trailers.
-            Volatile.Write(ref _turn, 0);
+            _seen.Lose();
         }
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(request, Told(context));
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, Told(context));
+        var stream = new OpenStream(_seen, call.GetTrailers);
+        return new AsyncServerStreamingCall<TResponse>(
+            new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, () => stream.Leave(call.Dispose));
+    }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        Interlocked.Increment(ref _streams);
         var call = continuation(context);
-        var isOpen = 1;
+        var stream = new OpenStream(_seen, call.GetTrailers);
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            call.RequestStream, new Watched<TResponse>(call.ResponseStream, End), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, Dispose);
-
-        // A stream that is left before its end tells no turn: what it did is not known.
-        void Dispose()
-        {
-            if (Interlocked.Exchange(ref isOpen, 0) == 1)
-            {
-                Volatile.Write(ref _turn, 0);
-                Interlocked.Decrement(ref _streams);
-            }
-
-            call.Dispose();
-        }
-
-        void End()
-        {
-            if (Interlocked.Exchange(ref isOpen, 0) == 1)
-            {
-                Saw(call.GetTrailers());
-                Interlocked.Decrement(ref _streams);
-            }
-        }
+            call.RequestStream, new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, () => stream.Leave(call.Dispose));
     }
 
     private ClientInterceptorContext<TRequest, TResponse> Told<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
         where TRequest : class
         where TResponse : class
     {
-        if (Volatile.Read(ref _turn) is not (> 0 and var turn) || Volatile.Read(ref _streams) > 0)
+        if (_seen.Turn is not { } turn)
         {
             return context;
         }
@@ -86,50 +68,83 @@ internal sealed class SeenTurnInterceptor : Interceptor
             headers.Add(entry);
         }
 
-        headers.Add(_header, turn.ToString(CultureInfo.InvariantCulture));
+        headers.Add(SeenTurn.Header, turn.ToString(CultureInfo.InvariantCulture));
         return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, context.Options.WithHeaders(headers));
     }
 
-    private async Task<TResponse> Answer<TResponse>(AsyncUnaryCall<TResponse> call)
+    private async Task<TResponse> Answer<TResponse>(AsyncUnaryCall<TResponse> call, long begun)
     {
+        var trailers = default(Metadata);
         try
         {
             var answer = await call.ResponseAsync.ConfigureAwait(false);
-            Saw(call.GetTrailers());
+            trailers = call.GetTrailers();
             return answer;
         }
         catch (RpcException failed)
         {
-            Saw(failed.Trailers);
+            trailers = failed.Trailers;
             throw;
+        }
+        finally
+        {
+            _seen.End(begun, trailers);
         }
     }
 
-    private void Saw(Metadata trailers)
+    /// <summary>A stream from its begin to its end.</summary>
+    private sealed class OpenStream
     {
-        if (long.TryParse(trailers.GetValue(_header), NumberStyles.None, CultureInfo.InvariantCulture, out var turn))
+        private readonly SeenTurn _seen;
+        private readonly Func<Metadata> _trailers;
+        private readonly long _begun;
+        private int _isOpen = 1;
+
+        public OpenStream(SeenTurn seen, Func<Metadata> trailers)
         {
-            for (var seen = Volatile.Read(ref _turn); turn > seen; seen = Volatile.Read(ref _turn))
+            (_seen, _trailers) = (seen, trailers);
+            _begun = seen.Open();
+        }
+
+        /// <summary>The stream has ended, and so has its trailers; or it failed and has none.</summary>
+        public void End(bool hasTrailers)
+        {
+            if (Interlocked.Exchange(ref _isOpen, 0) == 1)
             {
-                Interlocked.CompareExchange(ref _turn, turn, seen);
+                _seen.Close();
+                _seen.End(_begun, hasTrailers ? _trailers() : null);
             }
+        }
+
+        public void Leave(Action dispose)
+        {
+            End(hasTrailers: false);
+            dispose();
         }
     }
 
     /// <summary>Reads a stream and tells when it has ended.</summary>
-    private sealed class Watched<T>(IAsyncStreamReader<T> stream, Action ended) : IAsyncStreamReader<T>
+    private sealed class Watched<T>(IAsyncStreamReader<T> messages, OpenStream stream) : IAsyncStreamReader<T>
     {
-        public T Current => stream.Current;
+        public T Current => messages.Current;
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
-            if (await stream.MoveNext(cancellationToken).ConfigureAwait(false))
+            try
             {
-                return true;
-            }
+                var isMore = await messages.MoveNext(cancellationToken).ConfigureAwait(false);
+                if (!isMore)
+                {
+                    stream.End(hasTrailers: true);
+                }
 
-            ended();
-            return false;
+                return isMore;
+            }
+            catch
+            {
+                stream.End(hasTrailers: false);
+                throw;
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class KillTests(OwnPostgres postgres)
         await gateway.Start();
         var secret = await Front.Found(gateway);
         var load = new Load();
-        var (rounds, unanswered, committed) = (Soak.Count(3, 30), 0, 0);
+        var (rounds, unanswered, committed) = (Soak.Count(1, 30), 0, 0);
         for (var round = 0; round < rounds; round++)
         {
             using (var front = await Front.Open(gateway, secret))

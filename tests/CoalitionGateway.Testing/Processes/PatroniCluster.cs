@@ -31,11 +31,20 @@ internal sealed class PatroniCluster : IDisposable
             _nodes.Add((PostgresServer.At(data, port), api));
         }
 
-        UntilStandbyIsSynchronous();
+        try
+        {
+            UntilStandbyIsSynchronous();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
+    /// <summary>A cluster takes long to start: it is for the long runs.</summary>
     public static void SkipWithout() => Assert.SkipUnless(
-        new[] { _etcd, _patroni }.All(command => File.Exists(Path.Combine("/usr/bin", command))), "Patroni and etcd are not installed.");
+        Soak.Soaks && new[] { _etcd, _patroni }.All(command => File.Exists(Path.Combine("/usr/bin", command))), "Runs with --soak, where Patroni and etcd are installed.");
 
     /// <summary>The primary that Patroni has chosen.</summary>
     public PostgresServer Primary()

@@ -5,6 +5,7 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Tests.Security;
 
 /// <summary>If a caller is suspended or its token ends, its open streams end too.</summary>
+[Trait("Store", "any")]
 public sealed class EndedCallerStreamTests
 {
     private const string _scopes = "earning.write log.read programmes.read";

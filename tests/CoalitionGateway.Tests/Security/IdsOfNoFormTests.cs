@@ -9,6 +9,7 @@ namespace CoalitionGateway.Tests.Security;
 /// A malformed id never reaches the store, on any path. The store is down here, and the answer is still that of an unknown
 /// client.
 /// </summary>
+[Trait("Store", "any")]
 public sealed class IdsOfNoFormTests
 {
     public static TheoryData<string> Ids => ["a\0b", "\0", "alpha\0", "Alpha", "al", "alpha beta", "älpha", new string('a', 41), "alpha\n", "../alpha"];

@@ -230,7 +230,7 @@ internal sealed partial class JournalLoop(
     {
         if (failed is StoreUnavailableException { WasSessionEnded: true } && commands.Exists(waiting => !waiting.Command.Context.WasHandedOver))
         {
-            // Only this gateway's session was ended. Once more, as commands that may have been committed.
+            // Only this gateway's session was ended. Decides the commands once more, marked as possibly committed.
             LogSessionEnded(failed);
             Process([.. commands.Select(waiting => waiting.TakenBack())]);
             return;

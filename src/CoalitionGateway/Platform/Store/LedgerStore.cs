@@ -85,9 +85,9 @@ internal abstract class LedgerStore : IDisposable
     /// <exception cref="DbException">The database does not answer.</exception>
     public virtual Task<DateTimeOffset?> OwnTime(CancellationToken cancellation) => Task.FromResult<DateTimeOffset?>(null);
 
-    /// <summary>The last turn that the database has now; 0 where it has no turns.</summary>
+    /// <summary>The last turn that the database has now; none where it has no turns.</summary>
     /// <exception cref="DbException">The database does not answer.</exception>
-    public virtual Task<long> LastTurn(CancellationToken cancellation) => Task.FromResult(0L);
+    public virtual Task<Turn> LastTurn(CancellationToken cancellation) => Task.FromResult(default(Turn));
 
     /// <summary>Learns of a committed turn.</summary>
     public void SawTurn(long turn)

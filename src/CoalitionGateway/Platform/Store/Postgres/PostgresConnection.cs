@@ -22,6 +22,9 @@ internal static class PostgresConnection
     {
         var builder = new NpgsqlConnectionStringBuilder(given);
         Default("Maximum Pool Size", _poolSize);
+
+        // PostgreSQL reports a cancelled wait for a standby as a commit. So nothing is cancelled: the connection is dropped.
+        Default("Cancellation Timeout", -1);
         if (builder.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
             Default("Target Session Attributes", "primary");

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Transfers;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace CoalitionGateway.Platform.Store.Postgres;
 
@@ -27,15 +28,20 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     private static readonly Type[] _texts = [typeof(string), typeof(PartnerId), typeof(PartnerId?), typeof(ProgrammeId), typeof(ProgrammeId?)];
 
     /// <summary>Begins a snapshot for this context's reads; disposing the context ends the snapshot.</summary>
+    /// <param name="asked">The number of a turn.</param>
     /// <param name="timeoutSeconds">How long the server may take; null: as long as the connection string says.</param>
-    /// <returns>The last turn that the snapshot has; 0 before the first.</returns>
-    public async Task<long> BeginSnapshot(int? timeoutSeconds, CancellationToken cancellation)
+    /// <returns>The number of the snapshot's last turn, 0 before the first; and the stamp of the turn that was asked for, empty
+    /// if the snapshot does not have it.</returns>
+    public async Task<(long Last, Guid Stamp)> BeginSnapshot(long asked, int? timeoutSeconds, CancellationToken cancellation)
     {
         await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var command = Database.GetDbConnection().CreateCommand();
+        await using var command = (NpgsqlCommand)Database.GetDbConnection().CreateCommand();
         command.CommandTimeout = timeoutSeconds ?? command.CommandTimeout;
-        command.CommandText = PostgresStore.LastTurnSql;
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        command.CommandText = "SELECT coalesce(max(number), 0), (SELECT stamp FROM turn WHERE number = $1) FROM turn";
+        command.Parameters.Add(new() { Value = asked });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellation) ? Guid.Empty : reader.GetGuid(1));
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

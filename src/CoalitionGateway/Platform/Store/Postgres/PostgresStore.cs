@@ -20,9 +20,6 @@ internal sealed class PostgresStore : LedgerStore
     private const string _writerSettings =
         "-c synchronous_commit=on -c jit=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=20s -c lock_timeout=500 -c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
-    /// <summary>The number of the last turn; 0 before the first.</summary>
-    public const string LastTurnSql = "SELECT coalesce(max(number), 0) FROM turn";
-
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly NpgsqlDataSource _readers;
@@ -42,9 +39,7 @@ internal sealed class PostgresStore : LedgerStore
     public PostgresStore(GatewayOptions options, GatewayKeys keys)
     {
         _readers = NpgsqlDataSource.Create(Settings(options.Postgres, "-c jit=off", Math.Max(2, PostgresConnection.Of(options.Postgres).MaxPoolSize)));
-        // PostgreSQL reports a cancelled wait for the standby as a commit. So nothing is cancelled: the writer drops the
-        // connection instead.
-        _writers = NpgsqlDataSource.Create($"{Settings(options.Postgres, _writerSettings, 1)};Cancellation Timeout=-1");
+        _writers = NpgsqlDataSource.Create(Settings(options.Postgres, _writerSettings, 1));
         _log = new PostgresLog(Settings(options.Postgres, PostgresLog.Settings, 1));
         _leads = Settings(options.Postgres, PostgresLead.Settings, 1);
         _contextOptions = new DbContextOptionsBuilder<PostgresContext>()
@@ -78,10 +73,11 @@ internal sealed class PostgresStore : LedgerStore
 
     public override IJournalLead Lead(string address) => new PostgresLead(_leads, address);
 
-    public override async Task<long> LastTurn(CancellationToken cancellation)
+    public override async Task<Turn> LastTurn(CancellationToken cancellation)
     {
-        await using var command = _readers.CreateCommand(LastTurnSql);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        await using var command = _readers.CreateCommand("SELECT number, stamp FROM turn ORDER BY number DESC LIMIT 1");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? new Turn(reader.GetInt64(0), reader.GetGuid(1)) : default;
     }
 
     public override async Task<DateTimeOffset?> OwnTime(CancellationToken cancellation)

@@ -3,24 +3,30 @@ using Npgsql;
 
 namespace CoalitionGateway.Platform.Store.Postgres;
 
-/// <summary>One standby of the database, or one name behind which there are several. Rests for a second after a failure.</summary>
-internal sealed class Standby : IDisposable
+/// <summary>
+/// One standby of the database, or one name behind which there are several. After a failure it is left alone for a second; then
+/// one call tries it again.
+/// </summary>
+internal sealed partial class Standby : IDisposable
 {
+    private const int _readSeconds = 10;
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(1);
+    private readonly string _host;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
     private readonly NpgsqlDataSource _source;
     private readonly DbContextOptions<PostgresContext> _contextOptions;
     private long _failed;
 
     /// <param name="host">The standby's host, or its host and port.</param>
     /// <param name="connectionString">Everything else that a connection needs.</param>
-    public Standby(string host, string connectionString, TimeProvider clock)
+    public Standby(string host, string connectionString, TimeProvider clock, ILogger log)
     {
-        _clock = clock;
+        (_host, _clock, _log) = (host, clock, log);
         var builder = PostgresConnection.Of(connectionString);
         builder.Host = host;
         builder.Remove("Target Session Attributes");
-        builder.Timeout = Math.Min(builder.Timeout, PostgresConnection.TimeoutSeconds);
+        (builder.Timeout, builder.CommandTimeout) = (PostgresConnection.TimeoutSeconds, _readSeconds);
         (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway reads", false);
         builder.Options = $"{builder.Options} -c jit=off -c default_transaction_read_only=on".Trim();
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
@@ -28,10 +34,13 @@ internal sealed class Standby : IDisposable
             .UseNpgsql(_source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
     }
 
-    /// <summary>Begins a snapshot that has a turn; null if the standby has not replayed it, or does not answer.</summary>
-    public async Task<(LedgerContext Context, long Turn)?> Snapshot(long needed, CancellationToken cancellation)
+    /// <summary>Begins a snapshot; null if the standby does not answer, or its snapshot lacks one of two turns.</summary>
+    /// <param name="seen">The turn that the caller has seen.</param>
+    /// <param name="required">A turn of the primary. Its stamp shows that the standby follows this primary.</param>
+    public async Task<(LedgerContext Context, long Turn)?> Snapshot(long seen, Turn required, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _failed) is not 0 and var failedAt && _clock.GetElapsedTime(failedAt) < _rest)
+        var failedAt = Volatile.Read(ref _failed);
+        if (failedAt != 0 && (_clock.GetElapsedTime(failedAt) < _rest || Interlocked.CompareExchange(ref _failed, _clock.GetTimestamp(), failedAt) != failedAt))
         {
             return null;
         }
@@ -39,15 +48,23 @@ internal sealed class Standby : IDisposable
         var context = new PostgresContext(_contextOptions);
         try
         {
-            var turn = await context.BeginSnapshot(PostgresConnection.TimeoutSeconds, cancellation);
-            if (turn >= needed)
+            var (turn, stamp) = await context.BeginSnapshot(required.Number, PostgresConnection.TimeoutSeconds, cancellation);
+            if (Interlocked.Exchange(ref _failed, 0) != 0)
+            {
+                LogAnswers(_host);
+            }
+
+            if (turn >= seen && stamp == required.Stamp)
             {
                 return (context, turn);
             }
         }
-        catch (Exception failed) when (failed is not OperationCanceledException && PostgresFailures.Unavailable(failed) is not null)
+        catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            Volatile.Write(ref _failed, _clock.GetTimestamp());
+            if (Interlocked.Exchange(ref _failed, _clock.GetTimestamp()) == 0)
+            {
+                LogFailed(failed, _host);
+            }
         }
         catch
         {
@@ -60,4 +77,10 @@ internal sealed class Standby : IDisposable
     }
 
     public void Dispose() => _source.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The standby {Host} does not answer; reads go to the primary")]
+    private partial void LogFailed(Exception failed, string host);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The standby {Host} answers again")]
+    private partial void LogAnswers(string host);
 }

@@ -30,7 +30,7 @@ internal sealed class StandbyContexts(LedgerStore store, Standbys standbys, IHtt
         var context = (PostgresContext)store.CreateContext();
         try
         {
-            return (context, await context.BeginSnapshot(null, cancellation));
+            return (context, (await context.BeginSnapshot(0, null, cancellation)).Last);
         }
         catch
         {
@@ -62,26 +62,14 @@ internal sealed class LaggingRead(long? seen)
         }
     }
 
-    /// <summary>The last turn that the caller has seen with this call's answer; null: neither the caller nor a snapshot tells.</summary>
+    /// <summary>The last turn that the call has read; null: it has read nothing.</summary>
     public long? Turn
     {
         get
         {
             lock (_lock)
             {
-                return _turn is { } read ? Math.Max(seen ?? 0, read) : seen;
-            }
-        }
-    }
-
-    /// <summary>Whether the call has read anything.</summary>
-    public bool HasRead
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _turn is not null;
+                return _turn;
             }
         }
     }

@@ -3,33 +3,39 @@ using Npgsql;
 namespace CoalitionGateway.Platform.Store.Postgres;
 
 /// <summary>
-/// The database's standbys, which answer reads that may be a moment old. A standby is used if it has replayed the turn that
-/// the caller has seen, and every turn that is older than two seconds.
+/// The database's standbys, which answer reads that may lag. A standby is used if its snapshot has the turn that the caller has
+/// seen, and every turn that is older than three seconds.
 /// </summary>
-internal sealed class Standbys : BackgroundService
+internal sealed partial class Standbys : BackgroundService
 {
     /// <summary>How often the primary is asked for its last turn.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan _longestSilence = 5 * Pace;
+    /// <summary>How old a turn may be that a standby has not replayed.</summary>
+    public static readonly TimeSpan MostLag = 3 * Pace;
+
     private readonly LedgerStore _store;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
     private readonly Standby[] _all;
-    private volatile Turn? _needed;
+    private volatile Required? _required;
     private int _next;
 
-    public Standbys(GatewayOptions options, LedgerStore store, TimeProvider clock)
+    public Standbys(GatewayOptions options, LedgerStore store, TimeProvider clock, ILogger<Standbys> log)
     {
-        (_store, _clock) = (store, clock);
-        var given = new NpgsqlConnectionStringBuilder(options.PostgresStandbys);
-        _all = [.. (given.Host ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(host => new Standby(host, options.PostgresStandbys, clock))];
+        (_store, _clock, _log) = (store, clock, log);
+        _all = [.. HostsOf(options.PostgresStandbys).Select(host => new Standby(host, options.PostgresStandbys, clock, _log))];
     }
+
+    /// <summary>The servers that a connection string names.</summary>
+    /// <exception cref="ArgumentException">The text is no connection string.</exception>
+    public static string[] HostsOf(string connectionString) =>
+        (new NpgsqlConnectionStringBuilder(connectionString).Host ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Begins a snapshot of a standby that has a turn; null if no standby has it.</summary>
     public async Task<(LedgerContext Context, long Turn)?> Snapshot(long seen, CancellationToken cancellation)
     {
-        if (_needed is not { } needed || _clock.GetElapsedTime(needed.Known) > _longestSilence)
+        if (_required is not { } required || _clock.GetElapsedTime(required.Asked) > MostLag)
         {
             return null;
         }
@@ -37,7 +43,7 @@ internal sealed class Standbys : BackgroundService
         var first = (uint)Interlocked.Increment(ref _next);
         for (var i = 0u; i < _all.Length; i++)
         {
-            if (await _all[(first + i) % (uint)_all.Length].Snapshot(Math.Max(seen, needed.Number), cancellation) is { } found)
+            if (await _all[(first + i) % (uint)_all.Length].Snapshot(seen, required.Turn, cancellation) is { } found)
             {
                 return found;
             }
@@ -56,30 +62,43 @@ internal sealed class Standbys : BackgroundService
     }
 
     /// <summary>
-    /// Learns the primary's last turn once a second. Standbys need the turn of the second before, so that the replay has a
-    /// second to follow.
+    /// Asks the primary for its last turn once a second. A standby must have the turn that was the last one a second earlier, so
+    /// that its replay has a second to catch up.
     /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Pace);
-        long? before = null;
+        Required? before = null;
         do
         {
-            try
-            {
-                var last = await _store.LastTurn(stoppingToken).WaitAsync(Pace, stoppingToken);
-                _needed = before is { } number ? new Turn(number, _clock.GetTimestamp()) : null;
-                before = last;
-            }
-            catch (Exception failed) when (failed is not OperationCanceledException && (failed is TimeoutException || _store.Unavailable(failed) is not null))
-            {
-                // The primary does not answer. The standbys go on for a few seconds with what was known.
-            }
+            var asked = _clock.GetTimestamp();
+            var last = await Last(stoppingToken) is { } turn ? new Required(turn, asked) : null;
+            _required = last is not null && before is not null && _clock.GetElapsedTime(before.Asked) < 2 * Pace ? before : last is null ? _required : null;
+            before = last;
         }
         while (await pace.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <param name="Number">The number of a turn that every standby must have replayed.</param>
-    /// <param name="Known">When the primary told its turn, as a timestamp of the clock.</param>
-    private sealed record Turn(long Number, long Known);
+    /// <summary>The primary's last turn; null if the primary does not tell it in time.</summary>
+    private async Task<Turn?> Last(CancellationToken stopping)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(Pace);
+        try
+        {
+            return await _store.LastTurn(patience.Token);
+        }
+        catch (Exception failed) when (!stopping.IsCancellationRequested)
+        {
+            LogNotTold(failed);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The primary did not tell its last turn")]
+    private partial void LogNotTold(Exception failed);
+
+    /// <param name="Turn">A turn that a standby must have.</param>
+    /// <param name="Asked">When the primary was asked for it, as a timestamp of the clock.</param>
+    private sealed record Required(Turn Turn, long Asked);
 }

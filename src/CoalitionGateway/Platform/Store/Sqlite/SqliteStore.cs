@@ -23,8 +23,8 @@ internal sealed class SqliteStore : LedgerStore
 
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
 
-    // Two threads write: the journal's and the sequencer's. Waiting for this lock is fair; waiting for the file's lock is
-    // not.
+    // Two threads write: the journal's and the sequencer's. This lock wakes a waiting thread at once; SQLite's file lock polls.
+    // The lock is not strictly fair, so the sequencer lets a waiting journal pass first.
     private readonly Lock _writing = new();
     private int _journalWaits;
     private bool _isKnown;
