@@ -2,7 +2,7 @@ using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
 // bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE SHARED-DATABASE
-// PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
+// PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --sqlite | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
 // tests/bench starts the servers and calls this program. --only repeats some loads alone, for a profiler.
 var (folder, serverConnection, database, grown, usual, forgetful, fresh, shared, published, empties, output) =
     (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9], args[10]);
@@ -16,7 +16,7 @@ var report = new Report();
 var pgbench = new Pgbench(folder, serverConnection);
 Report.Title("set-up");
 Report.Line(Durability.Assert(serverConnection));
-if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--gateways"))
+if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--gateways") && !args.Contains("--sqlite"))
 {
     pgbench.Initialize();
 }
@@ -36,6 +36,22 @@ if (args.Contains("--gateways"))
 {
     await Gateways.Run(database, MemberCount / 5, cycles, slice, warm, report, Note);
     report.Ratios(ratios, Ratio.OfGateways);
+    return report.Write(output);
+}
+
+// --sqlite: compares the embedded database with PostgreSQL, and nothing else.
+if (args.Contains("--sqlite"))
+{
+    using var beside = await Server.Run(database);
+    var there = await Coalition.Found(beside, MemberCount);
+    await Load.Closed(64, warm, beside.Id, caller => there.Transfer(caller, MemberCount));
+    await Embedded.Run(cycles, slice, warm, report, Note, async () =>
+    {
+        var result = await Load.Closed(64, slice, beside.Id, caller => there.Transfer(caller, MemberCount));
+        report.Row("transfer", 64, result);
+        return result;
+    });
+    report.Ratios(ratios, Ratio.All.Where(ratio => ratio.Name.StartsWith("sqlite", StringComparison.Ordinal)));
     return report.Write(output);
 }
 
@@ -195,24 +211,7 @@ else
 }
 
 Report.Title("SQLite");
-using (var batched = await Server.Run(null))
-using (var alone = await Server.Run(null, ("Gateway__JournalMaxBatch", "1")))
-{
-    var (many, one) = (await Coalition.Found(batched, 1000), await Coalition.Found(alone, 1000));
-    await Load.Closed(64, warm, batched.Id, caller => many.Transfer(caller, 1000));
-    await Load.Closed(64, warm, alone.Id, caller => one.Transfer(caller, 1000));
-    for (var cycle = 1; cycle <= cycles; cycle++)
-    {
-        var together = await Load.Closed(64, slice, batched.Id, caller => many.Transfer(caller, 1000));
-        report.Row("SQLite, batched", 64, together);
-        var apart = await Load.Closed(64, slice, alone.Id, caller => one.Transfer(caller, 1000));
-        report.Row("SQLite, a commit each", 64, apart);
-        var beside = await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount));
-        Note("sqlite_vs_single", together.PerSecond / apart.PerSecond);
-        Note("sqlite_vs_postgres", together.PerSecond / beside.PerSecond);
-        Note("sqlite_p99_vs_p50", together.P99 / together.P50);
-    }
-}
+await Embedded.Run(cycles, slice, warm, report, Note, () => Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount)));
 
 Report.Title("several gateways");
 await Gateways.Run(shared, MemberCount / 5, cycles, slice, warm, report, Note);
