@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CoalitionGateway.Survival.Tests.Hosting;
 using Npgsql;
 
@@ -40,31 +41,41 @@ public sealed class DatabaseLossTests(OwnPostgres postgres)
     [Fact]
     public Task Gateway_AllConnectionsTaken_AnswersUnavailable_AndRecoversByItself() => Lose("without a free connection", 1, async _ =>
     {
-        var taken = new List<NpgsqlConnection>();
+        var taken = new ConcurrentBag<NpgsqlConnection>();
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            for (var end = DateTime.UtcNow.AddSeconds(2); DateTime.UtcNow < end;)
+            // The gateway and these tasks compete for each connection that the gateway loses.
+            var taking = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
             {
-                // Each connection that the gateway gives up is taken here.
-                try
+                while (!end.IsCancellationRequested)
                 {
-                    _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
-                    while (true)
+                    var connection = new NpgsqlConnection(_server.As("coalition_owner", "postgres"));
+                    try
                     {
-                        var connection = new NpgsqlConnection(_server.As("coalition_owner", "postgres"));
-                        taken.Add(connection);
                         await connection.OpenAsync();
+                        taken.Add(connection);
+                    }
+                    catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+                    {
+                        await connection.DisposeAsync();
                     }
                 }
-                catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
-                {
-                    await Task.Delay(100);
-                }
+            })));
+            while (!end.IsCancellationRequested)
+            {
+                _server.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{PostgresServer.ApplicationRole}'");
+                await Task.Delay(50);
             }
+
+            await taking;
         }
         finally
         {
-            taken.ForEach(connection => connection.Dispose());
+            foreach (var connection in taken)
+            {
+                await connection.DisposeAsync();
+            }
         }
     });
 
