@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Platform.Shared;
 
 namespace CoalitionGateway;
 

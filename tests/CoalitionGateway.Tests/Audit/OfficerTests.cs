@@ -82,7 +82,7 @@ public sealed class OfficerTests(TestCoalition coalition)
         Assert.Equal(("AuditRead", "officer:test-officer"), (seen.Type, seen.Actor));
         Assert.Contains("GetVisibility", System.Text.Encoding.UTF8.GetString(seen.Event.Span), StringComparison.Ordinal);
 
-        // What members and partners read about themselves is not recorded.
+        // Reads by members and partners of their own data are not recorded.
         Assert.DoesNotContain((await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events, made => made.Type == "AuditRead" && made.LogIndex > seen.LogIndex);
     }
 

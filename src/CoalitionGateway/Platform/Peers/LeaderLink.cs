@@ -124,7 +124,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         }
         catch (Exception)
         {
-            // Whatever failed, this gateway decides the commands itself.
+            // This gateway decides the commands itself, whatever the failure was.
             End();
         }
     }

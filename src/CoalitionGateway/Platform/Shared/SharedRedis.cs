@@ -135,7 +135,7 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
         }
         catch (Exception failed)
         {
-            // Whatever failed, the gateway starts without Redis.
+            // The gateway starts without Redis, whatever the failure was.
             Lost(failed);
         }
     }
