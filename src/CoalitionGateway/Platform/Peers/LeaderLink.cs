@@ -30,15 +30,16 @@ internal sealed class LeaderLink : ILeader, IDisposable
     private readonly Dictionary<long, (Waiting Command, long Handed)> _unanswered = [];
     private readonly ArrayBufferWriter<byte> _out = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeSpan _longest;
     private readonly Timer _silence;
     private long _last;
     private long _ticked = Stopwatch.GetTimestamp();
     private long _heard = Stopwatch.GetTimestamp();
 
-    private LeaderLink(SslStream stream, string address, int most, Instruments? instruments, Action<long>? saw)
+    private LeaderLink(SslStream stream, string address, int most, Instruments? instruments, Action<long>? saw, TimeSpan silence)
     {
-        (_stream, Address, _most, _instruments, _saw) = (stream, address, most, instruments, saw);
-        _silence = new Timer(_ => EndIfSilent(), null, Silence / 5, Silence / 5);
+        (_stream, Address, _most, _instruments, _saw, _longest) = (stream, address, most, instruments, saw, silence);
+        _silence = new Timer(_ => EndIfSilent(), null, silence / 5, silence / 5);
         _ = Listen();
     }
 
@@ -62,9 +63,10 @@ internal sealed class LeaderLink : ILeader, IDisposable
     /// <param name="address">Where the leader listens, as "host:port".</param>
     /// <param name="most">The most commands without an answer; further commands wait.</param>
     /// <param name="saw">Learns the last turn that the leader knows, with each of its messages.</param>
+    /// <param name="silence">The longest time that the leader may be silent: <see cref="Silence"/>, but for a test.</param>
     /// <returns>Null if no gateway at the address accepts commands.</returns>
     public static async Task<LeaderLink?> Open(
-        string address, PeerIdentity identity, int most, Instruments? instruments, Action<long>? saw, CancellationToken cancellation)
+        string address, PeerIdentity identity, int most, Instruments? instruments, Action<long>? saw, TimeSpan silence, CancellationToken cancellation)
     {
         if (!IPEndPoint.TryParse(address, out var endpoint))
         {
@@ -83,8 +85,8 @@ internal sealed class LeaderLink : ILeader, IDisposable
             await stream.WriteAsync(PeerIdentity.Build, patience.Token);
             var taken = new byte[1];
             await stream.ReadExactlyAsync(taken, patience.Token);
-            stream.WriteTimeout = (int)Silence.TotalMilliseconds;
-            return new LeaderLink(stream, address, most, instruments, saw);
+            stream.WriteTimeout = (int)silence.TotalMilliseconds;
+            return new LeaderLink(stream, address, most, instruments, saw, silence);
         }
         catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
@@ -101,7 +103,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         {
             while (_unanswered.Count >= _most && IsOpen)
             {
-                Monitor.Wait(_turn, Silence / 5);
+                Monitor.Wait(_turn, _longest / 5);
             }
 
             // All commands are registered before the first write can fail, so that all of them can be taken back.
@@ -207,7 +209,7 @@ internal sealed class LeaderLink : ILeader, IDisposable
         // If this gateway itself was paused, the leader's messages from that time are still unread.
         var late = Stopwatch.GetElapsedTime(_ticked);
         _ticked = Stopwatch.GetTimestamp();
-        if (late < 2 * Silence / 5 && Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > Silence)
+        if (late < 2 * _longest / 5 && Stopwatch.GetElapsedTime(Volatile.Read(ref _heard)) > _longest)
         {
             End();
         }

@@ -28,7 +28,7 @@ public sealed class LeaderLinkTests : IDisposable
     [Fact]
     public async Task SilentLeader_IsAbandoned_AndItsCommandsAreTakenBackInOrder()
     {
-        var (link, _) = await Link();
+        var (link, _) = await Link(silence: LeaderLink.Silence);
         var commands = Commands(3);
         link.HandOver(commands);
 
@@ -98,7 +98,7 @@ public sealed class LeaderLinkTests : IDisposable
     [InlineData("nowhere")]
     [InlineData("")]
     [InlineData("127.0.0.1:1")]
-    public async Task Open_NobodyListens_GivesNoLink(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, null, CancellationToken.None));
+    public async Task Open_NobodyListens_GivesNoLink(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, null, LeaderLink.Silence, CancellationToken.None));
 
     private static WaitingCall[] Commands(int count) => [.. Enumerable.Range(0, count).Select(_ => new WaitingCall(
         new EndLinkCode(new CommandContext(Caller.Gateway, Guid.NewGuid(), new EventId(Guid.CreateVersion7())), new MembershipId(Guid.NewGuid())), new byte[32]))];
@@ -110,9 +110,10 @@ public sealed class LeaderLinkTests : IDisposable
         return frame.WrittenSpan.ToArray();
     }
 
-    private async Task<(LeaderLink Link, SslStream Leader)> Link(Action<long>? saw = null)
+    private async Task<(LeaderLink Link, SslStream Leader)> Link(Action<long>? saw = null, TimeSpan? silence = null)
     {
-        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, saw, CancellationToken.None);
+        // On a busy machine a test may be silent for longer than a leader may be.
+        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, saw, silence ?? TimeSpan.FromMinutes(5), CancellationToken.None);
         var stream = new SslStream(new NetworkStream(await _listener.AcceptSocketAsync(), ownsSocket: true));
         await _identity.Serve(stream, CancellationToken.None);
         await stream.ReadExactlyAsync(new byte[PeerIdentity.Build.Length]);
