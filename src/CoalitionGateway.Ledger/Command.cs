@@ -19,16 +19,28 @@ public sealed record CommandContext(Caller Caller, Guid RequestId, EventId Event
     public bool WasHandedOver { get; init; }
 
     /// <summary>The id of a follow-up: UUIDv7 with the time of the answering event's id and derived random bits.</summary>
-    public EventId FollowUpId(int nth)
+    public EventId FollowUpId(int nth) => FollowUpId($"{nth}");
+
+    private EventId FollowUpId(string subject)
     {
         Span<byte> id = stackalloc byte[16];
-        Derive("follow-up", $"{nth}").CopyTo(id);
+        Derive("follow-up", subject).CopyTo(id);
         Span<byte> answering = stackalloc byte[16];
         EventId.Value.TryWriteBytes(answering, bigEndian: true, out _);
         answering[..6].CopyTo(id);
         id[6] = (byte)((id[6] & 0x0F) | 0x70);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
         return new EventId(new Guid(id, bigEndian: true));
+    }
+
+    /// <summary>
+    /// The header of an event that settles what fell due before the command. It has a request id of its own, as if the
+    /// gateway had settled it by a command of its own just before.
+    /// </summary>
+    public EventHeader Settling(string subject, DateTime now)
+    {
+        var id = FollowUpId($"settling {subject}");
+        return new EventHeader(id, now, Caller.Gateway, id.Value);
     }
 
     /// <summary>A reference for one recipient only: UUIDv8 (RFC 9562, section 5.8) without a time.</summary>
@@ -106,6 +118,12 @@ public sealed record Decision
     /// </summary>
     public IReadOnlyList<Event> FollowUps { get; private init; } = [];
 
+    /// <summary>
+    /// Events that settle what fell due before the command. They are applied before the answering event, as if a sweep had
+    /// settled it just in time.
+    /// </summary>
+    public IReadOnlyList<Event> Settled { get; private init; } = [];
+
     public Refusal? Refusal { get; }
 
     /// <summary>
@@ -126,6 +144,9 @@ public sealed record Decision
 
     /// <summary>Adds follow-ups, in the order in which they are applied.</summary>
     public Decision Then(params IReadOnlyList<Event> followUps) => this with { FollowUps = [.. FollowUps, .. followUps] };
+
+    /// <summary>Adds events that settle what fell due before the command; null for nothing due.</summary>
+    public Decision After(params IEnumerable<Event?> settled) => this with { Settled = [.. Settled, .. settled.OfType<Event>()] };
 
     /// <summary>Adds rows that no event carries.</summary>
     public Decision With(params IReadOnlyList<Row> beside) => this with { ErasableRows = [.. ErasableRows, .. beside] };

@@ -53,7 +53,7 @@ public static class Execution
 
         if (decision!.Event is { } answering)
         {
-            Event[] all = [answering, .. decision.FollowUps];
+            Event[] all = [.. decision.Settled, answering, .. decision.FollowUps];
             CheckTransit(command, all);
             foreach (var made in all)
             {

@@ -10,6 +10,8 @@ public readonly record struct Money(string CurrencyCode, long Micros)
 
     internal CanonicalWriter Encode(CanonicalWriter writer) => writer.Text(CurrencyCode).Number(Micros);
 
+    internal static void Encode(CanonicalWriter writer, Money money) => money.Encode(writer);
+
     internal static Money Decode(CanonicalReader reader) => new(reader.Text(), reader.Number());
 }
 

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Ledger;
 
@@ -74,7 +75,28 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : 
         var account = Find(new Account.Of(reference.Id)) ?? Account.Open(reference);
         var after = account.Add(points);
         Put(after);
+        if (reference.Kind.IsLot())
+        {
+            Follow(reference, account.BalancePoints, after.BalancePoints);
+        }
+
         return new Entry(id, line, reference.Id, points, after.Version, account.BalancePoints, after.BalancePoints);
+    }
+
+    /// <summary>Keeps the rows of a lot as long as the lot has points.</summary>
+    private void Follow(AccountRef lot, long before, long after)
+    {
+        foreach (var row in (before == 0) == (after == 0) ? [] : Lot.RowsOf(lot))
+        {
+            if (after == 0)
+            {
+                Remove(row);
+            }
+            else
+            {
+                Put(row);
+            }
+        }
     }
 
     private Entry Sum(EventId id, int line, AccountRef reference, long points)

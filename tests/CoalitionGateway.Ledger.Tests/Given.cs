@@ -1,4 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
@@ -45,7 +47,14 @@ internal static class Given
     /// <summary>1 point for each pound unless said otherwise.</summary>
     public static Agreement Agreement(
         PartnerId partner, ProgrammeId programme, long points = 1, long spendMicros = 1_000_000, Rounding rounding = Rounding.Down, long version = 1) =>
-        new(partner, programme, points, "GBP", spendMicros, rounding, version, Now.AddYears(-1));
+        new(partner, programme, version, Now.AddYears(-1), Terms(points, Gbp(spendMicros), rounding), Now.AddYears(-1));
+
+    /// <summary>Terms with one rate.</summary>
+    public static Terms Terms(long points, Money spend, Rounding rounding = Rounding.Down) => new([new Rate(points, spend)], rounding, [], 0);
+
+    /// <summary>The state of a purchase without lines, caps and campaigns.</summary>
+    public static RecordPurchase.State Buying(EarningTerms terms, Money amount, DateTime time) =>
+        new(terms, EarningUse.None(terms.Programme is null ? null : terms.Facts(Beanery, amount, time, null)));
 
     public static Membership Membership(MembershipId id, ProgrammeId programme, MemberId member) =>
         new(id, programme, member, Now.AddYears(-1));
@@ -64,6 +73,9 @@ internal static class Given
             new ProgrammeId(parts[0]), new ProgrammeId(parts[1]), RatioNumerator: long.Parse(parts[3]), RatioDenominator: long.Parse(parts[2]),
             minimum, maximum, IsOpen: parts is not [.., "suspended"], version, Now.AddYears(-1));
     }
+
+    /// <summary>Ada's share of the pool, without lots.</summary>
+    public static HeldShare Share(long points) => new(AccountRef.PoolShare(Miles, Family, AdaInMiles), $"{Family}/{AdaInMiles}", points);
 
     public static Participant Participant(MembershipId membership, DateTime? invitedUntil = null) =>
         new(Family, membership, new ParticipantId(membership.Value), invitedUntil);

@@ -16,12 +16,7 @@ public sealed record Account(
     public Account Add(long points)
     {
         var balance = BalancePoints + points;
-        var broken = Kind switch
-        {
-            AccountKind.Points or AccountKind.PoolShare => balance < 0,
-            AccountKind.Receivable => balance > 0,
-            _ => false,
-        };
+        var broken = Kind == AccountKind.Receivable ? balance > 0 : Kind.IsNeverNegative() && balance < 0;
         return broken
             ? throw new InvalidOperationException($"Account {Name} at {BalancePoints} cannot take {points}.")
             : this with { BalancePoints = balance, Version = Version + 1 };

@@ -25,13 +25,31 @@ public enum AccountKind : byte
 
     /// <summary>Points between an event and a follow-up of the same command. Zero after every command. No floor.</summary>
     Transit = 7,
+
+    /// <summary>A membership's points that can be used and expire at one time. Never below zero.</summary>
+    Lot = 8,
+
+    /// <summary>A membership's points that cannot be used yet, with one term. Never below zero.</summary>
+    Pending = 9,
+
+    /// <summary>The part of a pool share that expires at one time. Never below zero.</summary>
+    ShareLot = 10,
+
+    /// <summary>The points that a campaign can still give. Never below zero.</summary>
+    Budget = 11,
 }
 
 public static class AccountKinds
 {
     /// <summary>Whether decisions depend on the account's balance. Only entries of such accounts carry the balance.</summary>
-    public static bool HasFloor(this AccountKind kind) =>
-        kind is AccountKind.Points or AccountKind.Receivable or AccountKind.PoolShare;
+    public static bool HasFloor(this AccountKind kind) => kind is AccountKind.Receivable || kind.IsNeverNegative();
+
+    /// <summary>Whether the balance is never below zero.</summary>
+    public static bool IsNeverNegative(this AccountKind kind) =>
+        kind is AccountKind.Points or AccountKind.PoolShare or AccountKind.Budget || kind.IsLot();
+
+    /// <summary>Whether the account holds points of one term: see <see cref="Lots.Lot"/>.</summary>
+    public static bool IsLot(this AccountKind kind) => kind is AccountKind.Lot or AccountKind.Pending or AccountKind.ShareLot;
 }
 
 /// <summary>
@@ -66,7 +84,15 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
         new(AccountKind.Receivable, programme, membership.ToString());
 
     public static AccountRef PoolShare(ProgrammeId programme, PoolId pool, MembershipId contributor) =>
-        new(AccountKind.PoolShare, programme, $"{pool}/{contributor}");
+        PoolShare(programme, $"{pool}/{contributor}");
+
+    /// <param name="holder">The pool and the contributor's membership, as in the account's name.</param>
+    public static AccountRef PoolShare(ProgrammeId programme, string holder) => new(AccountKind.PoolShare, programme, holder);
+
+    /// <summary>Points of one holder with one term: see <see cref="Lots.Term"/>.</summary>
+    public static AccountRef Lot(AccountKind kind, ProgrammeId programme, string holder, string term) => new(kind, programme, $"{holder}/{term}");
+
+    public static AccountRef Budget(ProgrammeId programme, string campaign) => new(AccountKind.Budget, programme, campaign);
 
     public static AccountRef Issue(ProgrammeId programme, PartnerId partner) =>
         _shared[(AccountKind.Issue, programme, partner.Value)];

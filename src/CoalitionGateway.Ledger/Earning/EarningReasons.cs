@@ -8,4 +8,5 @@ public readonly partial record struct RefusalReason
     public static readonly RefusalReason ReturnExceedsGiven = Numbered(65);
     public static readonly RefusalReason ReturnNotFound = Numbered(66);
     public static readonly RefusalReason DebtNotOwn = Numbered(67);
+    public static readonly RefusalReason PurchaseTooLate = Numbered(68);
 }

@@ -1,13 +1,19 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// The programme and the agreement by which a member's purchase at a brand earns points. The programme is the one that
-/// the member chose, if they are a member of it, otherwise the brand's own.
+/// The programme and the agreement by which a member's purchase at a brand earns points, as they were when it was made. The
+/// programme is the one that the member had chosen, if they are a member of it, otherwise the brand's own.
 /// </summary>
+/// <param name="Agreement">The version that held at the time of the purchase.</param>
+/// <param name="Offered">All versions of all agreements of the brand.</param>
 public sealed record EarningTerms(
     Programme? Home, Membership? Known, Membership? Earning, Agreement? Agreement, IReadOnlyList<Agreement> Offered,
     Holdings? Holdings, Purchase? Taken)
@@ -15,7 +21,16 @@ public sealed record EarningTerms(
     /// <summary>The points that the brand gave to the membership and took back so far.</summary>
     public Earned? Earned { get; init; }
 
-    public static EarningTerms Find(WorkingState rows, PartnerId partner, string number, string reference)
+    /// <summary>The programme of <see cref="Earning"/>.</summary>
+    public Programme? Programme { get; init; }
+
+    /// <summary>The rules of that programme that held at the time of the purchase.</summary>
+    public ProgrammeRules Rules { get; init; } = ProgrammeRules.None;
+
+    /// <summary>The campaigns of that programme that ran at the time of the purchase.</summary>
+    public IReadOnlyList<Campaign> Campaigns { get; init; } = [];
+
+    public static EarningTerms Find(WorkingState rows, PartnerId partner, string number, string reference, DateTime time, DateTime now)
     {
         var taken = rows.FindTaken(new Purchase.Of(partner, reference));
         var offered = rows.FindAll(new Agreement.ByPartner(partner));
@@ -26,19 +41,26 @@ public sealed record EarningTerms(
             return new EarningTerms(home, null, null, null, offered, null, taken);
         }
 
-        var choice = rows.Find(new Choice.Of(known.MemberId, partner));
+        var choice = Choice.At(rows.FindAll(new Choice.ByBrand(known.MemberId, partner)), time);
         var chosen = choice is null ? null : rows.Find(new Membership.OfMember(known.MemberId, choice.ProgrammeId));
         var earning = chosen ?? known;
         return new EarningTerms(
-            home, known, earning, rows.Find(new Agreement.Of(partner, earning.ProgrammeId)), offered,
-            Holdings.Find(rows, earning.ProgrammeId, earning.Id), taken)
+            home, known, earning, Agreement.At(offered, earning.ProgrammeId, time), offered,
+            Holdings.Find(rows, earning.ProgrammeId, earning.Id, now), taken)
         {
             Earned = Earned.Find(rows, partner, earning.Id),
+            Programme = earning.ProgrammeId == home!.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId)),
+            Rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId)), time)?.Rules ?? ProgrammeRules.None,
+            Campaigns = Campaign.At(rows.FindAll(new Campaign.ByProgramme(earning.ProgrammeId)), time),
         };
     }
 
+    /// <summary>What the rules know about a purchase. The programme and its agreement must be known.</summary>
+    public PurchaseFacts Facts(PartnerId partner, Money amount, DateTime time, PurchaseDetails? details) =>
+        new(partner, amount, time, details, Calendar.Of(Programme!.TimeZone));
+
     /// <summary>The first refusal that applies to earning on an amount; null if none applies.</summary>
-    public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount)
+    public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount, DateTime time, DateTime now)
     {
         if (Home is null)
         {
@@ -61,11 +83,17 @@ public sealed record EarningTerms(
             return ProgrammeRefusals.AgreementNotFound(partner, Earning.ProgrammeId, Offered);
         }
 
-        if (amount.CurrencyCode != Agreement.CurrencyCode)
+        if (Agreement.Terms.AcceptDays > 0 && time < now.AddDays(-Agreement.Terms.AcceptDays))
         {
-            return ProgrammeRefusals.CurrencyMismatch(Agreement.CurrencyCode, amount.CurrencyCode, "amount.currency_code");
+            return new Refusal(RefusalReason.PurchaseTooLate, $"The agreement accepts purchases for {Agreement.Terms.AcceptDays} days.", "purchase_time")
+                .With("accept_days", Agreement.Terms.AcceptDays).With("earliest_time", $"{now.AddDays(-Agreement.Terms.AcceptDays):O}");
         }
 
-        return Agreement.PointsFor(amount.Micros) is null ? ProgrammeRefusals.AmountTooLarge("amount.micros") : null;
+        if (Agreement.Terms.RateFor(amount.CurrencyCode) is null)
+        {
+            return ProgrammeRefusals.CurrencyMismatch(string.Join(',', Agreement.Terms.Rates.Select(rate => rate.Spend.CurrencyCode)), amount.CurrencyCode, "amount.currency_code");
+        }
+
+        return Agreement.Terms.PointsFor(amount) is null ? ProgrammeRefusals.AmountTooLarge("amount.micros") : null;
     }
 }

@@ -1,69 +1,79 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 
 namespace CoalitionGateway.Ledger.Earning;
 
-/// <summary>Records a purchase and gives its points; the brand's issue account pays.</summary>
+/// <summary>
+/// Records a purchase and gives its points. The brand's issue account pays the agreement's award, and each campaign's
+/// budget pays the campaign's award.
+/// </summary>
 public sealed record RecordPurchase(
     CommandContext Context, PartnerId PartnerId, string Reference, string Number, Money Amount, DateTime PurchaseTime)
-    : Command<EarningTerms>(Context)
+    : Command<RecordPurchase.State>(Context)
 {
+    /// <summary>What the partner told beside the amount; null: nothing.</summary>
+    public PurchaseDetails? Details { get; init; }
+
     public override string Method => nameof(RecordPurchase);
 
-    public override void Encode(CanonicalWriter writer) => Amount
-        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number))
-        .Time(PurchaseTime);
-
-    public override EarningTerms Needs(WorkingState rows, DateTime now) => EarningTerms.Find(rows, PartnerId, Number, Reference);
-
-    public override Decision Decide(EarningTerms state, DateTime now)
+    public override void Encode(CanonicalWriter writer)
     {
-        if (state.Refuses(PartnerId, Reference, "purchase_reference", Amount) is { } refusal)
+        Amount.Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number)).Time(PurchaseTime);
+        PurchaseDetails.Encode(writer, Details);
+    }
+
+    public override State Needs(WorkingState rows, DateTime now)
+    {
+        var terms = EarningTerms.Find(rows, PartnerId, Number, Reference, PurchaseTime, now);
+        return new State(terms, terms.Use(rows, PartnerId, Amount, PurchaseTime, Details, now));
+    }
+
+    public override Decision Decide(State state, DateTime now)
+    {
+        var terms = state.Terms;
+        if (terms.Refuses(PartnerId, Reference, "purchase_reference", Amount, PurchaseTime, now) is { } refusal)
         {
             return refusal;
         }
 
-        var (earning, holdings) = (state.Earning!, state.Holdings!);
-        var given = state.Agreement!.PointsFor(Amount.Micros)!.Value;
+        if (state.Use.Evaluate(terms) is not { Points: <= Points.MaxPerCommand } evaluated)
+        {
+            return ProgrammeRefusals.AmountTooLarge("amount.micros");
+        }
+
+        var (earning, holdings, given) = (terms.Earning!, terms.Holdings!, evaluated.Points);
+        var (term, settled) = (evaluated.Awards[0].Term.At(now), 0L);
+        if (term.UsableTime is null)
+        {
+            settled = holdings.Settles(given);
+        }
+
         var posting = Posting.Of(
             earning.ProgrammeId,
-            [new(AccountRef.Issue(earning.ProgrammeId, PartnerId), -given), .. holdings.Credit(given)]);
-        return new PurchaseRecorded(
-            Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime,
-            state.Agreement.Version, given, holdings.Settles(given), posting is null ? [] : [posting]);
-    }
-}
-
-/// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid debt.</param>
-[EventKind(40, Answers = "RecordPurchase")]
-public sealed record PurchaseRecorded(
-    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
-    Money Amount, DateTime PurchaseTime, long AgreementVersion, long GivenPoints, long SettledPoints, IReadOnlyList<Posting> Moves)
-    : Event(Header)
-{
-    public override MemberId? Subject => MemberId;
-
-    public override PartnerId? Partner => PartnerId;
-
-    public override IReadOnlyList<Posting> Postings => Moves;
-
-    public override void Apply(WorkingState rows)
-    {
-        rows.Put(new Purchase(
-            PartnerId, Reference, false, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, GivenPoints, 0));
-        if (GivenPoints > 0)
-        {
-            var earned = Earned.Find(rows, PartnerId, MembershipId);
-            rows.Put(earned with { GivenPoints = earned.GivenPoints + GivenPoints });
-        }
+            [.. Paying(evaluated.Awards, terms), new(holdings.Receivable, settled), new(holdings.AccountOf(term), given - settled)]);
+        var made = new PurchaseRecorded(
+            Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime, Details,
+            terms.Agreement!.Version, given, settled, OwnPoints(evaluated.Awards, terms),
+            holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
+            evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, posting is null ? [] : [posting]);
+        return Decision.Accept(made).After(holdings.Settled(Context, earning.MemberId, now));
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => Amount
-        .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value))
-        .Time(PurchaseTime).Number(AgreementVersion).Number(GivenPoints).Number(SettledPoints).Postings(Moves);
+    /// <summary>The lines that take the awards' points from who pays them.</summary>
+    private IEnumerable<PostingLine> Paying(IReadOnlyList<Award> awards, EarningTerms terms) =>
+    [
+        new(AccountRef.Issue(terms.Earning!.ProgrammeId, PartnerId), -OwnPoints(awards, terms)),
+        .. awards.Where(award => HasBudget(award, terms)).Select(award => new PostingLine(AccountRef.Budget(terms.Earning.ProgrammeId, award.RuleId), -award.Points)),
+    ];
 
-    internal static PurchaseRecorded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
-        new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), reader.Number(), reader.Number(), reader.Number(),
-        reader.Postings());
+    /// <summary>The points that the brand itself pays.</summary>
+    private static long OwnPoints(IReadOnlyList<Award> awards, EarningTerms terms) => awards.Where(award => !HasBudget(award, terms)).Sum(award => award.Points);
+
+    private static bool HasBudget(Award award, EarningTerms terms) =>
+        award.Rule == AwardRule.Campaign && terms.Campaigns.First(campaign => campaign.Id == award.RuleId).Rule.BudgetPoints > 0;
+
+    public sealed record State(EarningTerms Terms, EarningUse Use);
 }

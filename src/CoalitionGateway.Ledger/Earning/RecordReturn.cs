@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -17,18 +18,18 @@ public sealed record RecordReturn(
         .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number))
         .Time(ReturnTime);
 
-    public override EarningTerms Needs(WorkingState rows, DateTime now) => EarningTerms.Find(rows, PartnerId, Number, Reference);
+    public override EarningTerms Needs(WorkingState rows, DateTime now) => EarningTerms.Find(rows, PartnerId, Number, Reference, ReturnTime, now);
 
     public override Decision Decide(EarningTerms state, DateTime now)
     {
-        if (state.Refuses(PartnerId, Reference, "return_reference", Amount) is { } refusal)
+        if (state.Refuses(PartnerId, Reference, "return_reference", Amount, ReturnTime, now) is { } refusal)
         {
             return refusal;
         }
 
         var (earning, holdings) = (state.Earning!, state.Holdings!);
         var (agreement, earned) = (state.Agreement!, state.Earned!);
-        var taken = agreement.PointsFor(Amount.Micros)!.Value;
+        var taken = agreement.Terms.PointsFor(Amount)!.Value;
         var left = agreement.AllowDebtByReturn ? long.MaxValue : earned.LeftPoints;
         if (taken > left)
         {
@@ -45,9 +46,10 @@ public sealed record RecordReturn(
         var posting = Posting.Of(
             earning.ProgrammeId,
             [.. holdings.TakeBack(taken), new(AccountRef.Issue(earning.ProgrammeId, PartnerId), taken)]);
-        return new ReturnRecorded(
+        var made = new ReturnRecorded(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, ReturnTime,
             agreement.Version, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
+        return Decision.Accept(made).After(holdings.Settled(Context, earning.MemberId, now));
     }
 
     internal static Refusal ExceedsGiven(long leftPoints, string field) =>
@@ -74,7 +76,7 @@ public sealed record ReturnRecorded(
         // Only points that the brand gave count as taken back. The rest is debt.
         var given = Math.Min(TakenPoints, earned.LeftPoints);
         rows.Put(new Purchase(
-            PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, given, TakenPoints));
+            PartnerId, Reference, true, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, given, TakenPoints, ReturnTime, false));
         if (TakenPoints > 0)
         {
             rows.Put(earned with { TakenPoints = earned.TakenPoints + given, Day = Time.Date, DayPoints = earned.TakenOn(Time) + TakenPoints });

@@ -1,7 +1,9 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -18,11 +20,16 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        var purchase = rows.Find(new Purchase.Of(PartnerId, Reference));
-        return new State(
-            purchase, purchase is null ? null : Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId),
-            purchase is null ? null : Earned.Find(rows, PartnerId, purchase.MembershipId),
-            purchase is null ? null : rows.Find(new Membership.Of(purchase.MembershipId)));
+        if (rows.Find(new Purchase.Of(PartnerId, Reference)) is not { } purchase)
+        {
+            return new State(null, null, null, null);
+        }
+
+        var holdings = Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId, now);
+        return new State(purchase, holdings, Earned.Find(rows, PartnerId, purchase.MembershipId), rows.Find(new Membership.Of(purchase.MembershipId)))
+        {
+            Awards = AwardReturns.Find(rows, purchase, holdings, now),
+        };
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -47,34 +54,65 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         }
 
         var returned = purchase.ReturnedMicros + micros;
-        var takenInTotal = (long)((Int128)purchase.GivenPoints * returned / purchase.AmountMicros);
-        var taken = takenInTotal - purchase.TakenPoints;
-        if (taken > state.Earned!.LeftPoints)
+        var parts = Parts(state, purchase, returned);
+        var own = state.Awards is { } paid ? parts.Where((_, i) => paid.IsOwn(paid.Made.Awards[i])).Sum() : parts.Sum();
+        if (own > state.Earned!.LeftPoints)
         {
             // An unlinked return took these points before. Each point is taken back only once.
             return RecordReturn.ExceedsGiven(state.Earned.LeftPoints, "amount.micros");
         }
 
+        var taken = parts.Sum();
+        var lapsed = state.Awards?.FromBreakage(parts, now) ?? [];
+        var fromMember = taken - lapsed.Sum(part => part.Points);
         var posting = Posting.Of(
             purchase.ProgrammeId,
-            [.. holdings.TakeBack(taken), new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)]);
+            [
+                .. holdings.TakeBack(fromMember, state.Awards?.Filled(parts, now) ?? []),
+                new(AccountRef.Breakage(purchase.ProgrammeId), fromMember - taken),
+                .. state.Awards?.Refunds(parts, now) ?? [new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)],
+            ]);
+
         // The event belongs to the current holder of the membership, whose points move. If that holder is erased, the
         // event belongs to the member of the purchase.
         var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
-        return new PurchaseReversed(
+        var made = new PurchaseReversed(
             Header(now), PartnerId, Reference, member, purchase.MembershipId, purchase.ProgrammeId,
-            purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(taken), posting is null ? [] : [posting]);
+            purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
+            state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
+        return Decision.Accept(made).After(holdings.Settled(Context, member, now));
     }
 
-    public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned, Membership? Membership);
+    /// <summary>The points that each award loses by this return.</summary>
+    private static IReadOnlyList<long> Parts(State state, Purchase purchase, long returned)
+    {
+        if (state.Awards is not { } awards)
+        {
+            var takenInTotal = (long)((Int128)purchase.GivenPoints * returned / purchase.AmountMicros);
+            return [takenInTotal - purchase.TakenPoints];
+        }
+
+        return [.. awards.TakenAfter(returned).Zip(awards.TakenAfter(purchase.ReturnedMicros), (after, before) => after - before)];
+    }
+
+    public sealed record State(Purchase? Purchase, Holdings? Holdings, Earned? Earned, Membership? Membership)
+    {
+        /// <summary>The awards of the purchase; null if the agreement alone gave plain points.</summary>
+        public AwardReturns? Awards { get; init; }
+    }
 }
 
 /// <param name="AmountMicros">The amount that this reversal returned.</param>
+/// <param name="OwnPoints">The part of <paramref name="TakenPoints"/> that the brand itself had paid.</param>
+/// <param name="TakenOfAwards">The points that each award lost, in the order of the purchase's awards; empty if it has none.</param>
+/// <param name="Uncounted">What the return gave back to counters: negative numbers.</param>
+/// <param name="Lapsed">The part of <paramref name="TakenPoints"/> that had expired and came from breakage, by term.</param>
 /// <param name="ReturnedMicros">The total amount returned, including this reversal.</param>
 [EventKind(41, Answers = "ReversePurchase")]
 public sealed record PurchaseReversed(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
-    string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, IReadOnlyList<Posting> Moves)
+    string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, long OwnPoints,
+    IReadOnlyList<long> TakenOfAwards, IReadOnlyList<Counted> Uncounted, IReadOnlyList<LapsedPoints> Lapsed, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -87,19 +125,32 @@ public sealed record PurchaseReversed(
     {
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference))!;
         rows.Put(purchase with { ReturnedMicros = ReturnedMicros, TakenPoints = purchase.TakenPoints + TakenPoints });
-        if (TakenPoints > 0)
+        if (OwnPoints > 0)
         {
             var earned = Earned.Find(rows, PartnerId, MembershipId);
-            rows.Put(earned with { TakenPoints = earned.TakenPoints + TakenPoints });
+            rows.Put(earned with { TakenPoints = earned.TakenPoints + OwnPoints });
+        }
+
+        foreach (var counted in Uncounted)
+        {
+            var counter = Counter.Find(rows, MembershipId, counted.Rule, counted.Period);
+            rows.Put(counter with { Points = counter.Points + counted.Points, Count = counter.Count + counted.Count });
+        }
+
+        foreach (var (term, points) in Lapsed)
+        {
+            var lapsed = rows.Find(new LapsedLot.Of(Lot.AccountOf(ProgrammeId, $"{MembershipId}", term).Id))!;
+            rows.Put(lapsed with { Points = lapsed.Points - points });
         }
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
-        .Text(CurrencyCode).Number(AmountMicros).Number(ReturnedMicros).Number(TakenPoints).Number(OwedPoints).Postings(Moves);
+        .Text(CurrencyCode).Number(AmountMicros).Number(ReturnedMicros).Number(TakenPoints).Number(OwedPoints).Number(OwnPoints)
+        .List(TakenOfAwards, static (w, points) => w.Number(points)).List(Uncounted, Counted.Encode).List(Lapsed, LapsedPoints.Encode).Postings(Moves);
 
     internal static PurchaseReversed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
-        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
-        reader.Postings());
+        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
+        reader.List(static r => r.Number()), reader.List(Counted.Decode), reader.List(LapsedPoints.Decode), reader.Postings());
 }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Earning;
@@ -16,8 +17,35 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
         var found = rows.Find(new Purchase.Of(PartnerId, Reference));
         return new State(
             found, found is null ? null : rows.Find(new Membership.Of(found.MembershipId)),
-            found is null ? null : Holdings.Find(rows, found.ProgrammeId, found.MembershipId),
-            found is null ? null : Earned.Find(rows, PartnerId, found.MembershipId));
+            found is null ? null : Holdings.Find(rows, found.ProgrammeId, found.MembershipId, now),
+            found is null ? null : Earned.Find(rows, PartnerId, found.MembershipId))
+        {
+            OfLots = found is null ? [] : LinesOfLots(rows, found, now),
+        };
+    }
+
+    /// <summary>The lines that give the points back to the lots from which the return took them.</summary>
+    private static PostingLine[] LinesOfLots(WorkingState rows, Purchase found, DateTime now)
+    {
+        if (rows.Find(new LotKeeping.Of(found.ProgrammeId)) is null || rows.Find(new StoredEvent.Of(found.EventId)) is not { } stored)
+        {
+            return [];
+        }
+
+        PostingLine[] lines =
+        [
+            .. EventCodec.Decode(stored.Body).Postings.SelectMany(posting => posting.Lines).Where(line => line.Account.Kind.IsLot()).Select(line =>
+            {
+                var lot = Lot.Holding(line.Account);
+                return new PostingLine(lot.Term.At(now) is { IsPlain: false } term ? Lot.AccountOf(lot.ProgrammeId, lot.Holder, term) : AccountRef.Points(lot.ProgrammeId, lot.MembershipId), -line.AmountPoints);
+            }),
+        ];
+        foreach (var line in lines)
+        {
+            rows.Find(new Account.Of(line.Account.Id));
+        }
+
+        return lines;
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -30,15 +58,21 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
         }
 
         var restored = found.TakenPoints;
+        var others = restored - state.OfLots.Sum(line => line.AmountPoints);
         var posting = Posting.Of(
             found.ProgrammeId,
-            [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. holdings.Credit(restored)]);
-        return new ReturnUndone(
+            [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. state.OfLots, .. holdings.Credit(others)]);
+        var made = new ReturnUndone(
             Header(now), PartnerId, Reference, membership.MemberId, found.MembershipId, found.ProgrammeId,
-            restored, holdings.Settles(restored), posting is null ? [] : [posting]);
+            restored, holdings.Settles(others), posting is null ? [] : [posting]);
+        return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
-    public sealed record State(Purchase? Return, Membership? Membership, Holdings? Holdings, Earned? Earned);
+    public sealed record State(Purchase? Return, Membership? Membership, Holdings? Holdings, Earned? Earned)
+    {
+        /// <summary>The lines that give points back to lots. The other points are plain.</summary>
+        public IReadOnlyList<PostingLine> OfLots { get; init; } = [];
+    }
 }
 
 /// <param name="SettledPoints">The part of <paramref name="RestoredPoints"/> that paid debt.</param>

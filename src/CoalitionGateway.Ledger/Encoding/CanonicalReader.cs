@@ -70,6 +70,10 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
 
     public byte[]? OptionalBytes() => Flag() ? Bytes() : null;
 
+    /// <summary>An optional structure.</summary>
+    public T? OptionalValue<T>(Func<CanonicalReader, T> read)
+        where T : struct => Flag() ? read(this) : null;
+
     public T[] List<T>(Func<CanonicalReader, T> read)
     {
         var values = new T[Count()];

@@ -76,6 +76,19 @@ public sealed class CanonicalWriter
 
     public CanonicalWriter OptionalBytes(byte[]? value) => value is null ? Flag(false) : Flag(true).Bytes(value);
 
+    /// <summary>An optional structure.</summary>
+    public CanonicalWriter Optional<T>(T? value, Action<CanonicalWriter, T> write)
+        where T : struct
+    {
+        Flag(value is not null);
+        if (value is { } some)
+        {
+            write(this, some);
+        }
+
+        return this;
+    }
+
     public CanonicalWriter List<T>(IReadOnlyCollection<T> values, Action<CanonicalWriter, T> write)
     {
         Count(values.Count);

@@ -14,10 +14,9 @@ public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, 
 
     public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Partner.Of(PartnerId)),
-        rows.Find(new Agreement.Of(PartnerId, ProgrammeId)),
         rows.FindAll(new Agreement.ByPartner(PartnerId)),
         rows.Find(new Membership.OfMember(MemberId, ProgrammeId)),
-        rows.Find(new Choice.Of(MemberId, PartnerId)));
+        rows.Find(new Choice.Of(MemberId, PartnerId, now)));
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -26,7 +25,7 @@ public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, 
             return ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id");
         }
 
-        if (state.Agreement is null)
+        if (!state.Offered.Any(agreement => agreement.ProgrammeId == ProgrammeId))
         {
             return ProgrammeRefusals.AgreementNotFound(PartnerId, ProgrammeId, state.Offered);
         }
@@ -39,8 +38,8 @@ public sealed record ChooseProgramme(CommandContext Context, MemberId MemberId, 
         return new ProgrammeChosen(Header(now), MemberId, PartnerId, ProgrammeId);
     }
 
-    /// <param name="Before">The choice that the event replaces.</param>
-    public sealed record State(Partner? Partner, Agreement? Agreement, IReadOnlyList<Agreement> Offered, Membership? Membership, Choice? Before);
+    /// <param name="Before">A choice of the same moment, which the event replaces.</param>
+    public sealed record State(Partner? Partner, IReadOnlyList<Agreement> Offered, Membership? Membership, Choice? Before);
 }
 
 [EventKind(23, Answers = "ChooseProgramme")]
@@ -50,7 +49,7 @@ public sealed record ProgrammeChosen(EventHeader Header, MemberId MemberId, Part
 
     public override PartnerId? Partner => PartnerId;
 
-    public override void Apply(WorkingState rows) => rows.Put(new Choice(MemberId, PartnerId, ProgrammeId));
+    public override void Apply(WorkingState rows) => rows.Put(new Choice(MemberId, PartnerId, Time, ProgrammeId));
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
         writer.Uuid(MemberId.Value).Text(PartnerId.Value).Text(ProgrammeId.Value);

@@ -10,7 +10,7 @@ public sealed record AcceptInvitation(CommandContext Context, MemberId MemberId,
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
 
-    public override State Needs(WorkingState rows, DateTime now) => new(PoolView.FindInvited(rows, PoolId, MemberId), rows.FindAll(new Participant.ByPool(PoolId)));
+    public override State Needs(WorkingState rows, DateTime now) => new(PoolView.FindInvited(rows, PoolId, MemberId, now), rows.FindAll(new Participant.ByPool(PoolId)));
 
     public override Decision Decide(State state, DateTime now)
     {

@@ -11,7 +11,7 @@ public sealed record ContributePoints(CommandContext Context, MemberId MemberId,
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Number(AmountPoints);
 
-    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.Find(rows, PoolId, MemberId);
+    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.Find(rows, PoolId, MemberId, now);
 
     public override Decision Decide(PoolView? state, DateTime now)
     {
@@ -25,9 +25,9 @@ public sealed record ContributePoints(CommandContext Context, MemberId MemberId,
             return view.Holdings.Insufficient("amount_points", view.Holdings.AvailablePoints);
         }
 
-        var posting = Posting.Of(view.Pool.ProgrammeId, view.Holdings.Debit(AmountPoints), new(view.Share, AmountPoints))!;
-        return new PointsContributed(
-            Header(now), PoolId, MemberId, view.Own.MembershipId, AmountPoints, view.SharePoints + AmountPoints, [posting]);
+        var made = new PointsContributed(
+            Header(now), PoolId, MemberId, view.Own.MembershipId, AmountPoints, view.Share.Points + AmountPoints, [view.Contribute(AmountPoints)]);
+        return Decision.Accept(made).After(view.Settled(Context, MemberId, now));
     }
 }
 

@@ -23,7 +23,7 @@ public sealed record InviteMember(
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        var view = PoolView.Find(rows, PoolId, MemberId);
+        var view = PoolView.Find(rows, PoolId, MemberId, now);
         var invited = view is null ? null : MembershipNumber.Find(rows, view.Pool.ProgrammeId, Number);
         rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, NobodyId)));
         rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(PoolId, invited?.Id ?? NobodyId)));

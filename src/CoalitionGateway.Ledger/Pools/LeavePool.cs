@@ -11,12 +11,12 @@ public sealed record LeavePool(CommandContext Context, MemberId MemberId, PoolId
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value);
 
-    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.FindInvited(rows, PoolId, MemberId);
+    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.FindInvited(rows, PoolId, MemberId, now);
 
     public override Decision Decide(PoolView? state, DateTime now) => state is { } view
-        ? new PoolLeft(
-            Header(now), PoolId, MemberId, view.Own.MembershipId, view.Own.Id, view.SharePoints,
-            view.Holdings.Settles(view.SharePoints), view.Return(view.SharePoints))
+        ? Decision.Accept(new PoolLeft(
+            Header(now), PoolId, MemberId, view.Own.MembershipId, view.Own.Id, view.Share.Points,
+            view.Holdings.Settles(view.Share.Points), view.Return(view.Share.Points))).After(view.Settled(Context, MemberId, now))
         : PoolView.NotFound(PoolId);
 }
 

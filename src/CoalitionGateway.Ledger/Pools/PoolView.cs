@@ -1,14 +1,15 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Pools;
 
 /// <summary>A pool as one member sees it: the member's participation, their holdings outside the pool, and their share.</summary>
-public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, long SharePoints)
+public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, HeldShare Share)
 {
     /// <summary>The view; null if there is no such pool, or if the member is neither in it nor invited.</summary>
-    public static PoolView? Find(WorkingState rows, PoolId id, MemberId member)
+    public static PoolView? Find(WorkingState rows, PoolId id, MemberId member, DateTime now)
     {
         var pool = rows.Find(new Pool.Of(id));
         var membership = pool is null ? null : rows.Find(new Membership.OfMember(member, pool.ProgrammeId));
@@ -18,15 +19,22 @@ public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, lon
             return null;
         }
 
-        var share = rows.Find(new Account.Of(AccountRef.PoolShare(pool.ProgrammeId, id, membership.Id).Id));
-        var holdings = Holdings.Find(rows, pool.ProgrammeId, membership.Id);
-        return new PoolView(pool, own, holdings, share?.BalancePoints ?? 0);
+        var holdings = Holdings.Find(rows, pool.ProgrammeId, membership.Id, now);
+        var share = HeldShare.Find(rows, pool.ProgrammeId, id, membership.Id, now);
+
+        // Points keep their term on the way into the pool and back.
+        foreach (var account in holdings.Lots.Select(lot => share.AccountOf(lot.Term)).Concat(share.Lots.Select(lot => holdings.AccountOf(lot.Term))))
+        {
+            rows.Find(new Account.Of(account.Id));
+        }
+
+        return new PoolView(pool, own, holdings, share);
     }
 
     /// <summary>The same view for a command that can settle an invitation. Also asks for the invitation's due row.</summary>
-    public static PoolView? FindInvited(WorkingState rows, PoolId id, MemberId member)
+    public static PoolView? FindInvited(WorkingState rows, PoolId id, MemberId member, DateTime now)
     {
-        var view = Find(rows, id, member);
+        var view = Find(rows, id, member, now);
         if (view is not null)
         {
             rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(id, view.Own.MembershipId)));
@@ -35,11 +43,29 @@ public sealed record PoolView(Pool Pool, Participant Own, Holdings Holdings, lon
         return view;
     }
 
-    public AccountRef Share => AccountRef.PoolShare(Pool.ProgrammeId, Pool.Id, Own.MembershipId);
+    /// <summary>The posting that returns points of the member's own share. They pay debt first and keep their term.</summary>
+    public IReadOnlyList<Posting> Return(long points)
+    {
+        var owed = Holdings.OwedPoints;
+        var lines = new List<PostingLine>();
+        foreach (var (line, term) in Share.Take(points))
+        {
+            var pays = Math.Min(owed, -line.AmountPoints);
+            owed -= pays;
+            lines.AddRange([line, new(Holdings.Receivable, pays), new(Holdings.AccountOf(term), -line.AmountPoints - pays)]);
+        }
 
-    /// <summary>The posting that returns points of the member's own share.</summary>
-    public IReadOnlyList<Posting> Return(long points) =>
-        Posting.Of(Pool.ProgrammeId, [new(Share, -points), .. Holdings.Credit(points)]) is { } posting ? [posting] : [];
+        return Posting.Of(Pool.ProgrammeId, lines) is { } posting ? [posting] : [];
+    }
+
+    /// <summary>The posting that moves points of the member into their share. They keep their term.</summary>
+    public Posting Contribute(long points) => Posting.Of(
+        Pool.ProgrammeId,
+        Holdings.Debit(points).SelectMany(line => new[] { line, new(Share.AccountOf(Holdings.TermOf(line.Account)), -line.AmountPoints) }))!;
+
+    /// <summary>The events that settle what has fallen due in the member's points and share.</summary>
+    public IReadOnlyList<Event?> Settled(CommandContext context, MemberId member, DateTime now) =>
+        [Holdings.Settled(context, member, now), Share.Settled(context, member, Own.MembershipId, now)];
 
     /// <summary>The same refusal for "no such pool" and "not yours".</summary>
     public static Refusal NotFound(PoolId id) =>

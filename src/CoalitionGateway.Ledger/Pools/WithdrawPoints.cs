@@ -11,7 +11,7 @@ public sealed record WithdrawPoints(CommandContext Context, MemberId MemberId, P
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Uuid(MemberId.Value).Uuid(PoolId.Value).Number(AmountPoints);
 
-    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.Find(rows, PoolId, MemberId);
+    public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.Find(rows, PoolId, MemberId, now);
 
     public override Decision Decide(PoolView? state, DateTime now)
     {
@@ -20,15 +20,16 @@ public sealed record WithdrawPoints(CommandContext Context, MemberId MemberId, P
             return PoolView.NotFound(PoolId);
         }
 
-        if (view.SharePoints < AmountPoints)
+        if (view.Share.Points < AmountPoints)
         {
-            return new Refusal(RefusalReason.InsufficientShare, $"Your share of the pool is {view.SharePoints} points.", "amount_points")
-                .With("share_points", view.SharePoints);
+            return new Refusal(RefusalReason.InsufficientShare, $"Your share of the pool is {view.Share.Points} points.", "amount_points")
+                .With("share_points", view.Share.Points);
         }
 
-        return new PointsWithdrawn(
+        var made = new PointsWithdrawn(
             Header(now), PoolId, MemberId, view.Own.MembershipId, AmountPoints, view.Holdings.Settles(AmountPoints),
-            view.SharePoints - AmountPoints, view.Return(AmountPoints));
+            view.Share.Points - AmountPoints, view.Return(AmountPoints));
+        return Decision.Accept(made).After(view.Settled(Context, MemberId, now));
     }
 }
 

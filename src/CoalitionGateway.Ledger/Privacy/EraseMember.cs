@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Privacy;
@@ -23,12 +24,17 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
     public override State Needs(WorkingState rows, DateTime now)
     {
         var recipients = Recipient.All(rows, MemberId);
-        var settlements = recipients.Select(found => Settlement.Find(rows, found.Membership)).ToArray();
+        var settlements = recipients.Select(found => Settlement.Find(rows, found.Membership, now)).ToArray();
         foreach (var key in DueOf(
             MemberId, recipients.Select(found => found.Membership.Id),
             settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))))
         {
             rows.Find(key);
+        }
+
+        foreach (var recipient in recipients)
+        {
+            rows.FindAll(new Counter.ByMembership(recipient.Membership.Id));
         }
 
         return new State(
@@ -68,12 +74,13 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             Header(now), MemberId,
             [.. state.Recipients.Select(found => found.Membership.Id)],
             [.. state.Settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))],
-            [.. state.Choices.Select(choice => choice.PartnerId).OrderBy(partner => partner.Value, StringComparer.Ordinal)],
+            [.. state.Choices.Select(choice => choice.PartnerId).Distinct().OrderBy(partner => partner.Value, StringComparer.Ordinal)],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is notified, because each holds its own personal data.
         var told = state.Recipients.All(Context, NotificationKind.Erased, now);
         return Decision.Accept(made, told)
+            .After(state.Settlements.SelectMany(found => found.Settled(Context, now)))
             .Then(FollowUps(state, now))
             .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
@@ -139,9 +146,14 @@ public sealed record MemberErased(
             rows.Remove(rows.Find(new Pools.Participant.Of(place.PoolId, place.MembershipId))!);
         }
 
-        foreach (var partner in Choices)
+        foreach (var choice in rows.FindAll(new Choice.ByMember(MemberId)))
         {
-            rows.Remove(rows.Find(new Choice.Of(MemberId, partner))!);
+            rows.Remove(choice);
+        }
+
+        foreach (var counter in Memberships.SelectMany(id => rows.FindAll(new Counter.ByMembership(id))).ToArray())
+        {
+            rows.Remove(counter);
         }
 
         Row?[] told = [rows.Find(new Restriction.Of(MemberId)), rows.Find(new SharingRefusal.Of(MemberId))];

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 
@@ -7,23 +8,31 @@ namespace CoalitionGateway.Ledger.Privacy;
 /// <summary>A membership's points, in its account and in pools, and their destination when the member is erased.</summary>
 /// <param name="Shares">The membership's places in pools, including invitations, each with the membership's share.</param>
 /// <param name="Heir">The membership that gets the remaining points. Null: the points lapse.</param>
-public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, long Points)> Shares, Heir? Heir)
+public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, HeldShare Share)> Shares, Heir? Heir)
 {
-    /// <summary>The points that the member can spend.</summary>
-    public long HeldPoints => Holdings.AvailablePoints + Shares.Sum(share => share.Points);
+    /// <summary>The member's points, also those that cannot be used yet.</summary>
+    public long HeldPoints => Holdings.AvailablePoints + Holdings.PendingPoints + Shares.Sum(found => found.Share.Points);
 
-    public static Settlement Find(WorkingState rows, Membership membership)
+    public static Settlement Find(WorkingState rows, Membership membership, DateTime now)
     {
         var programme = membership.ProgrammeId;
         var shares = rows.FindAll(new Participant.ByMembership(membership.Id))
             .OrderBy(place => place.PoolId.Value)
-            .Select(place => (place, rows.Find(new Account.Of(AccountRef.PoolShare(programme, place.PoolId, membership.Id).Id))?.BalancePoints ?? 0))
+            .Select(place => (place, HeldShare.Find(rows, programme, place.PoolId, membership.Id, now)))
             .ToArray();
         var heir = rows.Find(new ClosingRule.Of(programme))?.HeirId is { } id ? rows.Find(new Membership.Of(id)) : null;
         return new Settlement(
-            membership, Holdings.Find(rows, programme, membership.Id), shares,
-            heir is { IsErased: false } && heir.MemberId != membership.MemberId ? new Heir(heir.MemberId, Holdings.Find(rows, programme, heir.Id)) : null);
+            membership, Holdings.Find(rows, programme, membership.Id, now), shares,
+            heir is { IsErased: false } && heir.MemberId != membership.MemberId ? new Heir(heir.MemberId, Holdings.Find(rows, programme, heir.Id, now)) : null);
     }
+
+    /// <summary>The events that settle what has fallen due in the points, the shares and the heir's points.</summary>
+    public IEnumerable<Event?> Settled(CommandContext context, DateTime now) =>
+    [
+        Holdings.Settled(context, Membership.MemberId, now),
+        .. Shares.Select(found => found.Share.Settled(context, Membership.MemberId, Membership.Id, now)),
+        InheritedPoints > 0 ? Heir!.Holdings.Settled(context, Heir.MemberId, now) : null,
+    ];
 
     /// <summary>The points that remain after the membership's debt is paid. Negative: a debt that nobody pays.</summary>
     private long LeftPoints => HeldPoints - Holdings.OwedPoints;
@@ -39,7 +48,7 @@ public sealed record Settlement(Membership Membership, Holdings Holdings, IReadO
             return Accounts.Posting.Of(
                 Membership.ProgrammeId,
                 [
-                    .. Shares.Select(share => new PostingLine(AccountRef.PoolShare(Membership.ProgrammeId, share.Participant.PoolId, Membership.Id), -share.Points)),
+                    .. Shares.SelectMany(found => found.Share.Take(found.Share.Points)).Select(taken => taken.Line),
                     .. Holdings.Empty(),
                     new PostingLine(InheritedPoints > 0 ? AccountRef.Transit(Membership.ProgrammeId) : AccountRef.Breakage(Membership.ProgrammeId), LeftPoints),
                 ]);

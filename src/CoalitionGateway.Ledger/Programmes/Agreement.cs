@@ -1,34 +1,38 @@
 namespace CoalitionGateway.Ledger.Programmes;
 
-/// <summary>A brand gives <paramref name="Points"/> points of a programme for each <paramref name="SpendMicros"/>.</summary>
+/// <summary>
+/// One version of an agreement: a brand gives points of a programme. A published version never changes. It holds for
+/// purchases from <paramref name="FromTime"/> on, until a later version holds.
+/// </summary>
 /// <param name="MaxReturnPointsPerDay">See <see cref="UnlinkedReturns.MaxPointsPerDay"/>.</param>
 /// <param name="AllowDebtByReturn">See <see cref="UnlinkedReturns.AllowDebt"/>.</param>
 public sealed record Agreement(
-    PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, string CurrencyCode, long SpendMicros,
-    Rounding Rounding, long Version, DateTime PublishTime, long MaxReturnPointsPerDay = 0, bool AllowDebtByReturn = false) : Row
+    PartnerId PartnerId, ProgrammeId ProgrammeId, long Version, DateTime FromTime, Terms Terms,
+    DateTime PublishTime, long MaxReturnPointsPerDay = 0, bool AllowDebtByReturn = false) : Row
 {
-    public override Key Primary => new Of(PartnerId, ProgrammeId);
+    public override Key Primary => new Of(PartnerId, ProgrammeId, Version);
 
     public override IEnumerable<Key> Sets => [new ByPartner(PartnerId)];
 
-    /// <summary>
-    /// The points for an amount; null if they exceed <see cref="Ledger.Points.MaxPerCommand"/>. The product of the
-    /// largest amount and the largest rate is below 2^127.
-    /// </summary>
-    public long? PointsFor(long micros)
+    /// <summary>The version of a programme's agreement that holds at a time; null if none does.</summary>
+    public static Agreement? At(IReadOnlyList<Agreement> offered, ProgrammeId programme, DateTime time)
     {
-        var exact = (Int128)micros * Points;
-        var (whole, rest) = Int128.DivRem(exact, SpendMicros);
-        var points = Rounding switch
+        var found = default(Agreement);
+        foreach (var version in offered)
         {
-            Rounding.Down => whole,
-            Rounding.Nearest => rest * 2 >= SpendMicros ? whole + 1 : whole,
-            _ => rest > 0 ? whole + 1 : whole,
-        };
-        return points <= Ledger.Points.MaxPerCommand ? (long)points : null;
+            if (version.ProgrammeId == programme && version.FromTime <= time && (found is null || version.IsAfter(found)))
+            {
+                found = version;
+            }
+        }
+
+        return found;
     }
 
-    public sealed record Of(PartnerId PartnerId, ProgrammeId ProgrammeId) : Key<Agreement>;
+    private bool IsAfter(Agreement other) => FromTime > other.FromTime || (FromTime == other.FromTime && Version > other.Version);
 
+    public sealed record Of(PartnerId PartnerId, ProgrammeId ProgrammeId, long Version) : Key<Agreement>;
+
+    /// <summary>All versions of all agreements of a brand.</summary>
     public sealed record ByPartner(PartnerId PartnerId) : SetKey<Agreement>;
 }

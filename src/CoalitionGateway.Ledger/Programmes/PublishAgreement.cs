@@ -2,24 +2,31 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Programmes;
 
-/// <summary>Publishes that a brand gives <paramref name="Points"/> of a programme for each <paramref name="Spend"/>.</summary>
-public sealed record PublishAgreement(
-    CommandContext Context, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding)
+/// <summary>Publishes a version of an agreement: a brand gives points of a programme.</summary>
+public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerId, ProgrammeId ProgrammeId, Terms Terms)
     : Command<PublishAgreement.State>(Context)
 {
+    /// <summary>From when on the version holds for purchases. Null: from its publication.</summary>
+    public DateTime? FromTime { get; init; }
+
+    /// <summary>Whether <see cref="FromTime"/> may be in the past, where old purchases are imported.</summary>
+    public bool MayBePast { get; init; }
+
     /// <summary>The terms for unlinked returns, whose purchase is not known.</summary>
     public UnlinkedReturns UnlinkedReturns { get; init; } = new(0, false);
 
     public override string Method => nameof(PublishAgreement);
 
-    public override void Encode(CanonicalWriter writer) => Spend
-        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
-        .Number((int)Rounding).Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt);
+    public override void Encode(CanonicalWriter writer)
+    {
+        Terms.Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value));
+        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt).OptionalTime(FromTime);
+    }
 
     public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Programme.Of(ProgrammeId)),
-        rows.Find(new Agreement.Of(PartnerId, ProgrammeId)));
+        [.. rows.FindAll(new Agreement.ByPartner(PartnerId)).Where(found => found.ProgrammeId == ProgrammeId)]);
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -39,31 +46,39 @@ public sealed record PublishAgreement(
                 .With("partner_id", state.Programme.PartnerId.Value).With("programme_id", ProgrammeId.Value);
         }
 
-        var version = (state.Before?.Version ?? 0) + 1;
-        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, Points, Spend, Rounding, UnlinkedReturns, version);
+        if (FromTime < now && !MayBePast)
+        {
+            return ProgrammeRefusals.RuleInThePast(now, "agreement.from_time");
+        }
+
+        var version = state.Before.Select(found => found.Version).DefaultIfEmpty().Max() + 1;
+        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, version, FromTime ?? now, Terms, UnlinkedReturns);
     }
 
-    public sealed record State(Partner? Partner, Programme? Programme, Agreement? Before);
+    /// <param name="Before">The versions so far.</param>
+    public sealed record State(Partner? Partner, Programme? Programme, IReadOnlyList<Agreement> Before);
 }
 
 [EventKind(3, Answers = "PublishAgreement")]
 public sealed record AgreementPublished(
-    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Points, Money Spend, Rounding Rounding, UnlinkedReturns UnlinkedReturns, long Version)
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Version, DateTime FromTime, Terms Terms, UnlinkedReturns UnlinkedReturns)
     : Event(Header)
 {
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The agreement after the event.</summary>
     public Agreement Agreement => new(
-        PartnerId, ProgrammeId, Points, Spend.CurrencyCode, Spend.Micros, Rounding, Version, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt);
+        PartnerId, ProgrammeId, Version, FromTime, Terms, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt);
 
     public override void Apply(WorkingState rows) => rows.Put(Agreement);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => Spend
-        .Encode(writer.Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Points))
-        .Number((int)Rounding).Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt).Number(Version);
+    private protected override void EncodeBody(CanonicalWriter writer)
+    {
+        Terms.Encode(writer.Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Version).Time(FromTime));
+        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt);
+    }
 
     internal static AgreementPublished Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), Money.Decode(reader),
-        reader.Value<Rounding>(), new UnlinkedReturns(reader.Number(), reader.Flag()), reader.Number());
+        header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), reader.Time(),
+        Terms.Decode(reader), new UnlinkedReturns(reader.Number(), reader.Flag()));
 }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 
@@ -24,8 +25,8 @@ public sealed record CreateTransfer(
         var destination = rows.Find(new Membership.OfMember(MemberId, DestinationId));
         return new State(
             rows.Find(new Route.Of(SourceId, DestinationId)),
-            source is null ? null : Holdings.Find(rows, SourceId, source.Id),
-            destination is null ? null : Holdings.Find(rows, DestinationId, destination.Id));
+            source is null ? null : Holdings.Find(rows, SourceId, source.Id, now),
+            destination is null ? null : Holdings.Find(rows, DestinationId, destination.Id, now));
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -43,11 +44,12 @@ public sealed record CreateTransfer(
         }
 
         var arrived = route.Arriving(AmountPoints)!.Value;
-        var leaving = Posting.Of(SourceId, source.Debit(AmountPoints), new(AccountRef.Exchange(SourceId, DestinationId), AmountPoints))!;
+        var leaving = Posting.Of(SourceId, [.. source.Debit(AmountPoints), new(AccountRef.Exchange(SourceId, DestinationId), AmountPoints)])!;
         var arriving = Posting.Of(DestinationId, [new(AccountRef.Exchange(DestinationId, SourceId), -arrived), .. destination.Credit(arrived)])!;
-        return new TransferCreated(
+        var made = new TransferCreated(
             Header(now), MemberId, source.MembershipId, destination.MembershipId, SourceId, DestinationId, AmountPoints,
             arrived, destination.Settles(arrived), route.Version, [leaving, arriving]);
+        return Decision.Accept(made).After(source.Settled(Context, MemberId, now), destination.Settled(Context, MemberId, now));
     }
 
     /// <summary>

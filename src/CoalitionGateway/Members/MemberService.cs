@@ -1,12 +1,12 @@
-using CoalitionGateway.Ledger.Linking;
-using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Linking;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
@@ -15,6 +15,7 @@ using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
+using System.Security.Cryptography;
 
 namespace CoalitionGateway.Members;
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Platform.Log;

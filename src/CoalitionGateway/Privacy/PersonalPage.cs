@@ -1,10 +1,11 @@
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Audit;
-using CoalitionGateway.Ledger.Consents;
 
 namespace CoalitionGateway.Privacy;
 

@@ -1,8 +1,8 @@
-using CoalitionGateway.Ledger.Linking;
-using System.Runtime.CompilerServices;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Linking;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -11,6 +11,7 @@ using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
+using System.Runtime.CompilerServices;
 
 namespace CoalitionGateway.Privacy;
 

@@ -10,6 +10,10 @@ public sealed class AccountTests
     [InlineData(AccountKind.Points, 5, -6, false)]
     [InlineData(AccountKind.PoolShare, 5, -5, true)]
     [InlineData(AccountKind.PoolShare, 5, -6, false)]
+    [InlineData(AccountKind.Lot, 5, -6, false)]
+    [InlineData(AccountKind.Pending, 5, -6, false)]
+    [InlineData(AccountKind.ShareLot, 5, -6, false)]
+    [InlineData(AccountKind.Budget, 5, -6, false)]
     [InlineData(AccountKind.Receivable, -5, 5, true)]
     [InlineData(AccountKind.Receivable, -5, 6, false)]
     [InlineData(AccountKind.Receivable, -5, -1000, true)]
@@ -47,10 +51,14 @@ public sealed class AccountTests
     [InlineData(AccountKind.Exchange, false)]
     [InlineData(AccountKind.Breakage, false)]
     [InlineData(AccountKind.Transit, false)]
+    [InlineData(AccountKind.Lot, true)]
+    [InlineData(AccountKind.Pending, true)]
+    [InlineData(AccountKind.ShareLot, true)]
+    [InlineData(AccountKind.Budget, true)]
     public void HasFloor_EachKind_IsTrueIfDecisionsDependOnTheBalance(AccountKind kind, bool floor)
     {
         Assert.Equal(floor, kind.HasFloor());
-        Assert.Equal(7, Enum.GetValues<AccountKind>().Length);
+        Assert.Equal(11, Enum.GetValues<AccountKind>().Length);
     }
 
     // The id is stored on every entry, so the id of an existing account may never change. These ids were computed independently,

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Ledger.Tests.Accounts;
 
@@ -38,15 +39,15 @@ public sealed class HoldingsTests
         rows.Put(Account.Open(_points).Add(40));
         rows.Put(Account.Open(_receivable).Add(-15));
 
-        Assert.Equal(Given.Holds(Given.Miles, Given.AdaInMiles, 40, 15), Holdings.Find(rows, Given.Miles, Given.AdaInMiles));
+        Assert.Equal(Given.Holds(Given.Miles, Given.AdaInMiles, 40, 15), Holdings.Find(rows, Given.Miles, Given.AdaInMiles, Given.Now));
     }
 
     [Fact]
-    public void Find_NoAccountsLoaded_RequestsBothAndHoldsNoPoints()
+    public void Find_NothingLoaded_RequestsBothAccountsAndWhetherThereAreLots()
     {
         var rows = new WorkingState();
 
-        Assert.Equal(Given.Holds(Given.Miles, Given.AdaInMiles), Holdings.Find(rows, Given.Miles, Given.AdaInMiles));
-        Assert.Equivalent(new Key[] { new Account.Of(_points.Id), new Account.Of(_receivable.Id) }, rows.Missing, strict: true);
+        Assert.Equal(Given.Holds(Given.Miles, Given.AdaInMiles), Holdings.Find(rows, Given.Miles, Given.AdaInMiles, Given.Now));
+        Assert.Equivalent(new Key[] { new Account.Of(_points.Id), new Account.Of(_receivable.Id), new LotKeeping.Of(Given.Miles) }, rows.Missing, strict: true);
     }
 }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 
@@ -54,7 +55,7 @@ public sealed class EarningTermsTests
         var terms = new Terms { Agreed = false }.State;
         var backwards = terms with { Offered = [.. terms.Offered.Reverse()] };
 
-        var refusals = new[] { terms, backwards }.Select(state => Outcome.Of(state.Refuses(Given.Beanery, "R-1", "purchase_reference", Given.Gbp(1))!));
+        var refusals = new[] { terms, backwards }.Select(state => Outcome.Of(state.Refuses(Given.Beanery, "R-1", "purchase_reference", Given.Gbp(1), Given.Now, Given.Now)!));
 
         Assert.Single(refusals.Distinct());
     }
@@ -69,8 +70,9 @@ public sealed class EarningTermsTests
     {
         var rows = new WorkingState();
         rows.Put(Given.Programme(Given.Stars, Given.Beanery));
-        rows.Put(Given.Agreement(Given.Beanery, Given.Stars));
-        rows.Put(Given.Agreement(Given.Beanery, Given.Miles));
+        rows.Put(Given.Programme(Given.Miles, Given.Aurora));
+        rows.LoadSet(new Agreement.ByPartner(Given.Beanery), [Given.Agreement(Given.Beanery, Given.Stars), Given.Agreement(Given.Beanery, Given.Miles)]);
+        rows.LoadSet(new Choice.ByBrand(Given.Ada, Given.Beanery), []);
         rows.Put(new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []));
         rows.Put(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
         if (inMiles)
@@ -80,17 +82,18 @@ public sealed class EarningTermsTests
 
         if (chosen is not null)
         {
-            rows.Put(new Choice(Given.Ada, Given.Beanery, new ProgrammeId(chosen)));
+            rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Now.AddDays(-1), new ProgrammeId(chosen)));
         }
 
-        var terms = EarningTerms.Find(rows, Given.Beanery, "S-1", "R-1");
+        var terms = EarningTerms.Find(rows, Given.Beanery, "S-1", "R-1", Given.Now, Given.Now);
 
         Assert.Equal((earns, earns, earns), (terms.Earning!.ProgrammeId.Value, terms.Agreement!.ProgrammeId.Value, terms.Holdings!.ProgrammeId.Value));
         Assert.Equal(Given.AdaInStars, terms.Known!.Id);
     }
 
     private static Decision Purchase(Terms terms, long micros, string currency = "GBP") =>
-        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
+        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now)
+            .Decide(Given.Buying(terms.State, new Money(currency, micros), Given.Now), Given.Now);
 
     private static Decision Return(Terms terms, long micros, string currency = "GBP") =>
         new RecordReturn(Given.Context, Given.Beanery, "R-1", "S-1", new Money(currency, micros), Given.Now).Decide(terms.State, Given.Now);
@@ -115,8 +118,9 @@ public sealed class EarningTermsTests
             Known && Agreed ? Given.Agreement(Given.Beanery, Given.Miles, Rate) : null,
             _offered,
             Known ? Given.Holds(Given.Miles, Given.AdaInMiles) : null,
-            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0) : null)
+            Taken ? new Purchase(Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 1, 0, 0, 0, Given.Now, false) : null)
         {
+            Programme = Given.Programme(Given.Miles, Given.Aurora),
             Earned = Known ? new Earned(Given.Beanery, Given.AdaInMiles, Points.MaxPerCommand, 0, null, 0) : null,
         };
     }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
@@ -73,7 +74,7 @@ public sealed class RecordingTests
 
         Assert.Equal(3, made.AgreementVersion);
         Assert.Equal(
-            new Purchase(Given.Beanery, "R-1", false, made.Id, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 50_000_000, 0, 50, 0),
+            new Purchase(Given.Beanery, "R-1", false, made.Id, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", 50_000_000, 0, 50, 0, Given.Now.AddHours(-1), false),
             rows.Find(new Purchase.Of(Given.Beanery, "R-1")));
     }
 
@@ -90,7 +91,8 @@ public sealed class RecordingTests
     }
 
     private static PurchaseRecorded Purchase(long micros, long available, long owed) => Outcome.Made<PurchaseRecorded>(
-        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, owed), Given.Now));
+        new RecordPurchase(Given.Context, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1))
+            .Decide(Given.Buying(Terms(available, owed), Given.Gbp(micros), Given.Now.AddHours(-1)), Given.Now));
 
     private static ReturnRecorded Return(long micros, long available) => Outcome.Made<ReturnRecorded>(
         new RecordReturn(Given.Context, Given.Beanery, "R-1", "S-1", Given.Gbp(micros), Given.Now.AddHours(-1)).Decide(Terms(available, 0), Given.Now));
@@ -107,6 +109,7 @@ public sealed class RecordingTests
             Given.Holds(Given.Miles, Given.AdaInMiles, available, owed),
             null)
         {
+            Programme = Given.Programme(Given.Miles, Given.Aurora),
             Earned = new Earned(Given.Beanery, Given.AdaInMiles, 1_000_000, 0, null, 0),
         };
     }

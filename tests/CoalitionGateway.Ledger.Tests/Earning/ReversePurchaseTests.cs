@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
@@ -7,7 +8,7 @@ public sealed class ReversePurchaseTests
 {
     private static readonly Purchase _purchase = new(
         Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP",
-        AmountMicros: 30_000_000, ReturnedMicros: 0, GivenPoints: 10, TakenPoints: 0);
+        AmountMicros: 30_000_000, ReturnedMicros: 0, GivenPoints: 10, TakenPoints: 0, Given.Now, HasAwards: false);
 
     private static readonly Purchase _returned = _purchase with { ReturnedMicros = 30_000_000, TakenPoints = 10 };
 
@@ -85,7 +86,7 @@ public sealed class ReversePurchaseTests
         var rows = new WorkingState();
         rows.Put(_purchase);
         rows.Put(Account.Open(AccountRef.Points(Given.Miles, Given.AdaInMiles)) with { BalancePoints = 77 });
-        rows.Put(new CoalitionGateway.Ledger.Members.Choice(Given.Ada, Given.Beanery, Given.Stars));
+        rows.Put(new CoalitionGateway.Ledger.Members.Choice(Given.Ada, Given.Beanery, Given.Now, Given.Stars));
 
         var state = new ReversePurchase(Given.Context, Given.Beanery, "R-1", null).Needs(rows, Given.Now);
 

@@ -58,7 +58,8 @@ internal static class AnyValue
         var type when type == typeof(DateTime) => Boxed(_time),
         var type when type == typeof(DateTime?) => Gen.Frequency((1, Gen.Constant<object?>(null)), (3, Boxed(_time))),
         var type when type == typeof(byte[]) => Boxed(Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value))),
-        var type when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray()),
+        var type when type.IsEnum => Values(type),
+        var type when type.IsClass && type != typeof(string) && IsOptional(parameter) => Gen.Frequency((1, Gen.Constant<object?>(null)), (3, Boxed(Made(type)))),
         var type when type == typeof(IReadOnlyList<string>) => Boxed(Gen.ArrayOf(Text)),
         var type when type == typeof(IReadOnlyList<Posting>) => Boxed(Gen.ArrayOf(_posting)),
         var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => ListOf(type.GetGenericArguments()[0]),
@@ -67,7 +68,15 @@ internal static class AnyValue
         var type => throw new NotSupportedException($"{parameter.Member.DeclaringType}.{parameter.Name} is of a type that no test makes: {type}"),
     };
 
-    private static Gen<object?> ListOf(Type type) => Gen.ArrayOf(Made(type)).Select(values =>
+    private static bool IsOptional(ParameterInfo parameter) =>
+        parameter.ParameterType.Namespace!.StartsWith("CoalitionGateway.Ledger", StringComparison.Ordinal)
+        && new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable;
+
+    private static Gen<object?> Values(Type type) => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray());
+
+    private static Gen<object?> ElementOf(Type type) => type.IsEnum ? Values(type) : type == typeof(long) ? Boxed(_number) : Boxed(Made(type));
+
+    private static Gen<object?> ListOf(Type type) => Gen.ArrayOf(ElementOf(type)).Select(values =>
     {
         var list = Array.CreateInstance(type, values.Length);
         Array.Copy(values, list, values.Length);

@@ -1,14 +1,17 @@
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Linking;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -39,7 +42,13 @@ internal static class CommandSamples
         [
             new RegisterPartner(issue, _partner, "The Beänery", ["earning.write", "members.read"], [$"granted-{proposed}"], secret),
             new CreateProgramme(issue, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
-            new PublishAgreement(issue, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Up),
+            new PublishAgreement(issue, _partner, _programme, new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Up, [new CategoryFactor("coffee", 200)], 60)) { FromTime = _time },
+            new PublishProgrammeTerms(issue, _programme, new ProgrammeRules(new LotRule(14, new Expiry(24, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 4)])) { FromTime = _time },
+            new PublishCampaign(
+                issue, _programme, "double-coffee",
+                new CampaignRule(
+                    _time, _time.AddDays(1), new CampaignFilter([_partner], ["coffee"], [Channel.App], [DayOfWeek.Tuesday], 540, 1080, _amount, 0, 10),
+                    CampaignEffect.PerSpend, 7, _amount, [new Band(1, 2)], "drinks", [new Cap(CapPeriod.Ever, 100, 0)], true, _partner, 900)),
             new PublishRoute(issue, _programme, new ProgrammeId("aurora-miles"), 4, 5, 1000, 50_000, true),
             new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile, _profile with { MemberId = new MemberId(Id(proposed)), Email = $"sealed {proposed}" }),
             new CreateLinkCode(issue, _partner, "M-1", secret),
@@ -91,6 +100,8 @@ internal static class CommandSamples
             new EndGuardianCode(issue, _member),
             new ExpireConsent(issue, _member, _partner, Purpose.Marketing),
             new FinishErasure(issue, _member),
+            new SettleLots(issue, Id(0xe2)),
+            new CloseBudget(issue, _programme, "double-coffee"),
         ];
     }
 

@@ -1,15 +1,18 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Linking;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -24,13 +27,31 @@ internal static class EventSamples
     private static readonly MembershipId _membership = new(Id(0xb1));
     private static readonly PoolId _pool = new(Id(0xc1));
     private static readonly ParticipantId _participant = new(Id(0xd1));
+    private static readonly Term _term = new(Clock.FromUnixMicroseconds(1_772_366_400_000_000), Clock.FromUnixMicroseconds(1_872_366_360_000_000));
+    private static readonly CampaignRule _campaign = new(
+        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [Channel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10),
+        CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900);
     private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
 
     public static IReadOnlyDictionary<EventKind, Event> All { get; } = new Event[]
     {
         new PartnerRegistered(Header, _partner, "The Beänery", "beanery-client", ["earning.write", "members.read"], [0x5e, 0xc2]),
         new ProgrammeCreated(Header, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
-        new AgreementPublished(Header, _partner, _programme, 3, new Money("GBP", 2_000_000), Rounding.Nearest, new UnlinkedReturns(500, true), 7),
+        new AgreementPublished(
+            Header, _partner, _programme, 7, Time(3_600_000_000),
+            new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Nearest, [new CategoryFactor("coffee", 200)], 60), new UnlinkedReturns(500, true)),
+        new ProgrammeTermsPublished(
+            Header, _programme, _partner, 3, Time(3_600_000_000),
+            new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)])),
+        new LotsSettled(
+            Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5,
+            [new Posting(_programme, [new(AccountRef.Lot(AccountKind.ShareLot, _programme, $"{_pool}/{_membership}", _term.ToString()), -7), new(AccountRef.Breakage(_programme), 7)])]),
+        new CampaignPublished(
+            Header, _programme, "double-coffee", 2, Time(3_600_000_000), _campaign,
+            [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -900), new(AccountRef.Budget(_programme, "double-coffee"), 900)])]),
+        new BudgetClosed(
+            Header, _programme, "double-coffee", _partner, 40,
+            [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -40), new(AccountRef.Issue(_programme, _partner), 40)])]),
         new RoutePublished(Header, _programme, _other, 4, 5, 1000, 50_000, true, 2),
         new MemberEnrolled(Header, _partner, _programme, _member, _membership, [0xc0, 0x17]),
         new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000), [0x11, 0x22]),
@@ -40,10 +61,14 @@ internal static class EventSamples
             Header, _partner, _member, _membership, Purpose.Marketing, ["membership.number", "profile.email"], ["profile.birth_date"],
             new EventId(Id(0xe2)), DisclosureBasis.ConsentWithdrawn),
         new PurchaseRecorded(
-            Header, _partner, "R-1001", _member, _membership, _programme, new Money("GBP", 12_340_000), Time(-60_000_000), 7, 18, 5,
+            Header, _partner, "R-1001", _member, _membership, _programme, new Money("GBP", 12_340_000), Time(-60_000_000),
+            new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", Channel.Web, 340_000),
+            7, 18, 5, 12, 130,
+            [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term)],
+            [new Counted("double-coffee", "2026-03", 6, 1)],
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
-            Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1,
+            Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
         new ReturnRecorded(
             Header, _partner, "T-2002", _member, _membership, _programme, new Money("GBP", 640_000), Time(-120_000_000), 7, 2, 0,

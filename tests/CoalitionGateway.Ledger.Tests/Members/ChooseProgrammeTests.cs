@@ -23,22 +23,24 @@ public sealed class ChooseProgrammeTests
     public void ChooseProgramme_EachRow_DecidesAsTheTableSays(string row) => _rows.Check(row);
 
     [Fact]
-    public void ChooseProgramme_Again_ReplacesTheChoice()
+    public void ChooseProgramme_Again_HoldsFromThenOn()
     {
         var rows = new WorkingState();
-        rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Stars));
+        rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Now.AddDays(-1), Given.Stars));
 
         Decide().Event!.Apply(rows);
 
-        Assert.Equal(new Choice(Given.Ada, Given.Beanery, Given.Miles), rows.Find(new Choice.Of(Given.Ada, Given.Beanery)));
+        Choice[] choices = [rows.Find(new Choice.Of(Given.Ada, Given.Beanery, Given.Now.AddDays(-1)))!, rows.Find(new Choice.Of(Given.Ada, Given.Beanery, Given.Now))!];
+        Assert.Null(Choice.At(choices, Given.Now.AddDays(-2)));
+        Assert.Equal(Given.Stars, Choice.At(choices, Given.Now.AddMicroseconds(-1))!.ProgrammeId);
+        Assert.Equal(Given.Miles, Choice.At(choices, Given.Now)!.ProgrammeId);
     }
 
     private static Decision Decide(bool partner = true, bool agreement = true, bool membership = true, Agreement[]? offered = null) =>
         new ChooseProgramme(Given.Context, Given.Ada, Given.Beanery, Given.Miles).Decide(
             new ChooseProgramme.State(
                 partner ? Given.Partner(Given.Beanery) : null,
-                agreement ? Given.Agreement(Given.Beanery, Given.Miles) : null,
-                offered ?? _offered,
+                agreement ? [.. offered ?? _offered, Given.Agreement(Given.Beanery, Given.Miles)] : offered ?? _offered,
                 membership ? Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada) : null,
                 null),
             Given.Now);

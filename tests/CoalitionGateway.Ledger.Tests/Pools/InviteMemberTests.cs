@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 
 namespace CoalitionGateway.Ledger.Tests.Pools;
@@ -62,7 +63,7 @@ public sealed class InviteMemberTests
     private static Decision Decide(Participant? inviter, bool known, Participant[] participants) =>
         new InviteMember(Given.Context, Given.Ada, Given.Family, "M-2", new ParticipantId(Given.Uuid(7)), _nobody).Decide(
             new InviteMember.State(
-                inviter is null ? null : new PoolView(new Pool(Given.Family, Given.Miles, Given.Now), inviter, Given.Holds(Given.Miles, Given.AdaInMiles), 0),
+                inviter is null ? null : new PoolView(new Pool(Given.Family, Given.Miles, Given.Now), inviter, Given.Holds(Given.Miles, Given.AdaInMiles), Given.Share(0)),
                 known ? Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo) : null,
                 participants),
             Given.Now);

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 
 namespace CoalitionGateway.Ledger.Tests.Pools;
@@ -146,5 +147,5 @@ public sealed class PoolTests
         new Pool(Given.Family, Given.Miles, Given.Now.AddDays(-30)),
         Given.Participant(Given.AdaInMiles, invitedUntil),
         Given.Holds(Given.Miles, Given.AdaInMiles, available, owed),
-        share);
+        Given.Share(share));
 }

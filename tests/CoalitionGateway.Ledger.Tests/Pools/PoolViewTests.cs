@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 
 namespace CoalitionGateway.Ledger.Tests.Pools;
@@ -10,14 +11,14 @@ public sealed class PoolViewTests
     [InlineData(true, false, true)]
     [InlineData(true, true, false)]
     public void Find_WithoutPoolMembershipOrPlace_FindsNothing(bool pool, bool membership, bool place) =>
-        Assert.Null(PoolView.Find(Rows(pool, membership, place), Given.Family, Given.Ada));
+        Assert.Null(PoolView.Find(Rows(pool, membership, place), Given.Family, Given.Ada, Given.Now));
 
     [Fact]
     public void Find_InThePool_ShowsTheOwnShareAndTheOwnHoldings()
     {
-        var view = PoolView.Find(Rows(pool: true, membership: true, place: true), Given.Family, Given.Ada)!;
+        var view = PoolView.Find(Rows(pool: true, membership: true, place: true), Given.Family, Given.Ada, Given.Now)!;
 
-        Assert.Equal((30, 100, 0), (view.SharePoints, view.Holdings.AvailablePoints, view.Holdings.OwedPoints));
+        Assert.Equal((30, 100, 0), (view.Share.Points, view.Holdings.AvailablePoints, view.Holdings.OwedPoints));
         Assert.Equal(Given.Participant(Given.AdaInMiles), view.Own);
     }
 

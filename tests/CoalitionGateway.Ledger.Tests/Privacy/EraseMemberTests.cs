@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
@@ -83,7 +84,7 @@ public sealed class EraseMemberTests
         var rows = new WorkingState();
         rows.Put(_miles);
         rows.Put(Given.Participant(Given.AdaInMiles));
-        rows.Put(new Choice(Given.Ada, Given.Beanery, Given.Miles));
+        rows.LoadSet(new Choice.ByMember(Given.Ada), [new Choice(Given.Ada, Given.Beanery, Given.Now, Given.Miles)]);
         rows.Put(new Restriction(Given.Ada, RestrictionGround.LegalClaims, new EventId(Given.Uuid(1)), Given.Now));
         rows.Put(new SharingRefusal(Given.Ada, RefusalSignal.Member, new EventId(Given.Uuid(1)), Given.Now, 3));
         var made = Outcome.Made<MemberErased>(Decide(pooled: 5, settle: true, choice: true));
@@ -95,7 +96,7 @@ public sealed class EraseMemberTests
         Assert.Equal(Given.AdaInMiles.Value, left.MemberId.Value);
         Assert.Null(rows.Find(new Membership.OfMember(Given.Ada, Given.Miles)));
         Assert.Null(rows.Find(new Participant.Of(Given.Family, Given.AdaInMiles)));
-        Assert.Null(rows.Find(new Choice.Of(Given.Ada, Given.Beanery)));
+        Assert.Null(rows.Find(new Choice.Of(Given.Ada, Given.Beanery, Given.Now)));
         Assert.Null(rows.Find(new Restriction.Of(Given.Ada)));
         Assert.Null(rows.Find(new SharingRefusal.Of(Given.Ada)));
         Assert.Equal(new Erasure(Given.Ada, made.Id, made.Time), rows.Find(new Erasure.Of(Given.Ada)));
@@ -113,7 +114,7 @@ public sealed class EraseMemberTests
             var rows = new WorkingState();
             rows.Put(heir);
             rows.Put(new ClosingRule(Given.Miles, Given.BoInMiles, 1, Given.Now));
-            return Settlement.Find(rows, _miles).Heir;
+            return Settlement.Find(rows, _miles, Given.Now).Heir;
         }
     }
 
@@ -126,12 +127,12 @@ public sealed class EraseMemberTests
         [new Recipient(_miles, Given.Aurora, new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), false)],
         [
             new Settlement(
-                _miles, Given.Holds(Given.Miles, Given.AdaInMiles, available, owed), pooled > 0 ? [(Given.Participant(Given.AdaInMiles), pooled)] : [],
+                _miles, Given.Holds(Given.Miles, Given.AdaInMiles, available, owed), pooled > 0 ? [(Given.Participant(Given.AdaInMiles), Given.Share(pooled))] : [],
                 heir ? new Heir(Given.Bo, Given.Holds(Given.Miles, Given.BoInMiles)) : null),
         ],
         [new LinkCode(Given.AdaInMiles, [1], Given.Now)],
         new Profile(Given.Ada, "sealed", null, null, null, null, null),
-        choice ? [new Choice(Given.Ada, Given.Beanery, Given.Miles)] : [],
+        choice ? [new Choice(Given.Ada, Given.Beanery, Given.Now, Given.Miles)] : [],
         hold is { } minutes ? [new Hold(new EventId(Given.Uuid(7)), Given.Ada, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now)] : [],
         null, null);
 }

@@ -22,7 +22,7 @@ public sealed class AgreementTests
     [InlineData(Rounding.Up, 9_010_000, 10)]
     [InlineData(Rounding.Up, 1, 1)]
     public void PointsFor_AnAmountBetweenWholePoints_RoundsAsAgreed(Rounding rounding, long micros, long points) =>
-        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, rounding: rounding).PointsFor(micros));
+        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, rounding: rounding).Terms.PointsFor(Given.Gbp(micros)));
 
     // Half of an odd number of micros is not a whole number of micros: 1.5 of 3 is a half, 1 of 3 is not.
     [Theory]
@@ -31,7 +31,7 @@ public sealed class AgreementTests
     [InlineData(4, 1)]
     [InlineData(5, 2)]
     public void PointsFor_NearestWithAnOddSpend_RoundsAtTheExactHalf(long micros, long points) =>
-        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, spendMicros: 3, rounding: Rounding.Nearest).PointsFor(micros));
+        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, spendMicros: 3, rounding: Rounding.Nearest).Terms.PointsFor(Given.Gbp(micros)));
 
     // One command moves at most 10^12 points. Intermediate products are far beyond 64 bits.
     [Theory]
@@ -45,7 +45,7 @@ public sealed class AgreementTests
     [InlineData(Rounding.Up, 1, Money.MaxMicros, 1, 1L)]
     [InlineData(Rounding.Down, 999_999, 999_999_000_000, Money.MaxMicros, 1_000_000_000L)]
     public void PointsFor_HugeValues_AreExactOrRefused(Rounding rounding, long rate, long spendMicros, long micros, long? points) =>
-        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, rate, spendMicros, rounding).PointsFor(micros));
+        Assert.Equal(points, Given.Agreement(Given.Aurora, Given.Miles, rate, spendMicros, rounding).Terms.PointsFor(Given.Gbp(micros)));
 
     [Fact]
     public void PointsFor_AnyAgreementAndAmount_IsTheExactQuotientRounded()
@@ -67,7 +67,7 @@ public sealed class AgreementTests
                 Rounding.Nearest => ((exact * 2) + spend) / (2 * (BigInteger)spend),
                 _ => (exact + spend - 1) / spend,
             };
-            var points = Given.Agreement(Given.Aurora, Given.Miles, rate, spend, rounding).PointsFor(micros);
+            var points = Given.Agreement(Given.Aurora, Given.Miles, rate, spend, rounding).Terms.PointsFor(Given.Gbp(micros));
             Assert.Equal(expected <= 1_000_000_000_000 ? expected : null, points is { } some ? (BigInteger)some : (BigInteger?)null);
         });
     }

@@ -1,6 +1,7 @@
-using System.Numerics;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using FsCheck.Fluent;
+using System.Numerics;
 
 namespace CoalitionGateway.Ledger.Tests.Properties;
 
@@ -24,7 +25,7 @@ public sealed class ReversalProperties
         {
             var rows = new WorkingState();
             rows.Put(new Purchase(
-                Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0));
+                Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0, Given.Now, false));
             rows.Put(new Earned(Given.Beanery, Given.AdaInMiles, input.given, 0, null, 0));
             var (returned, taken, available) = (0L, 0L, input.available);
             foreach (var part in input.parts)

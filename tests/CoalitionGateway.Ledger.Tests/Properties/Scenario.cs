@@ -98,8 +98,8 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
 
         for (var i = 0; i < _programmes; i++)
         {
-            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i), 1, Given.Gbp(1_000_000), Rounding.Down);
-            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i + 1), 2, Given.Gbp(3_000_000), (Rounding)(1 + i));
+            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i), Given.Terms(1, Given.Gbp(1_000_000))) { FromTime = _start, MayBePast = true };
+            yield return new PublishAgreement(Next(founder), Partner(i), Programme(i + 1), Given.Terms(2, Given.Gbp(3_000_000), (Rounding)(1 + i))) { FromTime = _start, MayBePast = true };
             for (var to = 0; to < _programmes; to++)
             {
                 if (to != i)
@@ -220,7 +220,7 @@ internal sealed record Scenario(IReadOnlyList<Step> Steps)
             Deed.Publish => new PublishRoute(
                 byPartner, Programme(who), Programme(who + 1 + (what % 2)), _ratios[who % 3, (who + 1 + (what % 2)) % 3].Numerator * (1 + (amount % 2)),
                 _ratios[who % 3, (who + 1 + (what % 2)) % 3].Denominator, 1000 * (1 + (amount / 4 % 2)), 0, amount % 4 != 0),
-            Deed.Agree => new PublishAgreement(byPartner, partner, Programme(who + (what % 2)), 1 + (amount % 3), Given.Gbp(1_000_000), (Rounding)(1 + (amount % 3))) { UnlinkedReturns = new UnlinkedReturns(amount % 4 == 0 ? 50 : 0, amount % 5 == 0) },
+            Deed.Agree => new PublishAgreement(byPartner, partner, Programme(who + (what % 2)), Given.Terms(1 + (amount % 3), Given.Gbp(1_000_000), (Rounding)(1 + (amount % 3)))) { UnlinkedReturns = new UnlinkedReturns(amount % 4 == 0 ? 50 : 0, amount % 5 == 0) },
             _ => new RecordPurchase(byPartner, partner, $"R-{(amount % 2 == 0 ? what % 8 : body)}", Number(what), Given.Gbp(micros), _start),
         };
     }

@@ -1,7 +1,8 @@
-using System.Numerics;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 using FsCheck.Fluent;
+using System.Numerics;
 
 namespace CoalitionGateway.Ledger.Tests.Properties;
 

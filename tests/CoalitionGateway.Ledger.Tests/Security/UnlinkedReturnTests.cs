@@ -61,7 +61,7 @@ public sealed class UnlinkedReturnTests
     {
         var journal = Journal();
         journal.Commit(
-            Given.Agreement(Given.Aurora, Given.Miles), new Choice(Given.Ada, Given.Aurora, Given.Miles));
+            Given.Agreement(Given.Aurora, Given.Miles), new Choice(Given.Ada, Given.Aurora, Given.Now, Given.Miles));
         Made<PurchaseRecorded>(journal, new RecordPurchase(Next(Given.Aurora), Given.Aurora, "A-1", "M-1", Given.Gbp(70_000_000), Given.Now));
 
         Assert.Equal("ReturnExceedsGiven(amount.micros) left_points=0", Refused(journal, Return("T-1", 1)));
@@ -174,7 +174,7 @@ public sealed class UnlinkedReturnTests
             Given.Agreement(Given.Beanery, Given.Miles), Given.Agreement(Given.Beanery, Given.Stars),
             new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []), Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
             new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
-            new Choice(Given.Ada, Given.Beanery, chosen ?? Given.Miles));
+            new Choice(Given.Ada, Given.Beanery, Given.Now, chosen ?? Given.Miles));
         return journal;
     }
 
@@ -191,7 +191,7 @@ public sealed class UnlinkedReturnTests
     private RecordReturn Return(string reference, long pounds) => new(Next(), Given.Beanery, reference, "S-1", Given.Gbp(pounds * 1_000_000), Given.Now);
 
     private PublishAgreement Agree(long points, long limit = 0, bool allowDebt = false, ProgrammeId? programme = null) =>
-        new(Next(), Given.Beanery, programme ?? Given.Miles, points, Given.Gbp(1_000_000), Rounding.Down)
+        new(Next(), Given.Beanery, programme ?? Given.Miles, Given.Terms(points, Given.Gbp(1_000_000)))
         {
             UnlinkedReturns = new UnlinkedReturns(limit, allowDebt),
         };

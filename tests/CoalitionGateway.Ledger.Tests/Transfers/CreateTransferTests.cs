@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Transfers;

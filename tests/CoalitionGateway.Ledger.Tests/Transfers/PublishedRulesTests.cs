@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Transfers;

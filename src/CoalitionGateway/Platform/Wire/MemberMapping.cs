@@ -1,6 +1,7 @@
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 
 namespace CoalitionGateway.Platform.Wire;

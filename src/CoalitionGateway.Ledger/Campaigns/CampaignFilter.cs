@@ -1,0 +1,55 @@
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Campaigns;
+
+/// <summary>The purchases that count for a campaign. An empty list admits all.</summary>
+/// <param name="Brands">The brands where they are made.</param>
+/// <param name="Categories">The categories of lines. Only these lines count, and a purchase without one does not count.</param>
+/// <param name="Channels">Where they are made.</param>
+/// <param name="Weekdays">The days of the week, in the programme's time zone.</param>
+/// <param name="FromMinute">Minute of the day from which they count, in the programme's time zone: 0 to 1439.</param>
+/// <param name="UntilMinute">Minute of the day until which they count. Not above <paramref name="FromMinute"/>: over midnight. 0 and 0: all day.</param>
+/// <param name="Minimum">A purchase in this currency of less does not count. Null: any amount.</param>
+/// <param name="Nth">Only a member's nth counting purchase gets points: 1 is the first. 0: each.</param>
+/// <param name="EveryNth">Only each nth counting purchase of a member gets points, as on a card of stamps. 0: each.</param>
+public sealed record CampaignFilter(
+    IReadOnlyList<PartnerId> Brands, IReadOnlyList<string> Categories, IReadOnlyList<Channel> Channels, IReadOnlyList<DayOfWeek> Weekdays,
+    long FromMinute, long UntilMinute, Money? Minimum, long Nth, long EveryNth)
+{
+    /// <summary>Admits every purchase.</summary>
+    public static readonly CampaignFilter All = new([], [], [], [], 0, 0, null, 0, 0);
+
+    /// <summary>Whether a member's counting purchases must be counted.</summary>
+    public bool Counts => Nth > 0 || EveryNth > 0;
+
+    /// <summary>Whether a purchase counts, apart from its number.</summary>
+    public bool Admits(PurchaseFacts facts) =>
+        (Brands.Count == 0 || Brands.Contains(facts.PartnerId))
+        && (Categories.Count == 0 || facts.Lines.Any(line => Categories.Contains(line.Category)))
+        && (Channels.Count == 0 || Channels.Contains(facts.Channel))
+        && (Weekdays.Count == 0 || Weekdays.Contains(facts.Calendar.DayOf(facts.Time).DayOfWeek))
+        && IsInHours(facts.Calendar.MinuteOf(facts.Time))
+        && (Minimum is not { } least || (facts.Amount.CurrencyCode == least.CurrencyCode && facts.Amount.Micros >= least.Micros));
+
+    /// <summary>Whether the nth counting purchase of a member gets points.</summary>
+    public bool AdmitsNumber(long number) => (Nth == 0 || number == Nth) && (EveryNth == 0 || number % EveryNth == 0);
+
+    internal CanonicalWriter Encode(CanonicalWriter writer) => writer
+        .List(Brands, static (w, id) => w.Text(id.Value)).Texts(Categories)
+        .List(Channels, static (w, channel) => w.Number((int)channel)).List(Weekdays, static (w, day) => w.Number((int)day))
+        .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth);
+
+    internal static CampaignFilter Decode(CanonicalReader reader)
+    {
+        var (brands, categories) = (reader.List(static r => new PartnerId(r.Text())), reader.Texts());
+        var (channels, weekdays) = (reader.List(static r => r.Value<Channel>()), reader.List(static r => r.Value<DayOfWeek>()));
+        var (from, until) = (reader.Number(), reader.Number());
+        return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number());
+    }
+
+    private bool IsInHours(int minute) => FromMinute < UntilMinute
+        ? minute >= FromMinute && minute < UntilMinute
+        : (FromMinute == 0 && UntilMinute == 0) || minute >= FromMinute || minute < UntilMinute;
+}

@@ -1,0 +1,119 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>
+/// What a return of a purchase with awards takes back: from each award its own part, in the lots that the award filled, and
+/// for who paid it.
+/// </summary>
+/// <param name="Made">The recorded purchase.</param>
+/// <param name="Campaigns">All versions of the programme's campaigns.</param>
+/// <param name="Lapsed">The points of the awards' lots that expired and were not taken back from breakage yet, by term.</param>
+public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<Term, long> Lapsed)
+{
+    /// <summary>Asks for the rows that a return of the purchase reads and changes.</summary>
+    public static AwardReturns? Find(WorkingState rows, Purchase purchase, Holdings holdings, DateTime now)
+    {
+        if (!purchase.HasAwards || rows.Find(new StoredEvent.Of(purchase.EventId)) is not { } stored)
+        {
+            return null;
+        }
+
+        var made = (PurchaseRecorded)EventCodec.Decode(stored.Body);
+        foreach (var counted in made.Counted)
+        {
+            Counter.Find(rows, made.MembershipId, counted.Rule, counted.Period);
+        }
+
+        var lapsed = new Dictionary<Term, long>();
+        foreach (var term in made.Awards.Select(award => award.Term.At(now)).Where(term => term.ExpireTime <= now).Distinct())
+        {
+            // What a sweep has not posted yet has expired as well.
+            var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
+            lapsed[term] = due + (rows.Find(new LapsedLot.Of(Lot.AccountOf(made.ProgrammeId, $"{made.MembershipId}", term).Id))?.Points ?? 0);
+        }
+
+        foreach (var award in made.Awards.Where(award => award.Rule == AwardRule.Campaign))
+        {
+            rows.Find(new Account.Of(AccountRef.Budget(made.ProgrammeId, award.RuleId).Id));
+        }
+
+        return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed);
+    }
+
+    /// <summary>The points that each award loses once so much of the purchase is returned, in all.</summary>
+    public IReadOnlyList<long> TakenAfter(long returnedMicros) => [.. Made.Awards.Select(award => TakenAfter(award, returnedMicros))];
+
+    /// <summary>The part of an award's points that the brand itself paid.</summary>
+    public bool IsOwn(Award award) => !(Of(award) is { Rule.BudgetPoints: > 0 });
+
+    /// <summary>The parts that are taken from breakage, because they expired.</summary>
+    public IReadOnlyList<LapsedPoints> FromBreakage(IReadOnlyList<long> taken, DateTime now)
+    {
+        var parts = new Dictionary<Term, long>();
+        for (var i = 0; i < taken.Count; i++)
+        {
+            var term = Made.Awards[i].Term.At(now);
+            if (Lapsed.TryGetValue(term, out var lapsed))
+            {
+                parts[term] = Math.Min(lapsed, parts.GetValueOrDefault(term) + taken[i]);
+            }
+        }
+
+        return [.. parts.Where(part => part.Value > 0).OrderBy(part => part.Key.ExpireTime).Select(part => new LapsedPoints(part.Key, part.Value))];
+    }
+
+    /// <summary>The terms of the awards that lose points, with the points that they lose.</summary>
+    public IReadOnlyList<(Term Term, long Points)> Filled(IReadOnlyList<long> taken, DateTime now) =>
+        [.. taken.Select((points, i) => (Made.Awards[i].Term.At(now), points)).Where(part => part.points > 0)];
+
+    /// <summary>The lines that give the points back to who paid them: to a budget as long as its campaign runs.</summary>
+    public IEnumerable<PostingLine> Refunds(IReadOnlyList<long> taken, DateTime now) => taken.Select((points, i) => new PostingLine(PayerOf(Made.Awards[i], now), points));
+
+    /// <summary>What the return gives back to the counters that the purchase raised.</summary>
+    /// <param name="isWhole">Whether the whole purchase is returned now. It then no longer counts.</param>
+    public IReadOnlyList<Counted> Uncounted(IReadOnlyList<long> taken, bool isWhole) =>
+    [
+        .. Made.Counted.Select(counted => counted with { Points = -PointsOf(counted, taken, isWhole), Count = isWhole ? -counted.Count : 0 })
+            .Where(counted => counted.Points != 0 || counted.Count != 0),
+    ];
+
+    private long PointsOf(Counted counted, IReadOnlyList<long> taken, bool isWhole) => counted.Rule switch
+    {
+        "" => taken.Sum(),
+        var visits when visits.EndsWith(Campaign.Visits, StringComparison.Ordinal) => isWhole ? counted.Points : 0,
+        var campaign => taken.Where((_, i) => Made.Awards[i].RuleId == campaign).Sum(),
+    };
+
+    private long TakenAfter(Award award, long returnedMicros)
+    {
+        var campaign = Of(award);
+        if (campaign is { Rule.IsKeptOnReturn: true })
+        {
+            return 0;
+        }
+
+        // Bands are not linear: what is left of the purchase is looked up anew.
+        return campaign is { Rule: { Effect: CampaignEffect.Bands, Filter.Categories.Count: 0 } }
+            ? Math.Max(0, award.Points - campaign.PointsOfBand(Made.Amount.Micros - (Made.Details?.PaidWithPointsMicros ?? 0) - returnedMicros))
+            : award.TakenAfter(returnedMicros, Made.Amount.Micros);
+    }
+
+    private AccountRef PayerOf(Award award, DateTime now)
+    {
+        if (IsOwn(award))
+        {
+            return AccountRef.Issue(Made.ProgrammeId, Made.PartnerId);
+        }
+
+        var latest = Campaigns.Where(version => version.Id == award.RuleId).MaxBy(version => version.Version)!;
+        return now < latest.RefillTime ? AccountRef.Budget(Made.ProgrammeId, award.RuleId) : AccountRef.Issue(Made.ProgrammeId, latest.Rule.PayerId!.Value);
+    }
+
+    private Campaign? Of(Award award) => award.Rule == AwardRule.Campaign
+        ? Campaigns.First(version => version.Id == award.RuleId && version.Version == award.RuleVersion)
+        : null;
+}

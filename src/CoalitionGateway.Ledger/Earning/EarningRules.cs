@@ -1,0 +1,162 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>The rules under which a purchase earns: those that held when it was made.</summary>
+public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme, IReadOnlyList<Campaign> Campaigns)
+{
+    /// <summary>The counters that the rules read and raise for a purchase.</summary>
+    public IEnumerable<(string Rule, string Period)> Counters(PurchaseFacts facts)
+    {
+        foreach (var cap in Programme.Caps)
+        {
+            if (cap.PeriodOf(facts.Day) is { } period)
+            {
+                yield return ("", period);
+            }
+        }
+
+        foreach (var campaign in Campaigns)
+        {
+            if (campaign.Rule.Filter.Counts)
+            {
+                yield return (campaign.VisitsRule, "");
+            }
+
+            foreach (var cap in campaign.Rule.Caps)
+            {
+                if (cap.PeriodOf(facts.Day) is { } period)
+                {
+                    yield return (campaign.Id, period);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The awards for a purchase, and what they add to counters; null if an award exceeds <see cref="Points.MaxPerCommand"/>.
+    /// Pure: recording, previewing and simulating give the same awards.
+    /// </summary>
+    /// <param name="counter">The counter of a rule and a period.</param>
+    /// <param name="budget">The points that a campaign's budget has left.</param>
+    public Evaluated? Evaluate(PurchaseFacts facts, Func<string, string, Counter> counter, Func<string, long> budget)
+    {
+        var given = facts.Details is null
+            ? Agreement.Terms.PointsFor(facts.Amount)
+            : Agreement.Terms.PointsFor(facts.Amount, [.. facts.Lines.Select(line => (line.Category, line.AmountMicros))], facts.PaidWithPointsMicros);
+        if (given is not { } basePoints)
+        {
+            return null;
+        }
+
+        var term = Programme.Lots.TermOf(facts.Time, facts.Calendar);
+        if (Campaigns.Count == 0 && Programme.Caps.Count == 0)
+        {
+            return new Evaluated([new Award(AwardRule.Agreement, "", Agreement.Version, basePoints, 0, term)], []);
+        }
+
+        var wanted = new List<Award> { new(AwardRule.Agreement, "", Agreement.Version, basePoints, 0, term) };
+        var counted = new List<Counted>();
+        foreach (var (campaign, points) in Applying(facts, counter, counted))
+        {
+            if (points is not { } wants)
+            {
+                return null;
+            }
+
+            var gets = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
+            gets = campaign.Rule.BudgetPoints > 0 ? Math.Min(gets, budget(campaign.Id)) : gets;
+            wanted.Add(new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term));
+        }
+
+        return new Evaluated(Capped(wanted, facts, counter, counted), counted);
+    }
+
+    /// <summary>The campaigns that give points for the purchase: of each group the one that gives most.</summary>
+    private List<(Campaign Campaign, long? Points)> Applying(PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
+    {
+        var found = new List<(Campaign Campaign, long? Points)>();
+        foreach (var campaign in Campaigns.Where(campaign => campaign.Rule.Filter.Admits(facts)))
+        {
+            if (campaign.Rule.Filter.Counts)
+            {
+                var visits = counter(campaign.VisitsRule, "");
+                var number = visits.Count + 1;
+                var isAwarded = campaign.Rule.Filter.AdmitsNumber(number) && number > visits.Points;
+                counted.Add(new Counted(campaign.VisitsRule, "", isAwarded ? number - visits.Points : 0, 1));
+                if (!isAwarded)
+                {
+                    continue;
+                }
+            }
+
+            var points = campaign.PointsFor(facts, Agreement.Terms);
+            if (points != 0)
+            {
+                found.Add((campaign, points));
+            }
+        }
+
+        return
+        [
+            .. found.GroupBy(one => one.Campaign.Rule.Group.Length == 0 ? $" {one.Campaign.Id}" : one.Campaign.Rule.Group, StringComparer.Ordinal)
+                .Select(group => group.MaxBy(one => one.Points ?? long.MaxValue))
+                .OrderBy(one => one.Campaign.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Applies the programme's caps to all awards, in their order, and counts what is given.</summary>
+    private List<Award> Capped(List<Award> wanted, PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
+    {
+        var left = Capped(long.MaxValue, Programme.Caps, facts, period => counter("", period));
+        var awards = new List<Award>();
+        foreach (var award in wanted)
+        {
+            var points = Math.Min(award.Points, left);
+            left -= points;
+            awards.Add(award with { Points = points, WithheldPoints = award.WithheldPoints + award.Points - points });
+        }
+
+        Count(counted, "", Programme.Caps, facts, awards.Sum(award => award.Points));
+        foreach (var award in awards.Where(award => award.Rule == AwardRule.Campaign))
+        {
+            Count(counted, award.RuleId, Campaigns.First(campaign => campaign.Id == award.RuleId).Rule.Caps, facts, award.Points);
+        }
+
+        return awards;
+    }
+
+    private static void Count(List<Counted> counted, string rule, IReadOnlyList<Cap> caps, PurchaseFacts facts, long points)
+    {
+        foreach (var period in points == 0 ? [] : caps.Select(cap => cap.PeriodOf(facts.Day)).OfType<string>().Distinct())
+        {
+            counted.Add(new Counted(rule, period, points, 1));
+        }
+    }
+
+    private static long Capped(long points, IReadOnlyList<Cap> caps, PurchaseFacts facts, Func<string, Counter> counter)
+    {
+        foreach (var cap in caps)
+        {
+            var used = cap.PeriodOf(facts.Day) is { } period ? counter(period) : null;
+            points = cap.MaxCount > 0 && used?.Count >= cap.MaxCount ? 0 : points;
+            points = cap.MaxPoints > 0 ? Math.Min(points, Math.Max(0, cap.MaxPoints - (used?.Points ?? 0))) : points;
+        }
+
+        return points;
+    }
+}
+
+/// <summary>The awards for a purchase.</summary>
+/// <param name="Awards">First the agreement's, then those of campaigns in the order of their ids.</param>
+/// <param name="Counted">What the awards add to counters.</param>
+public sealed record Evaluated(IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted)
+{
+    public long Points => Awards.Sum(award => award.Points);
+
+    /// <summary>Whether the agreement alone gave plain points, so that the event needs no list of awards.</summary>
+    public bool IsPlain => Counted.Count == 0 && Awards is [{ WithheldPoints: 0, Term.IsPlain: true }];
+}

@@ -1,0 +1,51 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>A purchase, and how much of the rules' caps and budgets is used so far.</summary>
+/// <param name="Facts">Null: the purchase earns nothing, for want of a programme or an agreement.</param>
+/// <param name="Budgets">The points that are left, by campaign.</param>
+public sealed record EarningUse(
+    PurchaseFacts? Facts, MembershipId MembershipId, IReadOnlyDictionary<(string Rule, string Period), Counter> Counters, IReadOnlyDictionary<string, long> Budgets)
+{
+    private static readonly Dictionary<(string Rule, string Period), Counter> _noCounters = [];
+    private static readonly Dictionary<string, long> _noBudgets = [];
+
+    /// <summary>Without caps and budgets.</summary>
+    public static EarningUse None(PurchaseFacts? facts) => new(facts, default, _noCounters, _noBudgets);
+
+    /// <summary>The awards for the purchase; null if they are too many points. The agreement must be known.</summary>
+    public Evaluated? Evaluate(EarningTerms terms) => new EarningRules(terms.Agreement!, terms.Rules, terms.Campaigns).Evaluate(
+        Facts!,
+        (rule, period) => Counters.GetValueOrDefault((rule, period)) ?? new Counter(MembershipId, rule, period, 0, 0),
+        campaign => Budgets.GetValueOrDefault(campaign));
+}
+
+internal static class EarningUses
+{
+    /// <summary>Reads what a purchase needs beside the terms: counters, budgets, and the account that its points go to.</summary>
+    public static EarningUse Use(this EarningTerms terms, WorkingState rows, PartnerId partner, Money amount, DateTime time, PurchaseDetails? details, DateTime now)
+    {
+        if (terms.Programme is null || terms.Agreement is not { } agreement || terms.Earning is not { } earning)
+        {
+            return EarningUse.None(null);
+        }
+
+        var facts = terms.Facts(partner, amount, time, details);
+        rows.Find(new Account.Of(terms.Holdings!.AccountOf(terms.Rules.Lots.TermOf(time, facts.Calendar).At(now)).Id));
+        if (terms.Campaigns.Count == 0 && terms.Rules.Caps.Count == 0)
+        {
+            return EarningUse.None(facts);
+        }
+
+        var counters = new EarningRules(agreement, terms.Rules, terms.Campaigns).Counters(facts).Distinct()
+            .ToDictionary(key => key, key => Counter.Find(rows, earning.Id, key.Rule, key.Period));
+        var budgets = terms.Campaigns.Where(campaign => campaign.Rule.BudgetPoints > 0).ToDictionary(
+            campaign => campaign.Id,
+            campaign => rows.Find(new Account.Of(AccountRef.Budget(earning.ProgrammeId, campaign.Id).Id))?.BalancePoints ?? 0,
+            StringComparer.Ordinal);
+        return new EarningUse(facts, earning.Id, counters, budgets);
+    }
+}

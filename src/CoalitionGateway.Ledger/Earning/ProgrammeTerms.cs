@@ -1,0 +1,40 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>The rules of a programme for all its points.</summary>
+/// <param name="Caps">The most that purchases give one member, over all rules.</param>
+public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
+{
+    /// <summary>Points never expire, are never pending and have no cap.</summary>
+    public static readonly ProgrammeRules None = new(LotRule.None, []);
+
+    internal CanonicalWriter Encode(CanonicalWriter writer)
+    {
+        Lots.Encode(writer);
+        return writer.List(Caps, Cap.Encode);
+    }
+
+    internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode));
+}
+
+/// <summary>
+/// One version of a programme's terms. A published version never changes. It holds for purchases from
+/// <paramref name="FromTime"/> on, until a later version holds. Points that were earned before keep their terms.
+/// </summary>
+public sealed record ProgrammeTerms(ProgrammeId ProgrammeId, long Version, DateTime FromTime, ProgrammeRules Rules, DateTime PublishTime) : Row
+{
+    public override Key Primary => new Of(ProgrammeId, Version);
+
+    public override IEnumerable<Key> Sets => [new ByProgramme(ProgrammeId)];
+
+    /// <summary>The version that holds at a time; null if none does.</summary>
+    public static ProgrammeTerms? At(IReadOnlyList<ProgrammeTerms> versions, DateTime time) =>
+        versions.Where(version => version.FromTime <= time).MaxBy(version => (version.FromTime, version.Version));
+
+    public sealed record Of(ProgrammeId ProgrammeId, long Version) : Key<ProgrammeTerms>;
+
+    public sealed record ByProgramme(ProgrammeId ProgrammeId) : SetKey<ProgrammeTerms>;
+}

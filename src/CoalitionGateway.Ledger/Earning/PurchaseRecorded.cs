@@ -1,0 +1,56 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <param name="GivenPoints">The points of all awards.</param>
+/// <param name="Details">What the partner told beside the amount; null: nothing.</param>
+/// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid debt.</param>
+/// <param name="OwnPoints">The part of <paramref name="GivenPoints"/> that the brand itself pays.</param>
+/// <param name="AvailablePoints">The membership's points that can be used, after the purchase.</param>
+/// <param name="Awards">Empty: one award of the agreement, with all points, which are plain.</param>
+/// <param name="Counted">What the awards added to counters.</param>
+[EventKind(40, Answers = "RecordPurchase")]
+public sealed record PurchaseRecorded(
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    Money Amount, DateTime PurchaseTime, PurchaseDetails? Details, long AgreementVersion, long GivenPoints, long SettledPoints, long OwnPoints,
+    long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new Purchase(
+            PartnerId, Reference, false, Id, MemberId, MembershipId, ProgrammeId, Amount.CurrencyCode, Amount.Micros, 0, GivenPoints, 0, PurchaseTime, Awards.Count > 0));
+        if (OwnPoints > 0)
+        {
+            var earned = Earned.Find(rows, PartnerId, MembershipId);
+            rows.Put(earned with { GivenPoints = earned.GivenPoints + OwnPoints });
+        }
+
+        foreach (var counted in Counted)
+        {
+            var counter = Counter.Find(rows, MembershipId, counted.Rule, counted.Period);
+            rows.Put(counter with { Points = counter.Points + counted.Points, Count = counter.Count + counted.Count });
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer)
+    {
+        Amount.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)).Time(PurchaseTime);
+        PurchaseDetails.Encode(writer, Details);
+        writer.Number(AgreementVersion).Number(GivenPoints).Number(SettledPoints).Number(OwnPoints).Number(AvailablePoints)
+            .List(Awards, Award.Encode).List(Counted, Purchases.Counted.Encode).Postings(Moves);
+    }
+
+    internal static PurchaseRecorded Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), PurchaseDetails.Decode(reader), reader.Number(), reader.Number(),
+        reader.Number(), reader.Number(), reader.Number(), reader.List(Award.Decode), reader.List(Purchases.Counted.Decode), reader.Postings());
+}

@@ -1,0 +1,112 @@
+using CoalitionGateway.Ledger.Accounts;
+
+namespace CoalitionGateway.Ledger.Lots;
+
+/// <summary>
+/// A membership's points and debt at a time, and how credits and debits are split between them. What has fallen due by then
+/// counts as settled, whether or not a sweep has posted it: see <see cref="Due"/>.
+/// </summary>
+/// <param name="AvailablePoints">The points that can be used.</param>
+public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId, long AvailablePoints, long OwedPoints)
+{
+    private MembershipAccounts Accounts { get; } = MembershipAccounts.Of(ProgrammeId, MembershipId);
+
+    /// <summary>The part of the available points that expires, in the order in which it expires.</summary>
+    public IReadOnlyList<HeldLot> Lots { get; init; } = [];
+
+    /// <summary>The points that cannot be used yet, in the order in which they can be used.</summary>
+    public IReadOnlyList<HeldLot> Pending { get; init; } = [];
+
+    /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
+    public LotsDue? Due { get; init; }
+
+    public long PendingPoints => Pending.Sum(lot => lot.Points);
+
+    public static Holdings Find(WorkingState rows, ProgrammeId programme, MembershipId membership, DateTime now)
+    {
+        var (points, receivable) = MembershipAccounts.Of(programme, membership);
+        var (held, owed) = (rows.Find(new Account.Of(points.Id))?.BalancePoints ?? 0, -(rows.Find(new Account.Of(receivable.Id))?.BalancePoints ?? 0));
+        if (rows.Find(new LotKeeping.Of(programme)) is null)
+        {
+            return new Holdings(programme, membership, held, owed);
+        }
+
+        var holder = membership.ToString();
+        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed).Settle(HeldLot.All(rows, holder), now);
+        settled.Due?.Need(rows, programme, holder);
+        return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
+        {
+            Lots = settled.Lots, Pending = settled.Pending, Due = settled.Due,
+        };
+    }
+
+    /// <summary>The event that settles what has fallen due, for <see cref="Decision.After"/>; null if nothing has.</summary>
+    public Event? Settled(CommandContext context, MemberId member, DateTime now) => Due is null
+        ? null
+        : LotsSettled.Of(Due, context.Settling(MembershipId.ToString(), now), member, MembershipId, MembershipId.ToString());
+
+    /// <summary>The part of a credit that pays debt.</summary>
+    public long Settles(long points) => Math.Min(points, OwedPoints);
+
+    /// <summary>The part of a debit that exceeds the points, also the pending ones, and becomes debt.</summary>
+    public long Lacks(long points) => Math.Max(0, points - AvailablePoints - PendingPoints);
+
+    /// <summary>Lines that add points that can be used at once and never expire. Debt is paid first.</summary>
+    public IEnumerable<PostingLine> Credit(long points) =>
+        [new(Accounts.Receivable, Settles(points)), new(Accounts.Points, points - Settles(points))];
+
+    /// <summary>
+    /// Lines that take points back: from the lots of some terms first, then from the others, which expire first, then from
+    /// pending points. A shortfall becomes debt.
+    /// </summary>
+    public IEnumerable<PostingLine> TakeBack(long points, params IReadOnlyList<(Term Term, long Points)> filled)
+    {
+        if (Lots.Count == 0 && Pending.Count == 0)
+        {
+            return [new(Accounts.Points, -(points - Lacks(points))), new(Accounts.Receivable, -Lacks(points))];
+        }
+
+        var purse = new Purse(Accounts.Points, AvailablePoints - Lots.Sum(lot => lot.Points), [.. Lots, .. Pending]);
+        foreach (var (term, part) in filled)
+        {
+            purse.TakeFrom(term, Math.Min(part, points - purse.TakenPoints));
+        }
+
+        purse.Take(points - purse.TakenPoints);
+        return [.. purse.Lines, new(Accounts.Receivable, purse.TakenPoints - points)];
+    }
+
+    /// <summary>Lines that set the points, pending ones included, and the debt to zero.</summary>
+    public IEnumerable<PostingLine> Empty() =>
+    [
+        .. Lots.Concat(Pending).Select(lot => new PostingLine(lot.Account, -lot.Points)),
+        new(Accounts.Points, Lots.Sum(lot => lot.Points) - AvailablePoints), new(Accounts.Receivable, OwedPoints),
+    ];
+
+    /// <summary>Lines that take available points. The points that expire first go first.</summary>
+    public IReadOnlyList<PostingLine> Debit(long points)
+    {
+        if (Lots.Count == 0)
+        {
+            return [new(Accounts.Points, -points)];
+        }
+
+        var purse = new Purse(Accounts.Points, AvailablePoints - Lots.Sum(lot => lot.Points), Lots);
+        purse.Take(points);
+        return purse.Lines;
+    }
+
+    /// <summary>The account of the membership's debt.</summary>
+    public AccountRef Receivable => Accounts.Receivable;
+
+    /// <summary>The term of the points in one of the membership's accounts.</summary>
+    public Term TermOf(AccountRef account) => Lots.FirstOrDefault(lot => lot.Account == account)?.Term ?? Term.Plain;
+
+    /// <summary>The account of the membership for points of a term.</summary>
+    public AccountRef AccountOf(Term term) => term.IsPlain ? Accounts.Points : Lot.AccountOf(ProgrammeId, MembershipId.ToString(), term);
+
+    /// <summary>Refuses because there are too few points, and names the most that can be transferred.</summary>
+    public Refusal Insufficient(string field, long transferable) =>
+        new Refusal(RefusalReason.InsufficientPoints, $"{AvailablePoints} points are available; at most {transferable} can go.", field)
+            .With("available_points", AvailablePoints).With("transferable_points", transferable);
+}

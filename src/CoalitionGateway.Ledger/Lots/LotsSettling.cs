@@ -1,0 +1,102 @@
+using CoalitionGateway.Ledger.Accounts;
+
+namespace CoalitionGateway.Ledger.Lots;
+
+/// <summary>
+/// What has fallen due in a holder's lots: points that have become usable pay debt and join the points with the same expiry,
+/// and points that have expired go to breakage.
+/// </summary>
+/// <param name="plain">The holder's account of points that never expire.</param>
+/// <param name="receivable">The holder's debt; null if the holder has none, as a pool share.</param>
+/// <param name="accountOf">The holder's account for points of a term.</param>
+internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints)
+{
+    /// <summary>The holder's points and debt as they are once all that is due is settled.</summary>
+    /// <param name="Due">What is due; null if there is nothing.</param>
+    public sealed record Settled(long PlainPoints, long OwedPoints, IReadOnlyList<HeldLot> Lots, IReadOnlyList<HeldLot> Pending, LotsDue? Due);
+
+    public Settled Settle(IReadOnlyList<HeldLot> lots, DateTime now)
+    {
+        var (left, pending) = (new Dictionary<Term, long>(), new List<HeldLot>());
+        var (lines, lapsed, paid) = (new List<PostingLine>(), new List<LapsedPoints>(), 0L);
+        foreach (var lot in lots.OrderBy(lot => (lot.Term.UsableTime ?? DateTime.MinValue, lot.Term.ExpireTime ?? DateTime.MaxValue)))
+        {
+            if (lot.Term.UsableTime > now)
+            {
+                pending.Add(lot);
+                continue;
+            }
+
+            var (term, points) = (lot.Term.At(now), lot.Points);
+            if (lot.Term != term)
+            {
+                // The points have become usable.
+                var pays = receivable is null ? 0 : Math.Min(points, owedPoints - paid);
+                (points, paid) = (points - pays, paid + pays);
+                lines.Add(new(lot.Account, -lot.Points));
+                if (pays > 0)
+                {
+                    lines.Add(new(receivable!, pays));
+                }
+            }
+
+            if (term.ExpireTime <= now)
+            {
+                if (lot.Term == term)
+                {
+                    lines.Add(new(lot.Account, -points));
+                }
+
+                lapsed.Add(new LapsedPoints(term, points));
+                lines.Add(new(AccountRef.Breakage(plain.ProgrammeId), points));
+                continue;
+            }
+
+            if (lot.Term != term)
+            {
+                lines.Add(new(term.IsPlain ? plain : accountOf(term), points));
+            }
+
+            left[term] = left.GetValueOrDefault(term) + points;
+        }
+
+        var posting = Posting.Of(plain.ProgrammeId, lines);
+        return new Settled(
+            plainPoints + left.GetValueOrDefault(Term.Plain), owedPoints - paid,
+            [.. left.Where(found => !found.Key.IsPlain && found.Value > 0).OrderBy(found => found.Key.ExpireTime).Select(found => new HeldLot(accountOf(found.Key), found.Key, found.Value))],
+            pending,
+            posting is null ? null : new LotsDue([.. lapsed.Where(part => part.Points > 0)], paid, posting));
+    }
+}
+
+/// <summary>Points of a term that expired.</summary>
+public readonly record struct LapsedPoints(Term Term, long Points)
+{
+    internal static void Encode(Encoding.CanonicalWriter writer, LapsedPoints lapsed)
+    {
+        lapsed.Term.Encode(writer);
+        writer.Number(lapsed.Points);
+    }
+
+    internal static LapsedPoints Decode(Encoding.CanonicalReader reader) => new(Term.Decode(reader), reader.Number());
+}
+
+/// <summary>What has fallen due and is not posted yet.</summary>
+/// <param name="Lapsed">The points that expired, by their term.</param>
+/// <param name="PaidPoints">The points that became usable and paid debt.</param>
+public sealed record LotsDue(IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, Posting Posting)
+{
+    /// <summary>Asks for the rows that the settling changes.</summary>
+    public void Need(WorkingState rows, ProgrammeId programme, string holder)
+    {
+        foreach (var line in Posting.Lines)
+        {
+            rows.Find(new Account.Of(line.Account.Id));
+        }
+
+        foreach (var part in Lapsed)
+        {
+            rows.Find(new LapsedLot.Of(Lot.AccountOf(programme, holder, part.Term).Id));
+        }
+    }
+}

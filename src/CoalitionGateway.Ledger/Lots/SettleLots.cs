@@ -1,0 +1,81 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.Lots;
+
+/// <summary>
+/// Posts what has fallen due in the lots of one holder. The gateway submits it when a lot falls due. A command that needs the
+/// holder's points before that has the same event written before its own.
+/// </summary>
+/// <param name="LotId">The account of the lot that fell due.</param>
+public sealed record SettleLots(CommandContext Context, Guid LotId) : Command<HeldPoints?>(Context)
+{
+    public override string Method => nameof(SettleLots);
+
+    public override bool IsRetryable => false;
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(LotId);
+
+    public override HeldPoints? Needs(WorkingState rows, DateTime now) =>
+        rows.Find(new Lot.Of(LotId)) is { } lot ? HeldPoints.Of(rows, lot, now) : null;
+
+    public override Decision Decide(HeldPoints? state, DateTime now) => state is { Due: { } due } held
+        ? LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder)
+        : new Refusal(RefusalReason.InsufficientPoints, "No points of the lot have fallen due.");
+}
+
+/// <summary>The holder of points, and what has fallen due in the holder's lots.</summary>
+/// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
+public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, string Holder, LotsDue? Due)
+{
+    /// <summary>The holder of a lot; null if the membership is not known.</summary>
+    public static HeldPoints? Of(WorkingState rows, Lot lot, DateTime now)
+    {
+        var due = lot.IsShare
+            ? HeldShare.Find(rows, lot.ProgrammeId, lot.Holder, now).Due
+            : Holdings.Find(rows, lot.ProgrammeId, lot.MembershipId, now).Due;
+        return rows.Find(new Membership.Of(lot.MembershipId)) is { } membership ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, due) : null;
+    }
+}
+
+/// <summary>
+/// Points of a holder fell due: pending points became usable and paid debt first, or points expired and went to breakage.
+/// </summary>
+/// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
+/// <param name="Lapsed">The points that expired.</param>
+/// <param name="PaidPoints">The points that became usable and paid debt.</param>
+[EventKind(50)]
+public sealed record LotsSettled(
+    EventHeader Header, MemberId MemberId, MembershipId MembershipId, string Holder, ProgrammeId ProgrammeId,
+    IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public static LotsSettled Of(LotsDue due, EventHeader header, MemberId member, MembershipId membership, string holder) =>
+        new(header, member, membership, holder, due.Posting.ProgrammeId, due.Lapsed, due.PaidPoints, [due.Posting]);
+
+    /// <summary>The points that expired.</summary>
+    public long LapsedPoints => Lapsed.Sum(part => part.Points);
+
+    public override void Apply(WorkingState rows)
+    {
+        foreach (var (term, points) in Lapsed)
+        {
+            var account = Lot.AccountOf(ProgrammeId, Holder, term).Id;
+            rows.Put(new LapsedLot(account, (rows.Find(new LapsedLot.Of(account))?.Points ?? 0) + points));
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(Holder).Text(ProgrammeId.Value)
+        .List(Lapsed, Lots.LapsedPoints.Encode)
+        .Number(PaidPoints).Postings(Moves);
+
+    internal static LotsSettled Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Text(), new ProgrammeId(reader.Text()),
+        reader.List(Lots.LapsedPoints.Decode), reader.Number(), reader.Postings());
+}

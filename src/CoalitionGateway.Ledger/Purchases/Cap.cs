@@ -1,0 +1,37 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Purchases;
+
+/// <summary>The period of a cap, by the day of the purchase in the programme's time zone. The numbers match the contract's.</summary>
+public enum CapPeriod
+{
+    Purchase = 1,
+    Day = 2,
+    Month = 3,
+    Year = 4,
+
+    /// <summary>All time.</summary>
+    Ever = 5,
+}
+
+/// <summary>The most that a rule gives one member in a period.</summary>
+/// <param name="MaxPoints">0: no limit. What is over is withheld; the rest is given.</param>
+/// <param name="MaxCount">The most purchases to which the rule applies. 0: no limit.</param>
+public sealed record Cap(CapPeriod Period, long MaxPoints, long MaxCount)
+{
+    /// <summary>The period's name in counters: see <see cref="Counter.Period"/>. Null: the cap needs no counter.</summary>
+    public string? PeriodOf(DateOnly day) => NameOf(Period, day);
+
+    public static string? NameOf(CapPeriod period, DateOnly day) => period switch
+    {
+        CapPeriod.Day => $"{day:yyyy-MM-dd}",
+        CapPeriod.Month => $"{day:yyyy-MM}",
+        CapPeriod.Year => $"{day:yyyy}",
+        CapPeriod.Ever => "",
+        _ => null,
+    };
+
+    internal static void Encode(CanonicalWriter writer, Cap cap) => writer.Number((int)cap.Period).Number(cap.MaxPoints).Number(cap.MaxCount);
+
+    internal static Cap Decode(CanonicalReader reader) => new(reader.Value<CapPeriod>(), reader.Number(), reader.Number());
+}

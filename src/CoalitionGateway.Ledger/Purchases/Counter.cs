@@ -1,0 +1,34 @@
+using CoalitionGateway.Ledger.Encoding;
+
+namespace CoalitionGateway.Ledger.Purchases;
+
+/// <summary>How much of a rule's caps a membership has used in a period, by the day of the purchase.</summary>
+/// <param name="Rule">The campaign's id; empty for the programme's terms.</param>
+/// <param name="Period">The day, month or year, as 2026-11-29, 2026-11 or 2026; empty for all time.</param>
+/// <param name="Points">The points that the rule gave.</param>
+/// <param name="Count">The purchases to which the rule applied.</param>
+public sealed record Counter(MembershipId MembershipId, string Rule, string Period, long Points, long Count) : Row
+{
+    public override Key Primary => new Of(MembershipId, Rule, Period);
+
+    public override IEnumerable<Key> Sets => [new ByMembership(MembershipId)];
+
+    public override bool IsDeletable => true;
+
+    public static Counter Find(WorkingState rows, MembershipId membership, string rule, string period) =>
+        rows.Find(new Of(membership, rule, period)) ?? new Counter(membership, rule, period, 0, 0);
+
+    public sealed record Of(MembershipId MembershipId, string Rule, string Period) : Key<Counter>;
+
+    /// <summary>All counters of a membership.</summary>
+    public sealed record ByMembership(MembershipId MembershipId) : SetKey<Counter>;
+}
+
+/// <summary>What a purchase adds to a counter.</summary>
+public sealed record Counted(string Rule, string Period, long Points, long Count)
+{
+    internal static void Encode(CanonicalWriter writer, Counted counted) =>
+        writer.Text(counted.Rule).Text(counted.Period).Number(counted.Points).Number(counted.Count);
+
+    internal static Counted Decode(CanonicalReader reader) => new(reader.Text(), reader.Text(), reader.Number(), reader.Number());
+}

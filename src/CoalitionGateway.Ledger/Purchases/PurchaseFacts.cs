@@ -1,0 +1,17 @@
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Purchases;
+
+/// <summary>What the rules know about a purchase.</summary>
+/// <param name="Calendar">The calendar of the programme's time zone.</param>
+public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime Time, PurchaseDetails? Details, Calendar Calendar)
+{
+    public IReadOnlyList<PurchaseLine> Lines => Details?.Lines ?? [];
+
+    public Channel Channel => Details?.Channel ?? Channel.Unspecified;
+
+    public long PaidWithPointsMicros => Details?.PaidWithPointsMicros ?? 0;
+
+    /// <summary>The day of the purchase.</summary>
+    public DateOnly Day => Calendar.DayOf(Time);
+}
