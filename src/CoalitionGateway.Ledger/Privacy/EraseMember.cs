@@ -32,11 +32,6 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(key);
         }
 
-        foreach (var recipient in recipients)
-        {
-            rows.FindAll(new Counter.ByMembership(recipient.Membership.Id));
-        }
-
         return new State(
             recipients,
             settlements,
@@ -48,6 +43,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
             Consents = HeldConsent.All(rows, MemberId),
         };
     }
@@ -74,7 +70,8 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             Header(now), MemberId,
             [.. state.Recipients.Select(found => found.Membership.Id)],
             [.. state.Settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))],
-            [.. state.Choices.Select(choice => choice.PartnerId).Distinct().OrderBy(partner => partner.Value, StringComparer.Ordinal)],
+            [.. state.Choices.Select(choice => new ChoiceOf(choice.PartnerId, choice.FromTime)).OrderBy(choice => (choice.PartnerId.Value, choice.FromTime))],
+            [.. state.Counters.Select(counter => new CounterOf(counter.MembershipId, counter.Rule, counter.Period)).OrderBy(counter => (counter.MembershipId.Value, counter.Rule, counter.Period))],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is notified, because each holds its own personal data.
@@ -114,6 +111,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         /// <summary>The code that the member made for a child; null if there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
 
+        /// <summary>What the member's purchases used of caps.</summary>
+        public IReadOnlyList<Counter> Counters { get; init; } = [];
+
         /// <summary>All consents of the member, including those that are not in force.</summary>
         public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
     }
@@ -122,13 +122,20 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
 /// <summary>A membership's place in a pool, as a participant or as an invited member.</summary>
 public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId);
 
+/// <summary>A choice of a programme for a brand, from a time on.</summary>
+public readonly record struct ChoiceOf(PartnerId PartnerId, DateTime FromTime);
+
+/// <summary>What a membership used of a rule's caps in a period.</summary>
+public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period);
+
 /// <param name="Memberships">The member's memberships.</param>
 /// <param name="Pools">The pool places that the member left.</param>
-/// <param name="Choices">The brands for which the member had chosen a programme.</param>
+/// <param name="Choices">The member's choices of programmes.</param>
+/// <param name="Counters">What the member's purchases had used of caps.</param>
 [EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
-    IReadOnlyList<PartnerId> Choices, IReadOnlyList<Posting> Moves) : Event(Header)
+    IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<Posting> Moves) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
@@ -146,14 +153,14 @@ public sealed record MemberErased(
             rows.Remove(rows.Find(new Pools.Participant.Of(place.PoolId, place.MembershipId))!);
         }
 
-        foreach (var choice in rows.FindAll(new Choice.ByMember(MemberId)))
+        foreach (var choice in Choices)
         {
-            rows.Remove(choice);
+            rows.Remove(rows.Find(new Choice.Of(MemberId, choice.PartnerId, choice.FromTime))!);
         }
 
-        foreach (var counter in Memberships.SelectMany(id => rows.FindAll(new Counter.ByMembership(id))).ToArray())
+        foreach (var counter in Counters)
         {
-            rows.Remove(counter);
+            rows.Remove(rows.Find(new Counter.Of(counter.MembershipId, counter.Rule, counter.Period))!);
         }
 
         Row?[] told = [rows.Find(new Restriction.Of(MemberId)), rows.Find(new SharingRefusal.Of(MemberId))];
@@ -190,13 +197,15 @@ public sealed record MemberErased(
         .Uuid(MemberId.Value)
         .List(Memberships, static (w, id) => w.Uuid(id.Value))
         .List(Pools, static (w, place) => w.Uuid(place.PoolId.Value).Uuid(place.MembershipId.Value))
-        .List(Choices, static (w, id) => w.Text(id.Value))
+        .List(Choices, static (w, choice) => w.Text(choice.PartnerId.Value).Time(choice.FromTime))
+        .List(Counters, static (w, counter) => w.Uuid(counter.MembershipId.Value).Text(counter.Rule).Text(counter.Period))
         .Postings(Moves);
 
     internal static MemberErased Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()),
         reader.List(static r => new MembershipId(r.Uuid())),
         reader.List(static r => new PoolPlace(new PoolId(r.Uuid()), new MembershipId(r.Uuid()))),
-        reader.List(static r => new PartnerId(r.Text())),
+        reader.List(static r => new ChoiceOf(new PartnerId(r.Text()), r.Time())),
+        reader.List(static r => new CounterOf(new MembershipId(r.Uuid()), r.Text(), r.Text())),
         reader.Postings());
 }

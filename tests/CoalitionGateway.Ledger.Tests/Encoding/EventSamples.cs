@@ -115,7 +115,7 @@ internal static class EventSamples
         new RestrictionLifted(Header, _member),
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),
         new MemberErased(
-            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [_partner],
+            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")],
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
         new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
         new MembershipMoved(Header, _member, _membership, _programme),
