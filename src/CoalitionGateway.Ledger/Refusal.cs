@@ -17,6 +17,9 @@ public sealed record Refusal(RefusalReason Reason, string Message, string? Field
 
     public Refusal With(string name, long value) => With(name, value.ToString());
 
+    /// <summary>The same refusal of a request that has the field below another one.</summary>
+    public Refusal At(string path) => Field is null ? this : this with { Field = $"{path}.{Field}" };
+
     /// <summary>Whether the call only depends on the missing thing: a failed precondition, not a failed lookup.</summary>
     public bool IsPrecondition { get; init; }
 

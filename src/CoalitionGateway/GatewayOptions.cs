@@ -37,6 +37,12 @@ public sealed partial class GatewayOptions
     /// <summary>Lets sandbox members sign in with their membership number alone. Never set this for real members.</summary>
     public bool Sandbox { get; set; }
 
+    /// <summary>
+    /// Whether versions of rules may hold for purchases of the past. Only to import old purchases, whose members were
+    /// promised nothing else. Not set: only in the sandbox.
+    /// </summary>
+    public bool? AllowPastRules { get; set; }
+
     /// <summary>Whether reflection answers without a token. Not set: only in the sandbox.</summary>
     public bool? OpenReflection { get; set; }
 
@@ -98,15 +104,21 @@ public sealed partial class GatewayOptions
     /// <summary>Clients of the embedded issuer for officers, operators and apps. Partners' clients are in the store.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
-    /// <summary>Removes the limits for the own gateway of a benchmark or a replay. A configured global limit stays.</summary>
+    /// <summary>
+    /// Removes the limits for the own gateway of a benchmark or a replay, and lets rules hold in the past. A configured global
+    /// limit stays.
+    /// </summary>
     public void LiftLimits()
     {
         StoredPerDay = 0;
+        AllowPastRules ??= true;
         if (RateLimits.All(limit => limit.Methods.Length > 0))
         {
             RateLimits.Add(new RateLimit { CallsPerSecond = RateLimit.Most, Burst = RateLimit.Most });
         }
     }
+
+    internal bool MayRulesBePast => AllowPastRules ?? Sandbox;
 
     internal bool IsReflectionOpen => OpenReflection ?? Sandbox;
 

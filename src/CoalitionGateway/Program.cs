@@ -6,6 +6,8 @@ using CoalitionGateway.Compliance;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Earning;
+using CoalitionGateway.Lots;
+using CoalitionGateway.Rules;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
@@ -82,6 +84,8 @@ namespace CoalitionGateway
             builder.Services.AddProgrammes();
             builder.Services.AddMembers();
             builder.Services.AddEarning();
+            builder.Services.AddLots();
+            builder.Services.AddRules();
             builder.Services.AddTransfers();
             builder.Services.AddPools();
             builder.Services.AddConsents(options);
@@ -97,6 +101,7 @@ namespace CoalitionGateway
             app.MapCoalition<ProgrammeService>();
             app.MapCoalition<MemberService>();
             app.MapCoalition<EarningService>();
+            app.MapCoalition<RuleService>();
             app.MapCoalition<TransferService>();
             app.MapCoalition<PoolService>();
             app.MapCoalition<ConsentService>();

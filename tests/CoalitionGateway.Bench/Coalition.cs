@@ -95,7 +95,7 @@ internal sealed class Coalition
                 new PublishAgreementRequest
                 {
                     RequestId = RequestIds.New(),
-                    Agreement = new Agreement { PartnerId = brand, ProgrammeId = $"{brand}-points", Points = 1000, Spend = Money(1_000_000), Rounding = Rounding.Down },
+                    Agreement = new Agreement { PartnerId = brand, ProgrammeId = $"{brand}-points", Rates = { new Rate { Points = 1000, Spend = Money(1_000_000) } }, Rounding = Rounding.Down },
                 },
                 headers);
         }

@@ -110,6 +110,9 @@ public sealed class TestCoalition : IAsyncLifetime
         PurchaseTime = Timestamp.FromDateTime(DateTime.UtcNow),
     };
 
+    /// <summary>The rules of the tests hold from this time on.</summary>
+    public static readonly Timestamp Past = Timestamp.FromDateTime(new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
     public static Money Euro(long units) => new() { CurrencyCode = "EUR", Micros = units * 1_000_000 };
 
     /// <summary>A member's available and owed points in a programme.</summary>
@@ -146,7 +149,7 @@ public sealed class TestCoalition : IAsyncLifetime
         new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
-            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Points = points, Spend = Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = programme == $"{partner}-points" },
+            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Rates = { new Rate { Points = points, Spend = Euro(1) } }, FromTime = Past, Rounding = Rounding.Down, AllowDebtByReturn = programme == $"{partner}-points" },
         });
 
     private async Task Route(Route route) =>

@@ -8,6 +8,9 @@ namespace CoalitionGateway.Cli.Replay;
 /// <summary>Registers a brand of a purchase file as a partner, and turns its rows into stream requests.</summary>
 internal static class BrandPartner
 {
+    /// <summary>The rules hold from this time on: a purchase file is history.</summary>
+    private static readonly Timestamp _past = Timestamp.FromDateTime(new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
     /// <summary>The partner id of a brand: its name in a-z, 0-9 and "-", then six hex digits of a hash.</summary>
     public static string IdOf(string brand)
     {
@@ -35,7 +38,7 @@ internal static class BrandPartner
         await programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = ReplayIds.Agreement(brand),
-            Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = one, Rounding = Rounding.Down, AllowDebtByReturn = true },
+            Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Rates = { new Rate { Points = 1, Spend = one } }, FromTime = _past, Rounding = Rounding.Down, AllowDebtByReturn = true },
         }, cancellationToken: stop);
         return connection.As(registered.ClientId, registered.ClientSecret);
     }

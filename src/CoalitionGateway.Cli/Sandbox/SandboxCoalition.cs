@@ -1,6 +1,7 @@
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
@@ -16,6 +17,10 @@ internal static class SandboxCoalition
     public const string App = "coalition-app";
     private const string _operator = "sandbox-operator";
     private const string _officer = "sandbox-officer";
+
+    /// <summary>The sandbox's rules hold from this time on, so that purchases of any day can be tried.</summary>
+    private static readonly DateTime _since = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     private static readonly Guid _space = Guid.Parse("6f1d5a52-7c51-4f3e-9b0f-5b8d0e7a2c11");
 
     private static readonly (string Partner, string Name, string Programme, string ProgrammeName, string Zone, string Currency, long PointMicros)[] _brands =
@@ -126,9 +131,9 @@ internal static class SandboxCoalition
                 {
                     PartnerId = partner,
                     ProgrammeId = programme,
-                    Points = points,
-                    Spend = new V1.Money { CurrencyCode = "EUR", Micros = 1_000_000 },
+                    Rates = { new Rate { Points = points, Spend = new V1.Money { CurrencyCode = "EUR", Micros = 1_000_000 } } },
                     Rounding = Rounding.Down,
+                    FromTime = Timestamp.FromDateTime(_since),
                 },
             });
         }

@@ -48,6 +48,12 @@ public static class AccountKinds
     public static bool IsNeverNegative(this AccountKind kind) =>
         kind is AccountKind.Points or AccountKind.PoolShare or AccountKind.Budget || kind.IsLot();
 
+    /// <summary>Whether the account holds a membership's points outside of pools, pending ones included.</summary>
+    public static bool IsHeld(this AccountKind kind) => kind is AccountKind.Points or AccountKind.Lot or AccountKind.Pending;
+
+    /// <summary>Whether the account holds points of a pool share.</summary>
+    public static bool IsPooled(this AccountKind kind) => kind is AccountKind.PoolShare or AccountKind.ShareLot;
+
     /// <summary>Whether the account holds points of one term: see <see cref="Lots.Lot"/>.</summary>
     public static bool IsLot(this AccountKind kind) => kind is AccountKind.Lot or AccountKind.Pending or AccountKind.ShareLot;
 }
@@ -71,6 +77,14 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
     public Guid Id => _id ??= new Guid(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Name)).AsSpan(0, 16), bigEndian: true);
 
     public string Name => $"{Kind.ToString().ToLowerInvariant()}/{ProgrammeId}/{Holder}";
+
+    /// <summary>The membership whose points or debt the account holds; null if the account is no member's.</summary>
+    public MembershipId? MembershipId => Kind switch
+    {
+        AccountKind.Points or AccountKind.Receivable or AccountKind.Lot or AccountKind.Pending => new MembershipId(Guid.Parse(Holder.Split('/')[0])),
+        AccountKind.PoolShare or AccountKind.ShareLot => new MembershipId(Guid.Parse(Holder.Split('/')[1])),
+        _ => null,
+    };
 
     public bool Equals(AccountRef? other) =>
         other is not null && Kind == other.Kind && ProgrammeId == other.ProgrammeId && Holder == other.Holder;

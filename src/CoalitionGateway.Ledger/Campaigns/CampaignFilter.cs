@@ -15,7 +15,7 @@ namespace CoalitionGateway.Ledger.Campaigns;
 /// <param name="Nth">Only a member's nth counting purchase gets points: 1 is the first. 0: each.</param>
 /// <param name="EveryNth">Only each nth counting purchase of a member gets points, as on a card of stamps. 0: each.</param>
 public sealed record CampaignFilter(
-    IReadOnlyList<PartnerId> Brands, IReadOnlyList<string> Categories, IReadOnlyList<Channel> Channels, IReadOnlyList<DayOfWeek> Weekdays,
+    IReadOnlyList<PartnerId> Brands, IReadOnlyList<string> Categories, IReadOnlyList<SalesChannel> Channels, IReadOnlyList<DayOfWeek> Weekdays,
     long FromMinute, long UntilMinute, Money? Minimum, long Nth, long EveryNth)
 {
     /// <summary>Admits every purchase.</summary>
@@ -44,7 +44,7 @@ public sealed record CampaignFilter(
     internal static CampaignFilter Decode(CanonicalReader reader)
     {
         var (brands, categories) = (reader.List(static r => new PartnerId(r.Text())), reader.Texts());
-        var (channels, weekdays) = (reader.List(static r => r.Value<Channel>()), reader.List(static r => r.Value<DayOfWeek>()));
+        var (channels, weekdays) = (reader.List(static r => r.Value<SalesChannel>()), reader.List(static r => r.Value<DayOfWeek>()));
         var (from, until) = (reader.Number(), reader.Number());
         return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number());
     }

@@ -42,6 +42,13 @@ public sealed record CampaignRule(
     DateTime FromTime, DateTime UntilTime, CampaignFilter Filter, CampaignEffect Effect, long Amount, Money? Spend, IReadOnlyList<Band> Bands,
     string Group, IReadOnlyList<Cap> Caps, bool IsKeptOnReturn, PartnerId? PayerId, long BudgetPoints)
 {
+    /// <summary>The rules as a row stores them.</summary>
+    public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
+
+    /// <summary>Reads the bytes that <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no rules.</exception>
+    public static CampaignRule Of(byte[] bytes) => new CanonicalReader(bytes).Whole(Decode);
+
     internal CanonicalWriter Encode(CanonicalWriter writer)
     {
         Filter.Encode(writer.Time(FromTime).Time(UntilTime)).Number((int)Effect).Number(Amount).Optional(Spend, Money.Encode);

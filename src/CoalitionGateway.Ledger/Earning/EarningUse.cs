@@ -21,23 +21,20 @@ public sealed record EarningUse(
         Facts!,
         (rule, period) => Counters.GetValueOrDefault((rule, period)) ?? new Counter(MembershipId, rule, period, 0, 0),
         campaign => Budgets.GetValueOrDefault(campaign));
-}
 
-internal static class EarningUses
-{
     /// <summary>Reads what a purchase needs beside the terms: counters, budgets, and the account that its points go to.</summary>
-    public static EarningUse Use(this EarningTerms terms, WorkingState rows, PartnerId partner, Money amount, DateTime time, PurchaseDetails? details, DateTime now)
+    public static EarningUse Find(WorkingState rows, EarningTerms terms, PartnerId partner, Money amount, DateTime time, PurchaseDetails? details, DateTime now)
     {
         if (terms.Programme is null || terms.Agreement is not { } agreement || terms.Earning is not { } earning)
         {
-            return EarningUse.None(null);
+            return None(null);
         }
 
         var facts = terms.Facts(partner, amount, time, details);
         rows.Find(new Account.Of(terms.Holdings!.AccountOf(terms.Rules.Lots.TermOf(time, facts.Calendar).At(now)).Id));
         if (terms.Campaigns.Count == 0 && terms.Rules.Caps.Count == 0)
         {
-            return EarningUse.None(facts);
+            return None(facts);
         }
 
         var counters = new EarningRules(agreement, terms.Rules, terms.Campaigns).Counters(facts).Distinct()

@@ -11,6 +11,13 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
 
+    /// <summary>The rules as a row stores them.</summary>
+    public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
+
+    /// <summary>Reads the bytes that <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no rules.</exception>
+    public static ProgrammeRules Of(byte[] bytes) => new CanonicalReader(bytes).Whole(Decode);
+
     internal CanonicalWriter Encode(CanonicalWriter writer)
     {
         Lots.Encode(writer);

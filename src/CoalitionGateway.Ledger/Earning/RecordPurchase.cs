@@ -28,7 +28,7 @@ public sealed record RecordPurchase(
     public override State Needs(WorkingState rows, DateTime now)
     {
         var terms = EarningTerms.Find(rows, PartnerId, Number, Reference, PurchaseTime, now);
-        return new State(terms, terms.Use(rows, PartnerId, Amount, PurchaseTime, Details, now));
+        return new State(terms, EarningUse.Find(rows, terms, PartnerId, Amount, PurchaseTime, Details, now));
     }
 
     public override Decision Decide(State state, DateTime now)

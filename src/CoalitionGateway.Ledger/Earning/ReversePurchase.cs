@@ -36,8 +36,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
     {
         if (state is not { Purchase: { IsReturn: false } purchase, Holdings: { } holdings })
         {
-            return new Refusal(RefusalReason.PurchaseNotFound, $"No purchase was recorded with reference {Reference}.", "purchase_reference")
-                .With("reference", Reference);
+            return NotFound(Reference);
         }
 
         if (Amount is { } given && given.CurrencyCode != purchase.CurrencyCode)
@@ -82,6 +81,9 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
             state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, member, now));
     }
+
+    public static Refusal NotFound(string reference) =>
+        new Refusal(RefusalReason.PurchaseNotFound, $"No purchase was recorded with reference {reference}.", "purchase_reference").With("reference", reference);
 
     /// <summary>The points that each award loses by this return.</summary>
     private static IReadOnlyList<long> Parts(State state, Purchase purchase, long returned)

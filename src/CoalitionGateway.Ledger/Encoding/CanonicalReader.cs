@@ -87,6 +87,14 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
 
     public string[] Texts() => List(static r => r.Text());
 
+    /// <summary>A value that takes all the bytes.</summary>
+    public T Whole<T>(Func<CanonicalReader, T> read)
+    {
+        var value = read(this);
+        End();
+        return value;
+    }
+
     /// <summary>Throws if bytes are left.</summary>
     public void End()
     {

@@ -54,6 +54,18 @@ public sealed record Terms(IReadOnlyList<Rate> Rates, Rounding Rounding, IReadOn
         return rate.WholeSpendOnly ? Rounded(earning / unit * rate.Points, BigInteger.One) : Rounded(earning * rate.Points, unit);
     }
 
+    /// <summary>The terms as a row stores them.</summary>
+    public byte[] ToBytes()
+    {
+        var writer = new CanonicalWriter();
+        Encode(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads the bytes that <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="FormatException">The bytes are no terms.</exception>
+    public static Terms Of(byte[] bytes) => new CanonicalReader(bytes).Whole(Decode);
+
     internal void Encode(CanonicalWriter writer) => writer
         .List(Rates, Rate.Encode).Number((int)Rounding)
         .List(Categories, static (w, found) => w.Text(found.Category).Number(found.FactorPercent))

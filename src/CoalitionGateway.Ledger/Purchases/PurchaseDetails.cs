@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Purchases;
 
 /// <summary>Where a member bought. The numbers match the contract's.</summary>
-public enum Channel
+public enum SalesChannel
 {
     /// <summary>The partner did not say.</summary>
     Unspecified = 0,
@@ -17,7 +17,7 @@ public enum Channel
 /// <param name="Shop">Empty: not told.</param>
 /// <param name="Till">Empty: not told.</param>
 /// <param name="PaidWithPointsMicros">The part of the amount that was paid with points. It earns nothing.</param>
-public sealed record PurchaseDetails(IReadOnlyList<PurchaseLine> Lines, string Shop, string Till, Channel Channel, long PaidWithPointsMicros)
+public sealed record PurchaseDetails(IReadOnlyList<PurchaseLine> Lines, string Shop, string Till, SalesChannel Channel, long PaidWithPointsMicros)
 {
     /// <summary>The sum of the lines.</summary>
     public long TotalMicros => Lines.Sum(line => line.AmountMicros);
@@ -35,7 +35,7 @@ public sealed record PurchaseDetails(IReadOnlyList<PurchaseLine> Lines, string S
     internal static PurchaseDetails? Decode(CanonicalReader reader) => reader.Flag()
         ? new PurchaseDetails(
             reader.List(static r => new PurchaseLine(r.Text(), r.Text(), r.Number(), r.Number())),
-            reader.Text(), reader.Text(), reader.Value<Channel>(), reader.Number())
+            reader.Text(), reader.Text(), reader.Value<SalesChannel>(), reader.Number())
         : null;
 }
 

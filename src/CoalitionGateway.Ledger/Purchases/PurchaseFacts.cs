@@ -8,7 +8,7 @@ public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime T
 {
     public IReadOnlyList<PurchaseLine> Lines => Details?.Lines ?? [];
 
-    public Channel Channel => Details?.Channel ?? Channel.Unspecified;
+    public SalesChannel Channel => Details?.Channel ?? SalesChannel.Unspecified;
 
     public long PaidWithPointsMicros => Details?.PaidWithPointsMicros ?? 0;
 

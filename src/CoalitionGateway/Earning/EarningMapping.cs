@@ -1,5 +1,7 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Wire;
 
@@ -7,9 +9,14 @@ namespace CoalitionGateway.Earning;
 
 internal static class EarningMapping
 {
+    /// <exception cref="InvalidFieldsException">The lines or the part paid with points do not fit the amount.</exception>
     public static RecordPurchase ToCommand(this V1.RecordPurchaseRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.MembershipNumber, request.Amount.ToMoney(),
-        request.PurchaseTime.ToTime());
+        request.PurchaseTime.ToTime())
+    {
+        Details = PurchaseDetailsMapping.Read(
+            request.Amount, new PurchaseDetails(PurchaseDetailsMapping.Read(request.Lines), request.Shop, request.Till, (SalesChannel)(int)request.Channel, request.PaidWithPointsMicros), ""),
+    };
 
     public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.Amount?.ToMoney());
@@ -40,6 +47,8 @@ internal static class EarningMapping
         SettledPoints = made.ProgrammeId == own ? made.SettledPoints : 0,
         CreditedPoints = made.ProgrammeId == own ? made.GivenPoints - made.SettledPoints : 0,
         RecordTime = made.Time.ToWire(),
+        AvailablePoints = made.ProgrammeId == own ? made.AvailablePoints : 0,
+        Awards = { AwardMapping.ToWire(made) },
     };
 
     public static V1.Reversal ToWire(this PurchaseReversed made, ProgrammeId? own) => new()

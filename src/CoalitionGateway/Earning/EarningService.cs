@@ -12,7 +12,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
-    CommandJournal journal, OwnProgrammes own, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits, FieldRules rules)
+    CommandJournal journal, OwnProgrammes own, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits, FieldRules rules,
+    PurchaseReading reading)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>The largest number of unanswered entries in one stream.</summary>
@@ -39,6 +40,15 @@ internal sealed class EarningService(
         return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
+    public override async Task<V1.PreviewPurchaseResponse> PreviewPurchase(V1.PreviewPurchaseRequest request, ServerCallContext context) =>
+        await reading.Preview(context.Caller(), request.Purchase, context.CancellationToken);
+
+    public override async Task<V1.GetPurchaseResponse> GetPurchase(V1.GetPurchaseRequest request, ServerCallContext context) =>
+        await reading.Get(context.Caller(), request, context.CancellationToken);
+
+    public override async Task<V1.ListPurchasesResponse> ListPurchases(V1.ListPurchasesRequest request, ServerCallContext context) =>
+        await reading.List(context.Caller(), request, context.CancellationToken);
+
     public override async Task<V1.RecordReturnResponse> RecordReturn(V1.RecordReturnRequest request, ServerCallContext context)
     {
         var made = await journal.Submit<ReturnRecorded>(request.ToCommand(context.Caller()));
@@ -59,14 +69,14 @@ internal sealed class EarningService(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         using var call = callers.Open(context);
         using var taking = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, call.Ended);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(taking.Token, streams.Stopping);
+        using var coming = CancellationTokenSource.CreateLinkedTokenSource(taking.Token, streams.Stopping);
         var writing = Write(answers.Reader, responseStream, stop);
         try
         {
-            while (await requestStream.MoveNext(reading.Token))
+            while (await requestStream.MoveNext(coming.Token))
             {
                 call.Ended.ThrowIfCancellationRequested();
-                var answer = await Enter(requestStream.Current, context, reading.Token, taking.Token);
+                var answer = await Enter(requestStream.Current, context, coming.Token, taking.Token);
                 await answers.Writer.WriteAsync(answer, stop.Token);
             }
 

@@ -15,6 +15,7 @@ internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntit
     {
         purchase.Table("purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)")
             .HasKey(row => new { row.PartnerId, row.Reference });
+        purchase.HasIndex(row => new { row.PartnerId, row.PurchaseTime, row.Reference });
         purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
     }
 

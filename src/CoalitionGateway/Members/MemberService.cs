@@ -20,7 +20,7 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys)
+    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private static readonly string _needsPurpose = $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}.";
@@ -117,17 +117,16 @@ internal sealed class MemberService(
 
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
+        var (caller, now) = (context.Caller(), Clock.Truncate(clock.GetUtcNow()));
         if (caller.Kind == CallerKind.Member)
         {
             InvalidFieldsException.Unless(IsEmpty(request.MembershipNumber));
             var own = await store.Read(
-                rows => rows.FindAll(new Membership.ByMember(caller.MemberId()))
-                    .Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
+                rows => rows.FindAll(new Membership.ByMember(caller.MemberId())).Select(membership => Balance(rows, membership, now)).ToArray(),
                 context.CancellationToken);
             return new V1.GetBalancesResponse
             {
-                Balances = { own.OrderBy(holdings => holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(holdings => holdings.ToWire()) },
+                Balances = { own.OrderBy(found => found.Holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(found => found.Holdings.ToWire(found.Programme?.PointValue)) },
             };
         }
 
@@ -137,13 +136,16 @@ internal sealed class MemberService(
             {
                 var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
                 var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, request.MembershipNumber);
-                return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id));
+                return (home, membership is null ? null : Holdings.Find(rows, membership.ProgrammeId, membership.Id, now));
             },
             context.CancellationToken);
         return found is not null
-            ? new V1.GetBalancesResponse { Balances = { found.ToWire() } }
+            ? new V1.GetBalancesResponse { Balances = { found.ToWire(home!.PointValue) } }
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
     }
+
+    private static (Holdings Holdings, Programme? Programme) Balance(WorkingState rows, Membership membership, DateTime now) =>
+        (Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), rows.Find(new Programme.Of(membership.ProgrammeId)));
 
     private static (bool Holds, string Field, string Problem) IsEmpty(string number) =>
         (number.Length == 0, "membership_number", "must be empty: a member asks about themself.");

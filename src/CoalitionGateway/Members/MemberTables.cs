@@ -35,7 +35,7 @@ internal sealed class MemberTables
 
     public void Configure(EntityTypeBuilder<Choice> choice)
     {
-        choice.Table("choice").HasKey(row => new { row.MemberId, row.PartnerId });
+        choice.Table("choice").HasKey(row => new { row.MemberId, row.PartnerId, row.FromTime });
         choice.OfProgramme(row => row.ProgrammeId);
     }
 

@@ -61,10 +61,12 @@ internal sealed record PersonalRecord(
 
     private static IEnumerable<Movement> Moved(Happening found) =>
         from posting in found.Entry.Event.Postings
-        let lines = posting.Lines.Where(line => line.Account.Kind.HasFloor() && found.Concerns(line.Account)).ToLookup(line => line.Account.Kind, line => line.AmountPoints)
-        where lines.Count > 0
+        let lines = posting.Lines.Where(line => found.Concerns(line.Account)).ToArray()
+        where lines.Length > 0
         select new Movement(
-            found.Entry.Event, posting.ProgrammeId, lines[AccountKind.Points].Sum(), lines[AccountKind.PoolShare].Sum(), -lines[AccountKind.Receivable].Sum());
+            found.Entry.Event, posting.ProgrammeId, Sum(lines, AccountKinds.IsHeld), Sum(lines, AccountKinds.IsPooled), -Sum(lines, kind => kind == AccountKind.Receivable));
+
+    private static long Sum(IEnumerable<PostingLine> lines, Func<AccountKind, bool> isOf) => lines.Where(line => isOf(line.Account.Kind)).Sum(line => line.AmountPoints);
 }
 
 /// <summary>The members whose entries in the log are about a member.</summary>
@@ -90,7 +92,8 @@ internal sealed record Happening(LoggedEvent Entry, IReadOnlySet<MembershipId>? 
         var made => made.Postings.SelectMany(posting => posting.Lines).Any(line => Concerns(line.Account)),
     };
 
-    public bool Concerns(AccountRef account) => Only is not { } only || only.Any(id => account.Holder.Split('/')[^1] == id.ToString());
+    /// <summary>Whether an account is that of a membership for which the entry counts.</summary>
+    public bool Concerns(AccountRef account) => account.MembershipId is { } membership && Only?.Contains(membership) != false;
 }
 
 /// <summary>The fields that a partner received for a purpose, with the first and the last time.</summary>

@@ -32,10 +32,11 @@ internal sealed class PersonalRecords(
         var given = await consents.Consents(member, null, int.MaxValue, cancellation);
         var (partners, received, choices) = await Summary(sources, cancellation);
         partners.UnionWith(given.Select(consent => consent.PartnerId));
+        var now = Clock.Truncate(clock.GetUtcNow());
         var (profile, holdings, names, restriction, refusal) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(member)),
-                rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id)).ToArray(),
+                rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id, now)).ToArray(),
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
                 rows.Find(new Restriction.Of(member)),
                 rows.Find(new SharingRefusal.Of(member))),
@@ -137,7 +138,8 @@ internal sealed class PersonalRecords(
         while (await pools.Pools(member, after, _atOnce, cancellation) is { Count: > 0 } ids)
         {
             // Expired invitations are still stored, so the document shows them.
-            var pictures = await store.Read(rows => ids.Select(id => PoolPicture.Find(rows, id, member, DateTime.MinValue)).ToArray(), cancellation);
+            var now = Clock.Truncate(clock.GetUtcNow());
+            var pictures = await store.Read(rows => ids.Select(id => PoolPicture.Find(rows, id, member, now, showsExpired: true)).ToArray(), cancellation);
             foreach (var picture in pictures.OfType<PoolPicture>())
             {
                 yield return picture;

@@ -38,7 +38,7 @@ internal static class PrivacyMapping
         return new V1.SettledPoints
         {
             ProgrammeId = posting.ProgrammeId.Value,
-            Points = -(lines[AccountKind.Points].Where(points => points < 0).Sum() + lines[AccountKind.PoolShare].Sum()),
+            Points = -lines.Where(group => group.Key.IsHeld() || group.Key.IsPooled()).SelectMany(group => group).Where(points => points < 0).Sum(),
             LapsedPoints = lines[AccountKind.Breakage].Sum(),
         };
     }

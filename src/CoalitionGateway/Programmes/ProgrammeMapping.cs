@@ -20,12 +20,29 @@ internal static class ProgrammeMapping
     {
         PartnerId = row.PartnerId.Value,
         ProgrammeId = row.ProgrammeId.Value,
-        Points = row.Points,
-        Spend = new Money(row.CurrencyCode, row.SpendMicros).ToWire(),
-        Rounding = (V1.Rounding)(int)row.Rounding,
+        Rates = { row.Terms.Rates.Select(ToWire) },
+        Rounding = (V1.Rounding)(int)row.Terms.Rounding,
+        Categories = { row.Terms.Categories.Select(found => new V1.CategoryFactor { Category = found.Category, FactorPercent = found.FactorPercent }) },
+        AcceptDays = row.Terms.AcceptDays,
+        FromTime = row.FromTime.ToWire(),
         MaxReturnPointsPerDay = row.MaxReturnPointsPerDay,
         AllowDebtByReturn = row.AllowDebtByReturn,
         Version = row.Version,
+    };
+
+    /// <summary>The terms that a request asks for. The agreement must have passed its rules.</summary>
+    public static Terms ToTerms(this V1.Agreement agreement) => new(
+        [.. agreement.Rates.Select(rate => new Rate(rate.Points, rate.Spend.ToMoney(), rate.MinimumMicros, rate.WholeSpendOnly)).OrderBy(rate => rate.Spend.CurrencyCode, StringComparer.Ordinal)],
+        (Rounding)(int)agreement.Rounding,
+        [.. agreement.Categories.Select(found => new CategoryFactor(found.Category, found.FactorPercent)).OrderBy(found => found.Category, StringComparer.Ordinal)],
+        agreement.AcceptDays);
+
+    private static V1.Rate ToWire(Rate rate) => new()
+    {
+        Points = rate.Points,
+        Spend = rate.Spend.ToWire(),
+        MinimumMicros = rate.MinimumMicros,
+        WholeSpendOnly = rate.WholeSpendOnly,
     };
 
     public static V1.Route ToWire(this Ledger.Programmes.Route row) => new()

@@ -25,7 +25,7 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Agreement>> Agreements(ProgrammeId id, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Agreement>().Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ToListAsync(cancellation);
+        return await context.Set<Agreement>().Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ThenBy(row => row.Version).ToListAsync(cancellation);
     }
 
     /// <param name="after">Source and destination of the last route on the previous page, separated by a space.</param>

@@ -17,7 +17,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Programmes;
 
 internal sealed class ProgrammeService(
-    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options)
+    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options, TimeProvider clock)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
     private static readonly string _needsPurposes =
@@ -35,7 +35,7 @@ internal sealed class ProgrammeService(
         var id = new ProgrammeId(request.ProgrammeId);
         var programme = await reader.Programme(id, context.CancellationToken)
             ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
-        var agreements = await reader.Agreements(id, context.CancellationToken);
+        var agreements = Current(await reader.Agreements(id, context.CancellationToken), Clock.Truncate(clock.GetUtcNow()));
         return new V1.GetProgrammeResponse { Programme = programme.ToWire(), Agreements = { agreements.Select(row => row.ToWire()) } };
     }
 
@@ -89,14 +89,14 @@ internal sealed class ProgrammeService(
     public override async Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context)
     {
         var agreement = request.Agreement;
+        InvalidFieldsException.Unless(
+            (IsDistinct(agreement.Rates.Select(rate => rate.Spend.CurrencyCode)), "agreement.rates", "has two rates for one currency; send one."),
+            (IsDistinct(agreement.Categories.Select(found => found.Category)), "agreement.categories", "has a category twice; send it once."));
         var command = new PublishAgreement(
-            context.Caller().NewContext(request.RequestId),
-            new PartnerId(agreement.PartnerId),
-            new ProgrammeId(agreement.ProgrammeId),
-            agreement.Points,
-            agreement.Spend.ToMoney(),
-            (Rounding)(int)agreement.Rounding)
+            context.Caller().NewContext(request.RequestId), new PartnerId(agreement.PartnerId), new ProgrammeId(agreement.ProgrammeId), agreement.ToTerms())
         {
+            FromTime = agreement.FromTime?.ToTime(),
+            MayBePast = options.MayRulesBePast,
             UnlinkedReturns = new UnlinkedReturns(
                 agreement.MaxReturnPointsPerDay,
                 agreement.AllowDebtByReturn),
@@ -145,6 +145,13 @@ internal sealed class ProgrammeService(
 
     public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
         new() { ResumeTime = (await Suspend(request.RequestId, request.PartnerId, false, context)).Time.ToWire() };
+
+    /// <summary>Of each agreement the version that holds now and those that will hold later.</summary>
+    private static IEnumerable<Agreement> Current(IReadOnlyList<Agreement> versions, DateTime now) => versions
+        .GroupBy(version => version.PartnerId)
+        .SelectMany(brand => brand.Where(version => version.FromTime > now || version == Agreement.At([.. brand], version.ProgrammeId, now)));
+
+    private static bool IsDistinct(IEnumerable<string> names) => names.GroupBy(name => name, StringComparer.Ordinal).All(group => group.Count() == 1);
 
     private async Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
     {

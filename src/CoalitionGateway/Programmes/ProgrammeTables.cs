@@ -35,7 +35,8 @@ internal sealed class ProgrammeTables
 
     public void Configure(EntityTypeBuilder<Agreement> agreement)
     {
-        agreement.Table("agreement", "points > 0 AND spend_micros > 0 AND version > 0").HasKey(row => new { row.PartnerId, row.ProgrammeId });
+        agreement.Table("agreement", "version > 0").HasKey(row => new { row.PartnerId, row.ProgrammeId, row.Version });
+        agreement.Property(row => row.Terms).AsBytes(terms => terms.ToBytes(), bytes => Terms.Of(bytes));
         agreement.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
         agreement.OfProgramme(row => row.ProgrammeId);
     }

@@ -75,7 +75,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await reaching.Reach("DEBT_NOT_OWN", () => coalition.Gateway.Operator.Programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
-            Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId, Points = 2, Spend = TestCoalition.Euro(1), Rounding = Rounding.Down, AllowDebtByReturn = true },
+            Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId, Rates = { new Rate { Points = 2, Spend = TestCoalition.Euro(1) } }, Rounding = Rounding.Down, AllowDebtByReturn = true },
         }));
     }
 

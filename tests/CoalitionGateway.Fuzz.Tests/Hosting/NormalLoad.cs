@@ -47,7 +47,7 @@ internal sealed class NormalLoad(TestGateway gateway, Findings findings) : IDisp
             await programmes.PublishAgreementAsync(new PublishAgreementRequest
             {
                 RequestId = RequestIds.New(),
-                Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Points = 1, Spend = TestCoalition.Euro(1), Rounding = Rounding.Down },
+                Agreement = new Agreement { PartnerId = id, ProgrammeId = id, Rates = { new Rate { Points = 1, Spend = TestCoalition.Euro(1) } }, FromTime = TestCoalition.Past, Rounding = Rounding.Down },
             });
         }
 

@@ -47,7 +47,7 @@ internal static class CommandSamples
             new PublishCampaign(
                 issue, _programme, "double-coffee",
                 new CampaignRule(
-                    _time, _time.AddDays(1), new CampaignFilter([_partner], ["coffee"], [Channel.App], [DayOfWeek.Tuesday], 540, 1080, _amount, 0, 10),
+                    _time, _time.AddDays(1), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, _amount, 0, 10),
                     CampaignEffect.PerSpend, 7, _amount, [new Band(1, 2)], "drinks", [new Cap(CapPeriod.Ever, 100, 0)], true, _partner, 900)),
             new PublishRoute(issue, _programme, new ProgrammeId("aurora-miles"), 4, 5, 1000, 50_000, true),
             new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile, _profile with { MemberId = new MemberId(Id(proposed)), Email = $"sealed {proposed}" }),

@@ -29,7 +29,7 @@ internal static class EventSamples
     private static readonly ParticipantId _participant = new(Id(0xd1));
     private static readonly Term _term = new(Clock.FromUnixMicroseconds(1_772_366_400_000_000), Clock.FromUnixMicroseconds(1_872_366_360_000_000));
     private static readonly CampaignRule _campaign = new(
-        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [Channel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10),
+        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10),
         CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900);
     private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
 
@@ -62,7 +62,7 @@ internal static class EventSamples
             new EventId(Id(0xe2)), DisclosureBasis.ConsentWithdrawn),
         new PurchaseRecorded(
             Header, _partner, "R-1001", _member, _membership, _programme, new Money("GBP", 12_340_000), Time(-60_000_000),
-            new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", Channel.Web, 340_000),
+            new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", SalesChannel.Web, 340_000),
             7, 18, 5, 12, 130,
             [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term)],
             [new Counted("double-coffee", "2026-03", 6, 1)],

@@ -49,7 +49,7 @@ internal sealed class Front : IDisposable
             await boss.Programmes.PublishAgreementAsync(new()
             {
                 RequestId = RequestIds.New(),
-                Agreement = new() { PartnerId = id, ProgrammeId = id, Points = 1, Spend = Euro(1), Rounding = Rounding.Down },
+                Agreement = new() { PartnerId = id, ProgrammeId = id, Rates = { new Rate { Points = 1, Spend = Euro(1) } }, Rounding = Rounding.Down },
             });
         }
 

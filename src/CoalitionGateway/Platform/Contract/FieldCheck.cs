@@ -15,7 +15,7 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
     protected V1.FieldRule Rule => rule;
 
     /// <summary>The check of a field; null if every value is valid.</summary>
-    /// <exception cref="NotSupportedException">A map or a list of messages, which no request has.</exception>
+    /// <exception cref="NotSupportedException">A map, or a field of a type that no request has.</exception>
     public static FieldCheck? Of(FieldDescriptor field)
     {
         var given = field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Rule);
@@ -24,7 +24,8 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
         {
             (FieldType.String, false) => new Text(field, rule),
             (FieldType.String, true) => new TextList(field, rule),
-            (FieldType.Message, true) => throw new NotSupportedException($"{field.FullName} is a list of messages or a map; no request has one."),
+            (FieldType.Message, true) when field.IsMap => throw new NotSupportedException($"{field.FullName} is a map; no request has one."),
+            (FieldType.Message, true) => new MessageList(field, rule),
             (FieldType.Message, false) when field.MessageType.File.Package != V1.AnnotationsReflection.Descriptor.Package && given is null => null,
             (FieldType.Message, false) when field.MessageType == Timestamp.Descriptor => new Time(field, rule),
             (FieldType.Message, false) when field.MessageType == V1.Money.Descriptor => new Amount(field, rule),
@@ -40,10 +41,13 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
     /// <summary>The problems of a value, and their places below the field; null if there are none.</summary>
     public abstract (string Below, string Problem)[]? Faults(object? value, TimeProvider clock);
 
-    /// <summary>The message whose own fields are checked too; null if there is none.</summary>
-    public virtual IMessage? Inner(object? value) => null;
+    /// <summary>The messages whose own fields are checked too, and their places below the field.</summary>
+    public virtual IEnumerable<(string Below, IMessage Message)> Inner(object? value) => [];
 
     private (string Below, string Problem)[] Says(string problem) => [("", rule.Says.Length > 0 ? rule.Says : problem)];
+
+    private (string Below, string Problem)[]? TooMany(int count) =>
+        rule.Max > 0 && count > rule.Max ? Says($"has {count} entries; send at most {rule.Max}.") : null;
 
     private (string Below, string Problem)[]? Missing(string problem = _missing) => rule.Optional ? null : Says(problem);
 
@@ -65,10 +69,27 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
 
     private sealed class TextList(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
     {
+        private readonly TextForm? _form = TextForm.Of(rule);
+
         public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock)
         {
             var texts = (IList<string>)value!;
-            return texts.Count == 0 ? Missing() : texts.Any(text => text.Contains('\0', StringComparison.Ordinal)) ? [("", TextForm.Nul)] : null;
+            return texts.Count == 0 ? Missing()
+                : texts.Any(text => text.Contains('\0', StringComparison.Ordinal)) ? [("", TextForm.Nul)]
+                : TooMany(texts.Count) ?? Wrong(texts, clock);
+        }
+
+        private (string Below, string Problem)[]? Wrong(IList<string> texts, TimeProvider clock)
+        {
+            for (var i = 0; _form is not null && i < texts.Count; i++)
+            {
+                if (_form.Problem(texts[i], clock) is { } problem)
+                {
+                    return [($"[{i}]", problem)];
+                }
+            }
+
+            return null;
         }
     }
 
@@ -135,6 +156,24 @@ internal abstract class FieldCheck(FieldDescriptor checkedField, V1.FieldRule ru
         public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) => null;
 
         /// <summary>A missing required message is checked like an empty one, so that all its missing fields are named.</summary>
-        public override IMessage? Inner(object? value) => (IMessage?)value ?? (Rule.Optional ? null : _empty);
+        public override IEnumerable<(string Below, IMessage Message)> Inner(object? value) =>
+            ((IMessage?)value ?? (Rule.Optional ? null : _empty)) is { } inner ? [("", inner)] : [];
+    }
+
+    private sealed class MessageList(FieldDescriptor field, V1.FieldRule rule) : FieldCheck(field, rule)
+    {
+        public override (string Below, string Problem)[]? Faults(object? value, TimeProvider clock) =>
+            ((IList)value!).Count == 0 ? Missing() : TooMany(((IList)value).Count);
+
+        public override IEnumerable<(string Below, IMessage Message)> Inner(object? value)
+        {
+            var messages = (IList)value!;
+
+            // A list that is too long is refused as a whole.
+            for (var i = 0; i < messages.Count && (Rule.Max == 0 || messages.Count <= Rule.Max); i++)
+            {
+                yield return ($"[{i}]", (IMessage)messages[i]!);
+            }
+        }
     }
 }

@@ -34,9 +34,9 @@ internal sealed class FieldRules(TimeProvider clock)
                 (faults ??= []).AddRange(found.Select(fault => (path + check.Field.Name + fault.Below, fault.Problem)));
             }
 
-            if (check.Inner(value) is { } inner)
+            foreach (var (below, inner) in check.Inner(value))
             {
-                Check(inner, $"{path}{check.Field.Name}.", ref faults);
+                Check(inner, $"{path}{check.Field.Name}{below}.", ref faults);
             }
         }
     }

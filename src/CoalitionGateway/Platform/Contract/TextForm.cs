@@ -34,7 +34,8 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
             text => Length(text) <= _longestEmail && !text.Any(char.IsControl) && EmailForm().IsMatch(text), $"must be an e-mail address of at most {_longestEmail} characters."),
         [V1.FieldForm.PhoneNumber] = Form(PhoneForm().IsMatch, "must be '+' and 7 to 15 digits."),
         [V1.FieldForm.TimeZone] = Form(
-            text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId, "must be an IANA time zone such as Europe/Stockholm."),
+            Ledger.Schedules.Calendar.Knows, "must be an IANA time zone such as Europe/Stockholm."),
+        [V1.FieldForm.Name] = Form(NameForm().IsMatch, "must be 1 to 64 of a-z, 0-9, '-', '_', '.' and '/'."),
     };
 
     /// <summary>The form that a rule asks for; null if every text is valid.</summary>
@@ -84,6 +85,9 @@ internal sealed partial record TextForm(Func<string, TimeProvider, string?> Prob
 
     [GeneratedRegex(@"\A[!-~]([ -~]{0,62}[!-~])?\z")]
     private static partial Regex ReferenceForm();
+
+    [GeneratedRegex(@"\A[a-z0-9._/-]{1,64}\z")]
+    private static partial Regex NameForm();
 
     [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}\z")]
     private static partial Regex DateForm();

@@ -16,6 +16,8 @@ internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, l
 /// <summary>Reads the audit trail and the ledger's sums.</summary>
 internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
 {
+    private static readonly AccountKind[] _held = [.. Enum.GetValues<AccountKind>().Where(kind => kind.IsHeld() || kind.IsPooled())];
+
     /// <summary>Events of some kinds, in the order in which they were decided, each with its place in the log.</summary>
     /// <param name="after">The log index of the last event of the page before; null: from the beginning.</param>
     public async Task<IReadOnlyList<(long LogIndex, Event Event)>> Events(
@@ -190,7 +192,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         return await context.Set<Account>().GroupBy(account => account.ProgrammeId).OrderBy(group => group.Key)
             .Select(group => new ProgrammeSums(
                 group.Key,
-                group.Sum(account => account.Kind == AccountKind.Points || account.Kind == AccountKind.PoolShare ? account.BalancePoints : 0),
+                group.Sum(account => _held.Contains(account.Kind) ? account.BalancePoints : 0),
                 -group.Sum(account => account.Kind == AccountKind.Receivable ? account.BalancePoints : 0),
                 group.Sum(account => account.BalancePoints),
                 group.Sum(account => account.Version)))

@@ -1,7 +1,9 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CoalitionGateway.Platform.Store;
@@ -25,6 +27,10 @@ internal static class RowMapping
         });
         return entity.Ignore(row => row.Primary).Ignore(row => row.Lookups).Ignore(row => row.Sets);
     }
+
+    /// <summary>Stores rules, which are a structure, as bytes in one column. Nothing searches them.</summary>
+    public static void AsBytes<TRules>(this PropertyBuilder<TRules> property, Expression<Func<TRules, byte[]>> write, Expression<Func<byte[], TRules>> read) =>
+        property.HasConversion(write, read, new ValueComparer<TRules>((one, other) => ReferenceEquals(one, other), rules => RuntimeHelpers.GetHashCode(rules)));
 
     /// <summary>The rows refer to a programme.</summary>
     public static void OfProgramme<TRow>(this EntityTypeBuilder<TRow> entity, Expression<Func<TRow, object?>> programme)

@@ -25,10 +25,23 @@ internal static class MemberMapping
         CountryCode = row.CountryCode ?? "",
     };
 
-    public static V1.Balance ToWire(this Holdings holdings) => new()
+    /// <param name="holdings">The points.</param>
+    /// <param name="pointValue">The value of one point; null: the balance tells no value.</param>
+    public static V1.Balance ToWire(this Holdings holdings, Money? pointValue) => new()
     {
         ProgrammeId = holdings.ProgrammeId.Value,
         AvailablePoints = holdings.AvailablePoints,
         OwedPoints = holdings.OwedPoints,
+        PendingPoints = holdings.PendingPoints,
+        Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
+        Expiring = { Timed(holdings.Lots, lot => lot.Term.ExpireTime) },
+        Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
     };
+
+    private static IEnumerable<V1.TimedPoints> Timed(IReadOnlyList<HeldLot> lots, Func<HeldLot, DateTime?> timeOf) =>
+        lots.Where(lot => timeOf(lot) is not null).GroupBy(lot => timeOf(lot)!.Value).OrderBy(group => group.Key)
+            .Select(group => new V1.TimedPoints { Points = group.Sum(lot => lot.Points), Time = group.Key.ToWire() });
+
+    /// <summary>More than the largest number is told as the largest number.</summary>
+    private static long Worth(long points, long micros) => (long)Int128.Min((Int128)points * micros, long.MaxValue);
 }

@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Platform.Rpc;
@@ -10,20 +10,17 @@ namespace CoalitionGateway.Platform.Wire;
 internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(Participant Participant, long Share)> Participants)
 {
     /// <summary>The picture; null if there is no such pool, or if the member has no place in it.</summary>
-    public static PoolPicture? Find(WorkingState rows, PoolId id, MemberId member, DateTime now)
+    /// <param name="showsExpired">Whether expired invitations are shown, which no longer hold a place.</param>
+    public static PoolPicture? Find(WorkingState rows, PoolId id, MemberId member, DateTime now, bool showsExpired = false)
     {
-        // An expired invitation no longer holds a place.
-        if (PoolView.Find(rows, id, member) is not { } view || !view.Own.HoldsPlace(now)
+        if (PoolView.Find(rows, id, member, now) is not { } view || !(showsExpired || view.Own.HoldsPlace(now))
             || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership)
         {
             return null;
         }
 
-        var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => participant.HoldsPlace(now)).Select(participant =>
-        {
-            var share = rows.Find(new Account.Of(AccountRef.PoolShare(view.Pool.ProgrammeId, id, participant.MembershipId).Id));
-            return (participant, share?.BalancePoints ?? 0);
-        });
+        var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => showsExpired || participant.HoldsPlace(now))
+            .Select(participant => (participant, HeldShare.Find(rows, view.Pool.ProgrammeId, id, participant.MembershipId, now).Points));
         return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
     }
 

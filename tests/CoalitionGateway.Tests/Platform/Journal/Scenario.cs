@@ -27,10 +27,10 @@ internal sealed class Scenario(int seed)
             _commands.Add(new RegisterPartner(NewContext(boss), new PartnerId(brand), brand, ["earning.write"], ["earning.write"], new byte[32]));
             _commands.Add(new AgreePurposes(NewContext(boss), new PartnerId(brand), [Purpose.Marketing]));
             _commands.Add(new CreateProgramme(NewContext(boss), Programme(brand), new PartnerId(brand), brand, "Europe/Riga", new Money("EUR", 10_000)));
-            _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId(brand), Programme(brand), 100, new Money("EUR", 1_000_000), Rounding.Nearest));
+            _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId(brand), Programme(brand), new Terms([new Rate(100, new Money("EUR", 1_000_000))], Rounding.Nearest, [], 0)) { FromTime = DateTime.UnixEpoch, MayBePast = true });
         }
 
-        _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId("alpha"), Programme("beta"), 70, new Money("EUR", 1_000_000), Rounding.Up));
+        _commands.Add(new PublishAgreement(NewContext(boss), new PartnerId("alpha"), Programme("beta"), new Terms([new Rate(70, new Money("EUR", 1_000_000))], Rounding.Up, [], 0)) { FromTime = DateTime.UnixEpoch, MayBePast = true });
         _commands.Add(new PublishRoute(NewContext(boss), Programme("alpha"), Programme("beta"), 1, 1, 1000, 0, true));
         _commands.Add(new PublishRoute(NewContext(boss), Programme("beta"), Programme("alpha"), 2, 3, 1000, 5000, true));
         for (var i = 0; i < _members.Length; i++)

@@ -42,7 +42,7 @@ public sealed class HandOverTests : IAsyncLifetime
         var turns = First.Scalar("SELECT max(number) FROM turn");
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Publish(Second, i)));
 
-        Assert.Equal(Enumerable.Range(0, 200).Select(i => 1_000_000 + (i * 10_000L)), answers.Select(answer => answer.Agreement.Spend.Micros));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => 1_000_000 + (i * 10_000L)), answers.Select(answer => answer.Agreement.Rates[0].Spend.Micros));
         Assert.True(Route(Second).Leader is not null);
         // Written together. Two gateways that write in turns would write them one by one.
         Assert.InRange(First.Scalar("SELECT max(number) FROM turn") - turns, 1, 100);
@@ -56,7 +56,7 @@ public sealed class HandOverTests : IAsyncLifetime
         var again = await Operator(First).Programmes.PublishAgreementAsync(request);
         Assert.Equal(first, again);
 
-        request.Agreement.Spend.CurrencyCode = "SEK";
+        request.Agreement.Rates[0].Spend.CurrencyCode = "SEK";
         await Refusals.Refused(Grpc.Core.StatusCode.AlreadyExists, "REQUEST_ID_REUSED", () => Operator(Second).Programmes.PublishAgreementAsync(request));
     }
 
@@ -106,7 +106,7 @@ public sealed class HandOverTests : IAsyncLifetime
     private PublishAgreementRequest Request(int i) => new()
     {
         RequestId = Guid.NewGuid().ToString(),
-        Agreement = new Agreement { PartnerId = _coalition.Alpha.PartnerId, ProgrammeId = _coalition.Alpha.ProgrammeId, Points = 1, Rounding = Rounding.Down, Spend = new Money { CurrencyCode = "GBP", Micros = 1_000_000 + (i * 10_000L) } },
+        Agreement = new Agreement { PartnerId = _coalition.Alpha.PartnerId, ProgrammeId = _coalition.Alpha.ProgrammeId, Rates = { new Rate { Points = 1, Spend = new Money { CurrencyCode = "GBP", Micros = 1_000_000 + (i * 10_000L) } } }, Rounding = Rounding.Down },
     };
 
     private static async Task<TestGateway> Beside(TestGateway first)

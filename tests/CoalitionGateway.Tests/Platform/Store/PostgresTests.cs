@@ -130,7 +130,7 @@ public sealed class PostgresTests
         var (partner, programme, member) = (new PartnerId("home"), new ProgrammeId("home"), new MemberId(Guid.NewGuid()));
         await first.Outcome(new RegisterPartner(NewContext(), partner, "Home", [], [], new byte[32]));
         await first.Outcome(new CreateProgramme(NewContext(), programme, partner, "Home", "Europe/Riga", new Money("EUR", 5)));
-        await first.Outcome(new PublishAgreement(NewContext(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Down));
+        await first.Outcome(new PublishAgreement(NewContext(), partner, programme, new Terms([new Rate(1, new Money("EUR", 1_000_000))], Rounding.Down, [], 0)) { FromTime = DateTime.UnixEpoch, MayBePast = true });
         Assert.DoesNotContain("Taken", await first.Outcome(Enroll(partner, "1", member)), StringComparison.Ordinal);
         Assert.DoesNotContain("Taken", await first.Outcome(Buy(partner, "receipt")), StringComparison.Ordinal);
         var before = first.Dump();

@@ -127,7 +127,7 @@ public sealed class StoreTests
         var at = new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
         Assert.Equal(new Partner(new PartnerId("home"), "Höme", at), read.Item1);
         Assert.Equal(new Programme(new ProgrammeId("home"), new PartnerId("home"), "Höme", "Europe/Riga", "EUR", 5, at), read.Item2);
-        Assert.Equal([new Agreement(new PartnerId("home"), new ProgrammeId("home"), 1, "EUR", 1_000_000, Rounding.Up, 1, at)], read.Item3);
+        Assert.Equal([new Agreement(new PartnerId("home"), new ProgrammeId("home"), 1, DateTime.UnixEpoch, read.Item3[0].Terms, at)], read.Item3);
         Assert.Equal(new Membership(membership, new ProgrammeId("home"), member, at), read.Item4);
         Assert.Equal(new Profile(member, "Ånn", null, null, "+4670123456", null, "SE"), read.Item5);
         Assert.Equal((false, 12_500_000, 0, 13, 0), (read.Item6!.IsReturn, read.Item6.AmountMicros, read.Item6.ReturnedMicros, read.Item6.GivenPoints, read.Item6.TakenPoints));
@@ -141,7 +141,7 @@ public sealed class StoreTests
         [
             new RegisterPartner(NewContext(), partner, "Höme", [], [], new byte[32]),
             new CreateProgramme(NewContext(), programme, partner, "Höme", "Europe/Riga", new Money("EUR", 5)),
-            new PublishAgreement(NewContext(), partner, programme, 1, new Money("EUR", 1_000_000), Rounding.Up),
+            new PublishAgreement(NewContext(), partner, programme, new Terms([new Rate(1, new Money("EUR", 1_000_000))], Rounding.Up, [], 0)) { FromTime = DateTime.UnixEpoch, MayBePast = true },
             new EnrollMember(NewContext(), partner, "1", member, membership, new Profile(member, "told", null, null, null, null, null), new Profile(member, "Ånn", null, null, "+4670123456", null, "SE")),
             new RecordPurchase(NewContext(), partner, "R1", "1", new Money("EUR", 12_500_000), DateTime.UnixEpoch),
         ];

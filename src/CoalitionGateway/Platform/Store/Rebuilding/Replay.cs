@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Proofs;
 
 namespace CoalitionGateway.Platform.Store.Rebuilding;
@@ -159,6 +160,29 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         }
     }
 
+    /// <summary>Rebuilds the rows of a lot, which are there as long as the lot has points.</summary>
+    private void Follow(AccountRef lot, bool isEmpty)
+    {
+        try
+        {
+            foreach (var row in Lot.RowsOf(lot))
+            {
+                if (isEmpty)
+                {
+                    _rows.Remove(row.Primary);
+                }
+                else
+                {
+                    _rows.Put(row);
+                }
+            }
+        }
+        catch (Exception broken) when (broken is FormatException or IndexOutOfRangeException)
+        {
+            problem($"{lot.Name} is no account of a lot");
+        }
+    }
+
     private Entry Enter(EventId id, int line, AccountRef reference, long points)
     {
         if (reference.Kind == AccountKind.Transit)
@@ -169,6 +193,11 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, reference, out _);
         var before = account ?? Account.Open(reference);
         account = before with { BalancePoints = unchecked(before.BalancePoints + points), Version = before.Version + 1 };
+        if (reference.Kind.IsLot() && (before.BalancePoints == 0) != (account.BalancePoints == 0))
+        {
+            Follow(reference, isEmpty: account.BalancePoints == 0);
+        }
+
         return reference.Kind.HasFloor()
             ? new Entry(id, line, before.Id, points, account.Version, before.BalancePoints, account.BalancePoints)
             : new Entry(id, line, before.Id, points, null, null, null);

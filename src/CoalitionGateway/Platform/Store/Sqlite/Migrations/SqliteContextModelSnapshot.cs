@@ -54,7 +54,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.ToTable("account", null, t =>
                         {
-                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                         });
                 });
 
@@ -113,6 +113,41 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasKey("EventId");
 
                     b.ToTable("voided_event", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rule")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("rule");
+
+                    b.HasKey("ProgrammeId", "Id", "Version");
+
+                    b.ToTable("campaign", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_campaign", "version > 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
@@ -416,6 +451,37 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.ProgrammeTerms", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rules")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("rules");
+
+                    b.HasKey("ProgrammeId", "Version");
+
+                    b.ToTable("programme_terms", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_programme_terms", "version > 0");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -444,6 +510,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("given_points");
 
+                    b.Property<bool>("HasAwards")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_awards");
+
                     b.Property<bool>("IsReturn")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_return");
@@ -463,6 +533,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
+                    b.Property<long>("PurchaseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("purchase_time");
+
                     b.Property<long>("ReturnedMicros")
                         .HasColumnType("INTEGER")
                         .HasColumnName("returned_micros");
@@ -475,10 +549,84 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.HasIndex("MembershipId");
 
+                    b.HasIndex("PartnerId", "PurchaseTime", "Reference");
+
                     b.ToTable("purchase", null, t =>
                         {
                             t.HasCheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
                         });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
+                {
+                    b.Property<byte[]>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("lapsed_lot", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_lapsed_lot", "points >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Lot", b =>
+                {
+                    b.Property<byte[]>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<long?>("UsableTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("usable_time");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("Holder");
+
+                    b.HasIndex("ProgrammeId");
+
+                    b.ToTable("lot", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LotKeeping", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.HasKey("ProgrammeId");
+
+                    b.ToTable("lot_keeping", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.Choice", b =>
@@ -491,12 +639,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
 
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
-                    b.HasKey("MemberId", "PartnerId");
+                    b.HasKey("MemberId", "PartnerId", "FromTime");
 
                     b.HasIndex("ProgrammeId");
 
@@ -781,46 +933,38 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.Property<bool>("AllowDebtByReturn")
                         .HasColumnType("INTEGER")
                         .HasColumnName("allow_debt_by_return");
 
-                    b.Property<string>("CurrencyCode")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("currency_code");
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
 
                     b.Property<long>("MaxReturnPointsPerDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_return_points_per_day");
 
-                    b.Property<long>("Points")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("points");
-
                     b.Property<long>("PublishTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("publish_time");
 
-                    b.Property<int>("Rounding")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("rounding");
+                    b.Property<byte[]>("Terms")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("terms");
 
-                    b.Property<long>("SpendMicros")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("spend_micros");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("version");
-
-                    b.HasKey("PartnerId", "ProgrammeId");
+                    b.HasKey("PartnerId", "ProgrammeId", "Version");
 
                     b.HasIndex("ProgrammeId");
 
                     b.ToTable("agreement", null, t =>
                         {
-                            t.HasCheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
+                            t.HasCheckConstraint("ck_agreement", "version > 0");
                         });
                 });
 
@@ -1029,6 +1173,36 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("checkpoint", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Purchases.Counter", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Period")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.HasKey("MembershipId", "Rule", "Period");
+
+                    b.ToTable("counter", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_counter", "points >= 0 AND count >= 0");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
                 {
                     b.Property<string>("Kind")
@@ -1226,6 +1400,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
@@ -1244,11 +1427,38 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.ProgrammeTerms", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
                         .WithMany()
                         .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Lot", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LotKeeping", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

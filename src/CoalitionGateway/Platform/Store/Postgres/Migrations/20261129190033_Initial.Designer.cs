@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261129101711_Initial")]
+    [Migration("20261129190033_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -63,7 +63,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.ToTable("account", null, t =>
                         {
-                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                         });
                 });
 
@@ -118,6 +118,43 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("EventId");
 
                     b.ToTable("voided_event", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rule")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("rule");
+
+                    b.HasKey("ProgrammeId", "Id", "Version");
+
+                    b.ToTable("campaign", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_campaign", "version > 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
@@ -425,6 +462,38 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.ProgrammeTerms", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rules")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("rules");
+
+                    b.HasKey("ProgrammeId", "Version");
+
+                    b.ToTable("programme_terms", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_programme_terms", "version > 0");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Purchase", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -455,6 +524,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("given_points");
 
+                    b.Property<bool>("HasAwards")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_awards");
+
                     b.Property<bool>("IsReturn")
                         .HasColumnType("boolean")
                         .HasColumnName("is_return");
@@ -473,6 +546,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
+                    b.Property<long>("PurchaseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("purchase_time");
+
                     b.Property<long>("ReturnedMicros")
                         .HasColumnType("bigint")
                         .HasColumnName("returned_micros");
@@ -483,10 +560,84 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasKey("PartnerId", "Reference");
 
+                    b.HasIndex("PartnerId", "PurchaseTime", "Reference");
+
                     b.ToTable("purchase", null, t =>
                         {
                             t.HasCheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
                         });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("lapsed_lot", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_lapsed_lot", "points >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Lot", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holder")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<long?>("UsableTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("usable_time");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("Holder");
+
+                    b.ToTable("lot", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LotKeeping", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.HasKey("ProgrammeId");
+
+                    b.ToTable("lot_keeping", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.Choice", b =>
@@ -500,13 +651,17 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("partner_id")
                         .UseCollation("C");
 
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
-                    b.HasKey("MemberId", "PartnerId");
+                    b.HasKey("MemberId", "PartnerId", "FromTime");
 
                     b.ToTable("choice", (string)null);
                 });
@@ -793,45 +948,36 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.Property<bool>("AllowDebtByReturn")
                         .HasColumnType("boolean")
                         .HasColumnName("allow_debt_by_return");
 
-                    b.Property<string>("CurrencyCode")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("currency_code")
-                        .UseCollation("C");
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
 
                     b.Property<long>("MaxReturnPointsPerDay")
                         .HasColumnType("bigint")
                         .HasColumnName("max_return_points_per_day");
 
-                    b.Property<long>("Points")
-                        .HasColumnType("bigint")
-                        .HasColumnName("points");
-
                     b.Property<long>("PublishTime")
                         .HasColumnType("bigint")
                         .HasColumnName("publish_time");
 
-                    b.Property<int>("Rounding")
-                        .HasColumnType("integer")
-                        .HasColumnName("rounding");
+                    b.Property<byte[]>("Terms")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("terms");
 
-                    b.Property<long>("SpendMicros")
-                        .HasColumnType("bigint")
-                        .HasColumnName("spend_micros");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("PartnerId", "ProgrammeId");
+                    b.HasKey("PartnerId", "ProgrammeId", "Version");
 
                     b.ToTable("agreement", null, t =>
                         {
-                            t.HasCheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
+                            t.HasCheckConstraint("ck_agreement", "version > 0");
                         });
                 });
 
@@ -1050,6 +1196,38 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("checkpoint", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Purchases.Counter", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule")
+                        .UseCollation("C");
+
+                    b.Property<string>("Period")
+                        .HasColumnType("text")
+                        .HasColumnName("period")
+                        .UseCollation("C");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("MembershipId", "Rule", "Period");
+
+                    b.ToTable("counter", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_counter", "points >= 0 AND count >= 0");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
                 {
                     b.Property<string>("Kind")
@@ -1234,6 +1412,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Consents.AgreedPurposes", b =>
                 {
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
@@ -1248,6 +1435,33 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
                         .WithMany()
                         .HasForeignKey("PartnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.ProgrammeTerms", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Lot", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LotKeeping", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -40,6 +40,22 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "counter",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    rule = table.Column<string>(type: "TEXT", nullable: false),
+                    period = table.Column<string>(type: "TEXT", nullable: false),
+                    points = table.Column<long>(type: "INTEGER", nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_counter", x => new { x.membership_id, x.rule, x.period });
+                    table.CheckConstraint("ck_counter", "points >= 0 AND count >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_request",
                 columns: table => new
                 {
@@ -145,6 +161,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_hold", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lapsed_lot",
+                columns: table => new
+                {
+                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    points = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lapsed_lot", x => x.account_id);
+                    table.CheckConstraint("ck_lapsed_lot", "points >= 0");
                 });
 
             migrationBuilder.CreateTable(
@@ -428,7 +457,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_account", x => x.id);
-                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                     table.ForeignKey(
                         name: "FK_account_programme_programme_id",
                         column: x => x.programme_id,
@@ -443,19 +472,17 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 {
                     partner_id = table.Column<string>(type: "TEXT", nullable: false),
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false),
-                    currency_code = table.Column<string>(type: "TEXT", nullable: false),
-                    spend_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    rounding = table.Column<int>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    terms = table.Column<byte[]>(type: "BLOB", nullable: false),
                     publish_time = table.Column<long>(type: "INTEGER", nullable: false),
                     max_return_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
                     allow_debt_by_return = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_agreement", x => new { x.partner_id, x.programme_id });
-                    table.CheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
+                    table.PrimaryKey("PK_agreement", x => new { x.partner_id, x.programme_id, x.version });
+                    table.CheckConstraint("ck_agreement", "version > 0");
                     table.ForeignKey(
                         name: "FK_agreement_partner_partner_id",
                         column: x => x.partner_id,
@@ -471,18 +498,82 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "campaign",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    rule = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_campaign", x => new { x.programme_id, x.id, x.version });
+                    table.CheckConstraint("ck_campaign", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_campaign_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "choice",
                 columns: table => new
                 {
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
                     programme_id = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_choice", x => new { x.member_id, x.partner_id });
+                    table.PrimaryKey("PK_choice", x => new { x.member_id, x.partner_id, x.from_time });
                     table.ForeignKey(
                         name: "FK_choice_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lot",
+                columns: table => new
+                {
+                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    holder = table.Column<string>(type: "TEXT", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    usable_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lot", x => x.account_id);
+                    table.CheckConstraint("ck_lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL");
+                    table.ForeignKey(
+                        name: "FK_lot_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lot_keeping",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lot_keeping", x => x.programme_id);
+                    table.ForeignKey(
+                        name: "FK_lot_keeping_programme_programme_id",
                         column: x => x.programme_id,
                         principalTable: "programme",
                         principalColumn: "id",
@@ -522,6 +613,28 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     table.PrimaryKey("PK_pool", x => x.id);
                     table.ForeignKey(
                         name: "FK_pool_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "programme_terms",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    rules = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_programme_terms", x => new { x.programme_id, x.version });
+                    table.CheckConstraint("ck_programme_terms", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_programme_terms_programme_programme_id",
                         column: x => x.programme_id,
                         principalTable: "programme",
                         principalColumn: "id",
@@ -651,7 +764,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     amount_micros = table.Column<long>(type: "INTEGER", nullable: false),
                     returned_micros = table.Column<long>(type: "INTEGER", nullable: false),
                     given_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    taken_points = table.Column<long>(type: "INTEGER", nullable: false)
+                    taken_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    purchase_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    has_awards = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -787,6 +902,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "member_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_lot_holder",
+                table: "lot",
+                column: "holder");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_lot_programme_id",
+                table: "lot",
+                column: "programme_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
                 table: "membership",
                 columns: new[] { "member_id", "programme_id" },
@@ -835,6 +960,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "membership_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_purchase_partner_id_purchase_time_reference",
+                table: "purchase",
+                columns: new[] { "partner_id", "purchase_time", "reference" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_request_event_id",
                 table: "request",
                 column: "event_id");
@@ -860,6 +990,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "breach");
 
             migrationBuilder.DropTable(
+                name: "campaign");
+
+            migrationBuilder.DropTable(
                 name: "checkpoint");
 
             migrationBuilder.DropTable(
@@ -870,6 +1003,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "consent");
+
+            migrationBuilder.DropTable(
+                name: "counter");
 
             migrationBuilder.DropTable(
                 name: "data_request");
@@ -893,6 +1029,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "hold");
 
             migrationBuilder.DropTable(
+                name: "lapsed_lot");
+
+            migrationBuilder.DropTable(
                 name: "link_code");
 
             migrationBuilder.DropTable(
@@ -900,6 +1039,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_tile");
+
+            migrationBuilder.DropTable(
+                name: "lot");
+
+            migrationBuilder.DropTable(
+                name: "lot_keeping");
 
             migrationBuilder.DropTable(
                 name: "membership_number");
@@ -915,6 +1060,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "profile");
+
+            migrationBuilder.DropTable(
+                name: "programme_terms");
 
             migrationBuilder.DropTable(
                 name: "published_notice");

@@ -41,6 +41,22 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "counter",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    period = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_counter", x => new { x.membership_id, x.rule, x.period });
+                    table.CheckConstraint("ck_counter", "points >= 0 AND count >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_request",
                 columns: table => new
                 {
@@ -167,6 +183,19 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lapsed_lot",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lapsed_lot", x => x.account_id);
+                    table.CheckConstraint("ck_lapsed_lot", "points >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "link_code",
                 columns: table => new
                 {
@@ -263,7 +292,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     amount_micros = table.Column<long>(type: "bigint", nullable: false),
                     returned_micros = table.Column<long>(type: "bigint", nullable: false),
                     given_points = table.Column<long>(type: "bigint", nullable: false),
-                    taken_points = table.Column<long>(type: "bigint", nullable: false)
+                    taken_points = table.Column<long>(type: "bigint", nullable: false),
+                    purchase_time = table.Column<long>(type: "bigint", nullable: false),
+                    has_awards = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -484,7 +515,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_account", x => x.id);
-                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                     table.ForeignKey(
                         name: "FK_account_programme_programme_id",
                         column: x => x.programme_id,
@@ -499,19 +530,17 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 {
                     partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    points = table.Column<long>(type: "bigint", nullable: false),
-                    currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    spend_micros = table.Column<long>(type: "bigint", nullable: false),
-                    rounding = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    terms = table.Column<byte[]>(type: "bytea", nullable: false),
                     publish_time = table.Column<long>(type: "bigint", nullable: false),
                     max_return_points_per_day = table.Column<long>(type: "bigint", nullable: false),
                     allow_debt_by_return = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_agreement", x => new { x.partner_id, x.programme_id });
-                    table.CheckConstraint("ck_agreement", "points > 0 AND spend_micros > 0 AND version > 0");
+                    table.PrimaryKey("PK_agreement", x => new { x.partner_id, x.programme_id, x.version });
+                    table.CheckConstraint("ck_agreement", "version > 0");
                     table.ForeignKey(
                         name: "FK_agreement_partner_partner_id",
                         column: x => x.partner_id,
@@ -527,18 +556,82 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "campaign",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    rule = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_campaign", x => new { x.programme_id, x.id, x.version });
+                    table.CheckConstraint("ck_campaign", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_campaign_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "choice",
                 columns: table => new
                 {
                     member_id = table.Column<Guid>(type: "uuid", nullable: false),
                     partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_choice", x => new { x.member_id, x.partner_id });
+                    table.PrimaryKey("PK_choice", x => new { x.member_id, x.partner_id, x.from_time });
                     table.ForeignKey(
                         name: "FK_choice_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lot",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    holder = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    usable_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lot", x => x.account_id);
+                    table.CheckConstraint("ck_lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL");
+                    table.ForeignKey(
+                        name: "FK_lot_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lot_keeping",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lot_keeping", x => x.programme_id);
+                    table.ForeignKey(
+                        name: "FK_lot_keeping_programme_programme_id",
                         column: x => x.programme_id,
                         principalTable: "programme",
                         principalColumn: "id",
@@ -578,6 +671,28 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     table.PrimaryKey("PK_pool", x => x.id);
                     table.ForeignKey(
                         name: "FK_pool_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "programme_terms",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    rules = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_programme_terms", x => new { x.programme_id, x.version });
+                    table.CheckConstraint("ck_programme_terms", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_programme_terms_programme_programme_id",
                         column: x => x.programme_id,
                         principalTable: "programme",
                         principalColumn: "id",
@@ -722,6 +837,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 column: "member_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_lot_holder",
+                table: "lot",
+                column: "holder");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
                 table: "membership",
                 columns: new[] { "member_id", "programme_id" },
@@ -749,6 +869,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 column: "partner_id",
                 unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "IX_purchase_partner_id_purchase_time_reference",
+                table: "purchase",
+                columns: new[] { "partner_id", "purchase_time", "reference" });
+
             LedgerSql.Apply(migrationBuilder);
         }
 
@@ -768,6 +893,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "breach");
 
             migrationBuilder.DropTable(
+                name: "campaign");
+
+            migrationBuilder.DropTable(
                 name: "checkpoint");
 
             migrationBuilder.DropTable(
@@ -778,6 +906,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "consent");
+
+            migrationBuilder.DropTable(
+                name: "counter");
 
             migrationBuilder.DropTable(
                 name: "data_request");
@@ -804,6 +935,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "hold");
 
             migrationBuilder.DropTable(
+                name: "lapsed_lot");
+
+            migrationBuilder.DropTable(
                 name: "link_code");
 
             migrationBuilder.DropTable(
@@ -811,6 +945,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_tile");
+
+            migrationBuilder.DropTable(
+                name: "lot");
+
+            migrationBuilder.DropTable(
+                name: "lot_keeping");
 
             migrationBuilder.DropTable(
                 name: "membership_number");
@@ -826,6 +966,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "profile");
+
+            migrationBuilder.DropTable(
+                name: "programme_terms");
 
             migrationBuilder.DropTable(
                 name: "published_notice");

@@ -1,0 +1,66 @@
+using System.Globalization;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
+
+namespace CoalitionGateway.Earning;
+
+/// <summary>What a partner reads: purchases that it recorded, and what a purchase would give.</summary>
+internal sealed class PurchaseReading(LedgerStore store, EarningReader reader, Paging paging, TimeProvider clock)
+{
+    public async Task<V1.GetPurchaseResponse> Get(Caller caller, V1.GetPurchaseRequest request, CancellationToken cancellation)
+    {
+        var found = await reader.Find(caller.PartnerId(), request.PurchaseReference, cancellation)
+            ?? throw new RefusedException(ReversePurchase.NotFound(request.PurchaseReference));
+        return new V1.GetPurchaseResponse { Purchase = found.ToWire() };
+    }
+
+    public async Task<V1.ListPurchasesResponse> List(Caller caller, V1.ListPurchasesRequest request, CancellationToken cancellation)
+    {
+        var (from, until) = (request.FromTime?.ToTime() ?? DateTime.UnixEpoch, request.UntilTime?.ToTime() ?? Clock.Truncate(DateTimeOffset.MaxValue));
+        InvalidFieldsException.Unless((from < until, "until_time", "must be after from_time."));
+        var page = paging.Read(request.PageSize, request.PageToken, $"purchases {caller.Id} {from:O} {until:O}");
+        var rows = await reader.List(caller.PartnerId(), from, until, After(page.After), page.Size + 1, cancellation);
+        var (shown, next) = paging.Cut(page, rows, found => $"{Clock.ToUnixMicroseconds(found.Row.PurchaseTime)} {found.Row.Reference}");
+        return new V1.ListPurchasesResponse { Purchases = { shown.Select(found => found.ToWire()) }, NextPageToken = next };
+    }
+
+    public async Task<V1.PreviewPurchaseResponse> Preview(Caller caller, V1.PreviewedPurchase purchase, CancellationToken cancellation)
+    {
+        var (partner, amount, now) = (caller.PartnerId(), purchase.Amount.ToMoney(), Clock.Truncate(clock.GetUtcNow()));
+        var details = PurchaseDetailsMapping.Read(
+            purchase.Amount,
+            new PurchaseDetails(PurchaseDetailsMapping.Read(purchase.Lines), "", "", (SalesChannel)(int)purchase.Channel, purchase.PaidWithPointsMicros), "purchase.");
+        var (terms, use) = await store.Read(
+            rows =>
+            {
+                // No purchase has an empty reference.
+                var terms = EarningTerms.Find(rows, partner, purchase.MembershipNumber, "", now, now);
+                return (terms, EarningUse.Find(rows, terms, partner, amount, now, details, now));
+            },
+            cancellation);
+        if (terms.Refuses(partner, "", "", amount, now, now) is { } refusal)
+        {
+            throw new RefusedException(refusal.At("purchase"));
+        }
+
+        var evaluated = use.Evaluate(terms) ?? throw new RefusedException(ProgrammeRefusals.AmountTooLarge("purchase.amount.micros"));
+        return new V1.PreviewPurchaseResponse
+        {
+            ProgrammeId = terms.Earning!.ProgrammeId.Value,
+            GivenPoints = evaluated.Points,
+            Awards = { evaluated.Awards.Select(award => AwardMapping.ToWire(award with { Term = award.Term.At(now) }, 0)) },
+        };
+    }
+
+    private static (DateTime Time, string Reference)? After(string? key) => key?.Split(' ', 2) is [var time, var reference]
+        ? (Clock.FromUnixMicroseconds(long.Parse(time, CultureInfo.InvariantCulture)), reference)
+        : null;
+}

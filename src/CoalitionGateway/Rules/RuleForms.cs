@@ -1,0 +1,46 @@
+using CoalitionGateway.Platform.Contract;
+using CapPeriod = CoalitionGateway.V1.CapPeriod;
+using Effect = CoalitionGateway.V1.CampaignEffect;
+using Snap = CoalitionGateway.V1.ExpirySnap;
+
+namespace CoalitionGateway.Rules;
+
+/// <summary>Checks rules that no field alone can break: which fields go together. A rule that contradicts itself is refused.</summary>
+internal static class RuleForms
+{
+    /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
+    public static void Check(V1.ProgrammeTerms terms) => InvalidFieldsException.Unless(
+        [.. terms.Expiry is { } expiry ? Of(expiry) : [], .. Of(terms.Caps, "terms.caps")]);
+
+    /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
+    public static void Check(V1.Campaign campaign)
+    {
+        var (effect, filter) = (campaign.Effect, campaign.Filter ?? new V1.CampaignFilter());
+        var needsSpend = effect is Effect.PerSpend or Effect.Bands;
+        InvalidFieldsException.Unless(
+        [
+            (campaign.FromTime < campaign.UntilTime, "campaign.until_time", "must be after from_time."),
+            (effect == Effect.Bands ? campaign.Amount == 0 : campaign.Amount > 0, "campaign.amount", effect == Effect.Bands ? "must be 0: the bands have the points." : "must be 1 or more."),
+            (needsSpend == campaign.Spend is not null, "campaign.spend", needsSpend ? "is missing; the effect needs it." : "must be absent: the effect does not use it."),
+            ((effect == Effect.Bands) == (campaign.Bands.Count > 0), "campaign.bands", effect == Effect.Bands ? "is missing; the effect needs it." : "must be empty: the effect does not use it."),
+            (campaign.Bands.Zip(campaign.Bands.Skip(1)).All(pair => pair.First.FromMicros < pair.Second.FromMicros && pair.First.Points < pair.Second.Points), "campaign.bands", "must rise in from_micros and in points."),
+            (filter.Nth == 0 || filter.EveryNth == 0, "campaign.filter.every_nth", "must be 0 where nth is set."),
+            (campaign.PayerId.Length > 0 == campaign.BudgetPoints > 0, "campaign.budget_points", "and payer_id go together: send both or neither."),
+            .. Of(campaign.Caps, "campaign.caps"),
+        ]);
+    }
+
+    private static (bool Holds, string Field, string Problem)[] Of(V1.Expiry expiry) =>
+    [
+        (expiry.Months > 0 || expiry.Days > 0 || expiry.Snap != Snap.Day, "terms.expiry", "would let points expire on the day of the purchase; set months or days, or leave expiry out."),
+        ((expiry.Snap == Snap.FixedDate) == expiry.FixedMonth > 0, "terms.expiry.fixed_month", "is 1 to 12 with EXPIRY_SNAP_FIXED_DATE and otherwise 0."),
+        ((expiry.Snap == Snap.FixedDate) == expiry.FixedDay > 0, "terms.expiry.fixed_day", "is 1 to 31 with EXPIRY_SNAP_FIXED_DATE and otherwise 0."),
+        (expiry.FixedMonth == 0 || expiry.FixedDay <= DateTime.DaysInMonth(2028, (int)expiry.FixedMonth), "terms.expiry.fixed_day", "is no day of that month."),
+    ];
+
+    private static IEnumerable<(bool Holds, string Field, string Problem)> Of(IReadOnlyList<V1.Cap> caps, string path) => caps.SelectMany((cap, i) => new[]
+    {
+        (cap.MaxPoints > 0 || cap.MaxCount > 0, $"{path}[{i}]", "caps nothing; set max_points or max_count."),
+        (cap.MaxCount == 0 || cap.Period != CapPeriod.Purchase, $"{path}[{i}].max_count", "must be 0 for one purchase."),
+    });
+}

@@ -1,0 +1,95 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Platform.Wire;
+
+namespace CoalitionGateway.Rules;
+
+internal static class RuleMapping
+{
+    private const int _daysOfWeek = 7;
+
+    public static PublishProgrammeTerms ToCommand(this V1.ProgrammeTerms terms, CommandContext context) => new(
+        context, new ProgrammeId(terms.ProgrammeId), new ProgrammeRules(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)))
+    {
+        FromTime = terms.FromTime?.ToTime(),
+    };
+
+    public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
+
+    public static V1.ProgrammeTerms ToWire(this ProgrammeTerms row) => new()
+    {
+        ProgrammeId = row.ProgrammeId.Value,
+        PendingDays = row.Rules.Lots.PendingDays,
+        Expiry = row.Rules.Lots.Expiry is { } expiry ? ToWire(expiry) : null,
+        Caps = { row.Rules.Caps.Select(ToWire) },
+        FromTime = row.FromTime.ToWire(),
+        Version = row.Version,
+    };
+
+    public static PublishCampaign ToCommand(this V1.Campaign campaign, CommandContext context) => new(
+        context, new ProgrammeId(campaign.ProgrammeId), campaign.CampaignId,
+        new CampaignRule(
+            campaign.FromTime.ToTime(), campaign.UntilTime.ToTime(), ToFilter(campaign.Filter), (CampaignEffect)(int)campaign.Effect, campaign.Amount,
+            campaign.Spend?.ToMoney(), [.. campaign.Bands.Select(band => new Band(band.FromMicros, band.Points))], campaign.Group, ToCaps(campaign.Caps),
+            campaign.KeptOnReturn, campaign.PayerId.Length > 0 ? new PartnerId(campaign.PayerId) : null, campaign.BudgetPoints));
+
+    public static V1.PublishCampaignResponse ToWire(this CampaignPublished made) => new() { Campaign = made.Campaign.ToWire(0), PublishTime = made.Time.ToWire() };
+
+    /// <param name="row">The version.</param>
+    /// <param name="leftPoints">What the budget has left, if the caller may know it; otherwise 0.</param>
+    public static V1.Campaign ToWire(this Campaign row, long leftPoints) => new()
+    {
+        ProgrammeId = row.ProgrammeId.Value,
+        CampaignId = row.Id,
+        FromTime = row.Rule.FromTime.ToWire(),
+        UntilTime = row.Rule.UntilTime.ToWire(),
+        Filter = ToWire(row.Rule.Filter),
+        Effect = (V1.CampaignEffect)(int)row.Rule.Effect,
+        Amount = row.Rule.Amount,
+        Spend = row.Rule.Spend?.ToWire(),
+        Bands = { row.Rule.Bands.Select(band => new V1.Band { FromMicros = band.FromMicros, Points = band.Points }) },
+        Group = row.Rule.Group,
+        Caps = { row.Rule.Caps.Select(ToWire) },
+        KeptOnReturn = row.Rule.IsKeptOnReturn,
+        PayerId = row.Rule.PayerId?.Value ?? "",
+        BudgetPoints = row.Rule.BudgetPoints,
+        Version = row.Version,
+        LeftPoints = leftPoints,
+    };
+
+    private static Expiry? ToExpiry(V1.Expiry? expiry) =>
+        expiry is null ? null : new Expiry(expiry.Months, expiry.Days, (ExpirySnap)(int)expiry.Snap, expiry.FixedMonth, expiry.FixedDay);
+
+    private static V1.Expiry ToWire(Expiry expiry) => new()
+    {
+        Months = expiry.Months,
+        Days = expiry.Days,
+        Snap = (V1.ExpirySnap)(int)expiry.Snap,
+        FixedMonth = expiry.FixedMonth,
+        FixedDay = expiry.FixedDay,
+    };
+
+    private static Cap[] ToCaps(IEnumerable<V1.Cap> caps) => [.. caps.Select(cap => new Cap((CapPeriod)(int)cap.Period, cap.MaxPoints, cap.MaxCount))];
+
+    private static V1.Cap ToWire(Cap cap) => new() { Period = (V1.CapPeriod)(int)cap.Period, MaxPoints = cap.MaxPoints, MaxCount = cap.MaxCount };
+
+    private static CampaignFilter ToFilter(V1.CampaignFilter? filter) => filter is null ? CampaignFilter.All : new CampaignFilter(
+        [.. filter.PartnerIds.Distinct().Select(id => new PartnerId(id))], [.. filter.Categories.Distinct()], [.. filter.Channels.Select(channel => (SalesChannel)(int)channel)],
+        [.. filter.Weekdays.Select(day => (DayOfWeek)((int)day % _daysOfWeek))], filter.FromMinute, filter.UntilMinute, filter.Minimum?.ToMoney(), filter.Nth, filter.EveryNth);
+
+    private static V1.CampaignFilter ToWire(CampaignFilter filter) => new()
+    {
+        PartnerIds = { filter.Brands.Select(id => id.Value) },
+        Categories = { filter.Categories },
+        Channels = { filter.Channels.Select(channel => (V1.SalesChannel)(int)channel) },
+        Weekdays = { filter.Weekdays.Select(day => (V1.Weekday)(day == DayOfWeek.Sunday ? _daysOfWeek : (int)day)) },
+        FromMinute = filter.FromMinute,
+        UntilMinute = filter.UntilMinute,
+        Minimum = filter.Minimum?.ToWire(),
+        Nth = filter.Nth,
+        EveryNth = filter.EveryNth,
+    };
+}

@@ -1,0 +1,13 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Platform.Schedules;
+
+namespace CoalitionGateway.Rules;
+
+internal static class RuleSetup
+{
+    public static void AddRules(this IServiceCollection services)
+    {
+        services.AddSingleton<RuleReader>();
+        services.AddSchedule(CloseBudget.DueKind, CloseBudget.For);
+    }
+}

@@ -1,0 +1,30 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Platform.Store;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CoalitionGateway.Rules;
+
+/// <summary>Versions of terms and campaigns, and what members used of their caps, as the database stores them.</summary>
+internal sealed class RuleTables : IEntityTypeConfiguration<ProgrammeTerms>, IEntityTypeConfiguration<Campaign>, IEntityTypeConfiguration<Counter>
+{
+    public void Configure(EntityTypeBuilder<ProgrammeTerms> terms)
+    {
+        terms.Table("programme_terms", "version > 0").HasKey(row => new { row.ProgrammeId, row.Version });
+        terms.Property(row => row.Rules).AsBytes(rules => rules.ToBytes(), bytes => ProgrammeRules.Of(bytes));
+        terms.OfProgramme(row => row.ProgrammeId);
+    }
+
+    public void Configure(EntityTypeBuilder<Campaign> campaign)
+    {
+        campaign.Table("campaign", "version > 0").HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
+        campaign.Property(row => row.Rule).AsBytes(rule => rule.ToBytes(), bytes => CampaignRule.Of(bytes));
+        campaign.Ignore(row => row.CloseTime).Ignore(row => row.RefillTime).Ignore(row => row.VisitsRule);
+        campaign.OfProgramme(row => row.ProgrammeId);
+    }
+
+    public void Configure(EntityTypeBuilder<Counter> counter) =>
+        counter.Table("counter", "points >= 0 AND count >= 0").HasKey(row => new { row.MembershipId, row.Rule, row.Period });
+}
