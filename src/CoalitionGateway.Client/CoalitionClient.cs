@@ -37,6 +37,8 @@ public sealed class CoalitionClient : IDisposable
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         Earning = new EarningService.EarningServiceClient(calls);
+        Rules = new RuleService.RuleServiceClient(calls);
+        Movements = new MovementService.MovementServiceClient(calls);
         Transfers = new TransferService.TransferServiceClient(calls);
         Pools = new PoolService.PoolServiceClient(calls);
         Consents = new ConsentService.ConsentServiceClient(calls);
@@ -50,6 +52,10 @@ public sealed class CoalitionClient : IDisposable
     public MemberService.MemberServiceClient Members { get; }
 
     public EarningService.EarningServiceClient Earning { get; }
+
+    public RuleService.RuleServiceClient Rules { get; }
+
+    public MovementService.MovementServiceClient Movements { get; }
 
     public TransferService.TransferServiceClient Transfers { get; }
 

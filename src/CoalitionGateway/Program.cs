@@ -11,6 +11,7 @@ using CoalitionGateway.Rules;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
+using CoalitionGateway.Movements;
 using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Platform.Peers;
 using CoalitionGateway.Pools;
@@ -86,6 +87,7 @@ namespace CoalitionGateway
             builder.Services.AddEarning();
             builder.Services.AddLots();
             builder.Services.AddRules();
+            builder.Services.AddMovements();
             builder.Services.AddTransfers();
             builder.Services.AddPools();
             builder.Services.AddConsents(options);
@@ -102,6 +104,7 @@ namespace CoalitionGateway
             app.MapCoalition<MemberService>();
             app.MapCoalition<EarningService>();
             app.MapCoalition<RuleService>();
+            app.MapCoalition<MovementService>();
             app.MapCoalition<TransferService>();
             app.MapCoalition<PoolService>();
             app.MapCoalition<ConsentService>();

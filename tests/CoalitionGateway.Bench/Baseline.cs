@@ -90,5 +90,7 @@ internal sealed class Baseline
     {
         protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
             IdConverters.Register(configurationBuilder, uuidsAsBytes: false);
+
+        private protected override Task Begin(CancellationToken cancellation) => Database.BeginTransactionAsync(cancellation);
     }
 }

@@ -58,7 +58,7 @@ public sealed record ProgrammeTermsPublished(
         rows.Put(Terms);
         if (Rules.Lots != LotRule.None)
         {
-            rows.Put(new LotKeeping(ProgrammeId));
+            rows.Put(new LotKeeping(ProgrammeId, Version));
         }
     }
 

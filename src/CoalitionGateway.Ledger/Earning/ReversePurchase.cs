@@ -67,7 +67,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         var posting = Posting.Of(
             purchase.ProgrammeId,
             [
-                .. holdings.TakeBack(fromMember, state.Awards?.Filled(parts, now) ?? []),
+                .. holdings.TakeBack(fromMember, state.Awards?.Filled(parts, now) ?? [(Term.Plain, taken)]),
                 new(AccountRef.Breakage(purchase.ProgrammeId), fromMember - taken),
                 .. state.Awards?.Refunds(parts, now) ?? [new(AccountRef.Issue(purchase.ProgrammeId, PartnerId), taken)],
             ]);

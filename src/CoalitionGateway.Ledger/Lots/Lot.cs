@@ -29,8 +29,8 @@ public sealed record Lot(
     /// <summary>Whether the holder is a share of a pool.</summary>
     public bool IsShare => IsOfShare(Holder);
 
-    /// <summary>When the lot's points become usable, or else expire.</summary>
-    private DateTime DueTime => (UsableTime ?? ExpireTime)!.Value;
+    /// <summary>When the lot's points become usable or expire, whichever is first.</summary>
+    private DateTime DueTime => UsableTime is { } usable && !(ExpireTime < usable) ? usable : ExpireTime!.Value;
 
     /// <summary>The account for points of a holder and a term.</summary>
     public static AccountRef AccountOf(ProgrammeId programme, string holder, Term term) => AccountRef.Lot(

@@ -4,7 +4,8 @@ namespace CoalitionGateway.Ledger.Lots;
 /// A programme whose points may be in lots, because some version of its terms had points expire or be pending. For other
 /// programmes no lots are looked up.
 /// </summary>
-public sealed record LotKeeping(ProgrammeId ProgrammeId) : Row
+/// <param name="TermsVersion">The last version of the terms with such a rule.</param>
+public sealed record LotKeeping(ProgrammeId ProgrammeId, long TermsVersion) : Row
 {
     public override Key Primary => new Of(ProgrammeId);
 

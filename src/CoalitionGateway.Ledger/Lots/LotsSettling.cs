@@ -21,40 +21,33 @@ internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Fun
         var (lines, lapsed, paid) = (new List<PostingLine>(), new List<LapsedPoints>(), 0L);
         foreach (var lot in lots.OrderBy(lot => (lot.Term.UsableTime ?? DateTime.MinValue, lot.Term.ExpireTime ?? DateTime.MaxValue)))
         {
-            if (lot.Term.UsableTime > now)
+            var isExpired = lot.Term.ExpireTime <= now;
+            if (lot.Term.UsableTime > now && !isExpired)
             {
                 pending.Add(lot);
                 continue;
             }
 
+            // Points that expire before they can be used pay no debt.
             var (term, points) = (lot.Term.At(now), lot.Points);
-            if (lot.Term != term)
+            var becameUsable = lot.Term.UsableTime is { } usable && !(lot.Term.ExpireTime <= usable);
+            if (becameUsable)
             {
-                // The points have become usable.
                 var pays = receivable is null ? 0 : Math.Min(points, owedPoints - paid);
                 (points, paid) = (points - pays, paid + pays);
-                lines.Add(new(lot.Account, -lot.Points));
-                if (pays > 0)
-                {
-                    lines.Add(new(receivable!, pays));
-                }
+                lines.AddRange(pays > 0 ? [new(receivable!, pays)] : Array.Empty<PostingLine>());
             }
 
-            if (term.ExpireTime <= now)
+            if (isExpired)
             {
-                if (lot.Term == term)
-                {
-                    lines.Add(new(lot.Account, -points));
-                }
-
-                lapsed.Add(new LapsedPoints(term, points));
-                lines.Add(new(AccountRef.Breakage(plain.ProgrammeId), points));
+                lines.AddRange([new(lot.Account, -lot.Points), new(AccountRef.Breakage(plain.ProgrammeId), points)]);
+                lapsed.Add(new LapsedPoints(term with { UsableTime = null }, points));
                 continue;
             }
 
-            if (lot.Term != term)
+            if (becameUsable)
             {
-                lines.Add(new(term.IsPlain ? plain : accountOf(term), points));
+                lines.AddRange([new(lot.Account, -lot.Points), new(term.IsPlain ? plain : accountOf(term), points)]);
             }
 
             left[term] = left.GetValueOrDefault(term) + points;

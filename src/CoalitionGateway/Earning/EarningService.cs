@@ -13,7 +13,7 @@ namespace CoalitionGateway.Earning;
 
 internal sealed class EarningService(
     CommandJournal journal, OwnProgrammes own, RefusalInterceptor refusals, OpenStreams streams, EndedCallers callers, RateLimits limits, FieldRules rules,
-    PurchaseReading reading)
+    PurchaseReadingService reading)
     : V1.EarningService.EarningServiceBase
 {
     /// <summary>The largest number of unanswered entries in one stream.</summary>

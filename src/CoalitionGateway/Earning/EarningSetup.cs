@@ -2,5 +2,5 @@ namespace CoalitionGateway.Earning;
 
 internal static class EarningSetup
 {
-    public static void AddEarning(this IServiceCollection services) => services.AddSingleton<OwnProgrammes>().AddSingleton<EarningReader>().AddSingleton<PurchaseReading>();
+    public static void AddEarning(this IServiceCollection services) => services.AddSingleton<OwnProgrammes>().AddSingleton<EarningReader>().AddSingleton<PurchaseReadingService>();
 }

@@ -28,7 +28,7 @@ internal static class PersonalDataMapping
         RestrictionStartTime = record.Restriction?.StartTime.ToWire(),
         SharingRefuseTime = record.SharingRefusal?.RefuseTime.ToWire(),
         Memberships = { record.Numbers.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
-        Balances = { record.Holdings.OrderBy(holdings => holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(holdings => holdings.ToWire(null)) },
+        Balances = { record.Balances.OrderBy(found => found.Holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(found => found.Holdings.ToWire(found.PointValue)) },
         Recipients =
         {
             record.Recipients.Select(found => new V1.Recipient

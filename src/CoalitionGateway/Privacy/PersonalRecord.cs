@@ -19,7 +19,7 @@ namespace CoalitionGateway.Privacy;
 /// <param name="Recipients">The partners that received data, each with the fields and the purpose.</param>
 /// <param name="Choices">The latest choice for each brand.</param>
 internal sealed record PersonalRecord(
-    Sources Sources, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<Holdings> Holdings,
+    Sources Sources, Profile? Profile, IReadOnlyList<NumberedMembership> Numbers, IReadOnlyList<(Holdings Holdings, Money? PointValue)> Balances,
     IReadOnlyList<Consent> Consents, IReadOnlyDictionary<PartnerId, string> PartnerNames,
     IReadOnlyList<Received> Recipients, IReadOnlyList<ProgrammeChosen> Choices)
 {

@@ -36,7 +36,8 @@ internal sealed class PersonalRecords(
         var (profile, holdings, names, restriction, refusal) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(member)),
-                rows.FindAll(new Membership.ByMember(member)).Select(membership => Holdings.Find(rows, membership.ProgrammeId, membership.Id, now)).ToArray(),
+                rows.FindAll(new Membership.ByMember(member))
+                    .Select(membership => (Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), rows.Find(new Programme.Of(membership.ProgrammeId))?.PointValue)).ToArray(),
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
                 rows.Find(new Restriction.Of(member)),
                 rows.Find(new SharingRefusal.Of(member))),

@@ -14,7 +14,7 @@ internal sealed class RuleService(CommandJournal journal, RuleReader reader, Pag
 {
     public override async Task<V1.PublishProgrammeTermsResponse> PublishProgrammeTerms(V1.PublishProgrammeTermsRequest request, ServerCallContext context)
     {
-        RuleForms.Check(request.Terms);
+        RuleFormMapping.Check(request.Terms);
         var made = await journal.Submit<ProgrammeTermsPublished>(
             request.Terms.ToCommand(context.Caller().NewContext(request.RequestId)) with { MayBePast = options.MayRulesBePast });
         return made.ToWire();
@@ -31,7 +31,7 @@ internal sealed class RuleService(CommandJournal journal, RuleReader reader, Pag
 
     public override async Task<V1.PublishCampaignResponse> PublishCampaign(V1.PublishCampaignRequest request, ServerCallContext context)
     {
-        RuleForms.Check(request.Campaign);
+        RuleFormMapping.Check(request.Campaign);
         var made = await journal.Submit<CampaignPublished>(
             request.Campaign.ToCommand(context.Caller().NewContext(request.RequestId)) with { MayBePast = options.MayRulesBePast });
         return made.ToWire();

@@ -42,6 +42,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         var stranger = await _coalition.Member(beta, gamma);
         await TestCoalition.Buy(alpha, member, 5000, "bought");
         await TestCoalition.Buy(beta, stranger, 9000, "strangers");
+        await Rules(alpha.ProgrammeId);
         _values["number"] = member.Numbers[alpha.ProgrammeId];
         _values["friend"] = friend.Numbers[alpha.ProgrammeId];
         _values["strangersNumber"] = stranger.Numbers[beta.ProgrammeId];
@@ -144,6 +145,27 @@ public sealed class BadInputCoalition : IAsyncLifetime
     }
 
     /// <summary>Gives every list of the member, or about the member, a second row.</summary>
+    /// <summary>Two versions of terms and two campaigns, which change nothing now.</summary>
+    private async Task Rules(string programme)
+    {
+        for (var i = 1; i <= 2; i++)
+        {
+            await Gateway.Operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
+            {
+                RequestId = RequestIds.New(), Terms = new ProgrammeTerms { ProgrammeId = programme, FromTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(i)) },
+            });
+            await Gateway.Operator.Rules.PublishCampaignAsync(new PublishCampaignRequest
+            {
+                RequestId = RequestIds.New(),
+                Campaign = new Campaign
+                {
+                    ProgrammeId = programme, CampaignId = $"later-{i}", Effect = CampaignEffect.Fixed, Amount = 1,
+                    FromTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)), UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(2)),
+                },
+            });
+        }
+    }
+
     private async Task Lengthen(TestMember member)
     {
         await member.Client.Transfers.CreateTransferAsync(Transfer(_coalition.Alpha, _coalition.Beta, 1000));

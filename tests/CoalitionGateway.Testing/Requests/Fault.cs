@@ -81,12 +81,15 @@ internal static class Faults
     public static IEnumerable<Fault> Uuid(string method, CallerKind caller, string path) =>
         new object?[] { null, "", "1", "not-a-uuid", Guid.Empty.ToString() }.Select(value => Invalid(method, caller, path, value));
 
+    /// <param name="json">The request.</param>
+    /// <param name="path">A field's path, such as "agreement.rates[0].points".</param>
+    /// <param name="value">Null: the field is removed.</param>
     public static void Set(JsonObject json, string path, object? value)
     {
         var parts = path.Split('.');
         foreach (var part in parts[..^1])
         {
-            json = (JsonObject)json[part]!;
+            json = (JsonObject)(part.Split('[', ']') is [var list, var index, _] ? json[list]![int.Parse(index)] : json[part])!;
         }
 
         if (value is null)

@@ -23,7 +23,7 @@ internal static partial class FaultTable
         ["ProgrammeService/RegisterPartner"] = (_operator, """{"requestId":"{id}","partner":{"partnerId":"{slug}","displayName":"New"},"scopes":["earning.write"]}"""),
         ["ProgrammeService/CreateProgramme"] = (_operator, """{"requestId":"{id}","programme":{"programmeId":"{slug}","partnerId":"{bare}","displayName":"New","timeZone":"Europe/Riga","pointValue":{"currencyCode":"EUR","micros":"10000"}}}"""),
         ["ProgrammeService/AgreePurposes"] = (_operator, """{"requestId":"{id}","partnerId":"beta","purposes":["PURPOSE_MARKETING","PURPOSE_ANALYTICS"]}"""),
-        ["ProgrammeService/PublishAgreement"] = (_operator, """{"requestId":"{id}","agreement":{"partnerId":"gamma","programmeId":"gamma-points","points":"1","spend":{"currencyCode":"EUR","micros":"1000000"},"rounding":"ROUNDING_DOWN"}}"""),
+        ["ProgrammeService/PublishAgreement"] = (_operator, """{"requestId":"{id}","agreement":{"partnerId":"gamma","programmeId":"gamma-points","rates":[{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}],"rounding":"ROUNDING_DOWN"}}"""),
         ["ProgrammeService/PublishRoute"] = (_operator, """{"requestId":"{id}","route":{"sourceProgrammeId":"gamma-points","destinationProgrammeId":"beta-points","ratioNumerator":"1","ratioDenominator":"2","minimumPoints":"1000","maximumPoints":"5000","state":"ROUTE_STATE_OPEN"}}"""),
         ["MemberService/EnrollMember"] = (_partner, """{"requestId":"{id}","membershipNumber":"{new}","profile":{"displayName":"Ann","birthDate":"1990-02-28","email":"ann@example.com","phoneNumber":"+46701234567","postalCode":"111 22","countryCode":"SE"}}"""),
         ["MemberService/CreateLinkCode"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}"}"""),
@@ -32,6 +32,14 @@ internal static partial class FaultTable
         ["MemberService/GetMember"] = (_partner, """{"membershipNumber":"{number}","purpose":"PURPOSE_MARKETING"}"""),
         ["MemberService/GetBalances"] = (_partner, """{"membershipNumber":"{number}"}"""),
         ["EarningService/RecordPurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}"""),
+        ["EarningService/PreviewPurchase"] = (_partner, """{"purchase":{"membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"}}}"""),
+        ["EarningService/GetPurchase"] = (_partner, """{"purchaseReference":"{purchase}"}"""),
+        ["EarningService/ListPurchases"] = (_partner, "{}"),
+        ["RuleService/PublishProgrammeTerms"] = (_operator, """{"requestId":"{id}","terms":{"programmeId":"gamma-points","pendingDays":"14","expiry":{"months":"24","snap":"EXPIRY_SNAP_MONTH_END"},"caps":[{"period":"CAP_PERIOD_DAY","maxPoints":"500"}]}}"""),
+        ["RuleService/ListProgrammeTerms"] = (_partner, """{"programmeId":"alpha-points"}"""),
+        ["RuleService/PublishCampaign"] = (_operator, """{"requestId":"{id}","campaign":{"programmeId":"gamma-points","campaignId":"{slug}","fromTime":"2030-01-01T00:00:00Z","untilTime":"2031-01-01T00:00:00Z","filter":{"categories":["coffee"],"everyNth":"10"},"effect":"CAMPAIGN_EFFECT_BANDS","spend":{"currencyCode":"EUR","micros":"1000000"},"bands":[{"fromMicros":"5000000","points":"10"},{"fromMicros":"9000000","points":"20"}],"payerId":"gamma","budgetPoints":"1000"}}"""),
+        ["RuleService/ListCampaigns"] = (_partner, """{"programmeId":"alpha-points"}"""),
+        ["MovementService/ListMovements"] = (_member, """{"programmeId":"alpha-points"}"""),
         ["EarningService/ReversePurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{purchase}","amount":{"currencyCode":"EUR","micros":"1000000"}}"""),
         ["EarningService/UndoReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{return}"}"""),
         ["EarningService/RecordReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"1990000"},"returnTime":"2026-01-02T03:04:05Z"}"""),
@@ -95,7 +103,7 @@ internal static partial class FaultTable
         ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Earning(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
+    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {
@@ -121,7 +129,11 @@ internal static partial class FaultTable
             Refused(create, _operator, "programme.programmeId", "alpha-points", StatusCode.AlreadyExists, "PROGRAMME_EXISTS"),
             Refused(create, _operator, "programme.partnerId", "alpha", StatusCode.FailedPrecondition, "PARTNER_HAS_PROGRAMME"),
             .. RequestId(agree, _operator), .. Slug(agree, _operator, "agreement.partnerId"), .. Slug(agree, _operator, "agreement.programmeId"),
-            .. Amount(agree, _operator, "agreement.spend"), .. Outside(agree, "agreement.points", 0, -1, 1_000_001, long.MaxValue),
+            .. Amount(agree, _operator, "agreement.rates[0].spend"), .. Outside(agree, "agreement.rates[0].points", 0, -1, 1_000_001, long.MaxValue),
+            .. Outside(agree, "agreement.rates[0].minimumMicros", -1, Money.MaxMicros + 1), .. Outside(agree, "agreement.acceptDays", -1, 3651, long.MaxValue),
+            Invalid(agree, _operator, "agreement.rates", null), Invalid(agree, _operator, "agreement.rates", new JsonArray([.. Enumerable.Range(0, 21).Select(_ => new JsonObject())])),
+            Invalid(agree, _operator, "agreement.rates", new JsonArray(_rate.DeepClone(), _rate.DeepClone())),
+            Invalid(agree, _operator, "agreement.categories", new JsonArray(new JsonObject { ["category"] = "tea" }, new JsonObject { ["category"] = "tea" })),
             Invalid(agree, _operator, "agreement.rounding", null), Invalid(agree, _operator, "agreement.rounding", 9),
             Refused(agree, _operator, "agreement.partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             Refused(agree, _operator, "agreement.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
@@ -173,6 +185,7 @@ internal static partial class FaultTable
             .. Amount(record, _partner, "amount"), .. Time(record, _partner, "purchaseTime"),
             Refused(record, _partner, "amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "amount.currency_code"),
             Refused(record, _partner, "purchaseReference", "{purchase}", StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN"),
+            .. Details(record, ""),
             .. RequestId(reverse, _partner), .. Reference(reverse, "purchaseReference"), .. Amount(reverse, _partner, "amount", isOptional: true),
             Refused(reverse, _partner, "purchaseReference", "nobody", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
             Refused(reverse, _partner, "purchaseReference", "{strangersPurchase}", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),

@@ -2,6 +2,10 @@ using System.Data.Common;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -144,6 +148,33 @@ internal sealed class BentDatabase : IAsyncDisposable
 
     private static string Text(object value) => value is byte[] { Length: 16 } id ? new Guid(id, bigEndian: true).ToString() : $"{value}";
 
+    /// <summary>
+    /// Rules of a programme, and purchases under them: one whose points have expired already, and two whose points are left.
+    /// </summary>
+    private static IEnumerable<Command> Rules(Caller boss, PartnerId partner)
+    {
+        var (programme, caller) = (new ProgrammeId("alpha-points"), Caller.Of(partner));
+        yield return new PublishProgrammeTerms(NewContext(boss), programme, new ProgrammeRules(new LotRule(1, new Expiry(12, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 0)]))
+        {
+            FromTime = DateTime.UnixEpoch, MayBePast = true,
+        };
+        yield return new PublishCampaign(
+            NewContext(boss), programme, "more",
+            new CampaignRule(
+                DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(99), CampaignFilter.All with { EveryNth = 2 }, CampaignEffect.Fixed, 7, null, [], "", [new Cap(CapPeriod.Year, 100, 0)], false, partner, 1000))
+        {
+            MayBePast = true,
+        };
+        var now = new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
+        DateTime[] times = [DateTime.UnixEpoch.AddYears(30), now, now];
+        for (var i = 0; i < times.Length; i++)
+        {
+            yield return new RecordPurchase(NewContext(caller), partner, $"ruled-{i}", "alpha-1", new Money("EUR", 1_000_000), times[i]);
+        }
+    }
+
+    private static CommandContext NewContext(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
+
     /// <summary>Adds rows to the tables that the scenario leaves empty.</summary>
     private async Task Complete()
     {
@@ -155,6 +186,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         var alpha = new PartnerId("alpha");
         Command[] commands =
         [
+            .. Rules(boss, alpha),
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
             new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
@@ -173,7 +205,5 @@ internal sealed class BentDatabase : IAsyncDisposable
             var outcome = await _bench.Outcome(command);
             Assert.True(outcome.All(char.IsAsciiHexDigit), $"{command.Method}: {outcome}");
         }
-
-        static CommandContext NewContext(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
     }
 }

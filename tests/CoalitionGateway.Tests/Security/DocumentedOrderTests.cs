@@ -23,7 +23,7 @@ public sealed partial class DocumentedOrderTests
     // The types of the rules' variables whose methods give a refusal.
     private static readonly Dictionary<string, string> _types = new()
     {
-        ["held"] = "Hold", ["restriction"] = "Restriction", ["before"] = "Restriction", ["state"] = "EarningTerms",
+        ["held"] = "Hold", ["restriction"] = "Restriction", ["before"] = "Restriction", ["state"] = "EarningTerms", ["terms"] = "EarningTerms",
     };
 
     /// <summary>Methods with a command of the same name.</summary>

@@ -41,8 +41,22 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     public static readonly string IsAudited =
         $"kind IN ({string.Join(", ", new[] { EventKind.Of<PurposesAgreed>(), EventKind.Of<MembershipLinked>(), EventKind.Of<MembershipMoved>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>() }.Concat(ConsentKinds).Select(kind => kind.Number))})";
 
+    /// <summary>
+    /// Begins a snapshot for this context's reads, unless it has one already. Takes no write lock. Disposing the context ends
+    /// the snapshot.
+    /// </summary>
+    public async Task BeginSnapshot(CancellationToken cancellation)
+    {
+        if (Database.CurrentTransaction is null)
+        {
+            await Begin(cancellation);
+        }
+    }
+
     /// <summary>A UUID as this database stores it, for hand-written SQL.</summary>
     public object Stored(Guid id) => Database.IsNpgsql() ? id : IdConverters.ToBytes(id);
+
+    private protected abstract Task Begin(CancellationToken cancellation);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -44,6 +44,8 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
         return (reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellation) ? Guid.Empty : reader.GetGuid(1));
     }
 
+    private protected override Task Begin(CancellationToken cancellation) => Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         IdConverters.Register(configurationBuilder, uuidsAsBytes: false);

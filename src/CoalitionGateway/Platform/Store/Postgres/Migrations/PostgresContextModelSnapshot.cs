@@ -632,6 +632,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
+                    b.Property<long>("TermsVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("terms_version");
+
                     b.HasKey("ProgrammeId");
 
                     b.ToTable("lot_keeping", (string)null);

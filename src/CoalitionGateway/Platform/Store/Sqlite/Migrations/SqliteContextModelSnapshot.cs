@@ -624,6 +624,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
+                    b.Property<long>("TermsVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("terms_version");
+
                     b.HasKey("ProgrammeId");
 
                     b.ToTable("lot_keeping", (string)null);

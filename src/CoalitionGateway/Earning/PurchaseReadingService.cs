@@ -13,7 +13,7 @@ using CoalitionGateway.Platform.Wire;
 namespace CoalitionGateway.Earning;
 
 /// <summary>What a partner reads: purchases that it recorded, and what a purchase would give.</summary>
-internal sealed class PurchaseReading(LedgerStore store, EarningReader reader, Paging paging, TimeProvider clock)
+internal sealed class PurchaseReadingService(LedgerStore store, EarningReader reader, Paging paging, TimeProvider clock)
 {
     public async Task<V1.GetPurchaseResponse> Get(Caller caller, V1.GetPurchaseRequest request, CancellationToken cancellation)
     {

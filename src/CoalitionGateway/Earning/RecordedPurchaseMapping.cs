@@ -1,27 +1,12 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Earning;
-using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Earning;
 
-/// <summary>Awards and recorded purchases on the wire.</summary>
-internal static class AwardMapping
+/// <summary>Recorded purchases on the wire.</summary>
+internal static class RecordedPurchaseMapping
 {
-    public static IEnumerable<V1.Award> ToWire(PurchaseRecorded made) => AwardsOf(made).Select(award => ToWire(award, 0));
-
-    public static V1.Award ToWire(Award award, long takenPoints) => new()
-    {
-        Rule = (V1.AwardRule)(int)award.Rule,
-        CampaignId = award.RuleId,
-        RuleVersion = award.RuleVersion,
-        Points = award.Points,
-        WithheldPoints = award.WithheldPoints,
-        UsableTime = award.Term.UsableTime?.ToWire(),
-        ExpireTime = award.Term.ExpireTime?.ToWire(),
-        TakenPoints = takenPoints,
-    };
-
     public static V1.RecordedPurchase ToWire(this FoundPurchase found)
     {
         var row = found.Row;
@@ -44,7 +29,7 @@ internal static class AwardMapping
         }
 
         var taken = found.Returns?.TakenAfter(row.ReturnedMicros) ?? [row.TakenPoints];
-        purchase.Awards.AddRange(AwardsOf(made).Select((award, i) => ToWire(award, taken[i])));
+        purchase.Awards.AddRange(AwardMapping.AwardsOf(made).Select((award, i) => AwardMapping.ToWire(award, taken[i])));
         if (made.Details is { } details)
         {
             purchase.Lines.AddRange(details.Lines.Select(PurchaseDetailsMapping.ToWire));
@@ -54,8 +39,4 @@ internal static class AwardMapping
 
         return purchase;
     }
-
-    /// <summary>The awards of a purchase. One without a list has the agreement's award alone, with plain points.</summary>
-    private static IReadOnlyList<Award> AwardsOf(PurchaseRecorded made) =>
-        made.Awards.Count > 0 ? made.Awards : [new Award(AwardRule.Agreement, "", made.AgreementVersion, made.GivenPoints, 0, Term.Plain)];
 }

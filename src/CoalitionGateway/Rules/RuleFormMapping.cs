@@ -6,7 +6,7 @@ using Snap = CoalitionGateway.V1.ExpirySnap;
 namespace CoalitionGateway.Rules;
 
 /// <summary>Checks rules that no field alone can break: which fields go together. A rule that contradicts itself is refused.</summary>
-internal static class RuleForms
+internal static class RuleFormMapping
 {
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
     public static void Check(V1.ProgrammeTerms terms) => InvalidFieldsException.Unless(

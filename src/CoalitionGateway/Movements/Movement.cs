@@ -1,0 +1,67 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Movements;
+
+/// <summary>What moved the points. The numbers match the contract's.</summary>
+internal enum MovementKind
+{
+    /// <summary>An event of a kind that the contract does not name.</summary>
+    Unspecified = 0,
+    Purchase = 1,
+    Return = 2,
+    ReturnUndone = 3,
+    TransferOut = 4,
+    TransferIn = 5,
+    PoolIn = 6,
+    PoolOut = 7,
+    Expired = 8,
+    DebtPaid = 9,
+    Inherited = 10,
+}
+
+/// <summary>The change that an event made to one membership's points.</summary>
+/// <param name="LogIndex">The event's place in the log.</param>
+/// <param name="Points">The change of the points outside of pools, pending ones included.</param>
+internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, long Points, long PooledPoints, long OwedPoints)
+{
+    /// <summary>The points that the member held afterwards.</summary>
+    public long BalancePoints { get; init; }
+
+    /// <summary>The movement of a membership's points by an event; null if the event moved none of them.</summary>
+    public static Movement? Of(Event made, long logIndex, ProgrammeId programme, MembershipId membership)
+    {
+        var (points, pooled, owed) = (0L, 0L, 0L);
+        foreach (var line in made.Postings.Where(posting => posting.ProgrammeId == programme).SelectMany(posting => posting.Lines))
+        {
+            if (line.Account.MembershipId != membership)
+            {
+                continue;
+            }
+
+            points += line.Account.Kind.IsHeld() ? line.AmountPoints : 0;
+            pooled += line.Account.Kind.IsPooled() ? line.AmountPoints : 0;
+            owed -= line.Account.Kind == AccountKind.Receivable ? line.AmountPoints : 0;
+        }
+
+        return (points, pooled, owed) == (0, 0, 0) ? null : new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
+    }
+
+    private static MovementKind KindOf(Event made, ProgrammeId programme) => made switch
+    {
+        PurchaseRecorded => MovementKind.Purchase,
+        PurchaseReversed or ReturnRecorded => MovementKind.Return,
+        ReturnUndone => MovementKind.ReturnUndone,
+        TransferCreated transfer => transfer.SourceId == programme ? MovementKind.TransferOut : MovementKind.TransferIn,
+        PointsContributed => MovementKind.PoolIn,
+        PointsWithdrawn or PoolLeft => MovementKind.PoolOut,
+        LotsSettled settled => settled.LapsedPoints > 0 ? MovementKind.Expired : MovementKind.DebtPaid,
+        PointsInherited => MovementKind.Inherited,
+        _ => MovementKind.Unspecified,
+    };
+}

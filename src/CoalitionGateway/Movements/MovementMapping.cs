@@ -1,0 +1,49 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Platform.Wire;
+
+namespace CoalitionGateway.Movements;
+
+internal static class MovementMapping
+{
+    /// <param name="movement">The movement.</param>
+    /// <param name="showsBalance">Whether the caller may see what the member held and owed.</param>
+    /// <param name="sentence">The sentence that explains it.</param>
+    public static V1.PointsMovement ToWire(this Movement movement, bool showsBalance, string sentence)
+    {
+        var wire = new V1.PointsMovement
+        {
+            EventId = movement.Event.Id.ToString(),
+            Time = movement.Event.Time.ToWire(),
+            Kind = (V1.MovementKind)(int)movement.Kind,
+            Points = movement.Points,
+            PooledPoints = movement.PooledPoints,
+            OwedPoints = movement.OwedPoints,
+            BalancePoints = showsBalance ? movement.BalancePoints : 0,
+            Sentence = sentence,
+        };
+        switch (movement.Event)
+        {
+            case PurchaseRecorded made:
+                (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
+                (wire.Amount, wire.PurchaseTime) = (made.Amount.ToWire(), made.PurchaseTime.ToWire());
+                wire.Awards.AddRange(AwardMapping.ToWire(made));
+                break;
+            case PurchaseReversed made:
+                (wire.PartnerId, wire.PurchaseReference, wire.Amount) = (made.PartnerId.Value, made.Reference, new Money(made.CurrencyCode, made.AmountMicros).ToWire());
+                break;
+            case ReturnRecorded made:
+                (wire.PartnerId, wire.PurchaseReference, wire.Amount) = (made.PartnerId.Value, made.Reference, made.Amount.ToWire());
+                break;
+            case ReturnUndone made:
+                (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case TransferCreated made:
+                wire.CounterpartProgrammeId = (movement.Kind == MovementKind.TransferOut ? made.DestinationId : made.SourceId).Value;
+                break;
+        }
+
+        return wire;
+    }
+}

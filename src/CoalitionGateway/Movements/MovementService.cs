@@ -1,0 +1,87 @@
+using System.Globalization;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using Grpc.Core;
+
+namespace CoalitionGateway.Movements;
+
+internal sealed class MovementService(LedgerStore store, MovementReader reader, Paging paging) : V1.MovementService.MovementServiceBase
+{
+    private static readonly string _needsLanguage = $"must be one of {string.Join(", ", MovementSentences.Languages)}.";
+
+    public override async Task<V1.ListMovementsResponse> ListMovements(V1.ListMovementsRequest request, ServerCallContext context)
+    {
+        var (caller, language) = (context.Caller(), request.Language.Length == 0 ? MovementSentences.Default : request.Language);
+        var isMember = caller.Kind == CallerKind.Member;
+        var page = paging.Read(
+            request.PageSize, request.PageToken, $"movements {caller} {request.ProgrammeId} {request.MembershipNumber} {language} {string.Join(',', request.Kinds)}");
+        InvalidFieldsException.Unless(
+            (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
+            (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."),
+            (MovementSentences.Knows(language), "language", _needsLanguage));
+        var membership = await Membership(caller, request, context.CancellationToken);
+        var (found, next) = await reader.Read(membership, After(page.After), Shows(caller, request), page.Size, context.CancellationToken);
+        var names = await Names(found, context.CancellationToken);
+        return new V1.ListMovementsResponse
+        {
+            Movements = { found.Select(movement => movement.ToWire(isMember, Sentence(language, movement, names))) },
+            NextPageToken = next is { } place ? paging.After(page, $"{place.Index} {place.Balance}") : "",
+        };
+    }
+
+    /// <summary>A brand sees what it caused itself. The rest would tell it what the member did elsewhere.</summary>
+    private static Func<Movement, bool> Shows(Caller caller, V1.ListMovementsRequest request) => movement =>
+        (request.Kinds.Count == 0 || request.Kinds.Contains((V1.MovementKind)(int)movement.Kind)) && (caller.Kind == CallerKind.Member || movement.Event.Partner?.Value == caller.Id);
+
+    private static (long Index, long Balance)? After(string? key) => key?.Split(' ') is [var index, var balance]
+        ? (long.Parse(index, CultureInfo.InvariantCulture), long.Parse(balance, CultureInfo.InvariantCulture))
+        : null;
+
+    private static string Sentence(string language, Movement movement, IReadOnlyDictionary<string, string> names)
+    {
+        var points = movement.Kind is MovementKind.DebtPaid ? movement.OwedPoints : movement.Points + movement.PooledPoints == 0 ? movement.PooledPoints : movement.Points - movement.OwedPoints;
+        return MovementSentences.Of(language, movement.Kind, Math.Abs(points), OtherOf(movement) is { } other ? names[other] : "");
+    }
+
+    /// <summary>The brand of a purchase or a return, or the other programme of a transfer.</summary>
+    private static string? OtherOf(Movement movement) => movement.Event switch
+    {
+        TransferCreated transfer => (movement.Kind == MovementKind.TransferOut ? transfer.DestinationId : transfer.SourceId).Value,
+        var made => made.Partner?.Value,
+    };
+
+    private async Task<Membership> Membership(Caller caller, V1.ListMovementsRequest request, CancellationToken cancellation)
+    {
+        if (caller.Kind == CallerKind.Member)
+        {
+            var programme = new ProgrammeId(request.ProgrammeId);
+            return await store.Read(rows => rows.Find(new Membership.OfMember(caller.MemberId(), programme)), cancellation)
+                ?? throw new RefusedException(MemberRefusals.NotAMember(programme, "programme_id") with { IsPrecondition = false });
+        }
+
+        var (home, found) = await store.Read(
+            rows =>
+            {
+                var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
+                return (home, home is null ? null : MembershipNumber.Find(rows, home.Id, request.MembershipNumber));
+            },
+            cancellation);
+        return found ?? throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> Names(IReadOnlyList<Movement> found, CancellationToken cancellation)
+    {
+        string[] others = [.. found.Select(OtherOf).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return await store.Read(
+            rows => others.ToDictionary(
+                id => id, id => rows.Find(new Partner.Of(new PartnerId(id)))?.DisplayName ?? rows.Find(new Programme.Of(new ProgrammeId(id)))?.DisplayName ?? id, StringComparer.Ordinal),
+            cancellation);
+    }
+}

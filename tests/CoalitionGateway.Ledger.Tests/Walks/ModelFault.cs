@@ -1,0 +1,54 @@
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>A fault that the model can have. The walks must find each of them, so that they would find it in the Ledger.</summary>
+internal enum ModelFault
+{
+    None = 0,
+
+    // The agreement.
+    RoundsUp,
+    IgnoresMinimum,
+    EarnsOnPartOfSpend,
+    ForgetsCategoryFactors,
+    EarnsOnPaidWithPoints,
+    TakesLatestAgreement,
+    AcceptsLatePurchases,
+
+    // Terms and days.
+    TakesLatestTerms,
+    CountsDaysInUtc,
+    ExpiresADayLate,
+    ForgetsSnap,
+    UsableADayEarly,
+
+    // Caps and campaigns.
+    IgnoresProgrammeCap,
+    IgnoresCountCap,
+    IgnoresCampaignCap,
+    ForgetsWithheld,
+    AddsUpGroup,
+    LastOfGroupWinsTie,
+    IgnoresEndOfCampaign,
+    CountsReturnedVisits,
+    IgnoresBudget,
+
+    // Points and debt.
+    TakesLatestExpiryFirst,
+    TakesPlainFirst,
+    PendingPaysDebtAtOnce,
+    MaturedPaysNoDebt,
+    KeepsExpiredUntilSwept,
+    ForgetsTermInPool,
+    TransferKeepsExpiry,
+
+    // Returns.
+    RoundsReturnUp,
+    TakesKeptAward,
+    ReturnsBandInProportion,
+    ReturnsFromOtherLotsFirst,
+    TakesExpiredTwice,
+    KeepsCapUsedAfterReturn,
+    KeepsCountAfterReturn,
+    NeverRefillsBudget,
+    UndoneReturnIsPlain,
+}

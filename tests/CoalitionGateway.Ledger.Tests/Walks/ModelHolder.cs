@@ -1,0 +1,145 @@
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>When points can be used. Null: at once; never expiring.</summary>
+internal readonly record struct ModelTerm(DateTime? Usable, DateTime? Expires)
+{
+    /// <summary>The same term once the time has come.</summary>
+    public ModelTerm At(DateTime now) => Usable <= now ? new ModelTerm(null, Expires) : this;
+}
+
+/// <summary>What is left of the points of one award.</summary>
+internal sealed class ModelPiece(string award, ModelTerm term, long points)
+{
+    public string Award { get; } = award;
+
+    public ModelTerm Term { get; set; } = term;
+
+    public long Points { get; set; } = points;
+}
+
+/// <summary>The points of a membership or of a pool share, award by award, and the membership's debt.</summary>
+internal sealed class ModelHolder(ModelFault fault)
+{
+    private readonly List<ModelPiece> _pieces = [];
+    private readonly Dictionary<DateTime, long> _lapsed = [];
+
+    public long Owed { get; private set; }
+
+    /// <summary>The points that expired, less those that returns took from them.</summary>
+    public long Broken { get; private set; }
+
+    public IReadOnlyList<ModelPiece> Pieces => _pieces;
+
+    public long Available => _pieces.Where(piece => piece.Term.Usable is null).Sum(piece => piece.Points);
+
+    public ModelHolder Copy()
+    {
+        var copy = new ModelHolder(fault) { Owed = Owed, Broken = Broken };
+        copy._pieces.AddRange(_pieces.Select(piece => new ModelPiece(piece.Award, piece.Term, piece.Points)));
+        return copy;
+    }
+
+    /// <summary>Walks to a time. What falls due on the way takes effect in the order of time.</summary>
+    public void WalkTo(DateTime now)
+    {
+        while (NextDue() is { } piece && MomentOf(piece) <= now)
+        {
+            if (piece.Term.Usable == MomentOf(piece))
+            {
+                piece.Term = piece.Term with { Usable = null };
+                piece.Points -= fault == ModelFault.MaturedPaysNoDebt ? 0 : PayDebt(piece.Points);
+            }
+            else
+            {
+                _pieces.Remove(piece);
+                Lapse(piece.Term.Expires!.Value, piece.Points);
+            }
+
+            _pieces.RemoveAll(found => found.Points == 0);
+        }
+    }
+
+    /// <summary>Adds points. Points that can be used at once pay debt first.</summary>
+    /// <returns>The points that paid debt.</returns>
+    public long Add(string award, ModelTerm term, long points, DateTime now)
+    {
+        var own = term.At(now);
+        var pays = own.Usable is null || fault == ModelFault.PendingPaysDebtAtOnce ? PayDebt(points) : 0;
+        if (points > pays)
+        {
+            _pieces.Add(new ModelPiece(award, own, points - pays));
+        }
+
+        WalkTo(now);
+        return pays;
+    }
+
+    /// <summary>Takes usable points: those that expire first go first, plain points go last.</summary>
+    public List<ModelPiece> Debit(long points) => Take(points, InOrder());
+
+    /// <summary>Takes points back: from one term first, then usable ones, then pending ones. The rest becomes debt.</summary>
+    public List<ModelPiece> TakeBack(long points, ModelTerm? filled)
+    {
+        var first = _pieces.Where(piece => piece.Term == filled && fault != ModelFault.ReturnsFromOtherLotsFirst);
+        var pending = _pieces.Where(piece => piece.Term.Usable is not null).OrderBy(piece => piece.Term.Usable).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue);
+        var taken = Take(points, [.. first, .. InOrder(), .. pending]);
+        Owed += points - taken.Sum(piece => piece.Points);
+        return taken;
+    }
+
+    /// <summary>Takes points that had expired from what broke.</summary>
+    /// <returns>The points that were there to take.</returns>
+    public long TakeLapsed(DateTime expiry, long points)
+    {
+        var part = fault == ModelFault.TakesExpiredTwice ? 0 : Math.Min(points, _lapsed.GetValueOrDefault(expiry));
+        _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) - part;
+        Broken -= part;
+        return part;
+    }
+
+    public void Lapse(DateTime expiry, long points)
+    {
+        _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) + points;
+        Broken += points;
+    }
+
+    private static DateTime MomentOf(ModelPiece piece) =>
+        (piece.Term.Usable ?? DateTime.MaxValue) <= (piece.Term.Expires ?? DateTime.MaxValue) ? piece.Term.Usable ?? DateTime.MaxValue : piece.Term.Expires!.Value;
+
+    private ModelPiece? NextDue() => _pieces.OrderBy(MomentOf).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue).FirstOrDefault(piece => MomentOf(piece) < DateTime.MaxValue);
+
+    private long PayDebt(long points)
+    {
+        var pays = Math.Min(points, Owed);
+        Owed -= pays;
+        return pays;
+    }
+
+    private List<ModelPiece> InOrder()
+    {
+        var usable = _pieces.Where(piece => piece.Term.Usable is null);
+        return fault switch
+        {
+            ModelFault.TakesLatestExpiryFirst => [.. usable.OrderByDescending(piece => piece.Term.Expires ?? DateTime.MinValue)],
+            ModelFault.TakesPlainFirst => [.. usable.OrderBy(piece => piece.Term.Expires ?? DateTime.MinValue)],
+            _ => [.. usable.OrderBy(piece => piece.Term.Expires ?? DateTime.MaxValue)],
+        };
+    }
+
+    private List<ModelPiece> Take(long points, IEnumerable<ModelPiece> order)
+    {
+        var taken = new List<ModelPiece>();
+        foreach (var piece in order.ToList())
+        {
+            var part = Math.Min(points, piece.Points);
+            if (part > 0)
+            {
+                (piece.Points, points) = (piece.Points - part, points - part);
+                taken.Add(new ModelPiece(piece.Award, piece.Term, part));
+            }
+        }
+
+        _pieces.RemoveAll(piece => piece.Points == 0);
+        return taken;
+    }
+}

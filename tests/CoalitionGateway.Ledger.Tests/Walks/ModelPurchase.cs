@@ -1,0 +1,67 @@
+using CoalitionGateway.Ledger.Campaigns;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>Points that one rule gave for a purchase.</summary>
+/// <param name="Campaign">The campaign's id; empty for the agreement.</param>
+/// <param name="Rule">The campaign's rule as it was then; null for the agreement.</param>
+internal sealed record ModelAward(string Campaign, CampaignRule? Rule, long Points, long Withheld)
+{
+    /// <summary>The points that returns took.</summary>
+    public long Taken { get; set; }
+
+    public bool IsOfBudget => Rule is { BudgetPoints: > 0 };
+}
+
+/// <summary>A counting purchase of a campaign with stamps.</summary>
+/// <param name="Gain">How far the purchase moved the number of the last one that got an award.</param>
+internal sealed record ModelVisit(string Campaign, long Gain);
+
+/// <summary>A recorded purchase, or an unlinked return.</summary>
+internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool IsReturn, MembershipId Membership, ProgrammeId Programme, Money Amount)
+{
+    public long ReturnedMicros { get; set; }
+
+    public long PaidMicros { get; init; }
+
+    public DateOnly Day { get; init; }
+
+    public ModelTerm Term { get; init; }
+
+    public IReadOnlyList<ModelAward> Awards { get; init; } = [];
+
+    /// <summary>The rules and the periods in which the purchase counts.</summary>
+    public HashSet<(string Rule, string Period)> Counted { get; init; } = [];
+
+    public IReadOnlyList<ModelVisit> Visits { get; init; } = [];
+
+    /// <summary>What an unlinked return took, by term.</summary>
+    public IReadOnlyList<ModelPiece> TakenPieces { get; init; } = [];
+
+    /// <summary>The points that an unlinked return took in all.</summary>
+    public long TakenPoints { get; init; }
+
+    /// <summary>The part of those points that the brand had given.</summary>
+    public long TakenOfGiven { get; init; }
+
+    /// <summary>Whether the whole purchase was returned, or the return was undone.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>The points of a rule, or of all rules, that returns did not take.</summary>
+    public long PointsOf(string rule) => Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points - award.Taken);
+}
+
+/// <summary>What a brand gave a membership and took back.</summary>
+internal sealed class ModelGiven
+{
+    public long Given { get; set; }
+
+    public long Taken { get; set; }
+
+    public DateTime Day { get; set; }
+
+    /// <summary>What unlinked returns took on that day.</summary>
+    public long DayPoints { get; set; }
+
+    public long Left => Math.Max(0, Given - Taken);
+}

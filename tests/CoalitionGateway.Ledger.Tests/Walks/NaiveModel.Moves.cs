@@ -1,0 +1,98 @@
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>Transfers and pools.</summary>
+internal sealed partial class NaiveModel
+{
+    private string Transfer(CreateTransfer transfer, DateTime now)
+    {
+        var source = _members[WalkWorld.MembershipOf(transfer.MemberId, transfer.SourceId)];
+        if (source.Available < transfer.AmountPoints)
+        {
+            return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+        }
+
+        var left = source.Debit(transfer.AmountPoints);
+        var arrived = transfer.AmountPoints * WalkWorld.RatioNumerator / WalkWorld.RatioDenominator;
+        var term = fault == ModelFault.TransferKeepsExpiry ? left[0].Term : default;
+        _members[WalkWorld.MembershipOf(transfer.MemberId, transfer.DestinationId)].Add("transfer", term, arrived, now);
+        return WalkAnswers.Done;
+    }
+
+    private string Create(CreatePool create)
+    {
+        _shares.Add((create.PoolId, WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId)), new ModelHolder(fault));
+        return WalkAnswers.Done;
+    }
+
+    private string Contribute(ContributePoints contribute, DateTime now)
+    {
+        if (Own(contribute.PoolId, contribute.MemberId) is not var (membership, share))
+        {
+            return WalkAnswers.Of(RefusalReason.PoolNotFound);
+        }
+
+        if (_members[membership].Available < contribute.AmountPoints)
+        {
+            return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+        }
+
+        foreach (var piece in _members[membership].Debit(contribute.AmountPoints))
+        {
+            share.Add(piece.Award, fault == ModelFault.ForgetsTermInPool ? default : piece.Term, piece.Points, now);
+        }
+
+        return WalkAnswers.Done;
+    }
+
+    private string Withdraw(WithdrawPoints withdraw, DateTime now)
+    {
+        if (Own(withdraw.PoolId, withdraw.MemberId) is not var (membership, share))
+        {
+            return WalkAnswers.Of(RefusalReason.PoolNotFound);
+        }
+
+        if (share.Available < withdraw.AmountPoints)
+        {
+            return WalkAnswers.Of(RefusalReason.InsufficientShare);
+        }
+
+        Return(membership, share, withdraw.AmountPoints, now);
+        return WalkAnswers.Done;
+    }
+
+    private string Leave(LeavePool leave, DateTime now)
+    {
+        if (Own(leave.PoolId, leave.MemberId) is not var (membership, share))
+        {
+            return WalkAnswers.Of(RefusalReason.PoolNotFound);
+        }
+
+        Return(membership, share, share.Available, now);
+        _left.Add((leave.PoolId, membership));
+        return WalkAnswers.Done;
+    }
+
+    private void Return(MembershipId membership, ModelHolder share, long points, DateTime now)
+    {
+        foreach (var piece in share.Debit(points))
+        {
+            _members[membership].Add(piece.Award, piece.Term, piece.Points, now);
+        }
+    }
+
+    private (MembershipId Membership, ModelHolder Share)? Own(PoolId pool, MemberId member)
+    {
+        foreach (var ((found, membership), share) in _shares)
+        {
+            if (found == pool && WalkWorld.HolderOf(membership) == member && !_left.Contains((found, membership)))
+            {
+                return (membership, share);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,198 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>Purchases: what each rule gives, within caps and budgets.</summary>
+internal sealed partial class NaiveModel
+{
+    private string Record(RecordPurchase made, DateTime now)
+    {
+        var (refusal, membership, programme) = Refuses(made.PartnerId, made.Reference, made.Number, made.Amount, made.PurchaseTime, now);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var days = fault == ModelFault.CountsDaysInUtc ? WalkWorld.Utc : WalkWorld.DaysOf(programme);
+        var facts = new ModelFacts(made.PartnerId, made.Amount, made.PurchaseTime, made.Details, days.DayOf(made.PurchaseTime), days.MinuteOf(made.PurchaseTime));
+        var rules = RulesAt(programme, made.PurchaseTime);
+        var visits = new List<ModelVisit>();
+        var awards = Awards(facts, rules, membership, programme, visits);
+        var term = TermOf(rules, facts.Day, days);
+        var purchase = new ModelPurchase(made.PartnerId, made.Reference, false, membership, programme, made.Amount)
+        {
+            PaidMicros = facts.PaidMicros, Day = facts.Day, Term = term, Awards = awards, Visits = visits, Counted = CountedIn(awards, rules, facts.Day),
+        };
+        _purchases.Add((made.PartnerId, made.Reference), purchase);
+        var settled = 0L;
+        foreach (var award in awards)
+        {
+            settled += _members[membership].Add($"{made.Reference} {award.Campaign}", term, award.Points, now);
+            Pay(purchase, award);
+        }
+
+        var told = awards.Select(award => $"{award.Campaign}:{award.Points}+{(fault == ModelFault.ForgetsWithheld ? 0 : award.Withheld)}");
+        return WalkAnswers.Recorded(told, settled, _members[membership].Available);
+    }
+
+    private (string? Refusal, MembershipId Membership, ProgrammeId Programme) Refuses(PartnerId partner, string reference, string number, Money amount, DateTime time, DateTime now)
+    {
+        if (_purchases.ContainsKey((partner, reference)))
+        {
+            return (WalkAnswers.Of(RefusalReason.PurchaseReferenceTaken), default, default);
+        }
+
+        var (membership, programme) = WalkWorld.EarningOf(partner, number);
+        if (AgreementAt(partner, programme, time) is not { } agreement)
+        {
+            return (WalkAnswers.Of(RefusalReason.AgreementNotFound), default, default);
+        }
+
+        var terms = agreement.Terms;
+        if (terms.AcceptDays > 0 && now - time > TimeSpan.FromDays(terms.AcceptDays) && fault != ModelFault.AcceptsLatePurchases)
+        {
+            return (WalkAnswers.Of(RefusalReason.PurchaseTooLate), default, default);
+        }
+
+        return terms.Rates.Any(rate => rate.Spend.CurrencyCode == amount.CurrencyCode)
+            ? (null, membership, programme)
+            : (WalkAnswers.Of(RefusalReason.CurrencyMismatch), default, default);
+    }
+
+    private ModelTerm TermOf(ProgrammeRules rules, DateOnly day, ModelDays days)
+    {
+        var pending = (int)rules.Lots.PendingDays;
+        DateTime? usable = pending == 0 ? null : days.StartOf(day.AddDays(fault == ModelFault.UsableADayEarly ? pending - 1 : pending));
+        return new ModelTerm(usable, rules.Lots.Expiry is { } expiry ? days.StartOf(ModelDays.LastDay(day, expiry, fault).AddDays(1)) : null);
+    }
+
+    /// <summary>The agreement's award first, then those of campaigns in the order of their ids.</summary>
+    private List<ModelAward> Awards(ModelFacts facts, ProgrammeRules rules, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits)
+    {
+        var terms = AgreementAt(facts.Partner, programme, facts.Time)!.Terms;
+        var wanted = new List<ModelAward> { new("", null, ModelPoints.Base(terms, facts.Amount, facts.Lines, facts.PaidMicros, fault), 0) };
+        foreach (var (id, rule, wants) in Applying(facts, membership, programme, visits))
+        {
+            var gets = fault == ModelFault.IgnoresCampaignCap ? wants : Cut(wants, rule.Caps, membership, id, facts.Day);
+            if (rule.BudgetPoints > 0 && fault != ModelFault.IgnoresBudget)
+            {
+                gets = Math.Min(gets, _budgets[(programme.Value, id)]);
+            }
+
+            wanted.Add(new ModelAward(id, rule, gets, wants - gets));
+        }
+
+        var left = fault == ModelFault.IgnoresProgrammeCap ? long.MaxValue : Cut(long.MaxValue, rules.Caps, membership, "", facts.Day);
+        var awards = new List<ModelAward>();
+        foreach (var award in wanted)
+        {
+            var gets = Math.Min(left, award.Points);
+            left -= gets;
+            awards.Add(award with { Points = gets, Withheld = award.Withheld + award.Points - gets });
+        }
+
+        return awards;
+    }
+
+    /// <summary>The campaigns that give points for the purchase. Of a group only the one that gives most does.</summary>
+    private List<(string Id, CampaignRule Rule, long Wants)> Applying(ModelFacts facts, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits)
+    {
+        var applying = new List<(string Id, CampaignRule Rule, long Wants)>();
+        foreach (var (id, rule) in CampaignsAt(programme, facts.Time).Where(campaign => ModelPoints.Counts(campaign.Rule, facts)))
+        {
+            if (!IsDue(id, rule, membership, visits))
+            {
+                continue;
+            }
+
+            var terms = AgreementAt(facts.Partner, programme, facts.Time)!.Terms;
+            var wants = ModelPoints.Wanted(rule, facts, terms, fault);
+            var rival = applying.FindIndex(other => other.Rule.Group == rule.Group && rule.Group.Length > 0 && fault != ModelFault.AddsUpGroup);
+            var wins = rival >= 0 && (wants > applying[rival].Wants || (wants == applying[rival].Wants && fault == ModelFault.LastOfGroupWinsTie));
+            if (wants > 0 && rival < 0)
+            {
+                applying.Add((id, rule, wants));
+            }
+            else if (wants > 0 && wins)
+            {
+                applying.RemoveAt(rival);
+                applying.Add((id, rule, wants));
+            }
+        }
+
+        return applying;
+    }
+
+    /// <summary>Whether the purchase's number gets points, if the campaign is about a number.</summary>
+    private bool IsDue(string campaign, CampaignRule rule, MembershipId membership, List<ModelVisit> visits)
+    {
+        var (nth, every) = (rule.Filter.Nth, rule.Filter.EveryNth);
+        if (nth == 0 && every == 0)
+        {
+            return true;
+        }
+
+        var before = VisitsOf(membership, campaign);
+        var (number, last) = (before.Count + 1, before.Sum(visit => visit.Gain));
+        var isDue = (nth == 0 || number == nth) && (every == 0 || number % every == 0) && number > last;
+        visits.Add(new ModelVisit(campaign, isDue ? number - last : 0));
+        return isDue;
+    }
+
+    private long Cut(long points, IReadOnlyList<Cap> caps, MembershipId membership, string rule, DateOnly day)
+    {
+        foreach (var cap in caps)
+        {
+            var period = PeriodOf(cap.Period, day);
+            var (usedPoints, usedCount) = period is null ? (0, 0) : (UsedPoints(membership, rule, period), UsedCount(membership, rule, period));
+            if (cap.MaxCount > 0 && usedCount >= cap.MaxCount && fault != ModelFault.IgnoresCountCap)
+            {
+                return 0;
+            }
+
+            points = cap.MaxPoints > 0 ? Math.Clamp(cap.MaxPoints - usedPoints, 0, points) : points;
+        }
+
+        return points;
+    }
+
+    /// <summary>The periods in which a purchase counts: those of the caps of each rule that gave points.</summary>
+    private static HashSet<(string Rule, string Period)> CountedIn(List<ModelAward> awards, ProgrammeRules rules, DateOnly day)
+    {
+        var counted = new HashSet<(string Rule, string Period)>();
+        if (awards.Sum(award => award.Points) > 0)
+        {
+            counted.UnionWith(rules.Caps.Select(cap => PeriodOf(cap.Period, day)).OfType<string>().Select(period => ("", period)));
+        }
+
+        foreach (var award in awards.Where(award => award.Points > 0 && award.Rule is not null))
+        {
+            counted.UnionWith(award.Rule!.Caps.Select(cap => PeriodOf(cap.Period, day)).OfType<string>().Select(period => (award.Campaign, period)));
+        }
+
+        return counted;
+    }
+
+    private static string? PeriodOf(CapPeriod period, DateOnly day) => period switch
+    {
+        CapPeriod.Day => day.ToString("yyyy-MM-dd"),
+        CapPeriod.Month => day.ToString("yyyy-MM"),
+        CapPeriod.Year => day.ToString("yyyy"),
+        CapPeriod.Ever => "",
+        _ => null,
+    };
+
+    private void Pay(ModelPurchase purchase, ModelAward award)
+    {
+        if (award.IsOfBudget)
+        {
+            ChangeBudget(purchase.Programme, award.Campaign, -award.Points);
+            return;
+        }
+
+        Issue(purchase.Programme, purchase.Partner, award.Points);
+        GivenBy(purchase.Partner, purchase.Membership).Given += award.Points;
+    }
+}

@@ -1,0 +1,146 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>
+/// The rules of earning, written once more in the plainest way: every award's points one by one, every number counted anew
+/// from all purchases. It reads the Ledger's commands, and runs none of its rules.
+/// </summary>
+internal sealed partial class NaiveModel(ModelFault fault)
+{
+    private readonly Dictionary<MembershipId, ModelHolder> _members = WalkWorld.Memberships.ToDictionary(found => found.Membership, _ => new ModelHolder(fault));
+    private readonly Dictionary<(PoolId Pool, MembershipId Membership), ModelHolder> _shares = [];
+    private readonly HashSet<(PoolId Pool, MembershipId Membership)> _left = [];
+    private readonly Dictionary<(PartnerId Partner, string Reference), ModelPurchase> _purchases = [];
+    private readonly Dictionary<(PartnerId Partner, MembershipId Membership), ModelGiven> _given = [];
+    private readonly Dictionary<(ProgrammeId Programme, PartnerId Partner), long> _issued = [];
+    private readonly SortedDictionary<(string Programme, string Campaign), long> _budgets = [];
+
+    /// <summary>Executes a command. The answer is in the words of <see cref="WalkAnswers"/>.</summary>
+    public string Run(Command command, DateTime now)
+    {
+        foreach (var holder in _members.Values.Concat(_shares.Values))
+        {
+            holder.WalkTo(now);
+        }
+
+        return command switch
+        {
+            PublishAgreement publish => Publish(publish, now),
+            PublishProgrammeTerms publish => Publish(publish, now),
+            PublishCampaign publish => Publish(publish, now),
+            CloseBudget close => Close(close, now),
+            RecordPurchase purchase => Record(purchase, now),
+            ReversePurchase reverse => Reverse(reverse, now),
+            RecordReturn made => Record(made, now),
+            UndoReturn undo => Undo(undo, now),
+            CreateTransfer transfer => Transfer(transfer, now),
+            CreatePool create => Create(create),
+            ContributePoints contribute => Contribute(contribute, now),
+            WithdrawPoints withdraw => Withdraw(withdraw, now),
+            LeavePool leave => Leave(leave, now),
+            SettleLots => WalkAnswers.Sweep,
+            _ => throw new NotSupportedException(command.Method),
+        };
+    }
+
+    /// <summary>All that the walk compares, as it is at a time that is not before the last command's.</summary>
+    public string Seen(DateTime now)
+    {
+        var seen = new WalkSight();
+        foreach (var (programme, membership) in WalkWorld.Memberships)
+        {
+            var holder = At(_members[membership], now);
+            seen.Add($"{membership} owed", holder.Owed);
+            Look(seen, $"{membership}", holder);
+            seen.Add($"{programme} breakage", holder.Broken);
+        }
+
+        foreach (var ((pool, membership), share) in _shares)
+        {
+            var holder = At(share, now);
+            Look(seen, $"{pool}/{membership}", holder);
+            seen.Add($"{WalkWorld.ProgrammeOf(membership)} breakage", holder.Broken);
+        }
+
+        foreach (var ((programme, partner), points) in _issued)
+        {
+            seen.Add($"{programme} issue {partner}", points);
+        }
+
+        foreach (var ((programme, campaign), points) in _budgets)
+        {
+            seen.Add($"{programme} budget {campaign}", points);
+        }
+
+        AddCounters(seen);
+        return seen.ToString();
+    }
+
+    private static void Look(WalkSight seen, string holder, ModelHolder points)
+    {
+        foreach (var piece in points.Pieces)
+        {
+            seen.Add(WalkSight.NameOf(holder, piece.Term.Usable, piece.Term.Expires), piece.Points);
+        }
+    }
+
+    private ModelHolder At(ModelHolder holder, DateTime now)
+    {
+        var copy = holder.Copy();
+        if (fault != ModelFault.KeepsExpiredUntilSwept)
+        {
+            copy.WalkTo(now);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Counts anew, for each rule and period, what the purchases used.</summary>
+    private void AddCounters(WalkSight seen)
+    {
+        foreach (var (membership, rule, period) in _purchases.Values.SelectMany(made => made.Counted.Select(key => (made.Membership, key.Rule, key.Period))).Distinct())
+        {
+            seen.AddCounter(membership, rule, period, UsedPoints(membership, rule, period), UsedCount(membership, rule, period));
+        }
+
+        foreach (var (membership, campaign) in _purchases.Values.SelectMany(made => made.Visits.Select(visit => (made.Membership, visit.Campaign))).Distinct())
+        {
+            var visits = VisitsOf(membership, campaign);
+            seen.AddCounter(membership, $"{campaign}/visits", "", visits.Sum(visit => visit.Gain), visits.Count);
+        }
+    }
+
+    private long UsedPoints(MembershipId membership, string rule, string period) => _purchases.Values
+        .Where(made => made.Membership == membership && made.Counted.Contains((rule, period)))
+        .Sum(made => fault == ModelFault.KeepsCapUsedAfterReturn ? made.Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points) : made.PointsOf(rule));
+
+    private long UsedCount(MembershipId membership, string rule, string period) => _purchases.Values
+        .Count(made => made.Membership == membership && made.Counted.Contains((rule, period)) && (!made.IsOver || fault == ModelFault.KeepsCountAfterReturn));
+
+    private List<ModelVisit> VisitsOf(MembershipId membership, string campaign) =>
+    [
+        .. _purchases.Values.Where(made => made.Membership == membership && (!made.IsOver || fault == ModelFault.CountsReturnedVisits))
+            .SelectMany(made => made.Visits).Where(visit => visit.Campaign == campaign),
+    ];
+
+    private ModelGiven GivenBy(PartnerId partner, MembershipId membership)
+    {
+        if (!_given.TryGetValue((partner, membership), out var given))
+        {
+            _given[(partner, membership)] = given = new ModelGiven();
+        }
+
+        return given;
+    }
+
+    private void Issue(ProgrammeId programme, PartnerId partner, long points) => _issued[(programme, partner)] = _issued.GetValueOrDefault((programme, partner)) - points;
+
+    private void ChangeBudget(ProgrammeId programme, string campaign, long points) =>
+        _budgets[(programme.Value, campaign)] = _budgets.GetValueOrDefault((programme.Value, campaign)) + points;
+}

@@ -1,0 +1,249 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Transfers;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>Makes the commands of a walk and the times between them. It looks into the store only for what falls due.</summary>
+internal sealed class WalkMaker
+{
+    private static readonly DateTime _first = new(2027, 11, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private readonly Random _random;
+    private readonly WalkRules _rules;
+    private readonly MemoryStore _store;
+    private readonly List<(PartnerId Partner, string Reference, Money Amount, string Number, bool IsReturn)> _made = [];
+    private readonly Dictionary<(ProgrammeId Programme, string Campaign), CampaignRule> _campaigns = [];
+    private readonly List<(PoolId Pool, MembershipId Membership)> _pools = [];
+    private int _id;
+
+    public WalkMaker(int seed, MemoryStore store)
+    {
+        (_random, _store) = (new Random(seed), store);
+        _rules = new WalkRules(_random);
+        Now = _first.AddMinutes(_random.Next(200 * 24 * 60));
+    }
+
+    public DateTime Now { get; private set; }
+
+    /// <summary>The rules that are there from the beginning.</summary>
+    public IEnumerable<Command> First()
+    {
+        foreach (var (partner, programme) in WalkWorld.Agreements)
+        {
+            yield return Agreement(partner, programme);
+        }
+
+        foreach (var programme in new[] { Given.Stars, Given.Miles })
+        {
+            if (_rules.Is(85))
+            {
+                yield return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules());
+            }
+        }
+
+        for (var i = _random.Next(9); i > 0; i--)
+        {
+            yield return Campaign();
+        }
+    }
+
+    /// <summary>Lets time pass: mostly little, sometimes months, often to the moment at which something falls due.</summary>
+    public void Pass() => Now = Later();
+
+    /// <summary>A time that is not before now.</summary>
+    public DateTime Later()
+    {
+        var due = _store.Rows.OfType<Due>().Select(found => found.DueTime).Where(time => time > Now).Distinct().Order().Take(3).ToArray();
+        return _random.Next(20) switch
+        {
+            < 8 => Now.AddSeconds(_random.Next(3600)),
+            < 12 => Now.AddMinutes(_random.Next(30 * 60)),
+            < 15 => Now.AddHours(_random.Next(10 * 24)),
+            < 16 => Now.AddHours(_random.Next(75 * 24)),
+            _ when due.Length == 0 => Now,
+            < 18 => _rules.Any(due),
+            _ => _rules.Any(due).AddMicroseconds(-1),
+        };
+    }
+
+    public Command Make() => _random.Next(100) switch
+    {
+        < 40 => Purchase(),
+        < 55 => Reverse(),
+        < 64 => Return(),
+        < 71 => Undo(),
+        < 77 => Sweep(),
+        < 82 => Transfer(),
+        < 90 => OfPool(),
+        < 94 => Campaign(),
+        < 95 => Close(),
+        < 98 => _rules.Any([.. WalkWorld.Agreements.Select(found => Agreement(found.Partner, found.Programme))]),
+        _ => new PublishProgrammeTerms(Next(), _rules.Any(Given.Stars, Given.Miles), _rules.ProgrammeRules()) { FromTime = Beginning() },
+    };
+
+    private CommandContext Next() => new(Given.Context.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(0x10000 + _id)));
+
+    private DateTime? Beginning() => _rules.Any<DateTime?>(null, null, Now.AddDays(_random.Next(20)), Now.AddSeconds(-_random.Next(2)));
+
+    private PublishAgreement Agreement(PartnerId partner, ProgrammeId programme)
+    {
+        var isOwn = partner == Given.Beanery == (programme == Given.Stars);
+        return new PublishAgreement(Next(), partner, programme, _rules.Terms())
+        {
+            FromTime = _id < 4 ? null : Beginning(), UnlinkedReturns = new UnlinkedReturns(_rules.Any<long>(0, 0, 200), isOwn && _rules.Is(60)),
+        };
+    }
+
+    private PublishCampaign Campaign()
+    {
+        var key = (_rules.Any(Given.Stars, Given.Stars, Given.Stars, Given.Miles), _rules.Any("camp-b", "camp-a", "camp-d", "camp-c"));
+        var rule = _rules.Campaign(Now, _campaigns.GetValueOrDefault(key));
+        _campaigns.TryAdd(key, rule);
+        return new PublishCampaign(Next(), key.Item1, key.Item2, rule);
+    }
+
+    private CloseBudget Close() => _store.Rows.OfType<Due>().FirstOrDefault(found => found.Kind == CloseBudget.DueKind) is { } due
+        ? CloseBudget.For(due, Next())
+        : new CloseBudget(Next(), Given.Stars, "camp-a");
+
+    private RecordPurchase Purchase()
+    {
+        var (partner, number) = _rules.Any([.. WalkWorld.Numbers]);
+        var reference = _rules.Is(3) && _made.Count > 0 ? _made[^1].Reference : $"R-{_id}";
+        var amount = new Money(_rules.Is(88) ? "SEK" : "EUR", Micros());
+        _made.Add((partner, reference, amount, number, false));
+        return new RecordPurchase(Next(), partner, reference, number, amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme))
+        {
+            Details = _rules.Is(60) ? Details(amount.Micros) : null,
+        };
+    }
+
+    private long Micros() => _random.Next(6) switch
+    {
+        0 => _rules.Any<long>(20_000_000, 19_990_000, 50_000_000, 49_990_000, 60_000_000, 150_000_000),
+        1 => _random.Next(1, 40) * 7_000_000L,
+        2 => _random.Next(1, 100) * 10_000_000L,
+        _ => _random.Next(1, 20_000) * 10_000L,
+    };
+
+    private DateTime TimeOfPurchase(ProgrammeId programme)
+    {
+        var days = WalkWorld.DaysOf(programme);
+        var midnight = days.StartOf(days.DayOf(Now));
+        return _random.Next(20) switch
+        {
+            < 11 => Now,
+            < 13 => midnight,
+            < 14 => midnight.AddMicroseconds(-1),
+            < 17 => Now.AddMinutes(-_random.Next(5 * 24 * 60)),
+            < 19 => Now.AddMinutes(-_random.Next(40 * 24 * 60)),
+            _ => Now.AddMinutes(-_random.Next(100 * 24 * 60)),
+        };
+    }
+
+    private PurchaseDetails Details(long micros)
+    {
+        var lines = new List<PurchaseLine>();
+        if (_rules.Is(80))
+        {
+            var first = _random.NextInt64(micros + 1);
+            var discount = _rules.Is(20) ? _random.NextInt64(micros) : 0;
+            lines.Add(Line(first));
+            lines.Add(Line(micros - first + discount));
+            if (discount > 0)
+            {
+                lines.Add(Line(-discount));
+            }
+        }
+
+        var paid = _random.Next(8) switch
+        {
+            0 => micros,
+            1 => _random.NextInt64(micros),
+            2 => micros / 2,
+            _ => 0,
+        };
+        return new PurchaseDetails(lines, "", "", _rules.Any(SalesChannel.Store, SalesChannel.Web, SalesChannel.App, SalesChannel.Unspecified), paid);
+    }
+
+    private PurchaseLine Line(long micros) => new("", _rules.Any([.. WalkRules.Categories, ""]), _random.Next(1, 6) * 500, micros);
+
+    private Command Reverse()
+    {
+        if (_made.Count == 0)
+        {
+            return Purchase();
+        }
+
+        var made = _made[Math.Max(0, _made.Count - 1 - (_rules.Is(70) ? _random.Next(6) : _random.Next(60)))];
+
+        var part = _random.NextInt64(1, made.Amount.Micros + 1);
+        Money? amount = _rules.Is(45) ? null : made.Amount with { Micros = _rules.Is(50) ? part : Math.Max(1, made.Amount.Micros / 4) };
+        return new ReversePurchase(Next(), made.Partner, made.Reference, amount);
+    }
+
+    private RecordReturn Return()
+    {
+        // Often the member of the last step, so that several returns make a debt.
+        var (partner, number) = _rules.Is(60) && _made.Count > 0 ? (_made[^1].Partner, _made[^1].Number) : _rules.Any([.. WalkWorld.Numbers]);
+        var amount = new Money("SEK", Micros());
+        var reference = $"T-{_id}";
+        _made.Add((partner, reference, amount, number, true));
+        return new RecordReturn(Next(), partner, reference, number, amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme));
+    }
+
+    private Command Undo()
+    {
+        var returns = _made.Where(found => found.IsReturn).ToArray();
+        if (returns.Length == 0)
+        {
+            return Return();
+        }
+
+        var (partner, reference, _, _, _) = returns[Math.Max(0, returns.Length - 1 - _random.Next(4))];
+        return new UndoReturn(Next(), partner, reference);
+    }
+
+    private SettleLots Sweep()
+    {
+        var due = _store.Rows.OfType<Due>().Where(found => found.Kind == Lot.DueKind).ToArray();
+        var ripe = due.Where(found => found.DueTime <= Now).ToArray();
+        var chosen = ripe.Length > 0 ? ripe : due;
+        return new SettleLots(Next(), chosen.Length == 0 ? Given.Uuid(1) : Guid.Parse(_rules.Any(chosen).Subject));
+    }
+
+    private CreateTransfer Transfer()
+    {
+        var isToStars = _rules.Is(50);
+        var (from, to) = isToStars ? (Given.Miles, Given.Stars) : (Given.Stars, Given.Miles);
+        return new CreateTransfer(Next(), _rules.Any(Given.Ada, Given.Bo), from, to, 1000);
+    }
+
+    private Command OfPool()
+    {
+        if (_pools.Count < 2 || _rules.Is(8))
+        {
+            var (programme, membership) = WalkWorld.Memberships[_random.Next(2)];
+            var created = new CreatePool(Next(), WalkWorld.HolderOf(membership), programme, new PoolId(Given.Uuid(0x20000 + _id)), new ParticipantId(Given.Uuid(0x20000 + _id)));
+            _pools.Add((created.PoolId, membership));
+            return created;
+        }
+
+        var (pool, own) = _rules.Any([.. _pools]);
+        var member = WalkWorld.HolderOf(own);
+        var points = _rules.Any<long>(1, 10, 40, 150, 400);
+        return _random.Next(9) switch
+        {
+            < 5 => new ContributePoints(Next(), member, pool, points),
+            < 8 => new WithdrawPoints(Next(), member, pool, points),
+            _ => new LeavePool(Next(), member, pool),
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>Random rules. Their numbers are small and few, so that purchases meet their edges.</summary>
+internal sealed class WalkRules(Random random)
+{
+    public static readonly string[] Categories = ["food", "fuel", "gift"];
+
+    public T Any<T>(params T[] of) => of[random.Next(of.Length)];
+
+    public bool Is(int percent) => random.Next(100) < percent;
+
+    public Terms Terms()
+    {
+        var rates = new List<Rate> { Rate("SEK") };
+        if (Is(40))
+        {
+            rates.Insert(0, Rate("EUR"));
+        }
+
+        return new Terms(
+            rates, Any(Rounding.Down, Rounding.Down, Rounding.Nearest, Rounding.Up),
+            [.. Categories.Where(_ => Is(40)).Select(category => new CategoryFactor(category, Any<long>(0, 50, 133, 200)))],
+            Any<long>(0, 0, 0, 7, 60));
+    }
+
+    public ProgrammeRules ProgrammeRules()
+    {
+        var pending = Any<long>(0, 0, 0, 1, 2, 14, 30);
+        // Points can be used before they expire: see WalkFindingTests.
+        var months = pending > 0 ? Any<long>(2, 3, 12) : Any<long>(0, 0, 1, 2, 3, 12);
+        var snap = Any(ExpirySnap.Day, ExpirySnap.Day, ExpirySnap.MonthEnd, ExpirySnap.QuarterEnd, ExpirySnap.YearEnd, ExpirySnap.NextFirst, ExpirySnap.FixedDate);
+        var isFixed = snap == ExpirySnap.FixedDate;
+        var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
+        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300));
+    }
+
+    /// <param name="before">The version before; null for a new campaign.</param>
+    public CampaignRule Campaign(DateTime now, CampaignRule? before)
+    {
+        var effect = Any(CampaignEffect.Percent, CampaignEffect.Fixed, CampaignEffect.Fixed, CampaignEffect.PerUnit, CampaignEffect.PerSpend, CampaignEffect.Bands, CampaignEffect.Bands);
+        var amount = effect switch
+        {
+            CampaignEffect.Percent => Any<long>(50, 100, 100, 233),
+            CampaignEffect.Bands => 0,
+            _ => Any<long>(1, 10, 10, 10),
+        };
+        var hasBudget = before is null ? Is(50) : before.BudgetPoints > 0;
+        var payer = before is null ? Any(Given.Aurora, Given.Beanery) : before.PayerId;
+        return new CampaignRule(
+            before?.FromTime ?? now.AddHours(Is(70) ? 0 : random.Next(60)), (before?.UntilTime > now ? before.UntilTime : now).AddDays(random.Next(10, Is(30) ? 60 : 500)),
+            Filter(), effect, amount,
+            effect is CampaignEffect.PerSpend or CampaignEffect.Bands ? new Money("SEK", Any<long>(5_000_000, 7_000_000, 20_000_000)) : null,
+            effect == CampaignEffect.Bands ? [new Band(20_000_000, 5), new Band(60_000_000, 30), new Band(150_000_000, Any<long>(31, 100, 500))] : [],
+            Is(55) ? Any("first", "first", "first", "second") : "", Caps(40, 20), Is(25), hasBudget ? payer : null,
+            hasBudget ? Math.Max(1, (before?.BudgetPoints ?? 0) + Any<long>(-4000, -60, 20, 60, 300, 2000)) : 0);
+    }
+
+    private Rate Rate(string currency)
+    {
+        var spend = Any<long>(500_000, 1_000_000, 1_000_000, 7_000_000, 10_000_000);
+        return new Rate(Any<long>(1, 1, 3, 7, 40), new Money(currency, spend), Any<long>(0, 0, 20_000_000, 50_000_000), Is(30));
+    }
+
+    private CampaignFilter Filter()
+    {
+        var (from, until) = Is(12) ? (random.Next(1440), random.Next(1, 1440)) : (0, 0);
+        var isCounting = Is(25);
+        var nth = isCounting && Is(40) ? random.Next(1, 4) : 0;
+        return new CampaignFilter(
+            Is(15) ? [Any(Given.Aurora, Given.Beanery)] : [],
+            Is(25) ? [.. Categories.Where(_ => Is(50)).DefaultIfEmpty("food")] : [],
+            Is(8) ? [Any(SalesChannel.Store, SalesChannel.Web, SalesChannel.App)] : [],
+            Is(12) ? [.. Enum.GetValues<DayOfWeek>().Where(_ => Is(60)).DefaultIfEmpty(DayOfWeek.Monday)] : [],
+            from, until, Is(12) ? new Money("SEK", Any<long>(20_000_000, 50_000_000)) : null, nth, isCounting && nth == 0 ? random.Next(2, 5) : 0);
+    }
+
+    private List<Cap> Caps(int percent, long scale)
+    {
+        var caps = new List<Cap>();
+        while (Is(percent) && caps.Count < 3)
+        {
+            var period = (CapPeriod)random.Next(1, 6);
+            var count = period == CapPeriod.Purchase || Is(70) ? 0 : random.Next(1, 4);
+            caps.Add(new Cap(period, count == 0 || Is(30) ? scale * Any<long>(1, 2, 5) : 0, count));
+        }
+
+        return caps;
+    }
+}

@@ -1,0 +1,58 @@
+using CoalitionGateway.Ledger.Tests.Properties;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>
+/// Random walks through earning, terms, campaigns, returns, transfers and pools, on which the Ledger and a naive model must
+/// show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
+/// </summary>
+public sealed class WalkTests
+{
+    private const int _steps = 60;
+    private static readonly int _count = Sizes.Soaks ? 5000 : 200;
+    private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
+
+    private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
+        [.. Enumerable.Range(_first, _count).AsParallel().AsOrdered().Select(seed => RecordedWalk.Go(seed, _steps))]);
+
+    public static TheoryData<string> Faults => [.. Enum.GetNames<ModelFault>().Where(name => name != nameof(ModelFault.None))];
+
+    [Fact]
+    public void Ledger_RandomWalk_ShowsWhatTheModelShows()
+    {
+        var differing = _walks.Value.Where(walk => walk.DifferenceTo(new NaiveModel(ModelFault.None)) is not null).ToArray();
+        var reduced = differing.Take(3).Select(walk => walk.Reduced(ModelFault.None).DifferenceTo(new NaiveModel(ModelFault.None)));
+        Assert.True(differing.Length == 0, $"{differing.Length} walks differ.\n{string.Join("\n\n", reduced)}");
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(200, true)]
+    public void Ledger_RandomWalkInBatches_EndsWithTheSameRowsAndEntries(int size, bool isCached) =>
+        Assert.All(_walks.Value, walk => Assert.True(walk.End == walk.EndInBatchesOf(size, isCached), $"Walk {walk.Seed} ends otherwise in batches of {size}"));
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Model_OneFault_IsFound(string fault) =>
+        Assert.NotNull(_walks.Value.Select(walk => walk.DifferenceTo(new NaiveModel(Enum.Parse<ModelFault>(fault)))).FirstOrDefault(difference => difference is not null));
+
+    /// <summary>The walks prove something only about what they meet.</summary>
+    [Fact]
+    public void Walks_Together_MeetAllAnswers()
+    {
+        var met = _walks.Value.SelectMany(walk => walk.Steps).Select(step => $"{step.Command.Method} {(step.Answer.StartsWith("refused", StringComparison.Ordinal) ? step.Answer : "done")}").Distinct();
+        string[] expected =
+        [
+            "RecordPurchase done", "RecordPurchase refused: PurchaseReferenceTaken", "RecordPurchase refused: AgreementNotFound",
+            "RecordPurchase refused: PurchaseTooLate", "RecordPurchase refused: CurrencyMismatch",
+            "ReversePurchase done", "ReversePurchase refused: PurchaseNotFound", "ReversePurchase refused: ReturnExceedsPurchase", "ReversePurchase refused: ReturnExceedsGiven",
+            "RecordReturn done", "RecordReturn refused: ReturnExceedsGiven", "UndoReturn done", "UndoReturn refused: ReturnNotFound",
+            "SettleLots done", "CreateTransfer done", "CreateTransfer refused: InsufficientPoints",
+            "CreatePool done", "ContributePoints done", "ContributePoints refused: InsufficientPoints", "ContributePoints refused: PoolNotFound",
+            "WithdrawPoints done", "WithdrawPoints refused: InsufficientShare", "WithdrawPoints refused: PoolNotFound", "LeavePool done", "LeavePool refused: PoolNotFound",
+            "PublishAgreement done", "PublishAgreement refused: RuleInThePast", "PublishProgrammeTerms done", "PublishProgrammeTerms refused: RuleInThePast",
+            "PublishCampaign done", "PublishCampaign refused: BudgetSpent", "CloseBudget done", "CloseBudget refused: ProgrammeNotFound",
+        ];
+        Assert.Empty(expected.Except(met));
+    }
+}

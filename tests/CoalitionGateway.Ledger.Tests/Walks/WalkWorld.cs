@@ -1,0 +1,61 @@
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>
+/// Where the walks go: two brands with a programme each, in zones whose clocks change on different days, in Cairo at
+/// midnight. Ada and Bo are in both. Bo's purchases at Aurora earn in the Beanery's programme.
+/// </summary>
+internal static class WalkWorld
+{
+    public const long RatioNumerator = 4;
+    public const long RatioDenominator = 5;
+
+    public static readonly MembershipId BoInStars = new(Given.Uuid(0xb02));
+
+    public static readonly ModelDays Utc = new("UTC");
+
+    public static readonly IReadOnlyList<(ProgrammeId Programme, MembershipId Membership)> Memberships =
+        [(Given.Stars, Given.AdaInStars), (Given.Stars, BoInStars), (Given.Miles, Given.AdaInMiles), (Given.Miles, Given.BoInMiles)];
+
+    /// <summary>The brands with the numbers by which they know members.</summary>
+    public static readonly IReadOnlyList<(PartnerId Partner, string Number)> Numbers =
+        [(Given.Beanery, "S-1"), (Given.Beanery, "S-2"), (Given.Aurora, "M-1"), (Given.Aurora, "M-2")];
+
+    public static readonly IReadOnlyList<(PartnerId Partner, ProgrammeId Programme)> Agreements =
+        [(Given.Beanery, Given.Stars), (Given.Aurora, Given.Miles), (Given.Aurora, Given.Stars)];
+
+    private static readonly ModelDays _stockholm = new("Europe/Stockholm");
+    private static readonly ModelDays _cairo = new("Africa/Cairo");
+
+    public static Row[] Rows =>
+    [
+        Given.Partner(Given.Beanery), Given.Partner(Given.Aurora),
+        Given.Programme(Given.Stars, Given.Beanery) with { TimeZone = "Europe/Stockholm" },
+        Given.Programme(Given.Miles, Given.Aurora) with { TimeZone = "Africa/Cairo" },
+        Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []),
+        Given.Membership(BoInStars, Given.Stars, Given.Bo), new MembershipNumber(Given.Stars, "S-2", BoInStars, []),
+        Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada), new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []),
+        Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo), new MembershipNumber(Given.Miles, "M-2", Given.BoInMiles, []),
+        new Choice(Given.Bo, Given.Aurora, Given.Now.AddYears(-1), Given.Stars),
+        Given.Route("aurora-miles>bean-stars 5:4"), Given.Route("bean-stars>aurora-miles 5:4"),
+    ];
+
+    public static ModelDays DaysOf(ProgrammeId programme) => programme == Given.Stars ? _stockholm : _cairo;
+
+    public static ProgrammeId ProgrammeOf(MembershipId membership) => Memberships.Single(found => found.Membership == membership).Programme;
+
+    public static MemberId HolderOf(MembershipId membership) => membership == Given.AdaInStars || membership == Given.AdaInMiles ? Given.Ada : Given.Bo;
+
+    public static MembershipId MembershipOf(MemberId member, ProgrammeId programme) =>
+        Memberships.Single(found => found.Programme == programme && HolderOf(found.Membership) == member).Membership;
+
+    /// <summary>The membership that earns by a purchase.</summary>
+    public static (MembershipId Membership, ProgrammeId Programme) EarningOf(PartnerId partner, string number) => (partner.Value, number) switch
+    {
+        ("beanery", "S-1") => (Given.AdaInStars, Given.Stars),
+        ("beanery", "S-2") or ("aurora-air", "M-2") => (BoInStars, Given.Stars),
+        _ => (Given.AdaInMiles, Given.Miles),
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using CoalitionGateway.Ledger;
+using Grpc.Core;
+using static CoalitionGateway.Testing.Requests.Faults;
+
+namespace CoalitionGateway.Testing.Requests;
+
+/// <summary>The faults of rules, of a purchase's details, and of requests that read purchases.</summary>
+internal static partial class FaultTable
+{
+    private static readonly JsonNode _rate = JsonNode.Parse("""{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}""")!;
+
+    private static IEnumerable<Fault> Rules()
+    {
+        const string terms = "RuleService/PublishProgrammeTerms", campaign = "RuleService/PublishCampaign";
+        const string versions = "RuleService/ListProgrammeTerms", campaigns = "RuleService/ListCampaigns";
+        return
+        [
+            .. RequestId(terms, _operator), .. Slug(terms, _operator, "terms.programmeId"), .. Outside(terms, "terms.pendingDays", -1, 367),
+            .. Outside(terms, "terms.expiry.months", -1, 1201), .. Outside(terms, "terms.expiry.days", -1, 36_501),
+            Invalid(terms, _operator, "terms.expiry.snap", null), Invalid(terms, _operator, "terms.expiry.snap", 99),
+            Invalid(terms, _operator, "terms.expiry.fixedMonth", "1"), Invalid(terms, _operator, "terms.expiry.fixedDay", "1"),
+            Invalid(terms, _operator, "terms.expiry", JsonNode.Parse("""{"snap":"EXPIRY_SNAP_DAY"}""")),
+            Invalid(terms, _operator, "terms.expiry", JsonNode.Parse("""{"snap":"EXPIRY_SNAP_FIXED_DATE","fixedMonth":"2","fixedDay":"30"}""")) with { Field = "terms.expiry.fixed_day" },
+            Invalid(terms, _operator, "terms.caps[0].period", null), .. Outside(terms, "terms.caps[0].maxPoints", -1, 1_000_000_000_001),
+            Invalid(terms, _operator, "terms.caps[0].maxPoints", null) with { Field = "terms.caps[0]" },
+            Invalid(terms, _operator, "terms.caps", new JsonArray([.. Enumerable.Range(0, 11).Select(_ => JsonNode.Parse("""{"period":"CAP_PERIOD_DAY","maxPoints":"1"}"""))])),
+            Invalid(terms, _operator, "terms.caps", JsonNode.Parse("""[{"period":"CAP_PERIOD_PURCHASE","maxCount":"1"}]""")) with { Field = "terms.caps[0].max_count" },
+            Refused(terms, _operator, "terms.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            .. RequestId(campaign, _operator), .. Slug(campaign, _operator, "campaign.programmeId"), .. Slug(campaign, _operator, "campaign.campaignId"),
+            Invalid(campaign, _operator, "campaign.untilTime", "2030-01-01T00:00:00Z"), Invalid(campaign, _operator, "campaign.untilTime", null),
+            Invalid(campaign, _operator, "campaign.fromTime", null), Invalid(campaign, _operator, "campaign.effect", null), Invalid(campaign, _operator, "campaign.effect", 99),
+            Invalid(campaign, _operator, "campaign.amount", "1"), Invalid(campaign, _operator, "campaign.spend", null), Invalid(campaign, _operator, "campaign.bands", null),
+            .. Amount(campaign, _operator, "campaign.spend", isOptional: true).Where(fault => !fault.Title.Contains("absent", StringComparison.Ordinal)),
+            Invalid(campaign, _operator, "campaign.bands[1].points", "10") with { Field = "campaign.bands" }, Invalid(campaign, _operator, "campaign.bands[0].fromMicros", "0"),
+            Invalid(campaign, _operator, "campaign.filter.categories", new JsonArray("Coffee Beans")) with { Field = "campaign.filter.categories[0]" },
+            Invalid(campaign, _operator, "campaign.filter.nth", "1") with { Field = "campaign.filter.every_nth" },
+            .. Outside(campaign, "campaign.filter.fromMinute", -1, 1440), .. Outside(campaign, "campaign.filter.everyNth", -1, 10_001),
+            Invalid(campaign, _operator, "campaign.payerId", null) with { Field = "campaign.budget_points" }, Invalid(campaign, _operator, "campaign.budgetPoints", null),
+            Invalid(campaign, _operator, "campaign.group", "Two Words"),
+            Refused(campaign, _operator, "campaign.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            Refused(campaign, _operator, "campaign.payerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
+            .. new[] { versions, campaigns }.SelectMany(list => (Fault[])
+            [
+                .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            ]),
+        ];
+    }
+
+    private static IEnumerable<Fault> Reading()
+    {
+        const string movements = "MovementService/ListMovements";
+        const string preview = "EarningService/PreviewPurchase", get = "EarningService/GetPurchase", list = "EarningService/ListPurchases";
+        return
+        [
+            .. Number(preview, _partner, "purchase.membershipNumber"), .. Amount(preview, _partner, "purchase.amount"), .. Details(preview, "purchase."),
+            Refused(preview, _partner, "purchase.membershipNumber", "{strangersNumber}", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
+            Refused(preview, _partner, "purchase.amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "purchase.amount.currency_code"),
+            .. Reference(get, "purchaseReference"), Refused(get, _partner, "purchaseReference", "{strangersPurchase}", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
+            .. Page(movements, _member), .. Slug(movements, _member, "programmeId"), Invalid(movements, _member, "membershipNumber", "1"), Invalid(movements, _member, "language", "fi"),
+            Invalid(movements, _member, "kinds", new JsonArray(99)), Refused(movements, _member, "programmeId", _unknown, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
+            .. Page(list, _partner), Invalid(list, _partner, "fromTime", "1999-12-31T23:59:59Z"), Invalid(list, _partner, "untilTime", "0001-01-01T00:00:00Z"),
+        ];
+    }
+
+    /// <summary>The faults of what a purchase tells beside its amount of 9.99.</summary>
+    private static IEnumerable<Fault> Details(string method, string path) =>
+    [
+        Invalid(method, _partner, $"{path}lines", JsonNode.Parse("""[{"amountMicros":"9980000"}]""")), Invalid(method, _partner, $"{path}lines", JsonNode.Parse("""[{}]""")),
+        Invalid(method, _partner, $"{path}lines", new JsonArray([.. Enumerable.Range(0, 201).Select(_ => new JsonObject())])),
+        Invalid(method, _partner, $"{path}lines", JsonNode.Parse("""[{"category":"Coffee Beans","amountMicros":"9990000"}]""")) with { Field = $"{path}lines[0].category" },
+        Invalid(method, _partner, $"{path}lines", JsonNode.Parse("""[{"amountMicros":"1000000000000001"}]""")) with { Field = $"{path}lines[0].amount_micros" },
+        Invalid(method, _partner, $"{path}lines", JsonNode.Parse("""[{"quantityThousandths":"-1000000001","amountMicros":"9990000"}]""")) with { Field = $"{path}lines[0].quantity_thousandths" },
+        Invalid(method, _partner, $"{path}paidWithPointsMicros", "9990001"), Invalid(method, _partner, $"{path}paidWithPointsMicros", "-1"), Invalid(method, _partner, $"{path}channel", 99),
+    ];
+}
