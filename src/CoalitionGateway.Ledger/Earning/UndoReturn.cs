@@ -59,21 +59,20 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
 
         var restored = found.TakenPoints;
         var others = restored - state.OfLots.Sum(line => line.AmountPoints);
-        var posting = Posting.Of(
-            found.ProgrammeId,
-            [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. holdings.Credit(others), .. OfLots(state, holdings, holdings.OwedPoints - holdings.Settles(others))]);
+        PostingLine[] back = [.. holdings.Credit(others), .. OfLots(state, holdings, holdings.OwedPoints - holdings.Settles(others))];
+        var posting = Posting.Of(found.ProgrammeId, [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. back]);
         var made = new ReturnUndone(
             Header(now), PartnerId, Reference, membership.MemberId, found.MembershipId, found.ProgrammeId,
-            restored, holdings.Settles(restored), posting is null ? [] : [posting]);
+            restored, back.Where(line => line.Account == holdings.Receivable).Sum(line => line.AmountPoints), posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
-    /// <summary>The lines that give points back to lots. They pay what is still owed first.</summary>
+    /// <summary>The lines that give points back to lots. Those that can be used pay what is still owed first.</summary>
     private static IEnumerable<PostingLine> OfLots(State state, Holdings holdings, long owed)
     {
         foreach (var line in state.OfLots)
         {
-            var pays = Math.Min(owed, line.AmountPoints);
+            var pays = line.Account.Kind == AccountKind.Pending ? 0 : Math.Min(owed, line.AmountPoints);
             owed -= pays;
             yield return new(holdings.Receivable, pays);
             yield return line with { AmountPoints = line.AmountPoints - pays };
