@@ -22,7 +22,7 @@ internal static class Beside
         Analyze(other.Database);
         (string Name, Func<Coalition, Func<int, Task<bool>>> Call)[] loads =
         [
-            ("transfer", coalition => caller => coalition.Transfer(caller, _members)), ("purchase", coalition => coalition.Purchase),
+            ("transfer", coalition => caller => coalition.Transfer(caller, _members)), ("purchase", coalition => coalition.Purchase), ("ruled", coalition => coalition.RuledPurchase),
             ("balances", coalition => coalition.Balances), ("token", coalition => coalition.Authorised), ("empty", coalition => coalition.Empty),
         ];
         Report.Line($"this build / the other: the median of {_rounds} slices of {_slice.TotalSeconds:0} s, the least and the most; CPU time a call of gateway and database over all slices");

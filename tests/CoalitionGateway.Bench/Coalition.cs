@@ -12,7 +12,7 @@ namespace CoalitionGateway.Bench;
 /// Two brands with routes both ways, and members with many points in both programmes. Each call goes through the gRPC endpoint,
 /// with a token of its own member or partner.
 /// </summary>
-internal sealed class Coalition
+internal sealed partial class Coalition
 {
     private const string _currency = "EUR";
     private readonly Server _server;
@@ -33,7 +33,12 @@ internal sealed class Coalition
     {
         var coalition = new Coalition(server, members);
         await coalition.Found();
-        await Parallel.ForAsync(0, members, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await coalition.Enrol(i));
+        await coalition.FoundRules();
+        await Parallel.ForAsync(0, members, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) =>
+        {
+            await coalition.Enrol(i);
+            await coalition.EnrolRuled(i);
+        });
         return coalition;
     }
 

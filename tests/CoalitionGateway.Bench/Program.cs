@@ -83,7 +83,7 @@ if (Array.IndexOf(args, "--only") is var only and > 0)
 {
     (string Name, Func<int, Task<bool>> Call)[] loads =
     [
-        ("transfer", caller => coalition.Transfer(caller, MemberCount)), ("purchase", coalition.Purchase), ("balances", coalition.Balances),
+        ("transfer", caller => coalition.Transfer(caller, MemberCount)), ("purchase", coalition.Purchase), ("ruled", coalition.RuledPurchase), ("balances", coalition.Balances),
         ("token", coalition.Authorised), ("empty", coalition.Empty),
     ];
     var wanted = args.Skip(only + 2).ToArray();
@@ -123,6 +123,7 @@ for (var (counted, cycle) = (0, 1); counted < cycles && cycle <= 2 * cycles; cyc
     var transfers = LoadResult.Mean(first, await Measure("transfer", 64, caller => coalition.Transfer(caller, MemberCount)));
     var hot = await Measure($"transfer, {HotCount} hot members", 64, caller => coalition.Transfer(caller, HotCount));
     var earnings = await Measure("purchase", 64, coalition.Purchase);
+    var ruled = await Measure("purchase, full rules", 64, coalition.RuledPurchase);
     var single = await Measure("EF, a transaction a call", 64, baseline.Transfer);
     var empty = await Measure("empty call", 64, coalition.Empty);
     var token = await Measure("call with a token", 64, coalition.Authorised);
@@ -141,6 +142,7 @@ for (var (counted, cycle) = (0, 1); counted < cycles && cycle <= 2 * cycles; cyc
     counted++;
     Note("transfers_vs_tpcb", transfers.PerSecond / tpcb);
     Note("earnings_vs_tpcb", earnings.PerSecond / tpcb);
+    Note("ruled_vs_plain_purchases", ruled.PerSecond / earnings.PerSecond);
     Note("transfers_vs_baseline", transfers.PerSecond / single.PerSecond);
     Note("log_vs_none", transfers.PerSecond / unlogged.PerSecond);
     Note("hot_vs_cold", hot.PerSecond / transfers.PerSecond);

@@ -11,7 +11,7 @@ internal sealed record Ratio(string Name, double Must, double Aim)
 
     public static IReadOnlyList<Ratio> All { get; } =
     [
-        new("transfers_vs_tpcb", 2.0, 3.5), new("earnings_vs_tpcb", 2.0, 3.5), new("transfers_vs_baseline", 4, 8), new("hot_vs_cold", 0.85, 1.0),
+        new("transfers_vs_tpcb", 2.0, 3.5), new("earnings_vs_tpcb", 2.0, 3.5), new("ruled_vs_plain_purchases", 0.5, 0.7), new("transfers_vs_baseline", 4, 8), new("hot_vs_cold", 0.85, 1.0),
         new("log_vs_none", 0.9, 1.0), new("p99_vs_tpcb", -3, -1.5), new("lone_p50_vs_tpcb", -4, -2), new("token_vs_empty_call", 0.6, 0.8),
         new("reads_vs_empty_call", 0.3, 0.5), new("growth", 0.9, 0.95), new("sqlite_vs_single", 2.0, 4), new("gateway_cpu_vs_empty_call", -6, -4),
         new("database_cpu_vs_tpcb", -0.6, -0.4), new("sqlite_vs_postgres", 0.6, 1.0), new("sqlite_p99_vs_p50", -5, -4),

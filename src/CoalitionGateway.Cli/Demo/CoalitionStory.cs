@@ -31,6 +31,8 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
         await Transfer();
         Story.Chapter("Members pool points");
         await Pool();
+        Story.Chapter("A programme's rules are data");
+        await Rules();
         Story.Chapter("Members decide what partners learn");
         await Share();
         await Prove();

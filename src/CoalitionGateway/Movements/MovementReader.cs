@@ -28,10 +28,13 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
         // The balance must be that of the newest entry.
         await context.BeginSnapshot(cancellation);
         var (index, balance) = before ?? (long.MaxValue, await Balance(context, membership, cancellation));
-        var (found, looked) = (new List<Movement>(), 0);
-        while (true)
+        var covered = await context.Set<StoredCheckpoint>().OrderByDescending(row => row.Size).Select(row => row.Size).FirstOrDefaultAsync(cancellation);
+        var found = new List<Movement>();
+        for (var looked = 0; looked < _mostLooked;)
         {
-            var entries = await Entries(context, membership.MemberId, index, cancellation);
+            // First the entries that no checkpoint covers yet, then the others, which the member's index has.
+            var isCovered = index <= covered;
+            var entries = await Entries(context, membership.MemberId, index, isCovered ? null : covered, cancellation);
             foreach (var (made, place) in entries)
             {
                 index = place;
@@ -53,35 +56,33 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
             }
 
             looked += entries.Count;
-            if (entries.Count < _atOnce && index <= await Covered(context, cancellation))
+            if (entries.Count < _atOnce)
             {
-                return (found, null);
-            }
+                if (isCovered)
+                {
+                    return (found, null);
+                }
 
-            if (looked >= _mostLooked)
-            {
-                return (found, (index, balance));
+                index = covered;
             }
-
-            index = entries.Count == 0 ? await Covered(context, cancellation) : index;
         }
+
+        return (found, (index, balance));
     }
 
-    /// <summary>The entries about a member below an index, the newest first: those that no checkpoint covers yet, then the others.</summary>
-    private static async Task<IReadOnlyList<(Event Event, long Index)>> Entries(LedgerContext context, MemberId member, long below, CancellationToken cancellation)
+    /// <summary>The entries about a member below an index, the newest first.</summary>
+    /// <param name="from">Entries from here on, which the member's index does not have yet; null: the entries that it has.</param>
+    private static async Task<IReadOnlyList<(Event Event, long Index)>> Entries(
+        LedgerContext context, MemberId member, long below, long? from, CancellationToken cancellation)
     {
-        var covered = await Covered(context, cancellation);
-        var indexes = below > covered
-            ? context.Set<StoredEvent>().Where(row => row.LogIndex >= covered && row.LogIndex < below && row.MemberId == member)
+        var entries = from is { } first
+            ? context.Set<StoredEvent>().Where(row => row.LogIndex >= first && row.LogIndex < below && row.MemberId == member)
             : context.Set<StoredEvent>().Join(
                 context.Set<LogMember>().Where(row => row.MemberId == member && row.LogIndex < below),
                 row => row.LogIndex, row => row.LogIndex, (row, _) => row);
-        var rows = await indexes.OrderByDescending(row => row.LogIndex).Take(_atOnce).Select(row => new { row.LogIndex, row.Body }).ToListAsync(cancellation);
+        var rows = await entries.OrderByDescending(row => row.LogIndex).Take(_atOnce).Select(row => new { row.LogIndex, row.Body }).ToListAsync(cancellation);
         return [.. rows.Select(row => (EventCodec.Decode(row.Body), row.LogIndex))];
     }
-
-    private static async Task<long> Covered(LedgerContext context, CancellationToken cancellation) =>
-        await context.Set<StoredCheckpoint>().OrderByDescending(row => row.Size).Select(row => row.Size).FirstOrDefaultAsync(cancellation);
 
     private static async Task<long> Balance(LedgerContext context, Membership membership, CancellationToken cancellation)
     {

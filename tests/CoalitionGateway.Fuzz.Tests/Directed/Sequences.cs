@@ -16,6 +16,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await Access();
         await Members();
         await Returns();
+        await new RuleSequences(coalition, reaching).Run();
         await Transfers();
         await Pools();
         await Consents();
