@@ -21,6 +21,9 @@ public sealed record CampaignFilter(
     /// <summary>Admits every purchase.</summary>
     public static readonly CampaignFilter All = new([], [], [], [], 0, 0, null, 0, 0);
 
+    /// <summary>The tiers in which they earn. Empty: all, also none.</summary>
+    public IReadOnlyList<string> Tiers { get; init; } = [];
+
     /// <summary>Whether a member's counting purchases must be counted.</summary>
     public bool Counts => Nth > 0 || EveryNth > 0;
 
@@ -29,6 +32,7 @@ public sealed record CampaignFilter(
         (Brands.Count == 0 || Brands.Contains(facts.PartnerId))
         && (Categories.Count == 0 || facts.Lines.Any(line => Categories.Contains(line.Category)))
         && (Channels.Count == 0 || Channels.Contains(facts.Channel))
+        && (Tiers.Count == 0 || (facts.Tier is { } tier && Tiers.Contains(tier.Id)))
         && (Weekdays.Count == 0 || Weekdays.Contains(facts.Calendar.DayOf(facts.Time).DayOfWeek))
         && IsInHours(facts.Calendar.MinuteOf(facts.Time))
         && (Minimum is not { } least || (facts.Amount.CurrencyCode == least.CurrencyCode && facts.Amount.Micros >= least.Micros));
@@ -39,14 +43,17 @@ public sealed record CampaignFilter(
     internal CanonicalWriter Encode(CanonicalWriter writer) => writer
         .List(Brands, static (w, id) => w.Text(id.Value)).Texts(Categories)
         .List(Channels, static (w, channel) => w.Number((int)channel)).List(Weekdays, static (w, day) => w.Number((int)day))
-        .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth);
+        .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth).Texts(Tiers);
 
     internal static CampaignFilter Decode(CanonicalReader reader)
     {
         var (brands, categories) = (reader.List(static r => new PartnerId(r.Text())), reader.Texts());
         var (channels, weekdays) = (reader.List(static r => r.Value<SalesChannel>()), reader.List(static r => r.Value<DayOfWeek>()));
         var (from, until) = (reader.Number(), reader.Number());
-        return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number());
+        return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number())
+        {
+            Tiers = reader.Texts(),
+        };
     }
 
     private bool IsInHours(int minute) => FromMinute < UntilMinute

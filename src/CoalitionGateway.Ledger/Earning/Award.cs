@@ -11,11 +11,14 @@ public enum AwardRule
 
     /// <summary>A campaign.</summary>
     Campaign = 2,
+
+    /// <summary>The member's tier.</summary>
+    Tier = 3,
 }
 
 /// <summary>Points that one rule gives for a purchase.</summary>
-/// <param name="RuleId">The campaign's id; empty for the agreement.</param>
-/// <param name="RuleVersion">The version of the agreement or the campaign.</param>
+/// <param name="RuleId">The campaign's or the tier's id; empty for the agreement.</param>
+/// <param name="RuleVersion">The version of the agreement, the campaign or the programme's terms.</param>
 /// <param name="WithheldPoints">What the rule would have given more, had a cap or the campaign's budget allowed it.</param>
 /// <param name="Term">When the points can be used.</param>
 public sealed record Award(AwardRule Rule, string RuleId, long RuleVersion, long Points, long WithheldPoints, Term Term)

@@ -2,6 +2,7 @@ using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -75,11 +76,15 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
 
     /// <summary>What the return gives back to the counters that the purchase raised.</summary>
     /// <param name="isWhole">Whether the whole purchase is returned now. It then no longer counts.</param>
-    public IReadOnlyList<Counted> Uncounted(IReadOnlyList<long> taken, bool isWhole) =>
+    public IReadOnlyList<Counted> Uncounted(IReadOnlyList<long> taken, long returnedBefore, long returned, bool isWhole) =>
     [
-        .. Made.Counted.Select(counted => counted with { Points = -PointsOf(counted, taken, isWhole), Count = isWhole ? -counted.Count : 0 })
+        .. Made.Counted.Select(counted => counted with { Points = -(counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)), Count = isWhole ? -counted.Count : 0 })
             .Where(counted => counted.Points != 0 || counted.Count != 0),
     ];
+
+    /// <summary>What the return takes off the way to the tiers: in all, the returned share of what the purchase had counted.</summary>
+    private long OfTier(Counted counted, long before, long after) =>
+        (long)(((Int128)counted.Points * after / Made.Amount.Micros) - ((Int128)counted.Points * before / Made.Amount.Micros));
 
     private long PointsOf(Counted counted, IReadOnlyList<long> taken, bool isWhole) => counted.Rule switch
     {

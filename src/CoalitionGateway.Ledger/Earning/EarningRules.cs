@@ -2,12 +2,15 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>The rules under which a purchase earns: those that held when it was made.</summary>
-public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme, IReadOnlyList<Campaign> Campaigns)
+public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme, long ProgrammeVersion, IReadOnlyList<Campaign> Campaigns)
 {
+    private const long _wholePercent = 100;
+
     /// <summary>The counters that the rules read and raise for a purchase.</summary>
     public IEnumerable<(string Rule, string Period)> Counters(PurchaseFacts facts)
     {
@@ -17,6 +20,11 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             {
                 yield return ("", period);
             }
+        }
+
+        if (Programme.Tiers is { } tiers)
+        {
+            yield return (TierRule.CounterRule, tiers.PeriodOf(facts.Day));
         }
 
         foreach (var campaign in Campaigns)
@@ -52,13 +60,20 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             return null;
         }
 
-        var term = Programme.Lots.TermOf(facts.Time, facts.Calendar);
-        if (Campaigns.Count == 0 && Programme.Caps.Count == 0)
+        var term = Programme.TermOf(facts);
+        if (Campaigns.Count == 0 && Programme is { Caps.Count: 0, Tiers: null })
         {
             return new Evaluated([new Award(AwardRule.Agreement, "", Agreement.Version, basePoints, 0, term)], []);
         }
 
         var wanted = new List<Award> { new(AwardRule.Agreement, "", Agreement.Version, basePoints, 0, term) };
+        if (facts.Tier is { FactorPercent: > _wholePercent } tier)
+        {
+            // The factor is at most 10,000 percent, so the product is far below 2^127.
+            var more = (Int128)basePoints * (tier.FactorPercent - _wholePercent) / _wholePercent;
+            wanted.Add(new Award(AwardRule.Tier, tier.Id, ProgrammeVersion, (long)Int128.Min(more, Points.MaxPerCommand + 1), 0, term));
+        }
+
         var counted = new List<Counted>();
         foreach (var (campaign, points) in Applying(facts, counter, counted))
         {
@@ -72,7 +87,28 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             wanted.Add(new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term));
         }
 
-        return new Evaluated(Capped(wanted, facts, counter, counted), counted);
+        var awards = Capped(wanted, facts, counter, counted);
+        return new Evaluated(awards, counted) { Tier = Climb(facts, awards[0].Points, counter, counted) };
+    }
+
+    /// <summary>Counts the purchase towards the tiers; null if there are none.</summary>
+    private TierProgress? Climb(PurchaseFacts facts, long agreedPoints, Func<string, string, Counter> counter, List<Counted> counted)
+    {
+        if (Programme.Tiers is not { } tiers)
+        {
+            return null;
+        }
+
+        var (day, period) = (facts.Day, tiers.PeriodOf(facts.Day));
+        var counts = tiers.Measure switch
+        {
+            TierMeasure.Points => agreedPoints,
+            TierMeasure.Spend => facts.Amount.CurrencyCode == tiers.CurrencyCode ? facts.Amount.Micros - facts.PaidWithPointsMicros : 0,
+            _ => 1,
+        };
+        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1));
+        return TierProgress.Of(
+            tiers, facts.Tiers, facts.Time, counter(TierRule.CounterRule, period).Points + counts, facts.Calendar.StartOf(tiers.EndOf(day)));
     }
 
     /// <summary>The campaigns that give points for the purchase: of each group the one that gives most.</summary>
@@ -155,6 +191,9 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
 /// <param name="Counted">What the awards add to counters.</param>
 public sealed record Evaluated(IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted)
 {
+    /// <summary>The way to the tiers; null if the programme has none.</summary>
+    public TierProgress? Tier { get; init; }
+
     public long Points => Awards.Sum(award => award.Points);
 
     /// <summary>Whether the agreement alone gave plain points, so that the event needs no list of awards.</summary>

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -27,6 +28,12 @@ public sealed record EarningTerms(
     /// <summary>The rules of that programme that held at the time of the purchase.</summary>
     public ProgrammeRules Rules { get; init; } = ProgrammeRules.None;
 
+    /// <summary>The version of <see cref="Rules"/>; 0: there are none.</summary>
+    public long RulesVersion { get; init; }
+
+    /// <summary>The tiers that the membership has or had, if the rules know tiers.</summary>
+    public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
+
     /// <summary>The campaigns of that programme that ran at the time of the purchase.</summary>
     public IReadOnlyList<Campaign> Campaigns { get; init; } = [];
 
@@ -44,20 +51,23 @@ public sealed record EarningTerms(
         var choice = Choice.At(rows.FindAll(new Choice.ByBrand(known.MemberId, partner)), time);
         var chosen = choice is null ? null : rows.Find(new Membership.OfMember(known.MemberId, choice.ProgrammeId));
         var earning = chosen ?? known;
+        var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId)), time);
         return new EarningTerms(
             home, known, earning, Agreement.At(offered, earning.ProgrammeId, time), offered,
             Holdings.Find(rows, earning.ProgrammeId, earning.Id, now), taken)
         {
             Earned = Earned.Find(rows, partner, earning.Id),
             Programme = earning.ProgrammeId == home!.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId)),
-            Rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId)), time)?.Rules ?? ProgrammeRules.None,
+            Rules = rules?.Rules ?? ProgrammeRules.None,
+            RulesVersion = rules?.Version ?? 0,
+            Tiers = rules?.Rules.Tiers is null ? [] : rows.FindAll(new TierHeld.ByMembership(earning.Id)),
             Campaigns = Campaign.At(rows.FindAll(new Campaign.ByProgramme(earning.ProgrammeId)), time),
         };
     }
 
     /// <summary>What the rules know about a purchase. The programme and its agreement must be known.</summary>
     public PurchaseFacts Facts(PartnerId partner, Money amount, DateTime time, PurchaseDetails? details) =>
-        new(partner, amount, time, details, Calendar.Of(Programme!.TimeZone));
+        new(partner, amount, time, details, Calendar.Of(Programme!.TimeZone)) { Tiers = Tiers, Tier = Rules.Tiers?.At(Tiers, time) };
 
     /// <summary>The first refusal that applies to earning on an amount; null if none applies.</summary>
     public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount, DateTime time, DateTime now)

@@ -17,7 +17,7 @@ public sealed record EarningUse(
     public static EarningUse None(PurchaseFacts? facts) => new(facts, default, _noCounters, _noBudgets);
 
     /// <summary>The awards for the purchase; null if they are too many points. The agreement must be known.</summary>
-    public Evaluated? Evaluate(EarningTerms terms) => new EarningRules(terms.Agreement!, terms.Rules, terms.Campaigns).Evaluate(
+    public Evaluated? Evaluate(EarningTerms terms) => new EarningRules(terms.Agreement!, terms.Rules, terms.RulesVersion, terms.Campaigns).Evaluate(
         Facts!,
         (rule, period) => Counters.GetValueOrDefault((rule, period)) ?? new Counter(MembershipId, rule, period, 0, 0),
         campaign => Budgets.GetValueOrDefault(campaign));
@@ -31,13 +31,13 @@ public sealed record EarningUse(
         }
 
         var facts = terms.Facts(partner, amount, time, details);
-        rows.Find(new Account.Of(terms.Holdings!.AccountOf(terms.Rules.Lots.TermOf(time, facts.Calendar).At(now)).Id));
-        if (terms.Campaigns.Count == 0 && terms.Rules.Caps.Count == 0)
+        rows.Find(new Account.Of(terms.Holdings!.AccountOf(terms.Rules.TermOf(facts).At(now)).Id));
+        if (terms.Campaigns.Count == 0 && terms.Rules is { Caps.Count: 0, Tiers: null })
         {
             return None(facts);
         }
 
-        var counters = new EarningRules(agreement, terms.Rules, terms.Campaigns).Counters(facts).Distinct()
+        var counters = new EarningRules(agreement, terms.Rules, terms.RulesVersion, terms.Campaigns).Counters(facts).Distinct()
             .ToDictionary(key => key, key => Counter.Find(rows, earning.Id, key.Rule, key.Period));
         var budgets = terms.Campaigns.Where(campaign => campaign.Rule.BudgetPoints > 0).ToDictionary(
             campaign => campaign.Id,

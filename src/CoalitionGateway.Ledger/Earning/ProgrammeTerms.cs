@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -8,6 +9,9 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="Caps">The most that purchases give one member, over all rules.</param>
 public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
 {
+    /// <summary>The tiers; null: there are none.</summary>
+    public TierRule? Tiers { get; init; }
+
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
 
@@ -21,10 +25,21 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     internal CanonicalWriter Encode(CanonicalWriter writer)
     {
         Lots.Encode(writer);
-        return writer.List(Caps, Cap.Encode);
+        TierRule.Encode(writer.List(Caps, Cap.Encode), Tiers);
+        return writer;
     }
 
-    internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode));
+    internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode))
+    {
+        Tiers = TierRule.Decode(reader),
+    };
+
+    /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>
+    internal Term TermOf(PurchaseFacts facts)
+    {
+        var term = Lots.TermOf(facts.Time, facts.Calendar);
+        return facts.Tier is { KeepsPoints: true } ? term with { ExpireTime = null } : term;
+    }
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -11,11 +12,12 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="AvailablePoints">The membership's points that can be used, after the purchase.</param>
 /// <param name="Awards">Empty: one award of the agreement, with all points, which are plain.</param>
 /// <param name="Counted">What the awards added to counters.</param>
+/// <param name="Tier">The member's way to the programme's tiers; null if it has none.</param>
 [EventKind(40, Answers = "RecordPurchase")]
 public sealed record PurchaseRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     Money Amount, DateTime PurchaseTime, PurchaseDetails? Details, long AgreementVersion, long GivenPoints, long SettledPoints, long OwnPoints,
-    long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, IReadOnlyList<Posting> Moves)
+    long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, TierProgress? Tier, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -34,6 +36,11 @@ public sealed record PurchaseRecorded(
             rows.Put(earned with { GivenPoints = earned.GivenPoints + OwnPoints });
         }
 
+        if (Tier is { UntilTime: { } until } reached)
+        {
+            rows.Put(new TierHeld(MembershipId, reached.ReachedId, PurchaseTime, until));
+        }
+
         foreach (var counted in Counted)
         {
             var counter = Counter.Find(rows, MembershipId, counted.Rule, counted.Period);
@@ -46,11 +53,14 @@ public sealed record PurchaseRecorded(
         Amount.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)).Time(PurchaseTime);
         PurchaseDetails.Encode(writer, Details);
         writer.Number(AgreementVersion).Number(GivenPoints).Number(SettledPoints).Number(OwnPoints).Number(AvailablePoints)
-            .List(Awards, Award.Encode).List(Counted, Purchases.Counted.Encode).Postings(Moves);
+            .List(Awards, Award.Encode).List(Counted, Purchases.Counted.Encode);
+        TierProgress.Encode(writer, Tier);
+        writer.Postings(Moves);
     }
 
     internal static PurchaseRecorded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), PurchaseDetails.Decode(reader), reader.Number(), reader.Number(),
-        reader.Number(), reader.Number(), reader.Number(), reader.List(Award.Decode), reader.List(Purchases.Counted.Decode), reader.Postings());
+        reader.Number(), reader.Number(), reader.Number(), reader.List(Award.Decode), reader.List(Purchases.Counted.Decode),
+        TierProgress.Decode(reader), reader.Postings());
 }

@@ -58,7 +58,7 @@ public sealed record RecordPurchase(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime, Details,
             terms.Agreement!.Version, given, settled, OwnPoints(evaluated.Awards, terms),
             holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
-            evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, posting is null ? [] : [posting]);
+            evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, earning.MemberId, now));
     }
 

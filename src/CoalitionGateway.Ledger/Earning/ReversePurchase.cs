@@ -78,7 +78,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         var made = new PurchaseReversed(
             Header(now), PartnerId, Reference, member, purchase.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
-            state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
+            state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, member, now));
     }
 

@@ -7,6 +7,7 @@ using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
@@ -43,6 +44,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
             Consents = HeldConsent.All(rows, MemberId),
         };
@@ -72,6 +74,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             [.. state.Settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))],
             [.. state.Choices.Select(choice => new ChoiceOf(choice.PartnerId, choice.FromTime)).OrderBy(choice => (choice.PartnerId.Value, choice.FromTime))],
             [.. state.Counters.Select(counter => new CounterOf(counter.MembershipId, counter.Rule, counter.Period)).OrderBy(counter => (counter.MembershipId.Value, counter.Rule, counter.Period))],
+            [.. state.Tiers.Select(tier => new TierOf(tier.MembershipId, tier.TierId, tier.FromTime)).OrderBy(tier => (tier.MembershipId.Value, tier.FromTime, tier.TierId))],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is notified, because each holds its own personal data.
@@ -111,6 +114,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         /// <summary>The code that the member made for a child; null if there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
 
+        /// <summary>The tiers that the member has or had.</summary>
+        public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
+
         /// <summary>What the member's purchases used of caps.</summary>
         public IReadOnlyList<Counter> Counters { get; init; } = [];
 
@@ -128,14 +134,18 @@ public readonly record struct ChoiceOf(PartnerId PartnerId, DateTime FromTime);
 /// <summary>What a membership used of a rule's caps in a period.</summary>
 public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period);
 
+/// <summary>A tier that a membership reached at a time.</summary>
+public readonly record struct TierOf(MembershipId MembershipId, string TierId, DateTime FromTime);
+
 /// <param name="Memberships">The member's memberships.</param>
 /// <param name="Pools">The pool places that the member left.</param>
 /// <param name="Choices">The member's choices of programmes.</param>
 /// <param name="Counters">What the member's purchases had used of caps.</param>
+/// <param name="Tiers">The tiers that the member had reached.</param>
 [EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
-    IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<Posting> Moves) : Event(Header)
+    IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers, IReadOnlyList<Posting> Moves) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
@@ -156,6 +166,11 @@ public sealed record MemberErased(
         foreach (var choice in Choices)
         {
             rows.Remove(rows.Find(new Choice.Of(MemberId, choice.PartnerId, choice.FromTime))!);
+        }
+
+        foreach (var tier in Tiers)
+        {
+            rows.Remove(rows.Find(new TierHeld.Of(tier.MembershipId, tier.TierId, tier.FromTime))!);
         }
 
         foreach (var counter in Counters)
@@ -199,6 +214,7 @@ public sealed record MemberErased(
         .List(Pools, static (w, place) => w.Uuid(place.PoolId.Value).Uuid(place.MembershipId.Value))
         .List(Choices, static (w, choice) => w.Text(choice.PartnerId.Value).Time(choice.FromTime))
         .List(Counters, static (w, counter) => w.Uuid(counter.MembershipId.Value).Text(counter.Rule).Text(counter.Period))
+        .List(Tiers, static (w, tier) => w.Uuid(tier.MembershipId.Value).Text(tier.TierId).Time(tier.FromTime))
         .Postings(Moves);
 
     internal static MemberErased Decode(EventHeader header, CanonicalReader reader) => new(
@@ -207,5 +223,6 @@ public sealed record MemberErased(
         reader.List(static r => new PoolPlace(new PoolId(r.Uuid()), new MembershipId(r.Uuid()))),
         reader.List(static r => new ChoiceOf(new PartnerId(r.Text()), r.Time())),
         reader.List(static r => new CounterOf(new MembershipId(r.Uuid()), r.Text(), r.Text())),
+        reader.List(static r => new TierOf(new MembershipId(r.Uuid()), r.Text(), r.Time())),
         reader.Postings());
 }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Purchases;
 
@@ -6,6 +7,12 @@ namespace CoalitionGateway.Ledger.Purchases;
 /// <param name="Calendar">The calendar of the programme's time zone.</param>
 public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime Time, PurchaseDetails? Details, Calendar Calendar)
 {
+    /// <summary>The tiers that the membership has or had.</summary>
+    public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
+
+    /// <summary>The tier that it had when it bought; null: none.</summary>
+    public TierLevel? Tier { get; init; }
+
     public IReadOnlyList<PurchaseLine> Lines => Details?.Lines ?? [];
 
     public SalesChannel Channel => Details?.Channel ?? SalesChannel.Unspecified;

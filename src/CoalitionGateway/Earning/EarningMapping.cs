@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Wire;
@@ -49,6 +50,16 @@ internal static class EarningMapping
         RecordTime = made.Time.ToWire(),
         AvailablePoints = made.ProgrammeId == own ? made.AvailablePoints : 0,
         Awards = { AwardMapping.ToWire(made) },
+        Tier = made.ProgrammeId == own && made.Tier is { } progress ? ToWire(progress) : null,
+    };
+
+    private static V1.TierProgress ToWire(TierProgress progress) => new()
+    {
+        TierId = progress.HeldId,
+        ReachedTierId = progress.ReachedId,
+        UntilTime = progress.UntilTime?.ToWire(),
+        NextTierId = progress.NextId,
+        Missing = progress.Missing,
     };
 
     public static V1.Reversal ToWire(this PurchaseReversed made, ProgrammeId? own) => new()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Platform.Access;
@@ -26,7 +25,12 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
             (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
             (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."),
             (MovementSentences.Knows(language), "language", _needsLanguage));
-        var membership = await Membership(caller, request, context.CancellationToken);
+        var (membership, refusal) = await store.Read(rows => MembershipQuestion.Find(rows, caller, request.ProgrammeId, request.MembershipNumber), context.CancellationToken);
+        if (membership is null)
+        {
+            throw new RefusedException(refusal!);
+        }
+
         var (found, next) = await reader.Read(membership, After(page.After), Shows(caller, request), page.Size, context.CancellationToken);
         var names = await Names(found, context.CancellationToken);
         return new V1.ListMovementsResponse
@@ -56,25 +60,6 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
         TransferCreated transfer => (movement.Kind == MovementKind.TransferOut ? transfer.DestinationId : transfer.SourceId).Value,
         var made => made.Partner?.Value,
     };
-
-    private async Task<Membership> Membership(Caller caller, V1.ListMovementsRequest request, CancellationToken cancellation)
-    {
-        if (caller.Kind == CallerKind.Member)
-        {
-            var programme = new ProgrammeId(request.ProgrammeId);
-            return await store.Read(rows => rows.Find(new Membership.OfMember(caller.MemberId(), programme)), cancellation)
-                ?? throw new RefusedException(MemberRefusals.NotAMember(programme, "programme_id") with { IsPrecondition = false });
-        }
-
-        var (home, found) = await store.Read(
-            rows =>
-            {
-                var home = rows.Find(new Programme.OwnedBy(caller.PartnerId()));
-                return (home, home is null ? null : MembershipNumber.Find(rows, home.Id, request.MembershipNumber));
-            },
-            cancellation);
-        return found ?? throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
-    }
 
     private async Task<IReadOnlyDictionary<string, string>> Names(IReadOnlyList<Movement> found, CancellationToken cancellation)
     {

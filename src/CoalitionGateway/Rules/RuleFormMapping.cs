@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Contract;
 using CapPeriod = CoalitionGateway.V1.CapPeriod;
 using Effect = CoalitionGateway.V1.CampaignEffect;
@@ -10,7 +11,7 @@ internal static class RuleFormMapping
 {
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
     public static void Check(V1.ProgrammeTerms terms) => InvalidFieldsException.Unless(
-        [.. terms.Expiry is { } expiry ? Of(expiry) : [], .. Of(terms.Caps, "terms.caps")]);
+        [.. terms.Expiry is { } expiry ? Of(expiry) : [], .. Of(terms.Caps, "terms.caps"), .. terms.Tiers is { } tiers ? Of(tiers) : []]);
 
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
     public static void Check(V1.Campaign campaign)
@@ -36,6 +37,13 @@ internal static class RuleFormMapping
         ((expiry.Snap == Snap.FixedDate) == expiry.FixedMonth > 0, "terms.expiry.fixed_month", "is 1 to 12 with EXPIRY_SNAP_FIXED_DATE and otherwise 0."),
         ((expiry.Snap == Snap.FixedDate) == expiry.FixedDay > 0, "terms.expiry.fixed_day", "is 1 to 31 with EXPIRY_SNAP_FIXED_DATE and otherwise 0."),
         (expiry.FixedMonth == 0 || expiry.FixedDay <= DateTime.DaysInMonth(2028, (int)expiry.FixedMonth), "terms.expiry.fixed_day", "is no day of that month."),
+    ];
+
+    private static (bool Holds, string Field, string Problem)[] Of(V1.TierRule tiers) =>
+    [
+        ((tiers.Measure == V1.TierMeasure.Spend) == Currencies.Has(tiers.CurrencyCode), "terms.tiers.currency_code", "is an ISO 4217 currency with TIER_MEASURE_SPEND and otherwise empty."),
+        (tiers.Levels.Zip(tiers.Levels.Skip(1)).All(pair => pair.First.Threshold < pair.Second.Threshold), "terms.tiers.levels", "must rise in threshold."),
+        (tiers.Levels.DistinctBy(level => level.TierId).Count() == tiers.Levels.Count, "terms.tiers.levels", "has a tier twice; send it once."),
     ];
 
     private static IEnumerable<(bool Holds, string Field, string Problem)> Of(IReadOnlyList<V1.Cap> caps, string path) => caps.SelectMany((cap, i) => new[]

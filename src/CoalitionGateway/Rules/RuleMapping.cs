@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Rules;
@@ -12,7 +13,7 @@ internal static class RuleMapping
     private const int _daysOfWeek = 7;
 
     public static PublishProgrammeTerms ToCommand(this V1.ProgrammeTerms terms, CommandContext context) => new(
-        context, new ProgrammeId(terms.ProgrammeId), new ProgrammeRules(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)))
+        context, new ProgrammeId(terms.ProgrammeId), new ProgrammeRules(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)) { Tiers = ToTiers(terms.Tiers) })
     {
         FromTime = terms.FromTime?.ToTime(),
     };
@@ -25,8 +26,25 @@ internal static class RuleMapping
         PendingDays = row.Rules.Lots.PendingDays,
         Expiry = row.Rules.Lots.Expiry is { } expiry ? ToWire(expiry) : null,
         Caps = { row.Rules.Caps.Select(ToWire) },
+        Tiers = row.Rules.Tiers is { } tiers ? ToWire(tiers) : null,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,
+    };
+
+    private static TierRule? ToTiers(V1.TierRule? tiers) => tiers is null ? null : new TierRule(
+        (TierMeasure)(int)tiers.Measure, tiers.CurrencyCode, tiers.StartMonth, tiers.KeepMonths,
+        [.. tiers.Levels.Select(level => new TierLevel(level.TierId, level.Threshold, level.FactorPercent, level.KeepsPoints))]);
+
+    private static V1.TierRule ToWire(TierRule tiers) => new()
+    {
+        Measure = (V1.TierMeasure)(int)tiers.Measure,
+        CurrencyCode = tiers.CurrencyCode,
+        StartMonth = tiers.StartMonth,
+        KeepMonths = tiers.KeepMonths,
+        Levels =
+        {
+            tiers.Levels.Select(level => new V1.TierLevel { TierId = level.Id, Threshold = level.Threshold, FactorPercent = level.FactorPercent, KeepsPoints = level.KeepsPoints }),
+        },
     };
 
     public static PublishCampaign ToCommand(this V1.Campaign campaign, CommandContext context) => new(
@@ -60,6 +78,17 @@ internal static class RuleMapping
         LeftPoints = leftPoints,
     };
 
+    /// <summary>The standing on the wire. Null: the programme has no tiers.</summary>
+    public static V1.GetTierResponse ToWire(this TierStanding? found) => found is null ? new V1.GetTierResponse() : new V1.GetTierResponse
+    {
+        TierId = found.Tier?.Id ?? "",
+        UntilTime = found.UntilTime?.ToWire(),
+        Counted = found.Counted,
+        NextTierId = found.Next?.Id ?? "",
+        Missing = found.Next is { } next ? Math.Max(0, next.Threshold - found.Counted) : 0,
+        YearEndTime = found.YearEndTime.ToWire(),
+    };
+
     private static Expiry? ToExpiry(V1.Expiry? expiry) =>
         expiry is null ? null : new Expiry(expiry.Months, expiry.Days, (ExpirySnap)(int)expiry.Snap, expiry.FixedMonth, expiry.FixedDay);
 
@@ -78,7 +107,10 @@ internal static class RuleMapping
 
     private static CampaignFilter ToFilter(V1.CampaignFilter? filter) => filter is null ? CampaignFilter.All : new CampaignFilter(
         [.. filter.PartnerIds.Distinct().Select(id => new PartnerId(id))], [.. filter.Categories.Distinct()], [.. filter.Channels.Select(channel => (SalesChannel)(int)channel)],
-        [.. filter.Weekdays.Select(day => (DayOfWeek)((int)day % _daysOfWeek))], filter.FromMinute, filter.UntilMinute, filter.Minimum?.ToMoney(), filter.Nth, filter.EveryNth);
+        [.. filter.Weekdays.Select(day => (DayOfWeek)((int)day % _daysOfWeek))], filter.FromMinute, filter.UntilMinute, filter.Minimum?.ToMoney(), filter.Nth, filter.EveryNth)
+    {
+        Tiers = [.. filter.TierIds.Distinct()],
+    };
 
     private static V1.CampaignFilter ToWire(CampaignFilter filter) => new()
     {
@@ -91,5 +123,6 @@ internal static class RuleMapping
         Minimum = filter.Minimum?.ToWire(),
         Nth = filter.Nth,
         EveryNth = filter.EveryNth,
+        TierIds = { filter.Tiers },
     };
 }

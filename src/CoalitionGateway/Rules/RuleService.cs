@@ -4,13 +4,15 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
 using Grpc.Core;
 
 namespace CoalitionGateway.Rules;
 
-internal sealed class RuleService(CommandJournal journal, RuleReader reader, Paging paging, GatewayOptions options) : V1.RuleService.RuleServiceBase
+internal sealed class RuleService(CommandJournal journal, LedgerStore store, RuleReader reader, Paging paging, GatewayOptions options, TimeProvider clock) : V1.RuleService.RuleServiceBase
 {
     public override async Task<V1.PublishProgrammeTermsResponse> PublishProgrammeTerms(V1.PublishProgrammeTermsRequest request, ServerCallContext context)
     {
@@ -27,6 +29,23 @@ internal sealed class RuleService(CommandJournal journal, RuleReader reader, Pag
         long? before = page.After is { } version ? long.Parse(version, CultureInfo.InvariantCulture) : null;
         var (rows, next) = paging.Cut(page, await reader.Terms(id, before, page.Size + 1, context.CancellationToken), row => $"{row.Version}");
         return new V1.ListProgrammeTermsResponse { Terms = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.GetTierResponse> GetTier(V1.GetTierRequest request, ServerCallContext context)
+    {
+        var (caller, now) = (context.Caller(), Clock.Truncate(clock.GetUtcNow()));
+        var isMember = caller.Kind == CallerKind.Member;
+        InvalidFieldsException.Unless(
+            (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
+            (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."));
+        var (refusal, found) = await store.Read(
+            rows =>
+            {
+                var (membership, refused) = MembershipQuestion.Find(rows, caller, request.ProgrammeId, request.MembershipNumber);
+                return (refused, membership is null ? null : TierStanding.Find(rows, membership, now));
+            },
+            context.CancellationToken);
+        return refusal is null ? found.ToWire() : throw new RefusedException(refusal);
     }
 
     public override async Task<V1.PublishCampaignResponse> PublishCampaign(V1.PublishCampaignRequest request, ServerCallContext context)

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CoalitionGateway.Rules;
 
 /// <summary>Versions of terms and campaigns, and what members used of their caps, as the database stores them.</summary>
-internal sealed class RuleTables : IEntityTypeConfiguration<ProgrammeTerms>, IEntityTypeConfiguration<Campaign>, IEntityTypeConfiguration<Counter>
+internal sealed class RuleTables : IEntityTypeConfiguration<ProgrammeTerms>, IEntityTypeConfiguration<Campaign>, IEntityTypeConfiguration<Counter>, IEntityTypeConfiguration<TierHeld>
 {
     public void Configure(EntityTypeBuilder<ProgrammeTerms> terms)
     {
@@ -24,6 +25,9 @@ internal sealed class RuleTables : IEntityTypeConfiguration<ProgrammeTerms>, IEn
         campaign.Ignore(row => row.CloseTime).Ignore(row => row.RefillTime).Ignore(row => row.VisitsRule);
         campaign.OfProgramme(row => row.ProgrammeId);
     }
+
+    public void Configure(EntityTypeBuilder<TierHeld> held) =>
+        held.Table("tier_held", "until_time > from_time").HasKey(row => new { row.MembershipId, row.TierId, row.FromTime });
 
     public void Configure(EntityTypeBuilder<Counter> counter) =>
         counter.Table("counter", "points >= 0 AND count >= 0").HasKey(row => new { row.MembershipId, row.Rule, row.Period });

@@ -13,6 +13,7 @@ using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -29,7 +30,7 @@ internal static class EventSamples
     private static readonly ParticipantId _participant = new(Id(0xd1));
     private static readonly Term _term = new(Clock.FromUnixMicroseconds(1_772_366_400_000_000), Clock.FromUnixMicroseconds(1_872_366_360_000_000));
     private static readonly CampaignRule _campaign = new(
-        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10),
+        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10) { Tiers = ["gold"] },
         CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900);
     private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
 
@@ -42,7 +43,7 @@ internal static class EventSamples
             new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Nearest, [new CategoryFactor("coffee", 200)], 60), new UnlinkedReturns(500, true)),
         new ProgrammeTermsPublished(
             Header, _programme, _partner, 3, Time(3_600_000_000),
-            new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)])),
+            new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)]) { Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) }),
         new LotsSettled(
             Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.ShareLot, _programme, $"{_pool}/{_membership}", _term.ToString()), -7), new(AccountRef.Breakage(_programme), 7)])]),
@@ -65,7 +66,7 @@ internal static class EventSamples
             new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", SalesChannel.Web, 340_000),
             7, 18, 5, 12, 130,
             [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term)],
-            [new Counted("double-coffee", "2026-03", 6, 1)],
+            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
             Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
@@ -115,7 +116,7 @@ internal static class EventSamples
         new RestrictionLifted(Header, _member),
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),
         new MemberErased(
-            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")],
+            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))],
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
         new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
         new MembershipMoved(Header, _member, _membership, _programme),

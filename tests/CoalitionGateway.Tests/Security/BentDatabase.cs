@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Campaigns;
@@ -154,7 +155,10 @@ internal sealed class BentDatabase : IAsyncDisposable
     private static IEnumerable<Command> Rules(Caller boss, PartnerId partner)
     {
         var (programme, caller) = (new ProgrammeId("alpha-points"), Caller.Of(partner));
-        yield return new PublishProgrammeTerms(NewContext(boss), programme, new ProgrammeRules(new LotRule(1, new Expiry(12, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 0)]))
+        yield return new PublishProgrammeTerms(NewContext(boss), programme, new ProgrammeRules(new LotRule(1, new Expiry(12, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 0)])
+        {
+            Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false)]),
+        })
         {
             FromTime = DateTime.UnixEpoch, MayBePast = true,
         };

@@ -11,7 +11,8 @@ internal static class AwardMapping
     public static V1.Award ToWire(Award award, long takenPoints) => new()
     {
         Rule = (V1.AwardRule)(int)award.Rule,
-        CampaignId = award.RuleId,
+        CampaignId = award.Rule == AwardRule.Campaign ? award.RuleId : "",
+        TierId = award.Rule == AwardRule.Tier ? award.RuleId : "",
         RuleVersion = award.RuleVersion,
         Points = award.Points,
         WithheldPoints = award.WithheldPoints,

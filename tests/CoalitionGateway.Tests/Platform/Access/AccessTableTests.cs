@@ -43,6 +43,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["RuleService/PublishProgrammeTerms"] = ("Operator", "programmes.manage"),
         ["RuleService/ListProgrammeTerms"] = (_all, "programmes.read"),
         ["RuleService/PublishCampaign"] = ("Operator", "programmes.manage"),
+        ["RuleService/GetTier"] = ("Partner Member", "balances.read"),
         ["RuleService/ListCampaigns"] = (_all, "programmes.read"),
         ["MovementService/ListMovements"] = ("Partner Member", "balances.read"),
         ["TransferService/GetTransfer"] = ("Member", "transfers.read"),

@@ -1354,6 +1354,33 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("event", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Tiers.TierHeld", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("TierId")
+                        .HasColumnType("text")
+                        .HasColumnName("tier_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId", "TierId", "FromTime");
+
+                    b.ToTable("tier_held", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tier_held", "until_time > from_time");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>
                 {
                     b.Property<Guid>("SourceMembershipId")

@@ -1332,6 +1332,32 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("event", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Tiers.TierHeld", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("TierId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier_id");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId", "TierId", "FromTime");
+
+                    b.ToTable("tier_held", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tier_held", "until_time > from_time");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>
                 {
                     b.Property<byte[]>("SourceMembershipId")

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261129192135_Initial")]
+    [Migration("20261129195536_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1333,6 +1333,32 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Tiers.TierHeld", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("TierId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier_id");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId", "TierId", "FromTime");
+
+                    b.ToTable("tier_held", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tier_held", "until_time > from_time");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>

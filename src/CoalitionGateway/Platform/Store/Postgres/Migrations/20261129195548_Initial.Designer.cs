@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261129192141_Initial")]
+    [Migration("20261129195548_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1355,6 +1355,33 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Tiers.TierHeld", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("TierId")
+                        .HasColumnType("text")
+                        .HasColumnName("tier_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId", "TierId", "FromTime");
+
+                    b.ToTable("tier_held", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tier_held", "until_time > from_time");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Transfers.Transfer", b =>

@@ -352,6 +352,21 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tier_held",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tier_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tier_held", x => new { x.membership_id, x.tier_id, x.from_time });
+                    table.CheckConstraint("ck_tier_held", "until_time > from_time");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "transfer",
                 columns: table => new
                 {
@@ -988,6 +1003,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "sharing_refusal");
+
+            migrationBuilder.DropTable(
+                name: "tier_held");
 
             migrationBuilder.DropTable(
                 name: "transfer");

@@ -288,6 +288,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tier_held",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    tier_id = table.Column<string>(type: "TEXT", nullable: false),
+                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    until_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tier_held", x => new { x.membership_id, x.tier_id, x.from_time });
+                    table.CheckConstraint("ck_tier_held", "until_time > from_time");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "voided_event",
                 columns: table => new
                 {
@@ -1082,6 +1097,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "sharing_refusal");
+
+            migrationBuilder.DropTable(
+                name: "tier_held");
 
             migrationBuilder.DropTable(
                 name: "transfer");
