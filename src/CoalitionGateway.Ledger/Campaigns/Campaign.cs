@@ -47,6 +47,11 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
     /// <param name="terms">The agreement's terms, of whose points <see cref="CampaignEffect.Percent"/> gives a percentage.</param>
     public long? PointsFor(PurchaseFacts facts, Terms terms)
     {
+        if (facts.PaidWithPointsMicros == facts.Amount.Micros)
+        {
+            return 0;
+        }
+
         var lines = Rule.Filter.Categories.Count == 0 ? facts.Lines : [.. facts.Lines.Where(line => Rule.Filter.Categories.Contains(line.Category))];
         var micros = Rule.Filter.Categories.Count == 0 ? facts.Amount.Micros : Math.Max(0, lines.Sum(line => line.AmountMicros));
         var paid = facts.Amount.Micros - facts.PaidWithPointsMicros;

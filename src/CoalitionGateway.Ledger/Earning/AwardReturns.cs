@@ -78,9 +78,13 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     /// <param name="isWhole">Whether the whole purchase is returned now. It then no longer counts.</param>
     public IReadOnlyList<Counted> Uncounted(IReadOnlyList<long> taken, long returnedBefore, long returned, bool isWhole) =>
     [
-        .. Made.Counted.Select(counted => counted with { Points = -(counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)), Count = isWhole ? -counted.Count : 0 })
+        .. Made.Counted.Where(counted => !IsKept(counted)).Select(counted => counted with { Points = -(counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)), Count = isWhole ? -counted.Count : 0 })
             .Where(counted => counted.Points != 0 || counted.Count != 0),
     ];
+
+    /// <summary>Whether a counter is that of a campaign whose points stay. Otherwise the points could be got again and again.</summary>
+    private bool IsKept(Counted counted) => Made.Awards.Any(award =>
+        Of(award) is { Rule.IsKeptOnReturn: true } campaign && (counted.Rule == campaign.Id || counted.Rule == campaign.VisitsRule));
 
     /// <summary>What the return takes off the way to the tiers: in all, the returned share of what the purchase had counted.</summary>
     private long OfTier(Counted counted, long before, long after) =>
