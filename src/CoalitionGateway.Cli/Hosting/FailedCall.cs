@@ -18,6 +18,10 @@ internal static class FailedCall
         _ => $"The gateway answered {failed.StatusCode}: {failed.Status.Detail}",
     };
 
+    /// <summary>Whether the request itself is refused: repeating it does not help, and its caller's token is not at fault.</summary>
+    public static bool IsOfTheRequest(RpcException failed) =>
+        !Retries.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
+
     private static string Causes(Exception? failed)
     {
         var messages = new List<string>();

@@ -13,7 +13,7 @@ namespace CoalitionGateway.Cli.Replay;
 /// answer. If the command is stopped, the replay sends no more rows and waits for the answers to the rows it sent.
 /// </summary>
 internal sealed class BrandReplay(
-    string brand, Connection connection, ProgrammeService.ProgrammeServiceClient programmes, Action<int, string> report, CancellationToken stop)
+    string brand, Connection connection, BrandFounding founding, Action<int, string> report, CancellationToken stop)
 {
     private const string _expired = "expired";
 
@@ -22,6 +22,7 @@ internal sealed class BrandReplay(
 
     private readonly Channel<ReadRow> _rows = Channel.CreateBounded<ReadRow>(new BoundedChannelOptions(1024) { SingleReader = true, SingleWriter = true });
     private readonly HashSet<string> _cards = [];
+    private readonly AwardTally? _tally = founding.RulesOf(brand) is { } rules ? new AwardTally(rules) : null;
 
     // The rows that were sent and have no answer yet, in order. HTTP/2's flow-control windows bound their number.
     private readonly ConcurrentQueue<(int Line, StreamPurchasesRequest Entry)> _unanswered = [];
@@ -54,9 +55,9 @@ internal sealed class BrandReplay(
         CoalitionClient client;
         try
         {
-            client = await BrandPartner.Found(brand, connection, programmes, stop);
+            client = await founding.Found(brand, stop);
         }
-        catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal && IsOfTheBrand(failed))
+        catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal && FailedCall.IsOfTheRequest(failed))
         {
             return await RefuseAll(refusal);
         }
@@ -66,7 +67,7 @@ internal sealed class BrandReplay(
         }
 
         await UntilAllIsAnswered(client);
-        return _result with { Members = _cards.Count, Refused = _result.Refused + _withoutMember };
+        return _result with { Members = _cards.Count, Refused = _result.Refused + _withoutMember, Rules = _tally?.Results };
     }
 
     private async Task UntilAllIsAnswered(CoalitionClient client)
@@ -143,7 +144,7 @@ internal sealed class BrandReplay(
         var again = _unanswered.ToArray();
         foreach (var (i, (_, entry)) in again.Index())
         {
-            if (!await Write(stream, entry, isFollowed: i < again.Length - 1))
+            if (!await stream.TryWrite(entry, isFollowed: i < again.Length - 1))
             {
                 return;
             }
@@ -158,45 +159,14 @@ internal sealed class BrandReplay(
 
             var entry = BrandPartner.Entry(brand, read.Row!);
             _unanswered.Enqueue((read.Line, entry));
-            if (!await Write(stream, entry, isFollowed: _rows.Reader.Count > 0))
+            if (!await stream.TryWrite(entry, isFollowed: _rows.Reader.Count > 0))
             {
                 return;
             }
         }
 
-        await Complete(stream);
+        await stream.TryComplete();
     }
-
-    /// <returns>False if the stream has ended; its reader gets the reason.</returns>
-    private static async Task<bool> Write(IClientStreamWriter<StreamPurchasesRequest> stream, StreamPurchasesRequest entry, bool isFollowed)
-    {
-        try
-        {
-            // Entries that others follow at once may share a packet with them.
-            stream.WriteOptions = new WriteOptions(isFollowed ? WriteFlags.BufferHint : default);
-            await stream.WriteAsync(entry);
-            return true;
-        }
-        catch (Exception ended) when (IsOfTheStream(ended))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Ends the sending side. Does nothing if the stream has ended already; its reader gets the reason.</summary>
-    private static async Task Complete(IClientStreamWriter<StreamPurchasesRequest> stream)
-    {
-        try
-        {
-            await stream.CompleteAsync();
-        }
-        catch (Exception ended) when (IsOfTheStream(ended))
-        {
-        }
-    }
-
-    /// <summary>Whether the stream has ended: by the call's status, a call that is over, or a broken connection.</summary>
-    private static bool IsOfTheStream(Exception ended) => ended is RpcException or InvalidOperationException or IOException or OperationCanceledException;
 
     /// <summary>Waits. Returns true also after a stop of the command; the caller checks for the stop.</summary>
     private static async Task<bool> Waited(Task<bool> wait)
@@ -246,6 +216,7 @@ internal sealed class BrandReplay(
             switch (answer.OutcomeCase)
             {
                 case StreamPurchasesResponse.OutcomeOneofCase.Purchase:
+                    _tally?.Add(answer.Purchase);
                     _result = _result with { Purchases = _result.Purchases + 1, PointsEarned = _result.PointsEarned + answer.Purchase.GivenPoints };
                     break;
                 case StreamPurchasesResponse.OutcomeOneofCase.PurchaseReturn:
@@ -260,10 +231,6 @@ internal sealed class BrandReplay(
             }
         }
     }
-
-    /// <summary>Whether the failure concerns this brand only: it is permanent, and no fault of the operator's token.</summary>
-    private static bool IsOfTheBrand(RpcException failed) =>
-        !Retries.MayPass(failed) && failed.StatusCode is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied);
 
     /// <summary>Enrols the row's card if it is new. Returns false if it was refused or the command was stopped.</summary>
     private async Task<bool> IsMember(CoalitionClient client, PurchaseRow row, int line)

@@ -9,15 +9,18 @@ using CsvHelper.Configuration;
 namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>One row of a purchase file, in <see cref="PurchaseFile.CurrencyCode"/>. A negative amount is a refund.</summary>
-internal sealed record PurchaseRow(string Id, string Brand, string Card, DateTime Date, long Micros);
+/// <param name="Time">In UTC.</param>
+/// <param name="Details">Null: the row tells nothing beside the amount.</param>
+internal sealed record PurchaseRow(string Id, string Brand, string Card, DateTime Time, long Micros, RowDetails? Details);
 
 /// <summary>A row, or the problem with it.</summary>
 internal sealed record ReadRow(int Line, PurchaseRow? Row, string? Problem);
 
 /// <summary>
 /// Reads purchase files, .csv or .csv.gz, with at least the columns id, trans_date, card, brand and amount. Amounts are
-/// in pounds: the column amount if currency is empty or GBP, otherwise billed_amount, which must be in GBP. Memory is
-/// bounded by the number of lines, the length of a line and the decompressed size.
+/// in pounds: the column amount if currency is empty or GBP, otherwise billed_amount, which must be in GBP. The columns
+/// time, product, category, quantity and channel may be there too: see <see cref="RowTime"/> and <see cref="RowDetails"/>.
+/// Memory is bounded by the number of lines, the length of a line and the decompressed size.
 /// </summary>
 internal sealed class PurchaseFile : IDisposable
 {
@@ -36,7 +39,8 @@ internal sealed class PurchaseFile : IDisposable
     private static readonly string _tooManyLines = string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxLines:#,0} lines. Split it: rows keep their ids, so that none counts twice.");
     private const int _longestText = 100;
     private const int _shownLetters = 60;
-    private static readonly string[] _columns = ["id", "trans_date", "card", "brand", "amount"];
+    private const string _date = "trans_date";
+    private static readonly string[] _columns = ["id", _date, "card", "brand", "amount"];
     private readonly FileStream _file;
     private readonly ClosedLines _lines;
     private readonly CsvReader _csv;
@@ -74,7 +78,8 @@ internal sealed class PurchaseFile : IDisposable
             throw new CommandFailedException($"{path} cannot be read: {unreadable.Message}", unreadable);
         }
 
-        if (_columns.Except(_csv.HeaderRecord!).ToArray() is { Length: > 0 } missing)
+        var needed = _csv.HeaderRecord!.Contains("time") ? _columns.Where(column => column != _date) : _columns;
+        if (needed.Except(_csv.HeaderRecord!).ToArray() is { Length: > 0 } missing)
         {
             throw new CommandFailedException($"{path} lacks the columns {string.Join(", ", missing)}.");
         }
@@ -181,11 +186,13 @@ internal sealed class PurchaseFile : IDisposable
             return new ReadRow(line, null, $"id {id} is there already, in line {_seen[key]}");
         }
 
-        if (!DateTime.TryParseExact(Field("trans_date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date))
-        {
-            return new ReadRow(line, null, $"trans_date '{Shown(Field("trans_date"))}' is not YYYY-MM-DD");
-        }
+        var (time, noTime) = RowTime.Read(Field(_date), Field("time"));
+        return noTime is null ? Row(line, new PurchaseRow(id, brand, card, time, 0, null)) : new ReadRow(line, null, noTime);
+    }
 
+    /// <summary>Reads the amount and the details of a row, beside what is known of it.</summary>
+    private ReadRow Row(int line, PurchaseRow known)
+    {
         var (currency, billedCurrency) = (Field("currency"), Field("billed_currency"));
         if (currency.Length > 0 && !Currencies.Has(currency))
         {
@@ -204,7 +211,8 @@ internal sealed class PurchaseFile : IDisposable
             return new ReadRow(line, null, $"{(isForeign ? "billed_amount" : "amount")} '{Shown(text)}' is no amount of money, or is 0");
         }
 
-        return new ReadRow(line, new PurchaseRow(id, brand, card, date, micros), null);
+        var (details, problem) = RowDetails.Read(Field, isRefund: micros < 0);
+        return new ReadRow(line, problem is null ? known with { Micros = micros, Details = details } : null, problem);
     }
 
     private static long? Micros(string text) =>
@@ -213,7 +221,8 @@ internal sealed class PurchaseFile : IDisposable
             ? (long)(amount * 1_000_000)
             : null;
 
-    private static string Shown(string text) => text.Length <= _shownLetters ? text : $"{text[.._shownLetters]}…";
+    /// <summary>A text of the file as messages show it.</summary>
+    public static string Shown(string text) => text.Length <= _shownLetters ? text : $"{text[.._shownLetters]}…";
 
     private string Field(string column) => _csv.TryGetField<string>(column, out var value) ? value?.Trim() ?? "" : "";
 }

@@ -5,6 +5,7 @@ using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Client;
+using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -37,8 +38,9 @@ internal static class ReplayCommand
         var server = new Option<string?>("--server") { Description = "A running gateway, instead of one over --data", HelpName = "ADDR" };
         var credentials = new Option<string?>("--credentials") { Description = "The running gateway's sandbox.json", HelpName = "FILE" };
         var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "OUT" };
+        var rules = new Option<string?>("--rules") { Description = "Rules for all brands or single ones, instead of 1 point for each pound", HelpName = "RULES.json" };
         var patience = new Option<int>("--patience") { Description = "How long to wait for a gateway that does not answer, since it answered last", HelpName = "SECONDS", DefaultValueFactory = _ => _defaultPatienceSeconds };
-        var command = new Command("replay", "Send a file of purchases through the gateway") { file, data, server, credentials, json, patience };
+        var command = new Command("replay", "Send a file of purchases through the gateway") { file, data, server, credentials, rules, json, patience };
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(server) is null != parsed.GetValue(credentials) is null)
@@ -55,13 +57,14 @@ internal static class ReplayCommand
         {
             // Signal handling starts when the action first waits.
             await Task.Yield();
+            var given = parsed.GetValue(rules) is { } path ? new RuleFile(path) : null;
             var report = parsed.GetValue(server) is { } address
-                ? await OnServer(parsed.GetValue(file)!, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, Patience(parsed.GetValue(patience)), stop)
-                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, Patience(parsed.GetValue(patience)), stop);
+                ? await OnServer(parsed.GetValue(file)!, given, SandboxFile.Read(parsed.GetValue(credentials)!) with { Grpc = Address(address) }, Patience(parsed.GetValue(patience)), stop)
+                : await OnDirectory(parsed.GetValue(file)!, parsed.GetValue(data)!, given, Patience(parsed.GetValue(patience)), stop);
             report.Print();
-            if (parsed.GetValue(json) is { } path)
+            if (parsed.GetValue(json) is { } written)
             {
-                report.Write(path);
+                report.Write(written);
             }
 
             if (report.IsStopped)
@@ -85,7 +88,7 @@ internal static class ReplayCommand
             ? uri.ToString()
             : throw new CommandFailedException($"--server {text} is no address; it is one like 127.0.0.1:5100 or https://gateway.example.");
 
-    public static async Task<ReplayReport> OnDirectory(string path, string data, Retries? retries = null, CancellationToken stop = default)
+    public static async Task<ReplayReport> OnDirectory(string path, string data, RuleFile? rules = null, Retries? retries = null, CancellationToken stop = default)
     {
         using var file = new PurchaseFile(path);
         var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
@@ -93,14 +96,14 @@ internal static class ReplayCommand
             Place.Free(data), sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
         using var connection = Connection.To(gateway.Options, retries);
         return await Run(
-            file, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
+            file, rules, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
     }
 
-    private static async Task<ReplayReport> OnServer(string path, SandboxFile sandbox, Retries retries, CancellationToken stop)
+    private static async Task<ReplayReport> OnServer(string path, RuleFile? rules, SandboxFile sandbox, Retries retries, CancellationToken stop)
     {
         using var file = new PurchaseFile(path);
         using var connection = Connection.To(sandbox, retries);
-        return await Run(file, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
+        return await Run(file, rules, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
     }
 
     /// <summary>Waits for a gateway that is away. Reports the wait at most every half minute over all brands.</summary>
@@ -122,10 +125,11 @@ internal static class ReplayCommand
     }
 
     private static async Task<ReplayReport> Run(
-        PurchaseFile file, Connection connection, CoalitionClient asOperator, CoalitionClient asOfficer, CancellationToken stop)
+        PurchaseFile file, RuleFile? rules, Connection connection, CoalitionClient asOperator, CoalitionClient asOfficer, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         var (rows, malformed) = (0L, 0L);
+        var founding = new BrandFounding(connection, asOperator, rules);
         var brands = new Dictionary<string, (BrandReplay Replay, Task<BrandResult> Running)>();
         await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).StartAsync(async progress =>
         {
@@ -158,7 +162,7 @@ internal static class ReplayCommand
                         continue;
                     }
 
-                    var replay = new BrandReplay(row.Brand, connection, asOperator.Programmes, Report, stop);
+                    var replay = new BrandReplay(row.Brand, connection, founding, Report, stop);
                     brand = brands[row.Brand] = (replay, Task.Run(replay.Run));
                 }
 
@@ -186,9 +190,19 @@ internal static class ReplayCommand
             task.Value = stop.IsCancellationRequested ? file.Progress : 1;
         });
         var results = brands.Values.Select(brand => brand.Running.Result).OrderBy(result => result.Brand, StringComparer.Ordinal).ToArray();
+        TellUnused(stop.IsCancellationRequested ? null : rules, brands.Keys);
         var elapsed = watch.Elapsed.TotalSeconds;
         var summary = await asOfficer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest(), cancellationToken: CancellationToken.None);
         return Sum(results, rows, malformed, elapsed, new LedgerResult(summary.Balanced, summary.EntryCount), stop.IsCancellationRequested);
+    }
+
+    /// <summary>Names the brands that have rules and no rows: a name may be misspelt.</summary>
+    private static void TellUnused(RuleFile? rules, IEnumerable<string> brands)
+    {
+        if (rules?.Without(brands).ToArray() is { Length: > 0 } unused)
+        {
+            ErrorOutput.WriteLine($"The rule file has rules for {Printable.Line(string.Join(", ", unused))}, and the file of purchases has no such brand. Write a brand's name as in the file of purchases.");
+        }
     }
 
     private static ReplayReport Sum(BrandResult[] results, long rows, long malformed, double elapsed, LedgerResult ledger, bool isStopped)

@@ -11,6 +11,10 @@ internal sealed record BrandResult(string Brand, long Purchases, long Refunds, l
 {
     public long PointsNet => PointsEarned - PointsReversed;
 
+    /// <summary>What each rule gave; null without a rule file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RuleResult>? Rules { get; init; }
+
     [JsonIgnore]
     public long Refused { get; init; }
 }
@@ -58,7 +62,29 @@ internal sealed record ReplayReport(
             "total", Brands.Sum(brand => brand.Purchases), Brands.Sum(brand => brand.Refunds), Brands.Sum(brand => brand.Members),
             Brands.Sum(brand => brand.PointsEarned), Brands.Sum(brand => brand.PointsReversed)));
         AnsiConsole.Write(table);
+        PrintRules();
         AnsiConsole.WriteLine($"replay: {Rows} rows, {Accepted} accepted, {Refused} refused, {Elapsed:0.0} s, {PerSecond:0} rows/s; {Ledger.Entries} entries, {(Ledger.Balanced ? "every sum is 0" : "NOT BALANCED")}");
+    }
+
+    /// <summary>Prints what each rule gave at all brands, if there is a rule file. A campaign of several brands is one line.</summary>
+    private void PrintRules()
+    {
+        var rules = Brands.SelectMany(brand => brand.Rules ?? []).GroupBy(rule => rule.CampaignId ?? "", StringComparer.Ordinal).OrderBy(rule => rule.Key, StringComparer.Ordinal).ToArray();
+        if (rules.Length == 0)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("rule");
+        table.AddColumn(new TableColumn("given").RightAligned());
+        table.AddColumn(new TableColumn("withheld by caps and budgets").RightAligned());
+        foreach (var rule in rules)
+        {
+            table.AddRow(rule.Key.Length == 0 ? "agreement" : $"campaign {rule.Key}", $"{rule.Sum(one => one.PointsGiven)}", $"{rule.Sum(one => one.PointsWithheld)}");
+        }
+
+        AnsiConsole.Write(table);
     }
 
     private static void Add(Table table, BrandResult brand) => table.AddRow(

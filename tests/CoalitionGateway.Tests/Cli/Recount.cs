@@ -62,7 +62,7 @@ internal sealed class Recount
     }
 
     /// <summary>The fields of a line (RFC 4180).</summary>
-    private static List<string> Split(string line)
+    internal static List<string> Split(string line)
     {
         var (fields, field, isQuoted) = (new List<string>(), new StringBuilder(), false);
         for (var i = 0; i < line.Length; i++)

@@ -249,7 +249,7 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     }
 
     /// <summary>Writes the header and the first rows of a gzip file to another file.</summary>
-    private static string FirstRows(string from, int rows, string to)
+    internal static string FirstRows(string from, int rows, string to)
     {
         using var lines = new StreamReader(new GZipStream(File.OpenRead(from), CompressionMode.Decompress));
         using var written = new StreamWriter(new GZipStream(File.Create(to), CompressionLevel.Fastest));
@@ -275,20 +275,25 @@ public sealed class ReplayTests(SampleReplay sample) : IClassFixture<SampleRepla
     /// <summary>Compares each member's account as stored, not as the replay reports it.</summary>
     private static void CompareMembers(Recount expected, DataFolder data)
     {
-        var numbers = data.Query("SELECT programme_id, number, membership_id FROM membership_number")
-            .ToDictionary(row => ((string)row[0], Id((byte[])row[2])), row => (string)row[1]);
-        var stored = data.Query("SELECT name, balance_points FROM account WHERE kind IN (1, 2)")
-            .Select(row => (Name: ((string)row[0]).Split('/'), Points: (long)row[1]))
-            .GroupBy(account => (account.Name[1], Number: numbers[(account.Name[1], account.Name[2])]))
-            .ToDictionary(member => member.Key, member => member.Sum(account => account.Points));
-        Assert.Equal(expected.Net.Count, numbers.Count);
+        var stored = MembersPoints(data);
+        Assert.Equal(expected.Net.Count, stored.Count);
         Assert.All(expected.Net, member =>
-            Assert.Equal(member.Value, stored.GetValueOrDefault((BrandPartner.IdOf(member.Key.Brand), member.Key.Card))));
+            Assert.Equal(member.Value, stored[(BrandPartner.IdOf(member.Key.Brand), member.Key.Card)]));
+    }
+
+    /// <summary>What each member holds in points and lots, pending ones included, less what they owe.</summary>
+    internal static Dictionary<(string Programme, string Number), long> MembersPoints(DataFolder data)
+    {
+        var held = data.Query("SELECT name, balance_points FROM account WHERE kind IN (1, 2, 8, 9)")
+            .Select(row => (Name: ((string)row[0]).Split('/'), Points: (long)row[1]))
+            .ToLookup(account => (account.Name[1], account.Name[2]), account => account.Points);
+        return data.Query("SELECT programme_id, number, membership_id FROM membership_number")
+            .ToDictionary(row => ((string)row[0], (string)row[1]), row => held[((string)row[0], Id((byte[])row[2]))].Sum());
     }
 
     private static string Id(byte[] bytes) => new Guid(bytes, bigEndian: true).ToString();
 
-    private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+    internal static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     private static IEnumerable<string> Keys(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 }
