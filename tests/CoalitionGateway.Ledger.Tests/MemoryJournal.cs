@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Ledger.Tests;
 
@@ -65,6 +66,14 @@ internal sealed class MemoryJournal(MemoryStore store, RowMemory? memory = null)
         Committed?.Invoke(rows, answers);
         rows.Commit();
         return answers;
+    }
+
+    /// <summary>What a membership holds at a time.</summary>
+    public Holdings HoldingsAt(ProgrammeId programme, MembershipId membership, DateTime time)
+    {
+        var rows = new WorkingState();
+        Load(rows, () => Holdings.Find(rows, programme, membership, time));
+        return Holdings.Find(rows, programme, membership, time);
     }
 
     private void Load(WorkingState rows, Action ask)

@@ -149,7 +149,7 @@ public sealed class TestCoalition : IAsyncLifetime
         new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
-            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Rates = { new Rate { Points = points, Spend = Euro(1) } }, FromTime = Past, Rounding = Rounding.Down, AllowDebtByReturn = programme == $"{partner}-points" },
+            Agreement = new Agreement { PartnerId = partner, ProgrammeId = programme, Rates = { new Rate { Points = points, Spend = Euro(1) } }, FromTime = Past, Rounding = Rounding.Down, AllowDebtByReturn = programme == $"{partner}-points", MaxAwardPointsPerDay = 1_000_000, MaxOpeningPoints = 5000 },
         });
 
     private async Task Route(Route route) =>

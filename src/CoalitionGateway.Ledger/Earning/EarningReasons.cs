@@ -9,4 +9,5 @@ public readonly partial record struct RefusalReason
     public static readonly RefusalReason ReturnNotFound = Numbered(66);
     public static readonly RefusalReason DebtNotOwn = Numbered(67);
     public static readonly RefusalReason PurchaseTooLate = Numbered(68);
+    public static readonly RefusalReason AwardLimitReached = Numbered(69);
 }

@@ -5,10 +5,13 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// purchases from <paramref name="FromTime"/> on, until a later version holds.
 /// </summary>
 /// <param name="MaxReturnPointsPerDay">See <see cref="UnlinkedReturns.MaxPointsPerDay"/>.</param>
+/// <param name="MaxAwardPointsPerDay">See <see cref="AwardLimits.PointsPerDay"/>.</param>
+/// <param name="MaxOpeningPoints">See <see cref="AwardLimits.OpeningPoints"/>.</param>
 /// <param name="AllowDebtByReturn">See <see cref="UnlinkedReturns.AllowDebt"/>.</param>
 public sealed record Agreement(
     PartnerId PartnerId, ProgrammeId ProgrammeId, long Version, DateTime FromTime, Terms Terms,
-    DateTime PublishTime, long MaxReturnPointsPerDay = 0, bool AllowDebtByReturn = false) : Row
+    DateTime PublishTime, long MaxReturnPointsPerDay = 0, bool AllowDebtByReturn = false, long MaxAwardPointsPerDay = 0,
+    long MaxOpeningPoints = 0) : Row
 {
     public override Key Primary => new Of(PartnerId, ProgrammeId, Version);
 

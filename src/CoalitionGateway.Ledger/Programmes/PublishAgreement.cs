@@ -15,12 +15,16 @@ public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerI
     /// <summary>The terms for unlinked returns, whose purchase is not known.</summary>
     public UnlinkedReturns UnlinkedReturns { get; init; } = new(0, false);
 
+    /// <summary>The most that the brand gives without a purchase.</summary>
+    public AwardLimits AwardLimits { get; init; }
+
     public override string Method => nameof(PublishAgreement);
 
     public override void Encode(CanonicalWriter writer)
     {
         Terms.Encode(writer.Byte(1).Text(PartnerId.Value).Text(ProgrammeId.Value));
-        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt).OptionalTime(FromTime);
+        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt).OptionalTime(FromTime)
+            .Number(AwardLimits.PointsPerDay).Number(AwardLimits.OpeningPoints);
     }
 
     public override State Needs(WorkingState rows, DateTime now) => new(
@@ -52,7 +56,7 @@ public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerI
         }
 
         var version = state.Before.Select(found => found.Version).DefaultIfEmpty().Max() + 1;
-        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, version, FromTime ?? now, Terms, UnlinkedReturns);
+        return new AgreementPublished(Header(now), PartnerId, ProgrammeId, version, FromTime ?? now, Terms, UnlinkedReturns, AwardLimits);
     }
 
     /// <param name="Before">The versions so far.</param>
@@ -61,24 +65,27 @@ public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerI
 
 [EventKind(3, Answers = "PublishAgreement")]
 public sealed record AgreementPublished(
-    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Version, DateTime FromTime, Terms Terms, UnlinkedReturns UnlinkedReturns)
+    EventHeader Header, PartnerId PartnerId, ProgrammeId ProgrammeId, long Version, DateTime FromTime, Terms Terms, UnlinkedReturns UnlinkedReturns,
+    AwardLimits AwardLimits)
     : Event(Header)
 {
     public override PartnerId? Partner => PartnerId;
 
     /// <summary>The agreement after the event.</summary>
     public Agreement Agreement => new(
-        PartnerId, ProgrammeId, Version, FromTime, Terms, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt);
+        PartnerId, ProgrammeId, Version, FromTime, Terms, Time, UnlinkedReturns.MaxPointsPerDay, UnlinkedReturns.AllowDebt,
+        AwardLimits.PointsPerDay, AwardLimits.OpeningPoints);
 
     public override void Apply(WorkingState rows) => rows.Put(Agreement);
 
     private protected override void EncodeBody(CanonicalWriter writer)
     {
         Terms.Encode(writer.Text(PartnerId.Value).Text(ProgrammeId.Value).Number(Version).Time(FromTime));
-        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt);
+        writer.Number(UnlinkedReturns.MaxPointsPerDay).Flag(UnlinkedReturns.AllowDebt)
+            .Number(AwardLimits.PointsPerDay).Number(AwardLimits.OpeningPoints);
     }
 
     internal static AgreementPublished Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), new ProgrammeId(reader.Text()), reader.Number(), reader.Time(),
-        Terms.Decode(reader), new UnlinkedReturns(reader.Number(), reader.Flag()));
+        Terms.Decode(reader), new UnlinkedReturns(reader.Number(), reader.Flag()), new AwardLimits(reader.Number(), reader.Number()));
 }

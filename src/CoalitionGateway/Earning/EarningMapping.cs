@@ -29,6 +29,20 @@ internal static class EarningMapping
     public static UndoReturn ToCommand(this V1.UndoReturnRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.ReturnReference);
 
+    public static AwardPoints ToCommand(this V1.AwardPointsRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.AwardReference, request.MembershipNumber, request.AmountPoints,
+        (AwardReason)(int)request.Reason, request.ExpireTime?.ToTime());
+
+    public static V1.AwardPointsResponse ToWire(this PointsAwarded made) => new()
+    {
+        AwardReference = made.Reference,
+        ProgrammeId = made.ProgrammeId.Value,
+        AmountPoints = made.AmountPoints,
+        SettledPoints = made.SettledPoints,
+        ExpireTime = made.Term.ExpireTime?.ToWire(),
+        RecordTime = made.Time.ToWire(),
+    };
+
     public static V1.ReturnUndoing ToWire(this ReturnUndone made, ProgrammeId? own) => new()
     {
         ReturnReference = made.Reference,

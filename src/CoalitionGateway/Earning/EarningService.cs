@@ -40,6 +40,12 @@ internal sealed class EarningService(
         return new V1.ReversePurchaseResponse { Reversal = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
     }
 
+    public override async Task<V1.AwardPointsResponse> AwardPoints(V1.AwardPointsRequest request, ServerCallContext context)
+    {
+        reading.Check(request);
+        return (await journal.Submit<PointsAwarded>(request.ToCommand(context.Caller()))).ToWire();
+    }
+
     public override async Task<V1.PreviewPurchaseResponse> PreviewPurchase(V1.PreviewPurchaseRequest request, ServerCallContext context) =>
         await reading.Preview(context.Caller(), request.Purchase, context.CancellationToken);
 

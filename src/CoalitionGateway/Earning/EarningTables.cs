@@ -9,7 +9,7 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Earning;
 
 /// <summary>Purchases, and the points that brands gave to each membership, as the database stores them.</summary>
-internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>
+internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>, IEntityTypeConfiguration<DirectAward>
 {
     public void Configure(EntityTypeBuilder<Purchase> purchase)
     {
@@ -18,6 +18,8 @@ internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntit
         purchase.HasIndex(row => new { row.PartnerId, row.PurchaseTime, row.Reference });
         purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
     }
+
+    public void Configure(EntityTypeBuilder<DirectAward> award) => award.Table("direct_award").HasKey(row => new { row.PartnerId, row.Reference });
 
     public void Configure(EntityTypeBuilder<Earned> earned)
     {

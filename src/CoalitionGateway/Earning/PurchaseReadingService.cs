@@ -15,6 +15,8 @@ namespace CoalitionGateway.Earning;
 /// <summary>What a partner reads: purchases that it recorded, and what a purchase would give.</summary>
 internal sealed class PurchaseReadingService(LedgerStore store, EarningReader reader, Paging paging, TimeProvider clock)
 {
+    private const int _minute = 60;
+
     public async Task<V1.GetPurchaseResponse> Get(Caller caller, V1.GetPurchaseRequest request, CancellationToken cancellation)
     {
         var found = await reader.Find(caller.PartnerId(), request.PurchaseReference, cancellation)
@@ -58,6 +60,15 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
             GivenPoints = evaluated.Points,
             Awards = { evaluated.Awards.Select(award => AwardMapping.ToWire(award with { Term = award.Term.At(now) }, 0)) },
         };
+    }
+
+    /// <exception cref="InvalidFieldsException">The time at which the points expire does not fit.</exception>
+    public void Check(V1.AwardPointsRequest request)
+    {
+        var isOpening = request.Reason == V1.AwardReason.OpeningBalance;
+        InvalidFieldsException.Unless(
+            (request.ExpireTime is null || isOpening, "expire_time", "must be absent: only an opening balance has a time of its own."),
+            (request.ExpireTime is not { } time || (time.Seconds % _minute == 0 && time.Nanos == 0 && time.ToDateTimeOffset() > clock.GetUtcNow()), "expire_time", "must be a whole minute in the future."));
     }
 
     private static (DateTime Time, string Reference)? After(string? key) => key?.Split(' ', 2) is [var time, var reference]

@@ -23,6 +23,7 @@ internal enum MovementKind
     Expired = 8,
     DebtPaid = 9,
     Inherited = 10,
+    Award = 11,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -62,6 +63,7 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         PointsWithdrawn or PoolLeft => MovementKind.PoolOut,
         LotsSettled settled => settled.LapsedPoints > 0 ? MovementKind.Expired : MovementKind.DebtPaid,
         PointsInherited => MovementKind.Inherited,
+        PointsAwarded => MovementKind.Award,
         _ => MovementKind.Unspecified,
     };
 }

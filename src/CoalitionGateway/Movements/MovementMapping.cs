@@ -36,6 +36,9 @@ internal static class MovementMapping
             case ReturnRecorded made:
                 (wire.PartnerId, wire.PurchaseReference, wire.Amount) = (made.PartnerId.Value, made.Reference, made.Amount.ToWire());
                 break;
+            case PointsAwarded made:
+                (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
+                break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
                 break;

@@ -27,6 +27,8 @@ internal static class ProgrammeMapping
         FromTime = row.FromTime.ToWire(),
         MaxReturnPointsPerDay = row.MaxReturnPointsPerDay,
         AllowDebtByReturn = row.AllowDebtByReturn,
+        MaxAwardPointsPerDay = row.MaxAwardPointsPerDay,
+        MaxOpeningPoints = row.MaxOpeningPoints,
         Version = row.Version,
     };
 

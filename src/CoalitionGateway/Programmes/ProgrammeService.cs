@@ -97,6 +97,7 @@ internal sealed class ProgrammeService(
         {
             FromTime = agreement.FromTime?.ToTime(),
             MayBePast = options.MayRulesBePast,
+            AwardLimits = new AwardLimits(agreement.MaxAwardPointsPerDay, agreement.MaxOpeningPoints),
             UnlinkedReturns = new UnlinkedReturns(
                 agreement.MaxReturnPointsPerDay,
                 agreement.AllowDebtByReturn),

@@ -208,14 +208,7 @@ public sealed class PublishedEdgeTests
 
         public (long Available, long Pending, long Owed) AllHeldAt(DateTime time)
         {
-            var rows = new WorkingState();
-            var found = Holdings.Find(rows, Given.Stars, Given.AdaInStars, time);
-            while (rows.Missing.Count > 0)
-            {
-                _journal.Store.Load(rows);
-                found = Holdings.Find(rows, Given.Stars, Given.AdaInStars, time);
-            }
-
+            var found = _journal.HoldingsAt(Given.Stars, Given.AdaInStars, time);
             return (found.AvailablePoints, found.PendingPoints, found.OwedPoints);
         }
 

@@ -42,7 +42,7 @@ internal static class CommandSamples
         [
             new RegisterPartner(issue, _partner, "The Beänery", ["earning.write", "members.read"], [$"granted-{proposed}"], secret),
             new CreateProgramme(issue, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
-            new PublishAgreement(issue, _partner, _programme, new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Up, [new CategoryFactor("coffee", 200)], 60)) { FromTime = _time },
+            new PublishAgreement(issue, _partner, _programme, new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Up, [new CategoryFactor("coffee", 200)], 60)) { FromTime = _time, AwardLimits = new AwardLimits(600, 8000) },
             new PublishProgrammeTerms(issue, _programme, new ProgrammeRules(new LotRule(14, new Expiry(24, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 4)])) { FromTime = _time },
             new PublishCampaign(
                 issue, _programme, "double-coffee",
@@ -57,6 +57,7 @@ internal static class CommandSamples
             new Disclose(issue, _partner, "M-1", Purpose.Analytics, [new("profile.email", DataCategory.Contact), new("membership.number", DataCategory.None)], notices),
             new RecordPurchase(issue, _partner, "R-1001", "M-1", _amount, _time),
             new ReversePurchase(issue, _partner, "R-1001", _amount),
+            new AwardPoints(issue, _partner, "G-3003", "M-1", 30, AwardReason.OpeningBalance, _time),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
             new UndoReturn(issue, _partner, "T-2002"),
             new CreateTransfer(issue, _member, _programme, new ProgrammeId("aurora-miles"), 2000),

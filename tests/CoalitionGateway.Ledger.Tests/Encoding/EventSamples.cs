@@ -40,7 +40,7 @@ internal static class EventSamples
         new ProgrammeCreated(Header, _programme, _partner, "Bean Stars ☆", "Europe/Stockholm", new Money("SEK", 50_000)),
         new AgreementPublished(
             Header, _partner, _programme, 7, Time(3_600_000_000),
-            new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Nearest, [new CategoryFactor("coffee", 200)], 60), new UnlinkedReturns(500, true)),
+            new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Nearest, [new CategoryFactor("coffee", 200)], 60), new UnlinkedReturns(500, true), new AwardLimits(600, 8000)),
         new ProgrammeTermsPublished(
             Header, _programme, _partner, 3, Time(3_600_000_000),
             new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)]) { Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) }),
@@ -71,6 +71,9 @@ internal static class EventSamples
         new PurchaseReversed(
             Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
+        new PointsAwarded(
+            Header, _partner, "G-3003", _member, _membership, _programme, 30, AwardReason.OpeningBalance, _term, 4, new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1),
+            [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
         new ReturnRecorded(
             Header, _partner, "T-2002", _member, _membership, _programme, new Money("GBP", 640_000), Time(-120_000_000), 7, 2, 0,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -2), new(AccountRef.Issue(_programme, _partner), 2)])]),

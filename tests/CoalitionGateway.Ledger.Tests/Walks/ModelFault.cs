@@ -11,6 +11,7 @@ internal enum ModelFault
     EarnsOnPartOfSpend,
     ForgetsCategoryFactors,
     EarnsOnPaidWithPoints,
+    AwardsWhatPointsPaid,
     TakesLatestAgreement,
     AcceptsLatePurchases,
 
@@ -44,6 +45,7 @@ internal enum ModelFault
     // Returns.
     RoundsReturnUp,
     TakesKeptAward,
+    UncountsKeptAward,
     ReturnsBandInProportion,
     ReturnsFromOtherLotsFirst,
     TakesExpiredTwice,

@@ -70,6 +70,11 @@ internal static class ModelPoints
 
     public static long Wanted(CampaignRule rule, ModelFacts facts, Terms terms, ModelFault fault)
     {
+        if (facts.PaidMicros == facts.Amount.Micros && fault != ModelFault.AwardsWhatPointsPaid)
+        {
+            return 0;
+        }
+
         var lines = Matching(rule, facts);
         var hasCategories = rule.Filter.Categories.Count > 0;
         BigInteger micros = facts.Amount.Micros;

@@ -47,6 +47,10 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
     /// <summary>Whether the whole purchase was returned, or the return was undone.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>Whether the purchase counts for a rule: not once it is returned, unless its points of the rule stay.</summary>
+    public bool CountsFor(string rule, ModelFault fault) =>
+        !IsOver || (fault != ModelFault.UncountsKeptAward && Awards.Any(award => award.Campaign == rule && award.Rule is { IsKeptOnReturn: true }));
+
     /// <summary>The points of a rule, or of all rules, that returns did not take.</summary>
     public long PointsOf(string rule) => Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points - award.Taken);
 }

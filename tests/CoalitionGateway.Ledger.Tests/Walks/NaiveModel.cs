@@ -121,11 +121,11 @@ internal sealed partial class NaiveModel(ModelFault fault)
         .Sum(made => fault == ModelFault.KeepsCapUsedAfterReturn ? made.Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points) : made.PointsOf(rule));
 
     private long UsedCount(MembershipId membership, string rule, string period) => _purchases.Values
-        .Count(made => made.Membership == membership && made.Counted.Contains((rule, period)) && (!made.IsOver || fault == ModelFault.KeepsCountAfterReturn));
+        .Count(made => made.Membership == membership && made.Counted.Contains((rule, period)) && (made.CountsFor(rule, fault) || fault == ModelFault.KeepsCountAfterReturn));
 
     private List<ModelVisit> VisitsOf(MembershipId membership, string campaign) =>
     [
-        .. _purchases.Values.Where(made => made.Membership == membership && (!made.IsOver || fault == ModelFault.CountsReturnedVisits))
+        .. _purchases.Values.Where(made => made.Membership == membership && (made.CountsFor(campaign, fault) || fault == ModelFault.CountsReturnedVisits))
             .SelectMany(made => made.Visits).Where(visit => visit.Campaign == campaign),
     ];
 

@@ -111,18 +111,7 @@ public sealed class WalkFindingTests
 
     private string Held() => $"{Find().AvailablePoints} available, {Find().OwedPoints} owed, {Find().PendingPoints} pending";
 
-    private Holdings Find()
-    {
-        var rows = new WorkingState();
-        var found = Holdings.Find(rows, Given.Stars, Given.AdaInStars, _now);
-        while (rows.Missing.Count > 0)
-        {
-            _journal.Store.Load(rows);
-            found = Holdings.Find(rows, Given.Stars, Given.AdaInStars, _now);
-        }
-
-        return found;
-    }
+    private Holdings Find() => _journal.HoldingsAt(Given.Stars, Given.AdaInStars, _now);
 
     private CommandContext Next() => new(Given.Context.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(_id)));
 }

@@ -32,6 +32,7 @@ internal static partial class FaultTable
         ["MemberService/GetMember"] = (_partner, """{"membershipNumber":"{number}","purpose":"PURPOSE_MARKETING"}"""),
         ["MemberService/GetBalances"] = (_partner, """{"membershipNumber":"{number}"}"""),
         ["EarningService/RecordPurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}"""),
+        ["EarningService/AwardPoints"] = (_partner, """{"requestId":"{id}","awardReference":"{new}","membershipNumber":"{number}","amountPoints":"5","reason":"AWARD_REASON_GOODWILL"}"""),
         ["EarningService/PreviewPurchase"] = (_partner, """{"purchase":{"membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"}}}"""),
         ["EarningService/GetPurchase"] = (_partner, """{"purchaseReference":"{purchase}"}"""),
         ["EarningService/ListPurchases"] = (_partner, "{}"),

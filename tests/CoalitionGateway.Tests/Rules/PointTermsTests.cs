@@ -66,7 +66,7 @@ public sealed class PointTermsTests : IAsyncLifetime
             movements.Select(found => (found.Kind, found.Points, found.BalancePoints)));
         Assert.Equal("Points that you did not use expired: 70.", movements[1].Sentence);
         Assert.Equal(30, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
-        Assert.Equal(0, _ruled.Coalition.Gateway.Scalar("SELECT sum(balance_points) FROM account"));
+        Assert.Equal(0, _ruled.Coalition.Gateway.Scalar("SELECT CAST(sum(balance_points) AS bigint) FROM account"));
     }
 
     [Fact]

@@ -175,6 +175,12 @@ internal sealed class BentDatabase : IAsyncDisposable
         {
             yield return new RecordPurchase(NewContext(caller), partner, $"ruled-{i}", "alpha-1", new Money("EUR", 1_000_000), times[i]);
         }
+
+        yield return new PublishAgreement(NewContext(boss), partner, programme, new Terms([new Rate(100, new Money("EUR", 1_000_000))], Rounding.Nearest, [], 0))
+        {
+            AwardLimits = new AwardLimits(50, 60),
+        };
+        yield return new AwardPoints(NewContext(caller), partner, "goodwill", "alpha-1", 50, AwardReason.Goodwill, null);
     }
 
     private static CommandContext NewContext(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));

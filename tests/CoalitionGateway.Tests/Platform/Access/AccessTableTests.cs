@@ -37,6 +37,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["EarningService/StreamPurchases"] = ("Partner", "earning.write"),
         ["TransferService/QuoteTransfer"] = ("Member", "transfers.read"),
         ["TransferService/CreateTransfer"] = ("Member", "transfers.write"),
+        ["EarningService/AwardPoints"] = ("Partner", "earning.award"),
         ["EarningService/PreviewPurchase"] = ("Partner", "earning.write"),
         ["EarningService/GetPurchase"] = ("Partner", "earning.read"),
         ["EarningService/ListPurchases"] = ("Partner", "earning.read"),

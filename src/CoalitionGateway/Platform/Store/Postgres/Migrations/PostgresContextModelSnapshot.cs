@@ -424,6 +424,27 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("sharing_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.DirectAward", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.ToTable("direct_award", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -960,6 +981,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<long>("FromTime")
                         .HasColumnType("bigint")
                         .HasColumnName("from_time");
+
+                    b.Property<long>("MaxAwardPointsPerDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_award_points_per_day");
+
+                    b.Property<long>("MaxOpeningPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_opening_points");
 
                     b.Property<long>("MaxReturnPointsPerDay")
                         .HasColumnType("bigint")

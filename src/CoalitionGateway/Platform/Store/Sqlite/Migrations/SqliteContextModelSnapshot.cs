@@ -417,6 +417,26 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("sharing_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.DirectAward", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.ToTable("direct_award", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Earned", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -948,6 +968,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<long>("FromTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("from_time");
+
+                    b.Property<long>("MaxAwardPointsPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_award_points_per_day");
+
+                    b.Property<long>("MaxOpeningPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_opening_points");
 
                     b.Property<long>("MaxReturnPointsPerDay")
                         .HasColumnType("INTEGER")

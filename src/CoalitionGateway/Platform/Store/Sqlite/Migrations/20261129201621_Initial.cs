@@ -74,6 +74,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "direct_award",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_direct_award", x => new { x.partner_id, x.reference });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "due",
                 columns: table => new
                 {
@@ -492,7 +505,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     terms = table.Column<byte[]>(type: "BLOB", nullable: false),
                     publish_time = table.Column<long>(type: "INTEGER", nullable: false),
                     max_return_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
-                    allow_debt_by_return = table.Column<bool>(type: "INTEGER", nullable: false)
+                    allow_debt_by_return = table.Column<bool>(type: "INTEGER", nullable: false),
+                    max_award_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
+                    max_opening_points = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1025,6 +1040,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "direct_award");
 
             migrationBuilder.DropTable(
                 name: "due");

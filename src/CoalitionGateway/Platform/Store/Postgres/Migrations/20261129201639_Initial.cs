@@ -75,6 +75,19 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "direct_award",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_direct_award", x => new { x.partner_id, x.reference });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "due",
                 columns: table => new
                 {
@@ -550,7 +563,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     terms = table.Column<byte[]>(type: "bytea", nullable: false),
                     publish_time = table.Column<long>(type: "bigint", nullable: false),
                     max_return_points_per_day = table.Column<long>(type: "bigint", nullable: false),
-                    allow_debt_by_return = table.Column<bool>(type: "boolean", nullable: false)
+                    allow_debt_by_return = table.Column<bool>(type: "boolean", nullable: false),
+                    max_award_points_per_day = table.Column<long>(type: "bigint", nullable: false),
+                    max_opening_points = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -928,6 +943,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "data_request");
+
+            migrationBuilder.DropTable(
+                name: "direct_award");
 
             migrationBuilder.DropTable(
                 name: "due");

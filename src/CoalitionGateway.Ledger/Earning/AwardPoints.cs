@@ -1,0 +1,164 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Earning;
+
+/// <summary>Why a brand gives points without a purchase. The numbers match the contract's.</summary>
+public enum AwardReason
+{
+    /// <summary>To make up for something.</summary>
+    Goodwill = 1,
+
+    /// <summary>An activity that is no purchase, such as a review.</summary>
+    Activity = 2,
+
+    /// <summary>A purchase that was not recorded when it was made.</summary>
+    MissingPurchase = 3,
+
+    /// <summary>The points that the member had before the brand joined the coalition.</summary>
+    OpeningBalance = 4,
+}
+
+/// <summary>Gives points of the brand's own programme without a purchase. The agreement limits them.</summary>
+/// <param name="ExpireTime">For opening balances: when the points expire. Null: as the programme's terms say.</param>
+public sealed record AwardPoints(
+    CommandContext Context, PartnerId PartnerId, string Reference, string Number, long AmountPoints, AwardReason Reason, DateTime? ExpireTime)
+    : Command<AwardPoints.State>(Context)
+{
+    /// <summary>The rule of the counter of awards, by the day.</summary>
+    public const string CounterRule = "/award";
+
+    /// <summary>The rule of the counter of opening balances.</summary>
+    public const string OpeningRule = "/opening";
+
+    public override string Method => nameof(AwardPoints);
+
+    public override void Encode(CanonicalWriter writer) => writer
+        .Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints).Number((int)Reason).OptionalTime(ExpireTime);
+
+    public override State Needs(WorkingState rows, DateTime now)
+    {
+        var taken = rows.FindTaken(new DirectAward.Of(PartnerId, Reference));
+        var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        var agreement = home is null ? null : Agreement.At(rows.FindAll(new Agreement.ByPartner(PartnerId)), home.Id, now);
+        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        if (home is null || membership is null)
+        {
+            return new State(home, agreement, membership, taken, null, Term.Plain, null);
+        }
+
+        var calendar = Calendar.Of(home.TimeZone);
+        var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(home.Id)), now)?.Rules ?? ProgrammeRules.None;
+        var term = ExpireTime is { } expire ? new Term(null, expire) : rules.Lots.TermOf(now, calendar) with { UsableTime = null };
+        var holdings = Holdings.Find(rows, home.Id, membership.Id, now);
+        rows.Find(new Account.Of(holdings.AccountOf(term).Id));
+        rows.Find(new LotKeeping.Of(home.Id));
+        return new State(
+            home, agreement, membership, taken, holdings, term,
+            Counter.Find(rows, membership.Id, IsOpening ? OpeningRule : CounterRule, IsOpening ? "" : Cap.NameOf(CapPeriod.Day, calendar.DayOf(now))!));
+    }
+
+    // The order is the precedence, and the contract lists the same order.
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Home is null)
+        {
+            return MemberRefusals.PartnerWithoutProgramme(PartnerId);
+        }
+
+        if (state.Taken is not null)
+        {
+            return new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {Reference} was recorded before, under another request id.", "award_reference")
+                .With("reference", Reference);
+        }
+
+        if (state is not { Membership: { } membership, Holdings: { } holdings, Counter: { } counter })
+        {
+            return MemberRefusals.NumberNotFound(state.Home.Id);
+        }
+
+        if (state.Agreement is not { } agreement)
+        {
+            return ProgrammeRefusals.AgreementNotFound(PartnerId, state.Home.Id, []);
+        }
+
+        var left = Math.Max(0, (IsOpening ? agreement.MaxOpeningPoints : agreement.MaxAwardPointsPerDay) - counter.Points);
+        if (AmountPoints > left)
+        {
+            return new Refusal(RefusalReason.AwardLimitReached, $"The agreement lets {left} more points be given to the member {(IsOpening ? "as an opening balance" : "today")}.", "amount_points")
+                .With("left_points", left);
+        }
+
+        var settled = holdings.Settles(AmountPoints);
+        var posting = Posting.Of(
+            state.Home.Id,
+            [
+                new(AccountRef.Issue(state.Home.Id, PartnerId), -AmountPoints), new(holdings.Receivable, settled), new(holdings.AccountOf(state.Term), AmountPoints - settled),
+            ])!;
+        var made = new PointsAwarded(
+            Header(now), PartnerId, Reference, membership.MemberId, membership.Id, state.Home.Id, AmountPoints, Reason, state.Term, settled,
+            new Counted(counter.Rule, counter.Period, AmountPoints, 1), [posting]);
+        return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
+    }
+
+    private bool IsOpening => Reason == AwardReason.OpeningBalance;
+
+    /// <param name="Term">When the points can be used and expire.</param>
+    /// <param name="Counter">What was given of the limit so far.</param>
+    public sealed record State(Programme? Home, Agreement? Agreement, Membership? Membership, DirectAward? Taken, Holdings? Holdings, Term Term, Counter? Counter);
+}
+
+/// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
+/// <param name="Counted">What the award added to its limit's counter.</param>
+[EventKind(44, Answers = "AwardPoints")]
+public sealed record PointsAwarded(
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
+    AwardReason Reason, Term Term, long SettledPoints, Counted Counted, IReadOnlyList<Posting> Moves)
+    : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override PartnerId? Partner => PartnerId;
+
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(new DirectAward(PartnerId, Reference, Id));
+        var counter = Counter.Find(rows, MembershipId, Counted.Rule, Counted.Period);
+        rows.Put(counter with { Points = counter.Points + Counted.Points, Count = counter.Count + Counted.Count });
+
+        // An opening balance can expire in a programme whose terms let no points expire.
+        if (!Term.IsPlain && rows.Find(new LotKeeping.Of(ProgrammeId)) is null)
+        {
+            rows.Put(new LotKeeping(ProgrammeId, 0));
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer)
+    {
+        Term.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+            .Number(AmountPoints).Number((int)Reason));
+        Counted.Encode(writer.Number(SettledPoints), Counted);
+        writer.Postings(Moves);
+    }
+
+    internal static PointsAwarded Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
+        reader.Number(), reader.Value<AwardReason>(), Term.Decode(reader), reader.Number(), Counted.Decode(reader), reader.Postings());
+}
+
+/// <summary>An award without a purchase, under the partner's own reference.</summary>
+public sealed record DirectAward(PartnerId PartnerId, string Reference, EventId EventId) : Row
+{
+    public override Key Primary => new Of(PartnerId, Reference);
+
+    public override bool IsInsertOnly => true;
+
+    public sealed record Of(PartnerId PartnerId, string Reference) : Key<DirectAward>;
+}
