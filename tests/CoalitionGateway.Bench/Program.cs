@@ -102,7 +102,11 @@ var log = new AuditLog(database);
 Report.Title("warm-up");
 await Load.Closed(64, warm, server.Id, caller => coalition.Transfer(caller, MemberCount));
 await Load.Closed(64, warm / 2, server.Id, coalition.Purchase);
+await Load.Closed(64, warm / 4, server.Id, coalition.RuledPurchase);
 await Load.Closed(64, warm / 4, server.Id, coalition.Balances);
+
+// The counters of caps and tiers were empty when the set-up analysed the tables.
+History.Analyze(database);
 
 // If the machine drifted during a cycle, the cycle does not count and is repeated.
 for (var (counted, cycle) = (0, 1); counted < cycles && cycle <= 2 * cycles; cycle++)

@@ -64,7 +64,7 @@ internal static partial class FaultTable
             Refused(preview, _partner, "purchase.amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "purchase.amount.currency_code"),
             .. RequestId(award, _partner), .. Reference(award, "awardReference"), .. Number(award, _partner), NotFound(award, "{strangersNumber}"), .. Points(award, _partner),
             Invalid(award, _partner, "reason", null), Invalid(award, _partner, "reason", 99), Invalid(award, _partner, "expireTime", "2099-01-01T00:00:00Z"),
-            Refused(award, _partner, "amountPoints", "1000000000000", StatusCode.FailedPrecondition, "AWARD_LIMIT_REACHED", "amount_points"),
+            Refused(award, _partner, "amountPoints", "1000000000000", StatusCode.FailedPrecondition, "AWARD_LIMIT_REACHED"),
             .. Number("RuleService/GetTier", _partner), NotFound("RuleService/GetTier", "{strangersNumber}"), Invalid("RuleService/GetTier", _partner, "programmeId", "alpha-points"),
             .. Reference(get, "purchaseReference"), Refused(get, _partner, "purchaseReference", "{strangersPurchase}", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
             .. Page(movements, _member), .. Slug(movements, _member, "programmeId"), Invalid(movements, _member, "membershipNumber", "1"), Invalid(movements, _member, "language", "fi"),
