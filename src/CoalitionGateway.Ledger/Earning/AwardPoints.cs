@@ -58,9 +58,10 @@ public sealed record AwardPoints(
         var holdings = Holdings.Find(rows, home.Id, membership.Id, now);
         rows.Find(new Account.Of(holdings.AccountOf(term).Id));
         rows.Find(new LotKeeping.Of(home.Id));
-        return new State(
-            home, agreement, membership, taken, holdings, term,
-            Counter.Find(rows, membership.Id, IsOpening ? OpeningRule : CounterRule, IsOpening ? "" : Cap.NameOf(CapPeriod.Day, calendar.DayOf(now))!));
+        var counter = IsOpening
+            ? Counter.Find(rows, membership.Id, OpeningRule, "")
+            : Counter.Find(rows, membership.Id, CounterRule, Cap.NameOf(CapPeriod.Day, calendar.DayOf(now))!);
+        return new State(home, agreement, membership, taken, holdings, term, counter);
     }
 
     // The order is the precedence, and the contract lists the same order.
@@ -90,7 +91,8 @@ public sealed record AwardPoints(
         var left = Math.Max(0, (IsOpening ? agreement.MaxOpeningPoints : agreement.MaxAwardPointsPerDay) - counter.Points);
         if (AmountPoints > left)
         {
-            return new Refusal(RefusalReason.AwardLimitReached, $"The agreement lets {left} more points be given to the member {(IsOpening ? "as an opening balance" : "today")}.", "amount_points")
+            var limit = IsOpening ? "as an opening balance" : "today";
+            return new Refusal(RefusalReason.AwardLimitReached, $"The agreement lets {left} more points be given to the member {limit}.", "amount_points")
                 .With("left_points", left);
         }
 
@@ -98,7 +100,9 @@ public sealed record AwardPoints(
         var posting = Posting.Of(
             state.Home.Id,
             [
-                new(AccountRef.Issue(state.Home.Id, PartnerId), -AmountPoints), new(holdings.Receivable, settled), new(holdings.AccountOf(state.Term), AmountPoints - settled),
+                new(AccountRef.Issue(state.Home.Id, PartnerId), -AmountPoints),
+                new(holdings.Receivable, settled),
+                new(holdings.AccountOf(state.Term), AmountPoints - settled),
             ])!;
         var made = new PointsAwarded(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, state.Home.Id, AmountPoints, Reason, state.Term, settled,

@@ -78,8 +78,12 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     /// <param name="isWhole">Whether the whole purchase is returned now. It then no longer counts.</param>
     public IReadOnlyList<Counted> Uncounted(IReadOnlyList<long> taken, long returnedBefore, long returned, bool isWhole) =>
     [
-        .. Made.Counted.Where(counted => !IsKept(counted)).Select(counted => counted with { Points = -(counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)), Count = isWhole ? -counted.Count : 0 })
-            .Where(counted => counted.Points != 0 || counted.Count != 0),
+        .. from counted in Made.Counted
+           where !IsKept(counted)
+           let points = counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)
+           let count = isWhole ? counted.Count : 0
+           where points != 0 || count != 0
+           select counted with { Points = -points, Count = -count },
     ];
 
     /// <summary>Whether a counter is that of a campaign whose points stay. Otherwise the points could be got again and again.</summary>
