@@ -134,8 +134,7 @@ public sealed record PointsAwarded(
     public override void Apply(WorkingState rows)
     {
         rows.Put(new DirectAward(PartnerId, Reference, Id));
-        var counter = Counter.Find(rows, MembershipId, Counted.Rule, Counted.Period);
-        rows.Put(counter with { Points = counter.Points + Counted.Points, Count = counter.Count + Counted.Count });
+        Counted.Apply(rows, MembershipId);
 
         // An opening balance can expire in a programme whose terms let no points expire.
         if (!Term.IsPlain && rows.Find(new LotKeeping.Of(ProgrammeId)) is null)

@@ -43,8 +43,7 @@ public sealed record PurchaseRecorded(
 
         foreach (var counted in Counted)
         {
-            var counter = Counter.Find(rows, MembershipId, counted.Rule, counted.Period);
-            rows.Put(counter with { Points = counter.Points + counted.Points, Count = counter.Count + counted.Count });
+            counted.Apply(rows, MembershipId);
         }
     }
 

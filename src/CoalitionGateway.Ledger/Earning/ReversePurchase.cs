@@ -135,8 +135,7 @@ public sealed record PurchaseReversed(
 
         foreach (var counted in Uncounted)
         {
-            var counter = Counter.Find(rows, MembershipId, counted.Rule, counted.Period);
-            rows.Put(counter with { Points = counter.Points + counted.Points, Count = counter.Count + counted.Count });
+            counted.Apply(rows, MembershipId);
         }
 
         foreach (var (term, points) in Lapsed)

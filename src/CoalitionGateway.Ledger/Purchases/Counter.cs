@@ -27,6 +27,13 @@ public sealed record Counter(MembershipId MembershipId, string Rule, string Peri
 /// <summary>What a purchase adds to a counter.</summary>
 public sealed record Counted(string Rule, string Period, long Points, long Count)
 {
+    /// <summary>Adds it to the membership's counter.</summary>
+    public void Apply(WorkingState rows, MembershipId membership)
+    {
+        var counter = Counter.Find(rows, membership, Rule, Period);
+        rows.Put(counter with { Points = counter.Points + Points, Count = counter.Count + Count });
+    }
+
     internal static void Encode(CanonicalWriter writer, Counted counted) =>
         writer.Text(counted.Rule).Text(counted.Period).Number(counted.Points).Number(counted.Count);
 
