@@ -21,6 +21,7 @@ using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Store.Postgres;
+using CoalitionGateway.Platform.Streams;
 using CoalitionGateway.Platform.Telemetry;
 using CoalitionGateway.Transfers;
 using Microsoft.Extensions.Configuration.Memory;
@@ -80,6 +81,7 @@ namespace CoalitionGateway
             builder.Services.AddAccess(options);
             builder.Services.AddIssuer();
             builder.Services.AddRpc(options);
+            builder.Services.AddStreams();
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSchedules();
             builder.Services.AddProgrammes();

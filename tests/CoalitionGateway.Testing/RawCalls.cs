@@ -1,5 +1,6 @@
 using System.Reflection;
 using CoalitionGateway.V1;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -25,6 +26,10 @@ internal static class RawCalls
     /// <summary>All methods of these services, as "TransferService/CreateTransfer".</summary>
     public static IReadOnlyDictionary<string, MethodDescriptor> Methods { get; } =
         Services.SelectMany(service => service.Methods).ToDictionary(method => $"{method.Service.Name}/{method.Name}");
+
+    /// <summary>The refusal of a stream's entry, whatever the stream's answers are called; null if the entry succeeded.</summary>
+    public static Google.Rpc.Status? RefusalOf(IMessage answer) =>
+        answer.Descriptor.FindFieldByName("refusal") is { } field ? (Google.Rpc.Status?)field.Accessor.GetValue(answer) : null;
 
     /// <summary>Makes the call. Returns its final status, and the first answer's bytes if there was one.</summary>
     public static async Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token)

@@ -48,16 +48,48 @@ public sealed record EarningTerms(
             return new EarningTerms(home, null, null, null, offered, null, taken);
         }
 
+        return Of(rows, home!, known, Chosen(rows, known, partner, time), offered, time, now) with { Taken = taken };
+    }
+
+    /// <summary>The terms at each brand where a member is known, in each of the member's programmes whose points it gives.</summary>
+    /// <returns>The terms, and whether purchases at the brand earn in that programme now.</returns>
+    public static IReadOnlyList<(EarningTerms Terms, bool IsChosen)> AllOf(WorkingState rows, MemberId member, DateTime now)
+    {
+        var found = new List<(EarningTerms, bool)>();
+        var own = rows.FindAll(new Membership.ByMember(member));
+        foreach (var known in own)
+        {
+            if (rows.Find(new Programme.Of(known.ProgrammeId)) is not { } home)
+            {
+                continue;
+            }
+
+            var (offered, chosen) = (rows.FindAll(new Agreement.ByPartner(home.PartnerId)), Chosen(rows, known, home.PartnerId, now));
+            found.AddRange(
+                own.Where(earning => Agreement.At(offered, earning.ProgrammeId, now) is not null)
+                    .Select(earning => (Of(rows, home, known, earning, offered, now, now), earning == chosen)));
+        }
+
+        return found;
+    }
+
+    /// <summary>The membership that purchases at a brand earn in.</summary>
+    private static Membership Chosen(WorkingState rows, Membership known, PartnerId partner, DateTime time)
+    {
         var choice = Choice.At(rows.FindAll(new Choice.ByBrand(known.MemberId, partner)), time);
-        var chosen = choice is null ? null : rows.Find(new Membership.OfMember(known.MemberId, choice.ProgrammeId));
-        var earning = chosen ?? known;
+        return (choice is null ? null : rows.Find(new Membership.OfMember(known.MemberId, choice.ProgrammeId))) ?? known;
+    }
+
+    private static EarningTerms Of(
+        WorkingState rows, Programme home, Membership known, Membership earning, IReadOnlyList<Agreement> offered, DateTime time, DateTime now)
+    {
         var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId)), time);
         return new EarningTerms(
             home, known, earning, Agreement.At(offered, earning.ProgrammeId, time), offered,
-            Holdings.Find(rows, earning.ProgrammeId, earning.Id, now), taken)
+            Holdings.Find(rows, earning.ProgrammeId, earning.Id, now), null)
         {
-            Earned = Earned.Find(rows, partner, earning.Id),
-            Programme = earning.ProgrammeId == home!.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId)),
+            Earned = Earned.Find(rows, home.PartnerId, earning.Id),
+            Programme = earning.ProgrammeId == home.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId)),
             Rules = rules?.Rules ?? ProgrammeRules.None,
             RulesVersion = rules?.Version ?? 0,
             Tiers = rules?.Rules.Tiers is null ? [] : rows.FindAll(new TierHeld.ByMembership(earning.Id)),

@@ -43,6 +43,15 @@ internal static class EarningMapping
         RecordTime = made.Time.ToWire(),
     };
 
+    public static V1.ComparedEarning ToCompared(this EarningTerms terms, bool isChosen, long points) => new()
+    {
+        PartnerId = terms.Home!.PartnerId.Value,
+        ProgrammeId = terms.Programme!.Id.Value,
+        Points = points,
+        Value = WorthMapping.Worth(points, terms.Programme.PointValue),
+        IsChosen = isChosen,
+    };
+
     public static V1.ReturnUndoing ToWire(this ReturnUndone made, ProgrammeId? own) => new()
     {
         ReturnReference = made.Reference,

@@ -6,11 +6,12 @@ namespace CoalitionGateway.Earning;
 /// <summary>What a partner tells about a purchase beside its amount.</summary>
 internal static class PurchaseDetailsMapping
 {
-    private const long _onePiece = 1000;
+    /// <summary>The quantity of one piece, in thousandths.</summary>
+    public const long OnePiece = 1000;
 
     public static IReadOnlyList<PurchaseLine> Read(IReadOnlyList<V1.PurchaseLine> lines) => lines.Count == 0
         ? []
-        : [.. lines.Select(line => new PurchaseLine(line.Product, line.Category, line.QuantityThousandths == 0 ? _onePiece : line.QuantityThousandths, line.AmountMicros))];
+        : [.. lines.Select(line => new PurchaseLine(line.Product, line.Category, line.QuantityThousandths == 0 ? OnePiece : line.QuantityThousandths, line.AmountMicros))];
 
     /// <summary>The details; null if nothing was told.</summary>
     /// <param name="amount">The amount of the purchase.</param>

@@ -62,6 +62,27 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
         };
     }
 
+    public async Task<V1.CompareEarningResponse> Compare(Caller caller, V1.CompareEarningRequest request, CancellationToken cancellation)
+    {
+        var (member, amount, now) = (caller.MemberId(), request.Amount.ToMoney(), Clock.Truncate(clock.GetUtcNow()));
+        var details = new PurchaseDetails(
+            request.Category.Length == 0 ? [] : [new PurchaseLine("", request.Category, PurchaseDetailsMapping.OnePiece, amount.Micros)], "", "", (SalesChannel)(int)request.Channel, 0);
+        var found = await store.Read(
+            rows => EarningTerms.AllOf(rows, member, now)
+                .Select(one => (one.Terms, one.IsChosen, Use: EarningUse.Find(rows, one.Terms, one.Terms.Home!.PartnerId, amount, now, details, now))).ToArray(),
+            cancellation);
+        return new V1.CompareEarningResponse
+        {
+            Earnings =
+            {
+                found.Where(one => one.Terms.Agreement!.Terms.RateFor(amount.CurrencyCode) is not null)
+                    .Select(one => one.Terms.ToCompared(one.IsChosen, one.Use.Evaluate(one.Terms)?.Points ?? throw new RefusedException(ProgrammeRefusals.AmountTooLarge("amount.micros"))))
+                    .OrderBy(one => one.PartnerId, StringComparer.Ordinal).ThenBy(one => one.Value.CurrencyCode, StringComparer.Ordinal)
+                    .ThenByDescending(one => one.Value.Micros).ThenBy(one => one.ProgrammeId, StringComparer.Ordinal),
+            },
+        };
+    }
+
     /// <exception cref="InvalidFieldsException">The time at which the points expire does not fit.</exception>
     public void Check(V1.AwardPointsRequest request)
     {

@@ -13,48 +13,26 @@ using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Streams;
 using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
-using System.Security.Cryptography;
 
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    Enrolling enrolling, EntryStreams streams, CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private static readonly string _needsPurpose = $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}.";
 
     private readonly OneTimeCodes _linkCodes = new(keys, "link-code");
 
-    public override async Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context)
-    {
-        var member = new MemberId(Guid.CreateVersion7());
-        var told = ProfileMapping.Read(request.Profile, member);
-        var caller = context.Caller();
-        var command = new EnrollMember(
-            caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, member, new MembershipId(Guid.CreateVersion7()), told, await profiles.Seal(told, context.CancellationToken))
-        {
-            Salt = RandomNumberGenerator.GetBytes(16),
-        };
-        MemberEnrolled made;
-        try
-        {
-            made = await journal.Submit<MemberEnrolled>(command);
-        }
-        catch (RefusedException)
-        {
-            await profiles.Discard(told, CancellationToken.None);
-            throw;
-        }
+    public override Task<V1.EnrollMemberResponse> EnrollMember(V1.EnrollMemberRequest request, ServerCallContext context) =>
+        enrolling.Enroll(request, context.Caller(), context.CancellationToken);
 
-        if (made.MemberId != member)
-        {
-            await profiles.Discard(told, CancellationToken.None);
-        }
-
-        return new V1.EnrollMemberResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, request.MembershipNumber, made.Time) };
-    }
+    public override Task EnrollMembers(
+        IAsyncStreamReader<V1.EnrollMembersRequest> requestStream, IServerStreamWriter<V1.EnrollMembersResponse> responseStream, ServerCallContext context) =>
+        streams.Run(new EnrolmentEntries(enrolling), requestStream, responseStream, context);
 
     public override async Task<V1.CreateLinkCodeResponse> CreateLinkCode(V1.CreateLinkCodeRequest request, ServerCallContext context)
     {

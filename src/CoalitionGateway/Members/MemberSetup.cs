@@ -5,5 +5,6 @@ namespace CoalitionGateway.Members;
 
 internal static class MemberSetup
 {
-    public static void AddMembers(this IServiceCollection services) => services.AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
+    public static void AddMembers(this IServiceCollection services) =>
+        services.AddSingleton<Enrolling>().AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
 }

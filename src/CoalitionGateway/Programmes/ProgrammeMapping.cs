@@ -32,13 +32,6 @@ internal static class ProgrammeMapping
         Version = row.Version,
     };
 
-    /// <summary>The terms that a request asks for. The agreement must have passed its rules.</summary>
-    public static Terms ToTerms(this V1.Agreement agreement) => new(
-        [.. agreement.Rates.Select(rate => new Rate(rate.Points, rate.Spend.ToMoney(), rate.MinimumMicros, rate.WholeSpendOnly)).OrderBy(rate => rate.Spend.CurrencyCode, StringComparer.Ordinal)],
-        (Rounding)(int)agreement.Rounding,
-        [.. agreement.Categories.Select(found => new CategoryFactor(found.Category, found.FactorPercent)).OrderBy(found => found.Category, StringComparer.Ordinal)],
-        agreement.AcceptDays);
-
     private static V1.Rate ToWire(Rate rate) => new()
     {
         Points = rate.Points,

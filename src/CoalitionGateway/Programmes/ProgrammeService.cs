@@ -89,9 +89,6 @@ internal sealed class ProgrammeService(
     public override async Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context)
     {
         var agreement = request.Agreement;
-        InvalidFieldsException.Unless(
-            (IsDistinct(agreement.Rates.Select(rate => rate.Spend.CurrencyCode)), "agreement.rates", "has two rates for one currency; send one."),
-            (IsDistinct(agreement.Categories.Select(found => found.Category)), "agreement.categories", "has a category twice; send it once."));
         var command = new PublishAgreement(
             context.Caller().NewContext(request.RequestId), new PartnerId(agreement.PartnerId), new ProgrammeId(agreement.ProgrammeId), agreement.ToTerms())
         {
@@ -151,8 +148,6 @@ internal sealed class ProgrammeService(
     private static IEnumerable<Agreement> Current(IReadOnlyList<Agreement> versions, DateTime now) => versions
         .GroupBy(version => version.PartnerId)
         .SelectMany(brand => brand.Where(version => version.FromTime > now || version == Agreement.At([.. brand], version.ProgrammeId, now)));
-
-    private static bool IsDistinct(IEnumerable<string> names) => names.GroupBy(name => name, StringComparer.Ordinal).All(group => group.Count() == 1);
 
     private async Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
     {

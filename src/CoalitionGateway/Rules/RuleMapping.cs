@@ -12,11 +12,11 @@ internal static class RuleMapping
 {
     private const int _daysOfWeek = 7;
 
-    public static PublishProgrammeTerms ToCommand(this V1.ProgrammeTerms terms, CommandContext context) => new(
-        context, new ProgrammeId(terms.ProgrammeId), new ProgrammeRules(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)) { Tiers = ToTiers(terms.Tiers) })
-    {
-        FromTime = terms.FromTime?.ToTime(),
-    };
+    public static PublishProgrammeTerms ToCommand(this V1.ProgrammeTerms terms, CommandContext context) =>
+        new(context, new ProgrammeId(terms.ProgrammeId), terms.ToRules()) { FromTime = terms.FromTime?.ToTime() };
+
+    public static ProgrammeRules ToRules(this V1.ProgrammeTerms terms) =>
+        new(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)) { Tiers = ToTiers(terms.Tiers) };
 
     public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
 
@@ -47,12 +47,13 @@ internal static class RuleMapping
         },
     };
 
-    public static PublishCampaign ToCommand(this V1.Campaign campaign, CommandContext context) => new(
-        context, new ProgrammeId(campaign.ProgrammeId), campaign.CampaignId,
-        new CampaignRule(
-            campaign.FromTime.ToTime(), campaign.UntilTime.ToTime(), ToFilter(campaign.Filter), (CampaignEffect)(int)campaign.Effect, campaign.Amount,
-            campaign.Spend?.ToMoney(), [.. campaign.Bands.Select(band => new Band(band.FromMicros, band.Points))], campaign.Group, ToCaps(campaign.Caps),
-            campaign.KeptOnReturn, campaign.PayerId.Length > 0 ? new PartnerId(campaign.PayerId) : null, campaign.BudgetPoints));
+    public static PublishCampaign ToCommand(this V1.Campaign campaign, CommandContext context) =>
+        new(context, new ProgrammeId(campaign.ProgrammeId), campaign.CampaignId, campaign.ToRule());
+
+    public static CampaignRule ToRule(this V1.Campaign campaign) => new(
+        campaign.FromTime.ToTime(), campaign.UntilTime.ToTime(), ToFilter(campaign.Filter), (CampaignEffect)(int)campaign.Effect, campaign.Amount,
+        campaign.Spend?.ToMoney(), [.. campaign.Bands.Select(band => new Band(band.FromMicros, band.Points))], campaign.Group, ToCaps(campaign.Caps),
+        campaign.KeptOnReturn, campaign.PayerId.Length > 0 ? new PartnerId(campaign.PayerId) : null, campaign.BudgetPoints);
 
     public static V1.PublishCampaignResponse ToWire(this CampaignPublished made) => new() { Campaign = made.Campaign.ToWire(0), PublishTime = made.Time.ToWire() };
 

@@ -8,11 +8,15 @@ using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Rules;
 
-internal sealed class RuleService(CommandJournal journal, LedgerStore store, RuleReader reader, Paging paging, GatewayOptions options, TimeProvider clock) : V1.RuleService.RuleServiceBase
+internal sealed class RuleService(
+    CommandJournal journal, LedgerStore store, RuleReader reader, RuleSimulations simulations, EndedCallers callers, Paging paging, GatewayOptions options,
+    TimeProvider clock)
+    : V1.RuleService.RuleServiceBase
 {
     public override async Task<V1.PublishProgrammeTermsResponse> PublishProgrammeTerms(V1.PublishProgrammeTermsRequest request, ServerCallContext context)
     {
@@ -65,6 +69,42 @@ internal sealed class RuleService(CommandJournal journal, LedgerStore store, Rul
         {
             Campaigns = { rows.Select(row => row.Campaign.ToWire(SeesBudget(caller, row.Campaign) ? row.LeftPoints : 0)) }, NextPageToken = next,
         };
+    }
+
+    public override async Task SimulateRules(V1.SimulateRulesRequest request, IServerStreamWriter<V1.SimulateRulesResponse> responseStream, ServerCallContext context)
+    {
+        SimulationMapping.Check(request);
+        using var call = callers.Open(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, call.Ended);
+        try
+        {
+            var published = await Published(request, ending.Token);
+            var simulation = new RuleSimulation(published, request.Tried(published));
+            var until = request.UntilTime.ToTime();
+            await foreach (var through in simulations.Run(simulation, published, request.FromTime.ToTime(), until, ending.Token))
+            {
+                var result = through == until ? simulation.ToWire(published.Programme) : null;
+                await responseStream.WriteAsync(
+                    new V1.SimulateRulesResponse { Purchases = simulation.All.Purchases, ThroughTime = through.ToWire(), Result = result }, ending.Token);
+            }
+        }
+        catch (OperationCanceledException) when (call.Ended.IsCancellationRequested)
+        {
+            throw call.Refusal;
+        }
+    }
+
+    /// <summary>The published rules of the programme that a simulation is about.</summary>
+    private async Task<RuleBook> Published(V1.SimulateRulesRequest request, CancellationToken cancellation)
+    {
+        var (programme, field) = request.Programme();
+        var published = await simulations.Rules(programme, cancellation) ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(programme, $"{field}.programme_id"));
+        if (request.Agreement is { } agreement && !await simulations.IsPartner(new PartnerId(agreement.PartnerId), cancellation))
+        {
+            throw new RefusedException(ProgrammeRefusals.PartnerNotFound(new PartnerId(agreement.PartnerId), "agreement.partner_id"));
+        }
+
+        return published;
     }
 
     /// <summary>A budget tells how much a brand sells with a campaign, so only its payer and the operator see it.</summary>

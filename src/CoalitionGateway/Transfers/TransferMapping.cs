@@ -33,14 +33,10 @@ internal static class TransferMapping
             ArrivingPoints = arriving,
             SettlingPoints = settling,
             CreditedPoints = arriving - settling,
-            SourceValue = Worth(asked.AmountPoints, source.PointValue),
-            DestinationValue = Worth(arriving, destination.PointValue),
+            SourceValue = WorthMapping.Worth(asked.AmountPoints, source.PointValue),
+            DestinationValue = WorthMapping.Worth(arriving, destination.PointValue),
             AvailablePoints = state.Source!.AvailablePoints,
             RouteVersion = state.Route.Version,
         };
     }
-
-    /// <summary>The value of points in money, cut at the largest amount of money.</summary>
-    private static V1.Money Worth(long points, Money pointValue) =>
-        new Money(pointValue.CurrencyCode, (long)Int128.Min((Int128)points * pointValue.Micros, Money.MaxMicros)).ToWire();
 }

@@ -88,7 +88,7 @@ internal static class AnswerRules
         foreach (var frame in answer.Frames)
         {
             var message = method.OutputType.Parser.ParseFrom(frame);
-            if (message is V1.StreamPurchasesResponse { Refusal: { } refusal } && ProblemOf(refusal) is { } problem)
+            if (RawCalls.RefusalOf(message) is { } refusal && ProblemOf(refusal) is { } problem)
             {
                 return $"an entry of a stream: {problem}";
             }

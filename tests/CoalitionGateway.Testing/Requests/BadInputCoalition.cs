@@ -208,7 +208,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
             return GatewayRefusal.From(failed) ?? throw new InvalidOperationException($"{method}: {failed.Status} without an ErrorInfo");
         }
 
-        return RawCalls.Methods[method].IsClientStreaming && StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal is { } status
+        return RawCalls.Methods[method] is { IsClientStreaming: true } stream && RawCalls.RefusalOf(stream.OutputType.Parser.ParseFrom(answer)) is { } status
             ? GatewayRefusal.From(status)
             : null;
     }

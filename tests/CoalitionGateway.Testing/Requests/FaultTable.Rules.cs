@@ -55,7 +55,7 @@ internal static partial class FaultTable
     private static IEnumerable<Fault> Reading()
     {
         const string award = "EarningService/AwardPoints";
-        const string movements = "MovementService/ListMovements";
+        const string movements = "MovementService/ListMovements", compare = "EarningService/CompareEarning", simulate = "RuleService/SimulateRules";
         const string preview = "EarningService/PreviewPurchase", get = "EarningService/GetPurchase", list = "EarningService/ListPurchases";
         return
         [
@@ -69,6 +69,14 @@ internal static partial class FaultTable
             .. Reference(get, "purchaseReference"), Refused(get, _partner, "purchaseReference", "{strangersPurchase}", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
             .. Page(movements, _member), .. Slug(movements, _member, "programmeId"), Invalid(movements, _member, "membershipNumber", "1"), Invalid(movements, _member, "language", "fi"),
             Invalid(movements, _member, "kinds", new JsonArray(99)), Refused(movements, _member, "programmeId", _unknown, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
+            .. Amount(compare, _member, "amount"), Invalid(compare, _member, "category", "Two Words"), Invalid(compare, _member, "channel", 99),
+            Invalid("EarningService/StreamAwards", _partner, "award", null) with { Field = "award.request_id" },
+            Invalid("MemberService/EnrollMembers", _partner, "enrolment", null) with { Field = "enrolment.request_id" },
+            Invalid(simulate, _operator, "agreement", null) with { Field = "tried" }, Invalid(simulate, _operator, "untilTime", "2026-01-01T00:00:00Z"),
+            Invalid(simulate, _operator, "untilTime", "2027-02-06T00:00:00Z"), .. Slug(simulate, _operator, "agreement.programmeId"), Invalid(simulate, _operator, "agreement.rates", null),
+            Invalid(simulate, _operator, "agreement.rates", new JsonArray(_rate.DeepClone(), _rate.DeepClone())),
+            Refused(simulate, _operator, "agreement.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            Refused(simulate, _operator, "agreement.partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. Page(list, _partner), Invalid(list, _partner, "fromTime", "1999-12-31T23:59:59Z"), Invalid(list, _partner, "untilTime", "0001-01-01T00:00:00Z"),
         ];
     }

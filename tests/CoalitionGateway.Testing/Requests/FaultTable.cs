@@ -26,6 +26,7 @@ internal static partial class FaultTable
         ["ProgrammeService/PublishAgreement"] = (_operator, """{"requestId":"{id}","agreement":{"partnerId":"gamma","programmeId":"gamma-points","rates":[{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}],"rounding":"ROUNDING_DOWN"}}"""),
         ["ProgrammeService/PublishRoute"] = (_operator, """{"requestId":"{id}","route":{"sourceProgrammeId":"gamma-points","destinationProgrammeId":"beta-points","ratioNumerator":"1","ratioDenominator":"2","minimumPoints":"1000","maximumPoints":"5000","state":"ROUTE_STATE_OPEN"}}"""),
         ["MemberService/EnrollMember"] = (_partner, """{"requestId":"{id}","membershipNumber":"{new}","profile":{"displayName":"Ann","birthDate":"1990-02-28","email":"ann@example.com","phoneNumber":"+46701234567","postalCode":"111 22","countryCode":"SE"}}"""),
+        ["MemberService/EnrollMembers"] = (_partner, """{"enrolment":{"requestId":"{id}","membershipNumber":"{new}","profile":{"displayName":"Ann"}}}"""),
         ["MemberService/CreateLinkCode"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}"}"""),
         ["MemberService/LinkMembership"] = (_member, """{"requestId":"{id}","programmeId":"gamma-points","membershipNumber":"{gamma}","linkCode":"{code}"}"""),
         ["MemberService/ChooseProgramme"] = (_member, """{"requestId":"{id}","partnerId":"alpha","programmeId":"beta-points"}"""),
@@ -33,6 +34,8 @@ internal static partial class FaultTable
         ["MemberService/GetBalances"] = (_partner, """{"membershipNumber":"{number}"}"""),
         ["EarningService/RecordPurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}"""),
         ["EarningService/AwardPoints"] = (_partner, """{"requestId":"{id}","awardReference":"{new}","membershipNumber":"{number}","amountPoints":"5","reason":"AWARD_REASON_GOODWILL"}"""),
+        ["EarningService/StreamAwards"] = (_partner, """{"award":{"requestId":"{id}","awardReference":"{new}","membershipNumber":"{number}","amountPoints":"5","reason":"AWARD_REASON_GOODWILL"}}"""),
+        ["EarningService/CompareEarning"] = (_member, """{"amount":{"currencyCode":"EUR","micros":"9990000"},"category":"coffee"}"""),
         ["EarningService/PreviewPurchase"] = (_partner, """{"purchase":{"membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"}}}"""),
         ["EarningService/GetPurchase"] = (_partner, """{"purchaseReference":"{purchase}"}"""),
         ["EarningService/ListPurchases"] = (_partner, "{}"),
@@ -40,6 +43,7 @@ internal static partial class FaultTable
         ["RuleService/ListProgrammeTerms"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["RuleService/PublishCampaign"] = (_operator, """{"requestId":"{id}","campaign":{"programmeId":"gamma-points","campaignId":"{slug}","fromTime":"2030-01-01T00:00:00Z","untilTime":"2031-01-01T00:00:00Z","filter":{"categories":["coffee"],"everyNth":"10"},"effect":"CAMPAIGN_EFFECT_BANDS","spend":{"currencyCode":"EUR","micros":"1000000"},"bands":[{"fromMicros":"5000000","points":"10"},{"fromMicros":"9000000","points":"20"}],"payerId":"gamma","budgetPoints":"1000"}}"""),
         ["RuleService/ListCampaigns"] = (_partner, """{"programmeId":"alpha-points"}"""),
+        ["RuleService/SimulateRules"] = (_operator, """{"agreement":{"partnerId":"gamma","programmeId":"gamma-points","rates":[{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}],"rounding":"ROUNDING_DOWN"},"fromTime":"2026-01-01T00:00:00Z","untilTime":"2026-02-01T00:00:00Z"}"""),
         ["MovementService/ListMovements"] = (_member, """{"programmeId":"alpha-points"}"""),
         ["RuleService/GetTier"] = (_partner, """{"membershipNumber":"{number}"}"""),
         ["EarningService/ReversePurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{purchase}","amount":{"currencyCode":"EUR","micros":"1000000"}}"""),
@@ -105,7 +109,7 @@ internal static partial class FaultTable
         ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams(Earning()), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
+    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {
@@ -259,12 +263,13 @@ internal static partial class FaultTable
     /// An entry of a stream means the same as the unary call. So it has all faults of the method with the same message.
     /// </summary>
     private static IEnumerable<Fault> InStreams(IEnumerable<Fault> faults) =>
-        from entry in V1.StreamPurchasesRequest.Descriptor.Oneofs.Single().Fields
+        from stream in RawCalls.Methods.Where(found => found.Value.IsClientStreaming)
+        from entry in stream.Value.InputType.Fields.InDeclarationOrder()
         let method = RawCalls.Methods.Single(found => found.Value.InputType == entry.MessageType).Key
         from fault in faults.Where(fault => fault.Method == method)
         select fault with
         {
-            Method = "EarningService/StreamPurchases",
+            Method = stream.Key,
             Title = $"{entry.Name}: {fault.Title}",
             Break = json =>
             {

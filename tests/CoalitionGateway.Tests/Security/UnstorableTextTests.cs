@@ -53,7 +53,7 @@ public sealed class UnstorableTextTests(BadInputCoalition coalition) : IClassFix
             make(request, text);
             var (failed, answer) = await RawCalls.Call(
                 coalition.Gateway.Channel, method, bend(request.ToByteArray()), coalition.Tokens[FaultTable.Valid[method].Caller]);
-            var refusal = failed is not null ? GatewayRefusal.From(failed) : GatewayRefusal.From(StreamPurchasesResponse.Parser.ParseFrom(answer).Refusal);
+            var refusal = failed is not null ? GatewayRefusal.From(failed) : GatewayRefusal.From(RawCalls.RefusalOf(RawCalls.Methods[method].OutputType.Parser.ParseFrom(answer))!);
             Assert.Equal($"{method} {path}: {StatusCode.InvalidArgument} / FIELD_INVALID", $"{method} {path}: {refusal?.Code} / {refusal?.ReasonText}");
 
             // An entry of a stream names its fields as the unary call does.

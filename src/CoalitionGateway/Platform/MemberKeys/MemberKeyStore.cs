@@ -12,8 +12,32 @@ namespace CoalitionGateway.Platform.MemberKeys;
 /// Keeps a key for each member with profile data, and destroys the key when the member is erased. Keys are read for each use
 /// and never cached, so that no gateway uses a key that another gateway destroyed.
 /// </summary>
-internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, MasterKeys masters)
+internal sealed class MemberKeyStore
 {
+    private readonly DbContextOptions<KeyContext> _options;
+    private readonly MasterKeys _masters;
+    private readonly NewKeys _new;
+
+    public MemberKeyStore(DbContextOptions<KeyContext> options, MasterKeys masters)
+    {
+        (_options, _masters) = (options, masters);
+        _new = new NewKeys(keys => Use(context =>
+        {
+            context.Keys.AddRange(keys);
+            return context.SaveChangesAsync();
+        }));
+    }
+
+    /// <summary>Makes the key of a member whose id is new.</summary>
+    /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
+    public async Task<MemberKey> MakeNew(MemberId member, CancellationToken cancellation)
+    {
+        var key = RandomNumberGenerator.GetBytes(MemberKey.Length);
+        var (master, wrapped) = _masters.Wrap(key, member.Value.ToByteArray());
+        await _new.Add(new WrappedKey(member.Value, master, wrapped)).WaitAsync(cancellation);
+        return new MemberKey(member, key);
+    }
+
     /// <summary>The member's key, created if there is none; null if the member was erased.</summary>
     /// <exception cref="StoreUnavailableException">The key database does not answer.</exception>
     public Task<MemberKey?> Make(MemberId member, CancellationToken cancellation) => Use<MemberKey?>(async context =>
@@ -31,7 +55,7 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
             }
 
             var key = RandomNumberGenerator.GetBytes(MemberKey.Length);
-            var (master, wrapped) = masters.Wrap(key, member.Value.ToByteArray());
+            var (master, wrapped) = _masters.Wrap(key, member.Value.ToByteArray());
             context.Keys.Add(new WrappedKey(member.Value, master, wrapped));
             try
             {
@@ -91,7 +115,7 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
         var names = await context.Keys.Select(row => row.Master).Distinct().ToListAsync(cancellation);
         if (names.Count == 0)
         {
-            masters.MakeFirst();
+            _masters.MakeFirst();
         }
 
         foreach (var name in names)
@@ -120,12 +144,12 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
     /// <returns>How many keys were rewrapped; 0: no other master key is needed any more.</returns>
     public Task<int> Rewrap(int most, CancellationToken cancellation) => Use(async context =>
     {
-        var current = masters.Current;
+        var current = _masters.Current;
         var rows = await context.Keys.Where(row => row.Master != current).OrderBy(row => row.MemberId).Take(most).AsNoTracking().ToListAsync(cancellation);
         foreach (var row in rows)
         {
             var bound = row.MemberId.ToByteArray();
-            var (master, wrapped) = masters.Wrap(masters.Unwrap(row.Master, row.Wrapped, bound), bound);
+            var (master, wrapped) = _masters.Wrap(_masters.Unwrap(row.Master, row.Wrapped, bound), bound);
             await context.Keys.Where(found => found.MemberId == row.MemberId && found.Master == row.Master).ExecuteUpdateAsync(
                 set => set.SetProperty(found => found.Master, master).SetProperty(found => found.Wrapped, wrapped), cancellation);
         }
@@ -134,13 +158,13 @@ internal sealed class MemberKeyStore(DbContextOptions<KeyContext> options, Maste
     });
 
     private MemberKey Unwrap(WrappedKey row) =>
-        new(new MemberId(row.MemberId), masters.Unwrap(row.Master, row.Wrapped, row.MemberId.ToByteArray()));
+        new(new MemberId(row.MemberId), _masters.Unwrap(row.Master, row.Wrapped, row.MemberId.ToByteArray()));
 
     private async Task<T> Use<T>(Func<KeyContext, Task<T>> use)
     {
         try
         {
-            await using var context = new KeyContext(options);
+            await using var context = new KeyContext(_options);
             return await use(context);
         }
         catch (Exception failed) when (failed is DbException or DbUpdateException or TimeoutException || (failed is InvalidOperationException && failed.InnerException is DbException))

@@ -21,6 +21,19 @@ internal sealed class SealedProfiles(MemberKeyStore keys)
         return told.Map(key.Seal);
     }
 
+    /// <summary>Seals the profile of a member whose id is new.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The key database does not answer.</exception>
+    public async Task<Profile> SealNew(Profile told, CancellationToken cancellation)
+    {
+        if (told.IsEmpty)
+        {
+            return told;
+        }
+
+        using var key = await keys.MakeNew(told.MemberId, cancellation);
+        return told.Map(key.Seal);
+    }
+
     /// <summary>Opens a stored profile. Fields whose key was destroyed are left out.</summary>
     /// <exception cref="Store.StoreUnavailableException">The key database does not answer.</exception>
     public async Task<Profile?> Open(Profile? stored, CancellationToken cancellation)
