@@ -73,6 +73,11 @@ public sealed partial class GatewayOptions
             yield return "Gateway:StoredPerDay must not be negative; 0 is no limit.";
         }
 
+        if (MaxAdjustmentPoints < 0)
+        {
+            yield return "Gateway:MaxAdjustmentPoints must not be negative; 0 allows no adjustment.";
+        }
+
         if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)
         {
             yield return "Gateway:JournalCapacity and Gateway:JournalMaxBatch must be 1 or more, Gateway:RememberedRows not negative.";

@@ -43,6 +43,9 @@ public sealed partial class GatewayOptions
     /// </summary>
     public bool? AllowPastRules { get; set; }
 
+    /// <summary>The most points that one person may give or take in an adjustment, 0 or more.</summary>
+    public long MaxAdjustmentPoints { get; set; } = 10_000;
+
     /// <summary>Whether reflection answers without a token. Not set: only in the sandbox.</summary>
     public bool? OpenReflection { get; set; }
 

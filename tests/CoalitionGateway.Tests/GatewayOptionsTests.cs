@@ -19,6 +19,7 @@ public sealed class GatewayOptionsTests
             PostgresStandbys = "Host=standby",
             Redis = "redis:port",
             StoredPerDay = -1,
+            MaxAdjustmentPoints = -1,
             JournalMaxBatch = 0,
             LogName = "a log",
             RedisPasswordFile = "/nowhere/password",
@@ -28,7 +29,7 @@ public sealed class GatewayOptionsTests
         var refused = Assert.Throws<InvalidOperationException>(options.Check).Message;
         Assert.All(
             [
-                "Gateway:GrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:JournalMaxBatch",
+                "Gateway:GrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
                 "Gateway:LogName", "Gateway:RedisPasswordFile", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
             ],
             name => Assert.Contains(name, refused, StringComparison.Ordinal));

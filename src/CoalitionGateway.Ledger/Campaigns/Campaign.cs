@@ -52,13 +52,13 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
             return 0;
         }
 
-        var lines = Rule.Filter.Categories.Count == 0 ? facts.Lines : [.. facts.Lines.Where(line => Rule.Filter.Categories.Contains(line.Category))];
-        var micros = Rule.Filter.Categories.Count == 0 ? facts.Amount.Micros : Math.Max(0, lines.Sum(line => line.AmountMicros));
+        var some = Rule.Filter.LinesOf(facts);
+        var (lines, micros) = (some ?? facts.Lines, some is null ? facts.Amount.Micros : Math.Max(0, some.Sum(line => line.AmountMicros)));
         var paid = facts.Amount.Micros - facts.PaidWithPointsMicros;
         var earning = (long)((Int128)micros * paid / facts.Amount.Micros);
         BigInteger? exact = Rule.Effect switch
         {
-            CampaignEffect.Percent => Base(facts, terms, lines) is { } given ? (BigInteger)given * Rule.Amount / 100 : null,
+            CampaignEffect.Percent => Base(facts, terms, some) is { } given ? (BigInteger)given * Rule.Amount / 100 : null,
             CampaignEffect.Fixed => Rule.Amount,
             CampaignEffect.PerUnit => (BigInteger)Math.Max(0, lines.Sum(line => line.QuantityThousandths) / 1000) * Rule.Amount,
             CampaignEffect.PerSpend => IsIn(facts, Rule.Spend!.Value) ? (BigInteger)(earning / Rule.Spend.Value.Micros) * Rule.Amount : 0,
@@ -70,10 +70,11 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
     /// <summary>The points of the highest band that an amount reaches; 0 if it reaches none.</summary>
     public long PointsOfBand(long micros) => Rule.Bands.LastOrDefault(band => band.FromMicros <= micros)?.Points ?? 0;
 
-    private long? Base(PurchaseFacts facts, Terms terms, IReadOnlyList<PurchaseLine> lines) =>
-        Rule.Filter.Categories.Count == 0 && facts.Details is null
+    /// <param name="some">The lines that count; null: all.</param>
+    private static long? Base(PurchaseFacts facts, Terms terms, IReadOnlyList<PurchaseLine>? some) =>
+        some is null && facts.Details is null
             ? terms.PointsFor(facts.Amount)
-            : terms.PointsFor(facts.Amount, [.. lines.Select(line => (line.Category, line.AmountMicros))], facts.PaidWithPointsMicros);
+            : terms.PointsFor(facts.Amount, [.. (some ?? facts.Lines).Select(line => (line.Category, line.AmountMicros))], facts.PaidWithPointsMicros);
 
     private static bool IsIn(PurchaseFacts facts, Money of) => facts.Amount.CurrencyCode == of.CurrencyCode;
 

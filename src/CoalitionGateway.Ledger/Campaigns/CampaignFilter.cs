@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Campaigns;
 
 /// <summary>The purchases that count for a campaign. An empty list admits all.</summary>
 /// <param name="Brands">The brands where they are made.</param>
-/// <param name="Categories">The categories of lines. Only these lines count, and a purchase without one does not count.</param>
+/// <param name="Categories">The categories of lines. A purchase without such a line does not count.</param>
 /// <param name="Channels">Where they are made.</param>
 /// <param name="Weekdays">The days of the week, in the programme's time zone.</param>
 /// <param name="FromMinute">Minute of the day from which they count, in the programme's time zone: 0 to 1439.</param>
@@ -24,6 +24,15 @@ public sealed record CampaignFilter(
     /// <summary>The tiers in which they earn. Empty: all, also none.</summary>
     public IReadOnlyList<string> Tiers { get; init; } = [];
 
+    /// <summary>The shops, by the brand's own names. Empty: all, also purchases without a shop.</summary>
+    public IReadOnlyList<string> Shops { get; init; } = [];
+
+    /// <summary>Whether one line of the categories lets the whole purchase count. Otherwise only the lines of the categories count.</summary>
+    public bool CountsWholePurchase { get; init; }
+
+    /// <summary>The period in which purchases are numbered anew, by the day of the purchase.</summary>
+    public CapPeriod NumberPeriod { get; init; } = CapPeriod.Ever;
+
     /// <summary>Whether a member's counting purchases must be counted.</summary>
     public bool Counts => Nth > 0 || EveryNth > 0;
 
@@ -31,11 +40,22 @@ public sealed record CampaignFilter(
     public bool Admits(PurchaseFacts facts) =>
         (Brands.Count == 0 || Brands.Contains(facts.PartnerId))
         && (Categories.Count == 0 || facts.Lines.Any(line => Categories.Contains(line.Category)))
+        && (Shops.Count == 0 || Shops.Contains(facts.Shop))
         && (Channels.Count == 0 || Channels.Contains(facts.Channel))
         && (Tiers.Count == 0 || (facts.Tier is { } tier && Tiers.Contains(tier.Id)))
         && (Weekdays.Count == 0 || Weekdays.Contains(facts.Calendar.DayOf(facts.Time).DayOfWeek))
         && IsInHours(facts.Calendar.MinuteOf(facts.Time))
         && (Minimum is not { } least || (facts.Amount.CurrencyCode == least.CurrencyCode && facts.Amount.Micros >= least.Micros));
+
+    /// <summary>Whether the whole amount of a purchase counts.</summary>
+    public bool IsOfWholePurchase => Categories.Count == 0 || CountsWholePurchase;
+
+    /// <summary>The lines that count, if only lines of the categories do; null: the whole purchase counts.</summary>
+    public IReadOnlyList<PurchaseLine>? LinesOf(PurchaseFacts facts) =>
+        IsOfWholePurchase ? null : [.. facts.Lines.Where(line => Categories.Contains(line.Category))];
+
+    /// <summary>The name of a day's period in the counter of purchases.</summary>
+    public string NumberPeriodOf(DateOnly day) => Cap.NameOf(NumberPeriod, day)!;
 
     /// <summary>Whether the nth counting purchase of a member gets points.</summary>
     public bool AdmitsNumber(long number) => (Nth == 0 || number == Nth) && (EveryNth == 0 || number % EveryNth == 0);
@@ -43,7 +63,8 @@ public sealed record CampaignFilter(
     internal CanonicalWriter Encode(CanonicalWriter writer) => writer
         .List(Brands, static (w, id) => w.Text(id.Value)).Texts(Categories)
         .List(Channels, static (w, channel) => w.Number((int)channel)).List(Weekdays, static (w, day) => w.Number((int)day))
-        .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth).Texts(Tiers);
+        .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth).Texts(Tiers)
+        .Texts(Shops).Flag(CountsWholePurchase).Number((int)NumberPeriod);
 
     internal static CampaignFilter Decode(CanonicalReader reader)
     {
@@ -52,7 +73,7 @@ public sealed record CampaignFilter(
         var (from, until) = (reader.Number(), reader.Number());
         return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number())
         {
-            Tiers = reader.Texts(),
+            Tiers = reader.Texts(), Shops = reader.Texts(), CountsWholePurchase = reader.Flag(), NumberPeriod = reader.Value<CapPeriod>(),
         };
     }
 

@@ -24,7 +24,8 @@ public enum AwardReason
     OpeningBalance = 4,
 }
 
-/// <summary>Gives points of the brand's own programme without a purchase. The agreement limits them.</summary>
+/// <summary>Gives points of the brand's own programme without a purchase. The agreement limits them, or the activity's caps.</summary>
+/// <param name="AmountPoints">With an activity 0: the activity's rule has the points.</param>
 /// <param name="ExpireTime">For opening balances: when the points expire. Null: as the programme's terms say.</param>
 public sealed record AwardPoints(
     CommandContext Context, PartnerId PartnerId, string Reference, string Number, long AmountPoints, AwardReason Reason, DateTime? ExpireTime)
@@ -36,10 +37,13 @@ public sealed record AwardPoints(
     /// <summary>The rule of the counter of opening balances.</summary>
     public const string OpeningRule = "/opening";
 
+    /// <summary>The activity of the programme's terms; empty: none.</summary>
+    public string ActivityId { get; init; } = "";
+
     public override string Method => nameof(AwardPoints);
 
     public override void Encode(CanonicalWriter writer) => writer
-        .Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints).Number((int)Reason).OptionalTime(ExpireTime);
+        .Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints).Number((int)Reason).OptionalTime(ExpireTime).Text(ActivityId);
 
     public override State Needs(WorkingState rows, DateTime now)
     {
@@ -49,7 +53,7 @@ public sealed record AwardPoints(
         var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
         if (home is null || membership is null)
         {
-            return new State(home, agreement, membership, taken, null, Term.Plain, null);
+            return new State(home, agreement, membership, taken, null, Term.Plain);
         }
 
         var calendar = Calendar.Of(home.TimeZone);
@@ -58,10 +62,14 @@ public sealed record AwardPoints(
         var holdings = Holdings.Find(rows, home.Id, membership.Id, now);
         rows.Find(new Account.Of(holdings.AccountOf(term).Id));
         rows.Find(new LotKeeping.Of(home.Id));
-        var counter = IsOpening
-            ? Counter.Find(rows, membership.Id, OpeningRule, "")
-            : Counter.Find(rows, membership.Id, CounterRule, Cap.NameOf(CapPeriod.Day, calendar.DayOf(now))!);
-        return new State(home, agreement, membership, taken, holdings, term, counter);
+        var (day, activity) = (calendar.DayOf(now), rules.Activities.FirstOrDefault(rule => rule.Id == ActivityId));
+        return new State(home, agreement, membership, taken, holdings, term)
+        {
+            Day = day,
+            Activity = activity,
+            Activities = [.. rules.Activities.Select(rule => rule.Id)],
+            Counters = [.. PeriodsOf(activity, day).Select(key => Counter.Find(rows, membership.Id, key.Rule, key.Period))],
+        };
     }
 
     // The order is the precedence, and the contract lists the same order.
@@ -78,51 +86,85 @@ public sealed record AwardPoints(
                 .With("reference", Reference);
         }
 
-        if (state is not { Membership: { } membership, Holdings: { } holdings, Counter: { } counter })
+        if (state is not { Membership: { } membership, Holdings: { } holdings })
         {
             return MemberRefusals.NumberNotFound(state.Home.Id);
         }
 
-        if (state.Agreement is not { } agreement)
+        if (ActivityId.Length > 0 && state.Activity is null)
         {
-            return ProgrammeRefusals.AgreementNotFound(PartnerId, state.Home.Id, []);
+            return new Refusal(RefusalReason.ActivityNotFound, $"The terms of {state.Home.Id} have no activity {ActivityId} now.", "activity_id")
+                .With("activity_ids", string.Join(',', state.Activities));
         }
 
-        var left = Math.Max(0, (IsOpening ? agreement.MaxOpeningPoints : agreement.MaxAwardPointsPerDay) - counter.Points);
-        if (AmountPoints > left)
+        if (ActivityId.Length == 0 && RefusesAmount(state) is { } refusal)
         {
-            var limit = IsOpening ? "as an opening balance" : "today";
-            return new Refusal(RefusalReason.AwardLimitReached, $"The agreement lets {left} more points be given to the member {limit}.", "amount_points")
-                .With("left_points", left);
+            return refusal;
         }
 
-        var settled = holdings.Settles(AmountPoints);
-        var posting = Posting.Of(
-            state.Home.Id,
-            [
-                new(AccountRef.Issue(state.Home.Id, PartnerId), -AmountPoints),
-                new(holdings.Receivable, settled),
-                new(holdings.AccountOf(state.Term), AmountPoints - settled),
-            ])!;
+        var wanted = state.Activity?.Points ?? AmountPoints;
+        var given = state.Activity is { } rule ? Cap.Apply(wanted, rule.Caps, state.Day, period => state.Counters.First(counter => counter.Period == period)) : wanted;
+        var posting = Posting.Of(state.Home.Id, [new(AccountRef.Issue(state.Home.Id, PartnerId), -given), .. holdings.Credit(given, state.Term)]);
         var made = new PointsAwarded(
-            Header(now), PartnerId, Reference, membership.MemberId, membership.Id, state.Home.Id, AmountPoints, Reason, state.Term, settled,
-            new Counted(counter.Rule, counter.Period, AmountPoints, 1), [posting]);
+            Header(now), PartnerId, Reference, membership.MemberId, membership.Id, state.Home.Id, given, wanted - given, Reason, ActivityId, state.Term,
+            holdings.Settles(given, state.Term),
+            given == 0 ? [] : [.. state.Counters.Select(counter => new Counted(counter.Rule, counter.Period, given, 1))], posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
     private bool IsOpening => Reason == AwardReason.OpeningBalance;
 
+    /// <summary>The refusal of an amount that the brand chose itself; null if the agreement allows it.</summary>
+    private Refusal? RefusesAmount(State state)
+    {
+        if (state.Agreement is not { } agreement)
+        {
+            return ProgrammeRefusals.AgreementNotFound(PartnerId, state.Home!.Id, []);
+        }
+
+        var left = Math.Max(0, (IsOpening ? agreement.MaxOpeningPoints : agreement.MaxAwardPointsPerDay) - state.Counters[0].Points);
+        var limit = IsOpening ? "as an opening balance" : "today";
+        return AmountPoints <= left ? null : new Refusal(
+            RefusalReason.AwardLimitReached, $"The agreement lets {left} more points be given to the member {limit}.", "amount_points")
+            .With("left_points", left);
+    }
+
+    /// <summary>The counters that the award reads and raises.</summary>
+    private IEnumerable<(string Rule, string Period)> PeriodsOf(ActivityRule? activity, DateOnly day)
+    {
+        if (ActivityId.Length > 0)
+        {
+            return activity is null ? [] : activity.Caps.Select(cap => cap.PeriodOf(day)).OfType<string>().Distinct().Select(period => (activity.CounterRule, period));
+        }
+
+        return IsOpening ? [(OpeningRule, "")] : [(CounterRule, Cap.NameOf(CapPeriod.Day, day)!)];
+    }
+
     /// <param name="Term">When the points can be used and expire.</param>
-    /// <param name="Counter">What was given of the limit so far.</param>
-    public sealed record State(Programme? Home, Agreement? Agreement, Membership? Membership, DirectAward? Taken, Holdings? Holdings, Term Term, Counter? Counter);
+    public sealed record State(Programme? Home, Agreement? Agreement, Membership? Membership, DirectAward? Taken, Holdings? Holdings, Term Term)
+    {
+        /// <summary>Today, in the programme's time zone.</summary>
+        public DateOnly Day { get; init; }
+
+        /// <summary>The rule of the activity; null: the terms have none of that name.</summary>
+        public ActivityRule? Activity { get; init; }
+
+        /// <summary>The activities of the terms.</summary>
+        public IReadOnlyList<string> Activities { get; init; } = [];
+
+        /// <summary>What was given of the limits so far.</summary>
+        public IReadOnlyList<Counter> Counters { get; init; } = [];
+    }
 }
 
+/// <param name="WithheldPoints">What the activity's rule would have given more, had its caps allowed it.</param>
+/// <param name="ActivityId">The activity of the programme's terms; empty: none.</param>
 /// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
-/// <param name="Counted">What the award added to its limit's counter.</param>
+/// <param name="Counted">What the award added to the counters of its limits.</param>
 [EventKind(44, Answers = "AwardPoints")]
 public sealed record PointsAwarded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    AwardReason Reason, Term Term, long SettledPoints, Counted Counted, IReadOnlyList<Posting> Moves)
+    long WithheldPoints, AwardReason Reason, string ActivityId, Term Term, long SettledPoints, IReadOnlyList<Counted> Counted, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -134,7 +176,10 @@ public sealed record PointsAwarded(
     public override void Apply(WorkingState rows)
     {
         rows.Put(new DirectAward(PartnerId, Reference, Id));
-        Counted.Apply(rows, MembershipId);
+        foreach (var counted in Counted)
+        {
+            counted.Apply(rows, MembershipId);
+        }
 
         // An opening balance can expire in a programme whose terms let no points expire.
         if (!Term.IsPlain && rows.Find(new LotKeeping.Of(ProgrammeId)) is null)
@@ -146,14 +191,14 @@ public sealed record PointsAwarded(
     private protected override void EncodeBody(CanonicalWriter writer)
     {
         Term.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
-            .Number(AmountPoints).Number((int)Reason));
-        Counted.Encode(writer.Number(SettledPoints), Counted);
-        writer.Postings(Moves);
+            .Number(AmountPoints).Number(WithheldPoints).Number((int)Reason).Text(ActivityId));
+        writer.Number(SettledPoints).List(Counted, Purchases.Counted.Encode).Postings(Moves);
     }
 
     internal static PointsAwarded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), reader.Value<AwardReason>(), Term.Decode(reader), reader.Number(), Counted.Decode(reader), reader.Postings());
+        reader.Number(), reader.Number(), reader.Value<AwardReason>(), reader.Text(), Term.Decode(reader), reader.Number(),
+        reader.List(Purchases.Counted.Decode), reader.Postings());
 }
 
 /// <summary>An award without a purchase, under the partner's own reference.</summary>

@@ -110,7 +110,7 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         }
 
         // Bands are not linear: what is left of the purchase is looked up anew.
-        return campaign is { Rule: { Effect: CampaignEffect.Bands, Filter.Categories.Count: 0 } }
+        return campaign is { Rule: { Effect: CampaignEffect.Bands, Filter.IsOfWholePurchase: true } }
             ? Math.Max(0, award.Points - campaign.PointsOfBand(Made.Amount.Micros - (Made.Details?.PaidWithPointsMicros ?? 0) - returnedMicros))
             : award.TakenAfter(returnedMicros, Made.Amount.Micros);
     }

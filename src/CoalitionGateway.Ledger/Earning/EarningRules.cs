@@ -24,14 +24,17 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
 
         if (Programme.Tiers is { } tiers)
         {
-            yield return (TierRule.CounterRule, tiers.PeriodOf(facts.Day));
+            foreach (var period in tiers.PeriodsOf(facts.Day))
+            {
+                yield return (TierRule.CounterRule, period);
+            }
         }
 
         foreach (var campaign in Campaigns)
         {
             if (campaign.Rule.Filter.Counts)
             {
-                yield return (campaign.VisitsRule, "");
+                yield return (campaign.VisitsRule, campaign.Rule.Filter.NumberPeriodOf(facts.Day));
             }
 
             foreach (var cap in campaign.Rule.Caps)
@@ -108,7 +111,8 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         };
         counted.Add(new Counted(TierRule.CounterRule, period, counts, 1));
         return TierProgress.Of(
-            tiers, facts.Tiers, facts.Time, counter(TierRule.CounterRule, period).Points + counts, facts.Calendar.StartOf(tiers.EndOf(day)));
+            tiers, facts.Tiers, facts.Time, tiers.PeriodsOf(day).Sum(name => counter(TierRule.CounterRule, name).Points) + counts,
+            facts.Calendar.StartOf(tiers.EndOf(day)));
     }
 
     /// <summary>The campaigns that give points for the purchase: of each group the one that gives most.</summary>
@@ -119,10 +123,11 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         {
             if (campaign.Rule.Filter.Counts)
             {
-                var visits = counter(campaign.VisitsRule, "");
+                var period = campaign.Rule.Filter.NumberPeriodOf(facts.Day);
+                var visits = counter(campaign.VisitsRule, period);
                 var number = visits.Count + 1;
                 var isAwarded = campaign.Rule.Filter.AdmitsNumber(number) && number > visits.Points;
-                counted.Add(new Counted(campaign.VisitsRule, "", isAwarded ? number - visits.Points : 0, 1));
+                counted.Add(new Counted(campaign.VisitsRule, period, isAwarded ? number - visits.Points : 0, 1));
                 if (!isAwarded)
                 {
                     continue;
@@ -173,17 +178,8 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         }
     }
 
-    private static long Capped(long points, IReadOnlyList<Cap> caps, PurchaseFacts facts, Func<string, Counter> counter)
-    {
-        foreach (var cap in caps)
-        {
-            var used = cap.PeriodOf(facts.Day) is { } period ? counter(period) : null;
-            points = cap.MaxCount > 0 && used?.Count >= cap.MaxCount ? 0 : points;
-            points = cap.MaxPoints > 0 ? Math.Min(points, Math.Max(0, cap.MaxPoints - (used?.Points ?? 0))) : points;
-        }
-
-        return points;
-    }
+    private static long Capped(long points, IReadOnlyList<Cap> caps, PurchaseFacts facts, Func<string, Counter> counter) =>
+        caps.Count == 0 ? points : Cap.Apply(points, caps, facts.Day, counter);
 }
 
 /// <summary>The awards for a purchase.</summary>

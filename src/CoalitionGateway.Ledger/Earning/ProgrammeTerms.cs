@@ -12,6 +12,12 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>The tiers; null: there are none.</summary>
     public TierRule? Tiers { get; init; }
 
+    /// <summary>The activities for which brands give points.</summary>
+    public IReadOnlyList<ActivityRule> Activities { get; init; } = [];
+
+    /// <summary>What a referral gives; null: nothing.</summary>
+    public ReferralRule? Referral { get; init; }
+
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
 
@@ -26,12 +32,13 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     {
         Lots.Encode(writer);
         TierRule.Encode(writer.List(Caps, Cap.Encode), Tiers);
+        ReferralRule.Encode(writer.List(Activities, ActivityRule.Encode), Referral);
         return writer;
     }
 
     internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode))
     {
-        Tiers = TierRule.Decode(reader),
+        Tiers = TierRule.Decode(reader), Activities = reader.List(ActivityRule.Decode), Referral = ReferralRule.Decode(reader),
     };
 
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>

@@ -28,7 +28,10 @@ public sealed record RecordPurchase(
     public override State Needs(WorkingState rows, DateTime now)
     {
         var terms = EarningTerms.Find(rows, PartnerId, Number, Reference, PurchaseTime, now);
-        return new State(terms, EarningUse.Find(rows, terms, PartnerId, Amount, PurchaseTime, Details, now));
+        return new State(terms, EarningUse.Find(rows, terms, PartnerId, Amount, PurchaseTime, Details, now))
+        {
+            Referral = ReferralDue.Find(rows, terms, PurchaseTime, now),
+        };
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -45,21 +48,16 @@ public sealed record RecordPurchase(
         }
 
         var (earning, holdings, given) = (terms.Earning!, terms.Holdings!, evaluated.Points);
-        var (term, settled) = (evaluated.Awards[0].Term.At(now), 0L);
-        if (term.UsableTime is null)
-        {
-            settled = holdings.Settles(given);
-        }
-
-        var posting = Posting.Of(
-            earning.ProgrammeId,
-            [.. Paying(evaluated.Awards, terms), new(holdings.Receivable, settled), new(holdings.AccountOf(term), given - settled)]);
+        var term = evaluated.Awards[0].Term.At(now);
+        var settled = holdings.Settles(given, term);
+        var posting = Posting.Of(earning.ProgrammeId, [.. Paying(evaluated.Awards, terms), .. holdings.Credit(given, term)]);
         var made = new PurchaseRecorded(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime, Details,
             terms.Agreement!.Version, given, settled, OwnPoints(evaluated.Awards, terms),
             holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
             evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier, posting is null ? [] : [posting]);
-        return Decision.Accept(made).After(holdings.Settled(Context, earning.MemberId, now));
+        return Decision.Accept(made).After([holdings.Settled(Context, earning.MemberId, now), .. state.Referral?.Settled(Context, now) ?? []])
+            .Then(state.Referral?.Pay(holdings, settled, nth => FollowUp(now, nth)) ?? []);
     }
 
     /// <summary>The lines that take the awards' points from who pays them.</summary>
@@ -75,5 +73,9 @@ public sealed record RecordPurchase(
     private static bool HasBudget(Award award, EarningTerms terms) =>
         award.Rule == AwardRule.Campaign && terms.Campaigns.First(campaign => campaign.Id == award.RuleId).Rule.BudgetPoints > 0;
 
-    public sealed record State(EarningTerms Terms, EarningUse Use);
+    public sealed record State(EarningTerms Terms, EarningUse Use)
+    {
+        /// <summary>What the purchase pays for a referral; null: nothing.</summary>
+        public ReferralDue? Referral { get; init; }
+    }
 }

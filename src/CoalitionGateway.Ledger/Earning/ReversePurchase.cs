@@ -12,11 +12,14 @@ namespace CoalitionGateway.Ledger.Earning;
 public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId, string Reference, Money? Amount)
     : Command<ReversePurchase.State>(Context)
 {
+    /// <summary>The partner's own reference of the reversal; empty: the event's id.</summary>
+    public string ReversalReference { get; init; } = "";
+
     public override string Method => nameof(ReversePurchase);
 
     public override void Encode(CanonicalWriter writer) => writer
         .Byte(1).Text(PartnerId.Value).Text(Reference)
-        .OptionalText(Amount?.CurrencyCode).OptionalNumber(Amount?.Micros);
+        .OptionalText(Amount?.CurrencyCode).OptionalNumber(Amount?.Micros).Text(ReversalReference);
 
     public override State Needs(WorkingState rows, DateTime now)
     {
@@ -29,6 +32,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         return new State(purchase, holdings, Earned.Find(rows, PartnerId, purchase.MembershipId), rows.Find(new Membership.Of(purchase.MembershipId)))
         {
             Awards = AwardReturns.Find(rows, purchase, holdings, now),
+            Taken = ReversalReference.Length == 0 ? null : rows.FindTaken(new Reversal.Of(PartnerId, ReversalReference)),
         };
     }
 
@@ -37,6 +41,12 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         if (state is not { Purchase: { IsReturn: false } purchase, Holdings: { } holdings })
         {
             return NotFound(Reference);
+        }
+
+        if (state.Taken is not null)
+        {
+            return new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {ReversalReference} was recorded before, under another request id.", "reversal_reference")
+                .With("reference", ReversalReference);
         }
 
         if (Amount is { } given && given.CurrencyCode != purchase.CurrencyCode)
@@ -76,7 +86,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         // event belongs to the member of the purchase.
         var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
         var made = new PurchaseReversed(
-            Header(now), PartnerId, Reference, member, purchase.MembershipId, purchase.ProgrammeId,
+            Header(now), PartnerId, Reference, ReversalReference.Length > 0 ? ReversalReference : $"{Context.EventId}", member, purchase.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
             state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, member, now));
@@ -101,6 +111,9 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
     {
         /// <summary>The awards of the purchase; null if the agreement alone gave plain points.</summary>
         public AwardReturns? Awards { get; init; }
+
+        /// <summary>Another reversal with the same reference.</summary>
+        public Reversal? Taken { get; init; }
     }
 }
 
@@ -112,7 +125,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 /// <param name="ReturnedMicros">The total amount returned, including this reversal.</param>
 [EventKind(41, Answers = "ReversePurchase")]
 public sealed record PurchaseReversed(
-    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    EventHeader Header, PartnerId PartnerId, string Reference, string ReversalReference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, long OwnPoints,
     IReadOnlyList<long> TakenOfAwards, IReadOnlyList<Counted> Uncounted, IReadOnlyList<LapsedPoints> Lapsed, IReadOnlyList<Posting> Moves)
     : Event(Header)
@@ -125,6 +138,7 @@ public sealed record PurchaseReversed(
 
     public override void Apply(WorkingState rows)
     {
+        rows.Put(new Reversal(PartnerId, ReversalReference, Reference, Id));
         var purchase = rows.Find(new Purchase.Of(PartnerId, Reference))!;
         rows.Put(purchase with { ReturnedMicros = ReturnedMicros, TakenPoints = purchase.TakenPoints + TakenPoints });
         if (OwnPoints > 0)
@@ -146,12 +160,22 @@ public sealed record PurchaseReversed(
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+        .Text(PartnerId.Value).Text(Reference).Text(ReversalReference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
         .Text(CurrencyCode).Number(AmountMicros).Number(ReturnedMicros).Number(TakenPoints).Number(OwedPoints).Number(OwnPoints)
         .List(TakenOfAwards, static (w, points) => w.Number(points)).List(Uncounted, Counted.Encode).List(Lapsed, LapsedPoints.Encode).Postings(Moves);
 
     internal static PurchaseReversed Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        header, new PartnerId(reader.Text()), reader.Text(), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
         reader.List(static r => r.Number()), reader.List(Counted.Decode), reader.List(LapsedPoints.Decode), reader.Postings());
+}
+
+/// <summary>A reversal of a purchase, under the partner's reference.</summary>
+public sealed record Reversal(PartnerId PartnerId, string Reference, string PurchaseReference, EventId EventId) : Row
+{
+    public override Key Primary => new Of(PartnerId, Reference);
+
+    public override bool IsInsertOnly => true;
+
+    public sealed record Of(PartnerId PartnerId, string Reference) : Key<Reversal>;
 }

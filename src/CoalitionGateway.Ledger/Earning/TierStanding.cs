@@ -9,10 +9,10 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <summary>A membership's tier at a time, and the way to the next one.</summary>
 /// <param name="Tier">Null: none.</param>
 /// <param name="UntilTime">How long the tier is kept; null without a tier.</param>
-/// <param name="Counted">What has counted in the year.</param>
+/// <param name="Counted">What has counted in the period.</param>
 /// <param name="Next">The tier above; null: there is none.</param>
-/// <param name="YearEndTime">When the year ends.</param>
-public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Counted, TierLevel? Next, DateTime YearEndTime)
+/// <param name="PeriodEndTime">When the period ends: the month, if it rolls.</param>
+public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Counted, TierLevel? Next, DateTime PeriodEndTime)
 {
     /// <summary>The standing; null if the programme has no tiers now.</summary>
     public static TierStanding? Find(WorkingState rows, Membership membership, DateTime now)
@@ -25,13 +25,13 @@ public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Cou
 
         var calendar = Calendar.Of(programme.TimeZone);
         var (day, held) = (calendar.DayOf(now), rows.FindAll(new TierHeld.ByMembership(membership.Id)));
-        var (tier, counted) = (rule.At(held, now), Counter.Find(rows, membership.Id, TierRule.CounterRule, rule.PeriodOf(day)).Points);
+        var (tier, counted) = (rule.At(held, now), rule.PeriodsOf(day).Sum(period => Counter.Find(rows, membership.Id, TierRule.CounterRule, period).Points));
         var above = (tier is null ? -1 : rule.RankOf(tier.Id)) + 1;
         return new TierStanding(
             tier,
             tier is null ? null : held.Where(found => found.TierId == tier.Id && found.FromTime <= now).Max(found => found.UntilTime),
             counted,
             above < rule.Levels.Count ? rule.Levels[above] : null,
-            calendar.StartOf(rule.StartOf(day).AddYears(1)));
+            calendar.StartOf(rule.NextOf(day)));
     }
 }

@@ -51,9 +51,15 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>The part of a debit that exceeds the points, also the pending ones, and becomes debt.</summary>
     public long Lacks(long points) => Math.Max(0, points - AvailablePoints - PendingPoints);
 
+    /// <summary>The part of a credit of a term that pays debt. Pending points pay it when they become usable.</summary>
+    public long Settles(long points, Term term) => term.UsableTime is null ? Settles(points) : 0;
+
+    /// <summary>Lines that add points of a term. Debt is paid first.</summary>
+    public IEnumerable<PostingLine> Credit(long points, Term term) =>
+        [new(Accounts.Receivable, Settles(points, term)), new(AccountOf(term), points - Settles(points, term))];
+
     /// <summary>Lines that add points that can be used at once and never expire. Debt is paid first.</summary>
-    public IEnumerable<PostingLine> Credit(long points) =>
-        [new(Accounts.Receivable, Settles(points)), new(Accounts.Points, points - Settles(points))];
+    public IEnumerable<PostingLine> Credit(long points) => Credit(points, Term.Plain);
 
     /// <summary>
     /// Lines that take points back: from the lots of some terms first, then from the others, which expire first, then from

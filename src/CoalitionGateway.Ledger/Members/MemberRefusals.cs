@@ -7,8 +7,8 @@ public static class MemberRefusals
         new Refusal(RefusalReason.PartnerWithoutProgramme, $"Partner {id} owns no programme, so it has no members of its own.")
             .With("partner_id", id.Value);
 
-    public static Refusal NumberNotFound(ProgrammeId programme) =>
-        new Refusal(RefusalReason.MembershipNotFound, $"Programme {programme} has no such membership number.", "membership_number")
+    public static Refusal NumberNotFound(ProgrammeId programme, string field = "membership_number") =>
+        new Refusal(RefusalReason.MembershipNotFound, $"Programme {programme} has no such membership number.", field)
             .With("programme_id", programme.Value);
 
     public static Refusal NoMember() =>

@@ -46,6 +46,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
+            Referrals = [.. recipients.Select(found => rows.Find(new Referral.Of(found.Membership.Id))).OfType<Referral>()],
             Consents = HeldConsent.All(rows, MemberId),
         };
     }
@@ -75,6 +76,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             [.. state.Choices.Select(choice => new ChoiceOf(choice.PartnerId, choice.FromTime)).OrderBy(choice => (choice.PartnerId.Value, choice.FromTime))],
             [.. state.Counters.Select(counter => new CounterOf(counter.MembershipId, counter.Rule, counter.Period)).OrderBy(counter => (counter.MembershipId.Value, counter.Rule, counter.Period))],
             [.. state.Tiers.Select(tier => new TierOf(tier.MembershipId, tier.TierId, tier.FromTime)).OrderBy(tier => (tier.MembershipId.Value, tier.FromTime, tier.TierId))],
+            [.. state.Referrals.Select(referral => referral.MembershipId)],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is notified, because each holds its own personal data.
@@ -120,6 +122,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         /// <summary>What the member's purchases used of caps.</summary>
         public IReadOnlyList<Counter> Counters { get; init; } = [];
 
+        /// <summary>Who referred the member, where nothing was paid for it yet.</summary>
+        public IReadOnlyList<Referral> Referrals { get; init; } = [];
+
         /// <summary>All consents of the member, including those that are not in force.</summary>
         public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
     }
@@ -142,10 +147,12 @@ public readonly record struct TierOf(MembershipId MembershipId, string TierId, D
 /// <param name="Choices">The member's choices of programmes.</param>
 /// <param name="Counters">What the member's purchases had used of caps.</param>
 /// <param name="Tiers">The tiers that the member had reached.</param>
+/// <param name="Referrals">The memberships that somebody had referred, where nothing was paid for it yet.</param>
 [EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
-    IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers, IReadOnlyList<Posting> Moves) : Event(Header)
+    IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers,
+    IReadOnlyList<MembershipId> Referrals, IReadOnlyList<Posting> Moves) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
@@ -171,6 +178,11 @@ public sealed record MemberErased(
         foreach (var tier in Tiers)
         {
             rows.Remove(rows.Find(new TierHeld.Of(tier.MembershipId, tier.TierId, tier.FromTime))!);
+        }
+
+        foreach (var referral in Referrals)
+        {
+            rows.Remove(rows.Find(new Referral.Of(referral))!);
         }
 
         foreach (var counter in Counters)
@@ -215,6 +227,7 @@ public sealed record MemberErased(
         .List(Choices, static (w, choice) => w.Text(choice.PartnerId.Value).Time(choice.FromTime))
         .List(Counters, static (w, counter) => w.Uuid(counter.MembershipId.Value).Text(counter.Rule).Text(counter.Period))
         .List(Tiers, static (w, tier) => w.Uuid(tier.MembershipId.Value).Text(tier.TierId).Time(tier.FromTime))
+        .List(Referrals, static (w, id) => w.Uuid(id.Value))
         .Postings(Moves);
 
     internal static MemberErased Decode(EventHeader header, CanonicalReader reader) => new(
@@ -224,5 +237,6 @@ public sealed record MemberErased(
         reader.List(static r => new ChoiceOf(new PartnerId(r.Text()), r.Time())),
         reader.List(static r => new CounterOf(new MembershipId(r.Uuid()), r.Text(), r.Text())),
         reader.List(static r => new TierOf(new MembershipId(r.Uuid()), r.Text(), r.Time())),
+        reader.List(static r => new MembershipId(r.Uuid())),
         reader.Postings());
 }

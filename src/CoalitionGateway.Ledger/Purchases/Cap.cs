@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Purchases;
@@ -12,6 +13,12 @@ public enum CapPeriod
 
     /// <summary>All time.</summary>
     Ever = 5,
+
+    /// <summary>A week from Monday to Sunday (ISO 8601).</summary>
+    Week = 6,
+
+    /// <summary>A quarter of the calendar.</summary>
+    Quarter = 7,
 }
 
 /// <summary>The most that a rule gives one member in a period.</summary>
@@ -25,11 +32,27 @@ public sealed record Cap(CapPeriod Period, long MaxPoints, long MaxCount)
     public static string? NameOf(CapPeriod period, DateOnly day) => period switch
     {
         CapPeriod.Day => $"{day:yyyy-MM-dd}",
+        CapPeriod.Week => $"{ISOWeek.GetYear(day.ToDateTime(default)):0000}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}",
         CapPeriod.Month => $"{day:yyyy-MM}",
+        CapPeriod.Quarter => $"{day:yyyy}-Q{(day.Month + 2) / 3}",
         CapPeriod.Year => $"{day:yyyy}",
         CapPeriod.Ever => "",
         _ => null,
     };
+
+    /// <summary>The part of points that caps leave on a day.</summary>
+    /// <param name="counter">The counter of a period.</param>
+    public static long Apply(long points, IReadOnlyList<Cap> caps, DateOnly day, Func<string, Counter> counter)
+    {
+        foreach (var cap in caps)
+        {
+            var used = cap.PeriodOf(day) is { } period ? counter(period) : null;
+            points = cap.MaxCount > 0 && used?.Count >= cap.MaxCount ? 0 : points;
+            points = cap.MaxPoints > 0 ? Math.Min(points, Math.Max(0, cap.MaxPoints - (used?.Points ?? 0))) : points;
+        }
+
+        return points;
+    }
 
     internal static void Encode(CanonicalWriter writer, Cap cap) => writer.Number((int)cap.Period).Number(cap.MaxPoints).Number(cap.MaxCount);
 

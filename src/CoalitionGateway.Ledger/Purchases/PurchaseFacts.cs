@@ -15,6 +15,9 @@ public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime T
 
     public IReadOnlyList<PurchaseLine> Lines => Details?.Lines ?? [];
 
+    /// <summary>Empty: not told.</summary>
+    public string Shop => Details?.Shop ?? "";
+
     public SalesChannel Channel => Details?.Channel ?? SalesChannel.Unspecified;
 
     public long PaidWithPointsMicros => Details?.PaidWithPointsMicros ?? 0;

@@ -7,14 +7,14 @@ namespace CoalitionGateway.Ledger.Tiers;
 /// <param name="ReachedId">The tier that the purchase reached or renewed; empty: none.</param>
 /// <param name="UntilTime">How long the reached tier is kept; null if none was reached.</param>
 /// <param name="NextId">The tier above; empty: there is none.</param>
-/// <param name="Missing">What must still count in this year for the tier above, in the measure of the rule.</param>
+/// <param name="Missing">What must still count in this period for the tier above, in the measure of the rule.</param>
 public sealed record TierProgress(string HeldId, string ReachedId, DateTime? UntilTime, string NextId, long Missing)
 {
-    /// <summary>The progress after so much has counted in the year of the purchase.</summary>
+    /// <summary>The progress after so much has counted in the period of the purchase.</summary>
     /// <param name="rule">The programme's tiers.</param>
     /// <param name="tiers">The tiers that the membership has or had.</param>
     /// <param name="time">The time of the purchase.</param>
-    /// <param name="counted">What has counted in that year, with the purchase.</param>
+    /// <param name="counted">What has counted in that period, with the purchase.</param>
     /// <param name="untilTime">How long a tier that is reached now is kept.</param>
     public static TierProgress Of(TierRule rule, IReadOnlyList<TierHeld> tiers, DateTime time, long counted, DateTime untilTime)
     {

@@ -29,26 +29,45 @@ public sealed record TierLevel(string Id, long Threshold, long FactorPercent, bo
 }
 
 /// <summary>
-/// A programme's tiers. What counts is added up over a year that begins in a certain month. A tier is reached at once, from
-/// the next purchase on. It is kept to the end of the year and some months longer.
+/// A programme's tiers. What counts is added up over a period of the calendar, or over the last months. A tier is reached at
+/// once, from the next purchase on. It is kept to the end of the period and some months longer.
 /// </summary>
 /// <param name="CurrencyCode">The currency of <see cref="TierMeasure.Spend"/>; otherwise empty.</param>
-/// <param name="StartMonth">The month in which the year begins: 1 to 12.</param>
-/// <param name="KeepMonths">The months after the year for which the tier is kept: 0 to 36.</param>
+/// <param name="StartMonth">The month in which the year begins: 1 to 12. The year is divided into periods.</param>
+/// <param name="KeepMonths">The months after the period for which the tier is kept: 0 to 36.</param>
 /// <param name="Levels">In the order of their thresholds.</param>
 public sealed record TierRule(TierMeasure Measure, string CurrencyCode, long StartMonth, long KeepMonths, IReadOnlyList<TierLevel> Levels)
 {
     /// <summary>The rule's name in counters. No campaign has this name.</summary>
     public const string CounterRule = "/tier";
 
-    /// <summary>The first day of the year to which a day belongs.</summary>
-    public DateOnly StartOf(DateOnly day) => new(day.Month < StartMonth ? day.Year - 1 : day.Year, (int)StartMonth, 1);
+    private const int _months = 12;
 
-    /// <summary>The name of a day's year in counters.</summary>
-    public string PeriodOf(DateOnly day) => $"{StartOf(day):yyyy-MM-dd}";
+    /// <summary>The months of a period: 1, 2, 3, 4, 6 or 12; if it rolls, 1 to 36.</summary>
+    public long PeriodMonths { get; init; } = 12;
+
+    /// <summary>Whether the period is always the last months, with the present one. Its counters are then those of months.</summary>
+    public bool IsRolling { get; init; }
+
+    /// <summary>The first day of the period that a counter counts: the calendar's period, or the month if the period rolls.</summary>
+    public DateOnly StartOf(DateOnly day)
+    {
+        var month = new DateOnly(day.Year, day.Month, 1);
+        return IsRolling ? month : month.AddMonths(-((day.Month - (int)StartMonth + _months) % _months % (int)PeriodMonths));
+    }
+
+    /// <summary>The name of the counter that a purchase of a day raises.</summary>
+    public string PeriodOf(DateOnly day) => NameOf(StartOf(day));
+
+    /// <summary>The names of the counters that are added up on a day.</summary>
+    public IReadOnlyList<string> PeriodsOf(DateOnly day) =>
+        IsRolling ? [.. Enumerable.Range(0, (int)PeriodMonths).Select(back => NameOf(StartOf(day).AddMonths(-back)))] : [PeriodOf(day)];
+
+    /// <summary>The first day after the period of a day: after the month, if the period rolls.</summary>
+    public DateOnly NextOf(DateOnly day) => StartOf(day).AddMonths(IsRolling ? 1 : (int)PeriodMonths);
 
     /// <summary>The first day on which a tier that was reached on a day is not kept any more.</summary>
-    public DateOnly EndOf(DateOnly day) => StartOf(day).AddYears(1).AddMonths((int)KeepMonths);
+    public DateOnly EndOf(DateOnly day) => NextOf(day).AddMonths((int)KeepMonths);
 
     /// <summary>The place of a tier, from 0; -1 if there is none of this name.</summary>
     public int RankOf(string id)
@@ -88,11 +107,17 @@ public sealed record TierRule(TierMeasure Measure, string CurrencyCode, long Sta
         writer.Flag(rule is not null);
         if (rule is not null)
         {
-            writer.Number((int)rule.Measure).Text(rule.CurrencyCode).Number(rule.StartMonth).Number(rule.KeepMonths).List(rule.Levels, TierLevel.Encode);
+            writer.Number((int)rule.Measure).Text(rule.CurrencyCode).Number(rule.StartMonth).Number(rule.KeepMonths).List(rule.Levels, TierLevel.Encode)
+                .Number(rule.PeriodMonths).Flag(rule.IsRolling);
         }
     }
 
     internal static TierRule? Decode(CanonicalReader reader) => reader.Flag()
         ? new TierRule(reader.Value<TierMeasure>(), reader.Text(), reader.Number(), reader.Number(), reader.List(TierLevel.Decode))
+        {
+            PeriodMonths = reader.Number(), IsRolling = reader.Flag(),
+        }
         : null;
+
+    private static string NameOf(DateOnly start) => $"{start:yyyy-MM-dd}";
 }

@@ -20,7 +20,10 @@ internal static class EarningMapping
     };
 
     public static ReversePurchase ToCommand(this V1.ReversePurchaseRequest request, Caller caller) => new(
-        caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.Amount?.ToMoney());
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.PurchaseReference, request.Amount?.ToMoney())
+    {
+        ReversalReference = request.ReversalReference,
+    };
 
     public static RecordReturn ToCommand(this V1.RecordReturnRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.ReturnReference, request.MembershipNumber, request.Amount.ToMoney(),
@@ -31,13 +34,17 @@ internal static class EarningMapping
 
     public static AwardPoints ToCommand(this V1.AwardPointsRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.AwardReference, request.MembershipNumber, request.AmountPoints,
-        (AwardReason)(int)request.Reason, request.ExpireTime?.ToTime());
+        (AwardReason)(int)request.Reason, request.ExpireTime?.ToTime())
+    {
+        ActivityId = request.ActivityId,
+    };
 
     public static V1.AwardPointsResponse ToWire(this PointsAwarded made) => new()
     {
         AwardReference = made.Reference,
         ProgrammeId = made.ProgrammeId.Value,
         AmountPoints = made.AmountPoints,
+        WithheldPoints = made.WithheldPoints,
         SettledPoints = made.SettledPoints,
         ExpireTime = made.Term.ExpireTime?.ToWire(),
         RecordTime = made.Time.ToWire(),
@@ -50,6 +57,18 @@ internal static class EarningMapping
         Points = points,
         Value = WorthMapping.Worth(points, terms.Programme.PointValue),
         IsChosen = isChosen,
+    };
+
+    public static AdjustPoints ToCommand(this V1.AdjustPointsRequest request, Caller caller, long maxPoints) => new(
+        caller.NewContext(request.RequestId), new ProgrammeId(request.ProgrammeId), request.MembershipNumber, request.AmountPoints,
+        (AdjustmentReason)(int)request.Reason, request.CaseReference)
+    {
+        MaxPoints = maxPoints,
+    };
+
+    public static V1.AdjustPointsResponse ToWire(this PointsAdjusted made) => new()
+    {
+        EventId = made.Id.ToString(), SettledPoints = made.SettledPoints, OwedPoints = made.OwedPoints, RecordTime = made.Time.ToWire(),
     };
 
     public static V1.ReturnUndoing ToWire(this ReturnUndone made, ProgrammeId? own) => new()
@@ -88,6 +107,7 @@ internal static class EarningMapping
     public static V1.Reversal ToWire(this PurchaseReversed made, ProgrammeId? own) => new()
     {
         PurchaseReference = made.Reference,
+        ReversalReference = made.ReversalReference,
         ProgrammeId = made.ProgrammeId.Value,
         TakenPoints = made.TakenPoints,
         OwedPoints = made.ProgrammeId == own ? made.OwedPoints : 0,

@@ -12,7 +12,11 @@ namespace CoalitionGateway.Earning;
 /// <summary>A purchase or a return with its event, as its partner may see it.</summary>
 /// <param name="Number">The member's number in the partner's own programme; null if there is none any more.</param>
 /// <param name="Returns">What returns took of the awards; null if the agreement alone gave plain points.</param>
-internal sealed record FoundPurchase(Purchase Row, Event Event, string? Number, AwardReturns? Returns);
+internal sealed record FoundPurchase(Purchase Row, Event Event, string? Number, AwardReturns? Returns)
+{
+    /// <summary>The reversals of the purchase, in the order in which they were recorded.</summary>
+    public IReadOnlyList<PurchaseReversed> Reversals { get; init; } = [];
+}
 
 /// <summary>Reads a partner's purchases and returns.</summary>
 internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
@@ -61,13 +65,28 @@ internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
         ProgrammeId[] programmes = [.. found.Where(row => row.HasAwards).Select(row => row.ProgrammeId).Distinct()];
         var campaigns = programmes.Length == 0 ? [] : await context.Set<Campaign>().Where(row => programmes.Contains(row.ProgrammeId)).ToListAsync(cancellation);
+        var reversals = await Reversals(context, partner, found, cancellation);
         return
         [
             .. found.Select(row => new FoundPurchase(
                 row, events[row.EventId], (numbers.Find(number => number.Id == row.MembershipId) ?? numbers.Find(number => number.MemberId == row.MemberId))?.Number,
                 row.HasAwards && events[row.EventId] is PurchaseRecorded made
                     ? new AwardReturns(made, [.. campaigns.Where(campaign => campaign.ProgrammeId == row.ProgrammeId)], _nothingLapsed)
-                    : null)),
+                    : null)
+            {
+                Reversals = [.. reversals[row.Reference].OrderBy(made => made.ReturnedMicros)],
+            }),
         ];
+    }
+
+    /// <summary>The reversals of purchases, by the purchase's reference.</summary>
+    private static async Task<ILookup<string, PurchaseReversed>> Reversals(LedgerContext context, PartnerId partner, List<Purchase> found, CancellationToken cancellation)
+    {
+        string[] returned = [.. found.Where(row => !row.IsReturn && row.ReturnedMicros > 0).Select(row => row.Reference)];
+        var bodies = returned.Length == 0
+            ? []
+            : await context.Set<Reversal>().Where(row => row.PartnerId == partner && returned.Contains(row.PurchaseReference))
+                .Join(context.Set<StoredEvent>(), row => row.EventId, stored => stored.Id, (row, stored) => stored.Body).ToListAsync(cancellation);
+        return bodies.Select(body => (PurchaseReversed)EventCodec.Decode(body)).ToLookup(made => made.Reference, StringComparer.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Earning;
 
 /// <summary>Purchases, and the points that brands gave to each membership, as the database stores them.</summary>
-internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>, IEntityTypeConfiguration<DirectAward>
+internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>, IEntityTypeConfiguration<DirectAward>, IEntityTypeConfiguration<Reversal>
 {
     public void Configure(EntityTypeBuilder<Purchase> purchase)
     {
@@ -20,6 +20,12 @@ internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntit
     }
 
     public void Configure(EntityTypeBuilder<DirectAward> award) => award.Table("direct_award").HasKey(row => new { row.PartnerId, row.Reference });
+
+    public void Configure(EntityTypeBuilder<Reversal> reversal)
+    {
+        reversal.Table("reversal").HasKey(row => new { row.PartnerId, row.Reference });
+        reversal.HasIndex(row => new { row.PartnerId, row.PurchaseReference });
+    }
 
     public void Configure(EntityTypeBuilder<Earned> earned)
     {

@@ -83,11 +83,13 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
         };
     }
 
-    /// <exception cref="InvalidFieldsException">The time at which the points expire does not fit.</exception>
+    /// <exception cref="InvalidFieldsException">The points or the time at which they expire do not fit the reason.</exception>
     public void Check(V1.AwardPointsRequest request)
     {
-        var isOpening = request.Reason == V1.AwardReason.OpeningBalance;
+        var (isOpening, isActivity) = (request.Reason == V1.AwardReason.OpeningBalance, request.ActivityId.Length > 0);
         InvalidFieldsException.Unless(
+            (request.AmountPoints > 0 != isActivity, "amount_points", isActivity ? "must be 0: the activity's rule has the points." : "must be 1 to 1000000000000."),
+            (!isActivity || request.Reason == V1.AwardReason.Activity, "activity_id", "must be empty: the reason is no activity."),
             (request.ExpireTime is null || isOpening, "expire_time", "must be absent: only an opening balance has a time of its own."),
             (request.ExpireTime is not { } time || (time.Seconds % _minute == 0 && time.Nanos == 0 && time.ToDateTimeOffset() > clock.GetUtcNow()), "expire_time", "must be a whole minute in the future."));
     }

@@ -22,6 +22,16 @@ internal static class RecordedPurchaseMapping
             ReturnedAmount = row.ReturnedMicros > 0 ? new Money(row.CurrencyCode, row.ReturnedMicros).ToWire() : null,
             GivenPoints = row.IsReturn ? 0 : row.GivenPoints,
             TakenPoints = row.TakenPoints,
+            Reversals =
+            {
+                found.Reversals.Select(made => new V1.RecordedReversal
+                {
+                    ReversalReference = made.ReversalReference,
+                    Amount = new Money(made.CurrencyCode, made.AmountMicros).ToWire(),
+                    TakenPoints = made.TakenPoints,
+                    RecordTime = made.Time.ToWire(),
+                }),
+            },
         };
         if (found.Event is not PurchaseRecorded made)
         {

@@ -9,7 +9,7 @@ namespace CoalitionGateway.Members;
 /// The entries of one call of <see cref="MemberService.EnrollMembers"/>. The profiles of many entries are sealed at the same
 /// time, and each entry waits for the one before until it enters the journal.
 /// </summary>
-internal sealed class EnrolmentEntries(Enrolling enrolling) : Entries<V1.EnrollMembersRequest, V1.EnrollMembersResponse>
+internal sealed class EnrolmentEntries(EnrolmentService enrolling) : Entries<V1.EnrollMembersRequest, V1.EnrollMembersResponse>
 {
     private static readonly string _enroll = $"/{V1.MemberService.Descriptor.FullName}/{nameof(MemberService.EnrollMember)}";
     private Task _before = Task.CompletedTask;

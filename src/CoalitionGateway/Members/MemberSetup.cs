@@ -6,5 +6,5 @@ namespace CoalitionGateway.Members;
 internal static class MemberSetup
 {
     public static void AddMembers(this IServiceCollection services) =>
-        services.AddSingleton<Enrolling>().AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
+        services.AddSingleton<EnrolmentService>().AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
 }

@@ -13,7 +13,8 @@ internal sealed class MemberTables
     IEntityTypeConfiguration<MembershipNumber>,
     IEntityTypeConfiguration<Profile>,
     IEntityTypeConfiguration<Choice>,
-    IEntityTypeConfiguration<LinkCode>
+    IEntityTypeConfiguration<LinkCode>,
+    IEntityTypeConfiguration<Referral>
 {
     public void Configure(EntityTypeBuilder<Membership> membership)
     {
@@ -38,6 +39,8 @@ internal sealed class MemberTables
         choice.Table("choice").HasKey(row => new { row.MemberId, row.PartnerId, row.FromTime });
         choice.OfProgramme(row => row.ProgrammeId);
     }
+
+    public void Configure(EntityTypeBuilder<Referral> referral) => referral.Table("referral").HasKey(row => row.MembershipId);
 
     public void Configure(EntityTypeBuilder<LinkCode> code) => code.Table("link_code").HasKey(row => row.MembershipId);
 }

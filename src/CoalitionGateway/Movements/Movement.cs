@@ -24,6 +24,8 @@ internal enum MovementKind
     DebtPaid = 9,
     Inherited = 10,
     Award = 11,
+    Adjustment = 12,
+    Referral = 13,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -64,6 +66,8 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         LotsSettled settled => settled.LapsedPoints > 0 ? MovementKind.Expired : MovementKind.DebtPaid,
         PointsInherited => MovementKind.Inherited,
         PointsAwarded => MovementKind.Award,
+        PointsAdjusted => MovementKind.Adjustment,
+        ReferralPaid => MovementKind.Referral,
         _ => MovementKind.Unspecified,
     };
 }

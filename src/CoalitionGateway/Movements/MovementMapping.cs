@@ -37,7 +37,10 @@ internal static class MovementMapping
                 (wire.PartnerId, wire.PurchaseReference, wire.Amount) = (made.PartnerId.Value, made.Reference, made.Amount.ToWire());
                 break;
             case PointsAwarded made:
-                (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
+                (wire.PartnerId, wire.PurchaseReference, wire.ActivityId) = (made.PartnerId.Value, made.Reference, made.ActivityId);
+                break;
+            case PointsAdjusted made:
+                wire.CaseReference = made.CaseReference;
                 break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);

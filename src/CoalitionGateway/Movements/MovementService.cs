@@ -51,7 +51,8 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
     private static string Sentence(string language, Movement movement, IReadOnlyDictionary<string, string> names)
     {
         var points = movement.Kind is MovementKind.DebtPaid ? movement.OwedPoints : movement.Points + movement.PooledPoints == 0 ? movement.PooledPoints : movement.Points - movement.OwedPoints;
-        return MovementSentences.Of(language, movement.Kind, Math.Abs(points), OtherOf(movement) is { } other ? names[other] : "");
+        var told = movement.Kind is MovementKind.Adjustment or MovementKind.Unspecified ? points : Math.Abs(points);
+        return MovementSentences.Of(language, movement.Kind, told, OtherOf(movement) is { } other ? names[other] : "");
     }
 
     /// <summary>The brand of a purchase or a return, or the other programme of a transfer.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Store;
@@ -26,6 +27,22 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Agreement>().Where(row => row.ProgrammeId == id).OrderBy(row => row.PartnerId).ThenBy(row => row.Version).ToListAsync(cancellation);
+    }
+
+    /// <summary>Versions of a programme's agreements, in the order of the brands, of each the newest first.</summary>
+    /// <param name="partner">Only this brand's; null: all.</param>
+    /// <param name="after">Brand and version of the last one on the previous page, separated by a space.</param>
+    public async Task<IReadOnlyList<Agreement>> Versions(ProgrammeId id, PartnerId? partner, string? after, int count, CancellationToken cancellation)
+    {
+        var (from, to) = partner is { } only ? (only.Value, only.Value) : ("", "~");
+        var (brand, version) = after?.Split(' ') is [var first, var second] ? (first, long.Parse(second, CultureInfo.InvariantCulture)) : ("", 0);
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Agreement>().FromSql(
+            $"""
+            SELECT * FROM agreement
+            WHERE programme_id = {id.Value} AND partner_id BETWEEN {from} AND {to} AND (partner_id > {brand} OR (partner_id = {brand} AND version < {version}))
+            ORDER BY partner_id, version DESC LIMIT {count}
+            """).ToListAsync(cancellation);
     }
 
     /// <param name="after">Source and destination of the last route on the previous page, separated by a space.</param>

@@ -39,6 +39,21 @@ internal sealed class ProgrammeService(
         return new V1.GetProgrammeResponse { Programme = programme.ToWire(), Agreements = { agreements.Select(row => row.ToWire()) } };
     }
 
+    public override async Task<V1.ListAgreementsResponse> ListAgreements(V1.ListAgreementsRequest request, ServerCallContext context)
+    {
+        var id = new ProgrammeId(request.ProgrammeId);
+        PartnerId? partner = request.PartnerId.Length == 0 ? null : new PartnerId(request.PartnerId);
+        if (await reader.Programme(id, context.CancellationToken) is null)
+        {
+            throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
+        }
+
+        var page = paging.Read(request.PageSize, request.PageToken, $"agreements {id} {partner}");
+        var (rows, next) = paging.Cut(
+            page, await reader.Versions(id, partner, page.After, page.Size + 1, context.CancellationToken), row => $"{row.PartnerId} {row.Version}");
+        return new V1.ListAgreementsResponse { Agreements = { rows.Select(row => row.ToWire()) }, NextPageToken = next };
+    }
+
     public override async Task<V1.ListRoutesResponse> ListRoutes(V1.ListRoutesRequest request, ServerCallContext context)
     {
         ProgrammeId? source = request.SourceProgrammeId.Length == 0 ? null : new ProgrammeId(request.SourceProgrammeId);

@@ -9,9 +9,18 @@ namespace CoalitionGateway.Rules;
 /// <summary>Checks rules that no field alone can break: which fields go together. A rule that contradicts itself is refused.</summary>
 internal static class RuleFormMapping
 {
+    private const int _monthsOfYear = 12;
+
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
     public static void Check(V1.ProgrammeTerms terms) => InvalidFieldsException.Unless(
-        [.. terms.Expiry is { } expiry ? Of(expiry) : [], .. Of(terms.Caps, "terms.caps"), .. terms.Tiers is { } tiers ? Of(tiers) : []]);
+    [
+        .. terms.Expiry is { } expiry ? Of(expiry) : [],
+        .. Of(terms.Caps, "terms.caps"),
+        .. terms.Tiers is { } tiers ? Of(tiers) : [],
+        .. terms.Activities.SelectMany((rule, i) => Of(rule.Caps, $"terms.activities[{i}].caps")),
+        (terms.Activities.DistinctBy(rule => rule.ActivityId).Count() == terms.Activities.Count, "terms.activities", "has an activity twice; send it once."),
+        (terms.Referral is not { ReferrerPoints: 0, ReferredPoints: 0 }, "terms.referral", "gives nobody points; set some, or leave referral out."),
+    ]);
 
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>
     public static void Check(V1.Campaign campaign)
@@ -25,6 +34,8 @@ internal static class RuleFormMapping
             (needsSpend == campaign.Spend is not null, "campaign.spend", needsSpend ? "is missing; the effect needs it." : "must be absent: the effect does not use it."),
             ((effect == Effect.Bands) == (campaign.Bands.Count > 0), "campaign.bands", effect == Effect.Bands ? "is missing; the effect needs it." : "must be empty: the effect does not use it."),
             (campaign.Bands.Zip(campaign.Bands.Skip(1)).All(pair => pair.First.FromMicros < pair.Second.FromMicros && pair.First.Points < pair.Second.Points), "campaign.bands", "must rise in from_micros and in points."),
+            (!filter.CountsWholePurchase || filter.Categories.Count > 0, "campaign.filter.counts_whole_purchase", "needs categories."),
+            (filter.NumberPeriod == CapPeriod.Unspecified || (filter.NumberPeriod != CapPeriod.Purchase && (filter.Nth > 0 || filter.EveryNth > 0)), "campaign.filter.number_period", "needs nth or every_nth, and is no CAP_PERIOD_PURCHASE."),
             (filter.Nth == 0 || filter.EveryNth == 0, "campaign.filter.every_nth", "must be 0 where nth is set."),
             (campaign.PayerId.Length > 0 == campaign.BudgetPoints > 0, "campaign.budget_points", "and payer_id go together: send both or neither."),
             .. Of(campaign.Caps, "campaign.caps"),
@@ -42,6 +53,8 @@ internal static class RuleFormMapping
     private static (bool Holds, string Field, string Problem)[] Of(V1.TierRule tiers) =>
     [
         ((tiers.Measure == V1.TierMeasure.Spend) == Currencies.Has(tiers.CurrencyCode), "terms.tiers.currency_code", "is an ISO 4217 currency with TIER_MEASURE_SPEND and otherwise empty."),
+        (tiers.IsRolling || tiers.PeriodMonths == 0 || (tiers.PeriodMonths <= _monthsOfYear && _monthsOfYear % tiers.PeriodMonths == 0), "terms.tiers.period_months", "must be 1, 2, 3, 4, 6 or 12, unless the period rolls."),
+        (!tiers.IsRolling || tiers.PeriodMonths > 0, "terms.tiers.period_months", "is missing; a rolling period needs it."),
         (tiers.Levels.Zip(tiers.Levels.Skip(1)).All(pair => pair.First.Threshold < pair.Second.Threshold), "terms.tiers.levels", "must rise in threshold."),
         (tiers.Levels.DistinctBy(level => level.TierId).Count() == tiers.Levels.Count, "terms.tiers.levels", "has a tier twice; send it once."),
     ];

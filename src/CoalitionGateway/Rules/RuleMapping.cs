@@ -11,12 +11,20 @@ namespace CoalitionGateway.Rules;
 internal static class RuleMapping
 {
     private const int _daysOfWeek = 7;
+    private const int _monthsOfYear = 12;
 
     public static PublishProgrammeTerms ToCommand(this V1.ProgrammeTerms terms, CommandContext context) =>
         new(context, new ProgrammeId(terms.ProgrammeId), terms.ToRules()) { FromTime = terms.FromTime?.ToTime() };
 
     public static ProgrammeRules ToRules(this V1.ProgrammeTerms terms) =>
-        new(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps)) { Tiers = ToTiers(terms.Tiers) };
+        new(new LotRule(terms.PendingDays, ToExpiry(terms.Expiry)), ToCaps(terms.Caps))
+        {
+            Tiers = ToTiers(terms.Tiers),
+            Activities = [.. terms.Activities.Select(rule => new ActivityRule(rule.ActivityId, rule.Points, ToCaps(rule.Caps)))],
+            Referral = terms.Referral is { } referral
+                ? new ReferralRule(referral.ReferrerPoints, referral.ReferredPoints, referral.WithinDays, referral.MaxReferrals)
+                : null,
+        };
 
     public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
 
@@ -27,13 +35,27 @@ internal static class RuleMapping
         Expiry = row.Rules.Lots.Expiry is { } expiry ? ToWire(expiry) : null,
         Caps = { row.Rules.Caps.Select(ToWire) },
         Tiers = row.Rules.Tiers is { } tiers ? ToWire(tiers) : null,
+        Activities =
+        {
+            row.Rules.Activities.Select(rule => new V1.ActivityRule { ActivityId = rule.Id, Points = rule.Points, Caps = { rule.Caps.Select(ToWire) } }),
+        },
+        Referral = row.Rules.Referral is { } referral ? ToWire(referral) : null,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,
     };
 
+    private static V1.ReferralRule ToWire(ReferralRule rule) => new()
+    {
+        ReferrerPoints = rule.ReferrerPoints, ReferredPoints = rule.ReferredPoints, WithinDays = rule.WithinDays, MaxReferrals = rule.MaxReferrals,
+    };
+
     private static TierRule? ToTiers(V1.TierRule? tiers) => tiers is null ? null : new TierRule(
         (TierMeasure)(int)tiers.Measure, tiers.CurrencyCode, tiers.StartMonth, tiers.KeepMonths,
-        [.. tiers.Levels.Select(level => new TierLevel(level.TierId, level.Threshold, level.FactorPercent, level.KeepsPoints))]);
+        [.. tiers.Levels.Select(level => new TierLevel(level.TierId, level.Threshold, level.FactorPercent, level.KeepsPoints))])
+    {
+        PeriodMonths = tiers.PeriodMonths == 0 ? _monthsOfYear : tiers.PeriodMonths,
+        IsRolling = tiers.IsRolling,
+    };
 
     private static V1.TierRule ToWire(TierRule tiers) => new()
     {
@@ -41,6 +63,8 @@ internal static class RuleMapping
         CurrencyCode = tiers.CurrencyCode,
         StartMonth = tiers.StartMonth,
         KeepMonths = tiers.KeepMonths,
+        PeriodMonths = tiers.PeriodMonths,
+        IsRolling = tiers.IsRolling,
         Levels =
         {
             tiers.Levels.Select(level => new V1.TierLevel { TierId = level.Id, Threshold = level.Threshold, FactorPercent = level.FactorPercent, KeepsPoints = level.KeepsPoints }),
@@ -87,7 +111,7 @@ internal static class RuleMapping
         Counted = found.Counted,
         NextTierId = found.Next?.Id ?? "",
         Missing = found.Next is { } next ? Math.Max(0, next.Threshold - found.Counted) : 0,
-        YearEndTime = found.YearEndTime.ToWire(),
+        PeriodEndTime = found.PeriodEndTime.ToWire(),
     };
 
     private static Expiry? ToExpiry(V1.Expiry? expiry) =>
@@ -111,6 +135,9 @@ internal static class RuleMapping
         [.. filter.Weekdays.Select(day => (DayOfWeek)((int)day % _daysOfWeek))], filter.FromMinute, filter.UntilMinute, filter.Minimum?.ToMoney(), filter.Nth, filter.EveryNth)
     {
         Tiers = [.. filter.TierIds.Distinct()],
+        Shops = [.. filter.Shops.Distinct()],
+        CountsWholePurchase = filter.CountsWholePurchase,
+        NumberPeriod = filter.NumberPeriod == V1.CapPeriod.Unspecified ? CapPeriod.Ever : (CapPeriod)(int)filter.NumberPeriod,
     };
 
     private static V1.CampaignFilter ToWire(CampaignFilter filter) => new()
@@ -125,5 +152,8 @@ internal static class RuleMapping
         Nth = filter.Nth,
         EveryNth = filter.EveryNth,
         TierIds = { filter.Tiers },
+        Shops = { filter.Shops },
+        CountsWholePurchase = filter.CountsWholePurchase,
+        NumberPeriod = filter.Counts ? (V1.CapPeriod)(int)filter.NumberPeriod : V1.CapPeriod.Unspecified,
     };
 }

@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
@@ -76,6 +77,36 @@ public sealed class AwardPointsTests
         Assert.Equal("MembershipNotFound", Give(10, number: "S-2"));
         Assert.Equal("PartnerWithoutProgramme", Told(new AwardPoints(Next(), Given.Aurora, "G-2", "S-1", 10, AwardReason.Goodwill, null)));
     }
+
+    [Fact]
+    public void Activity_GivesThePointsOfTheTerms_UpToItsCaps_AndTellsWhatIsWithheld()
+    {
+        Activities(new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 50, 0)]), new ActivityRule("gift", 100, [new Cap(CapPeriod.Year, 0, 1)]));
+
+        Assert.Equal(["20+0", "20+0", "10+10", "0+20"], Enumerable.Range(0, 4).Select(_ => Do("review")));
+        Assert.Equal(["100+0", "0+100"], Enumerable.Range(0, 2).Select(_ => Do("gift")));
+        Assert.Equal(150, Held(_now));
+        _now = new DateTime(_now.Year, _now.Month, 1, 12, 0, 0, DateTimeKind.Utc).AddMonths(1);
+        Assert.Equal("20+0", Do("review"));
+        Assert.Equal("500", Give(500));
+    }
+
+    [Fact]
+    public void Activity_ThatTheTermsDoNotName_IsRefused_AndTheReferenceStaysFree()
+    {
+        Activities(new ActivityRule("review", 20, []));
+        var refusal = Run(Activity("visit", "A-1")).Refusal!;
+        Assert.Equal((RefusalReason.ActivityNotFound, "review"), (refusal.Reason, refusal.Metadata.Single().Value));
+        Assert.Equal(20, ((PointsAwarded)Run(Activity("review", "A-1")).Event!).AmountPoints);
+    }
+
+    private void Activities(params ActivityRule[] rules) =>
+        _journal.Run([new PublishProgrammeTerms(Next(), Given.Stars, new ProgrammeRules(LotRule.None, []) { Activities = rules }) { FromTime = _now }], _now);
+
+    private AwardPoints Activity(string id, string reference) =>
+        new(Next(), Given.Beanery, reference, "S-1", 0, AwardReason.Activity, null) { ActivityId = id };
+
+    private string Do(string id) => Run(Activity(id, $"A-{_id}")).Event is PointsAwarded made ? $"{made.AmountPoints}+{made.WithheldPoints}" : "";
 
     private string Give(long points, AwardReason reason = AwardReason.Goodwill, DateTime? expire = null, string? reference = null, string number = "S-1")
     {

@@ -39,7 +39,7 @@ public sealed class CommandVectorTests
     {
         var command = (ReversePurchase)CommandSamples.All["ReversePurchase"].First with { Amount = null };
 
-        Assert.Equal("01" + "00000007" + "6265616e657279" + "00000006" + "522d31303031" + "00" + "00", Hex(command));
+        Assert.Equal("01" + "00000007" + "6265616e657279" + "00000006" + "522d31303031" + "00" + "00" + "00000006" + "562d34303034", Hex(command));
     }
 
     private static string Hex(Command command)

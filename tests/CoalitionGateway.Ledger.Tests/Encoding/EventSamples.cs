@@ -30,7 +30,7 @@ internal static class EventSamples
     private static readonly ParticipantId _participant = new(Id(0xd1));
     private static readonly Term _term = new(Clock.FromUnixMicroseconds(1_772_366_400_000_000), Clock.FromUnixMicroseconds(1_872_366_360_000_000));
     private static readonly CampaignRule _campaign = new(
-        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10) { Tiers = ["gold"] },
+        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10) { Tiers = ["gold"], Shops = ["north"], CountsWholePurchase = true, NumberPeriod = CapPeriod.Quarter },
         CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900);
     private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
 
@@ -43,7 +43,12 @@ internal static class EventSamples
             new Terms([new Rate(3, new Money("GBP", 2_000_000), 500_000, true)], Rounding.Nearest, [new CategoryFactor("coffee", 200)], 60), new UnlinkedReturns(500, true), new AwardLimits(600, 8000)),
         new ProgrammeTermsPublished(
             Header, _programme, _partner, 3, Time(3_600_000_000),
-            new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)]) { Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) }),
+            new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)])
+            {
+                Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) { PeriodMonths = 6, IsRolling = true },
+                Activities = [new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 0, 2)])],
+                Referral = new ReferralRule(510, 260, 90, 11),
+            }),
         new LotsSettled(
             Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.ShareLot, _programme, $"{_pool}/{_membership}", _term.ToString()), -7), new(AccountRef.Breakage(_programme), 7)])]),
@@ -54,7 +59,7 @@ internal static class EventSamples
             Header, _programme, "double-coffee", _partner, 40,
             [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -40), new(AccountRef.Issue(_programme, _partner), 40)])]),
         new RoutePublished(Header, _programme, _other, 4, 5, 1000, 50_000, true, 2),
-        new MemberEnrolled(Header, _partner, _programme, _member, _membership, [0xc0, 0x17]),
+        new MemberEnrolled(Header, _partner, _programme, _member, _membership, [0xc0, 0x17], new MembershipId(Id(0xb2))),
         new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000), [0x11, 0x22]),
         new MembershipLinked(Header, _member, new MemberId(Id(0xa2)), _membership, _programme, Time(-86_400_000_000)),
         new ProgrammeChosen(Header, _member, _partner, _programme),
@@ -69,11 +74,17 @@ internal static class EventSamples
             [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
-            Header, _partner, "R-1001", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
+            Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
         new PointsAwarded(
-            Header, _partner, "G-3003", _member, _membership, _programme, 30, AwardReason.OpeningBalance, _term, 4, new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1),
+            Header, _partner, "G-3003", _member, _membership, _programme, 30, 12, AwardReason.OpeningBalance, "review", _term, 4, [new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1)],
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
+        new PointsAdjusted(
+            Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
+            [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),
+        new ReferralPaid(
+            Header, _partner, _member, _membership, _programme, true, 510, _term, 4,
+            [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -510), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 506)])]),
         new ReturnRecorded(
             Header, _partner, "T-2002", _member, _membership, _programme, new Money("GBP", 640_000), Time(-120_000_000), 7, 2, 0,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -2), new(AccountRef.Issue(_programme, _partner), 2)])]),
@@ -119,7 +130,7 @@ internal static class EventSamples
         new RestrictionLifted(Header, _member),
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),
         new MemberErased(
-            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))],
+            Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))], [new MembershipId(Id(0xb2))],
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
         new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
         new MembershipMoved(Header, _member, _membership, _programme),

@@ -120,6 +120,55 @@ public sealed class TierTests
         Assert.Equal((198, "top", "", 0), Told(Buy(99)));
     }
 
+    /// <summary>Twelve visits in a month set off more for the three months after it.</summary>
+    [Fact]
+    public void Period_OfOneMonth_SetsOffMoreForTheNextMonths()
+    {
+        Publish(new TierRule(TierMeasure.Purchases, "", 1, 3, [new TierLevel("regular", 12, 200, false)]) { PeriodMonths = 1 });
+        for (var i = 0; i < 11; i++)
+        {
+            Buy(10);
+        }
+
+        var reached = Buy(10);
+        Assert.Equal((10, "regular"), (reached.GivenPoints, reached.Tier!.ReachedId));
+        Assert.Equal(new DateTime(2027, 6, 30, 23, 0, 0, DateTimeKind.Utc), reached.Tier.UntilTime);
+        Assert.Equal(20, Buy(10).GivenPoints);
+        _now = new DateTime(2027, 6, 30, 22, 59, 0, DateTimeKind.Utc);
+        Assert.Equal(20, Buy(10).GivenPoints);
+        _now = _now.AddMinutes(1);
+        Assert.Equal(10, Buy(10).GivenPoints);
+    }
+
+    [Theory]
+    [InlineData(3, 2, "2027-02-01", "2027-05-01")]
+    [InlineData(6, 4, "2026-10-01", "2027-04-01")]
+    [InlineData(12, 4, "2026-04-01", "2027-04-01")]
+    [InlineData(12, 3, "2027-03-01", "2028-03-01")]
+    [InlineData(1, 7, "2027-03-01", "2027-04-01")]
+    public void Period_DividesTheYearFromItsStart(long months, long start, string from, string next)
+    {
+        var (rule, day) = (_spend with { PeriodMonths = months, StartMonth = start }, new DateOnly(2027, 3, 31));
+        Assert.Equal((from, next), ($"{rule.StartOf(day):yyyy-MM-dd}", $"{rule.NextOf(day):yyyy-MM-dd}"));
+    }
+
+    [Fact]
+    public void Period_ThatRolls_CountsTheLastMonths_AndKeepsTheTierFromTheMonthItWasReachedIn()
+    {
+        Publish(_spend with { PeriodMonths = 3, IsRolling = true, KeepMonths = 1, Levels = [new TierLevel("silver", 350_000_000, 125, false)] });
+        Buy(200);
+        _now = _start.AddMonths(2);
+        var reached = Buy(150).Tier!;
+        Assert.Equal(("silver", new DateTime(2027, 6, 30, 23, 0, 0, DateTimeKind.Utc)), (reached.ReachedId, reached.UntilTime));
+
+        // In June the pounds of March are dropped: 150 of May are left, and with 199 more one pound is missing.
+        _now = _start.AddMonths(3);
+        Assert.Equal((248, "", "", 0), Told(Buy(199)));
+        Assert.Equal(("silver", new DateTime(2027, 7, 31, 23, 0, 0, DateTimeKind.Utc)), Buy(1).Tier is { } again ? (again.ReachedId, again.UntilTime!.Value) : default);
+        _now = _start.AddMonths(5);
+        Assert.Equal(10, Buy(10).GivenPoints);
+    }
+
     private static (long Points, string Reached, string Next, long Missing) Told(PurchaseRecorded made) =>
         (made.GivenPoints, made.Tier!.ReachedId, made.Tier.NextId, made.Tier.Missing);
 

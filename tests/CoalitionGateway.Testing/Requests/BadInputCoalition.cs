@@ -148,6 +148,11 @@ public sealed class BadInputCoalition : IAsyncLifetime
     /// <summary>Two versions of terms and two campaigns, which change nothing now.</summary>
     private async Task Rules(string programme)
     {
+        await Gateway.Operator.Programmes.PublishAgreementAsync(new PublishAgreementRequest
+        {
+            RequestId = RequestIds.New(),
+            Agreement = new Agreement { PartnerId = "gamma", ProgrammeId = programme, Rounding = Rounding.Down, Rates = { new Rate { Points = 1, Spend = TestCoalition.Euro(1) } } },
+        });
         for (var i = 1; i <= 2; i++)
         {
             await Gateway.Operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest

@@ -31,6 +31,11 @@ internal static partial class FaultTable
             .. Outside(terms, "terms.tiers.levels[0].threshold", 0, -1), .. Outside(terms, "terms.tiers.levels[0].factorPercent", 99, 10_001),
             Invalid(terms, _operator, "terms.tiers.levels", JsonNode.Parse("""[{"tierId":"a","threshold":"9","factorPercent":"100"},{"tierId":"b","threshold":"9","factorPercent":"100"}]""")),
             Invalid(terms, _operator, "terms.tiers.levels", JsonNode.Parse("""[{"tierId":"a","threshold":"8","factorPercent":"100"},{"tierId":"a","threshold":"9","factorPercent":"100"}]""")),
+            .. Outside(terms, "terms.tiers.periodMonths", -1, 5, 24, 37), Invalid(terms, _operator, "terms.tiers.isRolling", true) with { Field = "terms.tiers.period_months" },
+            Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1"},{"activityId":"a","points":"1"}]""")),
+            Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a"}]""")) with { Field = "terms.activities[0].points" },
+            Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1","caps":[{"period":"CAP_PERIOD_DAY"}]}]""")) with { Field = "terms.activities[0].caps[0]" },
+            Invalid(terms, _operator, "terms.referral", JsonNode.Parse("{}")), Invalid(terms, _operator, "terms.referral", JsonNode.Parse("""{"referrerPoints":"-1"}""")) with { Field = "terms.referral.referrer_points" },
             Refused(terms, _operator, "terms.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. RequestId(campaign, _operator), .. Slug(campaign, _operator, "campaign.programmeId"), .. Slug(campaign, _operator, "campaign.campaignId"),
             Invalid(campaign, _operator, "campaign.untilTime", "2030-01-01T00:00:00Z"), Invalid(campaign, _operator, "campaign.untilTime", null),
@@ -42,7 +47,9 @@ internal static partial class FaultTable
             Invalid(campaign, _operator, "campaign.filter.nth", "1") with { Field = "campaign.filter.every_nth" },
             .. Outside(campaign, "campaign.filter.fromMinute", -1, 1440), .. Outside(campaign, "campaign.filter.everyNth", -1, 10_001),
             Invalid(campaign, _operator, "campaign.payerId", null) with { Field = "campaign.budget_points" }, Invalid(campaign, _operator, "campaign.budgetPoints", null),
-            Invalid(campaign, _operator, "campaign.group", "Two Words"),
+            Invalid(campaign, _operator, "campaign.group", "Two Words"), Invalid(campaign, _operator, "campaign.filter.numberPeriod", "CAP_PERIOD_PURCHASE"),
+            Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"countsWholePurchase":true}""")) with { Field = "campaign.filter.counts_whole_purchase" },
+            Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"numberPeriod":"CAP_PERIOD_MONTH"}""")) with { Field = "campaign.filter.number_period" },
             Refused(campaign, _operator, "campaign.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(campaign, _operator, "campaign.payerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. new[] { versions, campaigns }.SelectMany(list => (Fault[])
@@ -55,7 +62,7 @@ internal static partial class FaultTable
     private static IEnumerable<Fault> Reading()
     {
         const string award = "EarningService/AwardPoints";
-        const string movements = "MovementService/ListMovements", compare = "EarningService/CompareEarning", simulate = "RuleService/SimulateRules";
+        const string movements = "MovementService/ListMovements", compare = "EarningService/CompareEarning", simulate = "RuleService/SimulateRules", adjust = "EarningService/AdjustPoints";
         const string preview = "EarningService/PreviewPurchase", get = "EarningService/GetPurchase", list = "EarningService/ListPurchases";
         return
         [
@@ -63,6 +70,11 @@ internal static partial class FaultTable
             Refused(preview, _partner, "purchase.membershipNumber", "{strangersNumber}", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
             Refused(preview, _partner, "purchase.amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "purchase.amount.currency_code"),
             .. RequestId(award, _partner), .. Reference(award, "awardReference"), .. Number(award, _partner), NotFound(award, "{strangersNumber}"), .. Points(award, _partner),
+            Invalid(award, _partner, "activityId", "review") with { Field = "amount_points" }, Invalid(award, _partner, "activityId", "Two Words"),
+            .. RequestId(adjust, _operator), .. Slug(adjust, _operator, "programmeId"), .. Number(adjust, _operator), .. Outside(adjust, "amountPoints", 0, -1_000_000_000_001, 1_000_000_000_001),
+            Invalid(adjust, _operator, "reason", null), Invalid(adjust, _operator, "reason", 99), Invalid(adjust, _operator, "caseReference", null), Invalid(adjust, _operator, "caseReference", " x"),
+            Refused(adjust, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"), Refused(adjust, _operator, "membershipNumber", "nobody", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
+            Refused(adjust, _operator, "amountPoints", "-10001", StatusCode.FailedPrecondition, "APPROVAL_NEEDED"),
             Invalid(award, _partner, "reason", null), Invalid(award, _partner, "reason", 99), Invalid(award, _partner, "expireTime", "2099-01-01T00:00:00Z"),
             Refused(award, _partner, "amountPoints", "1000000000000", StatusCode.FailedPrecondition, "AWARD_LIMIT_REACHED"),
             .. Number("RuleService/GetTier", _partner), NotFound("RuleService/GetTier", "{strangersNumber}"), Invalid("RuleService/GetTier", _partner, "programmeId", "alpha-points"),

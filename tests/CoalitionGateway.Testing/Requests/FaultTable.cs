@@ -19,6 +19,7 @@ internal static partial class FaultTable
     {
         ["ProgrammeService/ListProgrammes"] = (_partner, "{}"),
         ["ProgrammeService/GetProgramme"] = (_partner, """{"programmeId":"alpha-points"}"""),
+        ["ProgrammeService/ListAgreements"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["ProgrammeService/ListRoutes"] = (_partner, "{}"),
         ["ProgrammeService/RegisterPartner"] = (_operator, """{"requestId":"{id}","partner":{"partnerId":"{slug}","displayName":"New"},"scopes":["earning.write"]}"""),
         ["ProgrammeService/CreateProgramme"] = (_operator, """{"requestId":"{id}","programme":{"programmeId":"{slug}","partnerId":"{bare}","displayName":"New","timeZone":"Europe/Riga","pointValue":{"currencyCode":"EUR","micros":"10000"}}}"""),
@@ -35,6 +36,7 @@ internal static partial class FaultTable
         ["EarningService/RecordPurchase"] = (_partner, """{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}"""),
         ["EarningService/AwardPoints"] = (_partner, """{"requestId":"{id}","awardReference":"{new}","membershipNumber":"{number}","amountPoints":"5","reason":"AWARD_REASON_GOODWILL"}"""),
         ["EarningService/StreamAwards"] = (_partner, """{"award":{"requestId":"{id}","awardReference":"{new}","membershipNumber":"{number}","amountPoints":"5","reason":"AWARD_REASON_GOODWILL"}}"""),
+        ["EarningService/AdjustPoints"] = (_operator, """{"requestId":"{id}","programmeId":"alpha-points","membershipNumber":"{number}","amountPoints":"5","reason":"ADJUSTMENT_REASON_COMPLAINT","caseReference":"C-1"}"""),
         ["EarningService/CompareEarning"] = (_member, """{"amount":{"currencyCode":"EUR","micros":"9990000"},"category":"coffee"}"""),
         ["EarningService/PreviewPurchase"] = (_partner, """{"purchase":{"membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"}}}"""),
         ["EarningService/GetPurchase"] = (_partner, """{"purchaseReference":"{purchase}"}"""),
@@ -114,13 +116,15 @@ internal static partial class FaultTable
     private static IEnumerable<Fault> Programmes()
     {
         const string purposes = "ProgrammeService/AgreePurposes";
-        const string list = "ProgrammeService/ListProgrammes", get = "ProgrammeService/GetProgramme", routes = "ProgrammeService/ListRoutes";
+        const string list = "ProgrammeService/ListProgrammes", get = "ProgrammeService/GetProgramme", agreements = "ProgrammeService/ListAgreements", routes = "ProgrammeService/ListRoutes";
         const string register = "ProgrammeService/RegisterPartner", create = "ProgrammeService/CreateProgramme";
         const string agree = "ProgrammeService/PublishAgreement", route = "ProgrammeService/PublishRoute";
         return
         [
             .. Page(list, _partner),
             .. Slug(get, _partner, "programmeId"), Refused(get, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            .. Page(agreements, _partner), .. Slug(agreements, _partner, "programmeId"), Invalid(agreements, _partner, "partnerId", "Upper"),
+            Refused(agreements, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. Page(routes, _partner), Invalid(routes, _partner, "sourceProgrammeId", "Upper"),
             .. RequestId(purposes, _operator), .. Slug(purposes, _operator, "partnerId"), Refused(purposes, _operator, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. new[] { new JsonArray("PURPOSE_PROGRAMME_OPERATION"), new JsonArray(99), new JsonArray(0), new JsonArray("PURPOSE_MARKETING", "PURPOSE_MARKETING") }
@@ -162,6 +166,7 @@ internal static partial class FaultTable
         [
             .. RequestId(enrol, _partner), .. Number(enrol, _partner),
             Refused(enrol, _partner, "membershipNumber", "{number}", StatusCode.AlreadyExists, "MEMBERSHIP_NUMBER_TAKEN"),
+            Refused(enrol, _partner, "referrerNumber", "nobody", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"), Invalid(enrol, _partner, "referrerNumber", "a/b"),
             .. new[] { "1990-2-3", "1990-02-30", "2999-01-01", "1899-12-31", "yesterday" }.Select(date => Invalid(enrol, _partner, "profile.birthDate", date)),
             .. new[] { "no at", "a@b@c", new string('a', 250) + "@example.com" }.Select(email => Invalid(enrol, _partner, "profile.email", email)),
             .. new[] { "0701234567", "+1", "+12345678901234567", "+46 70" }.Select(phone => Invalid(enrol, _partner, "profile.phoneNumber", phone)),
@@ -192,7 +197,7 @@ internal static partial class FaultTable
             Refused(record, _partner, "amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "amount.currency_code"),
             Refused(record, _partner, "purchaseReference", "{purchase}", StatusCode.AlreadyExists, "PURCHASE_REFERENCE_TAKEN"),
             .. Details(record, ""),
-            .. RequestId(reverse, _partner), .. Reference(reverse, "purchaseReference"), .. Amount(reverse, _partner, "amount", isOptional: true),
+            .. RequestId(reverse, _partner), .. Reference(reverse, "purchaseReference"), Invalid(reverse, _partner, "reversalReference", " before"), .. Amount(reverse, _partner, "amount", isOptional: true),
             Refused(reverse, _partner, "purchaseReference", "nobody", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
             Refused(reverse, _partner, "purchaseReference", "{strangersPurchase}", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
             Refused(reverse, _partner, "amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "amount.currency_code"),

@@ -49,6 +49,10 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
         {
             member = await Return(returned.Row, returned.Amount, cells) ?? member;
         }
+        else if (TillEntry.ActivityOf(entry) is { } activity)
+        {
+            await Do(activity, number, member, cells);
+        }
         else
         {
             await Expire(example.Cell(row, "expiry"));
@@ -83,6 +87,15 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
         {
             cells["points"] = $"refused: {refusal.ReasonText}";
         }
+    }
+
+    private async Task Do(string activity, string number, TestMember member, Dictionary<string, string> cells)
+    {
+        var made = await brands[_home.Id].Client.Earning.AwardPointsAsync(new AwardPointsRequest
+        {
+            RequestId = RequestIds.New(), AwardReference = $"row-{number}", MembershipNumber = member.Numbers[_home.ProgrammeId], Reason = AwardReason.Activity, ActivityId = activity,
+        });
+        (cells["points"], cells["withheld"], cells["awards"]) = ($"{made.AmountPoints}", $"{made.WithheldPoints}", made.AmountPoints > 0 ? $"{activity} {made.AmountPoints}" : "");
     }
 
     /// <summary>Returns the purchase of a row, or a part of it.</summary>

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Tests.Rules;
 
 /// <summary>
 /// What the page writes in the column "buys or returns": "3.50 EUR", "2 coffee 7.00 EUR + bread 4.20 EUR, 2.00 EUR with
-/// points, in the app, at `brand`", "returns 2" or "returns 1.00 EUR of 2".
+/// points, in the app, at `brand`", "in shop north", "returns 2", "returns 1.00 EUR of 2" or "does review".
 /// </summary>
 internal static partial class TillEntry
 {
@@ -32,6 +32,7 @@ internal static partial class TillEntry
             {
                 case "in the app": purchase.Channel = SalesChannel.App; break;
                 case "in the shop": purchase.Channel = SalesChannel.Store; break;
+                case var _ when Shop().Match(word) is { Success: true } shop: purchase.Shop = shop.Groups["shop"].Value; break;
                 case var _ when Points().Match(word) is { Success: true } paid: purchase.PaidWithPointsMicros = Micros(paid.Groups["amount"].Value); break;
                 default: throw new FormatException($"'{word}' says nothing about a purchase.");
             }
@@ -50,6 +51,9 @@ internal static partial class TillEntry
             ? new Money { CurrencyCode = found.Groups["currency"].Value, Micros = Micros(found.Groups["amount"].Value) }
             : null);
 
+    /// <summary>The activity that an entry names; null if it is none.</summary>
+    public static string? ActivityOf(string entry) => Activity().Match(entry) is { Success: true } found ? found.Groups["activity"].Value : null;
+
     private static PurchaseLine Line(Match part) => new()
     {
         Category = part.Groups["category"].Value,
@@ -67,6 +71,12 @@ internal static partial class TillEntry
 
     [GeneratedRegex(@"^(?<amount>\d+(\.\d+)?) [A-Z]{3} with points$")]
     private static partial Regex Points();
+
+    [GeneratedRegex(@"^in shop (?<shop>\w+)$")]
+    private static partial Regex Shop();
+
+    [GeneratedRegex("^does (?<activity>[a-z-]+)$")]
+    private static partial Regex Activity();
 
     [GeneratedRegex(@"^returns ((?<amount>\d+(\.\d+)?) (?<currency>[A-Z]{3}) of )?(?<row>\d+)$")]
     private static partial Regex Returned();

@@ -176,10 +176,14 @@ internal sealed class BentDatabase : IAsyncDisposable
             yield return new RecordPurchase(NewContext(caller), partner, $"ruled-{i}", "alpha-1", new Money("EUR", 1_000_000), times[i]);
         }
 
+        yield return new ReversePurchase(NewContext(caller), partner, "ruled-2", new Money("EUR", 10_000));
         yield return new PublishAgreement(NewContext(boss), partner, programme, new Terms([new Rate(100, new Money("EUR", 1_000_000))], Rounding.Nearest, [], 0))
         {
             AwardLimits = new AwardLimits(50, 60),
         };
+        var referred = new MemberId(Guid.NewGuid());
+        var nobody = new Profile(referred, null, null, null, null, null, null);
+        yield return new EnrollMember(NewContext(caller), partner, "referred", referred, new MembershipId(Guid.NewGuid()), nobody, nobody) { ReferrerNumber = "alpha-1" };
         yield return new AwardPoints(NewContext(caller), partner, "goodwill", "alpha-1", 50, AwardReason.Goodwill, null);
     }
 

@@ -48,7 +48,7 @@ public sealed partial class DocumentedOrderTests
     [Fact]
     public void Order_ThatTheRuleDoesNotHave_IsSeen()
     {
-        Assert.Equal([RefusalReason.PartnerWithoutProgramme, RefusalReason.MembershipNumberTaken], Checked("EnrollMember"));
+        Assert.Equal([RefusalReason.PartnerWithoutProgramme, RefusalReason.MembershipNumberTaken, RefusalReason.MembershipNotFound], Checked("EnrollMember"));
         Assert.Equal(
             [
                 RefusalReason.AmountNotInSteps, RefusalReason.RouteNotFound, RefusalReason.RouteSuspended, RefusalReason.AmountBelowMinimum, RefusalReason.AmountAboveMaximum,

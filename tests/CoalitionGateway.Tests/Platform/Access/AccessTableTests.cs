@@ -39,6 +39,8 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["TransferService/CreateTransfer"] = ("Member", "transfers.write"),
         ["EarningService/AwardPoints"] = ("Partner", "earning.award"),
         ["EarningService/StreamAwards"] = ("Partner", "earning.award"),
+        ["EarningService/AdjustPoints"] = ("Operator", "points.adjust"),
+        ["ProgrammeService/ListAgreements"] = (_all, "programmes.read"),
         ["EarningService/CompareEarning"] = ("Member", "balances.read"),
         ["MemberService/EnrollMembers"] = ("Partner", "members.enroll"),
         ["RuleService/SimulateRules"] = ("Operator", "programmes.manage"),

@@ -586,6 +586,35 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Reversal", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("PurchaseReference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purchase_reference")
+                        .UseCollation("C");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.HasIndex("PartnerId", "PurchaseReference");
+
+                    b.ToTable("reversal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -825,6 +854,25 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("profile", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Members.Referral", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("EnrollTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("enroll_time");
+
+                    b.Property<Guid>("ReferrerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referrer_id");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("referral", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>

@@ -577,6 +577,33 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.Reversal", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<byte[]>("EventId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("PurchaseReference")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purchase_reference");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.HasIndex("PartnerId", "PurchaseReference");
+
+                    b.ToTable("reversal", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<byte[]>("AccountId")
@@ -812,6 +839,26 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("profile", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Members.Referral", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("EnrollTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("enroll_time");
+
+                    b.Property<byte[]>("ReferrerId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("referrer_id");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("referral", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Notifications.Notification", b =>

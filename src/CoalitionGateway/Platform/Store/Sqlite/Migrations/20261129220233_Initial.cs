@@ -272,6 +272,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "referral",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    referrer_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    enroll_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_referral", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "restriction",
                 columns: table => new
                 {
@@ -283,6 +296,20 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_restriction", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reversal",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", nullable: false),
+                    purchase_reference = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reversal", x => new { x.partner_id, x.reference });
                 });
 
             migrationBuilder.CreateTable(
@@ -1001,6 +1028,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "event_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_reversal_partner_id_purchase_reference",
+                table: "reversal",
+                columns: new[] { "partner_id", "purchase_reference" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_route_destination_id",
                 table: "route",
                 column: "destination_id");
@@ -1105,10 +1137,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "purchase");
 
             migrationBuilder.DropTable(
+                name: "referral");
+
+            migrationBuilder.DropTable(
                 name: "request");
 
             migrationBuilder.DropTable(
                 name: "restriction");
+
+            migrationBuilder.DropTable(
+                name: "reversal");
 
             migrationBuilder.DropTable(
                 name: "route");

@@ -9,7 +9,7 @@ using CoalitionGateway.Platform.Wire;
 namespace CoalitionGateway.Members;
 
 /// <summary>Enrols members: seals the profile with a new key, and deletes the key if the enrolment does not take place.</summary>
-internal sealed class Enrolling(CommandJournal journal, SealedProfiles profiles)
+internal sealed class EnrolmentService(CommandJournal journal, SealedProfiles profiles)
 {
     /// <summary>Enrols one member.</summary>
     public Task<V1.EnrollMemberResponse> Enroll(V1.EnrollMemberRequest request, Caller caller, CancellationToken cancellation)
@@ -28,6 +28,7 @@ internal sealed class Enrolling(CommandJournal journal, SealedProfiles profiles)
             await profiles.SealNew(told, cancellation))
         {
             Salt = RandomNumberGenerator.GetBytes(16),
+            ReferrerNumber = request.ReferrerNumber,
         };
     }
 

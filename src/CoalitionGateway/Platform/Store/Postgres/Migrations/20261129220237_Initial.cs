@@ -316,6 +316,19 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "referral",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referrer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    enroll_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_referral", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "request",
                 columns: table => new
                 {
@@ -347,6 +360,20 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_restriction", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reversal",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purchase_reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reversal", x => new { x.partner_id, x.reference });
                 });
 
             migrationBuilder.CreateTable(
@@ -905,6 +932,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 table: "purchase",
                 columns: new[] { "partner_id", "purchase_time", "reference" });
 
+            migrationBuilder.CreateIndex(
+                name: "IX_reversal_partner_id_purchase_reference",
+                table: "reversal",
+                columns: new[] { "partner_id", "purchase_reference" });
+
             LedgerSql.Apply(migrationBuilder);
         }
 
@@ -1011,10 +1043,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "purchase");
 
             migrationBuilder.DropTable(
+                name: "referral");
+
+            migrationBuilder.DropTable(
                 name: "request");
 
             migrationBuilder.DropTable(
                 name: "restriction");
+
+            migrationBuilder.DropTable(
+                name: "reversal");
 
             migrationBuilder.DropTable(
                 name: "route");
