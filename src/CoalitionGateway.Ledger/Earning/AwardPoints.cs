@@ -66,6 +66,7 @@ public sealed record AwardPoints(
         return new State(home, agreement, membership, taken, holdings, term)
         {
             Day = day,
+            InactiveTime = rules.Inactivity is { AwardsCount: true } ? rules.InactiveAfter(now, calendar, holdings) : holdings.InactiveTime,
             Activity = activity,
             Activities = [.. rules.Activities.Select(rule => rule.Id)],
             Counters = [.. PeriodsOf(activity, day).Select(key => Counter.Find(rows, membership.Id, key.Rule, key.Period))],
@@ -108,7 +109,7 @@ public sealed record AwardPoints(
         var made = new PointsAwarded(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, state.Home.Id, given, wanted - given, Reason, ActivityId, state.Term,
             holdings.Settles(given, state.Term),
-            given == 0 ? [] : [.. state.Counters.Select(counter => new Counted(counter.Rule, counter.Period, given, 1))], posting is null ? [] : [posting]);
+            given == 0 ? [] : [.. state.Counters.Select(counter => new Counted(counter.Rule, counter.Period, given, 1))], state.InactiveTime, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
@@ -146,6 +147,9 @@ public sealed record AwardPoints(
         /// <summary>Today, in the programme's time zone.</summary>
         public DateOnly Day { get; init; }
 
+        /// <summary>When the member's points expire, if they do nothing more; null: never.</summary>
+        public DateTime? InactiveTime { get; init; }
+
         /// <summary>The rule of the activity; null: the terms have none of that name.</summary>
         public ActivityRule? Activity { get; init; }
 
@@ -161,10 +165,12 @@ public sealed record AwardPoints(
 /// <param name="ActivityId">The activity of the programme's terms; empty: none.</param>
 /// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
 /// <param name="Counted">What the award added to the counters of its limits.</param>
+/// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
 [EventKind(44, Answers = "AwardPoints")]
 public sealed record PointsAwarded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    long WithheldPoints, AwardReason Reason, string ActivityId, Term Term, long SettledPoints, IReadOnlyList<Counted> Counted, IReadOnlyList<Posting> Moves)
+    long WithheldPoints, AwardReason Reason, string ActivityId, Term Term, long SettledPoints, IReadOnlyList<Counted> Counted,
+    DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -184,21 +190,23 @@ public sealed record PointsAwarded(
         // An opening balance can expire in a programme whose terms let no points expire.
         if (!Term.IsPlain && rows.Find(new LotKeeping.Of(ProgrammeId)) is null)
         {
-            rows.Put(new LotKeeping(ProgrammeId, 0));
+            rows.Put(new LotKeeping(ProgrammeId, 0, false));
         }
+
+        Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }
 
     private protected override void EncodeBody(CanonicalWriter writer)
     {
         Term.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
             .Number(AmountPoints).Number(WithheldPoints).Number((int)Reason).Text(ActivityId));
-        writer.Number(SettledPoints).List(Counted, Purchases.Counted.Encode).Postings(Moves);
+        writer.Number(SettledPoints).List(Counted, Purchases.Counted.Encode).OptionalTime(InactiveTime).Postings(Moves);
     }
 
     internal static PointsAwarded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
         reader.Number(), reader.Number(), reader.Value<AwardReason>(), reader.Text(), Term.Decode(reader), reader.Number(),
-        reader.List(Purchases.Counted.Decode), reader.Postings());
+        reader.List(Purchases.Counted.Decode), reader.OptionalTime(), reader.Postings());
 }
 
 /// <summary>An award without a purchase, under the partner's own reference.</summary>

@@ -30,7 +30,8 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         }
 
         var lapsed = new Dictionary<Term, long>();
-        foreach (var term in made.Awards.Select(award => award.Term.At(now)).Where(term => term.ExpireTime <= now).Distinct())
+        var endsInactive = rows.Find(new LotKeeping.Of(made.ProgrammeId)) is { EndsInactive: true };
+        foreach (var term in made.Awards.Select(award => award.Term.At(now)).Where(term => term.ExpireTime <= now || endsInactive).Distinct())
         {
             // What a sweep has not posted yet has expired as well.
             var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
@@ -18,6 +19,16 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>What a referral gives; null: nothing.</summary>
     public ReferralRule? Referral { get; init; }
 
+    /// <summary>When the points of a member who does nothing expire; null: never.</summary>
+    public InactivityRule? Inactivity { get; init; }
+
+    /// <summary>The time at which the points of a membership expire after an activity, if it does nothing more; null: never.</summary>
+    internal DateTime? InactiveAfter(DateTime activity, Calendar calendar, Holdings holdings)
+    {
+        var end = Inactivity?.EndOf(activity, calendar);
+        return end < holdings.InactiveTime ? holdings.InactiveTime : end;
+    }
+
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
 
@@ -33,12 +44,14 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
         Lots.Encode(writer);
         TierRule.Encode(writer.List(Caps, Cap.Encode), Tiers);
         ReferralRule.Encode(writer.List(Activities, ActivityRule.Encode), Referral);
+        InactivityRule.Encode(writer, Inactivity);
         return writer;
     }
 
     internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode))
     {
         Tiers = TierRule.Decode(reader), Activities = reader.List(ActivityRule.Decode), Referral = ReferralRule.Decode(reader),
+        Inactivity = InactivityRule.Decode(reader),
     };
 
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>

@@ -56,9 +56,9 @@ public sealed record ProgrammeTermsPublished(
     public override void Apply(WorkingState rows)
     {
         rows.Put(Terms);
-        if (Rules.Lots != LotRule.None)
+        if (Rules.Lots != LotRule.None || Rules.Inactivity is not null)
         {
-            rows.Put(new LotKeeping(ProgrammeId, Version));
+            rows.Put(new LotKeeping(ProgrammeId, Version, Rules.Inactivity is not null || rows.Find(new LotKeeping.Of(ProgrammeId)) is { EndsInactive: true }));
         }
     }
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Tiers;
 
@@ -12,12 +13,14 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="AvailablePoints">The membership's points that can be used, after the purchase.</param>
 /// <param name="Awards">Empty: one award of the agreement, with all points, which are plain.</param>
 /// <param name="Counted">What the awards added to counters.</param>
+/// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
 /// <param name="Tier">The member's way to the programme's tiers; null if it has none.</param>
 [EventKind(40, Answers = "RecordPurchase")]
 public sealed record PurchaseRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     Money Amount, DateTime PurchaseTime, PurchaseDetails? Details, long AgreementVersion, long GivenPoints, long SettledPoints, long OwnPoints,
-    long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, TierProgress? Tier, IReadOnlyList<Posting> Moves)
+    long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, TierProgress? Tier, DateTime? InactiveTime,
+    IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -41,6 +44,7 @@ public sealed record PurchaseRecorded(
             rows.Put(new TierHeld(MembershipId, reached.ReachedId, PurchaseTime, until));
         }
 
+        Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
         foreach (var counted in Counted)
         {
             counted.Apply(rows, MembershipId);
@@ -54,12 +58,12 @@ public sealed record PurchaseRecorded(
         writer.Number(AgreementVersion).Number(GivenPoints).Number(SettledPoints).Number(OwnPoints).Number(AvailablePoints)
             .List(Awards, Award.Encode).List(Counted, Purchases.Counted.Encode);
         TierProgress.Encode(writer, Tier);
-        writer.Postings(Moves);
+        writer.OptionalTime(InactiveTime).Postings(Moves);
     }
 
     internal static PurchaseRecorded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), PurchaseDetails.Decode(reader), reader.Number(), reader.Number(),
         reader.Number(), reader.Number(), reader.Number(), reader.List(Award.Decode), reader.List(Purchases.Counted.Decode),
-        TierProgress.Decode(reader), reader.Postings());
+        TierProgress.Decode(reader), reader.OptionalTime(), reader.Postings());
 }

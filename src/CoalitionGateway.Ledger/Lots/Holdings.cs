@@ -17,6 +17,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>The points that cannot be used yet, in the order in which they can be used.</summary>
     public IReadOnlyList<HeldLot> Pending { get; init; } = [];
 
+    /// <summary>When all points expire, pending ones included, if the member does nothing before; null: never.</summary>
+    public DateTime? InactiveTime { get; init; }
+
     /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
     public LotsDue? Due { get; init; }
 
@@ -26,17 +29,18 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     {
         var (points, receivable) = MembershipAccounts.Of(programme, membership);
         var (held, owed) = (rows.Find(new Account.Of(points.Id))?.BalancePoints ?? 0, -(rows.Find(new Account.Of(receivable.Id))?.BalancePoints ?? 0));
-        if (rows.Find(new LotKeeping.Of(programme)) is null)
+        if (rows.Find(new LotKeeping.Of(programme)) is not { } keeping)
         {
             return new Holdings(programme, membership, held, owed);
         }
 
         var holder = membership.ToString();
-        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed).Settle(HeldLot.All(rows, holder), now);
+        var end = keeping.EndsInactive ? Inactivity.Find(rows, membership)?.EndTime : null;
+        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end).Settle(HeldLot.All(rows, holder), now);
         settled.Due?.Need(rows, programme, holder);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
-            Lots = settled.Lots, Pending = settled.Pending, Due = settled.Due,
+            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due,
         };
     }
 

@@ -5,7 +5,8 @@ namespace CoalitionGateway.Ledger.Lots;
 /// programmes no lots are looked up.
 /// </summary>
 /// <param name="TermsVersion">The last version of the terms with such a rule.</param>
-public sealed record LotKeeping(ProgrammeId ProgrammeId, long TermsVersion) : Row
+/// <param name="EndsInactive">Whether some version let the points of inactive members expire.</param>
+public sealed record LotKeeping(ProgrammeId ProgrammeId, long TermsVersion, bool EndsInactive) : Row
 {
     public override Key Primary => new Of(ProgrammeId);
 

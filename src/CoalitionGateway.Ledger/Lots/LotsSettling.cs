@@ -9,7 +9,9 @@ namespace CoalitionGateway.Ledger.Lots;
 /// <param name="plain">The holder's account of points that never expire.</param>
 /// <param name="receivable">The holder's debt; null if the holder has none, as a pool share.</param>
 /// <param name="accountOf">The holder's account for points of a term.</param>
-internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints)
+/// <param name="end">The time at which all points expire because the member does nothing; null: none.</param>
+internal sealed class LotsSettling(
+    AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints, DateTime? end = null)
 {
     /// <summary>The holder's points and debt as they are once all that is due is settled.</summary>
     /// <param name="Due">What is due; null if there is nothing.</param>
@@ -19,9 +21,11 @@ internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Fun
     {
         var (left, pending) = (new Dictionary<Term, long>(), new List<HeldLot>());
         var (lines, lapsed, paid) = (new List<PostingLine>(), new List<LapsedPoints>(), 0L);
+        var isEnded = end <= now;
         foreach (var lot in lots.OrderBy(lot => (lot.Term.UsableTime ?? DateTime.MinValue, lot.Term.ExpireTime ?? DateTime.MaxValue)))
         {
-            var isExpired = lot.Term.ExpireTime <= now;
+            var expire = isEnded && !(lot.Term.ExpireTime < end) ? end : lot.Term.ExpireTime;
+            var isExpired = expire <= now;
             if (lot.Term.UsableTime > now && !isExpired)
             {
                 pending.Add(lot);
@@ -30,7 +34,7 @@ internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Fun
 
             // Points that expire before they can be used pay no debt.
             var (term, points) = (lot.Term.At(now), lot.Points);
-            var becameUsable = lot.Term.UsableTime is { } usable && !(lot.Term.ExpireTime <= usable);
+            var becameUsable = lot.Term.UsableTime is { } usable && !(expire <= usable);
             if (becameUsable)
             {
                 var pays = receivable is null ? 0 : Math.Min(points, owedPoints - paid);
@@ -53,12 +57,19 @@ internal sealed class LotsSettling(AccountRef plain, AccountRef? receivable, Fun
             left[term] = left.GetValueOrDefault(term) + points;
         }
 
+        var kept = isEnded ? 0 : plainPoints + left.GetValueOrDefault(Term.Plain);
+        if (isEnded && plainPoints > 0)
+        {
+            lines.AddRange([new(plain, -plainPoints), new(AccountRef.Breakage(plain.ProgrammeId), plainPoints)]);
+            lapsed.Add(new LapsedPoints(Term.Plain, plainPoints));
+        }
+
         var posting = Posting.Of(plain.ProgrammeId, lines);
         return new Settled(
-            plainPoints + left.GetValueOrDefault(Term.Plain), owedPoints - paid,
+            kept, owedPoints - paid,
             [.. left.Where(found => !found.Key.IsPlain && found.Value > 0).OrderBy(found => found.Key.ExpireTime).Select(found => new HeldLot(accountOf(found.Key), found.Key, found.Value))],
             pending,
-            posting is null ? null : new LotsDue([.. lapsed.Where(part => part.Points > 0)], paid, posting));
+            posting is null && !isEnded ? null : new LotsDue(plain.ProgrammeId, [.. lapsed.Where(part => part.Points > 0)], paid, posting, isEnded));
     }
 }
 
@@ -77,12 +88,14 @@ public readonly record struct LapsedPoints(Term Term, long Points)
 /// <summary>What has fallen due and is not posted yet.</summary>
 /// <param name="Lapsed">The points that expired, by their term.</param>
 /// <param name="PaidPoints">The points that became usable and paid debt.</param>
-public sealed record LotsDue(IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, Posting Posting)
+/// <param name="Posting">Null: the member has no points, and did nothing.</param>
+/// <param name="EndsInactivity">Whether all points expired because the member did nothing.</param>
+public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, Posting? Posting, bool EndsInactivity)
 {
     /// <summary>Asks for the rows that the settling changes.</summary>
     public void Need(WorkingState rows, ProgrammeId programme, string holder)
     {
-        foreach (var line in Posting.Lines)
+        foreach (var line in Posting?.Lines ?? [])
         {
             rows.Find(new Account.Of(line.Account.Id));
         }

@@ -37,6 +37,11 @@ public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, st
             : Holdings.Find(rows, lot.ProgrammeId, lot.MembershipId, now).Due;
         return rows.Find(new Membership.Of(lot.MembershipId)) is { } membership ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, due) : null;
     }
+
+    /// <summary>A membership as the holder of its points; null if it is not known.</summary>
+    public static HeldPoints? Of(WorkingState rows, MembershipId id, DateTime now) => rows.Find(new Membership.Of(id)) is not { } membership
+        ? null
+        : new HeldPoints(membership.MemberId, id, id.ToString(), Holdings.Find(rows, membership.ProgrammeId, id, now).Due);
 }
 
 /// <summary>
@@ -45,24 +50,30 @@ public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, st
 /// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
 /// <param name="Lapsed">The points that expired.</param>
 /// <param name="PaidPoints">The points that became usable and paid debt.</param>
+/// <param name="EndsInactivity">Whether all points expired because the member did nothing.</param>
 [EventKind(50)]
 public sealed record LotsSettled(
     EventHeader Header, MemberId MemberId, MembershipId MembershipId, string Holder, ProgrammeId ProgrammeId,
-    IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, IReadOnlyList<Posting> Moves)
+    IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, bool EndsInactivity, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    public static LotsSettled Of(LotsDue due, EventHeader header, MemberId member, MembershipId membership, string holder) =>
-        new(header, member, membership, holder, due.Posting.ProgrammeId, due.Lapsed, due.PaidPoints, [due.Posting]);
+    public static LotsSettled Of(LotsDue due, EventHeader header, MemberId member, MembershipId membership, string holder) => new(
+        header, member, membership, holder, due.ProgrammeId, due.Lapsed, due.PaidPoints, due.EndsInactivity, due.Posting is { } posting ? [posting] : []);
 
     /// <summary>The points that expired.</summary>
     public long LapsedPoints => Lapsed.Sum(part => part.Points);
 
     public override void Apply(WorkingState rows)
     {
+        if (EndsInactivity)
+        {
+            Inactivity.Remove(rows, MembershipId);
+        }
+
         foreach (var (term, points) in Lapsed)
         {
             var account = Lot.AccountOf(ProgrammeId, Holder, term).Id;
@@ -73,9 +84,9 @@ public sealed record LotsSettled(
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(Holder).Text(ProgrammeId.Value)
         .List(Lapsed, Lots.LapsedPoints.Encode)
-        .Number(PaidPoints).Postings(Moves);
+        .Number(PaidPoints).Flag(EndsInactivity).Postings(Moves);
 
     internal static LotsSettled Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Text(), new ProgrammeId(reader.Text()),
-        reader.List(Lots.LapsedPoints.Decode), reader.Number(), reader.Postings());
+        reader.List(Lots.LapsedPoints.Decode), reader.Number(), reader.Flag(), reader.Postings());
 }

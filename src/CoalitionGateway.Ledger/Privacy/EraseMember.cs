@@ -2,6 +2,7 @@ using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
@@ -31,6 +32,11 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             settlements.SelectMany(found => found.Shares.Select(share => new PoolPlace(share.Participant.PoolId, share.Participant.MembershipId)))))
         {
             rows.Find(key);
+        }
+
+        foreach (var recipient in recipients)
+        {
+            Inactivity.Find(rows, recipient.Membership.Id);
         }
 
         return new State(
@@ -163,6 +169,7 @@ public sealed record MemberErased(
         foreach (var membership in Memberships)
         {
             rows.Put(rows.Find(new Membership.Of(membership))!.Erased());
+            Inactivity.Remove(rows, membership);
         }
 
         foreach (var place in Pools)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CoalitionGateway.Lots;
 
 /// <summary>Lots, expired points, and the programmes that keep lots, as the database stores them.</summary>
-internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConfiguration<LapsedLot>, IEntityTypeConfiguration<LotKeeping>
+internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConfiguration<LapsedLot>, IEntityTypeConfiguration<LotKeeping>, IEntityTypeConfiguration<Inactivity>
 {
     public void Configure(EntityTypeBuilder<Lot> lot)
     {
@@ -15,6 +15,8 @@ internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConf
         lot.HasIndex(row => row.Holder);
         lot.OfProgramme(row => row.ProgrammeId);
     }
+
+    public void Configure(EntityTypeBuilder<Inactivity> inactivity) => inactivity.Table("inactivity").HasKey(row => row.MembershipId);
 
     public void Configure(EntityTypeBuilder<LapsedLot> lapsed) => lapsed.Table("lapsed_lot", "points >= 0").HasKey(row => row.AccountId);
 

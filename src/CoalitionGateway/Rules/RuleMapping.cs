@@ -24,6 +24,7 @@ internal static class RuleMapping
             Referral = terms.Referral is { } referral
                 ? new ReferralRule(referral.ReferrerPoints, referral.ReferredPoints, referral.WithinDays, referral.MaxReferrals)
                 : null,
+            Inactivity = terms.Inactivity is { } inactivity ? new InactivityRule(inactivity.Months, inactivity.AwardsCount) : null,
         };
 
     public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
@@ -40,6 +41,7 @@ internal static class RuleMapping
             row.Rules.Activities.Select(rule => new V1.ActivityRule { ActivityId = rule.Id, Points = rule.Points, Caps = { rule.Caps.Select(ToWire) } }),
         },
         Referral = row.Rules.Referral is { } referral ? ToWire(referral) : null,
+        Inactivity = row.Rules.Inactivity is { } rule ? new V1.InactivityRule { Months = rule.Months, AwardsCount = rule.AwardsCount } : null,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,
     };

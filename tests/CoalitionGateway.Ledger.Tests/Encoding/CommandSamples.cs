@@ -83,7 +83,7 @@ internal static class CommandSamples
             new PublishClosingRule(issue, _programme, "M-9"),
             new RectifyProfile(issue, _member, _profile, _profile with { Email = $"sealed {proposed}" }, [$"changed-{proposed}"]),
             new RestrictProcessing(issue, _member, RestrictionGround.LegalClaims),
-            new LiftRestriction(issue, _member),
+            new LiftRestriction(issue, _member), new SettleInactivity(issue, new MembershipId(Id(0xb1))),
             new RefuseSharing(issue, _member, RefusalSignal.GlobalPrivacyControl, Given.Notice("1")),
             new EraseMember(issue, _member, true, Given.Notice("1")),
             new AcknowledgeNotification(issue, _partner, Id(0xe2)),

@@ -48,9 +48,10 @@ internal static class EventSamples
                 Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) { PeriodMonths = 6, IsRolling = true },
                 Activities = [new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 0, 2)])],
                 Referral = new ReferralRule(510, 260, 90, 11),
+                Inactivity = new InactivityRule(18, true),
             }),
         new LotsSettled(
-            Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5,
+            Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5, true,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.ShareLot, _programme, $"{_pool}/{_membership}", _term.ToString()), -7), new(AccountRef.Breakage(_programme), 7)])]),
         new CampaignPublished(
             Header, _programme, "double-coffee", 2, Time(3_600_000_000), _campaign,
@@ -71,13 +72,13 @@ internal static class EventSamples
             new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", SalesChannel.Web, 340_000),
             7, 18, 5, 12, 130,
             [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term)],
-            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640),
+            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640), Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
             Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
         new PointsAwarded(
-            Header, _partner, "G-3003", _member, _membership, _programme, 30, 12, AwardReason.OpeningBalance, "review", _term, 4, [new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1)],
+            Header, _partner, "G-3003", _member, _membership, _programme, 30, 12, AwardReason.OpeningBalance, "review", _term, 4, [new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1)], Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,

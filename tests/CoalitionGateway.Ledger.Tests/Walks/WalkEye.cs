@@ -56,9 +56,9 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
     /// <summary>What has expired and is not posted yet counts as breakage already.</summary>
     private static void AddDue(WalkSight sight, LotsDue? due)
     {
-        foreach (var line in due?.Posting.Lines.Where(line => line.Account.Kind == AccountKind.Breakage) ?? [])
+        foreach (var line in due?.Posting?.Lines.Where(line => line.Account.Kind == AccountKind.Breakage) ?? [])
         {
-            sight.Add($"{due!.Posting.ProgrammeId} breakage", line.AmountPoints);
+            sight.Add($"{due!.ProgrammeId} breakage", line.AmountPoints);
         }
     }
 

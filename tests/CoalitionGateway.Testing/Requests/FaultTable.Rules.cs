@@ -35,6 +35,7 @@ internal static partial class FaultTable
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1"},{"activityId":"a","points":"1"}]""")),
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a"}]""")) with { Field = "terms.activities[0].points" },
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1","caps":[{"period":"CAP_PERIOD_DAY"}]}]""")) with { Field = "terms.activities[0].caps[0]" },
+            Invalid(terms, _operator, "terms.inactivity", JsonNode.Parse("{}")) with { Field = "terms.inactivity.months" },
             Invalid(terms, _operator, "terms.referral", JsonNode.Parse("{}")), Invalid(terms, _operator, "terms.referral", JsonNode.Parse("""{"referrerPoints":"-1"}""")) with { Field = "terms.referral.referrer_points" },
             Refused(terms, _operator, "terms.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. RequestId(campaign, _operator), .. Slug(campaign, _operator, "campaign.programmeId"), .. Slug(campaign, _operator, "campaign.campaignId"),

@@ -158,6 +158,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return new PublishProgrammeTerms(NewContext(boss), programme, new ProgrammeRules(new LotRule(1, new Expiry(12, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 0)])
         {
             Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false)]),
+            Inactivity = new InactivityRule(1000, false),
         })
         {
             FromTime = DateTime.UnixEpoch, MayBePast = true,

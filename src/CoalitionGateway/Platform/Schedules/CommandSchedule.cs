@@ -24,6 +24,6 @@ internal static class ScheduleSetup
     }
 
     /// <summary>Registers the gateway's command that settles one kind of due item.</summary>
-    public static void AddSchedule(this IServiceCollection services, string kind, Func<Due, CommandContext, Command> commandFor) =>
+    public static IServiceCollection AddSchedule(this IServiceCollection services, string kind, Func<Due, CommandContext, Command> commandFor) =>
         services.AddSingleton<ISchedule>(provider => new CommandSchedule(provider.GetRequiredService<CommandJournal>(), kind, commandFor));
 }

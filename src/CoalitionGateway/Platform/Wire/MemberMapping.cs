@@ -35,6 +35,7 @@ internal static class MemberMapping
         PendingPoints = holdings.PendingPoints,
         Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
         Expiring = { Timed(holdings.Lots, lot => lot.Term.ExpireTime) },
+        InactiveTime = holdings.InactiveTime?.ToWire(),
         Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
     };
 

@@ -615,6 +615,21 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("reversal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Inactivity", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("EndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("end_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("inactivity", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -681,6 +696,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("programme_id")
                         .UseCollation("C");
+
+                    b.Property<bool>("EndsInactive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ends_inactive");
 
                     b.Property<long>("TermsVersion")
                         .HasColumnType("bigint")

@@ -604,6 +604,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("reversal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Inactivity", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("EndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("inactivity", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<byte[]>("AccountId")
@@ -670,6 +685,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<string>("ProgrammeId")
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
+
+                    b.Property<bool>("EndsInactive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_inactive");
 
                     b.Property<long>("TermsVersion")
                         .HasColumnType("INTEGER")

@@ -177,6 +177,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "inactivity",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    end_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_inactivity", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "lapsed_lot",
                 columns: table => new
                 {
@@ -625,7 +637,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: table => new
                 {
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    terms_version = table.Column<long>(type: "INTEGER", nullable: false)
+                    terms_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    ends_inactive = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1093,6 +1106,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "hold");
+
+            migrationBuilder.DropTable(
+                name: "inactivity");
 
             migrationBuilder.DropTable(
                 name: "lapsed_lot");

@@ -196,6 +196,18 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "inactivity",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_inactivity", x => x.membership_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "lapsed_lot",
                 columns: table => new
                 {
@@ -683,7 +695,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 columns: table => new
                 {
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    terms_version = table.Column<long>(type: "bigint", nullable: false)
+                    terms_version = table.Column<long>(type: "bigint", nullable: false),
+                    ends_inactive = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -999,6 +1012,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "hold");
+
+            migrationBuilder.DropTable(
+                name: "inactivity");
 
             migrationBuilder.DropTable(
                 name: "lapsed_lot");
