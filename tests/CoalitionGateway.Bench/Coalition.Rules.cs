@@ -7,8 +7,8 @@ using CallerKind = CoalitionGateway.Ledger.CallerKind;
 namespace CoalitionGateway.Bench;
 
 /// <summary>
-/// A third brand with full rules: ten categories, three campaigns with budgets, caps a day and a month, pending points that
-/// expire. Its members are not linked with the others.
+/// A third brand with full rules: ten categories, three campaigns with budgets, caps a day and a month, tiers, pending points
+/// that expire. Its members are not linked with the others.
 /// </summary>
 internal sealed partial class Coalition
 {
@@ -33,6 +33,83 @@ internal sealed partial class Coalition
         return Succeeds(() => new EarningService.EarningServiceClient(Channel(caller)).RecordPurchaseAsync(request, Gamma));
     }
 
+    /// <summary>Tries a campaign on all purchases of the last hours under the full rules. Returns how many it tried.</summary>
+    public async Task<long> Simulate(CancellationToken cancellation)
+    {
+        var campaign = Campaign(0);
+        (campaign.CampaignId, campaign.Amount) = ("tried", 50);
+        var (rules, headers) = (new RuleService.RuleServiceClient(_server.Channels[^1]), Authorized(CallerKind.Operator, Server.Operator));
+        using var call = rules.SimulateRules(
+            new SimulateRulesRequest { Campaign = campaign, FromTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(-6)), UntilTime = Timestamp.FromDateTime(DateTime.UtcNow) },
+            headers, cancellationToken: cancellation);
+        var last = new SimulateRulesResponse();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(cancellation))
+        {
+            last = answer;
+        }
+
+        return last.Result is null ? 0 : last.Purchases;
+    }
+
+    /// <summary>Enrols members in a stream until a time is over. Returns how many.</summary>
+    public async Task<long> EnrolInStream(int caller, bool hasProfile, Func<bool> isOver)
+    {
+        using var call = new MemberService.MemberServiceClient(Channel(caller)).EnrollMembers(_alpha);
+        var answered = 0L;
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var answer in call.ResponseStream.ReadAllAsync())
+            {
+                answered += answer.Refusal is null ? 1 : 0;
+            }
+        });
+        while (!isOver())
+        {
+            var profile = hasProfile ? new MemberProfile { DisplayName = "Ann Example", Email = "ann@example.com", BirthDate = "1990-02-28", PostalCode = "LV-1010", CountryCode = "LV" } : null;
+            await call.RequestStream.WriteAsync(new EnrollMembersRequest
+            {
+                Enrolment = new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = Guid.NewGuid().ToString("N"), Profile = profile },
+            });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        await reading;
+        return answered;
+    }
+
+    /// <summary>Gives some members an opening balance each. All expire at one time, which is a whole minute.</summary>
+    public async Task Award(int count, DateTime expire)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async part =>
+        {
+            using var call = new EarningService.EarningServiceClient(Channel(part)).StreamAwards(Gamma);
+            var reading = Task.Run(async () =>
+            {
+                await foreach (var answer in call.ResponseStream.ReadAllAsync())
+                {
+                    if (answer.Refusal is { } refusal)
+                    {
+                        throw new InvalidOperationException(refusal.Message);
+                    }
+                }
+            });
+            for (var i = part; i < count; i += 4)
+            {
+                await call.RequestStream.WriteAsync(new StreamAwardsRequest
+                {
+                    Award = new AwardPointsRequest
+                    {
+                        RequestId = RequestIds.New(), AwardReference = RequestIds.New(), MembershipNumber = $"g{i}", AmountPoints = 1, Reason = AwardReason.OpeningBalance,
+                        ExpireTime = Timestamp.FromDateTime(expire),
+                    },
+                });
+            }
+
+            await call.RequestStream.CompleteAsync();
+            await reading;
+        }));
+    }
+
     private async Task FoundRules()
     {
         var headers = Authorized(CallerKind.Operator, Server.Operator);
@@ -45,7 +122,7 @@ internal sealed partial class Coalition
                 Programme = new Programme { ProgrammeId = $"{_ruled}-points", PartnerId = _ruled, DisplayName = _ruled, TimeZone = "Europe/Riga", PointValue = Money(10_000) },
             },
             headers);
-        var agreement = new Agreement { PartnerId = _ruled, ProgrammeId = $"{_ruled}-points", Rates = { new Rate { Points = 1000, Spend = Money(1_000_000) } }, Rounding = Rounding.Down };
+        var agreement = new Agreement { PartnerId = _ruled, ProgrammeId = $"{_ruled}-points", Rates = { new Rate { Points = 1000, Spend = Money(1_000_000) } }, Rounding = Rounding.Down, MaxOpeningPoints = _plenty };
         agreement.Categories.AddRange(Enumerable.Range(0, _categories).Select(i => new CategoryFactor { Category = $"category-{i}", FactorPercent = 50 + (i * 25) }));
         await programmes.PublishAgreementAsync(new PublishAgreementRequest { RequestId = RequestIds.New(), Agreement = agreement }, headers);
         await rules.PublishProgrammeTermsAsync(
@@ -55,6 +132,7 @@ internal sealed partial class Coalition
                 Terms = new ProgrammeTerms
                 {
                     ProgrammeId = $"{_ruled}-points", PendingDays = 14, Expiry = new Expiry { Months = 24, Snap = ExpirySnap.MonthEnd },
+                    Tiers = new TierRule { Measure = TierMeasure.Points, StartMonth = 1, KeepMonths = 12, Levels = { new TierLevel { TierId = "gold", Threshold = 100_000, FactorPercent = 150 } } },
                     Caps = { new Cap { Period = CapPeriod.Day, MaxPoints = _plenty }, new Cap { Period = CapPeriod.Month, MaxPoints = _plenty } },
                 },
             },

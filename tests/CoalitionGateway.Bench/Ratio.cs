@@ -9,6 +9,12 @@ internal sealed record Ratio(string Name, double Must, double Aim)
         new("lone_caller_elsewhere", 0.9, 1.0), new("three_gateways_cpu_vs_one", -1.5, -1.25),
     ];
 
+    public static IReadOnlyList<Ratio> OfRules { get; } =
+    [
+        new("enrolments_vs_purchases", 0.6, 0.9), new("profiles_vs_purchases", 0.2, 0.5), new("simulated_vs_recorded", 10, 50),
+        new("transfers_while_simulating", 0.6, 0.8), new("transfers_while_expiring", 0.8, 0.9), new("expired_vs_a_million_in_ten_minutes", 1, 2),
+    ];
+
     public static IReadOnlyList<Ratio> All { get; } =
     [
         new("transfers_vs_tpcb", 2.0, 3.5), new("earnings_vs_tpcb", 2.0, 3.5), new("ruled_vs_plain_purchases", 0.5, 0.7), new("transfers_vs_baseline", 4, 8), new("hot_vs_cold", 0.85, 1.0),

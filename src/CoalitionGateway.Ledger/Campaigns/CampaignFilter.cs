@@ -39,12 +39,12 @@ public sealed record CampaignFilter(
     /// <summary>Whether a purchase counts, apart from its number.</summary>
     public bool Admits(PurchaseFacts facts) =>
         (Brands.Count == 0 || Brands.Contains(facts.PartnerId))
-        && (Categories.Count == 0 || facts.Lines.Any(line => Categories.Contains(line.Category)))
+        && (Categories.Count == 0 || HasLine(facts.Lines))
         && (Shops.Count == 0 || Shops.Contains(facts.Shop))
         && (Channels.Count == 0 || Channels.Contains(facts.Channel))
         && (Tiers.Count == 0 || (facts.Tier is { } tier && Tiers.Contains(tier.Id)))
         && (Weekdays.Count == 0 || Weekdays.Contains(facts.Calendar.DayOf(facts.Time).DayOfWeek))
-        && IsInHours(facts.Calendar.MinuteOf(facts.Time))
+        && ((FromMinute == 0 && UntilMinute == 0) || IsInHours(facts.Calendar.MinuteOf(facts.Time)))
         && (Minimum is not { } least || (facts.Amount.CurrencyCode == least.CurrencyCode && facts.Amount.Micros >= least.Micros));
 
     /// <summary>Whether the whole amount of a purchase counts.</summary>
@@ -77,7 +77,20 @@ public sealed record CampaignFilter(
         };
     }
 
+    private bool HasLine(IReadOnlyList<PurchaseLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (Categories.Contains(line.Category))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool IsInHours(int minute) => FromMinute < UntilMinute
         ? minute >= FromMinute && minute < UntilMinute
-        : (FromMinute == 0 && UntilMinute == 0) || minute >= FromMinute || minute < UntilMinute;
+        : minute >= FromMinute || minute < UntilMinute;
 }

@@ -119,8 +119,13 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     private List<(Campaign Campaign, long? Points)> Applying(PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
     {
         var found = new List<(Campaign Campaign, long? Points)>();
-        foreach (var campaign in Campaigns.Where(campaign => campaign.Rule.Filter.Admits(facts)))
+        foreach (var campaign in Campaigns)
         {
+            if (!campaign.Rule.Filter.Admits(facts))
+            {
+                continue;
+            }
+
             if (campaign.Rule.Filter.Counts)
             {
                 var period = campaign.Rule.Filter.NumberPeriodOf(facts.Day);
@@ -141,7 +146,8 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             }
         }
 
-        return
+        // The campaigns are in the order of their ids.
+        return found.TrueForAll(one => one.Campaign.Rule.Group.Length == 0) ? found :
         [
             .. found.GroupBy(one => one.Campaign.Rule.Group.Length == 0 ? $" {one.Campaign.Id}" : one.Campaign.Rule.Group, StringComparer.Ordinal)
                 .Select(group => group.MaxBy(one => one.Points ?? long.MaxValue))
@@ -152,29 +158,48 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     /// <summary>Applies the programme's caps to all awards, in their order, and counts what is given.</summary>
     private List<Award> Capped(List<Award> wanted, PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
     {
-        var left = Capped(long.MaxValue, Programme.Caps, facts, period => counter("", period));
-        var awards = new List<Award>();
+        var most = Capped(long.MaxValue, Programme.Caps, facts, period => counter("", period));
+        var (left, awards) = (most, new List<Award>(wanted.Count));
         foreach (var award in wanted)
         {
             var points = Math.Min(award.Points, left);
             left -= points;
-            awards.Add(award with { Points = points, WithheldPoints = award.WithheldPoints + award.Points - points });
+            awards.Add(points == award.Points ? award : award with { Points = points, WithheldPoints = award.WithheldPoints + award.Points - points });
         }
 
-        Count(counted, "", Programme.Caps, facts, awards.Sum(award => award.Points));
-        foreach (var award in awards.Where(award => award.Rule == AwardRule.Campaign))
+        Count(counted, "", Programme.Caps, facts, most - left);
+        foreach (var award in awards)
         {
-            Count(counted, award.RuleId, Campaigns.First(campaign => campaign.Id == award.RuleId).Rule.Caps, facts, award.Points);
+            if (award.Rule == AwardRule.Campaign)
+            {
+                Count(counted, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points);
+            }
         }
 
         return awards;
     }
 
+    private Campaign Of(string id)
+    {
+        var i = 0;
+        while (Campaigns[i].Id != id)
+        {
+            i++;
+        }
+
+        return Campaigns[i];
+    }
+
+    /// <summary>Counts points in each period of some caps, once.</summary>
     private static void Count(List<Counted> counted, string rule, IReadOnlyList<Cap> caps, PurchaseFacts facts, long points)
     {
-        foreach (var period in points == 0 ? [] : caps.Select(cap => cap.PeriodOf(facts.Day)).OfType<string>().Distinct())
+        var from = counted.Count;
+        foreach (var cap in caps)
         {
-            counted.Add(new Counted(rule, period, points, 1));
+            if (points > 0 && cap.PeriodOf(facts.Day) is { } period && counted.FindIndex(from, one => one.Period == period) < 0)
+            {
+                counted.Add(new Counted(rule, period, points, 1));
+            }
         }
     }
 

@@ -38,11 +38,35 @@ public sealed class RuleSimulation(RuleBook published, RuleBook tried)
 
     public long MembersLosing => _differences.Values.LongCount(points => points < 0);
 
-    /// <summary>Adds the next purchase, in the order of their times.</summary>
-    public void Add(PurchaseRecorded made)
+    /// <summary>The next purchases under the published rules, in the order of their times.</summary>
+    public IReadOnlyList<Replayed> Published(IReadOnlyList<PurchaseRecorded> purchases) => Replay(_published, purchases);
+
+    /// <summary>The same purchases with the rule that is tried. Another thread may call it at the same time.</summary>
+    public IReadOnlyList<Replayed> Tried(IReadOnlyList<PurchaseRecorded> purchases) => Replay(_tried, purchases);
+
+    /// <summary>Adds purchases with what they give under both rules.</summary>
+    public void Add(IReadOnlyList<PurchaseRecorded> purchases, IReadOnlyList<Replayed> published, IReadOnlyList<Replayed> tried)
     {
-        var before = _published.Next(made.PartnerId, made.MembershipId, made.Amount, made.PurchaseTime, made.Details);
-        var after = _tried.Next(made.PartnerId, made.MembershipId, made.Amount, made.PurchaseTime, made.Details);
+        for (var i = 0; i < purchases.Count; i++)
+        {
+            Add(purchases[i], published[i], tried[i]);
+        }
+    }
+
+    private static Replayed[] Replay(RuleReplay replay, IReadOnlyList<PurchaseRecorded> purchases)
+    {
+        var replayed = new Replayed[purchases.Count];
+        for (var i = 0; i < replayed.Length; i++)
+        {
+            var made = purchases[i];
+            replayed[i] = replay.Next(made.PartnerId, made.MembershipId, made.Amount, made.PurchaseTime, made.Details);
+        }
+
+        return replayed;
+    }
+
+    private void Add(PurchaseRecorded made, Replayed before, Replayed after)
+    {
         _all = _all.Plus(1, before.Points, after.Points);
         RecordedPoints += made.GivenPoints;
         _differences[made.MembershipId] = _differences.GetValueOrDefault(made.MembershipId) + after.Points - before.Points;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Buffers.Binary;
 
 namespace CoalitionGateway.Ledger.Encoding;
@@ -110,15 +111,9 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
     private TEnum Defined<TEnum>(long number)
         where TEnum : struct, Enum
     {
-        foreach (var value in Enum.GetValues<TEnum>())
-        {
-            if (Convert.ToInt64(value) == number)
-            {
-                return value;
-            }
-        }
-
-        throw new FormatException($"Before byte {_position}, {number} is no {typeof(TEnum).Name}.");
+        return Values<TEnum>.ByNumber.TryGetValue(number, out var value)
+            ? value
+            : throw new FormatException($"Before byte {_position}, {number} is no {typeof(TEnum).Name}.");
     }
 
     private ReadOnlySpan<byte> Take(int count)
@@ -131,5 +126,12 @@ public sealed class CanonicalReader(ReadOnlyMemory<byte> bytes)
         var taken = bytes.Span.Slice(_position, count);
         _position += count;
         return taken;
+    }
+
+    private static class Values<TEnum>
+        where TEnum : struct, Enum
+    {
+        public static readonly FrozenDictionary<long, TEnum> ByNumber =
+            Enum.GetValues<TEnum>().Distinct().ToFrozenDictionary(value => Convert.ToInt64(value));
     }
 }

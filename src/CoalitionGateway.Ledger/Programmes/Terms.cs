@@ -48,8 +48,25 @@ public sealed record Terms(IReadOnlyList<Rate> Rates, Rounding Rounding, IReadOn
             return 0;
         }
 
-        var weighed = lines.Count == 0 ? (BigInteger)amount.Micros * _wholePercent : lines.Aggregate(BigInteger.Zero, (sum, line) => sum + ((BigInteger)line.Micros * FactorOf(line.Category)));
-        var earning = BigInteger.Max(0, weighed) * (amount.Micros - paidWithPointsMicros);
+        // At most 200 lines of 10^15 micros, weighed with 10,000 percent: far below 2^127.
+        var weighed = (Int128)amount.Micros * _wholePercent;
+        if (lines.Count > 0)
+        {
+            weighed = 0;
+            foreach (var (category, micros) in lines)
+            {
+                weighed += (Int128)micros * FactorOf(category);
+            }
+        }
+
+        weighed = Int128.Max(0, weighed);
+        if (paidWithPointsMicros == 0)
+        {
+            var spend = (Int128)_wholePercent * rate.Spend.Micros;
+            return rate.WholeSpendOnly ? Rounded(weighed / spend * rate.Points, 1) : Rounded(weighed * rate.Points, spend);
+        }
+
+        var earning = (BigInteger)weighed * (amount.Micros - paidWithPointsMicros);
         var unit = (BigInteger)_wholePercent * amount.Micros * rate.Spend.Micros;
         return rate.WholeSpendOnly ? Rounded(earning / unit * rate.Points, BigInteger.One) : Rounded(earning * rate.Points, unit);
     }
@@ -94,7 +111,7 @@ public sealed record Terms(IReadOnlyList<Rate> Rates, Rounding Rounding, IReadOn
         return IsUp(rest.IsZero, rest * 2 >= unit) ? Bounded(whole + 1) : Bounded(whole);
     }
 
-    private long? Rounded(Int128 exact, long unit)
+    private long? Rounded(Int128 exact, Int128 unit)
     {
         var (whole, rest) = Int128.DivRem(exact, unit);
         var points = IsUp(rest == 0, rest * 2 >= unit) ? whole + 1 : whole;

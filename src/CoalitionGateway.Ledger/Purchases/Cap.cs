@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Purchases;
@@ -26,10 +27,14 @@ public enum CapPeriod
 /// <param name="MaxCount">The most purchases to which the rule applies. 0: no limit.</param>
 public sealed record Cap(CapPeriod Period, long MaxPoints, long MaxCount)
 {
+    private static readonly Remembered<(CapPeriod Period, DateOnly Day), string?> _names = new(4096, key => Name(key.Period, key.Day));
+
     /// <summary>The period's name in counters: see <see cref="Counter.Period"/>. Null: the cap needs no counter.</summary>
     public string? PeriodOf(DateOnly day) => NameOf(Period, day);
 
-    public static string? NameOf(CapPeriod period, DateOnly day) => period switch
+    public static string? NameOf(CapPeriod period, DateOnly day) => _names[(period, day)];
+
+    private static string? Name(CapPeriod period, DateOnly day) => period switch
     {
         CapPeriod.Day => $"{day:yyyy-MM-dd}",
         CapPeriod.Week => $"{ISOWeek.GetYear(day.ToDateTime(default)):0000}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}",

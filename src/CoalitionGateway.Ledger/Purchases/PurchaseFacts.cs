@@ -7,6 +7,8 @@ namespace CoalitionGateway.Ledger.Purchases;
 /// <param name="Calendar">The calendar of the programme's time zone.</param>
 public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime Time, PurchaseDetails? Details, Calendar Calendar)
 {
+    private DateOnly? _day;
+
     /// <summary>The tiers that the membership has or had.</summary>
     public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
 
@@ -23,5 +25,5 @@ public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime T
     public long PaidWithPointsMicros => Details?.PaidWithPointsMicros ?? 0;
 
     /// <summary>The day of the purchase.</summary>
-    public DateOnly Day => Calendar.DayOf(Time);
+    public DateOnly Day => _day ??= Calendar.DayOf(Time);
 }

@@ -17,10 +17,13 @@ internal sealed partial class Sweeper : BackgroundService
     /// <summary>The time between two sweeps.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    private const int _page = 100;
-    private const int _atOnce = 8;
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+    private const int _page = 1024;
+    private const int _atOnce = 128;
+
+    /// <summary>While callers' commands wait, the sweep waits so many times as long as it worked.</summary>
+    private const int _waitsWhileCallersWait = 5;
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
     private readonly DueReader _reader;
@@ -61,8 +64,9 @@ internal sealed partial class Sweeper : BackgroundService
 
             foreach (var some in found.Chunk(_atOnce))
             {
-                await LetCallersPass(cancellation);
+                var begun = _clock.GetTimestamp();
                 settled += (await Task.WhenAll(some.Select(due => Settle(due, cancellation)))).Count(isSettled => isSettled);
+                await LetCallersPass(_clock.GetElapsedTime(begun) * _waitsWhileCallersWait, cancellation);
             }
 
             last = found[^1];
@@ -113,10 +117,10 @@ internal sealed partial class Sweeper : BackgroundService
         }
     }
 
-    /// <summary>Waits while callers' commands wait in the queue, but not longer than <see cref="_patience"/>.</summary>
-    private async Task LetCallersPass(CancellationToken cancellation)
+    /// <summary>Waits while callers' commands wait in the queue, but not longer than a given time.</summary>
+    private async Task LetCallersPass(TimeSpan most, CancellationToken cancellation)
     {
-        for (var begun = _clock.GetTimestamp(); _journal.Waiting > 0 && _clock.GetElapsedTime(begun) < _patience;)
+        for (var begun = _clock.GetTimestamp(); _journal.Waiting > 0 && _clock.GetElapsedTime(begun) < most;)
         {
             await Task.Delay(_pause, cancellation);
         }
