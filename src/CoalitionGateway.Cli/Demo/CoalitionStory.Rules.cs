@@ -1,6 +1,7 @@
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 
 namespace CoalitionGateway.Cli.Demo;
 
@@ -42,15 +43,17 @@ internal sealed partial class CoalitionStory
             return expired.Sentence;
         });
         await LatePurchase();
+        await Tier();
+        await Tried();
         await story.Step("Jonas reads in Latvian what moved his points", async () =>
         {
             var movements = (await _jonas.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = _hotels, Language = "lv" })).Movements;
-            story.Expect("movements", 6, movements.Count);
+            story.Expect("movements", 7, movements.Count);
             return $"{movements.Count} movements; the last one: {movements[0].Sentence}";
         });
     }
 
-    private Task Publish() => story.Step("Lumen's rules: points usable after 14 days, for a year to the end of the month, 500 a day at most; double points in the app", async () =>
+    private Task Publish() => story.Step("Lumen's rules: points usable after 14 days, for a year to the end of the month, 500 a day at most; three stays in three months make a regular; double points in the app", async () =>
     {
         await _operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
         {
@@ -59,6 +62,11 @@ internal sealed partial class CoalitionStory
             {
                 ProgrammeId = _hotels, PendingDays = 14, Expiry = new Expiry { Months = 12, Snap = ExpirySnap.MonthEnd }, FromTime = Days(3650),
                 Caps = { new Cap { Period = CapPeriod.Day, MaxPoints = 500 } },
+                Tiers = new TierRule
+                {
+                    Measure = TierMeasure.Purchases, StartMonth = 1, PeriodMonths = 3, IsRolling = true, KeepMonths = 12,
+                    Levels = { new TierLevel { TierId = "regular", Threshold = 3, FactorPercent = 150 } },
+                },
             },
         });
         var campaign = (await _operator.Rules.PublishCampaignAsync(new PublishCampaignRequest
@@ -83,10 +91,35 @@ internal sealed partial class CoalitionStory
                 PartnerId = "lumen-hotels", ProgrammeId = _hotels, Rounding = Rounding.Down, AcceptDays = 90, Rates = { new Rate { Points = 4, Spend = Euro(1_000_000) } },
             },
         });
-        var late = await Stay("stay-4", 10, daysAgo: 1);
         var now = await _lumen.Earning.PreviewPurchaseAsync(new PreviewPurchaseRequest { Purchase = new PreviewedPurchase { MembershipNumber = _jonasAtLumen, Amount = Euro(10_000_000) } });
+        var late = await Stay("stay-4", 10, daysAgo: 1);
         story.Expect("points", (30, 40), (late.GivenPoints, now.GivenPoints));
         return $"{late.GivenPoints} points under version {late.Awards[0].RuleVersion}; today it would be {now.GivenPoints} under version {now.Awards[0].RuleVersion}";
+    });
+
+    private Task Tier() => story.Step("That was the third stay in three months: Jonas is a regular now, and the next stay earns half as many points again", async () =>
+    {
+        var stay = await Stay("stay-5", 10, daysAgo: 0);
+        var tier = await _jonas.Rules.GetTierAsync(new GetTierRequest { ProgrammeId = _hotels });
+        story.Expect("points and tier", (40, 20, "regular"), (stay.Awards[0].Points, stay.Awards[1].Points, tier.TierId));
+        return $"{stay.Awards[0].Points} points for the stay and {stay.Awards[1].Points} by the tier, which lasts until {Day(tier.UntilTime)}";
+    });
+
+    private Task Tried() => story.Step("Before Lumen gives 25 points for each stay, it tries that on last month", async () =>
+    {
+        using var call = _operator.Rules.SimulateRules(new SimulateRulesRequest
+        {
+            Campaign = new Campaign { ProgrammeId = _hotels, CampaignId = "each-stay", FromTime = Days(0), UntilTime = Days(-30), Effect = CampaignEffect.Fixed, Amount = 25 },
+            FromTime = Days(30), UntilTime = Days(-1),
+        });
+        SimulationResult result = new();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync())
+        {
+            result = answer.Result ?? result;
+        }
+
+        story.Expect("published and tried", (890, 965), (result.PublishedPoints, result.TriedPoints));
+        return $"{result.TriedPoints} points in place of {result.PublishedPoints}, worth {Text(result.TriedCost)} in place of {Text(result.PublishedCost)}; nothing was changed";
     });
 
     private async Task<Purchase> Stay(string reference, long euros, int daysAgo, SalesChannel channel = SalesChannel.Web) => (await _lumen.Earning.RecordPurchaseAsync(new RecordPurchaseRequest

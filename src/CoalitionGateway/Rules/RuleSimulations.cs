@@ -10,15 +10,15 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Rules;
 
 /// <summary>
-/// Replays recorded purchases under other rules: see <see cref="RuleSimulation"/>. One simulation runs at a time. While callers'
-/// commands wait, it pauses after each part, so that they keep most of the processors.
+/// Replays recorded purchases under other rules: see <see cref="RuleSimulation"/>. One simulation runs at a time. While the
+/// journal works for callers, it pauses after each part, so that they keep most of the processors.
 /// </summary>
 internal sealed class RuleSimulations(IDbContextFactory<LedgerContext> contexts, CommandJournal journal, TimeProvider clock) : IDisposable
 {
     private const int _part = 500;
 
-    /// <summary>While callers wait, the pause after each part, as a multiple of the time that the part took.</summary>
-    private const int _pausesWhileCallersWait = 3;
+    /// <summary>While the journal works, the pause after each part, as a multiple of the time that the part took.</summary>
+    private const int _pausesWhileBusy = 2;
 
     private static readonly TimeSpan _slice = TimeSpan.FromDays(1);
     private readonly SemaphoreSlim _one = new(1);
@@ -74,9 +74,9 @@ internal sealed class RuleSimulations(IDbContextFactory<LedgerContext> contexts,
         var published = Task.Run(() => simulation.Published(purchases), cancellation);
         var tried = simulation.Tried(purchases);
         simulation.Add(purchases, await published, tried);
-        if (journal.Waiting > 0)
+        if (journal.IsBusy)
         {
-            await Task.Delay(clock.GetElapsedTime(begun) * _pausesWhileCallersWait, clock, cancellation);
+            await Task.Delay(clock.GetElapsedTime(begun) * _pausesWhileBusy, clock, cancellation);
         }
     }
 

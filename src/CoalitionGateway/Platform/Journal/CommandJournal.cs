@@ -41,6 +41,9 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     /// <summary>How many commands wait.</summary>
     public int Waiting => _queue.Reader.Count;
 
+    /// <summary>Whether commands wait or are being decided.</summary>
+    public bool IsBusy => Waiting > 0 || _loop.Busy > TimeSpan.Zero;
+
     public bool IsRunning => _thread is { IsAlive: true };
 
     /// <summary>Whether a batch has waited so long for its commit that another gateway would serve callers better.</summary>

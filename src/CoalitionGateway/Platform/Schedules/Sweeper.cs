@@ -18,10 +18,10 @@ internal sealed partial class Sweeper : BackgroundService
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private const int _page = 1024;
-    private const int _atOnce = 128;
+    private const int _atOnce = 256;
 
-    /// <summary>While callers' commands wait, the sweep waits so many times as long as it worked.</summary>
-    private const int _waitsWhileCallersWait = 5;
+    /// <summary>While the journal works for callers, the sweep waits so many times as long as it worked.</summary>
+    private const int _waitsWhileBusy = 2;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
@@ -66,7 +66,7 @@ internal sealed partial class Sweeper : BackgroundService
             {
                 var begun = _clock.GetTimestamp();
                 settled += (await Task.WhenAll(some.Select(due => Settle(due, cancellation)))).Count(isSettled => isSettled);
-                await LetCallersPass(_clock.GetElapsedTime(begun) * _waitsWhileCallersWait, cancellation);
+                await LetCallersPass(_clock.GetElapsedTime(begun) * _waitsWhileBusy, cancellation);
             }
 
             last = found[^1];
@@ -117,10 +117,10 @@ internal sealed partial class Sweeper : BackgroundService
         }
     }
 
-    /// <summary>Waits while callers' commands wait in the queue, but not longer than a given time.</summary>
+    /// <summary>Waits while the journal works for callers, but not longer than a given time.</summary>
     private async Task LetCallersPass(TimeSpan most, CancellationToken cancellation)
     {
-        for (var begun = _clock.GetTimestamp(); _journal.Waiting > 0 && _clock.GetElapsedTime(begun) < most;)
+        for (var begun = _clock.GetTimestamp(); _journal.IsBusy && _clock.GetElapsedTime(begun) < most;)
         {
             await Task.Delay(_pause, cancellation);
         }
