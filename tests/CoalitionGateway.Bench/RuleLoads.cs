@@ -22,6 +22,7 @@ internal static class RuleLoads
         var coalition = await Coalition.Found(server, members);
         await Measure("warm-up", caller => coalition.Transfer(caller, members), warm);
         await Measure("warm-up", coalition.RuledPurchase, warm);
+        await coalition.Simulate(CancellationToken.None);
         History.Analyze(database);
         for (var cycle = 1; cycle <= cycles; cycle++)
         {

@@ -15,7 +15,7 @@ namespace CoalitionGateway.Rules;
 /// </summary>
 internal sealed class RuleSimulations(IDbContextFactory<LedgerContext> contexts, CommandJournal journal, TimeProvider clock) : IDisposable
 {
-    private const int _part = 500;
+    private const int _part = 1000;
 
     /// <summary>While the journal works, the pause after each part, as a multiple of the time that the part took.</summary>
     private const int _pausesWhileBusy = 2;
