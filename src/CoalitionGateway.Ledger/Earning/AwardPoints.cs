@@ -62,13 +62,13 @@ public sealed record AwardPoints(
         var holdings = Holdings.Find(rows, home.Id, membership.Id, now);
         rows.Find(new Account.Of(holdings.AccountOf(term).Id));
         rows.Find(new LotKeeping.Of(home.Id));
-        var (day, activity) = (calendar.DayOf(now), rules.Activities.FirstOrDefault(rule => rule.Id == ActivityId));
+        var (day, activity) = (calendar.DayOf(now), rules.Activities.FirstOrDefault(found => found.Id == ActivityId));
         return new State(home, agreement, membership, taken, holdings, term)
         {
             Day = day,
-            InactiveTime = rules.Inactivity is { AwardsCount: true } ? rules.InactiveAfter(now, calendar, holdings) : holdings.InactiveTime,
+            InactiveTime = rules.Inactivity is { AwardsCount: true } rule ? rule.EndOf(now, calendar) : holdings.InactiveTime,
             Activity = activity,
-            Activities = [.. rules.Activities.Select(rule => rule.Id)],
+            Activities = [.. rules.Activities.Select(found => found.Id)],
             Counters = [.. PeriodsOf(activity, day).Select(key => Counter.Find(rows, membership.Id, key.Rule, key.Period))],
         };
     }

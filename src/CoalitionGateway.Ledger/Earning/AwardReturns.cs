@@ -18,24 +18,31 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     /// <summary>Asks for the rows that a return of the purchase reads and changes.</summary>
     public static AwardReturns? Find(WorkingState rows, Purchase purchase, Holdings holdings, DateTime now)
     {
-        if (!purchase.HasAwards || rows.Find(new StoredEvent.Of(purchase.EventId)) is not { } stored)
+        var endsInactive = rows.Find(new LotKeeping.Of(purchase.ProgrammeId)) is { EndsInactive: true };
+        if (!(purchase.HasAwards || endsInactive) || rows.Find(new StoredEvent.Of(purchase.EventId)) is not { } stored)
         {
             return null;
         }
 
-        var made = (PurchaseRecorded)EventCodec.Decode(stored.Body);
+        var recorded = (PurchaseRecorded)EventCodec.Decode(stored.Body);
+        var made = recorded with { Awards = recorded.AllAwards };
         foreach (var counted in made.Counted)
         {
             Counter.Find(rows, made.MembershipId, counted.Rule, counted.Period);
         }
 
         var lapsed = new Dictionary<Term, long>();
-        var endsInactive = rows.Find(new LotKeeping.Of(made.ProgrammeId)) is { EndsInactive: true };
-        foreach (var term in made.Awards.Select(award => award.Term.At(now)).Where(term => term.ExpireTime <= now || endsInactive).Distinct())
+        foreach (var term in made.Awards.Select(award => award.Term).Where(term => term.ExpireTime <= now || endsInactive).Select(InLapsed).Distinct())
         {
-            // What a sweep has not posted yet has expired as well.
-            var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
-            lapsed[term] = due + (rows.Find(new LapsedLot.Of(Lot.AccountOf(made.ProgrammeId, $"{made.MembershipId}", term).Id))?.Points ?? 0);
+            var row = rows.Find(new LapsedLot.Of(Lot.AccountOf(made.ProgrammeId, $"{made.MembershipId}", term).Id));
+
+            // Without a date of its own, a purchase's points expired only if they were there when the member had done nothing.
+            if (term.ExpireTime <= now || made.Time < row?.InactiveTime || holdings.Due is { EndsInactivity: true })
+            {
+                // What a sweep has not posted yet has expired as well.
+                var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
+                lapsed[term] = due + (row?.Points ?? 0);
+            }
         }
 
         foreach (var award in made.Awards.Where(award => award.Rule == AwardRule.Campaign))
@@ -46,6 +53,9 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed);
     }
 
+    /// <summary>The term under which expired points are kept: it no longer matters when they could be used.</summary>
+    private static Term InLapsed(Term term) => term with { UsableTime = null };
+
     /// <summary>The points that each award loses once so much of the purchase is returned, in all.</summary>
     public IReadOnlyList<long> TakenAfter(long returnedMicros) => [.. Made.Awards.Select(award => TakenAfter(award, returnedMicros))];
 
@@ -53,12 +63,12 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     public bool IsOwn(Award award) => !(Of(award) is { Rule.BudgetPoints: > 0 });
 
     /// <summary>The parts that are taken from breakage, because they expired.</summary>
-    public IReadOnlyList<LapsedPoints> FromBreakage(IReadOnlyList<long> taken, DateTime now)
+    public IReadOnlyList<LapsedPoints> FromBreakage(IReadOnlyList<long> taken)
     {
         var parts = new Dictionary<Term, long>();
         for (var i = 0; i < taken.Count; i++)
         {
-            var term = Made.Awards[i].Term.At(now);
+            var term = InLapsed(Made.Awards[i].Term);
             if (Lapsed.TryGetValue(term, out var lapsed))
             {
                 parts[term] = Math.Min(lapsed, parts.GetValueOrDefault(term) + taken[i]);

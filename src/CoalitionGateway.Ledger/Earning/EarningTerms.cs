@@ -31,6 +31,9 @@ public sealed record EarningTerms(
     /// <summary>The version of <see cref="Rules"/>; 0: there are none.</summary>
     public long RulesVersion { get; init; }
 
+    /// <summary>When the member's points expire if this is the last purchase, by the terms that hold now; null: never.</summary>
+    public DateTime? InactiveTime { get; init; }
+
     /// <summary>The tiers that the membership has or had, if the rules know tiers.</summary>
     public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
 
@@ -83,13 +86,16 @@ public sealed record EarningTerms(
     private static EarningTerms Of(
         WorkingState rows, Programme home, Membership known, Membership earning, IReadOnlyList<Agreement> offered, DateTime time, DateTime now)
     {
-        var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId)), time);
+        var versions = rows.FindAll(new ProgrammeTerms.ByProgramme(earning.ProgrammeId));
+        var rules = ProgrammeTerms.At(versions, time);
+        var programme = earning.ProgrammeId == home.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId));
         return new EarningTerms(
             home, known, earning, Agreement.At(offered, earning.ProgrammeId, time), offered,
             Holdings.Find(rows, earning.ProgrammeId, earning.Id, now), null)
         {
             Earned = Earned.Find(rows, home.PartnerId, earning.Id),
-            Programme = earning.ProgrammeId == home.Id ? home : rows.Find(new Programme.Of(earning.ProgrammeId)),
+            Programme = programme,
+            InactiveTime = programme is null ? null : ProgrammeTerms.At(versions, now)?.Rules.Inactivity?.EndOf(now, Calendar.Of(programme.TimeZone)),
             Rules = rules?.Rules ?? ProgrammeRules.None,
             RulesVersion = rules?.Version ?? 0,
             Tiers = rules?.Rules.Tiers is null ? [] : rows.FindAll(new TierHeld.ByMembership(earning.Id)),

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
-using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
@@ -21,13 +20,6 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
 
     /// <summary>When the points of a member who does nothing expire; null: never.</summary>
     public InactivityRule? Inactivity { get; init; }
-
-    /// <summary>The time at which the points of a membership expire after an activity, if it does nothing more; null: never.</summary>
-    internal DateTime? InactiveAfter(DateTime activity, Calendar calendar, Holdings holdings)
-    {
-        var end = Inactivity?.EndOf(activity, calendar);
-        return end < holdings.InactiveTime ? holdings.InactiveTime : end;
-    }
 
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);

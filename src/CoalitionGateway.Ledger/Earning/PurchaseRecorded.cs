@@ -29,6 +29,9 @@ public sealed record PurchaseRecorded(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
+    /// <summary>The awards. Without a list there is one of the agreement, with plain points.</summary>
+    public IReadOnlyList<Award> AllAwards => Awards.Count > 0 ? Awards : [new Award(AwardRule.Agreement, "", AgreementVersion, GivenPoints, 0, Term.Plain)];
+
     public override void Apply(WorkingState rows)
     {
         rows.Put(new Purchase(

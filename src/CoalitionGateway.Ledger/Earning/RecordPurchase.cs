@@ -50,14 +50,13 @@ public sealed record RecordPurchase(
         var (earning, holdings, given) = (terms.Earning!, terms.Holdings!, evaluated.Points);
         var term = evaluated.Awards[0].Term.At(now);
         var settled = holdings.Settles(given, term);
-        var inactive = terms.Rules.InactiveAfter(PurchaseTime, state.Use.Facts!.Calendar, holdings);
         var posting = Posting.Of(earning.ProgrammeId, [.. Paying(evaluated.Awards, terms), .. holdings.Credit(given, term)]);
         var made = new PurchaseRecorded(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime, Details,
             terms.Agreement!.Version, given, settled, OwnPoints(evaluated.Awards, terms),
-            inactive <= now ? 0 : holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
-            evaluated.IsPlain && terms.Rules.Inactivity is null ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier,
-            inactive, posting is null ? [] : [posting]);
+            holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
+            evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier,
+            terms.InactiveTime, posting is null ? [] : [posting]);
         return Decision.Accept(made).After([holdings.Settled(Context, earning.MemberId, now), .. state.Referral?.Settled(Context, now) ?? []])
             .Then(state.Referral?.Pay(holdings, settled, nth => FollowUp(now, nth)) ?? []);
     }

@@ -72,7 +72,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         }
 
         var taken = parts.Sum();
-        var lapsed = state.Awards?.FromBreakage(parts, now) ?? [];
+        var lapsed = state.Awards?.FromBreakage(parts) ?? [];
         var fromMember = taken - lapsed.Sum(part => part.Points);
         var posting = Posting.Of(
             purchase.ProgrammeId,

@@ -5,7 +5,8 @@ namespace CoalitionGateway.Ledger.Lots;
 /// they expired, and not from the member once more.
 /// </summary>
 /// <param name="AccountId">The lot's account.</param>
-public sealed record LapsedLot(Guid AccountId, long Points) : Row
+/// <param name="InactiveTime">When points of the lot last expired because the member did nothing; null: never.</param>
+public sealed record LapsedLot(Guid AccountId, long Points, DateTime? InactiveTime) : Row
 {
     public override Key Primary => new Of(AccountId);
 

@@ -77,7 +77,8 @@ public sealed record LotsSettled(
         foreach (var (term, points) in Lapsed)
         {
             var account = Lot.AccountOf(ProgrammeId, Holder, term).Id;
-            rows.Put(new LapsedLot(account, (rows.Find(new LapsedLot.Of(account))?.Points ?? 0) + points));
+            var before = rows.Find(new LapsedLot.Of(account));
+            rows.Put(new LapsedLot(account, (before?.Points ?? 0) + points, EndsInactivity ? Time : before?.InactiveTime));
         }
     }
 

@@ -119,5 +119,6 @@ public sealed record TierRule(TierMeasure Measure, string CurrencyCode, long Sta
         }
         : null;
 
-    private static string NameOf(DateOnly start) => $"{start:yyyy-MM-dd}";
+    /// <summary>Periods of different lengths have different names, so that terms with another period count anew.</summary>
+    private string NameOf(DateOnly start) => IsRolling ? $"{start:yyyy-MM}" : PeriodMonths == _months ? $"{start:yyyy-MM-dd}" : $"{start:yyyy-MM-dd}/{PeriodMonths}";
 }

@@ -53,12 +53,13 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
             throw new RefusedException(refusal.At("purchase"));
         }
 
-        var evaluated = use.Evaluate(terms) ?? throw new RefusedException(ProgrammeRefusals.AmountTooLarge("purchase.amount.micros"));
+        var evaluated = use.Evaluate(terms);
+        var points = PointsOf(evaluated, "purchase.amount.micros");
         return new V1.PreviewPurchaseResponse
         {
             ProgrammeId = terms.Earning!.ProgrammeId.Value,
-            GivenPoints = evaluated.Points,
-            Awards = { evaluated.Awards.Select(award => AwardMapping.ToWire(award with { Term = award.Term.At(now) }, 0)) },
+            GivenPoints = points,
+            Awards = { evaluated!.Awards.Select(award => AwardMapping.ToWire(award with { Term = award.Term.At(now) }, 0)) },
         };
     }
 
@@ -76,7 +77,7 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
             Earnings =
             {
                 found.Where(one => one.Terms.Agreement!.Terms.RateFor(amount.CurrencyCode) is not null)
-                    .Select(one => one.Terms.ToCompared(one.IsChosen, one.Use.Evaluate(one.Terms)?.Points ?? throw new RefusedException(ProgrammeRefusals.AmountTooLarge("amount.micros"))))
+                    .Select(one => one.Terms.ToCompared(one.IsChosen, PointsOf(one.Use.Evaluate(one.Terms), "amount.micros")))
                     .OrderBy(one => one.PartnerId, StringComparer.Ordinal).ThenBy(one => one.Value.CurrencyCode, StringComparer.Ordinal)
                     .ThenByDescending(one => one.Value.Micros).ThenBy(one => one.ProgrammeId, StringComparer.Ordinal),
             },
@@ -93,6 +94,11 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
             (request.ExpireTime is null || isOpening, "expire_time", "must be absent: only an opening balance has a time of its own."),
             (request.ExpireTime is not { } time || (time.Seconds % _minute == 0 && time.Nanos == 0 && time.ToDateTimeOffset() > clock.GetUtcNow()), "expire_time", "must be a whole minute in the future."));
     }
+
+    /// <summary>The points, which a recorded purchase would get too.</summary>
+    /// <exception cref="RefusedException">They are too many.</exception>
+    private static long PointsOf(Evaluated? evaluated, string field) =>
+        evaluated is { Points: <= Points.MaxPerCommand } ? evaluated.Points : throw new RefusedException(ProgrammeRefusals.AmountTooLarge(field));
 
     private static (DateTime Time, string Reference)? After(string? key) => key?.Split(' ', 2) is [var time, var reference]
         ? (Clock.FromUnixMicroseconds(long.Parse(time, CultureInfo.InvariantCulture)), reference)

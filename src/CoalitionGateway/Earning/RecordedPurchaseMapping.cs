@@ -39,7 +39,7 @@ internal static class RecordedPurchaseMapping
         }
 
         var taken = found.Returns?.TakenAfter(row.ReturnedMicros) ?? [row.TakenPoints];
-        purchase.Awards.AddRange(AwardMapping.AwardsOf(made).Select((award, i) => AwardMapping.ToWire(award, taken[i])));
+        purchase.Awards.AddRange(made.AllAwards.Select((award, i) => AwardMapping.ToWire(award, taken[i])));
         if (made.Details is { } details)
         {
             purchase.Lines.AddRange(details.Lines.Select(PurchaseDetailsMapping.ToWire));

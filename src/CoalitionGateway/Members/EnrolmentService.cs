@@ -48,8 +48,9 @@ internal sealed class EnrolmentService(CommandJournal journal, SealedProfiles pr
         {
             made = await entered.Unwrap();
         }
-        catch (Exception refused) when (refused is RefusedException or DailyLimitException or JournalFullException)
+        catch (Exception failed) when (failed is RefusedException or DailyLimitException or JournalFullException || !entered.IsCompletedSuccessfully)
         {
+            // Nothing was enrolled: a rule refused it, or it never entered the journal.
             await profiles.Discard(told, CancellationToken.None);
             throw;
         }

@@ -118,7 +118,7 @@ internal sealed class MemberService(
             },
             context.CancellationToken);
         return found is not null
-            ? new V1.GetBalancesResponse { Balances = { found.ToWire(home!.PointValue) } }
+            ? new V1.GetBalancesResponse { Balances = { found.ToWire(home!.PointValue, isMembers: false) } }
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
     }
 

@@ -42,7 +42,7 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
 
     /// <summary>A brand sees what it caused itself. The rest would tell it what the member did elsewhere.</summary>
     private static Func<Movement, bool> Shows(Caller caller, V1.ListMovementsRequest request) => movement =>
-        (request.Kinds.Count == 0 || request.Kinds.Contains((V1.MovementKind)(int)movement.Kind)) && (caller.Kind == CallerKind.Member || movement.Event.Partner?.Value == caller.Id);
+        (request.Kinds.Count == 0 || request.Kinds.Contains((V1.MovementKind)(int)movement.Kind)) && (caller.Kind == CallerKind.Member || movement.Event.Header.Actor == caller);
 
     private static (long Index, long Balance)? After(string? key) => key?.Split(' ') is [var index, var balance]
         ? (long.Parse(index, CultureInfo.InvariantCulture), long.Parse(balance, CultureInfo.InvariantCulture))

@@ -14,7 +14,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Rules;
 
 internal sealed class RuleService(
-    CommandJournal journal, LedgerStore store, RuleReader reader, RuleSimulations simulations, EndedCallers callers, Paging paging, GatewayOptions options,
+    CommandJournal journal, LedgerStore store, RuleReader reader, RuleSimulations simulations, EndedCallers callers, OpenStreams streams, Paging paging, GatewayOptions options,
     TimeProvider clock)
     : V1.RuleService.RuleServiceBase
 {
@@ -75,7 +75,7 @@ internal sealed class RuleService(
     {
         SimulationMapping.Check(request);
         using var call = callers.Open(context);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, call.Ended);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.Stopping, context.CancellationToken, call.Ended);
         try
         {
             var published = await Published(request, ending.Token);
@@ -87,6 +87,10 @@ internal sealed class RuleService(
                 await responseStream.WriteAsync(
                     new V1.SimulateRulesResponse { Purchases = simulation.All.Purchases, ThroughTime = through.ToWire(), Result = result }, ending.Token);
             }
+        }
+        catch (OperationCanceledException) when (streams.Stopping.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("The gateway is stopping.");
         }
         catch (OperationCanceledException) when (call.Ended.IsCancellationRequested)
         {

@@ -17,7 +17,7 @@ internal sealed class RuleSimulations(IDbContextFactory<LedgerContext> contexts,
 {
     private const int _part = 1000;
 
-    /// <summary>While the journal works, the pause after each part, as a multiple of the time that the part took.</summary>
+    /// <summary>While the journal is busy, a simulation pauses for this multiple of the time that its last part took.</summary>
     private const int _pausesWhileBusy = 2;
 
     private static readonly TimeSpan _slice = TimeSpan.FromDays(1);

@@ -12,7 +12,7 @@ internal static class SimulationMapping
     private const int _maxDays = 400;
     private const int _maxCategories = 1000;
 
-    /// <exception cref="InvalidFieldsException">The period or the rule contradicts itself.</exception>
+    /// <exception cref="InvalidFieldsException">The period or the rule contradicts itself: before anything is looked up.</exception>
     public static void Check(V1.SimulateRulesRequest request)
     {
         var (from, until) = (request.FromTime.ToTime(), request.UntilTime.ToTime());
@@ -28,6 +28,8 @@ internal static class SimulationMapping
         {
             RuleFormMapping.Check(campaign);
         }
+
+        _ = request.Agreement?.ToTerms();
     }
 
     /// <summary>The programme that the rule is about, and the field with the rule.</summary>

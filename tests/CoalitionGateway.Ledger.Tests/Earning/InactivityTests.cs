@@ -7,7 +7,7 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
-/// <summary>Ada's points of the Beanery expire after 18 months without a purchase. Each pound gives a point.</summary>
+/// <summary>Ada's points of the Beanery expire 18 months after the last recorded purchase. Each pound gives a point.</summary>
 public sealed class InactivityTests
 {
     private readonly MemoryJournal _journal = new(new MemoryStore());
@@ -39,14 +39,33 @@ public sealed class InactivityTests
     }
 
     [Fact]
-    public void Purchase_MovesTheTime_AndALateOneNeverMovesItBack()
+    public void Purchase_MovesTheTime_AlsoALateOne()
     {
         Buy(100);
         _now = _start.AddMonths(17);
-        Buy(10);
         Buy(10, _start.AddMonths(-1));
-        Assert.Equal(120, Held(End).Points);
+        Assert.Equal(110, Held(End).Points);
         Assert.Equal(new DateTime(2029, 12, 16, 0, 0, 0, DateTimeKind.Utc), Held(_now).End);
+    }
+
+    /// <summary>A purchase from before the rule is recorded while the rule holds: it moves the time as any other.</summary>
+    [Fact]
+    public void Purchase_FromBeforeTheRule_MovesTheTimeToo()
+    {
+        Publish(null);
+        _journal.Run([new PublishProgrammeTerms(Next(), Given.Stars, new ProgrammeRules(LotRule.None, []) { Inactivity = new InactivityRule(18, false) }) { FromTime = _start }], _now);
+        Buy(100);
+        Buy(10, _start.AddDays(-5));
+        Assert.Equal((110, (DateTime?)End), Held(_now));
+    }
+
+    /// <summary>A purchase that is older than the months takes nothing away.</summary>
+    [Fact]
+    public void Purchase_OlderThanTheMonths_LetsNothingExpire()
+    {
+        Publish(new InactivityRule(1, false));
+        Buy(100, _start.AddMonths(-3));
+        Assert.Equal((100, new DateTime(2027, 2, 16, 0, 0, 0, DateTimeKind.Utc)), Held(_now));
     }
 
     [Fact]
@@ -64,12 +83,59 @@ public sealed class InactivityTests
     public void Return_OfAPurchaseWhosePointsLapsed_ComesFromBreakage_AndOnce()
     {
         Buy(100);
-        var reference = $"R-{_id}";
+        var first = Reversal();
         _now = End.AddDays(1);
         Buy(30);
-        var made = Assert.IsType<PurchaseReversed>(Run(new ReversePurchase(Next(), Given.Beanery, reference, null)).Event);
+        var made = Assert.IsType<PurchaseReversed>(Run(first).Event);
         Assert.Equal((100, 0, 100), (made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)));
         Assert.Equal(30, Held(_now).Points);
+    }
+
+    /// <summary>What lapsed belongs to the purchases before it, and not to one of afterwards.</summary>
+    [Fact]
+    public void Return_OfAPurchaseAfterTheLapse_ComesFromTheMember()
+    {
+        Buy(100);
+        _now = End.AddDays(1);
+        Buy(30);
+        var made = Assert.IsType<PurchaseReversed>(Run(Reversal()).Event);
+        Assert.Equal((30, 0, 0), (made.TakenPoints, made.OwedPoints, made.Lapsed.Count));
+        Assert.Equal(0, Held(_now).Points);
+    }
+
+    [Fact]
+    public void Return_OfAPurchaseFromBeforeTheRule_ComesFromBreakageToo()
+    {
+        Publish(null);
+        Buy(100);
+        var before = Reversal();
+        Publish(new InactivityRule(18, false));
+        Buy(5);
+        _now = End.AddDays(1);
+        var made = Assert.IsType<PurchaseReversed>(Run(before).Event);
+        Assert.Equal((100, 0, 100), (made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)));
+    }
+
+    [Fact]
+    public void Return_OfPointsThatLapsedWhilePending_LeavesNoDebt()
+    {
+        Publish(new InactivityRule(1, false), new LotRule(60, null));
+        Buy(100);
+        var pending = Reversal();
+        _now = _start.AddDays(40);
+        Assert.Equal(0, Held(_now).Points);
+        var made = Assert.IsType<PurchaseReversed>(Run(pending).Event);
+        Assert.Equal((100, 0), (made.TakenPoints, made.OwedPoints));
+    }
+
+    [Fact]
+    public void Rule_WithFewerMonths_TakesHoldAtTheNextPurchase()
+    {
+        Buy(100);
+        Publish(new InactivityRule(6, false));
+        Assert.Equal(End, Held(_now).End);
+        Buy(1);
+        Assert.Equal(new DateTime(2027, 7, 15, 23, 0, 0, DateTimeKind.Utc), Held(_now).End);
     }
 
     [Fact]
@@ -111,8 +177,7 @@ public sealed class InactivityTests
     public void Member_WithoutPoints_LeavesNoDueRow_AndASecondSweepChangesNothing()
     {
         Buy(100);
-        var reference = $"R-{_id}";
-        Run(new ReversePurchase(Next(), Given.Beanery, reference, null));
+        Run(Reversal());
         Assert.Equal(0, Breakage(End, sweeps: true));
         Assert.Empty(_journal.Store.Rows.OfType<Due>());
         Assert.NotNull(Run(new SettleInactivity(Next(), Given.AdaInStars)).Refusal);
@@ -140,6 +205,13 @@ public sealed class InactivityTests
     {
         var context = Next();
         Assert.NotNull(Run(new AwardPoints(context, Given.Beanery, $"G-{_id}", "S-1", 10, AwardReason.Goodwill, null)).Event);
+    }
+
+    /// <summary>The return of the last purchase.</summary>
+    private ReversePurchase Reversal()
+    {
+        var reference = $"R-{_id}";
+        return new ReversePurchase(Next(), Given.Beanery, reference, null);
     }
 
     private Answer Run(Command command) => _journal.Run([command], _now)[0];

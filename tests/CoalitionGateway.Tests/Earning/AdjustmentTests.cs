@@ -67,6 +67,7 @@ public sealed class AdjustmentTests(RuledCoalition ruled) : IClassFixture<RuledC
         Assert.Equal(500, (await RuledCoalition.Balance(ann, ruled.Beta)).AvailablePoints);
         Assert.Equal(made.GivenPoints + 250, (await ruled.Beta.Client.Members.GetBalancesAsync(new GetBalancesRequest { MembershipNumber = number })).Balances.Single().AvailablePoints);
         var movement = Assert.Single((await ann.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = ruled.Beta.ProgrammeId })).Movements);
+        Assert.Empty((await ruled.Beta.Client.Movements.ListMovementsAsync(new ListMovementsRequest { MembershipNumber = ann.Numbers[ruled.Beta.ProgrammeId] })).Movements);
         Assert.Equal((MovementKind.Referral, 500, "", "A referral brought you 500 points."), (movement.Kind, movement.Points, movement.PurchaseReference, movement.Sentence));
     }
 

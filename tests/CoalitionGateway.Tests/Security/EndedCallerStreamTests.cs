@@ -103,6 +103,50 @@ public sealed class EndedCallerStreamTests
         Assert.True(written >= answered);
     }
 
+    /// <summary>Profiles are sealed before an entry enters the journal. The entries that did not enter it have no answer.</summary>
+    [Fact]
+    public async Task EnrollMembers_PartnerSuspended_AnswersOnlyWhatWasDecided()
+    {
+        await using var coalition = new TestCoalition();
+        await coalition.InitializeAsync();
+        using var stream = coalition.Alpha.Client.Members.EnrollMembers(deadline: DateTime.UtcNow + _patience);
+        var writing = Task.Run(async () =>
+        {
+            try
+            {
+                for (var i = 0; ; i++)
+                {
+                    await stream.RequestStream.WriteAsync(new EnrollMembersRequest
+                    {
+                        Enrolment = new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = $"e-{i}", Profile = new MemberProfile { DisplayName = "Ann" } },
+                    });
+                }
+            }
+            catch (Exception closed) when (closed is RpcException or InvalidOperationException)
+            {
+                // The gateway ended the stream.
+            }
+        });
+        var answers = new List<EnrollMembersResponse>();
+        var ended = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            for (var isSuspended = false; await stream.ResponseStream.MoveNext(CancellationToken.None);)
+            {
+                answers.Add(stream.ResponseStream.Current);
+                if (!isSuspended && answers.Count > 200)
+                {
+                    isSuspended = true;
+                    await coalition.Gateway.Suspend("alpha");
+                }
+            }
+        });
+
+        await writing;
+        Assert.Equal((StatusCode.Unauthenticated, "suspended"), (ended.StatusCode, GatewayRefusal.From(ended)?.Metadata["problem"]));
+        Assert.All(answers, answer => Assert.Null(answer.Refusal));
+        Assert.InRange(coalition.Gateway.Scalar("SELECT count(*) FROM membership"), answers.Count, answers.Count + 260);
+    }
+
     private static async Task<(CoalitionClient Client, string Token)> Client(TestCoalition coalition, string how)
     {
         var token = how == "expired"

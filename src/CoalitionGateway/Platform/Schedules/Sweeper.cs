@@ -8,8 +8,8 @@ using CoalitionGateway.Platform.Telemetry;
 namespace CoalitionGateway.Platform.Schedules;
 
 /// <summary>
-/// Settles due items once a second, a few at a time and after callers' commands. The gateway that leads runs the sweep. A
-/// sweep can stop anywhere and run again: each item is settled once. Nothing waits for a sweep, because a due item takes
+/// Settles due items once a second. While the journal works for callers, the sweep pauses after each part. The gateway that
+/// leads runs the sweep. A sweep can stop anywhere and run again: each item is settled once. Nothing waits for a sweep, because a due item takes
 /// effect at its due time.
 /// </summary>
 internal sealed partial class Sweeper : BackgroundService
@@ -18,14 +18,15 @@ internal sealed partial class Sweeper : BackgroundService
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private const int _page = 1024;
-    private const int _atOnce = 256;
+    private const int _mostAtOnce = 256;
 
-    /// <summary>While the journal works for callers, the sweep waits so many times as long as it worked.</summary>
+    /// <summary>While the journal is busy, the sweep pauses for this multiple of the time that its last part took.</summary>
     private const int _waitsWhileBusy = 2;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
+    private readonly int _atOnce;
     private readonly DueReader _reader;
     private readonly JournalRoute _route;
     private readonly CommandJournal _journal;
@@ -36,8 +37,11 @@ internal sealed partial class Sweeper : BackgroundService
     private long _nextWarning;
 
     public Sweeper(
-        DueReader reader, JournalRoute route, CommandJournal journal, IEnumerable<ISchedule> schedules, TimeProvider clock, Instruments instruments, ILogger<Sweeper> log)
+        DueReader reader, JournalRoute route, CommandJournal journal, IEnumerable<ISchedule> schedules, GatewayOptions options, TimeProvider clock, Instruments instruments,
+        ILogger<Sweeper> log)
     {
+        // A sweep leaves most places of the journal's queue to callers.
+        _atOnce = Math.Clamp(options.JournalCapacity / 8, 1, _mostAtOnce);
         (_reader, _route, _journal, _clock, _log) = (reader, route, journal, clock, log);
         _schedules = schedules.ToFrozenDictionary(schedule => schedule.Kind, StringComparer.Ordinal);
         instruments.WatchDue(() => Volatile.Read(ref _lag));

@@ -1,6 +1,8 @@
 using CoalitionGateway.Ledger.Proofs;
 using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
@@ -70,7 +72,7 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         foreach (var member in members)
         {
             var last = await context.Set<LogMember>().Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
-                .Join(context.Set<StoredEvent>().Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+                .Join(context.Set<StoredEvent>().Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>() && row.Kind != EventKind.Of<LotsSettled>() && row.Kind != EventKind.Of<ReferralPaid>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
                 .FirstOrDefaultAsync(cancellation);
             found.Add((member, last));
         }

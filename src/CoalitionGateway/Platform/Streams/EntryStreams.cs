@@ -136,8 +136,9 @@ internal sealed class EntryStreams(RefusalInterceptor refusals, OpenStreams stre
         {
             return await answer;
         }
-        catch (Exception failed) when (!context.CancellationToken.IsCancellationRequested)
+        catch (Exception failed) when (failed is not OperationCanceledException && !context.CancellationToken.IsCancellationRequested)
         {
+            // An entry that the end of the caller kept out of the journal has no answer: it is sent again.
             return entries.Refused(requestId, refusals.Translate(failed, context));
         }
     }

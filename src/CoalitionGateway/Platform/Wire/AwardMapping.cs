@@ -1,12 +1,11 @@
 using CoalitionGateway.Ledger.Earning;
-using CoalitionGateway.Ledger.Lots;
 
 namespace CoalitionGateway.Platform.Wire;
 
 /// <summary>The awards of purchases on the wire.</summary>
 internal static class AwardMapping
 {
-    public static IEnumerable<V1.Award> ToWire(PurchaseRecorded made) => AwardsOf(made).Select(award => ToWire(award, 0));
+    public static IEnumerable<V1.Award> ToWire(PurchaseRecorded made) => made.AllAwards.Select(award => ToWire(award, 0));
 
     public static V1.Award ToWire(Award award, long takenPoints) => new()
     {
@@ -20,8 +19,4 @@ internal static class AwardMapping
         ExpireTime = award.Term.ExpireTime?.ToWire(),
         TakenPoints = takenPoints,
     };
-
-    /// <summary>The awards of a purchase. One without a list has the agreement's award alone, with plain points.</summary>
-    public static IReadOnlyList<Award> AwardsOf(PurchaseRecorded made) =>
-        made.Awards.Count > 0 ? made.Awards : [new Award(AwardRule.Agreement, "", made.AgreementVersion, made.GivenPoints, 0, Term.Plain)];
 }

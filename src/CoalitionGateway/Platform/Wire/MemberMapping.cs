@@ -27,7 +27,8 @@ internal static class MemberMapping
 
     /// <param name="holdings">The points.</param>
     /// <param name="pointValue">The value of one point; null: the balance tells no value.</param>
-    public static V1.Balance ToWire(this Holdings holdings, Money? pointValue) => new()
+    /// <param name="isMembers">Whether a member reads it. To a brand the time of inactivity would tell the day of a purchase elsewhere.</param>
+    public static V1.Balance ToWire(this Holdings holdings, Money? pointValue, bool isMembers = true) => new()
     {
         ProgrammeId = holdings.ProgrammeId.Value,
         AvailablePoints = holdings.AvailablePoints,
@@ -35,7 +36,7 @@ internal static class MemberMapping
         PendingPoints = holdings.PendingPoints,
         Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
         Expiring = { Timed(holdings.Lots, lot => lot.Term.ExpireTime) },
-        InactiveTime = holdings.InactiveTime?.ToWire(),
+        InactiveTime = isMembers ? holdings.InactiveTime?.ToWire() : null,
         Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
     };
 

@@ -637,6 +637,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
+                    b.Property<long?>("InactiveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("inactive_time");
+
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
                         .HasColumnName("points");

@@ -626,6 +626,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("account_id");
 
+                    b.Property<long?>("InactiveTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inactive_time");
+
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
                         .HasColumnName("points");
