@@ -72,6 +72,14 @@ internal static partial class FaultTable
             Refused(preview, _partner, "purchase.amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "purchase.amount.currency_code"),
             .. RequestId(award, _partner), .. Reference(award, "awardReference"), .. Number(award, _partner), NotFound(award, "{strangersNumber}"), .. Points(award, _partner),
             Invalid(award, _partner, "activityId", "review") with { Field = "amount_points" }, Invalid(award, _partner, "activityId", "Two Words"),
+            Refused(award, _partner, "activityId", "review", StatusCode.NotFound, "ACTIVITY_NOT_FOUND") with
+            {
+                Break = json =>
+                {
+                    (json["activityId"], json["reason"]) = ("review", "AWARD_REASON_ACTIVITY");
+                    json.Remove("amountPoints");
+                },
+            },
             .. RequestId(adjust, _operator), .. Slug(adjust, _operator, "programmeId"), .. Number(adjust, _operator), .. Outside(adjust, "amountPoints", 0, -1_000_000_000_001, 1_000_000_000_001),
             Invalid(adjust, _operator, "reason", null), Invalid(adjust, _operator, "reason", 99), Invalid(adjust, _operator, "caseReference", null), Invalid(adjust, _operator, "caseReference", " x"),
             Refused(adjust, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"), Refused(adjust, _operator, "membershipNumber", "nobody", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),

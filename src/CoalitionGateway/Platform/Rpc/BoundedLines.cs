@@ -24,6 +24,7 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
     {
         ["Logging:LogLevel:Grpc.AspNetCore.Server"] = nameof(LogLevel.None),
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel"] = nameof(LogLevel.Error),
         ["Logging:LogLevel:Microsoft.AspNetCore.Http"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.AspNetCore.Routing"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.AspNetCore.Authentication"] = nameof(LogLevel.None),
