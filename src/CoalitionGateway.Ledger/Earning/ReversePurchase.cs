@@ -86,9 +86,12 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         // event belongs to the member of the purchase.
         var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
         var made = new PurchaseReversed(
-            Header(now), PartnerId, Reference, ReversalReference.Length > 0 ? ReversalReference : $"{Context.EventId}", member, purchase.MembershipId, purchase.ProgrammeId,
+            Header(now), PartnerId, Reference, ReversalReference.Length > 0 ? ReversalReference : $"{Context.EventId}",
+            member, purchase.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
-            state.Awards is null ? [] : parts, state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [], lapsed, posting is null ? [] : [posting]);
+            state.Awards is null ? [] : parts,
+            state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
+            lapsed, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, member, now));
     }
 

@@ -16,7 +16,10 @@ public sealed class RuleReplay(RuleBook book)
 
     /// <summary>What each budget has left, and when it was spent; null: it was not.</summary>
     public IReadOnlyList<(string CampaignId, long LeftPoints, DateTime? SpentTime)> Budgets =>
-        [.. _budgets.OrderBy(budget => budget.Key, StringComparer.Ordinal).Select(budget => (budget.Key, budget.Value, _spent.TryGetValue(budget.Key, out var time) ? time : (DateTime?)null))];
+    [
+        .. _budgets.OrderBy(budget => budget.Key, StringComparer.Ordinal)
+            .Select(budget => (budget.Key, budget.Value, _spent.TryGetValue(budget.Key, out var time) ? time : (DateTime?)null)),
+    ];
 
     /// <summary>The points of the next purchase, and the tier in which it earns.</summary>
     public Replayed Next(PartnerId brand, MembershipId membership, Money amount, DateTime time, PurchaseDetails? details)

@@ -20,7 +20,8 @@ using Grpc.Core;
 namespace CoalitionGateway.Members;
 
 internal sealed class MemberService(
-    EnrolmentService enrolling, EntryStreams streams, CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles, Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
+    EnrolmentService enrolling, EntryStreams streams, CommandJournal journal, LedgerStore store, MemberReader reader, SealedProfiles profiles,
+    Guardianship guardianship, NoticesInForce notices, DisclosureGate gate, GatewayKeys keys, TimeProvider clock)
     : V1.MemberService.MemberServiceBase
 {
     private static readonly string _needsPurpose = $"must be one of {ContractNames.Of(Enum.GetValues<Purpose>())}.";

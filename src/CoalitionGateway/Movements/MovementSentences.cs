@@ -49,7 +49,9 @@ internal static class MovementSentences
     /// <param name="kind">What moved the points.</param>
     /// <param name="points">The number. Without a sign, unless the kind can give and take: an adjustment.</param>
     /// <param name="other">The name of the brand or of the other programme.</param>
-    public static string Of(string language, MovementKind kind, long points, string other) => string.Format(_sentences[language][kind], points, other);
+    public static string Of(string language, MovementKind kind, long points, string other) =>
+        string.Format(_sentences[language][kind], points, other);
 
-    private static FrozenDictionary<MovementKind, string> Of(params string[] sentences) => sentences.Select((sentence, i) => KeyValuePair.Create((MovementKind)((i + 1) % sentences.Length), sentence)).ToFrozenDictionary();
+    private static FrozenDictionary<MovementKind, string> Of(params string[] sentences) => sentences
+        .Select((sentence, i) => KeyValuePair.Create((MovementKind)((i + 1) % sentences.Length), sentence)).ToFrozenDictionary();
 }

@@ -68,11 +68,13 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var members = await context.Set<Membership>().FromSql($"SELECT * FROM membership WHERE member_id > {context.Stored(after?.Value ?? Guid.Empty)} AND member_id <> id")
             .Select(row => row.MemberId).Distinct().OrderBy(id => id).Take(count).ToListAsync(cancellation);
+        // What officers and partners read, and what the gateway does by itself, says nothing about the member.
+        EventKind[] others = [EventKind.Of<AuditRead>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<LotsSettled>(), EventKind.Of<ReferralPaid>()];
         var found = new List<(MemberId, DateTime?)>();
         foreach (var member in members)
         {
             var last = await context.Set<LogMember>().Where(row => row.MemberId == member).OrderByDescending(row => row.Number)
-                .Join(context.Set<StoredEvent>().Where(row => row.Kind != EventKind.Of<AuditRead>() && row.Kind != EventKind.Of<MemberDisclosed>() && row.Kind != EventKind.Of<LotsSettled>() && row.Kind != EventKind.Of<ReferralPaid>()), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
+                .Join(context.Set<StoredEvent>().Where(row => !others.Contains(row.Kind)), row => row.LogIndex, row => row.LogIndex, (_, row) => (DateTime?)row.Time)
                 .FirstOrDefaultAsync(cancellation);
             found.Add((member, last));
         }
