@@ -43,10 +43,10 @@ public sealed record AdjustPoints(
             return new State(programme, null, null, Term.Plain);
         }
 
-        var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(ProgrammeId)), now)?.Rules ?? ProgrammeRules.None;
+        var rules = ProgrammeTerms.RulesAt(rows, ProgrammeId, now);
         var term = rules.Lots.TermOf(now, Calendar.Of(programme.TimeZone)) with { UsableTime = null };
         var holdings = Holdings.Find(rows, ProgrammeId, membership.Id, now);
-        rows.Find(new Account.Of(holdings.AccountOf(term).Id));
+        holdings.NeedCredit(rows, term);
         return new State(programme, membership, holdings, term);
     }
 

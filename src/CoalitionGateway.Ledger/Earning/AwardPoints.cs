@@ -57,11 +57,10 @@ public sealed record AwardPoints(
         }
 
         var calendar = Calendar.Of(home.TimeZone);
-        var rules = ProgrammeTerms.At(rows.FindAll(new ProgrammeTerms.ByProgramme(home.Id)), now)?.Rules ?? ProgrammeRules.None;
+        var rules = ProgrammeTerms.RulesAt(rows, home.Id, now);
         var term = ExpireTime is { } expire ? new Term(null, expire) : rules.Lots.TermOf(now, calendar) with { UsableTime = null };
         var holdings = Holdings.Find(rows, home.Id, membership.Id, now);
-        rows.Find(new Account.Of(holdings.AccountOf(term).Id));
-        rows.Find(new LotKeeping.Of(home.Id));
+        holdings.NeedCredit(rows, term);
         var (day, activity) = (calendar.DayOf(now), rules.Activities.FirstOrDefault(found => found.Id == ActivityId));
         return new State(home, agreement, membership, taken, holdings, term)
         {
@@ -83,8 +82,7 @@ public sealed record AwardPoints(
 
         if (state.Taken is not null)
         {
-            return new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {Reference} was recorded before, under another request id.", "award_reference")
-                .With("reference", Reference);
+            return EarningTerms.ReferenceTaken(Reference, "award_reference");
         }
 
         if (state is not { Membership: { } membership, Holdings: { } holdings })

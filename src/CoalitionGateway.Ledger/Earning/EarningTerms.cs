@@ -107,6 +107,11 @@ public sealed record EarningTerms(
     public PurchaseFacts Facts(PartnerId partner, Money amount, DateTime time, PurchaseDetails? details) =>
         new(partner, amount, time, details, Calendar.Of(Programme!.TimeZone)) { Tiers = Tiers, Tier = Rules.Tiers?.At(Tiers, time) };
 
+    /// <summary>Refuses a partner's reference that another request took.</summary>
+    public static Refusal ReferenceTaken(string reference, string field) =>
+        new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {reference} was recorded before, under another request id.", field)
+            .With("reference", reference);
+
     /// <summary>The first refusal that applies to earning on an amount; null if none applies.</summary>
     public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount, DateTime time, DateTime now)
     {
@@ -117,8 +122,7 @@ public sealed record EarningTerms(
 
         if (Taken is not null)
         {
-            return new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {reference} was recorded before, under another request id.", referenceField)
-                .With("reference", reference);
+            return ReferenceTaken(reference, referenceField);
         }
 
         if (Known is null || Earning is null)

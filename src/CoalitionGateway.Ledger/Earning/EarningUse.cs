@@ -31,7 +31,7 @@ public sealed record EarningUse(
         }
 
         var facts = terms.Facts(partner, amount, time, details);
-        rows.Find(new Account.Of(terms.Holdings!.AccountOf(terms.Rules.TermOf(facts).At(now)).Id));
+        terms.Holdings!.NeedCredit(rows, terms.Rules.TermOf(facts).At(now));
         if (terms.Campaigns.Count == 0 && terms.Rules is { Caps.Count: 0, Tiers: null })
         {
             return None(facts);

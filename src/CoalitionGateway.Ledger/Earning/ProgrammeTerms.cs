@@ -66,7 +66,11 @@ public sealed record ProgrammeTerms(ProgrammeId ProgrammeId, long Version, DateT
 
     /// <summary>The version that holds at a time; null if none does.</summary>
     public static ProgrammeTerms? At(IReadOnlyList<ProgrammeTerms> versions, DateTime time) =>
-        versions.Where(version => version.FromTime <= time).MaxBy(version => (version.FromTime, version.Version));
+        versions.Count == 0 ? null : versions.Where(version => version.FromTime <= time).MaxBy(version => (version.FromTime, version.Version));
+
+    /// <summary>The rules of a programme at a time; <see cref="ProgrammeRules.None"/> without terms.</summary>
+    public static ProgrammeRules RulesAt(WorkingState rows, ProgrammeId programme, DateTime time) =>
+        At(rows.FindAll(new ByProgramme(programme)), time)?.Rules ?? ProgrammeRules.None;
 
     public sealed record Of(ProgrammeId ProgrammeId, long Version) : Key<ProgrammeTerms>;
 

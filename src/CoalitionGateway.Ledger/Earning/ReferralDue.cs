@@ -23,7 +23,7 @@ public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Members
         }
 
         var term = terms.Rules.Lots.TermOf(time, Calendar.Of(programme.TimeZone)).At(now);
-        rows.Find(new Account.Of(terms.Holdings!.AccountOf(term).Id));
+        terms.Holdings!.NeedCredit(rows, term);
         var referrer = rows.Find(new Membership.Of(referral.ReferrerId));
         var paid = Counter.Find(rows, referral.ReferrerId, ReferralRule.CounterRule, "");
         if (referrer is null or { IsErased: true } || (rule.MaxReferrals > 0 && paid.Count >= rule.MaxReferrals))
@@ -32,7 +32,7 @@ public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Members
         }
 
         var holdings = Holdings.Find(rows, programme.Id, referrer.Id, now);
-        rows.Find(new Account.Of(holdings.AccountOf(term).Id));
+        holdings.NeedCredit(rows, term);
         return new ReferralDue(rule, programme, earning, referrer, holdings, term);
     }
 

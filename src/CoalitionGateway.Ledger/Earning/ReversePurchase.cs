@@ -45,8 +45,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 
         if (state.Taken is not null)
         {
-            return new Refusal(RefusalReason.PurchaseReferenceTaken, $"Reference {ReversalReference} was recorded before, under another request id.", "reversal_reference")
-                .With("reference", ReversalReference);
+            return EarningTerms.ReferenceTaken(ReversalReference, "reversal_reference");
         }
 
         if (Amount is { } given && given.CurrencyCode != purchase.CurrencyCode)

@@ -33,7 +33,7 @@ public sealed class RuleReplay(RuleBook book)
         var facts = new PurchaseFacts(brand, amount, time, details, book.Calendar) { Tiers = held, Tier = rules.Programme.Tiers?.At(held, time) };
         var evaluated = rules.Evaluate(
             facts,
-            (rule, period) => _counters.GetValueOrDefault((membership, rule, period)) ?? new Counter(membership, rule, period, 0, 0),
+            (rule, period) => CounterOf(membership, rule, period),
             campaign => _budgets.GetValueOrDefault(campaign));
         if (evaluated is null || evaluated.Points > Points.MaxPerCommand)
         {
@@ -44,13 +44,14 @@ public sealed class RuleReplay(RuleBook book)
         return new Replayed(evaluated.Points, facts.Tier?.Id ?? "");
     }
 
+    private Counter CounterOf(MembershipId membership, string rule, string period) =>
+        _counters.GetValueOrDefault((membership, rule, period)) ?? new Counter(membership, rule, period, 0, 0);
+
     private void Use(MembershipId membership, DateTime time, Evaluated evaluated)
     {
         foreach (var counted in evaluated.Counted)
         {
-            var key = (membership, counted.Rule, counted.Period);
-            var counter = _counters.GetValueOrDefault(key) ?? new Counter(membership, counted.Rule, counted.Period, 0, 0);
-            _counters[key] = counter with { Points = counter.Points + counted.Points, Count = counter.Count + counted.Count };
+            _counters[(membership, counted.Rule, counted.Period)] = CounterOf(membership, counted.Rule, counted.Period).Plus(counted);
         }
 
         foreach (var award in evaluated.Awards.Where(award => award.Rule == AwardRule.Campaign && _budgets.ContainsKey(award.RuleId)))

@@ -112,6 +112,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>The term of the points in one of the membership's accounts.</summary>
     public Term TermOf(AccountRef account) => Lots.FirstOrDefault(lot => lot.Account == account)?.Term ?? Term.Plain;
 
+    /// <summary>Asks for the account that a credit of a term goes to.</summary>
+    public void NeedCredit(WorkingState rows, Term term) => rows.Find(new Account.Of(AccountOf(term).Id));
+
     /// <summary>The account of the membership for points of a term.</summary>
     public AccountRef AccountOf(Term term) => term.IsPlain ? Accounts.Points : Lot.AccountOf(ProgrammeId, MembershipId.ToString(), term);
 

@@ -15,6 +15,9 @@ public sealed record Counter(MembershipId MembershipId, string Rule, string Peri
 
     public override bool IsDeletable => true;
 
+    /// <summary>The counter once something is added.</summary>
+    public Counter Plus(Counted counted) => this with { Points = Points + counted.Points, Count = Count + counted.Count };
+
     public static Counter Find(WorkingState rows, MembershipId membership, string rule, string period) =>
         rows.Find(new Of(membership, rule, period)) ?? new Counter(membership, rule, period, 0, 0);
 
@@ -28,11 +31,7 @@ public sealed record Counter(MembershipId MembershipId, string Rule, string Peri
 public sealed record Counted(string Rule, string Period, long Points, long Count)
 {
     /// <summary>Adds it to the membership's counter.</summary>
-    public void Apply(WorkingState rows, MembershipId membership)
-    {
-        var counter = Counter.Find(rows, membership, Rule, Period);
-        rows.Put(counter with { Points = counter.Points + Points, Count = counter.Count + Count });
-    }
+    public void Apply(WorkingState rows, MembershipId membership) => rows.Put(Counter.Find(rows, membership, Rule, Period).Plus(this));
 
     internal static void Encode(CanonicalWriter writer, Counted counted) =>
         writer.Text(counted.Rule).Text(counted.Period).Number(counted.Points).Number(counted.Count);

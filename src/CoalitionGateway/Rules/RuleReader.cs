@@ -17,6 +17,25 @@ internal sealed class RuleReader(IDbContextFactory<LedgerContext> contexts)
         return await context.Set<Programme>().AnyAsync(row => row.Id == id, cancellation);
     }
 
+    /// <summary>All versions of the rules of a programme; null if there is no such programme.</summary>
+    public async Task<RuleBook?> Book(ProgrammeId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Programme>().SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } programme
+            ? new RuleBook(
+                programme,
+                await context.Set<Agreement>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation),
+                await context.Set<ProgrammeTerms>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation),
+                await context.Set<Campaign>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation))
+            : null;
+    }
+
+    public async Task<bool> IsPartner(PartnerId id, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Partner>().AnyAsync(row => row.Id == id, cancellation);
+    }
+
     /// <summary>The versions of a programme's terms, the newest first.</summary>
     /// <param name="before">The version that the page before ended with; null: from the newest.</param>
     public async Task<IReadOnlyList<ProgrammeTerms>> Terms(ProgrammeId id, long? before, int count, CancellationToken cancellation)

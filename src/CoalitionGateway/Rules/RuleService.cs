@@ -102,8 +102,8 @@ internal sealed class RuleService(
     private async Task<RuleBook> Published(V1.SimulateRulesRequest request, CancellationToken cancellation)
     {
         var (programme, field) = request.Programme();
-        var published = await simulations.Rules(programme, cancellation) ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(programme, $"{field}.programme_id"));
-        if (request.Agreement is { } agreement && !await simulations.IsPartner(new PartnerId(agreement.PartnerId), cancellation))
+        var published = await reader.Book(programme, cancellation) ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(programme, $"{field}.programme_id"));
+        if (request.Agreement is { } agreement && !await reader.IsPartner(new PartnerId(agreement.PartnerId), cancellation))
         {
             throw new RefusedException(ProgrammeRefusals.PartnerNotFound(new PartnerId(agreement.PartnerId), "agreement.partner_id"));
         }

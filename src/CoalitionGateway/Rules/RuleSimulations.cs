@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Journal;
@@ -24,25 +23,6 @@ internal sealed class RuleSimulations(IDbContextFactory<LedgerContext> contexts,
     private readonly SemaphoreSlim _one = new(1);
 
     public void Dispose() => _one.Dispose();
-
-    /// <summary>The rules of a programme; null if there is none.</summary>
-    public async Task<RuleBook?> Rules(ProgrammeId id, CancellationToken cancellation)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Programme>().SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } programme
-            ? new RuleBook(
-                programme,
-                await context.Set<Agreement>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation),
-                await context.Set<ProgrammeTerms>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation),
-                await context.Set<Campaign>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation))
-            : null;
-    }
-
-    public async Task<bool> IsPartner(PartnerId id, CancellationToken cancellation)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Partner>().AnyAsync(row => row.Id == id, cancellation);
-    }
 
     /// <summary>Adds the purchases of a period to a simulation. After each day, it gives the time through which it is.</summary>
     public async IAsyncEnumerable<DateTime> Run(
