@@ -11,7 +11,7 @@ namespace CoalitionGateway.Platform.Peers;
 internal sealed class FollowerConnection(SslStream stream, CommandJournal journal, LedgerStore store)
 {
     /// <summary>The time between the leader's heartbeats.</summary>
-    private static readonly TimeSpan _beat = LeaderLink.Silence / 5;
+    private static readonly TimeSpan _beat = LeaderLink.Patience.Silence / 5;
 
     private readonly Lock _turn = new();
     private readonly Channel<bool> _isMore = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

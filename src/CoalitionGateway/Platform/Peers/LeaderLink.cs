@@ -18,10 +18,9 @@ namespace CoalitionGateway.Platform.Peers;
 /// </summary>
 internal sealed class LeaderLink : ILeader, IDisposable
 {
-    /// <summary>The longest time that a leader may be silent. A leader sends five heartbeats in this time.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(750);
+    /// <summary>How long a gateway waits for its leader. A leader sends five heartbeats in the time that it may be silent.</summary>
+    public static readonly LeaderPatience Patience = new(Greeting: TimeSpan.FromSeconds(1), Silence: TimeSpan.FromMilliseconds(750));
 
-    private static readonly TimeSpan _greeting = TimeSpan.FromSeconds(1);
     private readonly SslStream _stream;
     private readonly Instruments? _instruments;
     private readonly Action<long>? _saw;
@@ -63,30 +62,30 @@ internal sealed class LeaderLink : ILeader, IDisposable
     /// <param name="address">Where the leader listens, as "host:port".</param>
     /// <param name="most">The most commands without an answer; further commands wait.</param>
     /// <param name="saw">Learns the last turn that the leader knows, with each of its messages.</param>
-    /// <param name="silence">The longest time that the leader may be silent: <see cref="Silence"/>, but for a test.</param>
+    /// <param name="patience"><see cref="Patience"/>, but for a test.</param>
     /// <returns>Null if no gateway at the address accepts commands.</returns>
     public static async Task<LeaderLink?> Open(
-        string address, PeerIdentity identity, int most, Instruments? instruments, Action<long>? saw, TimeSpan silence, CancellationToken cancellation)
+        string address, PeerIdentity identity, int most, Instruments? instruments, Action<long>? saw, LeaderPatience patience, CancellationToken cancellation)
     {
         if (!IPEndPoint.TryParse(address, out var endpoint))
         {
             return null;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_greeting);
+        using var greeting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        greeting.CancelAfter(patience.Greeting);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var stream = default(SslStream);
         try
         {
-            await socket.ConnectAsync(endpoint, patience.Token);
+            await socket.ConnectAsync(endpoint, greeting.Token);
             stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            await identity.Call(stream, patience.Token);
-            await stream.WriteAsync(PeerIdentity.Build, patience.Token);
+            await identity.Call(stream, greeting.Token);
+            await stream.WriteAsync(PeerIdentity.Build, greeting.Token);
             var taken = new byte[1];
-            await stream.ReadExactlyAsync(taken, patience.Token);
-            stream.WriteTimeout = (int)silence.TotalMilliseconds;
-            return new LeaderLink(stream, address, most, instruments, saw, silence);
+            await stream.ReadExactlyAsync(taken, greeting.Token);
+            stream.WriteTimeout = (int)patience.Silence.TotalMilliseconds;
+            return new LeaderLink(stream, address, most, instruments, saw, patience.Silence);
         }
         catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {

@@ -128,7 +128,7 @@ internal sealed partial class Leadership(
             if (options.PeerAddress.Length > 0 && _opening is null)
             {
                 _address = _lead.Leader();
-                _opening = LeaderLink.Open(_address, identity, options.JournalCapacity, instruments, store.SawTurn, LeaderLink.Silence, _stopping.Token);
+                _opening = LeaderLink.Open(_address, identity, options.JournalCapacity, instruments, store.SawTurn, LeaderLink.Patience, _stopping.Token);
             }
 
             return;

@@ -91,7 +91,7 @@ public sealed class HandOverTests : IAsyncLifetime
         Assert.Equal(0, await socket.ReceiveAsync(new byte[100]).WaitAsync(TimeSpan.FromSeconds(30)) is var read and > 7 ? read : 0);
 
         using var strangers = new CoalitionGateway.Platform.Peers.PeerIdentity(new GatewayKeys(new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-test-").FullName }));
-        Assert.Null(await CoalitionGateway.Platform.Peers.LeaderLink.Open(port.ToString(), strangers, 10, null, null, CoalitionGateway.Platform.Peers.LeaderLink.Silence, CancellationToken.None));
+        Assert.Null(await CoalitionGateway.Platform.Peers.LeaderLink.Open(port.ToString(), strangers, 10, null, null, CoalitionGateway.Platform.Peers.LeaderLink.Patience, CancellationToken.None));
         await Publish(Second, 1);
     }
 

@@ -28,7 +28,7 @@ public sealed class LeaderLinkTests : IDisposable
     [Fact]
     public async Task SilentLeader_IsAbandoned_AndItsCommandsAreTakenBackInOrder()
     {
-        var (link, _) = await Link(silence: LeaderLink.Silence);
+        var (link, _) = await Link(silence: LeaderLink.Patience.Silence);
         var commands = Commands(3);
         link.HandOver(commands);
 
@@ -59,7 +59,7 @@ public sealed class LeaderLinkTests : IDisposable
     public async Task Leader_EachMessage_TellsItsLastTurn()
     {
         var saw = new TaskCompletionSource<long>();
-        var (link, leader) = await Link(turn => saw.TrySetResult(turn));
+        var (link, leader) = await Link(saw: turn => saw.TrySetResult(turn));
         using (link)
         {
             await leader.WriteAsync(Word(0, PeerWord.Beat, []));
@@ -98,7 +98,7 @@ public sealed class LeaderLinkTests : IDisposable
     [InlineData("nowhere")]
     [InlineData("")]
     [InlineData("127.0.0.1:1")]
-    public async Task Open_NobodyListens_GivesNoLink(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, null, LeaderLink.Silence, CancellationToken.None));
+    public async Task Open_NobodyListens_GivesNoLink(string address) => Assert.Null(await LeaderLink.Open(address, _identity, 10, null, null, LeaderLink.Patience, CancellationToken.None));
 
     private static WaitingCall[] Commands(int count) => [.. Enumerable.Range(0, count).Select(_ => new WaitingCall(
         new EndLinkCode(new CommandContext(Caller.Gateway, Guid.NewGuid(), new EventId(Guid.CreateVersion7())), new MembershipId(Guid.NewGuid())), new byte[32]))];
@@ -112,8 +112,9 @@ public sealed class LeaderLinkTests : IDisposable
 
     private async Task<(LeaderLink Link, SslStream Leader)> Link(Action<long>? saw = null, TimeSpan? silence = null)
     {
-        // On a busy machine a test may be silent for longer than a leader may be.
-        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, saw, silence ?? TimeSpan.FromMinutes(5), CancellationToken.None);
+        // On a busy machine a test may take longer than a leader may.
+        var patience = new LeaderPatience(Greeting: TimeSpan.FromMinutes(5), Silence: silence ?? TimeSpan.FromMinutes(5));
+        var opening = LeaderLink.Open(_listener.LocalEndpoint.ToString()!, _identity, 10, null, saw, patience, CancellationToken.None);
         var stream = new SslStream(new NetworkStream(await _listener.AcceptSocketAsync(), ownsSocket: true));
         await _identity.Serve(stream, CancellationToken.None);
         await stream.ReadExactlyAsync(new byte[PeerIdentity.Build.Length]);
