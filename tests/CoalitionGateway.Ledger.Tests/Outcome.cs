@@ -35,6 +35,14 @@ internal static class Outcome
         return Assert.IsType<TEvent>(decision.Event);
     }
 
+    /// <summary>The event that answers a request, which must be of this kind.</summary>
+    public static TEvent Made<TEvent>(Answer answer)
+        where TEvent : Event
+    {
+        Assert.Null(answer.Refusal);
+        return Assert.IsType<TEvent>(answer.Event);
+    }
+
     /// <summary>The event's entries, one posting a line: "aurora-miles: issue/… -5, points/… 5".</summary>
     public static string Moves(Event made) => string.Join('\n', made.Postings.Select(posting =>
         $"{posting.ProgrammeId}: {string.Join(", ", posting.Lines.Select(line => $"{line.Account.Kind} {line.AmountPoints}"))}"));

@@ -18,6 +18,9 @@ public sealed record ConsentAction(string Channel, string Jurisdiction, DateTime
     /// <summary>A membership moved to another member, which ended the consent given under it.</summary>
     public static readonly ConsentAction Link = new("link", "", null);
 
+    /// <summary>Two memberships became one, and with them two answers about a consent.</summary>
+    public static readonly ConsentAction Merge = new("merge", "", null);
+
     /// <summary>The act with its time filled in, for the record.</summary>
     public ConsentAction At(DateTime now) => this with { Time = Time ?? now };
 

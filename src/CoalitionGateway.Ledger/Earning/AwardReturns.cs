@@ -28,20 +28,20 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         var made = recorded with { Awards = recorded.AllAwards };
         foreach (var counted in made.Counted)
         {
-            Counter.Find(rows, made.MembershipId, counted.Rule, counted.Period);
+            Counter.Find(rows, holdings.MembershipId, counted.Rule, counted.Period);
         }
 
         var lapsed = new Dictionary<Term, long>();
         foreach (var term in made.Awards.Select(award => award.Term).Where(term => term.ExpireTime <= now || endsInactive).Select(InLapsed).Distinct())
         {
-            var row = rows.Find(new LapsedLot.Of(Lot.AccountOf(made.ProgrammeId, $"{made.MembershipId}", term).Id));
+            var found = LapsedLot.Find(rows, made.ProgrammeId, [made.MembershipId, holdings.MembershipId], term);
 
             // Without a date of its own, a purchase's points expired only if they were there when the member had done nothing.
-            if (term.ExpireTime <= now || made.Time < row?.InactiveTime || holdings.Due is { EndsInactivity: true })
+            if (term.ExpireTime <= now || found.Any(row => made.Time < row.InactiveTime) || holdings.Due is { EndsInactivity: true })
             {
                 // What a sweep has not posted yet has expired as well.
                 var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
-                lapsed[term] = due + (row?.Points ?? 0);
+                lapsed[term] = due + found.Sum(row => row.Points);
             }
         }
 

@@ -45,7 +45,7 @@ public sealed record EarningTerms(
         var taken = rows.FindTaken(new Purchase.Of(partner, reference));
         var offered = rows.FindAll(new Agreement.ByPartner(partner));
         var home = rows.Find(new Programme.OwnedBy(partner));
-        var known = home is null ? null : MembershipNumber.Find(rows, home.Id, number);
+        var known = home is null ? null : MembershipNumber.Find(rows, home.Id, number, time);
         if (known is null)
         {
             return new EarningTerms(home, null, null, null, offered, null, taken);

@@ -24,8 +24,8 @@ public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Members
 
         var term = terms.Rules.Lots.TermOf(time, Calendar.Of(programme.TimeZone)).At(now);
         terms.Holdings!.NeedCredit(rows, term);
-        var referrer = rows.Find(new Membership.Of(referral.ReferrerId));
-        var paid = Counter.Find(rows, referral.ReferrerId, ReferralRule.CounterRule, "");
+        var referrer = Membership.Find(rows, referral.ReferrerId);
+        var paid = Counter.Find(rows, referrer?.Id ?? referral.ReferrerId, ReferralRule.CounterRule, "");
         if (referrer is null or { IsErased: true } || (rule.MaxReferrals > 0 && paid.Count >= rule.MaxReferrals))
         {
             return new ReferralDue(rule, programme, earning, null, null, term);

@@ -23,13 +23,13 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        if (rows.Find(new Purchase.Of(PartnerId, Reference)) is not { } purchase)
+        if (rows.Find(new Purchase.Of(PartnerId, Reference)) is not { } purchase || Membership.Find(rows, purchase.MembershipId) is not { } membership)
         {
             return new State(null, null, null, null);
         }
 
-        var holdings = Holdings.Find(rows, purchase.ProgrammeId, purchase.MembershipId, now);
-        return new State(purchase, holdings, Earned.Find(rows, PartnerId, purchase.MembershipId), rows.Find(new Membership.Of(purchase.MembershipId)))
+        var holdings = Holdings.Find(rows, purchase.ProgrammeId, membership.Id, now);
+        return new State(purchase, holdings, Earned.Find(rows, PartnerId, membership.Id), membership)
         {
             Awards = AwardReturns.Find(rows, purchase, holdings, now),
             Taken = ReversalReference.Length == 0 ? null : rows.FindTaken(new Reversal.Of(PartnerId, ReversalReference)),
@@ -86,7 +86,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
         var member = state.Membership is { IsErased: false, MemberId: var holder } ? holder : purchase.MemberId;
         var made = new PurchaseReversed(
             Header(now), PartnerId, Reference, ReversalReference.Length > 0 ? ReversalReference : $"{Context.EventId}",
-            member, purchase.MembershipId, purchase.ProgrammeId,
+            member, holdings.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
             state.Awards is null ? [] : parts,
             state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
@@ -156,8 +156,7 @@ public sealed record PurchaseReversed(
 
         foreach (var (term, points) in Lapsed)
         {
-            var lapsed = rows.Find(new LapsedLot.Of(Lot.AccountOf(ProgrammeId, $"{MembershipId}", term).Id))!;
-            rows.Put(lapsed with { Points = lapsed.Points - points });
+            LapsedLot.TakeFrom(rows, ProgrammeId, [purchase.MembershipId, MembershipId], term, points);
         }
     }
 

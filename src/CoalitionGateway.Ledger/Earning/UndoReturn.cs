@@ -14,18 +14,19 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        var found = rows.Find(new Purchase.Of(PartnerId, Reference));
-        return new State(
-            found, found is null ? null : rows.Find(new Membership.Of(found.MembershipId)),
-            found is null ? null : Holdings.Find(rows, found.ProgrammeId, found.MembershipId, now),
-            found is null ? null : Earned.Find(rows, PartnerId, found.MembershipId))
+        if (rows.Find(new Purchase.Of(PartnerId, Reference)) is not { } found || Membership.Find(rows, found.MembershipId) is not { } membership)
         {
-            OfLots = found is null ? [] : LinesOfLots(rows, found, now),
+            return new State(null, null, null, null);
+        }
+
+        return new State(found, membership, Holdings.Find(rows, found.ProgrammeId, membership.Id, now), Earned.Find(rows, PartnerId, membership.Id))
+        {
+            OfLots = LinesOfLots(rows, found, membership.Id, now),
         };
     }
 
     /// <summary>The lines that give the points back to the lots from which the return took them.</summary>
-    private static PostingLine[] LinesOfLots(WorkingState rows, Purchase found, DateTime now)
+    private static PostingLine[] LinesOfLots(WorkingState rows, Purchase found, MembershipId membership, DateTime now)
     {
         if (rows.Find(new LotKeeping.Of(found.ProgrammeId)) is null || rows.Find(new StoredEvent.Of(found.EventId)) is not { } stored)
         {
@@ -36,8 +37,9 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
         [
             .. EventCodec.Decode(stored.Body).Postings.SelectMany(posting => posting.Lines).Where(line => line.Account.Kind.IsLot()).Select(line =>
             {
-                var lot = Lot.Holding(line.Account);
-                return new PostingLine(lot.Term.At(now) is { IsPlain: false } term ? Lot.AccountOf(lot.ProgrammeId, lot.Holder, term) : AccountRef.Points(lot.ProgrammeId, lot.MembershipId), -line.AmountPoints);
+                var (programme, term) = (found.ProgrammeId, Lot.Holding(line.Account).Term.At(now));
+                return new PostingLine(
+                    term.IsPlain ? AccountRef.Points(programme, membership) : Lot.AccountOf(programme, $"{membership}", term), -line.AmountPoints);
             }),
         ];
         foreach (var line in lines)
@@ -62,7 +64,7 @@ public sealed record UndoReturn(CommandContext Context, PartnerId PartnerId, str
         PostingLine[] back = [.. holdings.Credit(others), .. OfLots(state, holdings, holdings.OwedPoints - holdings.Settles(others))];
         var posting = Posting.Of(found.ProgrammeId, [new(AccountRef.Issue(found.ProgrammeId, PartnerId), -restored), .. back]);
         var made = new ReturnUndone(
-            Header(now), PartnerId, Reference, membership.MemberId, found.MembershipId, found.ProgrammeId,
+            Header(now), PartnerId, Reference, membership.MemberId, membership.Id, found.ProgrammeId,
             restored, back.Where(line => line.Account == holdings.Receivable).Sum(line => line.AmountPoints), posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }

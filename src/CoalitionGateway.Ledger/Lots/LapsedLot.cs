@@ -10,5 +10,20 @@ public sealed record LapsedLot(Guid AccountId, long Points, DateTime? InactiveTi
 {
     public override Key Primary => new Of(AccountId);
 
+    /// <summary>What expired of a term, in the lots of a purchase's membership and of the one that it was merged into.</summary>
+    public static IReadOnlyList<LapsedLot> Find(WorkingState rows, ProgrammeId programme, IEnumerable<MembershipId> memberships, Term term) =>
+        [.. memberships.Distinct().Select(id => rows.Find(new Of(Lot.AccountOf(programme, $"{id}", term).Id))).OfType<LapsedLot>()];
+
+    /// <summary>Takes points that a return takes from breakage.</summary>
+    public static void TakeFrom(WorkingState rows, ProgrammeId programme, IEnumerable<MembershipId> memberships, Term term, long points)
+    {
+        foreach (var lapsed in Find(rows, programme, memberships, term))
+        {
+            var taken = Math.Min(points, lapsed.Points);
+            rows.Put(lapsed with { Points = lapsed.Points - taken });
+            points -= taken;
+        }
+    }
+
     public sealed record Of(Guid AccountId) : Key<LapsedLot>;
 }

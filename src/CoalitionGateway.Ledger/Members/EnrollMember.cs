@@ -39,8 +39,7 @@ public sealed record EnrollMember(
 
         if (state.Taken is not null)
         {
-            return new Refusal(RefusalReason.MembershipNumberTaken, $"The membership number is taken in {home.Id}.", "membership_number")
-                .With("programme_id", home.Id.Value);
+            return MemberRefusals.NumberTaken(home.Id);
         }
 
         if (ReferrerNumber.Length > 0 && state.Referrer is null)

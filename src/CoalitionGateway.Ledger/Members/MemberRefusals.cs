@@ -11,6 +11,10 @@ public static class MemberRefusals
         new Refusal(RefusalReason.MembershipNotFound, $"Programme {programme} has no such membership number.", field)
             .With("programme_id", programme.Value);
 
+    public static Refusal NumberTaken(ProgrammeId programme, string field = "membership_number") =>
+        new Refusal(RefusalReason.MembershipNumberTaken, $"The membership number is or was taken in {programme}; choose another.", field)
+            .With("programme_id", programme.Value);
+
     public static Refusal NoMember() =>
         new(RefusalReason.MemberNotFound, "There is no such member, or they were erased.", "member_id");
 

@@ -20,4 +20,7 @@ public enum NotificationKind
 
     /// <summary>A consent ended because of its age, or because its notice changed.</summary>
     ConsentExpired = 8,
+
+    /// <summary>The member merged the number's membership into another one of the same programme.</summary>
+    MembershipsMerged = 9,
 }

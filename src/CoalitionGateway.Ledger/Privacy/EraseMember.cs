@@ -50,6 +50,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Numbers = [.. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)))],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
             Referrals = [.. recipients.Select(found => rows.Find(new Referral.Of(found.Membership.Id))).OfType<Referral>()],
@@ -90,7 +91,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         return Decision.Accept(made, told)
             .After(state.Settlements.SelectMany(found => found.Settled(Context, now)))
             .Then(FollowUps(state, now))
-            .Erase([.. state.Recipients.Select(found => found.Number).OfType<Row>(), .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
+            .Erase([.. state.Numbers, .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
     /// <summary>The keys of the due rows that the member's erasure settles.</summary>
@@ -122,6 +123,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         /// <summary>The code that the member made for a child; null if there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
 
+        /// <summary>All numbers of the memberships, replaced ones included.</summary>
+        public IReadOnlyList<MembershipNumber> Numbers { get; init; } = [];
+
         /// <summary>The tiers that the member has or had.</summary>
         public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
 
@@ -143,10 +147,20 @@ public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId
 public readonly record struct ChoiceOf(PartnerId PartnerId, DateTime FromTime);
 
 /// <summary>What a membership used of a rule's caps in a period.</summary>
-public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period);
+public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period)
+{
+    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(Rule).Text(Period);
+
+    internal static CounterOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Text());
+}
 
 /// <summary>A tier that a membership reached at a time.</summary>
-public readonly record struct TierOf(MembershipId MembershipId, string TierId, DateTime FromTime);
+public readonly record struct TierOf(MembershipId MembershipId, string TierId, DateTime FromTime)
+{
+    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(TierId).Time(FromTime);
+
+    internal static TierOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Time());
+}
 
 /// <param name="Memberships">The member's memberships.</param>
 /// <param name="Pools">The pool places that the member left.</param>
@@ -217,7 +231,7 @@ public sealed record MemberErased(
         Apply(rows);
         Row?[] beside =
         [
-            .. Memberships.Select(id => rows.Find(new MembershipNumber.OfMembership(id))),
+            .. Memberships.SelectMany(id => rows.FindAll(new MembershipNumber.ByMembership(id))),
             .. Memberships.Select(id => rows.Find(new LinkCode.Of(id))),
             rows.Find(new GuardianCode.Of(MemberId)),
         ];
@@ -232,8 +246,8 @@ public sealed record MemberErased(
         .List(Memberships, static (w, id) => w.Uuid(id.Value))
         .List(Pools, static (w, place) => w.Uuid(place.PoolId.Value).Uuid(place.MembershipId.Value))
         .List(Choices, static (w, choice) => w.Text(choice.PartnerId.Value).Time(choice.FromTime))
-        .List(Counters, static (w, counter) => w.Uuid(counter.MembershipId.Value).Text(counter.Rule).Text(counter.Period))
-        .List(Tiers, static (w, tier) => w.Uuid(tier.MembershipId.Value).Text(tier.TierId).Time(tier.FromTime))
+        .List(Counters, static (w, counter) => counter.Encode(w))
+        .List(Tiers, static (w, tier) => tier.Encode(w))
         .List(Referrals, static (w, id) => w.Uuid(id.Value))
         .Postings(Moves);
 
@@ -242,8 +256,8 @@ public sealed record MemberErased(
         reader.List(static r => new MembershipId(r.Uuid())),
         reader.List(static r => new PoolPlace(new PoolId(r.Uuid()), new MembershipId(r.Uuid()))),
         reader.List(static r => new ChoiceOf(new PartnerId(r.Text()), r.Time())),
-        reader.List(static r => new CounterOf(new MembershipId(r.Uuid()), r.Text(), r.Text())),
-        reader.List(static r => new TierOf(new MembershipId(r.Uuid()), r.Text(), r.Time())),
+        reader.List(CounterOf.Decode),
+        reader.List(TierOf.Decode),
         reader.List(static r => new MembershipId(r.Uuid())),
         reader.Postings());
 }

@@ -20,7 +20,7 @@ public sealed record Settlement(Membership Membership, Holdings Holdings, IReadO
             .OrderBy(place => place.PoolId.Value)
             .Select(place => (place, HeldShare.Find(rows, programme, place.PoolId, membership.Id, now)))
             .ToArray();
-        var heir = rows.Find(new ClosingRule.Of(programme))?.HeirId is { } id ? rows.Find(new Membership.Of(id)) : null;
+        var heir = rows.Find(new ClosingRule.Of(programme))?.HeirId is { } id ? Membership.Find(rows, id) : null;
         return new Settlement(
             membership, Holdings.Find(rows, programme, membership.Id, now), shares,
             heir is { IsErased: false } && heir.MemberId != membership.MemberId ? new Heir(heir.MemberId, Holdings.Find(rows, programme, heir.Id, now)) : null);

@@ -15,7 +15,7 @@ public sealed record Agreement(
 {
     public override Key Primary => new Of(PartnerId, ProgrammeId, Version);
 
-    public override IEnumerable<Key> Sets => [new ByPartner(PartnerId)];
+    public override IEnumerable<Key> Sets => [new ByPartner(PartnerId), new ByProgramme(ProgrammeId)];
 
     /// <summary>The version of a programme's agreement that holds at a time; null if none does.</summary>
     public static Agreement? At(IReadOnlyList<Agreement> offered, ProgrammeId programme, DateTime time)
@@ -38,4 +38,7 @@ public sealed record Agreement(
 
     /// <summary>All versions of all agreements of a brand.</summary>
     public sealed record ByPartner(PartnerId PartnerId) : SetKey<Agreement>;
+
+    /// <summary>All versions of all agreements about a programme's points.</summary>
+    public sealed record ByProgramme(ProgrammeId ProgrammeId) : SetKey<Agreement>;
 }

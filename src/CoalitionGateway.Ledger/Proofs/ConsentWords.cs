@@ -23,10 +23,14 @@ internal static class ConsentWords
         var purpose = Words.Of(it.Purpose);
         var act = (it.State, it.Channel) switch
         {
-            // No person acted: the change follows from a link of the membership.
+            // No person acted on the consent: the change follows from a link or a merge of the membership.
+            (ConsentState.Withdrawn, "merge") =>
+                $"the consent for {partner}{what} for {purpose} ended, since two memberships of the member became one",
+            (ConsentState.Renewed, "merge") =>
+                $"the consent became narrower, since two memberships of the member became one: {partner} may be given {given} for {purpose}",
             (ConsentState.Withdrawn, "link") =>
                 $"the consent for {partner}{what} for {purpose} ended, since the membership went to another member",
-            (ConsentState.Requested, "link") =>
+            (ConsentState.Requested, "link" or "merge") =>
                 $"{member} was asked again for consent for {partner}{what} for {purpose}, since the membership is new to them",
             _ => Act(it.State, partner, member, given, what, purpose),
         };

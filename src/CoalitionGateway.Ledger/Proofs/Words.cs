@@ -73,7 +73,7 @@ internal static class Words
     /// <summary>The channel of an act, for the end of a sentence; empty if the call itself was the act.</summary>
     public static string Channel(string? name) => name switch
     {
-        null or "" or "api" or "link" => "",
+        null or "" or "api" or "link" or "merge" => "",
         "app" => ", in the app",
         "web" => ", on the website",
         "shop" => ", in a shop",

@@ -61,7 +61,9 @@ internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
         var (members, memberships) = (found.Select(row => row.MemberId).Distinct().ToArray(), found.Select(row => row.MembershipId).Distinct().ToArray());
         var numbers = await context.Set<Membership>()
             .Where(row => row.ProgrammeId == home && (members.Contains(row.MemberId) || memberships.Contains(row.Id)))
-            .Join(context.Set<MembershipNumber>(), row => row.Id, number => number.MembershipId, (row, number) => new { row.Id, row.MemberId, number.Number })
+            .Join(
+                context.Set<MembershipNumber>().Where(number => number.IsMain), row => row.MergedIntoId ?? row.Id, number => number.MembershipId,
+                (row, number) => new { row.Id, row.MemberId, number.Number })
             .ToListAsync(cancellation);
         ProgrammeId[] programmes = [.. found.Where(row => row.HasAwards).Select(row => row.ProgrammeId).Distinct()];
         var campaigns = programmes.Length == 0 ? [] : await context.Set<Campaign>().Where(row => programmes.Contains(row.ProgrammeId)).ToListAsync(cancellation);

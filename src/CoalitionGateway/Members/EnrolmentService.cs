@@ -27,7 +27,7 @@ internal sealed class EnrolmentService(CommandJournal journal, SealedProfiles pr
             caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, member, new MembershipId(Guid.CreateVersion7()), told,
             await profiles.SealNew(told, cancellation))
         {
-            Salt = RandomNumberGenerator.GetBytes(16),
+            Salt = RandomNumberGenerator.GetBytes(MembershipNumber.SaltBytes),
             ReferrerNumber = request.ReferrerNumber,
         };
     }

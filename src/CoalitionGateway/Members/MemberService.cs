@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Linking;
@@ -56,6 +57,28 @@ internal sealed class MemberService(
         return new V1.LinkMembershipResponse { Membership = MemberMapping.ToWire(made.ProgrammeId, request.MembershipNumber, made.EnrollTime) };
     }
 
+    public override async Task<V1.MergeMembershipsResponse> MergeMemberships(V1.MergeMembershipsRequest request, ServerCallContext context)
+    {
+        var (caller, programme) = (context.Caller(), new ProgrammeId(request.ProgrammeId));
+        var made = await journal.Submit<MembershipsMerged>(
+            new MergeMemberships(caller.NewContext(request.RequestId), caller.MemberId(), programme, request.MembershipNumber, _linkCodes.Hash(request.LinkCode), notices)
+            {
+                OfChild = await guardianship.ChildBehind(programme, request.MembershipNumber, caller.MemberId(), context.CancellationToken),
+            });
+        return new V1.MergeMembershipsResponse { ProgrammeId = made.ProgrammeId.Value, MovedPoints = made.MovedPoints, AvailablePoints = made.AvailablePoints };
+    }
+
+    public override async Task<V1.ReplaceMembershipNumberResponse> ReplaceMembershipNumber(V1.ReplaceMembershipNumberRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<NumberReplaced>(
+            new ReplaceMembershipNumber(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, request.NewMembershipNumber)
+            {
+                Salt = RandomNumberGenerator.GetBytes(MembershipNumber.SaltBytes),
+            });
+        return new V1.ReplaceMembershipNumberResponse { ReplaceTime = made.Time.ToWire() };
+    }
+
     public override async Task<V1.ChooseProgrammeResponse> ChooseProgramme(V1.ChooseProgrammeRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
@@ -80,12 +103,15 @@ internal sealed class MemberService(
             (request.Purpose != V1.Purpose.Unspecified, "purpose", _needsPurpose));
         var (number, purpose) = (request.MembershipNumber, (Purpose)(int)request.Purpose);
         var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor);
-        var (profile, membership) = await store.Read(
-            rows => (rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId))), context.CancellationToken);
+        var (profile, membership, main) = await store.Read(
+            rows => (
+                rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId)),
+                rows.Find(new MembershipNumber.OfMembership(disclosure.MembershipId))),
+            context.CancellationToken);
         var member = Member(await profiles.Open(profile, context.CancellationToken), await reader.Memberships(disclosure.MemberId, context.CancellationToken));
         var response = new V1.GetMemberResponse
         {
-            Memberships = { MemberMapping.ToWire(membership!.ProgrammeId, number, membership.EnrollTime) },
+            Memberships = { MemberMapping.ToWire(membership!.ProgrammeId, main?.Number ?? number, membership.EnrollTime) },
             Member = DisclosureGate.Release(member, disclosure),
             DisclosureId = disclosure.Id.ToString(),
             ConsentEventId = disclosure.Released.Count > 0 ? disclosure.ConsentEventId?.ToString() ?? "" : "",
@@ -137,7 +163,7 @@ internal sealed class MemberService(
         var memberships = await reader.Memberships(id, cancellation);
         return new V1.GetMemberResponse
         {
-            Memberships = { memberships.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
+            Memberships = { memberships.Select(MemberMapping.ToWire) },
             Member = Member(await profiles.Open(await store.Read(rows => rows.Find(new Profile.Of(id)), cancellation), cancellation), memberships),
         };
     }

@@ -21,6 +21,7 @@ internal sealed class MemberTables
         membership.Table("membership").HasKey(row => row.Id);
         membership.Ignore(row => row.IsErased);
         membership.HasIndex(row => new { row.MemberId, row.ProgrammeId }).IsUnique();
+        membership.HasIndex(row => row.MergedIntoId);
         membership.OfProgramme(row => row.ProgrammeId);
     }
 
@@ -28,7 +29,7 @@ internal sealed class MemberTables
     {
         number.Table("membership_number").HasKey(row => new { row.ProgrammeId, row.Number });
         number.HasIndex(row => row.Number);
-        number.HasIndex(row => row.MembershipId).IsUnique();
+        number.HasIndex(row => row.MembershipId);
         number.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
     }
 

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
@@ -26,6 +27,7 @@ internal enum MovementKind
     Award = 11,
     Adjustment = 12,
     Referral = 13,
+    Merge = 14,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -37,12 +39,16 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
     public long BalancePoints { get; init; }
 
     /// <summary>The movement of a membership's points by an event; null if the event moved none of them.</summary>
-    public static Movement? Of(Event made, long logIndex, ProgrammeId programme, MembershipId membership)
+    /// <param name="made">The event.</param>
+    /// <param name="logIndex">Its place in the log.</param>
+    /// <param name="programme">The programme.</param>
+    /// <param name="memberships">The membership, and those that were merged into it.</param>
+    public static Movement? Of(Event made, long logIndex, ProgrammeId programme, IReadOnlySet<MembershipId> memberships)
     {
         var (points, pooled, owed) = (0L, 0L, 0L);
         foreach (var line in made.Postings.Where(posting => posting.ProgrammeId == programme).SelectMany(posting => posting.Lines))
         {
-            if (line.Account.MembershipId != membership)
+            if (line.Account.MembershipId is not { } membership || !memberships.Contains(membership))
             {
                 continue;
             }
@@ -52,7 +58,9 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
             owed -= line.Account.Kind == AccountKind.Receivable ? line.AmountPoints : 0;
         }
 
-        return (points, pooled, owed) == (0, 0, 0) ? null : new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
+        // A merge moves points between the two, so that their sum stays. It is shown all the same.
+        var isMerge = made is MembershipsMerged { IntoId: var into } && memberships.Contains(into);
+        return (points, pooled, owed) == (0, 0, 0) && !isMerge ? null : new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
     }
 
     private static MovementKind KindOf(Event made, ProgrammeId programme) => made switch
@@ -68,6 +76,7 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         PointsAwarded => MovementKind.Award,
         PointsAdjusted => MovementKind.Adjustment,
         ReferralPaid => MovementKind.Referral,
+        MembershipsMerged => MovementKind.Merge,
         _ => MovementKind.Unspecified,
     };
 }

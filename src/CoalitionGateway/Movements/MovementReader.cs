@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Movements;
 
-/// <summary>Reads the movements of a membership's points from its member's entries of the log, backwards.</summary>
+/// <summary>Reads the movements of a membership's points from its members' entries of the log, backwards.</summary>
 internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
 {
     private const int _atOnce = 200;
@@ -28,17 +28,20 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
         // The balance must be that of the newest entry.
         await context.BeginSnapshot(cancellation);
         var (index, balance) = before ?? (long.MaxValue, await Balance(context, membership, cancellation));
+        var history = await AuditReader.History(context, membership, cancellation);
+        MemberId[] members = [.. history.Select(held => held.MemberId).Distinct()];
+        var memberships = history.Select(held => held.MembershipId).ToHashSet();
         var covered = await context.Set<StoredCheckpoint>().OrderByDescending(row => row.Size).Select(row => row.Size).FirstOrDefaultAsync(cancellation);
         var found = new List<Movement>();
         for (var looked = 0; looked < _mostLooked;)
         {
             // First the entries that no checkpoint covers yet, then the others, which the member's index has.
             var isCovered = index <= covered;
-            var entries = await Entries(context, membership.MemberId, index, isCovered ? null : covered, cancellation);
+            var entries = await Entries(context, members, index, isCovered ? null : covered, cancellation);
             foreach (var (made, place) in entries)
             {
                 index = place;
-                if (Movement.Of(made, place, membership.ProgrammeId, membership.Id) is not { } movement)
+                if (Movement.Of(made, place, membership.ProgrammeId, memberships) is not { } movement)
                 {
                     continue;
                 }
@@ -70,15 +73,15 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
         return (found, (index, balance));
     }
 
-    /// <summary>The entries about a member below an index, the newest first.</summary>
+    /// <summary>The entries about some members below an index, the newest first.</summary>
     /// <param name="from">Entries from here on, which the member's index does not have yet; null: the entries that it has.</param>
     private static async Task<IReadOnlyList<(Event Event, long Index)>> Entries(
-        LedgerContext context, MemberId member, long below, long? from, CancellationToken cancellation)
+        LedgerContext context, MemberId[] members, long below, long? from, CancellationToken cancellation)
     {
         var entries = from is { } first
-            ? context.Set<StoredEvent>().Where(row => row.LogIndex >= first && row.LogIndex < below && row.MemberId == member)
+            ? context.Set<StoredEvent>().Where(row => row.LogIndex >= first && row.LogIndex < below && members.Contains(row.MemberId!.Value))
             : context.Set<StoredEvent>().Join(
-                context.Set<LogMember>().Where(row => row.MemberId == member && row.LogIndex < below),
+                context.Set<LogMember>().Where(row => members.Contains(row.MemberId) && row.LogIndex < below),
                 row => row.LogIndex, row => row.LogIndex, (row, _) => row);
         var rows = await entries.OrderByDescending(row => row.LogIndex).Take(_atOnce).Select(row => new { row.LogIndex, row.Body }).ToListAsync(cancellation);
         return [.. rows.Select(row => (EventCodec.Decode(row.Body), row.LogIndex))];

@@ -27,7 +27,7 @@ internal static class PersonalDataMapping
         Profile = record.Profile?.ToWire(),
         RestrictionStartTime = record.Restriction?.StartTime.ToWire(),
         SharingRefuseTime = record.SharingRefusal?.RefuseTime.ToWire(),
-        Memberships = { record.Numbers.Select(found => MemberMapping.ToWire(found.ProgrammeId, found.Number, found.EnrollTime)) },
+        Memberships = { record.Numbers.Select(MemberMapping.ToWire) },
         Balances = { record.Balances.OrderBy(found => found.Holdings.ProgrammeId.Value, StringComparer.Ordinal).Select(found => found.Holdings.ToWire(found.PointValue)) },
         Recipients =
         {

@@ -200,8 +200,8 @@ internal sealed class PersonalRecords(
     private async Task<Sources> SourcesOf(MemberId member, long size, CancellationToken cancellation)
     {
         var (earlier, came, held) = (new Dictionary<MemberId, HashSet<MembershipId>?>(), new HashSet<MembershipId>(), new Dictionary<MemberId, HashSet<MembershipId>>());
-        var links = await Entries(member, size, cancellation).Select(entry => entry.Event).OfType<MembershipLinked>().ToListAsync(cancellation);
-        var open = new Queue<MembershipLinked>(links);
+        var links = await Entries(member, size, cancellation).Select(entry => entry.Event).OfType<MembershipCame>().ToListAsync(cancellation);
+        var open = new Queue<MembershipCame>(links);
         for (var seen = new HashSet<(MemberId, MembershipId)>(); open.TryDequeue(out var link);)
         {
             if (!seen.Add((link.FormerMemberId, link.MembershipId)))
@@ -228,7 +228,8 @@ internal sealed class PersonalRecords(
                     held[link.FormerMemberId].Add(membership);
                 }
 
-                if (entry.Event is MembershipLinked before && before.MembershipId == link.MembershipId)
+                if (entry.Event is MembershipCame before
+                    && (before.MembershipId == link.MembershipId || (before is MembershipsMerged { IntoId: var into } && into == link.MembershipId)))
                 {
                     open.Enqueue(before);
                 }
@@ -245,7 +246,7 @@ internal sealed class PersonalRecords(
     private static MembershipId? HeldBy(Event made) => made switch
     {
         MemberEnrolled enrolled => enrolled.MembershipId,
-        MembershipLinked linked => linked.MembershipId,
+        MembershipCame came => came.MembershipId,
         _ => null,
     };
 }

@@ -17,8 +17,13 @@ internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Transfer>().FromSql(
             $"""
-            SELECT transfer.* FROM transfer JOIN membership ON membership.id = transfer.source_membership_id
-            WHERE membership.member_id = {context.Stored(member.Value)} AND transfer.source_id BETWEEN {from} AND {to}
+            SELECT transfer.* FROM transfer
+            WHERE transfer.source_membership_id IN (
+                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
+                UNION ALL
+                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
+                WHERE own.member_id = {context.Stored(member.Value)})
+              AND transfer.source_id BETWEEN {from} AND {to}
               AND transfer.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
             ORDER BY transfer.id DESC LIMIT {count}
             """).ToListAsync(cancellation);

@@ -40,7 +40,7 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
             rows =>
             {
                 var transfer = rows.Find(new Transfer.Of(id));
-                var source = transfer is null ? null : rows.Find(new Membership.Of(transfer.SourceMembershipId));
+                var source = transfer is null ? null : Membership.Find(rows, transfer.SourceMembershipId);
                 return source?.MemberId == member ? transfer : null;
             },
             context.CancellationToken);

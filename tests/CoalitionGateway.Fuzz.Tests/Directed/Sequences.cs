@@ -58,6 +58,17 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         {
             RequestId = RequestIds.New(), ProgrammeId = beta.ProgrammeId, MembershipNumber = other.Numbers[beta.ProgrammeId], LinkCode = code.LinkCode,
         }));
+
+        var own = await beta.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = member.Numbers[beta.ProgrammeId] });
+        await reaching.Reach("SAME_MEMBERSHIP", () => member.Client.Members.MergeMembershipsAsync(new MergeMembershipsRequest
+        {
+            RequestId = RequestIds.New(), ProgrammeId = beta.ProgrammeId, MembershipNumber = member.Numbers[beta.ProgrammeId], LinkCode = own.LinkCode,
+        }));
+        await other.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = beta.ProgrammeId });
+        await reaching.Reach("MEMBERSHIP_IN_POOL", () => member.Client.Members.MergeMembershipsAsync(new MergeMembershipsRequest
+        {
+            RequestId = RequestIds.New(), ProgrammeId = beta.ProgrammeId, MembershipNumber = other.Numbers[beta.ProgrammeId], LinkCode = code.LinkCode,
+        }));
     }
 
     /// <summary>A return without its purchase takes no more than the brand gave.</summary>

@@ -85,6 +85,7 @@ public sealed class ReversePurchaseTests
     {
         var rows = new WorkingState();
         rows.Put(_purchase);
+        rows.Put(Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
         rows.Put(Account.Open(AccountRef.Points(Given.Miles, Given.AdaInMiles)) with { BalancePoints = 77 });
         rows.Put(new CoalitionGateway.Ledger.Members.Choice(Given.Ada, Given.Beanery, Given.Now, Given.Stars));
 

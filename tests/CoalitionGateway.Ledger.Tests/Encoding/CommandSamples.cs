@@ -35,8 +35,7 @@ internal static class CommandSamples
 
     private static Command[] Of(byte proposed)
     {
-        var issue = new CommandContext(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed)));
-        byte[] secret = [proposed, 1, 2];
+        var (issue, secret) = (new CommandContext(new Caller(CallerKind.Partner, "beanery"), Id(0xf1), new EventId(Id(proposed))), new byte[] { proposed, 1, 2 });
         var notices = Given.Notice(proposed == 0xe1 ? "2026-01" : "2026-02");
         return
         [
@@ -51,6 +50,8 @@ internal static class CommandSamples
             new EnrollMember(issue, _partner, "M-1", new MemberId(Id(proposed)), new MembershipId(Id(proposed)), _profile, _profile with { MemberId = new MemberId(Id(proposed)), Email = $"sealed {proposed}" }) { ReferrerNumber = "M-9" },
             new CreateLinkCode(issue, _partner, "M-1", secret),
             new LinkMembership(issue, _member, _programme, "M-1", [0xca, 0xfe], notices),
+            new MergeMemberships(issue, _member, _programme, "M-1", [0xca, 0xfe], notices),
+            new ReplaceMembershipNumber(issue, _partner, "M-1", "M-2") { Salt = [1, 2] },
             new ChooseProgramme(issue, _member, _partner, _programme),
             new Disclose(issue, _partner, "M-1", Purpose.Analytics, [new("profile.email", DataCategory.Contact), new("membership.number", DataCategory.None)], notices),
             new RecordPurchase(issue, _partner, "R-1001", "M-1", _amount, _time),

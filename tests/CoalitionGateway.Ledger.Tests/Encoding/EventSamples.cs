@@ -63,6 +63,11 @@ internal static class EventSamples
         new MemberEnrolled(Header, _partner, _programme, _member, _membership, [0xc0, 0x17], new MembershipId(Id(0xb2))),
         new LinkCodeCreated(Header, _partner, _member, _membership, Time(600_000_000), [0x11, 0x22]),
         new MembershipLinked(Header, _member, new MemberId(Id(0xa2)), _membership, _programme, Time(-86_400_000_000)),
+        new MembershipsMerged(
+            Header, _member, new MemberId(Id(0xa2)), _membership, new MembershipId(Id(0xb2)), _programme, 100, 150,
+            [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))], [_partner], [new PoolId(Id(0xc1))],
+            [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -100), new(AccountRef.Points(_programme, new MembershipId(Id(0xb2))), 100)])]),
+        new NumberReplaced(Header, _partner, _programme, _member, _membership, [0xc0, 0x17], [0xc0, 0x18]),
         new ProgrammeChosen(Header, _member, _partner, _programme),
         new MemberDisclosed(
             Header, _partner, _member, _membership, Purpose.Marketing, ["membership.number", "profile.email"], ["profile.birth_date"],

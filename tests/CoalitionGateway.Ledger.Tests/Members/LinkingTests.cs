@@ -93,7 +93,7 @@ public sealed class LinkingTests
 
     [Fact]
     public void LinkMembership_FormerMemberWithoutProfile_ErasesOnlyTheCode() =>
-        Assert.IsType<LinkCode>(Assert.Single(Link(state => state with { FormerProfile = null }).Erased));
+        Assert.IsType<LinkCode>(Assert.Single(Link(state => state with { Profile = null }).Erased));
 
     [Fact]
     public void LinkMembership_CodeUsedBefore_IsRefused()
@@ -123,7 +123,7 @@ public sealed class LinkingTests
 
     private static Hold Held(int minutes) => new(Given.Context.EventId, Given.Bo, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now);
 
-    private static Decision Link(Func<LinkMembership.State, LinkMembership.State> but) => Command(Given.Ada, 1).Decide(
+    private static Decision Link(Func<FormerHolder, FormerHolder> but) => Command(Given.Ada, 1).Decide(
         but(State(_linked, new LinkCode(_linked.Id, _code, Given.Now.AddMinutes(10)), null, 1)), Given.Now);
 
     private static Decision Link(byte[]? code, bool known = true, DateTime? expires = null, bool own = false, int memberships = 1) =>
@@ -135,7 +135,7 @@ public sealed class LinkingTests
                 memberships),
             Given.Now);
 
-    private static LinkMembership.State State(Membership? membership, LinkCode? code, Membership? own, int memberships) => new(
+    private static FormerHolder State(Membership? membership, LinkCode? code, Membership? own, int memberships) => new(
         membership, code, own, _bo,
         [.. Enumerable.Range(0, memberships).Select(i => _linked with { Id = new MembershipId(Given.Uuid(0xb02 + i)) })])
     {

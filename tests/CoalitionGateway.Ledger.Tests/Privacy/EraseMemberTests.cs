@@ -134,5 +134,8 @@ public sealed class EraseMemberTests
         new Profile(Given.Ada, "sealed", null, null, null, null, null),
         choice ? [new Choice(Given.Ada, Given.Beanery, Given.Now, Given.Miles)] : [],
         hold is { } minutes ? [new Hold(new EventId(Given.Uuid(7)), Given.Ada, HoldGround.LegalClaims, Given.Now.AddMinutes(minutes), Given.Now)] : [],
-        null, null);
+        null, null)
+    {
+        Numbers = [new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, [])],
+    };
 }

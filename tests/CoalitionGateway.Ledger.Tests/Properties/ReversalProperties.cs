@@ -26,6 +26,7 @@ public sealed class ReversalProperties
             var rows = new WorkingState();
             rows.Put(new Purchase(
                 Given.Beanery, "R-1", false, Given.Context.EventId, Given.Ada, Given.AdaInMiles, Given.Miles, "GBP", input.amount, 0, input.given, 0, Given.Now, false));
+            rows.Put(Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada));
             rows.Put(new Earned(Given.Beanery, Given.AdaInMiles, input.given, 0, null, 0));
             var (returned, taken, available) = (0L, 0L, input.available);
             foreach (var part in input.parts)

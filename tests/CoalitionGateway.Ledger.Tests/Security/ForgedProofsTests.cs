@@ -254,17 +254,19 @@ public sealed class ForgedProofsTests : IDisposable
     [InlineData("Åsa 日本 🙂 “x”", "Åsa 日本 🙂 “x”")]
     public void Printable_TerminalControlCharacters_AreEscaped(string text, string printed) => Assert.Equal(printed, Printable.Line(text));
 
-    /// <summary>If a link ended a consent, nobody withdrew it.</summary>
-    [Fact]
-    public void Check_ConsentEndedByALink_SaysSo()
+    /// <summary>If a link or a merge ended a consent, nobody withdrew it.</summary>
+    [Theory]
+    [InlineData("link", "the membership went to another member")]
+    [InlineData("merge", "two memberships of the member became one")]
+    public void Check_ConsentEndedByAMove_SaysSo(string channel, string reason)
     {
         var withdrawn = (Ledger.Consents.ConsentWithdrawn)SampleLog.Events()[12] with
         {
-            Act = new Ledger.Consents.ConsentAction("link", "", SampleLog.Events()[12].Time),
+            Act = new Ledger.Consents.ConsentAction(channel, "", SampleLog.Events()[12].Time),
         };
         var log = new SampleLog(_key, SampleLog.Origin, []).Add(withdrawn);
         var story = log.Bundle(0, 1).Check(log.VerifierKey).Says[0];
-        Assert.Contains("ended, since the membership went to another member.", story, StringComparison.Ordinal);
+        Assert.Contains($"ended, since {reason}.", story, StringComparison.Ordinal);
         Assert.DoesNotContain("took back", story, StringComparison.Ordinal);
     }
 

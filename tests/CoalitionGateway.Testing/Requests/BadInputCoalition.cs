@@ -79,6 +79,10 @@ public sealed class BadInputCoalition : IAsyncLifetime
         var elsewhere = await _coalition.Member(gamma);
         _values["gamma"] = elsewhere.Numbers[gamma.ProgrammeId];
         _values["code"] = (await gamma.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["gamma"] })).LinkCode;
+        var twin = await _coalition.Member(alpha);
+        _values["twin"] = twin.Numbers[alpha.ProgrammeId];
+        _values["twinCode"] = (await alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["twin"] })).LinkCode;
+        _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
         await Compliance(member);
         gateway.TakeIn();
         _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;

@@ -30,6 +30,8 @@ internal static partial class FaultTable
         ["MemberService/EnrollMembers"] = (_partner, """{"enrolment":{"requestId":"{id}","membershipNumber":"{new}","profile":{"displayName":"Ann"}}}"""),
         ["MemberService/CreateLinkCode"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}"}"""),
         ["MemberService/LinkMembership"] = (_member, """{"requestId":"{id}","programmeId":"gamma-points","membershipNumber":"{gamma}","linkCode":"{code}"}"""),
+        ["MemberService/MergeMemberships"] = (_member, """{"requestId":"{id}","programmeId":"alpha-points","membershipNumber":"{twin}","linkCode":"{twinCode}"}"""),
+        ["MemberService/ReplaceMembershipNumber"] = (_partner, """{"requestId":"{id}","membershipNumber":"{lost}","newMembershipNumber":"{new}"}"""),
         ["MemberService/ChooseProgramme"] = (_member, """{"requestId":"{id}","partnerId":"alpha","programmeId":"beta-points"}"""),
         ["MemberService/GetMember"] = (_partner, """{"membershipNumber":"{number}","purpose":"PURPOSE_MARKETING"}"""),
         ["MemberService/GetBalances"] = (_partner, """{"membershipNumber":"{number}"}"""),
@@ -161,6 +163,7 @@ internal static partial class FaultTable
     private static IEnumerable<Fault> Members()
     {
         const string enrol = "MemberService/EnrollMember", code = "MemberService/CreateLinkCode", link = "MemberService/LinkMembership";
+        const string merge = "MemberService/MergeMemberships", replace = "MemberService/ReplaceMembershipNumber";
         const string choose = "MemberService/ChooseProgramme", get = "MemberService/GetMember", balances = "MemberService/GetBalances";
         return
         [
@@ -178,6 +181,14 @@ internal static partial class FaultTable
             Refused(link, _member, "linkCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             Refused(link, _member, "membershipNumber", "nobody", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             Refused(link, _member, "programmeId", _unknown, StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
+            .. RequestId(merge, _member), .. Slug(merge, _member, "programmeId"), .. Number(merge, _member),
+            Invalid(merge, _member, "linkCode", null), Invalid(merge, _member, "linkCode", "SHORT"),
+            Refused(merge, _member, "linkCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
+            Refused(merge, _member, "membershipNumber", "{number}", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
+            .. RequestId(replace, _partner), .. Number(replace, _partner), NotFound(replace, "{strangersNumber}"), NotFound(replace, "nobody"),
+            Invalid(replace, _partner, "newMembershipNumber", null), Invalid(replace, _partner, "newMembershipNumber", "a/b"),
+            Refused(replace, _partner, "newMembershipNumber", "{number}", StatusCode.AlreadyExists, "MEMBERSHIP_NUMBER_TAKEN"),
+            Refused(replace, _partner, "newMembershipNumber", "{lost}", StatusCode.AlreadyExists, "MEMBERSHIP_NUMBER_TAKEN"),
             .. RequestId(choose, _member), .. Slug(choose, _member, "partnerId"), .. Slug(choose, _member, "programmeId"),
             Refused(choose, _member, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             Refused(choose, _member, "programmeId", "gamma-points", StatusCode.FailedPrecondition, "AGREEMENT_NOT_FOUND"),

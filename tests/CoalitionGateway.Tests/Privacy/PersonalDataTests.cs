@@ -151,7 +151,7 @@ public sealed class PersonalDataTests(TestCoalition coalition)
     private static async Task<PersonalData> Json(CoalitionClient client, StreamPersonalDataRequest request) =>
         JsonParser.Default.Parse<PersonalData>(Encoding.UTF8.GetString((await Document(client, request)).Bytes));
 
-    private static async Task<(byte[] Bytes, string EventId)> Document(CoalitionClient client, StreamPersonalDataRequest request)
+    internal static async Task<(byte[] Bytes, string EventId)> Document(CoalitionClient client, StreamPersonalDataRequest request)
     {
         using var call = client.Privacy.StreamPersonalData(request);
         var parts = await call.ResponseStream.ReadAllAsync().ToArrayAsync();

@@ -7,6 +7,7 @@ using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -186,6 +187,22 @@ internal sealed class BentDatabase : IAsyncDisposable
         var nobody = new Profile(referred, null, null, null, null, null, null);
         yield return new EnrollMember(NewContext(caller), partner, "referred", referred, new MembershipId(Guid.NewGuid()), nobody, nobody) { ReferrerNumber = "alpha-1" };
         yield return new AwardPoints(NewContext(caller), partner, "goodwill", "alpha-1", 50, AwardReason.Goodwill, null);
+        yield return new ReplaceMembershipNumber(NewContext(caller), partner, "referred", "replaced") { Salt = [1] };
+    }
+
+    /// <summary>Two cards of one person, of which the second is merged into the first.</summary>
+    private static IEnumerable<Command> Merging(PartnerId partner)
+    {
+        var (programme, member, twin, notices) = (new ProgrammeId("alpha-points"), new MemberId(Guid.NewGuid()), new MemberId(Guid.NewGuid()), new NoticesInForce("v", ["v"]));
+        foreach (var (number, id) in new[] { ("first", member), ("twin", twin) })
+        {
+            var nobody = new Profile(id, null, null, null, null, null, null);
+            yield return new EnrollMember(NewContext(Caller.Of(partner)), partner, number, id, new MembershipId(Guid.NewGuid()), nobody, nobody) { Salt = [2] };
+        }
+
+        yield return new RecordPurchase(NewContext(Caller.Of(partner)), partner, "of the twin", "twin", new Money("EUR", 1_000_000), DateTime.UnixEpoch.AddYears(56));
+        yield return new CreateLinkCode(NewContext(Caller.Of(partner)), partner, "twin", [9]);
+        yield return new MergeMemberships(NewContext(Caller.Of(member)), member, programme, "twin", [9], notices);
     }
 
     private static CommandContext NewContext(Caller caller) => new(caller, Guid.NewGuid(), new EventId(Guid.NewGuid()));
@@ -202,6 +219,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         Command[] commands =
         [
             .. Rules(boss, alpha),
+            .. Merging(alpha),
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
             new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),

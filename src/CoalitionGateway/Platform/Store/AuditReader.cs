@@ -49,10 +49,8 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         var found = new List<MemberId> { present };
         for (var i = 0; i < found.Count; i++)
         {
-            var links = await context.Set<StoredEvent>()
-                .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(found[i].Value))
-                .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
-            found.AddRange(links.Select(body => ((MembershipLinked)EventCodec.Decode(body)).FormerMemberId).Where(former => !found.Contains(former)).Distinct());
+            var came = await Came(context, found[i], cancellation);
+            found.AddRange(came.Select(made => made.FormerMemberId).Where(former => !found.Contains(former)).Distinct());
         }
 
         return found;
@@ -88,32 +86,54 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
         var moved = await context.Set<StoredEvent>()
             .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipMoved>()), context.Stored(member.Value))
             .OrderByDescending(row => row.LogIndex).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
-        return moved is null
-            ? null
-            : (await context.Set<Membership>().FirstAsync(row => row.Id == ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
+        return moved is null ? null : (await Remaining(context, ((MembershipMoved)EventCodec.Decode(moved)).MembershipId, cancellation)).MemberId;
+    }
+
+    /// <summary>A membership, or the one that it was merged into.</summary>
+    private static async Task<Membership> Remaining(LedgerContext context, MembershipId id, CancellationToken cancellation)
+    {
+        var found = await context.Set<Membership>().FirstAsync(row => row.Id == id, cancellation);
+        return found.MergedIntoId is { } into ? await context.Set<Membership>().FirstAsync(row => row.Id == into, cancellation) : found;
+    }
+
+    /// <summary>The memberships that came to a member from others, in the order of the log.</summary>
+    private static async Task<IReadOnlyList<MembershipCame>> Came(LedgerContext context, MemberId member, CancellationToken cancellation)
+    {
+        var bodies = await context.Set<StoredEvent>()
+            .FromSqlRaw(Audited("member_id = {0}", [.. MembershipCame.Kinds]), context.Stored(member.Value))
+            .OrderBy(row => row.LogIndex).Select(row => row.Body).ToListAsync(cancellation);
+        return [.. bodies.Select(body => (MembershipCame)EventCodec.Decode(body))];
     }
 
     /// <summary>
-    /// The members that have held a membership number, the present holder first. Linking moves a membership to another
-    /// member, but the records about the former holder stay with that holder.
+    /// The members that have held a membership number, or one that was merged with it, the present holder first. Linking moves
+    /// a membership to another member, but the records about the former holder stay with that holder.
     /// </summary>
     public async Task<IReadOnlyList<MemberId>> Holders(ProgrammeId programme, string number, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var membership = await context.Set<MembershipNumber>().Where(row => row.ProgrammeId == programme && row.Number == number)
             .Join(context.Set<Membership>(), row => row.MembershipId, found => found.Id, (_, found) => found).FirstOrDefaultAsync(cancellation);
-        var holders = new List<MemberId>();
-        for (MemberId? holder = membership?.MemberId; holder is { } known && !holders.Contains(known);)
+        return membership is null ? [] : [.. (await History(context, membership, cancellation)).Select(found => found.MemberId).Distinct()];
+    }
+
+    /// <summary>
+    /// Who held a membership, and each membership that was merged into it, the present holder first. Movements before a move
+    /// are in the log of the holder at that time.
+    /// </summary>
+    public static async Task<IReadOnlyList<(MemberId MemberId, MembershipId MembershipId)>> History(
+        LedgerContext context, Membership membership, CancellationToken cancellation)
+    {
+        var found = new List<(MemberId MemberId, MembershipId MembershipId)> { (membership.MemberId, membership.Id) };
+        for (var i = 0; i < found.Count; i++)
         {
-            holders.Add(known);
-            var links = await context.Set<StoredEvent>()
-                .FromSqlRaw(Audited("member_id = {0}", EventKind.Of<MembershipLinked>()), context.Stored(known.Value))
-                .Select(row => row.Body).ToListAsync(cancellation);
-            holder = links.Select(body => (MembershipLinked)EventCodec.Decode(body))
-                .FirstOrDefault(link => link.MembershipId == membership!.Id)?.FormerMemberId;
+            var came = await Came(context, found[i].MemberId, cancellation);
+            found.AddRange(came
+                .Where(made => made.MembershipId == found[i].MembershipId || (made is MembershipsMerged { IntoId: var into } && into == found[i].MembershipId))
+                .Select(made => (made.FormerMemberId, made.MembershipId)).Where(holder => !found.Contains(holder)).ToArray());
         }
 
-        return holders;
+        return found;
     }
 
     /// <summary>

@@ -36,10 +36,10 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>
     /// SQL condition for the kinds of event that are searched by member or partner: agreed purposes, consents, disclosures,
-    /// links and restrictions.
+    /// links, merges and restrictions.
     /// </summary>
     public static readonly string IsAudited =
-        $"kind IN ({string.Join(", ", new[] { EventKind.Of<PurposesAgreed>(), EventKind.Of<MembershipLinked>(), EventKind.Of<MembershipMoved>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>() }.Concat(ConsentKinds).Select(kind => kind.Number))})";
+        $"kind IN ({string.Join(", ", new[] { EventKind.Of<PurposesAgreed>(), EventKind.Of<MembershipMoved>(), EventKind.Of<MemberDisclosed>(), EventKind.Of<ProcessingRestricted>(), EventKind.Of<RestrictionLifted>() }.Concat(MembershipCame.Kinds).Concat(ConsentKinds).Select(kind => kind.Number))})";
 
     /// <summary>
     /// Begins a snapshot for this context's reads, unless it has one already. Takes no write lock. Disposing the context ends

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Store;
 
 /// <summary>A membership with its number.</summary>
-internal sealed record NumberedMembership(ProgrammeId ProgrammeId, string Number, DateTime EnrollTime);
+/// <param name="OtherNumbers">The numbers that came by merges or were replaced, in the order of their texts.</param>
+internal sealed record NumberedMembership(ProgrammeId ProgrammeId, string Number, DateTime EnrollTime, IReadOnlyList<string> OtherNumbers);
 
 /// <summary>Reads members' memberships and refused requests, and finds members by membership number.</summary>
 internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
@@ -14,11 +15,19 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<NumberedMembership>> Memberships(MemberId member, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Membership>().Where(row => row.MemberId == member).OrderBy(row => row.ProgrammeId)
-            .Join(
-                context.Set<MembershipNumber>(), membership => membership.Id, number => number.MembershipId,
-                (membership, number) => new NumberedMembership(membership.ProgrammeId, number.Number, membership.EnrollTime))
+        var found = await context.Set<Membership>().Where(row => row.MemberId == member)
+            .Join(context.Set<MembershipNumber>(), membership => membership.Id, number => number.MembershipId, (membership, number) => new { membership, number })
             .ToListAsync(cancellation);
+        return
+        [
+            .. from own in found.ToLookup(row => row.membership, row => row.number)
+               let main = own.FirstOrDefault(number => number.IsMain)
+               where main is not null
+               orderby own.Key.ProgrammeId.Value
+               select new NumberedMembership(
+                   own.Key.ProgrammeId, main.Number, own.Key.EnrollTime,
+                   [.. own.Where(number => !number.IsMain).Select(number => number.Number).Order(StringComparer.Ordinal)]),
+        ];
     }
 
     /// <summary>

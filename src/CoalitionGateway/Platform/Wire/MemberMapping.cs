@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.Wire;
 
@@ -14,6 +15,13 @@ internal static class MemberMapping
         MembershipNumber = number,
         EnrollTime = enrolled.ToWire(),
     };
+
+    public static V1.Membership ToWire(this NumberedMembership found)
+    {
+        var wire = ToWire(found.ProgrammeId, found.Number, found.EnrollTime);
+        wire.OtherMembershipNumbers.AddRange(found.OtherNumbers);
+        return wire;
+    }
 
     public static V1.MemberProfile ToWire(this Profile row) => new()
     {

@@ -27,6 +27,8 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["MemberService/EnrollMember"] = ("Partner", "members.enroll"),
         ["MemberService/CreateLinkCode"] = ("Partner", "members.enroll"),
         ["MemberService/LinkMembership"] = ("Member", "members.link"),
+        ["MemberService/MergeMemberships"] = ("Member", "members.link"),
+        ["MemberService/ReplaceMembershipNumber"] = ("Partner", "members.enroll"),
         ["MemberService/ChooseProgramme"] = ("Member", "members.write"),
         ["MemberService/GetMember"] = ("Partner Member", "members.read"),
         ["MemberService/GetBalances"] = ("Partner Member", "balances.read"),

@@ -45,7 +45,7 @@ internal static class Coverage
     /// <summary>A stored row, reduced to the values that follow from events.</summary>
     public static object Comparable(object row) => row switch
     {
-        MembershipNumber number => MembershipNumber.Committed(number.ProgrammeId, number.MembershipId, number.Commit()),
+        MembershipNumber number => number.Committed(),
         LinkCode code => code.Told(),
         StoredAnswer request => request with { Fingerprint = [] },
         _ => row,

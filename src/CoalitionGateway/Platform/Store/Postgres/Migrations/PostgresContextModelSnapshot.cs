@@ -793,6 +793,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -800,6 +804,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId");
 
                     b.HasIndex("MemberId", "ProgrammeId")
                         .IsUnique();
@@ -819,6 +825,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("number")
                         .UseCollation("C");
 
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("end_time");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_main");
+
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
@@ -830,8 +844,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasKey("ProgrammeId", "Number");
 
-                    b.HasIndex("MembershipId")
-                        .IsUnique();
+                    b.HasIndex("MembershipId");
 
                     b.HasIndex("Number");
 
@@ -1446,10 +1459,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

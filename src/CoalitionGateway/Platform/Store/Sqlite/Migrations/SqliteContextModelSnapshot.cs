@@ -784,12 +784,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("member_id");
 
+                    b.Property<byte[]>("MergedIntoId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId");
 
                     b.HasIndex("ProgrammeId");
 
@@ -809,6 +815,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_time");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_main");
+
                     b.Property<byte[]>("MembershipId")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -821,8 +835,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.HasKey("ProgrammeId", "Number");
 
-                    b.HasIndex("MembershipId")
-                        .IsUnique();
+                    b.HasIndex("MembershipId");
 
                     b.HasIndex("Number");
 
@@ -1422,10 +1435,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261129232756_Initial")]
+    [Migration("20261130005956_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -796,6 +796,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -803,6 +807,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId");
 
                     b.HasIndex("MemberId", "ProgrammeId")
                         .IsUnique();
@@ -822,6 +828,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("number")
                         .UseCollation("C");
 
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("end_time");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_main");
+
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
@@ -833,8 +847,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasKey("ProgrammeId", "Number");
 
-                    b.HasIndex("MembershipId")
-                        .IsUnique();
+                    b.HasIndex("MembershipId");
 
                     b.HasIndex("Number");
 
@@ -1449,10 +1462,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

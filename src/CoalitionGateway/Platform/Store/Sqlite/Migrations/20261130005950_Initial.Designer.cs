@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261129232726_Initial")]
+    [Migration("20261130005950_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -787,12 +787,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("member_id");
 
+                    b.Property<byte[]>("MergedIntoId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId");
 
                     b.HasIndex("ProgrammeId");
 
@@ -812,6 +818,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_time");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_main");
+
                     b.Property<byte[]>("MembershipId")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -824,8 +838,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.HasKey("ProgrammeId", "Number");
 
-                    b.HasIndex("MembershipId")
-                        .IsUnique();
+                    b.HasIndex("MembershipId");
 
                     b.HasIndex("Number");
 
@@ -1425,10 +1438,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.HasIndex("MemberId", "Kind", "LogIndex")
-                        .HasFilter("kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                        .HasFilter("kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
                     b.ToTable("event", (string)null);
                 });

@@ -717,7 +717,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    enroll_time = table.Column<long>(type: "bigint", nullable: false)
+                    enroll_time = table.Column<long>(type: "bigint", nullable: false),
+                    merged_into_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -836,7 +837,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     number = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     membership_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    salt = table.Column<byte[]>(type: "bytea", nullable: false)
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    is_main = table.Column<bool>(type: "boolean", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -889,13 +892,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                filter: "kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_log_index",
                 table: "event",
                 columns: new[] { "member_id", "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                filter: "kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",
@@ -920,10 +923,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_membership_merged_into_id",
+                table: "membership",
+                column: "merged_into_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_membership_number_membership_id",
                 table: "membership_number",
-                column: "membership_id",
-                unique: true);
+                column: "membership_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_number_number",

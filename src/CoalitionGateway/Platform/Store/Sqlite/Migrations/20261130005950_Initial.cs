@@ -659,7 +659,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    enroll_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    enroll_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    merged_into_id = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -808,7 +809,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
                     number = table.Column<string>(type: "TEXT", nullable: false),
                     membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    salt = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    salt = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    is_main = table.Column<bool>(type: "INTEGER", nullable: false),
+                    end_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -948,7 +951,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                filter: "kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_log_index",
@@ -960,7 +963,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_event_member_id_kind_log_index",
                 table: "event",
                 columns: new[] { "member_id", "kind", "log_index" },
-                filter: "kind IN (5, 22, 32, 24, 27, 28, 100, 101, 102, 103, 104, 105, 106, 109)");
+                filter: "kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_guardian_code_code_hash",
@@ -990,6 +993,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_membership_merged_into_id",
+                table: "membership",
+                column: "merged_into_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_membership_programme_id",
                 table: "membership",
                 column: "programme_id");
@@ -997,8 +1005,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_membership_number_membership_id",
                 table: "membership_number",
-                column: "membership_id",
-                unique: true);
+                column: "membership_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_number_number",

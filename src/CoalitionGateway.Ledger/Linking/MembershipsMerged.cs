@@ -1,0 +1,133 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
+
+namespace CoalitionGateway.Ledger.Linking;
+
+/// <summary>Two memberships of one person in one programme became one.</summary>
+/// <param name="MembershipId">The membership that ended. Its history stays its own and is read with the other's.</param>
+/// <param name="IntoId">The membership that stays.</param>
+/// <param name="MovedPoints">The points that came, pending ones included, before debts were paid.</param>
+/// <param name="AvailablePoints">The points that can be used afterwards.</param>
+/// <param name="Counters">The counters that were added to those of the other membership.</param>
+/// <param name="Tiers">The tiers that the other membership now has.</param>
+/// <param name="Partners">The brands whose given points are now counted for the other membership.</param>
+/// <param name="Places">The pools to which the membership had been invited, in invitations that had ended.</param>
+[EventKind(36, Answers = "MergeMemberships")]
+public sealed record MembershipsMerged(
+    EventHeader Header, MemberId MemberId, MemberId FormerMemberId, MembershipId MembershipId, MembershipId IntoId, ProgrammeId ProgrammeId,
+    long MovedPoints, long AvailablePoints, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers, IReadOnlyList<PartnerId> Partners,
+    IReadOnlyList<PoolId> Places, IReadOnlyList<Posting> Moves)
+    : MembershipCame(Header, MemberId, FormerMemberId, MembershipId)
+{
+    public override IReadOnlyList<Posting> Postings => Moves;
+
+    public override void Apply(WorkingState rows)
+    {
+        // A membership that was merged into this one before now leads to the one that stays.
+        foreach (var earlier in rows.FindAll(new Membership.MergedInto(MembershipId)))
+        {
+            rows.Put(earlier.Merged(IntoId));
+        }
+
+        rows.Put(rows.Find(new Membership.Of(MembershipId))!.Merged(IntoId));
+        foreach (var (membership, rule, period) in Counters)
+        {
+            var counter = rows.Find(new Counter.Of(membership, rule, period))!;
+            rows.Remove(counter);
+            AddTo(rows, counter);
+        }
+
+        foreach (var (membership, id, from) in Tiers)
+        {
+            var tier = rows.Find(new TierHeld.Of(membership, id, from))!;
+            var own = rows.Find(new TierHeld.Of(IntoId, id, from));
+            rows.Remove(tier);
+            rows.Put(tier with { MembershipId = IntoId, UntilTime = own?.UntilTime > tier.UntilTime ? own.UntilTime : tier.UntilTime });
+        }
+
+        foreach (var partner in Partners)
+        {
+            AddTo(rows, rows.Find(new Earned.Of(partner, MembershipId))!);
+        }
+
+        Move(rows, Inactivity.Find(rows, MembershipId), Inactivity.Find(rows, IntoId));
+        if (rows.Find(new Referral.Of(MembershipId)) is { } referral)
+        {
+            rows.Remove(referral);
+        }
+
+        foreach (var pool in Places)
+        {
+            rows.Remove(rows.Find(new Participant.Of(pool, MembershipId))!);
+            Due.Settle(rows, EndInvitation.DueKind, EndInvitation.SubjectOf(pool, MembershipId));
+        }
+
+        Due.Settle(rows, EndLinkCode.DueKind, MembershipId.ToString());
+    }
+
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        foreach (var number in rows.FindAll(new MembershipNumber.ByMembership(MembershipId)))
+        {
+            rows.Put(number with { MembershipId = IntoId, IsMain = false });
+        }
+
+        if (rows.Find(new LinkCode.Of(MembershipId)) is { } used)
+        {
+            rows.Remove(used);
+        }
+    }
+
+    /// <summary>A stamp card goes on from the sum of both; the later of the last awards counts.</summary>
+    private void AddTo(WorkingState rows, Counter counter)
+    {
+        var own = Counter.Find(rows, IntoId, counter.Rule, counter.Period);
+        var isNumber = counter.Rule.EndsWith(Campaigns.Campaign.Visits, StringComparison.Ordinal);
+        rows.Put(own with { Points = isNumber ? Math.Max(own.Points, counter.Points) : own.Points + counter.Points, Count = own.Count + counter.Count });
+    }
+
+    private void AddTo(WorkingState rows, Earned earned)
+    {
+        var own = Earned.Find(rows, earned.PartnerId, IntoId);
+        var day = own.Day > earned.Day || earned.Day is null ? own.Day : earned.Day;
+        rows.Put(own with
+        {
+            GivenPoints = own.GivenPoints + earned.GivenPoints,
+            TakenPoints = own.TakenPoints + earned.TakenPoints,
+            Day = day,
+            DayPoints = day is { } last ? own.TakenOn(last) + earned.TakenOn(last) : 0,
+        });
+        rows.Put(earned with { GivenPoints = 0, TakenPoints = 0, Day = null, DayPoints = 0 });
+    }
+
+    /// <summary>The later activity of the two counts.</summary>
+    private void Move(WorkingState rows, Inactivity? from, Inactivity? own)
+    {
+        Inactivity.Remove(rows, MembershipId);
+        if (from is not null && !(own?.EndTime >= from.EndTime))
+        {
+            Inactivity.Set(rows, ProgrammeId, IntoId, from.EndTime);
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Uuid(FormerMemberId.Value).Uuid(MembershipId.Value).Uuid(IntoId.Value).Text(ProgrammeId.Value)
+        .Number(MovedPoints).Number(AvailablePoints)
+        .List(Counters, static (w, counter) => counter.Encode(w)).List(Tiers, static (w, tier) => tier.Encode(w))
+        .List(Partners, static (w, id) => w.Text(id.Value)).List(Places, static (w, id) => w.Uuid(id.Value)).Postings(Moves);
+
+    internal static MembershipsMerged Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()), reader.Number(), reader.Number(),
+        reader.List(CounterOf.Decode), reader.List(TierOf.Decode), reader.List(static r => new PartnerId(r.Text())),
+        reader.List(static r => new PoolId(r.Uuid())), reader.Postings());
+}
