@@ -33,6 +33,15 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
     /// </summary>
     public string VisitsRule => Id + Visits;
 
+    /// <summary>The most purchases of a member that wait for an activation. Further ones get nothing.</summary>
+    public const int MostWaiting = 200;
+
+    /// <summary>The rule of the counter of a member's purchases that wait for an activation.</summary>
+    public string WaitingRule => $"{Id}/waiting";
+
+    /// <summary>The rule of the counters, one for each day, of a member's purchases at a brand.</summary>
+    public string BoughtRule(PartnerId partner) => $"{Id}/at/{partner}";
+
     /// <summary>The campaigns that run at a time, each in the version that holds then, in the order of their ids.</summary>
     public static IReadOnlyList<Campaign> At(IReadOnlyList<Campaign> versions, DateTime time) => versions.Count == 0
         ? []

@@ -33,6 +33,12 @@ public sealed record CampaignFilter(
     /// <summary>The period in which purchases are numbered anew, by the day of the purchase.</summary>
     public CapPeriod NumberPeriod { get; init; } = CapPeriod.Ever;
 
+    /// <summary>
+    /// The days within which a member must have bought at every one of <see cref="Brands"/>, this purchase included. 0: there is
+    /// no such condition.
+    /// </summary>
+    public long TogetherDays { get; init; }
+
     /// <summary>Whether a member's counting purchases must be counted.</summary>
     public bool Counts => Nth > 0 || EveryNth > 0;
 
@@ -64,7 +70,7 @@ public sealed record CampaignFilter(
         .List(Brands, static (w, id) => w.Text(id.Value)).Texts(Categories)
         .List(Channels, static (w, channel) => w.Number((int)channel)).List(Weekdays, static (w, day) => w.Number((int)day))
         .Number(FromMinute).Number(UntilMinute).Optional(Minimum, Money.Encode).Number(Nth).Number(EveryNth).Texts(Tiers)
-        .Texts(Shops).Flag(CountsWholePurchase).Number((int)NumberPeriod);
+        .Texts(Shops).Flag(CountsWholePurchase).Number((int)NumberPeriod).Number(TogetherDays);
 
     internal static CampaignFilter Decode(CanonicalReader reader)
     {
@@ -74,6 +80,7 @@ public sealed record CampaignFilter(
         return new CampaignFilter(brands, categories, channels, weekdays, from, until, reader.OptionalValue(Money.Decode), reader.Number(), reader.Number())
         {
             Tiers = reader.Texts(), Shops = reader.Texts(), CountsWholePurchase = reader.Flag(), NumberPeriod = reader.Value<CapPeriod>(),
+            TogetherDays = reader.Number(),
         };
     }
 

@@ -42,6 +42,12 @@ public sealed record CampaignRule(
     DateTime FromTime, DateTime UntilTime, CampaignFilter Filter, CampaignEffect Effect, long Amount, Money? Spend, IReadOnlyList<Band> Bands,
     string Group, IReadOnlyList<Cap> Caps, bool IsKeptOnReturn, PartnerId? PayerId, long BudgetPoints)
 {
+    /// <summary>
+    /// Until when a member can activate the campaign. Purchases before the activation then count too. Null: it applies to every
+    /// member without that.
+    /// </summary>
+    public DateTime? ActivateUntilTime { get; init; }
+
     /// <summary>The rules as a row stores them.</summary>
     public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
 
@@ -53,7 +59,8 @@ public sealed record CampaignRule(
     {
         Filter.Encode(writer.Time(FromTime).Time(UntilTime)).Number((int)Effect).Number(Amount).Optional(Spend, Money.Encode);
         return writer.List(Bands, static (w, band) => w.Number(band.FromMicros).Number(band.Points))
-            .Text(Group).List(Caps, Cap.Encode).Flag(IsKeptOnReturn).OptionalText(PayerId?.Value).Number(BudgetPoints);
+            .Text(Group).List(Caps, Cap.Encode).Flag(IsKeptOnReturn).OptionalText(PayerId?.Value).Number(BudgetPoints)
+            .OptionalTime(ActivateUntilTime);
     }
 
     internal static CampaignRule Decode(CanonicalReader reader)
@@ -62,6 +69,9 @@ public sealed record CampaignRule(
         return new CampaignRule(
             from, until, filter, effect, amount, reader.OptionalValue(Money.Decode),
             reader.List(static r => new Band(r.Number(), r.Number())), reader.Text(), reader.List(Cap.Decode), reader.Flag(),
-            reader.OptionalText() is { } payer ? new PartnerId(payer) : null, reader.Number());
+            reader.OptionalText() is { } payer ? new PartnerId(payer) : null, reader.Number())
+        {
+            ActivateUntilTime = reader.OptionalTime(),
+        };
     }
 }

@@ -23,15 +23,22 @@ public enum AwardRule
 /// <param name="Term">When the points can be used.</param>
 public sealed record Award(AwardRule Rule, string RuleId, long RuleVersion, long Points, long WithheldPoints, Term Term)
 {
+    /// <summary>The points that the member gets by activating the campaign. <see cref="Points"/> are then 0.</summary>
+    public long WaitingPoints { get; init; }
+
     /// <summary>The points that returns have taken in total once a part of the purchase is returned.</summary>
     public long TakenAfter(long returnedMicros, long amountMicros) => (long)((Int128)Points * returnedMicros / amountMicros);
 
     internal static void Encode(CanonicalWriter writer, Award award)
     {
         writer.Number((int)award.Rule).Text(award.RuleId).Number(award.RuleVersion).Number(award.Points).Number(award.WithheldPoints);
-        award.Term.Encode(writer);
+        award.Term.Encode(writer.Number(award.WaitingPoints));
     }
 
-    internal static Award Decode(CanonicalReader reader) => new(
-        reader.Value<AwardRule>(), reader.Text(), reader.Number(), reader.Number(), reader.Number(), Term.Decode(reader));
+    internal static Award Decode(CanonicalReader reader)
+    {
+        var (rule, id, version) = (reader.Value<AwardRule>(), reader.Text(), reader.Number());
+        var (points, withheld, waiting) = (reader.Number(), reader.Number(), reader.Number());
+        return new Award(rule, id, version, points, withheld, Term.Decode(reader)) { WaitingPoints = waiting };
+    }
 }

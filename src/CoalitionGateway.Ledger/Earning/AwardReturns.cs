@@ -25,7 +25,8 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         }
 
         var recorded = (PurchaseRecorded)EventCodec.Decode(stored.Body);
-        var made = recorded with { Awards = recorded.AllAwards };
+        var paid = PaidOf(rows, recorded);
+        var made = WithPaid(recorded, paid);
         foreach (var counted in made.Counted)
         {
             Counter.Find(rows, holdings.MembershipId, counted.Rule, counted.Period);
@@ -50,8 +51,29 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             rows.Find(new Account.Of(AccountRef.Budget(made.ProgrammeId, award.RuleId).Id));
         }
 
-        return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed);
+        return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
     }
+
+    /// <summary>What activations of campaigns paid for the purchase.</summary>
+    public IReadOnlyList<WaitingAward> Paid { get; init; } = [];
+
+    /// <summary>The purchase with its awards that waited for an activation as it paid them.</summary>
+    public static PurchaseRecorded WithPaid(PurchaseRecorded recorded, IReadOnlyList<WaitingAward> paid) => recorded with
+    {
+        Awards = paid.Count == 0 ? recorded.AllAwards :
+        [
+            .. recorded.AllAwards.Select(award => award.WaitingPoints > 0 && paid.FirstOrDefault(row => row.CampaignId == award.RuleId) is { } row
+                ? award with { Points = row.Points, Term = row.Term }
+                : award),
+        ],
+    };
+
+    private static IReadOnlyList<WaitingAward> PaidOf(WorkingState rows, PurchaseRecorded recorded) =>
+    [
+        .. recorded.Awards.Where(award => award.WaitingPoints > 0)
+            .Select(award => rows.Find(new WaitingAward.Of(recorded.PartnerId, recorded.Reference, award.RuleId)))
+            .OfType<WaitingAward>().Where(row => row.IsPaid),
+    ];
 
     /// <summary>The term under which expired points are kept: it no longer matters when they could be used.</summary>
     private static Term InLapsed(Term term) => term with { UsableTime = null };
@@ -91,7 +113,7 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     [
         .. from counted in Made.Counted
            where !IsKept(counted)
-           let points = counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, isWhole)
+           let points = counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, returnedBefore, returned, isWhole)
            let count = isWhole ? counted.Count : 0
            where points != 0 || count != 0
            select counted with { Points = -points, Count = -count },
@@ -105,12 +127,19 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     private long OfTier(Counted counted, long before, long after) =>
         (long)(((Int128)counted.Points * after / Made.Amount.Micros) - ((Int128)counted.Points * before / Made.Amount.Micros));
 
-    private long PointsOf(Counted counted, IReadOnlyList<long> taken, bool isWhole) => counted.Rule switch
+    private long PointsOf(Counted counted, IReadOnlyList<long> taken, long before, long after, bool isWhole) => counted.Rule switch
     {
-        "" => taken.Sum(),
+        "" => taken.Where((_, i) => Made.Awards[i].WaitingPoints == 0).Sum(),
         var visits when visits.EndsWith(Campaign.Visits, StringComparison.Ordinal) => isWhole ? counted.Points : 0,
-        var campaign => taken.Where((_, i) => Made.Awards[i].RuleId == campaign).Sum(),
+        var campaign => taken.Select((points, i) => Made.Awards[i].RuleId != campaign ? 0 : Made.Awards[i].WaitingPoints > 0 ? Waited(Made.Awards[i], before, after) : points).Sum(),
     };
+
+    /// <summary>What caps get back for an award that waited for an activation, whether or not it was paid.</summary>
+    private long Waited(Award award, long before, long after)
+    {
+        var waited = award with { Points = award.WaitingPoints };
+        return waited.TakenAfter(after, Made.Amount.Micros) - waited.TakenAfter(before, Made.Amount.Micros);
+    }
 
     private long TakenAfter(Award award, long returnedMicros)
     {
@@ -118,6 +147,13 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         if (campaign is { Rule.IsKeptOnReturn: true })
         {
             return 0;
+        }
+
+        if (award.WaitingPoints > 0)
+        {
+            // Without an activation there are no points to take.
+            var before = Paid.FirstOrDefault(row => row.CampaignId == award.RuleId)?.ReturnedMicros ?? returnedMicros;
+            return returnedMicros > before ? award.TakenAfter(returnedMicros - before, Made.Amount.Micros - before) : 0;
         }
 
         // Bands are not linear: what is left of the purchase is looked up anew.

@@ -37,6 +37,16 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
                 yield return (campaign.VisitsRule, campaign.Rule.Filter.NumberPeriodOf(facts.Day));
             }
 
+            if (campaign.Rule.ActivateUntilTime is not null)
+            {
+                yield return (campaign.WaitingRule, "");
+            }
+
+            foreach (var counter in Together.Counters(campaign, facts))
+            {
+                yield return counter;
+            }
+
             foreach (var cap in campaign.Rule.Caps)
             {
                 if (cap.PeriodOf(facts.Day) is { } period)
@@ -53,7 +63,8 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     /// </summary>
     /// <param name="counter">The counter of a rule and a period.</param>
     /// <param name="budget">The points that a campaign's budget has left.</param>
-    public Evaluated? Evaluate(PurchaseFacts facts, Func<string, string, Counter> counter, Func<string, long> budget)
+    /// <param name="isActivated">Whether the member has activated a campaign that must be activated.</param>
+    public Evaluated? Evaluate(PurchaseFacts facts, Func<string, string, Counter> counter, Func<string, long> budget, Func<string, bool> isActivated)
     {
         var given = facts.Details is null
             ? Agreement.Terms.PointsFor(facts.Amount)
@@ -77,7 +88,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             wanted.Add(new Award(AwardRule.Tier, tier.Id, ProgrammeVersion, (long)Int128.Min(more, Points.MaxPerCommand + 1), 0, term));
         }
 
-        var counted = new List<Counted>();
+        var (counted, apart, countedApart) = (new List<Counted>(), new List<Award>(), new List<Counted>());
         foreach (var (campaign, points) in Applying(facts, counter, counted))
         {
             if (points is not { } wants)
@@ -85,13 +96,43 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
                 return null;
             }
 
-            var gets = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
-            gets = campaign.Rule.BudgetPoints > 0 ? Math.Min(gets, budget(campaign.Id)) : gets;
-            wanted.Add(new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term));
+            var allowed = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
+            if (campaign.Rule.ActivateUntilTime is { } until && !isActivated(campaign.Id))
+            {
+                wanted.AddRange(facts.Time < until ? [Waiting(campaign, allowed, wants, term, counter, counted)] : Array.Empty<Award>());
+                continue;
+            }
+
+            var gets = campaign.Rule.BudgetPoints > 0 ? Math.Min(allowed, budget(campaign.Id)) : allowed;
+            var award = new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term);
+            if (campaign.Rule.Filter.TogetherDays > 0)
+            {
+                apart.Add(award);
+                Count(countedApart, campaign.Id, campaign.Rule.Caps, facts, gets);
+            }
+            else
+            {
+                wanted.Add(award);
+            }
         }
 
         var awards = Capped(wanted, facts, counter, counted);
-        return new Evaluated(awards, counted) { Tier = Climb(facts, awards[0].Points, counter, counted) };
+        return new Evaluated(awards, counted)
+        {
+            Tier = Climb(facts, awards[0].Points, counter, counted), Apart = apart, CountedApart = countedApart,
+        };
+    }
+
+    /// <summary>An award that the member gets by activating the campaign. Caps count it now; the budget pays it then.</summary>
+    private static Award Waiting(Campaign campaign, long allowed, long wants, Term term, Func<string, string, Counter> counter, List<Counted> counted)
+    {
+        var waits = counter(campaign.WaitingRule, "").Count < Campaign.MostWaiting ? allowed : 0;
+        if (waits > 0)
+        {
+            counted.Add(new Counted(campaign.WaitingRule, "", 0, 1));
+        }
+
+        return new Award(AwardRule.Campaign, campaign.Id, campaign.Version, 0, wants - waits, term) { WaitingPoints = waits };
     }
 
     /// <summary>Counts the purchase towards the tiers; null if there are none.</summary>
@@ -121,7 +162,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         var found = new List<(Campaign Campaign, long? Points)>();
         foreach (var campaign in Campaigns)
         {
-            if (!campaign.Rule.Filter.Admits(facts))
+            if (!campaign.Rule.Filter.Admits(facts) || !Together.IsComplete(campaign, facts, counter, counted))
             {
                 continue;
             }
@@ -172,7 +213,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         {
             if (award.Rule == AwardRule.Campaign)
             {
-                Count(counted, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points);
+                Count(counted, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points + award.WaitingPoints);
             }
         }
 
@@ -205,18 +246,4 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
 
     private static long Capped(long points, IReadOnlyList<Cap> caps, PurchaseFacts facts, Func<string, Counter> counter) =>
         caps.Count == 0 ? points : Cap.Apply(points, caps, facts.Day, counter);
-}
-
-/// <summary>The awards for a purchase.</summary>
-/// <param name="Awards">First the agreement's, then those of campaigns in the order of their ids.</param>
-/// <param name="Counted">What the awards add to counters.</param>
-public sealed record Evaluated(IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted)
-{
-    /// <summary>The way to the tiers; null if the programme has none.</summary>
-    public TierProgress? Tier { get; init; }
-
-    public long Points => Awards.Sum(award => award.Points);
-
-    /// <summary>Whether the agreement alone gave plain points, so that the event needs no list of awards.</summary>
-    public bool IsPlain => Counted.Count == 0 && Awards is [{ WithheldPoints: 0, Term.IsPlain: true }];
 }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 
@@ -12,6 +13,10 @@ public sealed record EarningUse(
 {
     private static readonly Dictionary<(string Rule, string Period), Counter> _noCounters = [];
     private static readonly Dictionary<string, long> _noBudgets = [];
+    private static readonly HashSet<string> _noneActivated = [];
+
+    /// <summary>The campaigns that the member has activated.</summary>
+    public IReadOnlySet<string> Activated { get; init; } = _noneActivated;
 
     /// <summary>Without caps and budgets.</summary>
     public static EarningUse None(PurchaseFacts? facts) => new(facts, default, _noCounters, _noBudgets);
@@ -20,7 +25,8 @@ public sealed record EarningUse(
     public Evaluated? Evaluate(EarningTerms terms) => new EarningRules(terms.Agreement!, terms.Rules, terms.RulesVersion, terms.Campaigns).Evaluate(
         Facts!,
         (rule, period) => Counters.GetValueOrDefault((rule, period)) ?? new Counter(MembershipId, rule, period, 0, 0),
-        campaign => Budgets.GetValueOrDefault(campaign));
+        campaign => Budgets.GetValueOrDefault(campaign),
+        Activated.Contains);
 
     /// <summary>Reads what a purchase needs beside the terms: counters, budgets, and the account that its points go to.</summary>
     public static EarningUse Find(WorkingState rows, EarningTerms terms, PartnerId partner, Money amount, DateTime time, PurchaseDetails? details, DateTime now)
@@ -43,6 +49,11 @@ public sealed record EarningUse(
             campaign => campaign.Id,
             campaign => rows.Find(new Account.Of(AccountRef.Budget(earning.ProgrammeId, campaign.Id).Id))?.BalancePoints ?? 0,
             StringComparer.Ordinal);
-        return new EarningUse(facts, earning.Id, counters, budgets);
+        return new EarningUse(facts, earning.Id, counters, budgets)
+        {
+            Activated = terms.Campaigns
+                .Where(campaign => campaign.Rule.ActivateUntilTime is not null && rows.Find(new Activation.Of(earning.Id, campaign.Id)) is not null)
+                .Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal),
+        };
     }
 }

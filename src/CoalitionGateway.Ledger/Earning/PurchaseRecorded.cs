@@ -47,6 +47,14 @@ public sealed record PurchaseRecorded(
             rows.Put(new TierHeld(MembershipId, reached.ReachedId, PurchaseTime, until));
         }
 
+        foreach (var award in Awards)
+        {
+            if (award.WaitingPoints > 0)
+            {
+                rows.Put(new WaitingAward(PartnerId, Reference, award.RuleId, MembershipId, award.WaitingPoints, false, 0, null, null));
+            }
+        }
+
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
         foreach (var counted in Counted)
         {

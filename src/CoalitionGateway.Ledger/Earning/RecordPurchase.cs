@@ -58,7 +58,24 @@ public sealed record RecordPurchase(
             evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier,
             terms.InactiveTime, posting is null ? [] : [posting]);
         return Decision.Accept(made).After([holdings.Settled(Context, earning.MemberId, now), .. state.Referral?.Settled(Context, now) ?? []])
-            .Then(state.Referral?.Pay(holdings, settled, nth => FollowUp(now, nth)) ?? []);
+            .Then(FollowUps(state, evaluated, term, holdings with { OwedPoints = holdings.OwedPoints - settled }, now));
+    }
+
+    /// <summary>What the purchase sets off: points that no brand may see in it, and those for a referral.</summary>
+    private IReadOnlyList<Event> FollowUps(State state, Evaluated evaluated, Term term, Holdings held, DateTime now)
+    {
+        if (evaluated.Apart.Count == 0)
+        {
+            return state.Referral?.Pay(held, nth => FollowUp(now, nth)) ?? [];
+        }
+
+        var terms = state.Terms;
+        var paid = CampaignPaid.Of(
+            evaluated, term, terms.Earning!.MemberId, held,
+            award => HasBudget(award, terms) ? AccountRef.Budget(held.ProgrammeId, award.RuleId) : AccountRef.Issue(held.ProgrammeId, terms.Programme!.PartnerId),
+            nth => FollowUp(now, nth));
+        var rest = held with { OwedPoints = held.OwedPoints - paid.Sum(made => made.SettledPoints) };
+        return [.. paid, .. state.Referral?.Pay(rest, nth => FollowUp(now, paid.Count + nth)) ?? []];
     }
 
     /// <summary>The lines that take the awards' points from who pays them.</summary>

@@ -41,12 +41,11 @@ public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Members
         Referrer is { } referrer ? [ReferrersHoldings!.Settled(context, referrer.MemberId, now)] : [];
 
     /// <summary>The events that pay: the referred member first, then the one who referred.</summary>
-    /// <param name="held">The referred member's points before the purchase.</param>
-    /// <param name="settled">The part of that member's debt that the purchase paid.</param>
+    /// <param name="held">The referred member's points and what is left of the debt after the purchase.</param>
     /// <param name="headerOf">The headers of the follow-ups, from 1.</param>
-    public IReadOnlyList<Event> Pay(Holdings held, long settled, Func<int, EventHeader> headerOf)
+    public IReadOnlyList<Event> Pay(Holdings held, Func<int, EventHeader> headerOf)
     {
-        var referred = Paid(headerOf(1), Referred, held with { OwedPoints = held.OwedPoints - settled }, Rule.ReferredPoints, false);
+        var referred = Paid(headerOf(1), Referred, held, Rule.ReferredPoints, false);
         return Referrer is { } referrer ? [referred, Paid(headerOf(2), referrer, ReferrersHoldings!, Rule.ReferrerPoints, true)] : [referred];
     }
 

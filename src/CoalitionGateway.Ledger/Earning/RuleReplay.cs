@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
 /// Purchases as they would earn under some rules, one after the other. Caps, budgets and tiers begin unused and are kept in
-/// memory. Nothing is recorded.
+/// memory. Every member counts as having activated the campaigns. Nothing is recorded.
 /// </summary>
 public sealed class RuleReplay(RuleBook book)
 {
@@ -34,14 +34,15 @@ public sealed class RuleReplay(RuleBook book)
         var evaluated = rules.Evaluate(
             facts,
             (rule, period) => CounterOf(membership, rule, period),
-            campaign => _budgets.GetValueOrDefault(campaign));
+            campaign => _budgets.GetValueOrDefault(campaign),
+            _ => true);
         if (evaluated is null || evaluated.Points > Points.MaxPerCommand)
         {
             return new Replayed(0, "");
         }
 
         Use(membership, time, evaluated);
-        return new Replayed(evaluated.Points, facts.Tier?.Id ?? "");
+        return new Replayed(evaluated.Points + evaluated.Apart.Sum(award => award.Points), facts.Tier?.Id ?? "");
     }
 
     private Counter CounterOf(MembershipId membership, string rule, string period) =>
@@ -49,12 +50,12 @@ public sealed class RuleReplay(RuleBook book)
 
     private void Use(MembershipId membership, DateTime time, Evaluated evaluated)
     {
-        foreach (var counted in evaluated.Counted)
+        foreach (var counted in evaluated.Counted.Concat(evaluated.CountedApart))
         {
             _counters[(membership, counted.Rule, counted.Period)] = CounterOf(membership, counted.Rule, counted.Period).Plus(counted);
         }
 
-        foreach (var award in evaluated.Awards.Where(award => award.Rule == AwardRule.Campaign && _budgets.ContainsKey(award.RuleId)))
+        foreach (var award in evaluated.Awards.Concat(evaluated.Apart).Where(award => award.Rule == AwardRule.Campaign && _budgets.ContainsKey(award.RuleId)))
         {
             _budgets[award.RuleId] -= award.Points;
             if (_budgets[award.RuleId] == 0)

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
@@ -20,11 +21,13 @@ namespace CoalitionGateway.Ledger.Linking;
 /// <param name="Tiers">The tiers that the other membership now has.</param>
 /// <param name="Partners">The brands whose given points are now counted for the other membership.</param>
 /// <param name="Places">The pools to which the membership had been invited, in invitations that had ended.</param>
+/// <param name="Activations">The campaigns that the other membership now has activated.</param>
+/// <param name="Waiting">The purchases that now count for the other membership's activations.</param>
 [EventKind(36, Answers = "MergeMemberships")]
 public sealed record MembershipsMerged(
     EventHeader Header, MemberId MemberId, MemberId FormerMemberId, MembershipId MembershipId, MembershipId IntoId, ProgrammeId ProgrammeId,
     long MovedPoints, long AvailablePoints, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers, IReadOnlyList<PartnerId> Partners,
-    IReadOnlyList<PoolId> Places, IReadOnlyList<Posting> Moves)
+    IReadOnlyList<PoolId> Places, IReadOnlyList<ActivationOf> Activations, IReadOnlyList<WaitingOf> Waiting, IReadOnlyList<Posting> Moves)
     : MembershipCame(Header, MemberId, FormerMemberId, MembershipId)
 {
     public override IReadOnlyList<Posting> Postings => Moves;
@@ -70,6 +73,21 @@ public sealed record MembershipsMerged(
             Due.Settle(rows, EndInvitation.DueKind, EndInvitation.SubjectOf(pool, MembershipId));
         }
 
+        foreach (var (membership, campaign) in Activations)
+        {
+            var activation = rows.Find(new Activation.Of(membership, campaign))!;
+            rows.Remove(activation);
+            if (rows.Find(new Activation.Of(IntoId, campaign)) is null)
+            {
+                rows.Put(activation with { MembershipId = IntoId });
+            }
+        }
+
+        foreach (var waiting in Waiting)
+        {
+            rows.Put(rows.Find(waiting.Row)! with { MembershipId = IntoId });
+        }
+
         Due.Settle(rows, EndLinkCode.DueKind, MembershipId.ToString());
     }
 
@@ -91,7 +109,7 @@ public sealed record MembershipsMerged(
     private void AddTo(WorkingState rows, Counter counter)
     {
         var own = Counter.Find(rows, IntoId, counter.Rule, counter.Period);
-        var isNumber = counter.Rule.EndsWith(Campaigns.Campaign.Visits, StringComparison.Ordinal);
+        var isNumber = counter.Rule.EndsWith(Campaign.Visits, StringComparison.Ordinal);
         rows.Put(own with { Points = isNumber ? Math.Max(own.Points, counter.Points) : own.Points + counter.Points, Count = own.Count + counter.Count });
     }
 
@@ -123,11 +141,12 @@ public sealed record MembershipsMerged(
         .Uuid(MemberId.Value).Uuid(FormerMemberId.Value).Uuid(MembershipId.Value).Uuid(IntoId.Value).Text(ProgrammeId.Value)
         .Number(MovedPoints).Number(AvailablePoints)
         .List(Counters, static (w, counter) => counter.Encode(w)).List(Tiers, static (w, tier) => tier.Encode(w))
-        .List(Partners, static (w, id) => w.Text(id.Value)).List(Places, static (w, id) => w.Uuid(id.Value)).Postings(Moves);
+        .List(Partners, static (w, id) => w.Text(id.Value)).List(Places, static (w, id) => w.Uuid(id.Value))
+        .List(Activations, static (w, found) => found.Encode(w)).List(Waiting, static (w, waiting) => waiting.Encode(w)).Postings(Moves);
 
     internal static MembershipsMerged Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), reader.Number(), reader.Number(),
         reader.List(CounterOf.Decode), reader.List(TierOf.Decode), reader.List(static r => new PartnerId(r.Text())),
-        reader.List(static r => new PoolId(r.Uuid())), reader.Postings());
+        reader.List(static r => new PoolId(r.Uuid())), reader.List(ActivationOf.Decode), reader.List(WaitingOf.Decode), reader.Postings());
 }

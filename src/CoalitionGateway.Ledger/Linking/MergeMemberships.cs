@@ -84,7 +84,7 @@ public sealed record MergeMemberships(
         var (posting, points, available) = merged.Points.Move();
         var made = new MembershipsMerged(
             Header(now), MemberId, membership.MemberId, membership.Id, own.Id, ProgrammeId, points, available,
-            merged.Counters, merged.Tiers, merged.Partners, merged.Places, posting is null ? [] : [posting]);
+            merged.Counters, merged.Tiers, merged.Partners, merged.Places, merged.Activations, merged.Waiting, posting is null ? [] : [posting]);
         var (followUps, told) = new ConsentsMoved(former, MemberId, InForce, ConsentAction.Merge.At(now)).End(Context, nth => FollowUp(now, nth), now);
         var merging = Notification.Tell(Context, former.Programme!.PartnerId, NotificationKind.MembershipsMerged, former.Number, now);
         return Decision.Accept(made, [.. merged.Numbers.Select(number => number with { MembershipId = own.Id, IsMain = false }), .. told, .. merging])

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
@@ -14,9 +15,11 @@ namespace CoalitionGateway.Ledger.Linking;
 /// <param name="Numbers">The numbers that lead to it.</param>
 /// <param name="Partners">The brands that gave it points.</param>
 /// <param name="Places">Its invitations to pools, which have ended.</param>
+/// <param name="Activations">The campaigns that it activated.</param>
+/// <param name="Waiting">Its purchases that counted for campaigns before an activation.</param>
 public sealed record MergedRows(
     MergedPoints Points, IReadOnlyList<MembershipNumber> Numbers, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers,
-    IReadOnlyList<PartnerId> Partners, IReadOnlyList<PoolId> Places)
+    IReadOnlyList<PartnerId> Partners, IReadOnlyList<PoolId> Places, IReadOnlyList<ActivationOf> Activations, IReadOnlyList<WaitingOf> Waiting)
 {
     /// <summary>Asks for every row that the merge reads and changes.</summary>
     public static MergedRows Find(WorkingState rows, Membership from, Membership into, DateTime now)
@@ -53,9 +56,17 @@ public sealed record MergedRows(
             rows.Find(new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(pool, from.Id)));
         }
 
+        var activations = rows.FindAll(new Activation.ByMembership(from.Id)).OrderBy(row => row.CampaignId, StringComparer.Ordinal).ToArray();
+        foreach (var activation in activations)
+        {
+            rows.Find(new Activation.Of(into.Id, activation.CampaignId));
+        }
+
         return new MergedRows(
             MergedPoints.Find(rows, from.ProgrammeId, from.Id, into.Id, now), rows.FindAll(new MembershipNumber.ByMembership(from.Id)),
             [.. counters.Select(row => new CounterOf(row.MembershipId, row.Rule, row.Period))],
-            [.. tiers.Select(row => new TierOf(row.MembershipId, row.TierId, row.FromTime))], partners, places);
+            [.. tiers.Select(row => new TierOf(row.MembershipId, row.TierId, row.FromTime))], partners, places,
+            [.. activations.Select(row => new ActivationOf(row.MembershipId, row.CampaignId))],
+            [.. rows.FindAll(new WaitingAward.ByMembership(from.Id)).Select(row => row.Key).OrderBy(row => (row.PartnerId.Value, row.Reference, row.CampaignId))]);
     }
 }

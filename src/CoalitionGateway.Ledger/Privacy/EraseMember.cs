@@ -1,6 +1,8 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
+using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
@@ -53,6 +55,8 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             Numbers = [.. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)))],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
+            Activations = [.. recipients.SelectMany(found => rows.FindAll(new Activation.ByMembership(found.Membership.Id)))],
+            Waiting = [.. recipients.SelectMany(found => rows.FindAll(new WaitingAward.ByMembership(found.Membership.Id)))],
             Referrals = [.. recipients.Select(found => rows.Find(new Referral.Of(found.Membership.Id))).OfType<Referral>()],
             Consents = HeldConsent.All(rows, MemberId),
         };
@@ -84,6 +88,8 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             [.. state.Counters.Select(counter => new CounterOf(counter.MembershipId, counter.Rule, counter.Period)).OrderBy(counter => (counter.MembershipId.Value, counter.Rule, counter.Period))],
             [.. state.Tiers.Select(tier => new TierOf(tier.MembershipId, tier.TierId, tier.FromTime)).OrderBy(tier => (tier.MembershipId.Value, tier.FromTime, tier.TierId))],
             [.. state.Referrals.Select(referral => referral.MembershipId)],
+            [.. state.Activations.Select(found => new ActivationOf(found.MembershipId, found.CampaignId)).OrderBy(found => (found.MembershipId.Value, found.CampaignId))],
+            [.. state.Waiting.Select(row => row.Key).OrderBy(row => (row.PartnerId.Value, row.Reference, row.CampaignId))],
             [.. state.Settlements.Select(found => found.Posting).OfType<Posting>()]);
 
         // Every partner that knew the member by a number is notified, because each holds its own personal data.
@@ -135,6 +141,12 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         /// <summary>Who referred the member, where nothing was paid for it yet.</summary>
         public IReadOnlyList<Referral> Referrals { get; init; } = [];
 
+        /// <summary>The campaigns that the member activated.</summary>
+        public IReadOnlyList<Activation> Activations { get; init; } = [];
+
+        /// <summary>The campaigns' points for purchases before an activation.</summary>
+        public IReadOnlyList<WaitingAward> Waiting { get; init; } = [];
+
         /// <summary>All consents of the member, including those that are not in force.</summary>
         public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
     }
@@ -146,33 +158,20 @@ public readonly record struct PoolPlace(PoolId PoolId, MembershipId MembershipId
 /// <summary>A choice of a programme for a brand, from a time on.</summary>
 public readonly record struct ChoiceOf(PartnerId PartnerId, DateTime FromTime);
 
-/// <summary>What a membership used of a rule's caps in a period.</summary>
-public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period)
-{
-    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(Rule).Text(Period);
-
-    internal static CounterOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Text());
-}
-
-/// <summary>A tier that a membership reached at a time.</summary>
-public readonly record struct TierOf(MembershipId MembershipId, string TierId, DateTime FromTime)
-{
-    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(TierId).Time(FromTime);
-
-    internal static TierOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Time());
-}
-
 /// <param name="Memberships">The member's memberships.</param>
 /// <param name="Pools">The pool places that the member left.</param>
 /// <param name="Choices">The member's choices of programmes.</param>
 /// <param name="Counters">What the member's purchases had used of caps.</param>
 /// <param name="Tiers">The tiers that the member had reached.</param>
 /// <param name="Referrals">The memberships that somebody had referred, where nothing was paid for it yet.</param>
+/// <param name="Activations">The campaigns that the member had activated.</param>
+/// <param name="Waiting">The purchases that counted for campaigns before an activation.</param>
 [EventKind(30, Answers = "EraseMember")]
 public sealed record MemberErased(
     EventHeader Header, MemberId MemberId, IReadOnlyList<MembershipId> Memberships, IReadOnlyList<PoolPlace> Pools,
     IReadOnlyList<ChoiceOf> Choices, IReadOnlyList<CounterOf> Counters, IReadOnlyList<TierOf> Tiers,
-    IReadOnlyList<MembershipId> Referrals, IReadOnlyList<Posting> Moves) : Event(Header)
+    IReadOnlyList<MembershipId> Referrals, IReadOnlyList<ActivationOf> Activations, IReadOnlyList<WaitingOf> Waiting, IReadOnlyList<Posting> Moves)
+    : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
@@ -204,6 +203,16 @@ public sealed record MemberErased(
         foreach (var referral in Referrals)
         {
             rows.Remove(rows.Find(new Referral.Of(referral))!);
+        }
+
+        foreach (var (membership, campaign) in Activations)
+        {
+            rows.Remove(rows.Find(new Activation.Of(membership, campaign))!);
+        }
+
+        foreach (var waiting in Waiting)
+        {
+            rows.Remove(rows.Find(waiting.Row)!);
         }
 
         foreach (var counter in Counters)
@@ -249,6 +258,8 @@ public sealed record MemberErased(
         .List(Counters, static (w, counter) => counter.Encode(w))
         .List(Tiers, static (w, tier) => tier.Encode(w))
         .List(Referrals, static (w, id) => w.Uuid(id.Value))
+        .List(Activations, static (w, found) => found.Encode(w))
+        .List(Waiting, static (w, waiting) => waiting.Encode(w))
         .Postings(Moves);
 
     internal static MemberErased Decode(EventHeader header, CanonicalReader reader) => new(
@@ -259,5 +270,7 @@ public sealed record MemberErased(
         reader.List(CounterOf.Decode),
         reader.List(TierOf.Decode),
         reader.List(static r => new MembershipId(r.Uuid())),
+        reader.List(ActivationOf.Decode),
+        reader.List(WaitingOf.Decode),
         reader.Postings());
 }

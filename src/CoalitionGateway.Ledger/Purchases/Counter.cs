@@ -38,3 +38,11 @@ public sealed record Counted(string Rule, string Period, long Points, long Count
 
     internal static Counted Decode(CanonicalReader reader) => new(reader.Text(), reader.Text(), reader.Number(), reader.Number());
 }
+
+/// <summary>What a membership used of a rule's caps in a period.</summary>
+public readonly record struct CounterOf(MembershipId MembershipId, string Rule, string Period)
+{
+    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(Rule).Text(Period);
+
+    internal static CounterOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Text());
+}

@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Encoding;
+
 namespace CoalitionGateway.Ledger.Tiers;
 
 /// <summary>A tier that a membership reached, and the time for which it has the tier.</summary>
@@ -14,4 +16,12 @@ public sealed record TierHeld(MembershipId MembershipId, string TierId, DateTime
 
     /// <summary>All tiers that a membership has or had.</summary>
     public sealed record ByMembership(MembershipId MembershipId) : SetKey<TierHeld>;
+}
+
+/// <summary>A tier that a membership reached at a time.</summary>
+public readonly record struct TierOf(MembershipId MembershipId, string TierId, DateTime FromTime)
+{
+    internal void Encode(CanonicalWriter writer) => writer.Uuid(MembershipId.Value).Text(TierId).Time(FromTime);
+
+    internal static TierOf Decode(CanonicalReader reader) => new(new MembershipId(reader.Uuid()), reader.Text(), reader.Time());
 }

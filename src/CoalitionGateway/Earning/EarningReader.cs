@@ -67,18 +67,33 @@ internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
         ProgrammeId[] programmes = [.. found.Where(row => row.HasAwards).Select(row => row.ProgrammeId).Distinct()];
         var campaigns = programmes.Length == 0 ? [] : await context.Set<Campaign>().Where(row => programmes.Contains(row.ProgrammeId)).ToListAsync(cancellation);
+        var paid = await Paid(context, partner, events.Values, cancellation);
         var reversals = await Reversals(context, partner, found, cancellation);
         return
         [
             .. found.Select(row => new FoundPurchase(
                 row, events[row.EventId], (numbers.Find(number => number.Id == row.MembershipId) ?? numbers.Find(number => number.MemberId == row.MemberId))?.Number,
                 row.HasAwards && events[row.EventId] is PurchaseRecorded made
-                    ? new AwardReturns(made, [.. campaigns.Where(campaign => campaign.ProgrammeId == row.ProgrammeId)], _nothingLapsed)
+                    ? new AwardReturns(
+                        AwardReturns.WithPaid(made, [.. paid[row.Reference]]), [.. campaigns.Where(campaign => campaign.ProgrammeId == row.ProgrammeId)], _nothingLapsed)
+                    {
+                        Paid = [.. paid[row.Reference]],
+                    }
                     : null)
             {
                 Reversals = [.. reversals[row.Reference].OrderBy(made => made.ReturnedMicros)],
             }),
         ];
+    }
+
+    /// <summary>What activations of campaigns paid, by the purchase's reference.</summary>
+    private static async Task<ILookup<string, WaitingAward>> Paid(LedgerContext context, PartnerId partner, IEnumerable<Event> events, CancellationToken cancellation)
+    {
+        string[] waited = [.. events.OfType<PurchaseRecorded>().Where(made => made.Awards.Any(award => award.WaitingPoints > 0)).Select(made => made.Reference)];
+        var found = waited.Length == 0
+            ? []
+            : await context.Set<WaitingAward>().Where(row => row.PartnerId == partner && row.IsPaid && waited.Contains(row.Reference)).ToListAsync(cancellation);
+        return found.ToLookup(row => row.Reference, StringComparer.Ordinal);
     }
 
     /// <summary>The reversals of purchases, by the purchase's reference.</summary>

@@ -39,7 +39,9 @@ internal static class RecordedPurchaseMapping
         }
 
         var taken = found.Returns?.TakenAfter(row.ReturnedMicros) ?? [row.TakenPoints];
-        purchase.Awards.AddRange(made.AllAwards.Select((award, i) => AwardMapping.ToWire(award, taken[i])));
+        var paid = found.Returns?.Paid ?? [];
+        purchase.Awards.AddRange((found.Returns?.Made ?? made).AllAwards.Select((award, i) => AwardMapping.ToWire(
+            paid.Any(row => row.CampaignId == award.RuleId) ? award with { WaitingPoints = 0 } : award, taken[i])));
         if (made.Details is { } details)
         {
             purchase.Lines.AddRange(details.Lines.Select(PurchaseDetailsMapping.ToWire));

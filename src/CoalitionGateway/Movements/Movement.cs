@@ -28,6 +28,7 @@ internal enum MovementKind
     Adjustment = 12,
     Referral = 13,
     Merge = 14,
+    Campaign = 15,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -77,6 +78,7 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         PointsAdjusted => MovementKind.Adjustment,
         ReferralPaid => MovementKind.Referral,
         MembershipsMerged => MovementKind.Merge,
+        CampaignPaid or CampaignActivated => MovementKind.Campaign,
         _ => MovementKind.Unspecified,
     };
 }

@@ -42,6 +42,12 @@ internal static class MovementMapping
             case PointsAdjusted made:
                 wire.CaseReference = made.CaseReference;
                 break;
+            case CampaignPaid made:
+                wire.CampaignId = made.CampaignId;
+                break;
+            case CampaignActivated made:
+                wire.CampaignId = made.CampaignId;
+                break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
                 break;

@@ -37,6 +37,10 @@ internal static class RuleFormMapping
             (!filter.CountsWholePurchase || filter.Categories.Count > 0, "campaign.filter.counts_whole_purchase", "needs categories."),
             (filter.NumberPeriod == CapPeriod.Unspecified || (filter.NumberPeriod != CapPeriod.Purchase && (filter.Nth > 0 || filter.EveryNth > 0)), "campaign.filter.number_period", "needs nth or every_nth, and is no CAP_PERIOD_PURCHASE."),
             (filter.Nth == 0 || filter.EveryNth == 0, "campaign.filter.every_nth", "must be 0 where nth is set."),
+            (filter.TogetherDays == 0 || filter.PartnerIds.Distinct().Count() is >= 2 and <= 5, "campaign.filter.together_days", "needs 2 to 5 partner_ids."),
+            (filter.TogetherDays == 0 || (filter.Nth == 0 && filter.EveryNth == 0), "campaign.filter.together_days", "does not go with nth and every_nth."),
+            (filter.TogetherDays == 0 || campaign.ActivateUntilTime is null, "campaign.activate_until_time", "must be absent with together_days."),
+            (campaign.ActivateUntilTime is null || campaign.ActivateUntilTime <= campaign.UntilTime, "campaign.activate_until_time", "must not be after until_time."),
             (campaign.PayerId.Length > 0 == campaign.BudgetPoints > 0, "campaign.budget_points", "and payer_id go together: send both or neither."),
             .. Of(campaign.Caps, "campaign.caps"),
         ]);

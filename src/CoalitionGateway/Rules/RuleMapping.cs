@@ -79,13 +79,17 @@ internal static class RuleMapping
     public static CampaignRule ToRule(this V1.Campaign campaign) => new(
         campaign.FromTime.ToTime(), campaign.UntilTime.ToTime(), ToFilter(campaign.Filter), (CampaignEffect)(int)campaign.Effect, campaign.Amount,
         campaign.Spend?.ToMoney(), [.. campaign.Bands.Select(band => new Band(band.FromMicros, band.Points))], campaign.Group, ToCaps(campaign.Caps),
-        campaign.KeptOnReturn, campaign.PayerId.Length > 0 ? new PartnerId(campaign.PayerId) : null, campaign.BudgetPoints);
+        campaign.KeptOnReturn, campaign.PayerId.Length > 0 ? new PartnerId(campaign.PayerId) : null, campaign.BudgetPoints)
+    {
+        ActivateUntilTime = campaign.ActivateUntilTime?.ToTime(),
+    };
 
     public static V1.PublishCampaignResponse ToWire(this CampaignPublished made) => new() { Campaign = made.Campaign.ToWire(0), PublishTime = made.Time.ToWire() };
 
     /// <param name="row">The version.</param>
     /// <param name="leftPoints">What the budget has left, if the caller may know it; otherwise 0.</param>
-    public static V1.Campaign ToWire(this Campaign row, long leftPoints) => new()
+    /// <param name="activation">The calling member's activation; null: none.</param>
+    public static V1.Campaign ToWire(this Campaign row, long leftPoints, Activation? activation = null) => new()
     {
         ProgrammeId = row.ProgrammeId.Value,
         CampaignId = row.Id,
@@ -103,6 +107,16 @@ internal static class RuleMapping
         BudgetPoints = row.Rule.BudgetPoints,
         Version = row.Version,
         LeftPoints = leftPoints,
+        ActivateUntilTime = row.Rule.ActivateUntilTime?.ToWire(),
+        ActivateTime = activation?.Time.ToWire(),
+    };
+
+    public static V1.ActivateCampaignResponse ToWire(this CampaignActivated made) => new()
+    {
+        PaidPoints = made.AmountPoints,
+        Purchases = made.Paid.Count,
+        AvailablePoints = made.AvailablePoints,
+        UsableTime = made.Term.UsableTime?.ToWire(),
     };
 
     /// <summary>The standing on the wire. Null: the programme has no tiers.</summary>
@@ -139,6 +153,7 @@ internal static class RuleMapping
         Tiers = [.. filter.TierIds.Distinct()],
         Shops = [.. filter.Shops.Distinct()],
         CountsWholePurchase = filter.CountsWholePurchase,
+        TogetherDays = filter.TogetherDays,
         NumberPeriod = filter.NumberPeriod == V1.CapPeriod.Unspecified ? CapPeriod.Ever : (CapPeriod)(int)filter.NumberPeriod,
     };
 
@@ -156,6 +171,7 @@ internal static class RuleMapping
         TierIds = { filter.Tiers },
         Shops = { filter.Shops },
         CountsWholePurchase = filter.CountsWholePurchase,
+        TogetherDays = filter.TogetherDays,
         NumberPeriod = filter.Counts ? (V1.CapPeriod)(int)filter.NumberPeriod : V1.CapPeriod.Unspecified,
     };
 }

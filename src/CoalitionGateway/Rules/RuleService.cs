@@ -2,6 +2,7 @@ using System.Globalization;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
@@ -65,10 +66,24 @@ internal sealed class RuleService(
         var (id, caller) = (await Known(request.ProgrammeId, context.CancellationToken), context.Caller());
         var page = paging.Read(request.PageSize, request.PageToken, $"campaigns {id}");
         var (rows, next) = paging.Cut(page, await reader.Campaigns(id, page.After, page.Size + 1, context.CancellationToken), row => row.Campaign.Id);
+        var activations = caller.Kind == CallerKind.Member ? await store.Read(state => Activations(state, caller.MemberId(), id), context.CancellationToken) : [];
         return new V1.ListCampaignsResponse
         {
-            Campaigns = { rows.Select(row => row.Campaign.ToWire(SeesBudget(caller, row.Campaign) ? row.LeftPoints : 0)) }, NextPageToken = next,
+            Campaigns =
+            {
+                rows.Select(row => row.Campaign.ToWire(
+                    SeesBudget(caller, row.Campaign) ? row.LeftPoints : 0, activations.FirstOrDefault(found => found.CampaignId == row.Campaign.Id))),
+            },
+            NextPageToken = next,
         };
+    }
+
+    public override async Task<V1.ActivateCampaignResponse> ActivateCampaign(V1.ActivateCampaignRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<CampaignActivated>(new ActivateCampaign(
+            caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.CampaignId));
+        return made.ToWire();
     }
 
     public override async Task SimulateRules(V1.SimulateRulesRequest request, IServerStreamWriter<V1.SimulateRulesResponse> responseStream, ServerCallContext context)
@@ -110,6 +125,9 @@ internal sealed class RuleService(
 
         return published;
     }
+
+    private static IReadOnlyList<Activation> Activations(WorkingState rows, MemberId member, ProgrammeId programme) =>
+        rows.Find(new Membership.OfMember(member, programme)) is { } membership ? rows.FindAll(new Activation.ByMembership(membership.Id)) : [];
 
     /// <summary>A budget tells how much a brand sells with a campaign, so only its payer and the operator see it.</summary>
     private static bool SeesBudget(Caller caller, Campaign campaign) =>

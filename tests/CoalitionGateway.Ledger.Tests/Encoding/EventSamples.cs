@@ -82,6 +82,13 @@ internal static class EventSamples
         new PurchaseReversed(
             Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
+        new CampaignPaid(
+            Header, _member, _membership, _programme, "double-coffee", 2, 30, 4, _term, 4, [new Counted("double-coffee", "2026-03", 30, 1)],
+            [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
+        new CampaignActivated(
+            Header, _member, _membership, _programme, "double-coffee", 2, true, [new PaidAward(new WaitingOf(_partner, "R-1001", "double-coffee"), 30, 2_340_000)],
+            30, 4, 150, _term,
+            [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
         new PointsAwarded(
             Header, _partner, "G-3003", _member, _membership, _programme, 30, 12, AwardReason.OpeningBalance, "review", _term, 4, [new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1)], Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),

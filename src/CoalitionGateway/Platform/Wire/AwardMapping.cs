@@ -18,5 +18,6 @@ internal static class AwardMapping
         UsableTime = award.Term.UsableTime?.ToWire(),
         ExpireTime = award.Term.ExpireTime?.ToWire(),
         TakenPoints = takenPoints,
+        WaitingPoints = award.WaitingPoints,
     };
 }
