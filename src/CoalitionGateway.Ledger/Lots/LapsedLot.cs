@@ -25,5 +25,12 @@ public sealed record LapsedLot(Guid AccountId, long Points, DateTime? InactiveTi
         }
     }
 
+    /// <summary>
+    /// What of a lot expired before; null: nothing, which is presumed at first, because lots seldom expire twice. A member can
+    /// be inactive many times.
+    /// </summary>
+    public static LapsedLot? Before(WorkingState rows, Guid account, bool endsInactivity) =>
+        endsInactivity ? rows.Find(new Of(account)) : rows.FindTaken(new Of(account));
+
     public sealed record Of(Guid AccountId) : Key<LapsedLot>;
 }

@@ -102,7 +102,7 @@ public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints
 
         foreach (var part in Lapsed)
         {
-            rows.Find(new LapsedLot.Of(Lot.AccountOf(programme, holder, part.Term).Id));
+            LapsedLot.Before(rows, Lot.AccountOf(programme, holder, part.Term).Id, EndsInactivity);
         }
     }
 }

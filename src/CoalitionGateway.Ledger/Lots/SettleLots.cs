@@ -77,7 +77,7 @@ public sealed record LotsSettled(
         foreach (var (term, points) in Lapsed)
         {
             var account = Lot.AccountOf(ProgrammeId, Holder, term).Id;
-            var before = rows.Find(new LapsedLot.Of(account));
+            var before = LapsedLot.Before(rows, account, EndsInactivity);
             rows.Put(new LapsedLot(account, (before?.Points ?? 0) + points, EndsInactivity ? Time : before?.InactiveTime));
         }
     }
