@@ -7,6 +7,10 @@ internal sealed class Backlog(ChannelReader<Waiting> queue, int maxBatch)
 {
     private readonly Queue<Waiting> _takenBack = [];
     private Task<bool>? _more;
+    private long _taken;
+
+    /// <summary>How many commands were taken from the queue.</summary>
+    public long Taken => Volatile.Read(ref _taken);
 
     public bool HasTakenBack => _takenBack.Count > 0;
 
@@ -31,6 +35,7 @@ internal sealed class Backlog(ChannelReader<Waiting> queue, int maxBatch)
 
         while (commands.Count < maxBatch && queue.TryRead(out var waiting))
         {
+            Volatile.Write(ref _taken, _taken + 1);
             if (waiting.IsWanted)
             {
                 commands.Add(waiting);

@@ -44,6 +44,9 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     /// <summary>Whether commands wait or are being decided.</summary>
     public bool IsBusy => Waiting > 0 || _loop.Busy > TimeSpan.Zero;
 
+    /// <summary>How many commands were taken from the queue since the start.</summary>
+    public long Taken => _loop.Taken;
+
     public bool IsRunning => _thread is { IsAlive: true };
 
     /// <summary>Whether a batch has waited so long for its commit that another gateway would serve callers better.</summary>
@@ -76,10 +79,13 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     private Task<Answer> Enter(Command command)
     {
-        var waiting = new WaitingCall(command, _fingerprint.Of(command));
+        var waiting = Call(command);
         return _queue.Writer.TryWrite(waiting) ? Answer(waiting)
             : Task.FromException<Answer>(_isStopping ? new StoreUnavailableException("The gateway is stopping.") : new JournalFullException(_options.JournalCapacity));
     }
+
+    /// <summary>Only a request that can be retried is told from another one by its fingerprint.</summary>
+    private WaitingCall Call(Command command) => new(command, command.IsRetryable ? _fingerprint.Of(command) : []);
 
     private async Task<bool> WasAnswered(Command command) =>
         await _store.Read(rows => rows.Find(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId)), CancellationToken.None) is not null;
@@ -100,7 +106,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw refused;
         }
 
-        var waiting = new WaitingCall(command, _fingerprint.Of(command));
+        var waiting = Call(command);
         await _streamPlaces.WaitAsync(entering);
         _ = waiting.Answer.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try

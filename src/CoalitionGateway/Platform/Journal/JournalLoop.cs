@@ -31,6 +31,9 @@ internal sealed partial class JournalLoop(
     /// <summary>The time since the batch under way began; zero if no batch is under way.</summary>
     public TimeSpan Busy => Volatile.Read(ref _begun) is not 0 and var begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero;
 
+    /// <summary>How many commands were taken from the queue.</summary>
+    public long Taken => _backlog.Taken;
+
     private DateTime Now => Clock.Truncate(clock.GetUtcNow());
 
     /// <summary>Runs until the queue is completed and empty.</summary>
