@@ -13,7 +13,13 @@ internal sealed partial class ErasureSchedule(Erasing erasing, LedgerStore store
 
     public string Kind => FinishErasure.DueKind;
 
-    public async Task Settle(Due due, CancellationToken cancellation)
+    public async Task<int> Settle(IReadOnlyCollection<Due> due, CancellationToken cancellation)
+    {
+        await Task.WhenAll(due.Select(found => Finish(found, cancellation)));
+        return due.Count;
+    }
+
+    private async Task Finish(Due due, CancellationToken cancellation)
     {
         var member = new MemberId(Guid.Parse(due.Subject));
         var stored = await store.Read(rows => rows.Find(new Erasure.Of(member)) is { } begun ? rows.Find(new StoredEvent.Of(begun.EventId)) : null, cancellation);

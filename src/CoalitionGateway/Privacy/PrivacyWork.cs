@@ -26,7 +26,7 @@ internal sealed partial class PrivacyWork(
         await keys.Check(cancellationToken);
         foreach (var begun in await due.Of(schedule.Kind, cancellationToken))
         {
-            await schedule.Settle(begun, cancellationToken);
+            await schedule.Settle([begun], cancellationToken);
         }
 
         await EraseAgain(cancellationToken);

@@ -70,6 +70,24 @@ internal sealed class CommandJournal : IHostedService, IDisposable
     public async Task<(TEvent Made, IReadOnlyList<Event> FollowUps)> SubmitWhole<TEvent>(Command command)
         where TEvent : Event => await Answer(command) is var answer ? ((TEvent)answer.Event!, answer.FollowUps) : default;
 
+    /// <summary>Submits commands of the gateway itself, and waits for all of them.</summary>
+    /// <returns>How many took effect; rules refused the others.</returns>
+    /// <exception cref="JournalFullException">Too many commands wait; some were not submitted.</exception>
+    /// <exception cref="StoreUnavailableException">The gateway is stopping, or the store did not commit some.</exception>
+    public Task<int> SubmitAll(IReadOnlyCollection<Command> commands)
+    {
+        var group = new WaitingGroup(commands.Count);
+        foreach (var command in commands)
+        {
+            if (!_queue.Writer.TryWrite(new WaitingInGroup(command, group)))
+            {
+                group.Count(false, NotTaken());
+            }
+        }
+
+        return group.Ended;
+    }
+
     private Task<Answer> Answer(Command command) =>
         _stored?.Refuses(command.Context.Caller) is { } refused ? AnswerRetry(command, refused) : Enter(command);
 
@@ -79,13 +97,12 @@ internal sealed class CommandJournal : IHostedService, IDisposable
 
     private Task<Answer> Enter(Command command)
     {
-        var waiting = Call(command);
-        return _queue.Writer.TryWrite(waiting) ? Answer(waiting)
-            : Task.FromException<Answer>(_isStopping ? new StoreUnavailableException("The gateway is stopping.") : new JournalFullException(_options.JournalCapacity));
+        var waiting = new WaitingCall(command, _fingerprint.Of(command));
+        return _queue.Writer.TryWrite(waiting) ? Answer(waiting) : Task.FromException<Answer>(NotTaken());
     }
 
-    /// <summary>Only a request that can be retried is told from another one by its fingerprint.</summary>
-    private WaitingCall Call(Command command) => new(command, command.IsRetryable ? _fingerprint.Of(command) : []);
+    private Exception NotTaken() =>
+        _isStopping ? new StoreUnavailableException("The gateway is stopping.") : new JournalFullException(_options.JournalCapacity);
 
     private async Task<bool> WasAnswered(Command command) =>
         await _store.Read(rows => rows.Find(new StoredAnswer.Of(command.Context.Caller.ToString(), command.Context.RequestId)), CancellationToken.None) is not null;
@@ -106,7 +123,7 @@ internal sealed class CommandJournal : IHostedService, IDisposable
             throw refused;
         }
 
-        var waiting = Call(command);
+        var waiting = new WaitingCall(command, _fingerprint.Of(command));
         await _streamPlaces.WaitAsync(entering);
         _ = waiting.Answer.ContinueWith(_ => _streamPlaces.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try

@@ -25,6 +25,49 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
     public abstract void Fail(Exception failed);
 }
 
+/// <summary>A command that a sweep of this gateway waits for, together with others.</summary>
+internal sealed record WaitingInGroup(Command Command, WaitingGroup Group) : Waiting(Command, [])
+{
+    public override void Tell(Answer answer) => Group.Count(answer.Refusal is null, null);
+
+    public override void Fail(Exception failed) => Group.Count(false, failed);
+}
+
+/// <summary>Commands that are waited for together: one wait costs far less than one for each.</summary>
+internal sealed class WaitingGroup(int commands)
+{
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _left = commands;
+    private int _accepted;
+    private Exception? _failed;
+
+    /// <summary>How many commands took effect. Fails if a command failed, once all have ended.</summary>
+    public Task<int> Ended => _ended.Task;
+
+    public void Count(bool isAccepted, Exception? failed)
+    {
+        if (isAccepted)
+        {
+            Interlocked.Increment(ref _accepted);
+        }
+
+        _failed = failed ?? _failed;
+        if (Interlocked.Decrement(ref _left) > 0)
+        {
+            return;
+        }
+
+        if (_failed is null)
+        {
+            _ended.SetResult(_accepted);
+        }
+        else
+        {
+            _ended.SetException(_failed);
+        }
+    }
+}
+
 /// <summary>A command that a call of this gateway waits for.</summary>
 internal sealed record WaitingCall(Command Command, byte[] Fingerprint) : Waiting(Command, Fingerprint)
 {

@@ -5,13 +5,13 @@ using CoalitionGateway.Platform.Journal;
 
 namespace CoalitionGateway.Platform.Schedules;
 
-/// <summary>Settles a due item with one command of the gateway itself.</summary>
+/// <summary>Settles each due item with one command of the gateway itself.</summary>
 internal sealed class CommandSchedule(CommandJournal journal, string kind, Func<Due, CommandContext, Command> commandFor) : ISchedule
 {
     public string Kind => kind;
 
-    public Task Settle(Due due, CancellationToken cancellation) =>
-        journal.Submit<Event>(commandFor(due, Caller.Gateway.NewContext(Guid.CreateVersion7())));
+    public Task<int> Settle(IReadOnlyCollection<Due> due, CancellationToken cancellation) =>
+        journal.SubmitAll([.. due.Select(found => commandFor(found, Caller.Gateway.NewContext(Guid.CreateVersion7())))]);
 }
 
 internal static class ScheduleSetup

@@ -8,8 +8,8 @@ internal interface ISchedule
     /// <summary>The kind: see <see cref="Due.Kind"/>.</summary>
     string Kind { get; }
 
-    /// <summary>Settles a due item. Idempotent: may be called again at any time.</summary>
-    /// <exception cref="RefusedException">There is nothing to settle any more.</exception>
+    /// <summary>Settles due items. Idempotent: may be called again at any time.</summary>
+    /// <returns>How many were settled. For the others there was nothing to settle any more.</returns>
     /// <exception cref="StoreUnavailableException">The store does not answer; a later sweep tries again.</exception>
-    Task Settle(Due due, CancellationToken cancellation);
+    Task<int> Settle(IReadOnlyCollection<Due> due, CancellationToken cancellation);
 }

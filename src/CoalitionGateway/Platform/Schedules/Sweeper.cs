@@ -72,7 +72,7 @@ internal sealed partial class Sweeper : BackgroundService
             {
                 var (begun, taken) = (_clock.GetTimestamp(), _journal.Taken);
                 var some = found.Skip(i).Take(size).ToArray();
-                settled += (await Task.WhenAll(some.Select(due => Settle(due, cancellation)))).Count(isSettled => isSettled);
+                settled += (await Task.WhenAll(some.GroupBy(due => due.Kind, StringComparer.Ordinal).Select(group => Settle(group.Key, [.. group], cancellation)))).Sum();
                 i += some.Length;
                 size = await NextSize(begun, _journal.Taken - taken > some.Length || _journal.Waiting > 0, cancellation);
             }
@@ -100,28 +100,23 @@ internal sealed partial class Sweeper : BackgroundService
         }
     }
 
-    private async Task<bool> Settle(Due due, CancellationToken cancellation)
+    private async Task<int> Settle(string kind, IReadOnlyCollection<Due> due, CancellationToken cancellation)
     {
-        if (!_schedules.TryGetValue(due.Kind, out var schedule))
+        if (!_schedules.TryGetValue(kind, out var schedule))
         {
             // A newer version of the gateway scheduled this kind, and settles it.
-            return false;
+            return 0;
         }
 
         try
         {
-            await schedule.Settle(due, cancellation);
-            return true;
-        }
-        catch (RefusedException)
-        {
-            // A caller's command has settled the item meanwhile.
-            return false;
+            return await schedule.Settle(due, cancellation);
         }
         catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
         {
+            // One that failed is tried again by the next sweep. The others were settled.
             Warn(failed);
-            return false;
+            return 0;
         }
     }
 
