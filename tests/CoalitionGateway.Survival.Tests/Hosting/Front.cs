@@ -118,9 +118,8 @@ internal sealed class Front : IDisposable
 
     public CallOptions As(string who) => new(new Metadata { { "authorization", $"Bearer {_tokens[who]}" } }, DateTime.UtcNow + Soak.Patience);
 
-    public void Dispose() => Channel.Dispose();
-
-    private static async Task<string> SignIn(HttpClient http, GatewayProcess gateway, string number)
+    /// <summary>Signs a member in like a browser and returns the member's token.</summary>
+    public static async Task<string> SignIn(HttpClient http, GatewayProcess gateway, string number)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         var signIn = new MemberSignIn(
@@ -128,6 +127,8 @@ internal sealed class Front : IDisposable
         using var answer = await browser.GetAsync(signIn.AuthorizeUrl);
         return (await signIn.Redeem(http, answer.Headers.Location!)).Token;
     }
+
+    public void Dispose() => Channel.Dispose();
 
     private static Money Euro(long units) => new() { CurrencyCode = "EUR", Micros = units * 1_000_000 };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -37,6 +38,12 @@ internal sealed class GatewayProcess : IDisposable
     /// <summary>Settings beside the usual ones, by their name without "Gateway:".</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>How many days this gateway's clock is ahead of this machine's. Below zero: behind. Holds from the next start on.</summary>
+    public int ClockDays { get; set; }
+
+    /// <summary>Whether this gateway's sweeps settle nothing. Holds from the next start on.</summary>
+    public bool NeverSweeps { get; set; }
+
     public bool IsAlive => _process is { HasExited: false };
 
     public int Id => _process!.Id;
@@ -67,6 +74,7 @@ internal sealed class GatewayProcess : IDisposable
             start.Environment[$"Gateway__{name}"] = value;
         }
 
+        Shift(start.Environment);
         _process?.Dispose();
         _process = Process.Start(start)!;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -119,6 +127,16 @@ internal sealed class GatewayProcess : IDisposable
 
         _process?.Dispose();
         File.Delete(_log);
+    }
+
+    private void Shift(IDictionary<string, string?> environment)
+    {
+        if (ClockDays != 0 || NeverSweeps)
+        {
+            environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            environment[StartupHook.ClockDays] = ClockDays.ToString(CultureInfo.InvariantCulture);
+            environment[StartupHook.NeverSweeps] = NeverSweeps ? "1" : null;
+        }
     }
 
     /// <summary>A port that the system gives to no outgoing connection while the server is down for a moment.</summary>
