@@ -22,6 +22,23 @@ internal enum ModelFault
     ForgetsSnap,
     UsableADayEarly,
 
+    // Tiers.
+    EarnsInReachedTierAtOnce,
+    RoundsFactorUp,
+    FactorOfCappedPoints,
+    CountsPaidWithPointsForTier,
+    CountsAllAwardsForTier,
+    RollsOverOneMonthLess,
+    CountsEverForTier,
+    KeepsTierADayLonger,
+    ForgetsKeepMonths,
+    KeepsTierWithoutEnd,
+    NeverRenewsTier,
+    ReturnEndsTier,
+    ReturnLeavesWayToTier,
+    PointsExpireInAnyTier,
+    LowerTierReplacesHigher,
+
     // Caps and campaigns.
     IgnoresProgrammeCap,
     IgnoresCountCap,

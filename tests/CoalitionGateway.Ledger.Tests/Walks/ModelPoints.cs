@@ -2,6 +2,7 @@ using System.Numerics;
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
@@ -11,6 +12,9 @@ internal sealed record ModelFacts(PartnerId Partner, Money Amount, DateTime Time
     public IReadOnlyList<PurchaseLine> Lines { get; } = Details?.Lines ?? [];
 
     public long PaidMicros { get; } = Details?.PaidWithPointsMicros ?? 0;
+
+    /// <summary>The tier in which the purchase earns; null: none.</summary>
+    public TierLevel? Tier { get; set; }
 }
 
 /// <summary>The points that one rule gives for one purchase, before caps and budgets, in exact fractions.</summary>
@@ -64,8 +68,9 @@ internal static class ModelPoints
         var hasCategory = filter.Categories.Count == 0 || Matching(rule, facts).Length > 0;
         var hasChannel = filter.Channels.Count == 0 || filter.Channels.Any(channel => channel == (facts.Details?.Channel ?? SalesChannel.Unspecified));
         var hasWeekday = filter.Weekdays.Count == 0 || filter.Weekdays.Any(weekday => weekday == facts.Day.DayOfWeek);
+        var hasTier = filter.Tiers.Count == 0 || (facts.Tier is { } tier && filter.Tiers.Any(id => id == tier.Id));
         var hasMinimum = filter.Minimum is null || (filter.Minimum.Value.CurrencyCode == facts.Amount.CurrencyCode && filter.Minimum.Value.Micros <= facts.Amount.Micros);
-        return isInHours && hasBrand && hasCategory && hasChannel && hasWeekday && hasMinimum;
+        return isInHours && hasBrand && hasCategory && hasChannel && hasWeekday && hasTier && hasMinimum;
     }
 
     public static long Wanted(CampaignRule rule, ModelFacts facts, Terms terms, ModelFault fault)

@@ -26,6 +26,8 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
 
     public DateOnly Day { get; init; }
 
+    public DateTime Time { get; init; }
+
     public ModelTerm Term { get; init; }
 
     public IReadOnlyList<ModelAward> Awards { get; init; } = [];
@@ -34,6 +36,9 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
     public HashSet<(string Rule, string Period)> Counted { get; init; } = [];
 
     public IReadOnlyList<ModelVisit> Visits { get; init; } = [];
+
+    /// <summary>The period in which the purchase counts towards tiers, and as how much; null: there were no tiers.</summary>
+    public (string Period, long Counts)? Climbs { get; init; }
 
     /// <summary>What an unlinked return took, by term.</summary>
     public IReadOnlyList<ModelPiece> TakenPieces { get; init; } = [];

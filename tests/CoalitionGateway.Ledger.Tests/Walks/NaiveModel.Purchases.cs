@@ -18,12 +18,16 @@ internal sealed partial class NaiveModel
         var days = fault == ModelFault.CountsDaysInUtc ? WalkWorld.Utc : WalkWorld.DaysOf(programme);
         var facts = new ModelFacts(made.PartnerId, made.Amount, made.PurchaseTime, made.Details, days.DayOf(made.PurchaseTime), days.MinuteOf(made.PurchaseTime));
         var rules = RulesAt(programme, made.PurchaseTime);
+        facts.Tier = TierAt(rules.Tiers, membership, made.PurchaseTime);
         var visits = new List<ModelVisit>();
         var awards = Awards(facts, rules, membership, programme, visits);
-        var term = TermOf(rules, facts.Day, days);
+        var (climbs, climbed) = Climb(facts, rules.Tiers, membership, programme, awards);
+        var keeps = facts.Tier is { KeepsPoints: true } && fault != ModelFault.PointsExpireInAnyTier;
+        var term = TermOf(rules, facts.Day, days) with { Expires = keeps ? null : TermOf(rules, facts.Day, days).Expires };
         var purchase = new ModelPurchase(made.PartnerId, made.Reference, false, membership, programme, made.Amount)
         {
-            PaidMicros = facts.PaidMicros, Day = facts.Day, Term = term, Awards = awards, Visits = visits, Counted = CountedIn(awards, rules, facts.Day),
+            PaidMicros = facts.PaidMicros, Day = facts.Day, Time = facts.Time, Term = term, Awards = awards, Visits = visits,
+            Counted = CountedIn(awards, rules, facts.Day), Climbs = climbs,
         };
         _purchases.Add((made.PartnerId, made.Reference), purchase);
         var settled = 0L;
@@ -34,7 +38,7 @@ internal sealed partial class NaiveModel
         }
 
         var told = awards.Select(award => $"{award.Campaign}:{award.Points}+{(fault == ModelFault.ForgetsWithheld ? 0 : award.Withheld)}");
-        return WalkAnswers.Recorded(told, settled, _members[membership].Available);
+        return WalkAnswers.Recorded(told, settled, _members[membership].Available) + climbed;
     }
 
     private (string? Refusal, MembershipId Membership, ProgrammeId Programme) Refuses(PartnerId partner, string reference, string number, Money amount, DateTime time, DateTime now)
@@ -73,6 +77,18 @@ internal sealed partial class NaiveModel
     {
         var terms = AgreementAt(facts.Partner, programme, facts.Time)!.Terms;
         var wanted = new List<ModelAward> { new("", null, ModelPoints.Base(terms, facts.Amount, facts.Lines, facts.PaidMicros, fault), 0) };
+        if (FactorOf(facts, rules.Tiers, membership, wanted[0].Points) is { FactorPercent: > 100 } tier)
+        {
+            var agreed = wanted[0].Points;
+            if (fault == ModelFault.FactorOfCappedPoints)
+            {
+                agreed = Math.Min(agreed, Cut(long.MaxValue, rules.Caps, membership, "", facts.Day));
+            }
+
+            var more = agreed * (tier.FactorPercent - 100);
+            wanted.Add(new ModelAward(tier.Id, null, fault == ModelFault.RoundsFactorUp ? (more + 99) / 100 : more / 100, 0));
+        }
+
         foreach (var (id, rule, wants) in Applying(facts, membership, programme, visits))
         {
             var gets = fault == ModelFault.IgnoresCampaignCap ? wants : Cut(wants, rule.Caps, membership, id, facts.Day);

@@ -37,6 +37,11 @@ internal sealed partial class NaiveModel
         given.Taken += own;
         made.ReturnedMicros += micros;
         made.IsOver = made.ReturnedMicros == made.Amount.Micros;
+        if (made.IsOver && fault == ModelFault.ReturnEndsTier)
+        {
+            _tiers.RemoveAll(tier => tier.Membership == made.Membership && tier.From == made.Time);
+        }
+
         for (var i = 0; i < losses.Count; i++)
         {
             made.Awards[i].Taken += losses[i];

@@ -59,6 +59,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.Add($"{membership} owed", holder.Owed);
             Look(seen, $"{membership}", holder);
             seen.Add($"{programme} breakage", holder.Broken);
+            LookAtTiers(seen, programme, membership, now);
         }
 
         foreach (var ((pool, membership), share) in _shares)
@@ -113,6 +114,12 @@ internal sealed partial class NaiveModel(ModelFault fault)
         {
             var visits = VisitsOf(membership, campaign);
             seen.AddCounter(membership, $"{campaign}/visits", "", visits.Sum(visit => visit.Gain), visits.Count);
+        }
+
+        var climbing = _purchases.Values.Where(made => made.Climbs is not null);
+        foreach (var made in climbing.GroupBy(made => (made.Membership, made.Climbs!.Value.Period)))
+        {
+            seen.AddCounter(made.Key.Membership, "/tier", made.Key.Period, made.Sum(CountsNow), made.Count(one => !one.IsOver));
         }
     }
 

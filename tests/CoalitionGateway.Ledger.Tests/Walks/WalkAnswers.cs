@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
@@ -15,17 +16,26 @@ internal static class WalkAnswers
 
     public static string Recorded(IEnumerable<string> awards, long settled, long available) => $"gives {string.Join(' ', awards)}, pays {settled} of debt, {available} are available";
 
+    /// <param name="held">The tier in which the purchase earned; empty: none.</param>
+    /// <param name="reached">The tier that it reached or renewed; empty: none.</param>
+    public static string Climbed(string held, string reached, DateTime? until, string next, long missing) =>
+        $", in '{held}', reaches '{reached}' until {until:O}, {missing} to '{next}'";
+
     public static string Reversed(long taken, long owed, long lapsed) => $"takes {taken}, {owed} become debt, {lapsed} had expired";
 
     public static string Of(Command command, Answer answer) => (command, answer) switch
     {
         (SettleLots, _) => Sweep,
         (_, { Refusal.Reason: var reason }) => Of(reason),
-        (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints),
+        (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints) + ClimbedBy(made.Tier),
         (_, { Event: PurchaseReversed made }) => Reversed(made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)),
         (_, { Event: ReturnRecorded made }) => Reversed(made.TakenPoints, made.OwedPoints, 0),
         _ => Done,
     };
+
+    private static string ClimbedBy(TierProgress? progress) => progress is null
+        ? ""
+        : Climbed(progress.HeldId, progress.ReachedId, progress.UntilTime, progress.NextId, progress.Missing);
 
     private static IEnumerable<string> AwardsOf(PurchaseRecorded made) => made.Awards.Count == 0
         ? [$":{made.GivenPoints}+0"]

@@ -1,6 +1,8 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
@@ -32,6 +34,10 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             {
                 sight.AddCounter(counter.MembershipId, counter.Rule, counter.Period, counter.Points, counter.Count);
             }
+            else if (row is TierHeld tier)
+            {
+                sight.AddTier(tier.MembershipId, tier.TierId, tier.FromTime, tier.UntilTime);
+            }
         }
 
         return sight.ToString();
@@ -62,15 +68,30 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
         }
     }
 
+    private static void AddStanding(WalkSight sight, TierStanding? standing, MembershipId membership)
+    {
+        if (standing is { } own)
+        {
+            sight.AddStanding(membership, own.Tier?.Id ?? "", own.UntilTime, own.Counted, own.Next?.Id ?? "", own.PeriodEndTime);
+        }
+    }
+
     private void Load(Key key)
     {
-        if (key is Lot.ByHolder { Holder: var holder })
+        switch (key)
         {
-            _rows.LoadSet(key, [.. store.Rows.OfType<Lot>().Where(lot => lot.Holder == holder)]);
-        }
-        else
-        {
-            _rows.Load(key, store[key]);
+            case Lot.ByHolder { Holder: var holder }:
+                _rows.LoadSet(key, [.. store.Rows.OfType<Lot>().Where(lot => lot.Holder == holder)]);
+                break;
+            case ProgrammeTerms.ByProgramme { ProgrammeId: var programme }:
+                _rows.LoadSet(key, [.. store.Rows.OfType<ProgrammeTerms>().Where(terms => terms.ProgrammeId == programme)]);
+                break;
+            case TierHeld.ByMembership { MembershipId: var membership }:
+                _rows.LoadSet(key, [.. store.Rows.OfType<TierHeld>().Where(tier => tier.MembershipId == membership)]);
+                break;
+            default:
+                _rows.Load(key, store[key]);
+                break;
         }
     }
 
@@ -84,6 +105,7 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             sight.Add(WalkSight.NameOf($"{membership}", null, null), holdings.AvailablePoints - holdings.Lots.Sum(lot => lot.Points));
             AddLots(sight, $"{membership}", [.. holdings.Lots, .. holdings.Pending]);
             AddDue(sight, holdings.Due);
+            AddStanding(sight, TierStanding.Find(_rows, Given.Membership(membership, programme, Given.Ada), now), membership);
         }
 
         foreach (var (pool, membership) in pools)

@@ -6,6 +6,7 @@ using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -44,7 +45,7 @@ internal sealed class WalkMaker
         {
             if (_rules.Is(85))
             {
-                yield return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules());
+                yield return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules(programme));
             }
         }
 
@@ -60,7 +61,8 @@ internal sealed class WalkMaker
     /// <summary>A time that is not before now.</summary>
     public DateTime Later()
     {
-        var due = _store.Rows.OfType<Due>().Select(found => found.DueTime).Where(time => time > Now).Distinct().Order().Take(3).ToArray();
+        var ends = _store.Rows.Select(row => row is Due found ? found.DueTime : row is TierHeld held ? held.UntilTime : Now);
+        var due = ends.Where(time => time > Now).Distinct().Order().Take(3).ToArray();
         return _random.Next(20) switch
         {
             < 8 => Now.AddSeconds(_random.Next(3600)),
@@ -85,7 +87,7 @@ internal sealed class WalkMaker
         < 94 => Campaign(),
         < 95 => Close(),
         < 98 => _rules.Any([.. WalkWorld.Agreements.Select(found => Agreement(found.Partner, found.Programme))]),
-        _ => new PublishProgrammeTerms(Next(), _rules.Any(Given.Stars, Given.Miles), _rules.ProgrammeRules()) { FromTime = Beginning() },
+        _ => ProgrammeTerms(),
     };
 
     private CommandContext Next() => new(Given.Context.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(0x10000 + _id)));
@@ -99,6 +101,12 @@ internal sealed class WalkMaker
         {
             FromTime = _id < 4 ? null : Beginning(), UnlinkedReturns = new UnlinkedReturns(_rules.Any<long>(0, 0, 200), isOwn && _rules.Is(60)),
         };
+    }
+
+    private PublishProgrammeTerms ProgrammeTerms()
+    {
+        var programme = _rules.Any(Given.Stars, Given.Miles);
+        return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules(programme)) { FromTime = Beginning() };
     }
 
     private PublishCampaign Campaign()

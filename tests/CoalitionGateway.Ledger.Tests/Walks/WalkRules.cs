@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
@@ -10,6 +11,10 @@ namespace CoalitionGateway.Ledger.Tests.Walks;
 internal sealed class WalkRules(Random random)
 {
     public static readonly string[] Categories = ["food", "fuel", "gift"];
+
+    // A programme keeps its measure: a counter adds up what counted, whatever the measure was.
+    private readonly TierMeasure _starsMeasure = (TierMeasure)random.Next(1, 4);
+    private readonly TierMeasure _milesMeasure = (TierMeasure)random.Next(1, 4);
 
     public T Any<T>(params T[] of) => of[random.Next(of.Length)];
 
@@ -29,7 +34,7 @@ internal sealed class WalkRules(Random random)
             Any<long>(0, 0, 0, 7, 60));
     }
 
-    public ProgrammeRules ProgrammeRules()
+    public ProgrammeRules ProgrammeRules(ProgrammeId programme)
     {
         var pending = Any<long>(0, 0, 0, 1, 2, 14, 30);
         // Points can be used before they expire: see WalkFindingTests.
@@ -37,7 +42,7 @@ internal sealed class WalkRules(Random random)
         var snap = Any(ExpirySnap.Day, ExpirySnap.Day, ExpirySnap.MonthEnd, ExpirySnap.QuarterEnd, ExpirySnap.YearEnd, ExpirySnap.NextFirst, ExpirySnap.FixedDate);
         var isFixed = snap == ExpirySnap.FixedDate;
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
-        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300));
+        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300)) { Tiers = Is(60) ? Tiers(programme) : null };
     }
 
     /// <param name="before">The version before; null for a new campaign.</param>
@@ -77,7 +82,25 @@ internal sealed class WalkRules(Random random)
             Is(25) ? [.. Categories.Where(_ => Is(50)).DefaultIfEmpty("food")] : [],
             Is(8) ? [Any(SalesChannel.Store, SalesChannel.Web, SalesChannel.App)] : [],
             Is(12) ? [.. Enum.GetValues<DayOfWeek>().Where(_ => Is(60)).DefaultIfEmpty(DayOfWeek.Monday)] : [],
-            from, until, Is(12) ? new Money("SEK", Any<long>(20_000_000, 50_000_000)) : null, nth, isCounting && nth == 0 ? random.Next(2, 5) : 0);
+            from, until, Is(12) ? new Money("SEK", Any<long>(20_000_000, 50_000_000)) : null,
+            nth, isCounting && nth == 0 ? random.Next(2, 5) : 0)
+        {
+            Tiers = Is(10) ? Any<string[]>(["gold"], ["silver", "gold"]) : [],
+        };
+    }
+
+    private TierRule Tiers(ProgrammeId programme)
+    {
+        var measure = programme == Given.Stars ? _starsMeasure : _milesMeasure;
+        var scale = measure switch { TierMeasure.Points => 20, TierMeasure.Spend => 60_000_000, _ => 1L };
+        var silver = new TierLevel("silver", scale * Any(1, 2, 4), Any<long>(100, 125, 150), Is(20));
+        var gold = new TierLevel("gold", silver.Threshold + (scale * Any(1, 2, 6)), Any<long>(133, 200, 350), Is(40));
+        var isRolling = Is(40);
+        var (currency, keeps) = (measure == TierMeasure.Spend ? "SEK" : "", Any<long>(0, 0, 1, 3, 12));
+        return new TierRule(measure, currency, Any(1, 4, 11), keeps, Is(75) ? [silver, gold] : [gold])
+        {
+            IsRolling = isRolling, PeriodMonths = isRolling ? Any(1, 2, 5) : Any(1, 1, 2, 3, 6, 12),
+        };
     }
 
     private List<Cap> Caps(int percent, long scale)

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Tests.Walks;
 internal sealed class WalkSight
 {
     private readonly SortedDictionary<string, long> _numbers = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> _counters = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _facts = new(StringComparer.Ordinal);
 
     public static string NameOf(string holder, DateTime? usable, DateTime? expires) => $"{holder} {usable:yyyyMMdd'T'HHmmss} to {expires:yyyyMMdd'T'HHmmss}";
 
@@ -16,9 +16,18 @@ internal sealed class WalkSight
     {
         if (points != 0 || count != 0)
         {
-            _counters[$"{membership} counter {rule} {period}"] = $"{points}, {count} times";
+            AddFact($"{membership} counter {rule} {period}", $"{points}, {count} times");
         }
     }
+
+    public void AddTier(MembershipId membership, string tier, DateTime from, DateTime until) =>
+        AddFact($"{membership} {tier} from {from:O}", $"{until:O}");
+
+    /// <param name="tier">Empty: none.</param>
+    /// <param name="next">The tier above; empty: there is none.</param>
+    /// <param name="end">The end of the period.</param>
+    public void AddStanding(MembershipId membership, string tier, DateTime? until, long counted, string next, DateTime end) =>
+        AddFact($"{membership} stands", $"in '{tier}' until {until:O}, {counted} counted until {end:O}, then '{next}'");
 
     public override string ToString()
     {
@@ -28,11 +37,13 @@ internal sealed class WalkSight
             text.Append(name).Append(" = ").Append(points).Append('\n');
         }
 
-        foreach (var (name, used) in _counters)
+        foreach (var (name, fact) in _facts)
         {
-            text.Append(name).Append(" = ").Append(used).Append('\n');
+            text.Append(name).Append(" = ").Append(fact).Append('\n');
         }
 
         return text.ToString();
     }
+
+    private void AddFact(string name, string fact) => _facts[name] = fact;
 }
