@@ -50,6 +50,20 @@ internal enum ModelFault
     CountsReturnedVisits,
     IgnoresBudget,
 
+    // Points without a purchase.
+    IgnoresActivityCap,
+    ForgetsActivityWithheld,
+    IgnoresAwardLimit,
+    AwardDayInUtc,
+    OpeningUsesDayLimit,
+    OpeningExpiresByTerms,
+    AwardsArePending,
+    AwardsUseProgrammeCap,
+    ReturnsTakeAwards,
+    AdjustmentForgivesDebt,
+    AdjustmentIsPlain,
+    AdjustmentIsPending,
+
     // Points and debt.
     TakesLatestExpiryFirst,
     TakesPlainFirst,

@@ -57,7 +57,12 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
         !IsOver || (fault != ModelFault.UncountsKeptAward && Awards.Any(award => award.Campaign == rule && award.Rule is { IsKeptOnReturn: true }));
 
     /// <summary>The points of a rule, or of all rules, that returns did not take.</summary>
-    public long PointsOf(string rule) => Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points - award.Taken);
+    /// <param name="withTaken">Also those that returns took.</param>
+    public long PointsOf(string rule, bool withTaken)
+    {
+        var awards = Awards.Where(award => rule.Length == 0 || award.Campaign == rule);
+        return awards.Sum(award => withTaken ? award.Points : award.Points - award.Taken);
+    }
 }
 
 /// <summary>What a brand gave a membership and took back.</summary>

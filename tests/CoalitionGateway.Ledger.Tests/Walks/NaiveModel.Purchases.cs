@@ -197,8 +197,27 @@ internal sealed partial class NaiveModel
         CapPeriod.Month => day.ToString("yyyy-MM"),
         CapPeriod.Year => day.ToString("yyyy"),
         CapPeriod.Ever => "",
+        CapPeriod.Week => WeekOf(day),
+        CapPeriod.Quarter => $"{day:yyyy}-Q{(day.Month <= 3 ? 1 : day.Month <= 6 ? 2 : day.Month <= 9 ? 3 : 4)}",
         _ => null,
     };
+
+    /// <summary>A week belongs to the year of its Thursday.</summary>
+    private static string WeekOf(DateOnly day)
+    {
+        while (day.DayOfWeek != DayOfWeek.Monday)
+        {
+            day = day.AddDays(-1);
+        }
+
+        var (thursday, number) = (day.AddDays(3), 1);
+        for (var before = thursday.AddDays(-7); before.Year == thursday.Year; before = before.AddDays(-7))
+        {
+            number++;
+        }
+
+        return $"{thursday.Year:0000}-W{number:00}";
+    }
 
     private void Pay(ModelPurchase purchase, ModelAward award)
     {

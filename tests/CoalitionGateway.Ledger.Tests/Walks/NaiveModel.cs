@@ -39,6 +39,8 @@ internal sealed partial class NaiveModel(ModelFault fault)
             ReversePurchase reverse => Reverse(reverse, now),
             RecordReturn made => Record(made, now),
             UndoReturn undo => Undo(undo, now),
+            AwardPoints award => Award(award, now),
+            AdjustPoints adjust => Adjust(adjust, now),
             CreateTransfer transfer => Transfer(transfer, now),
             CreatePool create => Create(create),
             ContributePoints contribute => Contribute(contribute, now),
@@ -116,6 +118,12 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.AddCounter(membership, $"{campaign}/visits", "", visits.Sum(visit => visit.Gain), visits.Count);
         }
 
+        var limits = _gifts.SelectMany(gift => gift.Counted.Select(key => (gift.Membership, key.Rule, key.Period)));
+        foreach (var (membership, rule, period) in limits.Distinct())
+        {
+            seen.AddCounter(membership, rule, period, UsedPoints(membership, rule, period), UsedCount(membership, rule, period));
+        }
+
         var climbing = _purchases.Values.Where(made => made.Climbs is not null);
         foreach (var made in climbing.GroupBy(made => (made.Membership, made.Climbs!.Value.Period)))
         {
@@ -123,12 +131,19 @@ internal sealed partial class NaiveModel(ModelFault fault)
         }
     }
 
-    private long UsedPoints(MembershipId membership, string rule, string period) => _purchases.Values
-        .Where(made => made.Membership == membership && made.Counted.Contains((rule, period)))
-        .Sum(made => fault == ModelFault.KeepsCapUsedAfterReturn ? made.Awards.Where(award => rule.Length == 0 || award.Campaign == rule).Sum(award => award.Points) : made.PointsOf(rule));
+    private long UsedPoints(MembershipId membership, string rule, string period)
+    {
+        var counting = _purchases.Values.Where(made => made.Membership == membership && made.Counted.Contains((rule, period)));
+        var used = counting.Sum(made => made.PointsOf(rule, withTaken: fault == ModelFault.KeepsCapUsedAfterReturn));
+        return used + GiftsOf(membership, rule, period).Sum(gift => gift.Points);
+    }
 
-    private long UsedCount(MembershipId membership, string rule, string period) => _purchases.Values
-        .Count(made => made.Membership == membership && made.Counted.Contains((rule, period)) && (made.CountsFor(rule, fault) || fault == ModelFault.KeepsCountAfterReturn));
+    private long UsedCount(MembershipId membership, string rule, string period)
+    {
+        var counting = _purchases.Values.Where(made => made.Membership == membership && made.Counted.Contains((rule, period)));
+        var used = counting.Count(made => made.CountsFor(rule, fault) || fault == ModelFault.KeepsCountAfterReturn);
+        return used + GiftsOf(membership, rule, period).Count();
+    }
 
     private List<ModelVisit> VisitsOf(MembershipId membership, string campaign) =>
     [

@@ -21,6 +21,9 @@ internal static class WalkAnswers
     public static string Climbed(string held, string reached, DateTime? until, string next, long missing) =>
         $", in '{held}', reaches '{reached}' until {until:O}, {missing} to '{next}'";
 
+    public static string Given(long points, long withheld, long settled, long owed) =>
+        $"gives {points}, withholds {withheld}, pays {settled} of debt, {owed} become debt";
+
     public static string Reversed(long taken, long owed, long lapsed) => $"takes {taken}, {owed} become debt, {lapsed} had expired";
 
     public static string Of(Command command, Answer answer) => (command, answer) switch
@@ -30,6 +33,8 @@ internal static class WalkAnswers
         (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints) + ClimbedBy(made.Tier),
         (_, { Event: PurchaseReversed made }) => Reversed(made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)),
         (_, { Event: ReturnRecorded made }) => Reversed(made.TakenPoints, made.OwedPoints, 0),
+        (_, { Event: PointsAwarded made }) => Given(made.AmountPoints, made.WithheldPoints, made.SettledPoints, 0),
+        (_, { Event: PointsAdjusted made }) => Given(made.AmountPoints, 0, made.SettledPoints, made.OwedPoints),
         _ => Done,
     };
 

@@ -22,6 +22,7 @@ internal sealed class WalkMaker
     private readonly List<(PartnerId Partner, string Reference, Money Amount, string Number, bool IsReturn)> _made = [];
     private readonly Dictionary<(ProgrammeId Programme, string Campaign), CampaignRule> _campaigns = [];
     private readonly List<(PoolId Pool, MembershipId Membership)> _pools = [];
+    private string _reference = "A-0";
     private int _id;
 
     public WalkMaker(int seed, MemoryStore store)
@@ -77,13 +78,15 @@ internal sealed class WalkMaker
 
     public Command Make() => _random.Next(100) switch
     {
-        < 40 => Purchase(),
-        < 55 => Reverse(),
-        < 64 => Return(),
-        < 71 => Undo(),
-        < 77 => Sweep(),
-        < 82 => Transfer(),
-        < 90 => OfPool(),
+        < 37 => Purchase(),
+        < 50 => Reverse(),
+        < 58 => Return(),
+        < 64 => Undo(),
+        < 69 => Sweep(),
+        < 73 => Transfer(),
+        < 80 => OfPool(),
+        < 87 => Award(),
+        < 91 => Adjust(),
         < 94 => Campaign(),
         < 95 => Close(),
         < 98 => _rules.Any([.. WalkWorld.Agreements.Select(found => Agreement(found.Partner, found.Programme))]),
@@ -99,7 +102,9 @@ internal sealed class WalkMaker
         var isOwn = partner == Given.Beanery == (programme == Given.Stars);
         return new PublishAgreement(Next(), partner, programme, _rules.Terms())
         {
-            FromTime = _id < 4 ? null : Beginning(), UnlinkedReturns = new UnlinkedReturns(_rules.Any<long>(0, 0, 200), isOwn && _rules.Is(60)),
+            FromTime = _id < 4 ? null : Beginning(),
+            AwardLimits = new AwardLimits(_rules.Any<long>(0, 50, 100), _rules.Any<long>(0, 100, 250)),
+            UnlinkedReturns = new UnlinkedReturns(_rules.Any<long>(0, 0, 200), isOwn && _rules.Is(60)),
         };
     }
 
@@ -217,6 +222,35 @@ internal sealed class WalkMaker
 
         var (partner, reference, _, _, _) = returns[Math.Max(0, returns.Length - 1 - _random.Next(4))];
         return new UndoReturn(Next(), partner, reference);
+    }
+
+    private AwardPoints Award()
+    {
+        var (partner, number) = _rules.Any([.. WalkWorld.Numbers]);
+        _reference = _rules.Is(5) ? _reference : $"A-{_id}";
+        if (_rules.Is(50))
+        {
+            return new AwardPoints(Next(), partner, _reference, number, 0, AwardReason.Activity, null)
+            {
+                ActivityId = _rules.Any([.. WalkWorld.Activities]),
+            };
+        }
+
+        if (_rules.Is(60))
+        {
+            return new AwardPoints(Next(), partner, _reference, number, _rules.Any<long>(1, 20, 45), AwardReason.Goodwill, null);
+        }
+
+        var days = WalkWorld.DaysOf(WalkWorld.NumberedBy(number).Programme);
+        DateTime? expire = _rules.Is(60) ? days.StartOf(days.DayOf(Now).AddDays(_random.Next(1, 60))) : null;
+        return new AwardPoints(Next(), partner, _reference, number, _rules.Any<long>(10, 60, 90), AwardReason.OpeningBalance, expire);
+    }
+
+    private AdjustPoints Adjust()
+    {
+        var number = _rules.Any([.. WalkWorld.Numbers]).Number;
+        var (programme, points) = (WalkWorld.NumberedBy(number).Programme, _rules.Any<long>(-250, -120, -40, -1, 1, 30, 110));
+        return new AdjustPoints(Next(), programme, number, points, AdjustmentReason.Complaint, "case") { MaxPoints = 200 };
     }
 
     private SettleLots Sweep()

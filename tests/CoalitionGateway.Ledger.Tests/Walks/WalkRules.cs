@@ -42,7 +42,11 @@ internal sealed class WalkRules(Random random)
         var snap = Any(ExpirySnap.Day, ExpirySnap.Day, ExpirySnap.MonthEnd, ExpirySnap.QuarterEnd, ExpirySnap.YearEnd, ExpirySnap.NextFirst, ExpirySnap.FixedDate);
         var isFixed = snap == ExpirySnap.FixedDate;
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
-        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300)) { Tiers = Is(60) ? Tiers(programme) : null };
+        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300))
+        {
+            Tiers = Is(60) ? Tiers(programme) : null,
+            Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
+        };
     }
 
     /// <param name="before">The version before; null for a new campaign.</param>
@@ -89,6 +93,8 @@ internal sealed class WalkRules(Random random)
         };
     }
 
+    private ActivityRule Activity(string id) => new(id, Any<long>(5, 20, 35), Caps(70, 20));
+
     private TierRule Tiers(ProgrammeId programme)
     {
         var measure = programme == Given.Stars ? _starsMeasure : _milesMeasure;
@@ -108,7 +114,7 @@ internal sealed class WalkRules(Random random)
         var caps = new List<Cap>();
         while (Is(percent) && caps.Count < 3)
         {
-            var period = (CapPeriod)random.Next(1, 6);
+            var period = (CapPeriod)random.Next(1, 8);
             var count = period == CapPeriod.Purchase || Is(70) ? 0 : random.Next(1, 4);
             caps.Add(new Cap(period, count == 0 || Is(30) ? scale * Any<long>(1, 2, 5) : 0, count));
         }

@@ -23,6 +23,8 @@ internal static class WalkWorld
     public static readonly IReadOnlyList<(PartnerId Partner, string Number)> Numbers =
         [(Given.Beanery, "S-1"), (Given.Beanery, "S-2"), (Given.Aurora, "M-1"), (Given.Aurora, "M-2")];
 
+    public static readonly IReadOnlyList<string> Activities = ["review", "visit", "poll"];
+
     public static readonly IReadOnlyList<(PartnerId Partner, ProgrammeId Programme)> Agreements =
         [(Given.Beanery, Given.Stars), (Given.Aurora, Given.Miles), (Given.Aurora, Given.Stars)];
 
@@ -50,6 +52,18 @@ internal static class WalkWorld
 
     public static MembershipId MembershipOf(MemberId member, ProgrammeId programme) =>
         Memberships.Single(found => found.Programme == programme && HolderOf(found.Membership) == member).Membership;
+
+    /// <summary>The brand of a programme.</summary>
+    public static PartnerId OwnerOf(ProgrammeId programme) => programme == Given.Stars ? Given.Beanery : Given.Aurora;
+
+    /// <summary>The membership with a number.</summary>
+    public static (MembershipId Membership, ProgrammeId Programme) NumberedBy(string number) => number switch
+    {
+        "S-1" => (Given.AdaInStars, Given.Stars),
+        "S-2" => (BoInStars, Given.Stars),
+        "M-1" => (Given.AdaInMiles, Given.Miles),
+        _ => (Given.BoInMiles, Given.Miles),
+    };
 
     /// <summary>The membership that earns by a purchase.</summary>
     public static (MembershipId Membership, ProgrammeId Programme) EarningOf(PartnerId partner, string number) => (partner.Value, number) switch
