@@ -73,6 +73,19 @@ internal enum ModelFault
     ForgetsTermInPool,
     TransferKeepsExpiry,
 
+    // Inactivity.
+    InactivityCountsFromPurchase,
+    InactivityADayLonger,
+    InactivityByTermsOfPurchase,
+    AwardsAreNoActivity,
+    AwardsAreAlwaysActivity,
+    InactivitySparesPlain,
+    InactivitySparesPending,
+    PaysDebtAtInactivity,
+    InactivityEndsPools,
+    InactivityOutlivesRule,
+    ReturnForgetsInactivity,
+
     // Returns.
     RoundsReturnUp,
     TakesKeptAward,

@@ -22,11 +22,15 @@ internal sealed class ModelHolder(ModelFault fault)
 {
     private readonly List<ModelPiece> _pieces = [];
     private readonly Dictionary<DateTime, long> _lapsed = [];
+    private readonly Dictionary<DateTime, DateTime> _inactive = [];
 
     public long Owed { get; private set; }
 
     /// <summary>The points that expired, less those that returns took from them.</summary>
     public long Broken { get; private set; }
+
+    /// <summary>When all points expire, because the member does nothing; null: never.</summary>
+    public DateTime? InactiveTime { get; set; }
 
     public IReadOnlyList<ModelPiece> Pieces => _pieces;
 
@@ -34,7 +38,7 @@ internal sealed class ModelHolder(ModelFault fault)
 
     public ModelHolder Copy()
     {
-        var copy = new ModelHolder(fault) { Owed = Owed, Broken = Broken };
+        var copy = new ModelHolder(fault) { Owed = Owed, Broken = Broken, InactiveTime = InactiveTime };
         copy._pieces.AddRange(_pieces.Select(piece => new ModelPiece(piece.Award, piece.Term, piece.Points)));
         return copy;
     }
@@ -42,8 +46,21 @@ internal sealed class ModelHolder(ModelFault fault)
     /// <summary>Walks to a time. What falls due on the way takes effect in the order of time.</summary>
     public void WalkTo(DateTime now)
     {
-        while (NextDue() is { } piece && MomentOf(piece) <= now)
+        while (true)
         {
+            var piece = NextDue();
+            var moment = piece is null ? DateTime.MaxValue : MomentOf(piece);
+            if (InactiveTime <= now && InactiveTime <= moment)
+            {
+                EndInactive(InactiveTime.Value);
+                continue;
+            }
+
+            if (piece is null || moment > now)
+            {
+                return;
+            }
+
             if (piece.Term.Usable == MomentOf(piece))
             {
                 piece.Term = piece.Term with { Usable = null };
@@ -87,17 +104,41 @@ internal sealed class ModelHolder(ModelFault fault)
         return taken;
     }
 
+    /// <summary>Whether points of an expiry, that were there at a time, expired later because the member did nothing.</summary>
+    public bool EndedAfter(DateTime? expiry, DateTime time) =>
+        fault != ModelFault.ReturnForgetsInactivity && _inactive.GetValueOrDefault(expiry ?? DateTime.MaxValue) > time;
+
     /// <summary>Takes points that had expired from what broke.</summary>
     /// <returns>The points that were there to take.</returns>
-    public long TakeLapsed(DateTime expiry, long points)
+    public long TakeLapsed(DateTime? of, long points)
     {
+        var expiry = of ?? DateTime.MaxValue;
         var part = fault == ModelFault.TakesExpiredTwice ? 0 : Math.Min(points, _lapsed.GetValueOrDefault(expiry));
         _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) - part;
         Broken -= part;
         return part;
     }
 
-    public void Lapse(DateTime expiry, long points)
+    /// <summary>All points expire, also those that are pending or have no term.</summary>
+    private void EndInactive(DateTime time)
+    {
+        InactiveTime = null;
+        foreach (var piece in _pieces.ToList())
+        {
+            var isSpared = piece.Term.Usable is not null && fault == ModelFault.InactivitySparesPending;
+            if (isSpared || (piece.Term == default && fault == ModelFault.InactivitySparesPlain))
+            {
+                continue;
+            }
+
+            var pays = fault == ModelFault.PaysDebtAtInactivity ? PayDebt(piece.Points) : 0;
+            Lapse(piece.Term.Expires ?? DateTime.MaxValue, piece.Points - pays);
+            _inactive[piece.Term.Expires ?? DateTime.MaxValue] = time;
+            _pieces.Remove(piece);
+        }
+    }
+
+    private void Lapse(DateTime expiry, long points)
     {
         _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) + points;
         Broken += points;

@@ -28,6 +28,8 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
 
     public DateTime Time { get; init; }
 
+    public DateTime RecordTime { get; init; }
+
     public ModelTerm Term { get; init; }
 
     public IReadOnlyList<ModelAward> Awards { get; init; } = [];

@@ -61,8 +61,8 @@ internal sealed partial class NaiveModel
         [IsOpening(award) ? ("/opening", "") : ("/award", day.ToString("yyyy-MM-dd"))];
 
     private string Give(
-        AwardPoints award, MembershipId membership, ProgrammeId programme, long wants, long gets, HashSet<(string Rule, string Period)> counted,
-        DateTime now)
+        AwardPoints award, MembershipId membership, ProgrammeId programme, long wants, long gets,
+        HashSet<(string Rule, string Period)> counted, DateTime now)
     {
         var (rules, days) = (RulesAt(programme, now), WalkWorld.DaysOf(programme));
         var term = TermOf(rules, days.DayOf(now), days);
@@ -80,6 +80,7 @@ internal sealed partial class NaiveModel
             _gifts.Add(new ModelGift(membership, counted, gets));
         }
 
+        BeActiveByAward(membership, programme, now);
         Issue(programme, award.PartnerId, gets);
         GivenBy(award.PartnerId, membership).Given += fault == ModelFault.ReturnsTakeAwards ? gets : 0;
         var settled = _members[membership].Add(award.Reference, term, gets, now);

@@ -27,9 +27,10 @@ internal sealed partial class NaiveModel
         var purchase = new ModelPurchase(made.PartnerId, made.Reference, false, membership, programme, made.Amount)
         {
             PaidMicros = facts.PaidMicros, Day = facts.Day, Time = facts.Time, Term = term, Awards = awards, Visits = visits,
-            Counted = CountedIn(awards, rules, facts.Day), Climbs = climbs,
+            Counted = CountedIn(awards, rules, facts.Day), Climbs = climbs, RecordTime = now,
         };
         _purchases.Add((made.PartnerId, made.Reference), purchase);
+        BeActive(membership, programme, made.PurchaseTime, now);
         var settled = 0L;
         foreach (var award in awards)
         {

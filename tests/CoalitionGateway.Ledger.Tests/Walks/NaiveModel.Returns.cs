@@ -49,7 +49,8 @@ internal sealed partial class NaiveModel
         }
 
         var (holder, term, taken) = (_members[made.Membership], made.Term.At(now), losses.Sum());
-        var ofBreakage = term.Usable is null && term.Expires is { } expiry && expiry <= now ? holder.TakeLapsed(expiry, taken) : 0;
+        var hasLapsed = term.Expires <= now || holder.EndedAfter(term.Expires, made.RecordTime);
+        var ofBreakage = hasLapsed ? holder.TakeLapsed(term.Expires, taken) : 0;
         var owed = holder.Owed;
         holder.TakeBack(taken - ofBreakage, term);
         return WalkAnswers.Reversed(taken, holder.Owed - owed, ofBreakage);

@@ -46,7 +46,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             ContributePoints contribute => Contribute(contribute, now),
             WithdrawPoints withdraw => Withdraw(withdraw, now),
             LeavePool leave => Leave(leave, now),
-            SettleLots => WalkAnswers.Sweep,
+            SettleLots or SettleInactivity => WalkAnswers.Sweep,
             _ => throw new NotSupportedException(command.Method),
         };
     }
@@ -61,6 +61,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.Add($"{membership} owed", holder.Owed);
             Look(seen, $"{membership}", holder);
             seen.Add($"{programme} breakage", holder.Broken);
+            seen.AddInactivity(membership, holder.InactiveTime > now ? holder.InactiveTime : null);
             LookAtTiers(seen, programme, membership, now);
         }
 

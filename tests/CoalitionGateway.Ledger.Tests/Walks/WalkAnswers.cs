@@ -28,7 +28,7 @@ internal static class WalkAnswers
 
     public static string Of(Command command, Answer answer) => (command, answer) switch
     {
-        (SettleLots, _) => Sweep,
+        (SettleLots or SettleInactivity, _) => Sweep,
         (_, { Refusal.Reason: var reason }) => Of(reason),
         (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints) + ClimbedBy(made.Tier),
         (_, { Event: PurchaseReversed made }) => Reversed(made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)),

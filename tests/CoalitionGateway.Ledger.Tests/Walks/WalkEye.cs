@@ -105,6 +105,7 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             sight.Add(WalkSight.NameOf($"{membership}", null, null), holdings.AvailablePoints - holdings.Lots.Sum(lot => lot.Points));
             AddLots(sight, $"{membership}", [.. holdings.Lots, .. holdings.Pending]);
             AddDue(sight, holdings.Due);
+            sight.AddInactivity(membership, holdings.InactiveTime);
             AddStanding(sight, TierStanding.Find(_rows, Given.Membership(membership, programme, Given.Ada), now), membership);
         }
 

@@ -23,6 +23,8 @@ internal sealed class WalkSight
     public void AddTier(MembershipId membership, string tier, DateTime from, DateTime until) =>
         AddFact($"{membership} {tier} from {from:O}", $"{until:O}");
 
+    public void AddInactivity(MembershipId membership, DateTime? time) => AddFact($"{membership} inactive", $"{time:O}");
+
     /// <param name="tier">Empty: none.</param>
     /// <param name="next">The tier above; empty: there is none.</param>
     /// <param name="end">The end of the period.</param>

@@ -3,8 +3,8 @@ using CoalitionGateway.Ledger.Tests.Properties;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>
-/// Random walks through earning, terms, tiers, campaigns, returns, awards, transfers and pools, on which the Ledger and a naive model must
-/// show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
+/// Random walks through earning, terms, tiers, campaigns, returns, awards, inactivity, transfers and pools, on which the Ledger and
+/// a naive model must show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
 /// </summary>
 public sealed class WalkTests
 {
@@ -47,7 +47,7 @@ public sealed class WalkTests
             "RecordPurchase refused: PurchaseTooLate", "RecordPurchase refused: CurrencyMismatch",
             "ReversePurchase done", "ReversePurchase refused: PurchaseNotFound", "ReversePurchase refused: ReturnExceedsPurchase", "ReversePurchase refused: ReturnExceedsGiven",
             "RecordReturn done", "RecordReturn refused: ReturnExceedsGiven", "UndoReturn done", "UndoReturn refused: ReturnNotFound",
-            "SettleLots done", "CreateTransfer done", "CreateTransfer refused: InsufficientPoints",
+            "SettleLots done", "SettleInactivity done", "CreateTransfer done", "CreateTransfer refused: InsufficientPoints",
             "AwardPoints done", "AwardPoints refused: PurchaseReferenceTaken", "AwardPoints refused: ActivityNotFound",
             "AwardPoints refused: AwardLimitReached", "AdjustPoints done", "AdjustPoints refused: ApprovalNeeded",
             "CreatePool done", "ContributePoints done", "ContributePoints refused: InsufficientPoints", "ContributePoints refused: PoolNotFound",
