@@ -20,6 +20,18 @@ internal sealed class Audit(MemoryStore store)
 
     public IReadOnlyList<EventId> Events => _events;
 
+    /// <summary>Rows that events change and that were there before the first event.</summary>
+    public IEnumerable<Row> Before
+    {
+        init
+        {
+            foreach (var row in value)
+            {
+                _replay.Put(row);
+            }
+        }
+    }
+
     /// <summary>Whether the row follows from events. The other rows do not, because they are erasable.</summary>
     public static bool FollowsFromEvents(Row row) => row is not (StoredAnswer or StoredEvent or MembershipNumber or Profile or Notification);
 

@@ -73,6 +73,17 @@ internal enum ModelFault
     ForgetsTermInPool,
     TransferKeepsExpiry,
 
+    // Referrals.
+    PaysReferralAgain,
+    ReferralIgnoresTime,
+    ReferralIgnoresMost,
+    MostEndsReferredToo,
+    ReferralIsPaidWhereBought,
+    ReferralByTermsOfToday,
+    ReferralIsPlain,
+    ReferralCountsNothing,
+    ReturnsTakeReferral,
+
     // Inactivity.
     InactivityCountsFromPurchase,
     InactivityADayLonger,

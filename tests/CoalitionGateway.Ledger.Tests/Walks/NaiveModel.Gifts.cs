@@ -8,7 +8,7 @@ internal sealed record ModelGift(MembershipId Membership, HashSet<(string Rule, 
 /// <summary>Points that a brand gives without a purchase, and adjustments.</summary>
 internal sealed partial class NaiveModel
 {
-    private readonly List<ModelGift> _gifts = [];
+    private readonly List<ModelGift> _gifts = [new(WalkWorld.PaidBefore.MembershipId, [("/referral", "")], WalkWorld.PaidBefore.Points)];
     private readonly HashSet<(PartnerId Partner, string Reference)> _gifted = [];
 
     private IEnumerable<ModelGift> GiftsOf(MembershipId membership, string rule, string period) =>

@@ -39,7 +39,9 @@ internal sealed partial class NaiveModel
         }
 
         var told = awards.Select(award => $"{award.Campaign}:{award.Points}+{(fault == ModelFault.ForgetsWithheld ? 0 : award.Withheld)}");
-        return WalkAnswers.Recorded(told, settled, _members[membership].Available) + climbed;
+        var answer = WalkAnswers.Recorded(told, settled, _members[membership].Available) + climbed;
+        PayReferral(made, membership, programme, now);
+        return answer;
     }
 
     private (string? Refusal, MembershipId Membership, ProgrammeId Programme) Refuses(PartnerId partner, string reference, string number, Money amount, DateTime time, DateTime now)

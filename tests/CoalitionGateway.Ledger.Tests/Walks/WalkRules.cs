@@ -45,6 +45,7 @@ internal sealed class WalkRules(Random random)
         return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300))
         {
             Tiers = Is(60) ? Tiers(programme) : null,
+            Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
         };

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
@@ -12,6 +13,8 @@ internal static class WalkWorld
     public const long RatioNumerator = 4;
     public const long RatioDenominator = 5;
 
+    private static readonly DateTime _enrolment = new(2027, 10, 20, 12, 0, 0, DateTimeKind.Utc);
+
     public static readonly MembershipId BoInStars = new(Given.Uuid(0xb02));
 
     public static readonly ModelDays Utc = new("UTC");
@@ -22,6 +25,13 @@ internal static class WalkWorld
     /// <summary>The brands with the numbers by which they know members.</summary>
     public static readonly IReadOnlyList<(PartnerId Partner, string Number)> Numbers =
         [(Given.Beanery, "S-1"), (Given.Beanery, "S-2"), (Given.Aurora, "M-1"), (Given.Aurora, "M-2")];
+
+    /// <summary>Members who were referred, and have not bought yet.</summary>
+    public static readonly IReadOnlyList<Referral> Referrals =
+        [new(BoInStars, Given.AdaInStars, _enrolment), new(Given.AdaInMiles, Given.BoInMiles, _enrolment)];
+
+    /// <summary>What was paid for a referral before the walks.</summary>
+    public static readonly Counter PaidBefore = new(Given.AdaInStars, "/referral", "", 30, 1);
 
     public static readonly IReadOnlyList<string> Activities = ["review", "visit", "poll"];
 
@@ -41,6 +51,7 @@ internal static class WalkWorld
         Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada), new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []),
         Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo), new MembershipNumber(Given.Miles, "M-2", Given.BoInMiles, []),
         new Choice(Given.Bo, Given.Aurora, Given.Now.AddYears(-1), Given.Stars),
+        .. Referrals, PaidBefore,
         Given.Route("aurora-miles>bean-stars 5:4"), Given.Route("bean-stars>aurora-miles 5:4"),
     ];
 
