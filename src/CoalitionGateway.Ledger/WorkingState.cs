@@ -97,6 +97,12 @@ public sealed class WorkingState(RowMemory memory, bool presumesFree = false) : 
                 Put(row);
             }
         }
+
+        if (before == 0 && after > 0)
+        {
+            var (programme, membership, end) = Lot.EndOf(lot);
+            ReminderDue.Schedule(this, programme, membership, end);
+        }
     }
 
     private Entry Sum(EventId id, int line, AccountRef reference, long points)

@@ -32,13 +32,13 @@ public sealed record Award(AwardRule Rule, string RuleId, long RuleVersion, long
     internal static void Encode(CanonicalWriter writer, Award award)
     {
         writer.Number((int)award.Rule).Text(award.RuleId).Number(award.RuleVersion).Number(award.Points).Number(award.WithheldPoints);
-        award.Term.Encode(writer.Number(award.WaitingPoints));
+        award.Term.Encode(writer);
+        writer.Number(award.WaitingPoints);
     }
 
     internal static Award Decode(CanonicalReader reader)
     {
-        var (rule, id, version) = (reader.Value<AwardRule>(), reader.Text(), reader.Number());
-        var (points, withheld, waiting) = (reader.Number(), reader.Number(), reader.Number());
-        return new Award(rule, id, version, points, withheld, Term.Decode(reader)) { WaitingPoints = waiting };
+        var award = new Award(reader.Value<AwardRule>(), reader.Text(), reader.Number(), reader.Number(), reader.Number(), Term.Decode(reader));
+        return award with { WaitingPoints = reader.Number() };
     }
 }

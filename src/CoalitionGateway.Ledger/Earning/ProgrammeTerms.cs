@@ -21,6 +21,15 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>When the points of a member who does nothing expire; null: never.</summary>
     public InactivityRule? Inactivity { get; init; }
 
+    /// <summary>So many days before points expire or a tier ends, the member is reminded. 0: not at all.</summary>
+    public long ReminderDays { get; init; }
+
+    /// <summary>Whether there is a tier in which no points expire.</summary>
+    public bool PausesExpiry => Tiers?.Levels.Any(level => level.PausesExpiry) == true;
+
+    /// <summary>Whether the rules need lots or due times: see <see cref="LotKeeping"/>.</summary>
+    public bool KeepsLots => Lots != LotRule.None || Inactivity is not null || ReminderDays > 0;
+
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
 
@@ -37,13 +46,13 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
         TierRule.Encode(writer.List(Caps, Cap.Encode), Tiers);
         ReferralRule.Encode(writer.List(Activities, ActivityRule.Encode), Referral);
         InactivityRule.Encode(writer, Inactivity);
-        return writer;
+        return writer.Number(ReminderDays);
     }
 
     internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode))
     {
         Tiers = TierRule.Decode(reader), Activities = reader.List(ActivityRule.Decode), Referral = ReferralRule.Decode(reader),
-        Inactivity = InactivityRule.Decode(reader),
+        Inactivity = InactivityRule.Decode(reader), ReminderDays = reader.Number(),
     };
 
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>

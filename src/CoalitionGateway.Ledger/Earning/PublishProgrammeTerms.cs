@@ -56,9 +56,12 @@ public sealed record ProgrammeTermsPublished(
     public override void Apply(WorkingState rows)
     {
         rows.Put(Terms);
-        if (Rules.Lots != LotRule.None || Rules.Inactivity is not null)
+        var before = rows.Find(new LotKeeping.Of(ProgrammeId));
+        if (before is not null || Rules.KeepsLots)
         {
-            rows.Put(new LotKeeping(ProgrammeId, Version, Rules.Inactivity is not null || rows.Find(new LotKeeping.Of(ProgrammeId)) is { EndsInactive: true }));
+            rows.Put(new LotKeeping(
+                ProgrammeId, Rules.KeepsLots ? Version : before!.TermsVersion, Rules.Inactivity is not null || before is { EndsInactive: true },
+                Rules.PausesExpiry || before is { Pauses: true }, Rules.ReminderDays));
         }
     }
 

@@ -8,6 +8,7 @@ namespace CoalitionGateway.Ledger.Earning;
 
 /// <param name="GivenPoints">The points of all awards.</param>
 /// <param name="Details">What the partner told beside the amount; null: nothing.</param>
+/// <param name="TermsVersion">The version of the programme's terms; 0: there were none.</param>
 /// <param name="SettledPoints">The part of <paramref name="GivenPoints"/> that paid debt.</param>
 /// <param name="OwnPoints">The part of <paramref name="GivenPoints"/> that the brand itself pays.</param>
 /// <param name="AvailablePoints">The membership's points that can be used, after the purchase.</param>
@@ -18,7 +19,7 @@ namespace CoalitionGateway.Ledger.Earning;
 [EventKind(40, Answers = "RecordPurchase")]
 public sealed record PurchaseRecorded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
-    Money Amount, DateTime PurchaseTime, PurchaseDetails? Details, long AgreementVersion, long GivenPoints, long SettledPoints, long OwnPoints,
+    Money Amount, DateTime PurchaseTime, PurchaseDetails? Details, long AgreementVersion, long TermsVersion, long GivenPoints, long SettledPoints, long OwnPoints,
     long AvailablePoints, IReadOnlyList<Award> Awards, IReadOnlyList<Counted> Counted, TierProgress? Tier, DateTime? InactiveTime,
     IReadOnlyList<Posting> Moves)
     : Event(Header)
@@ -45,6 +46,11 @@ public sealed record PurchaseRecorded(
         if (Tier is { UntilTime: { } until } reached)
         {
             rows.Put(new TierHeld(MembershipId, reached.ReachedId, PurchaseTime, until));
+            ReminderDue.Schedule(rows, ProgrammeId, MembershipId, until);
+            if (reached.PausesExpiry)
+            {
+                ExpiryPause.Extend(rows, MembershipId, until);
+            }
         }
 
         foreach (var award in Awards)
@@ -66,7 +72,7 @@ public sealed record PurchaseRecorded(
     {
         Amount.Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)).Time(PurchaseTime);
         PurchaseDetails.Encode(writer, Details);
-        writer.Number(AgreementVersion).Number(GivenPoints).Number(SettledPoints).Number(OwnPoints).Number(AvailablePoints)
+        writer.Number(AgreementVersion).Number(TermsVersion).Number(GivenPoints).Number(SettledPoints).Number(OwnPoints).Number(AvailablePoints)
             .List(Awards, Award.Encode).List(Counted, Purchases.Counted.Encode);
         TierProgress.Encode(writer, Tier);
         writer.OptionalTime(InactiveTime).Postings(Moves);
@@ -74,7 +80,7 @@ public sealed record PurchaseRecorded(
 
     internal static PurchaseRecorded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
-        new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), PurchaseDetails.Decode(reader), reader.Number(), reader.Number(),
+        new ProgrammeId(reader.Text()), Money.Decode(reader), reader.Time(), PurchaseDetails.Decode(reader), reader.Number(), reader.Number(), reader.Number(),
         reader.Number(), reader.Number(), reader.Number(), reader.List(Award.Decode), reader.List(Purchases.Counted.Decode),
         TierProgress.Decode(reader), reader.OptionalTime(), reader.Postings());
 }

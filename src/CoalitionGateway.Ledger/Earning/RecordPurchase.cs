@@ -53,8 +53,8 @@ public sealed record RecordPurchase(
         var posting = Posting.Of(earning.ProgrammeId, [.. Paying(evaluated.Awards, terms), .. holdings.Credit(given, term)]);
         var made = new PurchaseRecorded(
             Header(now), PartnerId, Reference, earning.MemberId, earning.Id, earning.ProgrammeId, Amount, PurchaseTime, Details,
-            terms.Agreement!.Version, given, settled, OwnPoints(evaluated.Awards, terms),
-            holdings.AvailablePoints + (term.UsableTime is null && !(term.ExpireTime <= now) ? given - settled : 0),
+            terms.Agreement!.Version, terms.RulesVersion, given, settled, OwnPoints(evaluated.Awards, terms),
+            holdings.AvailablePoints + (term.UsableTime is null && !(holdings.ExpireTimeOf(term) <= now) ? given - settled : 0),
             evaluated.IsPlain ? [] : [.. evaluated.Awards.Select(award => award with { Term = term })], evaluated.Counted, evaluated.Tier,
             terms.InactiveTime, posting is null ? [] : [posting]);
         return Decision.Accept(made).After([holdings.Settled(Context, earning.MemberId, now), .. state.Referral?.Settled(Context, now) ?? []])

@@ -62,6 +62,13 @@ public sealed record MembershipsMerged(
         }
 
         Move(rows, Inactivity.Find(rows, MembershipId), Inactivity.Find(rows, IntoId));
+        if (rows.Find(new ExpiryPause.Of(MembershipId)) is { } pause)
+        {
+            rows.Remove(pause);
+            ExpiryPause.Extend(rows, IntoId, pause.UntilTime);
+        }
+
+        Remind(rows);
         if (rows.Find(new Referral.Of(MembershipId)) is { } referral)
         {
             rows.Remove(referral);
@@ -125,6 +132,21 @@ public sealed record MembershipsMerged(
             DayPoints = day is { } last ? own.TakenOn(last) + earned.TakenOn(last) : 0,
         });
         rows.Put(earned with { GivenPoints = 0, TakenPoints = 0, Day = null, DayPoints = 0 });
+    }
+
+    /// <summary>The earlier reminder of the two counts.</summary>
+    private void Remind(WorkingState rows)
+    {
+        if (rows.Find(new Due.Of(ReminderDue.DueKind, MembershipId.ToString())) is not { } reminder)
+        {
+            return;
+        }
+
+        rows.Remove(reminder);
+        if (!(rows.Find(new Due.Of(ReminderDue.DueKind, IntoId.ToString()))?.DueTime <= reminder.DueTime))
+        {
+            rows.Put(reminder with { Subject = IntoId.ToString() });
+        }
     }
 
     /// <summary>The later activity of the two counts.</summary>

@@ -48,6 +48,8 @@ public sealed record MergedRows(
         foreach (var membership in new[] { from.Id, into.Id })
         {
             Inactivity.Find(rows, membership);
+            rows.Find(new ExpiryPause.Of(membership));
+            rows.Find(new Due.Of(ReminderDue.DueKind, membership.ToString()));
         }
 
         var places = rows.FindAll(new Participant.ByMembership(from.Id)).Select(row => row.PoolId).OrderBy(id => id.Value).ToArray();

@@ -8,6 +8,9 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
     /// <summary>The part of the points that expires, in the order in which it expires.</summary>
     public IReadOnlyList<HeldLot> Lots { get; init; } = [];
 
+    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
+    public DateTime? PausedUntil { get; init; }
+
     /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
     public LotsDue? Due { get; init; }
 
@@ -19,14 +22,17 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
     {
         var account = AccountRef.PoolShare(programme, holder);
         var plain = rows.Find(new Account.Of(account.Id))?.BalancePoints ?? 0;
-        if (rows.Find(new LotKeeping.Of(programme)) is null)
+        if (rows.Find(new LotKeeping.Of(programme)) is not { } keeping)
         {
             return new HeldShare(account, holder, plain);
         }
 
-        var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0).Settle(HeldLot.All(rows, holder), now);
+        var membership = new MembershipId(Guid.Parse(holder.Split('/')[^1]));
+        ReminderDue.Need(rows, keeping, membership);
+        var paused = keeping.PausedUntil(rows, membership);
+        var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0, pausedUntil: paused).Settle(HeldLot.All(rows, holder), now);
         settled.Due?.Need(rows, programme, holder);
-        return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due };
+        return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due, PausedUntil = paused };
     }
 
     /// <summary>The event that settles what has fallen due, for <see cref="Decision.After"/>; null if nothing has.</summary>

@@ -20,6 +20,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>When all points expire, pending ones included, if the member does nothing before; null: never.</summary>
     public DateTime? InactiveTime { get; init; }
 
+    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
+    public DateTime? PausedUntil { get; init; }
+
     /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
     public LotsDue? Due { get; init; }
 
@@ -34,13 +37,14 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
             return new Holdings(programme, membership, held, owed);
         }
 
-        var holder = membership.ToString();
-        var end = keeping.EndsInactive ? Inactivity.Find(rows, membership)?.EndTime : null;
-        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end).Settle(HeldLot.All(rows, holder), now);
+        ReminderDue.Need(rows, keeping, membership);
+        var (holder, paused) = (membership.ToString(), keeping.PausedUntil(rows, membership));
+        var end = keeping.EndsInactive ? ExpiryPause.Later(Inactivity.Find(rows, membership)?.EndTime, paused) : null;
+        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end, paused).Settle(HeldLot.All(rows, holder), now);
         settled.Due?.Need(rows, programme, holder);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
-            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due,
+            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, PausedUntil = paused,
         };
     }
 
@@ -114,6 +118,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
 
     /// <summary>Asks for the account that a credit of a term goes to.</summary>
     public void NeedCredit(WorkingState rows, Term term) => rows.Find(new Account.Of(AccountOf(term).Id));
+
+    /// <summary>When points of a term expire; null: never.</summary>
+    public DateTime? ExpireTimeOf(Term term) => ExpiryPause.Later(term.ExpireTime, PausedUntil);
 
     /// <summary>The account of the membership for points of a term.</summary>
     public AccountRef AccountOf(Term term) => term.IsPlain ? Accounts.Points : Lot.AccountOf(ProgrammeId, MembershipId.ToString(), term);

@@ -43,6 +43,7 @@ public sealed record Inactivity(MembershipId MembershipId, DateTime EndTime) : R
         {
             rows.Put(new Inactivity(membership, time));
             rows.Put(new Due(DueKind, membership.ToString(), time));
+            ReminderDue.Schedule(rows, programme, membership, end);
         }
         else if (rows.Find(new LotKeeping.Of(programme)) is { EndsInactive: true })
         {
@@ -86,7 +87,10 @@ public sealed record SettleInactivity(CommandContext Context, MembershipId Membe
 
     public override HeldPoints? Needs(WorkingState rows, DateTime now) => HeldPoints.Of(rows, MembershipId, now);
 
-    public override Decision Decide(HeldPoints? state, DateTime now) => state is { Due: { EndsInactivity: true } due } held
-        ? LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder)
-        : new Refusal(RefusalReason.InsufficientPoints, "The member is active.");
+    public override Decision Decide(HeldPoints? state, DateTime now) => state switch
+    {
+        { Due: { EndsInactivity: true } due } held => LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder),
+        { PausedUntil: { } until, IsInactive: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [], true),
+        _ => new Refusal(RefusalReason.InsufficientPoints, "The member is active."),
+    };
 }

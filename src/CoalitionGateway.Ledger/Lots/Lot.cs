@@ -52,6 +52,13 @@ public sealed record Lot(
         return [lot, new Due(DueKind, account.Id.ToString(), lot.DueTime)];
     }
 
+    /// <summary>Whose points an account holds, and when they expire.</summary>
+    public static (ProgrammeId ProgrammeId, MembershipId MembershipId, DateTime? EndTime) EndOf(AccountRef account)
+    {
+        var lot = Holding(account);
+        return (lot.ProgrammeId, lot.MembershipId, lot.ExpireTime);
+    }
+
     private static bool IsOfShare(string holder) => holder.Contains('/', StringComparison.Ordinal);
 
     public sealed record Of(Guid AccountId) : Key<Lot>;

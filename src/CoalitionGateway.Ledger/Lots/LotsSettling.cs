@@ -10,8 +10,9 @@ namespace CoalitionGateway.Ledger.Lots;
 /// <param name="receivable">The holder's debt; null if the holder has none, as a pool share.</param>
 /// <param name="accountOf">The holder's account for points of a term.</param>
 /// <param name="end">The time at which all points expire because the member does nothing; null: none.</param>
+/// <param name="pausedUntil">Until then no points expire; null: there is no such time.</param>
 internal sealed class LotsSettling(
-    AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints, DateTime? end = null)
+    AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints, DateTime? end = null, DateTime? pausedUntil = null)
 {
     /// <summary>The holder's points and debt as they are once all that is due is settled.</summary>
     /// <param name="Due">What is due; null if there is nothing.</param>
@@ -24,7 +25,8 @@ internal sealed class LotsSettling(
         var isEnded = end <= now;
         foreach (var lot in lots.OrderBy(lot => (lot.Term.UsableTime ?? DateTime.MinValue, lot.Term.ExpireTime ?? DateTime.MaxValue)))
         {
-            var expire = isEnded && !(lot.Term.ExpireTime < end) ? end : lot.Term.ExpireTime;
+            var own = ExpiryPause.Later(lot.Term.ExpireTime, pausedUntil);
+            var expire = isEnded && !(own < end) ? end : own;
             var isExpired = expire <= now;
             if (lot.Term.UsableTime > now && !isExpired)
             {

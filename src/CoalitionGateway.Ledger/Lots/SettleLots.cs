@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Lots;
 
@@ -17,31 +18,70 @@ public sealed record SettleLots(CommandContext Context, Guid LotId) : Command<He
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(LotId);
 
-    public override HeldPoints? Needs(WorkingState rows, DateTime now) =>
-        rows.Find(new Lot.Of(LotId)) is { } lot ? HeldPoints.Of(rows, lot, now) : null;
+    public override HeldPoints? Needs(WorkingState rows, DateTime now)
+    {
+        if (rows.Find(new Lot.Of(LotId)) is not { } lot || HeldPoints.Of(rows, lot, now) is not { } held)
+        {
+            return null;
+        }
 
-    public override Decision Decide(HeldPoints? state, DateTime now) => state is { Due: { } due } held
-        ? LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder)
-        : new Refusal(RefusalReason.InsufficientPoints, "No points of the lot have fallen due.");
+        if (held.PausedUntil is not null)
+        {
+            rows.Find(new Due.Of(Lot.DueKind, LotId.ToString()));
+        }
+
+        return held with { IsPaused = lot.Term.UsableTime is null && lot.ExpireTime <= now };
+    }
+
+    public override Decision Decide(HeldPoints? state, DateTime now) => state switch
+    {
+        { Due: { } due } held => LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder),
+        { PausedUntil: { } until, IsPaused: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [LotId], false),
+        _ => new Refusal(RefusalReason.InsufficientPoints, "No points of the lot have fallen due."),
+    };
 }
 
 /// <summary>The holder of points, and what has fallen due in the holder's lots.</summary>
 /// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
 public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, string Holder, LotsDue? Due)
 {
+    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
+    public DateTime? PausedUntil { get; init; }
+
+    /// <summary>Whether the lot that fell due would have expired without the pause.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Whether all points would have expired without the pause, because the member did nothing.</summary>
+    public bool IsInactive { get; init; }
+
     /// <summary>The holder of a lot; null if the membership is not known.</summary>
     public static HeldPoints? Of(WorkingState rows, Lot lot, DateTime now)
     {
-        var due = lot.IsShare
-            ? HeldShare.Find(rows, lot.ProgrammeId, lot.Holder, now).Due
-            : Holdings.Find(rows, lot.ProgrammeId, lot.MembershipId, now).Due;
-        return rows.Find(new Membership.Of(lot.MembershipId)) is { } membership ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, due) : null;
+        if (!lot.IsShare)
+        {
+            return Of(rows, lot.MembershipId, now);
+        }
+
+        var share = HeldShare.Find(rows, lot.ProgrammeId, lot.Holder, now);
+        return rows.Find(new Membership.Of(lot.MembershipId)) is { } membership
+            ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, share.Due) { PausedUntil = share.PausedUntil }
+            : null;
     }
 
     /// <summary>A membership as the holder of its points; null if it is not known.</summary>
-    public static HeldPoints? Of(WorkingState rows, MembershipId id, DateTime now) => rows.Find(new Membership.Of(id)) is not { } membership
-        ? null
-        : new HeldPoints(membership.MemberId, id, id.ToString(), Holdings.Find(rows, membership.ProgrammeId, id, now).Due);
+    public static HeldPoints? Of(WorkingState rows, MembershipId id, DateTime now)
+    {
+        if (rows.Find(new Membership.Of(id)) is not { } membership)
+        {
+            return null;
+        }
+
+        var holdings = Holdings.Find(rows, membership.ProgrammeId, id, now);
+        return new HeldPoints(membership.MemberId, id, id.ToString(), holdings.Due)
+        {
+            PausedUntil = holdings.PausedUntil, IsInactive = holdings.PausedUntil is not null && rows.Find(new Inactivity.Of(id))?.EndTime <= now,
+        };
+    }
 }
 
 /// <summary>

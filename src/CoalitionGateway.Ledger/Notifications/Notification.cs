@@ -10,8 +10,12 @@ namespace CoalitionGateway.Ledger.Notifications;
 /// <param name="Day">The day of the event, in UTC. Has no time of day, for the same reason.</param>
 /// <param name="DueDay">The day by which the partner must have acted.</param>
 /// <param name="Purpose">The purpose of the consent; null if the notification is not about a consent.</param>
+/// <param name="Points">The points that expire; 0 if it is not about that.</param>
+/// <param name="LastDay">The last day of the points or the tier, in the programme's time zone; null if it is not about these.</param>
+/// <param name="TierId">The tier that ends; empty if it is not about that.</param>
 public sealed record Notification(
-    PartnerId PartnerId, Guid Id, NotificationKind Kind, string Number, DateTime Day, DateTime DueDay, Purpose? Purpose) : Row
+    PartnerId PartnerId, Guid Id, NotificationKind Kind, string Number, DateTime Day, DateTime DueDay, Purpose? Purpose,
+    long Points = 0, DateTime? LastDay = null, string TierId = "") : Row
 {
     /// <summary>How long a partner has: "without undue delay" (GDPR Art. 17(1), 19), as the notice promises members.</summary>
     public static readonly TimeSpan ActWithin = TimeSpan.FromDays(30);
@@ -25,6 +29,13 @@ public sealed record Notification(
         number is null
             ? []
             : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {purpose}"), kind, number.Number, now.Date, now.Date + ActWithin, purpose)];
+
+    /// <summary>The reminder of a partner; empty if the partner has no number for the member.</summary>
+    public static IReadOnlyList<Row> Remind(
+        CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, DateTime lastDay, long points, string tierId) =>
+        number is null
+            ? []
+            : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {lastDay:yyyy-MM-dd}"), kind, number.Number, now.Date, lastDay, null, points, lastDay, tierId)];
 
     public sealed record Of(PartnerId PartnerId, Guid Id) : Key<Notification>;
 }

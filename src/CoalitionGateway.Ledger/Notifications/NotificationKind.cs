@@ -23,4 +23,10 @@ public enum NotificationKind
 
     /// <summary>The member merged the number's membership into another one of the same programme.</summary>
     MembershipsMerged = 9,
+
+    /// <summary>Points of the member expire soon.</summary>
+    PointsExpire = 10,
+
+    /// <summary>The member's tier ends soon.</summary>
+    TierEnds = 11,
 }

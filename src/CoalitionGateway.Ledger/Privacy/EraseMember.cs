@@ -39,6 +39,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         foreach (var recipient in recipients)
         {
             Inactivity.Find(rows, recipient.Membership.Id);
+            rows.Find(new ExpiryPause.Of(recipient.Membership.Id));
         }
 
         return new State(
@@ -104,7 +105,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
     internal static IEnumerable<Due.Of> DueOf(MemberId member, IEnumerable<MembershipId> memberships, IEnumerable<PoolPlace> places) =>
     [
         new(EndGuardianCode.DueKind, member.ToString()),
-        .. memberships.Select(id => new Due.Of(EndLinkCode.DueKind, id.ToString())),
+        .. memberships.SelectMany(id => new[] { new Due.Of(EndLinkCode.DueKind, id.ToString()), new Due.Of(ReminderDue.DueKind, id.ToString()) }),
         .. places.Select(place => new Due.Of(EndInvitation.DueKind, EndInvitation.SubjectOf(place.PoolId, place.MembershipId))),
     ];
 
@@ -183,6 +184,7 @@ public sealed record MemberErased(
         {
             rows.Put(rows.Find(new Membership.Of(membership))!.Erased());
             Inactivity.Remove(rows, membership);
+            ExpiryPause.Remove(rows, membership);
         }
 
         foreach (var place in Pools)

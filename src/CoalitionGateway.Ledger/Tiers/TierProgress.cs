@@ -10,6 +10,9 @@ namespace CoalitionGateway.Ledger.Tiers;
 /// <param name="Missing">What must still count in this period for the tier above, in the measure of the rule.</param>
 public sealed record TierProgress(string HeldId, string ReachedId, DateTime? UntilTime, string NextId, long Missing)
 {
+    /// <summary>Whether no points expire in the reached tier.</summary>
+    public bool PausesExpiry { get; init; }
+
     /// <summary>The progress after so much has counted in the period of the purchase.</summary>
     /// <param name="rule">The programme's tiers.</param>
     /// <param name="tiers">The tiers that the membership has or had.</param>
@@ -23,7 +26,10 @@ public sealed record TierProgress(string HeldId, string ReachedId, DateTime? Unt
         var isKept = rank < 0 || tiers.Any(tier => rule.RankOf(tier.TierId) >= rank && tier.FromTime <= time && tier.UntilTime >= untilTime);
         var above = Math.Max(rank, held is null ? -1 : rule.RankOf(held.Id)) + 1;
         var next = above < rule.Levels.Count ? rule.Levels[above] : null;
-        return new TierProgress(held?.Id ?? "", isKept ? "" : rule.Levels[rank].Id, isKept ? null : untilTime, next?.Id ?? "", next is null ? 0 : Math.Max(0, next.Threshold - counted));
+        return new TierProgress(held?.Id ?? "", isKept ? "" : rule.Levels[rank].Id, isKept ? null : untilTime, next?.Id ?? "", next is null ? 0 : Math.Max(0, next.Threshold - counted))
+        {
+            PausesExpiry = !isKept && rule.Levels[rank].PausesExpiry,
+        };
     }
 
     internal static void Encode(CanonicalWriter writer, TierProgress? progress)
@@ -31,11 +37,11 @@ public sealed record TierProgress(string HeldId, string ReachedId, DateTime? Unt
         writer.Flag(progress is not null);
         if (progress is not null)
         {
-            writer.Text(progress.HeldId).Text(progress.ReachedId).OptionalTime(progress.UntilTime).Text(progress.NextId).Number(progress.Missing);
+            writer.Text(progress.HeldId).Text(progress.ReachedId).OptionalTime(progress.UntilTime).Text(progress.NextId).Number(progress.Missing).Flag(progress.PausesExpiry);
         }
     }
 
     internal static TierProgress? Decode(CanonicalReader reader) => reader.Flag()
-        ? new TierProgress(reader.Text(), reader.Text(), reader.OptionalTime(), reader.Text(), reader.Number())
+        ? new TierProgress(reader.Text(), reader.Text(), reader.OptionalTime(), reader.Text(), reader.Number()) { PausesExpiry = reader.Flag() }
         : null;
 }

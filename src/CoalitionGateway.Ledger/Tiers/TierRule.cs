@@ -20,12 +20,13 @@ public enum TierMeasure
 /// <param name="Threshold">As much must have counted in one period.</param>
 /// <param name="FactorPercent">What the agreement's points become: 150 gives half as many again. 100 to 10,000.</param>
 /// <param name="KeepsPoints">Whether points that are earned in the tier never expire.</param>
-public sealed record TierLevel(string Id, long Threshold, long FactorPercent, bool KeepsPoints)
+/// <param name="PausesExpiry">Whether no points expire while a member has the tier.</param>
+public sealed record TierLevel(string Id, long Threshold, long FactorPercent, bool KeepsPoints, bool PausesExpiry = false)
 {
     internal static void Encode(CanonicalWriter writer, TierLevel level) =>
-        writer.Text(level.Id).Number(level.Threshold).Number(level.FactorPercent).Flag(level.KeepsPoints);
+        writer.Text(level.Id).Number(level.Threshold).Number(level.FactorPercent).Flag(level.KeepsPoints).Flag(level.PausesExpiry);
 
-    internal static TierLevel Decode(CanonicalReader reader) => new(reader.Text(), reader.Number(), reader.Number(), reader.Flag());
+    internal static TierLevel Decode(CanonicalReader reader) => new(reader.Text(), reader.Number(), reader.Number(), reader.Flag(), reader.Flag());
 }
 
 /// <summary>

@@ -91,6 +91,7 @@ internal static class EarningMapping
         CreditedPoints = made.ProgrammeId == own ? made.GivenPoints - made.SettledPoints : 0,
         RecordTime = made.Time.ToWire(),
         AvailablePoints = made.ProgrammeId == own ? made.AvailablePoints : 0,
+        TermsVersion = made.TermsVersion,
         Awards = { AwardMapping.ToWire(made) },
         Tier = made.ProgrammeId == own && made.Tier is { } progress ? ToWire(progress) : null,
     };

@@ -7,13 +7,13 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Earning;
 
-internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, EntryStreams streams, PurchaseReadingService reading, GatewayOptions options)
+internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, PurchaseAnswers answers, EntryStreams streams, PurchaseReadingService reading, GatewayOptions options)
     : V1.EarningService.EarningServiceBase
 {
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
     {
         var made = await journal.Submit<PurchaseRecorded>(request.ToCommand(context.Caller()));
-        return new V1.RecordPurchaseResponse { Purchase = made.ToWire(await own.Of(made.PartnerId, context.CancellationToken)) };
+        return new V1.RecordPurchaseResponse { Purchase = await answers.Of(made, context.CancellationToken) };
     }
 
     public override async Task<V1.ReversePurchaseResponse> ReversePurchase(V1.ReversePurchaseRequest request, ServerCallContext context)
@@ -60,7 +60,7 @@ internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, 
 
     public override Task StreamPurchases(
         IAsyncStreamReader<V1.StreamPurchasesRequest> requestStream, IServerStreamWriter<V1.StreamPurchasesResponse> responseStream, ServerCallContext context) =>
-        streams.Run(new TillEntries(journal, own), requestStream, responseStream, context);
+        streams.Run(new TillEntries(journal, own, answers), requestStream, responseStream, context);
 
     public override Task StreamAwards(
         IAsyncStreamReader<V1.StreamAwardsRequest> requestStream, IServerStreamWriter<V1.StreamAwardsResponse> responseStream, ServerCallContext context) =>

@@ -2,5 +2,6 @@ namespace CoalitionGateway.Earning;
 
 internal static class EarningSetup
 {
-    public static void AddEarning(this IServiceCollection services) => services.AddSingleton<OwnProgrammes>().AddSingleton<EarningReader>().AddSingleton<PurchaseReadingService>();
+    public static void AddEarning(this IServiceCollection services) =>
+        services.AddSingleton<OwnProgrammes>().AddSingleton<PurchaseAnswers>().AddSingleton<EarningReader>().AddSingleton<PurchaseReadingService>();
 }

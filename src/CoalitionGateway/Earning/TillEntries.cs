@@ -10,7 +10,7 @@ using Entry = CoalitionGateway.V1.StreamPurchasesRequest.EntryOneofCase;
 namespace CoalitionGateway.Earning;
 
 /// <summary>The entries of <see cref="EarningService.StreamPurchases"/>.</summary>
-internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own) : Entries<V1.StreamPurchasesRequest, V1.StreamPurchasesResponse>
+internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own, PurchaseAnswers answers) : Entries<V1.StreamPurchasesRequest, V1.StreamPurchasesResponse>
 {
     private static readonly string _record = Path(nameof(EarningService.RecordPurchase));
     private static readonly string _reverse = Path(nameof(EarningService.ReversePurchase));
@@ -37,8 +37,7 @@ internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own) : E
         V1.StreamPurchasesRequest entry, Caller caller, CancellationToken entering, CancellationToken answering) => entry switch
     {
         { Purchase: { } purchase } => Answer(
-            purchase.RequestId, caller, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller), entering, answering),
-            (answer, made, home) => answer.Purchase = made.ToWire(home), answering),
+            purchase.RequestId, await journal.Enqueue<PurchaseRecorded>(purchase.ToCommand(caller), entering, answering), answering),
         { Reversal: { } reversal } => Answer(
             reversal.RequestId, caller, await journal.Enqueue<PurchaseReversed>(reversal.ToCommand(caller), entering, answering),
             (answer, made, home) => answer.Reversal = made.ToWire(home), answering),
@@ -52,6 +51,9 @@ internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own) : E
     };
 
     private static string Path(string method) => $"/{V1.EarningService.Descriptor.FullName}/{method}";
+
+    private async Task<V1.StreamPurchasesResponse> Answer(string requestId, Task<PurchaseRecorded> making, CancellationToken answering) =>
+        new() { RequestId = requestId, Purchase = await answers.Of(await making, answering) };
 
     private async Task<V1.StreamPurchasesResponse> Answer<TEvent>(
         string requestId, Caller caller, Task<TEvent> making, Action<V1.StreamPurchasesResponse, TEvent, ProgrammeId?> fill, CancellationToken answering)

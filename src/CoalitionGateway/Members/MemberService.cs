@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
@@ -147,6 +148,20 @@ internal sealed class MemberService(
         return found is not null
             ? new V1.GetBalancesResponse { Balances = { found.ToWire(home!.PointValue, isMembers: false) } }
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
+    }
+
+    public override async Task<V1.ListRemindersResponse> ListReminders(V1.ListRemindersRequest request, ServerCallContext context)
+    {
+        var (member, now) = (context.Caller().MemberId(), Clock.Truncate(clock.GetUtcNow()));
+        var found = await store.Read(
+            rows => rows.FindAll(new Membership.ByMember(member)).Select(own => (own.ProgrammeId, Reminders: Reminder.Of(rows, own, now))).ToArray(), context.CancellationToken);
+        return new V1.ListRemindersResponse
+        {
+            Reminders =
+            {
+                found.OrderBy(own => own.ProgrammeId.Value, StringComparer.Ordinal).SelectMany(own => own.Reminders.Select(reminder => reminder.ToWire(own.ProgrammeId))),
+            },
+        };
     }
 
     private static (Holdings Holdings, Programme? Programme) Balance(WorkingState rows, Membership membership, DateTime now) =>

@@ -1,4 +1,6 @@
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Platform.Schedules;
 
 namespace CoalitionGateway.Members;
@@ -6,5 +8,5 @@ namespace CoalitionGateway.Members;
 internal static class MemberSetup
 {
     public static void AddMembers(this IServiceCollection services) =>
-        services.AddSingleton<EnrolmentService>().AddSchedule(EndLinkCode.DueKind, EndLinkCode.For);
+        services.AddSingleton<EnrolmentService>().AddSchedule(EndLinkCode.DueKind, EndLinkCode.For).AddSchedule(ReminderDue.DueKind, RemindMember.For);
 }

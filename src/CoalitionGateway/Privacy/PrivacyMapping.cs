@@ -16,6 +16,9 @@ internal static class PrivacyMapping
         MembershipNumber = row.Number,
         Day = row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         DueDay = row.DueDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Points = row.Points,
+        LastDay = row.LastDay?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+        TierId = row.TierId,
         Purpose = row.Purpose is { } purpose ? (V1.Purpose)(int)purpose : V1.Purpose.Unspecified,
     };
 

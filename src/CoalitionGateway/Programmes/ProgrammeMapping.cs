@@ -20,7 +20,7 @@ internal static class ProgrammeMapping
     {
         PartnerId = row.PartnerId.Value,
         ProgrammeId = row.ProgrammeId.Value,
-        Rates = { row.Terms.Rates.Select(ToWire) },
+        Rates = { row.Terms.Rates.Select(AgreementMapping.ToWire) },
         Rounding = (V1.Rounding)(int)row.Terms.Rounding,
         Categories = { row.Terms.Categories.Select(found => new V1.CategoryFactor { Category = found.Category, FactorPercent = found.FactorPercent }) },
         AcceptDays = row.Terms.AcceptDays,
@@ -30,14 +30,6 @@ internal static class ProgrammeMapping
         MaxAwardPointsPerDay = row.MaxAwardPointsPerDay,
         MaxOpeningPoints = row.MaxOpeningPoints,
         Version = row.Version,
-    };
-
-    private static V1.Rate ToWire(Rate rate) => new()
-    {
-        Points = rate.Points,
-        Spend = rate.Spend.ToWire(),
-        MinimumMicros = rate.MinimumMicros,
-        WholeSpendOnly = rate.WholeSpendOnly,
     };
 
     public static V1.Route ToWire(this Ledger.Programmes.Route row) => new()

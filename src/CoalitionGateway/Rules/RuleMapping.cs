@@ -25,6 +25,7 @@ internal static class RuleMapping
                 ? new ReferralRule(referral.ReferrerPoints, referral.ReferredPoints, referral.WithinDays, referral.MaxReferrals)
                 : null,
             Inactivity = terms.Inactivity is { } inactivity ? new InactivityRule(inactivity.Months, inactivity.AwardsCount) : null,
+            ReminderDays = terms.ReminderDays,
         };
 
     public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
@@ -42,6 +43,7 @@ internal static class RuleMapping
         },
         Referral = row.Rules.Referral is { } referral ? ToWire(referral) : null,
         Inactivity = row.Rules.Inactivity is { } rule ? new V1.InactivityRule { Months = rule.Months, AwardsCount = rule.AwardsCount } : null,
+        ReminderDays = row.Rules.ReminderDays,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,
     };
@@ -53,7 +55,7 @@ internal static class RuleMapping
 
     private static TierRule? ToTiers(V1.TierRule? tiers) => tiers is null ? null : new TierRule(
         (TierMeasure)(int)tiers.Measure, tiers.CurrencyCode, tiers.StartMonth, tiers.KeepMonths,
-        [.. tiers.Levels.Select(level => new TierLevel(level.TierId, level.Threshold, level.FactorPercent, level.KeepsPoints))])
+        [.. tiers.Levels.Select(level => new TierLevel(level.TierId, level.Threshold, level.FactorPercent, level.KeepsPoints, level.PausesExpiry))])
     {
         PeriodMonths = tiers.PeriodMonths == 0 ? _monthsOfYear : tiers.PeriodMonths,
         IsRolling = tiers.IsRolling,
@@ -69,7 +71,7 @@ internal static class RuleMapping
         IsRolling = tiers.IsRolling,
         Levels =
         {
-            tiers.Levels.Select(level => new V1.TierLevel { TierId = level.Id, Threshold = level.Threshold, FactorPercent = level.FactorPercent, KeepsPoints = level.KeepsPoints }),
+            tiers.Levels.Select(level => new V1.TierLevel { TierId = level.Id, Threshold = level.Threshold, FactorPercent = level.FactorPercent, KeepsPoints = level.KeepsPoints, PausesExpiry = level.PausesExpiry }),
         },
     };
 

@@ -15,7 +15,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Rules;
 
 internal sealed class RuleService(
-    CommandJournal journal, LedgerStore store, RuleReader reader, RuleSimulations simulations, EndedCallers callers, OpenStreams streams, Paging paging, GatewayOptions options,
+    CommandJournal journal, LedgerStore store, RuleReader reader, ExpiryReader expiry, RuleSimulations simulations, EndedCallers callers, OpenStreams streams, Paging paging, GatewayOptions options,
     TimeProvider clock)
     : V1.RuleService.RuleServiceBase
 {
@@ -84,6 +84,19 @@ internal sealed class RuleService(
         var made = await journal.Submit<CampaignActivated>(new ActivateCampaign(
             caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.CampaignId));
         return made.ToWire();
+    }
+
+    public override async Task<V1.PreviewExpiryResponse> PreviewExpiry(V1.PreviewExpiryRequest request, ServerCallContext context)
+    {
+        var (id, until) = (await Known(request.ProgrammeId, context.CancellationToken), request.UntilTime.ToTime());
+        var (inactivePoints, inactiveMembers) = await expiry.Inactive(id, until, context.CancellationToken);
+        var expiring = await expiry.Dated(id, until, context.CancellationToken);
+        return new V1.PreviewExpiryResponse
+        {
+            Expiring = { expiring.Select(found => new V1.ExpiringPoints { EndTime = found.EndTime.ToWire(), Points = found.Points, Members = found.Members }) },
+            InactivePoints = inactivePoints,
+            InactiveMembers = inactiveMembers,
+        };
     }
 
     public override async Task SimulateRules(V1.SimulateRulesRequest request, IServerStreamWriter<V1.SimulateRulesResponse> responseStream, ServerCallContext context)

@@ -7,7 +7,7 @@ internal static class RuleSetup
 {
     public static void AddRules(this IServiceCollection services)
     {
-        services.AddSingleton<RuleReader>().AddSingleton<RuleSimulations>();
+        services.AddSingleton<RuleReader>().AddSingleton<ExpiryReader>().AddSingleton<RuleSimulations>();
         services.AddSchedule(CloseBudget.DueKind, CloseBudget.For);
     }
 }

@@ -74,7 +74,13 @@ internal static class AnyValue
 
     private static Gen<object?> Values(Type type) => Gen.Elements(Enum.GetValues(type).Cast<object?>().ToArray());
 
-    private static Gen<object?> ElementOf(Type type) => type.IsEnum ? Values(type) : type == typeof(long) ? Boxed(_number) : Boxed(Made(type));
+    private static Gen<object?> ElementOf(Type type) => type switch
+    {
+        { IsEnum: true } => Values(type),
+        _ when type == typeof(long) => Boxed(_number),
+        _ when type == typeof(Guid) => Boxed(_uuid),
+        _ => Boxed(Made(type)),
+    };
 
     private static Gen<object?> ListOf(Type type) => Gen.ArrayOf(ElementOf(type)).Select(values =>
     {

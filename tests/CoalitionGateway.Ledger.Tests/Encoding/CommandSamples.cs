@@ -11,6 +11,7 @@ using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -96,15 +97,23 @@ internal static class CommandSamples
             new ReportBreach(issue, _partner, _time, _time.AddMicroseconds(1), _time.AddMicroseconds(2)),
             new VoidEvent(issue, new EventId(Id(0xe2)), "forged", IsProved: false, Stands: true),
             new CloseBreach(issue, new EventId(Id(0xe2)), _time),
-            new EndInvitation(issue, new PoolId(Id(0xc1)), new MembershipId(Id(0xb1))),
-            new EndLinkCode(issue, new MembershipId(Id(0xb1))),
-            new EndGuardianCode(issue, _member),
-            new ExpireConsent(issue, _member, _partner, Purpose.Marketing),
-            new FinishErasure(issue, _member),
-            new SettleLots(issue, Id(0xe2)),
-            new CloseBudget(issue, _programme, "double-coffee"),
+            .. Due(issue),
         ];
     }
+
+    /// <summary>What the gateway submits itself when it falls due.</summary>
+    private static Command[] Due(CommandContext issue) =>
+    [
+        new EndInvitation(issue, new PoolId(Id(0xc1)), new MembershipId(Id(0xb1))),
+        new EndLinkCode(issue, new MembershipId(Id(0xb1))),
+        new EndGuardianCode(issue, _member),
+        new ExpireConsent(issue, _member, _partner, Purpose.Marketing),
+        new FinishErasure(issue, _member),
+        new ActivateCampaign(issue, _member, _programme, "double-coffee"),
+        new RemindMember(issue, new MembershipId(Id(0xb1))),
+        new SettleLots(issue, Id(0xe2)),
+        new CloseBudget(issue, _programme, "double-coffee"),
+    ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);
 }

@@ -13,6 +13,7 @@ using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Transfers;
 
@@ -30,8 +31,11 @@ internal static class EventSamples
     private static readonly ParticipantId _participant = new(Id(0xd1));
     private static readonly Term _term = new(Clock.FromUnixMicroseconds(1_772_366_400_000_000), Clock.FromUnixMicroseconds(1_872_366_360_000_000));
     private static readonly CampaignRule _campaign = new(
-        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10) { Tiers = ["gold"], Shops = ["north"], CountsWholePurchase = true, NumberPeriod = CapPeriod.Quarter },
-        CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900);
+        Time(60_000_000), Time(86_400_000_000), new CampaignFilter([_partner], ["coffee"], [SalesChannel.App], [DayOfWeek.Tuesday], 540, 1080, new Money("GBP", 1_000_000), 1, 10) { Tiers = ["gold"], Shops = ["north"], CountsWholePurchase = true, NumberPeriod = CapPeriod.Quarter, TogetherDays = 14 },
+        CampaignEffect.Bands, 7, new Money("SEK", 10_000_000), [new Band(5_000_000, 3), new Band(9_000_000, 8)], "drinks", [new Cap(CapPeriod.Ever, 100, 9)], true, _partner, 900)
+    {
+        ActivateUntilTime = Time(43_200_000_000),
+    };
     private static readonly NoticeRef _notice = new("2026-01", "sv", [0xde, 0xad, 0xbe, 0xef]);
 
     public static IReadOnlyDictionary<EventKind, Event> All { get; } = new Event[]
@@ -45,10 +49,10 @@ internal static class EventSamples
             Header, _programme, _partner, 3, Time(3_600_000_000),
             new ProgrammeRules(new LotRule(14, new Expiry(24, 1, ExpirySnap.FixedDate, 9, 30)), [new Cap(CapPeriod.Day, 500, 4)])
             {
-                Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true)]) { PeriodMonths = 6, IsRolling = true },
+                Tiers = new TierRule(TierMeasure.Spend, "SEK", 4, 12, [new TierLevel("gold", 900, 150, true, true)]) { PeriodMonths = 6, IsRolling = true },
                 Activities = [new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 0, 2)])],
                 Referral = new ReferralRule(510, 260, 90, 11),
-                Inactivity = new InactivityRule(18, true),
+                Inactivity = new InactivityRule(18, true), ReminderDays = 30,
             }),
         new LotsSettled(
             Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5, true,
@@ -66,6 +70,7 @@ internal static class EventSamples
         new MembershipsMerged(
             Header, _member, new MemberId(Id(0xa2)), _membership, new MembershipId(Id(0xb2)), _programme, 100, 150,
             [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))], [_partner], [new PoolId(Id(0xc1))],
+            [new ActivationOf(_membership, "double-coffee")], [new WaitingOf(_partner, "R-1001", "double-coffee")],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -100), new(AccountRef.Points(_programme, new MembershipId(Id(0xb2))), 100)])]),
         new NumberReplaced(Header, _partner, _programme, _member, _membership, [0xc0, 0x17], [0xc0, 0x18]),
         new ProgrammeChosen(Header, _member, _partner, _programme),
@@ -75,15 +80,19 @@ internal static class EventSamples
         new PurchaseRecorded(
             Header, _partner, "R-1001", _member, _membership, _programme, new Money("GBP", 12_340_000), Time(-60_000_000),
             new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", SalesChannel.Web, 340_000),
-            7, 18, 5, 12, 130,
-            [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term)],
-            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640), Time(11_000_000),
+            7, 3, 18, 5, 12, 130,
+            [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term), new Award(AwardRule.Campaign, "ten-days", 1, 0, 2, _term) { WaitingPoints = 9 }],
+            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640) { PausesExpiry = true }, Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
             Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
+        new ExpiryPaused(Header, _member, _membership, Time(3_600_000_000), [Id(0xe2)], true),
+        new MemberReminded(
+            Header, _member, _membership, _programme,
+            [new Reminder(ReminderKind.PointsExpire, Time(3_600_000_000), 40, ""), new Reminder(ReminderKind.TierEnds, Time(7_200_000_000), 0, "gold")], Time(86_400_000_000)),
         new CampaignPaid(
-            Header, _member, _membership, _programme, "double-coffee", 2, 30, 4, _term, 4, [new Counted("double-coffee", "2026-03", 30, 1)],
+            Header, _member, _membership, _programme, "double-coffee", 2, 30, 5, _term, 4, [new Counted("double-coffee", "2026-03", 30, 1)],
             [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
         new CampaignActivated(
             Header, _member, _membership, _programme, "double-coffee", 2, true, [new PaidAward(new WaitingOf(_partner, "R-1001", "double-coffee"), 30, 2_340_000)],
@@ -144,6 +153,7 @@ internal static class EventSamples
         new SharingRefused(Header, _member, RefusalSignal.GlobalPrivacyControl),
         new MemberErased(
             Header, _member, [_membership, new MembershipId(Id(0xb2))], [new PoolPlace(_pool, _membership)], [new ChoiceOf(_partner, Time(-7_000_000))], [new CounterOf(_membership, "double-coffee", "2026-03")], [new TierOf(_membership, "gold", Time(-8_000_000))], [new MembershipId(Id(0xb2))],
+            [new ActivationOf(_membership, "double-coffee")], [new WaitingOf(_partner, "R-1001", "double-coffee")],
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -40), new(AccountRef.Points(_programme, _membership), -7), new(AccountRef.Breakage(_programme), 47)])]),
         new NotificationAcknowledged(Header, _partner, Id(0xe2), NotificationKind.Erased),
         new MembershipMoved(Header, _member, _membership, _programme),

@@ -19,5 +19,13 @@ internal static class AgreementMapping
             agreement.AcceptDays);
     }
 
+    public static V1.Rate ToWire(this Rate rate) => new()
+    {
+        Points = rate.Points,
+        Spend = rate.Spend.ToWire(),
+        MinimumMicros = rate.MinimumMicros,
+        WholeSpendOnly = rate.WholeSpendOnly,
+    };
+
     private static bool IsDistinct(IEnumerable<string> names) => names.GroupBy(name => name, StringComparer.Ordinal).All(group => group.Count() == 1);
 }

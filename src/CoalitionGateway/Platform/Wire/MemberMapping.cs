@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
@@ -33,6 +34,15 @@ internal static class MemberMapping
         CountryCode = row.CountryCode ?? "",
     };
 
+    public static V1.Reminder ToWire(this Reminder reminder, ProgrammeId programme) => new()
+    {
+        ProgrammeId = programme.Value,
+        Kind = (V1.ReminderKind)(int)reminder.Kind,
+        EndTime = reminder.EndTime.ToWire(),
+        Points = reminder.Points,
+        TierId = reminder.TierId,
+    };
+
     /// <param name="holdings">The points.</param>
     /// <param name="pointValue">The value of one point; null: the balance tells no value.</param>
     /// <param name="isMembers">Whether a member reads it. To a brand the time of inactivity would tell the day of a purchase elsewhere.</param>
@@ -43,7 +53,7 @@ internal static class MemberMapping
         OwedPoints = holdings.OwedPoints,
         PendingPoints = holdings.PendingPoints,
         Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
-        Expiring = { Timed(holdings.Lots, lot => lot.Term.ExpireTime) },
+        Expiring = { Timed(holdings.Lots, lot => holdings.ExpireTimeOf(lot.Term)) },
         InactiveTime = isMembers ? holdings.InactiveTime?.ToWire() : null,
         Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
     };

@@ -117,6 +117,26 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("voided_event", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Activation", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("CampaignId")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("MembershipId", "CampaignId");
+
+                    b.ToTable("activation", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
                 {
                     b.Property<string>("ProgrammeId")
@@ -615,6 +635,72 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("reversal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.WaitingAward", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference")
+                        .UseCollation("C");
+
+                    b.Property<string>("CampaignId")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign_id")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<bool>("IsPaid")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_paid");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.Property<long>("ReturnedMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("returned_micros");
+
+                    b.Property<long?>("UsableTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("usable_time");
+
+                    b.HasKey("PartnerId", "Reference", "CampaignId");
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("waiting_award", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_waiting_award", "points >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.ExpiryPause", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("expiry_pause", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Inactivity", b =>
                 {
                     b.Property<Guid>("MembershipId")
@@ -704,6 +790,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<bool>("EndsInactive")
                         .HasColumnType("boolean")
                         .HasColumnName("ends_inactive");
+
+                    b.Property<bool>("Pauses")
+                        .HasColumnType("boolean")
+                        .HasColumnName("pauses");
+
+                    b.Property<long>("ReminderDays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reminder_days");
 
                     b.Property<long>("TermsVersion")
                         .HasColumnType("bigint")
@@ -934,15 +1028,29 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("LastDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_day");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("number")
                         .UseCollation("C");
 
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
                     b.Property<int?>("Purpose")
                         .HasColumnType("integer")
                         .HasColumnName("purpose");
+
+                    b.Property<string>("TierId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tier_id")
+                        .UseCollation("C");
 
                     b.HasKey("PartnerId", "Id");
 

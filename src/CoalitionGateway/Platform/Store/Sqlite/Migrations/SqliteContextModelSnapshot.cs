@@ -115,6 +115,25 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("voided_event", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Activation", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("MembershipId", "CampaignId");
+
+                    b.ToTable("activation", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Campaigns.Campaign", b =>
                 {
                     b.Property<string>("ProgrammeId")
@@ -604,6 +623,70 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("reversal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.WaitingAward", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<long?>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<bool>("IsPaid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_paid");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.Property<long>("ReturnedMicros")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returned_micros");
+
+                    b.Property<long?>("UsableTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("usable_time");
+
+                    b.HasKey("PartnerId", "Reference", "CampaignId");
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("waiting_award", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_waiting_award", "points >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.ExpiryPause", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("expiry_pause", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Inactivity", b =>
                 {
                     b.Property<byte[]>("MembershipId")
@@ -693,6 +776,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<bool>("EndsInactive")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ends_inactive");
+
+                    b.Property<bool>("Pauses")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pauses");
+
+                    b.Property<long>("ReminderDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminder_days");
 
                     b.Property<long>("TermsVersion")
                         .HasColumnType("INTEGER")
@@ -919,14 +1010,27 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("LastDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_day");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
                     b.Property<int?>("Purpose")
                         .HasColumnType("INTEGER")
                         .HasColumnName("purpose");
+
+                    b.Property<string>("TierId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier_id");
 
                     b.HasKey("PartnerId", "Id");
 

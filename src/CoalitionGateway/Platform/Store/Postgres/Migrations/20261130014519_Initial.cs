@@ -12,6 +12,19 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "activation",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    campaign_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_activation", x => new { x.membership_id, x.campaign_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "breach",
                 columns: table => new
                 {
@@ -165,6 +178,18 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_event", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "expiry_pause",
+                columns: table => new
+                {
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_expiry_pause", x => x.membership_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -452,6 +477,26 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "waiting_award",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    campaign_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    is_paid = table.Column<bool>(type: "boolean", nullable: false),
+                    returned_micros = table.Column<long>(type: "bigint", nullable: false),
+                    usable_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_waiting_award", x => new { x.partner_id, x.reference, x.campaign_id });
+                    table.CheckConstraint("ck_waiting_award", "points >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "agreed_purposes",
                 columns: table => new
                 {
@@ -511,7 +556,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     number = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     day = table.Column<long>(type: "bigint", nullable: false),
                     due_day = table.Column<long>(type: "bigint", nullable: false),
-                    purpose = table.Column<int>(type: "integer", nullable: true)
+                    purpose = table.Column<int>(type: "integer", nullable: true),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    last_day = table.Column<long>(type: "bigint", nullable: true),
+                    tier_id = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -697,7 +745,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 {
                     programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     terms_version = table.Column<long>(type: "bigint", nullable: false),
-                    ends_inactive = table.Column<bool>(type: "boolean", nullable: false)
+                    ends_inactive = table.Column<bool>(type: "boolean", nullable: false),
+                    pauses = table.Column<bool>(type: "boolean", nullable: false),
+                    reminder_days = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -958,6 +1008,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 table: "reversal",
                 columns: new[] { "partner_id", "purchase_reference" });
 
+            migrationBuilder.CreateIndex(
+                name: "IX_waiting_award_membership_id",
+                table: "waiting_award",
+                column: "membership_id");
+
             LedgerSql.Apply(migrationBuilder);
         }
 
@@ -966,6 +1021,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
         {
             migrationBuilder.DropTable(
                 name: "account");
+
+            migrationBuilder.DropTable(
+                name: "activation");
 
             migrationBuilder.DropTable(
                 name: "agreed_purposes");
@@ -1014,6 +1072,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "event");
+
+            migrationBuilder.DropTable(
+                name: "expiry_pause");
 
             migrationBuilder.DropTable(
                 name: "guardian_code");
@@ -1092,6 +1153,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "voided_event");
+
+            migrationBuilder.DropTable(
+                name: "waiting_award");
 
             migrationBuilder.DropTable(
                 name: "membership");

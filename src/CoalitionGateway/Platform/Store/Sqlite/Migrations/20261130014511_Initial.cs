@@ -11,6 +11,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "activation",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    campaign_id = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_activation", x => new { x.membership_id, x.campaign_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "breach",
                 columns: table => new
                 {
@@ -146,6 +159,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_event", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "expiry_pause",
+                columns: table => new
+                {
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    until_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_expiry_pause", x => x.membership_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -368,6 +393,26 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "waiting_award",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", nullable: false),
+                    campaign_id = table.Column<string>(type: "TEXT", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    points = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_paid = table.Column<bool>(type: "INTEGER", nullable: false),
+                    returned_micros = table.Column<long>(type: "INTEGER", nullable: false),
+                    usable_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_waiting_award", x => new { x.partner_id, x.reference, x.campaign_id });
+                    table.CheckConstraint("ck_waiting_award", "points >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "request",
                 columns: table => new
                 {
@@ -453,7 +498,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     number = table.Column<string>(type: "TEXT", nullable: false),
                     day = table.Column<long>(type: "INTEGER", nullable: false),
                     due_day = table.Column<long>(type: "INTEGER", nullable: false),
-                    purpose = table.Column<int>(type: "INTEGER", nullable: true)
+                    purpose = table.Column<int>(type: "INTEGER", nullable: true),
+                    points = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_day = table.Column<long>(type: "INTEGER", nullable: true),
+                    tier_id = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -639,7 +687,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 {
                     programme_id = table.Column<string>(type: "TEXT", nullable: false),
                     terms_version = table.Column<long>(type: "INTEGER", nullable: false),
-                    ends_inactive = table.Column<bool>(type: "INTEGER", nullable: false)
+                    ends_inactive = table.Column<bool>(type: "INTEGER", nullable: false),
+                    pauses = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reminder_days = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1058,12 +1108,20 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 table: "route",
                 column: "destination_id");
 
+            migrationBuilder.CreateIndex(
+                name: "IX_waiting_award_membership_id",
+                table: "waiting_award",
+                column: "membership_id");
+
             LedgerSql.Apply(migrationBuilder);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "activation");
+
             migrationBuilder.DropTable(
                 name: "agreed_purposes");
 
@@ -1108,6 +1166,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "erasure");
+
+            migrationBuilder.DropTable(
+                name: "expiry_pause");
 
             migrationBuilder.DropTable(
                 name: "guardian_code");
@@ -1186,6 +1247,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "voided_event");
+
+            migrationBuilder.DropTable(
+                name: "waiting_award");
 
             migrationBuilder.DropTable(
                 name: "account");

@@ -1,0 +1,64 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Lots;
+
+/// <summary>Until a time no points of a membership expire, because of a tier. What would have expired expires then.</summary>
+public sealed record ExpiryPause(MembershipId MembershipId, DateTime UntilTime) : Row
+{
+    public override Key Primary => new Of(MembershipId);
+
+    public override bool IsDeletable => true;
+
+    /// <summary>Pauses until a time, or longer if a pause is longer already.</summary>
+    public static void Extend(WorkingState rows, MembershipId membership, DateTime until)
+    {
+        if (!(rows.Find(new Of(membership))?.UntilTime >= until))
+        {
+            rows.Put(new ExpiryPause(membership, until));
+        }
+    }
+
+    /// <summary>Removes the pause, if there is one.</summary>
+    public static void Remove(WorkingState rows, MembershipId membership)
+    {
+        if (rows.Find(new Of(membership)) is { } found)
+        {
+            rows.Remove(found);
+        }
+    }
+
+    /// <summary>The later of an end and of a pause; null if there is no end.</summary>
+    public static DateTime? Later(DateTime? end, DateTime? pausedUntil) => end < pausedUntil ? pausedUntil : end;
+
+    public sealed record Of(MembershipId MembershipId) : Key<ExpiryPause>;
+}
+
+/// <summary>Points would have expired by now, and a tier keeps them longer. They fall due again when the pause ends.</summary>
+/// <param name="Lots">The accounts of the lots.</param>
+/// <param name="IsInactivity">Whether the member's inactivity is paused too.</param>
+[EventKind(51)]
+public sealed record ExpiryPaused(EventHeader Header, MemberId MemberId, MembershipId MembershipId, DateTime UntilTime, IReadOnlyList<Guid> Lots, bool IsInactivity)
+    : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        foreach (var lot in Lots)
+        {
+            rows.Put(new Due(Lot.DueKind, lot.ToString(), UntilTime));
+        }
+
+        if (IsInactivity)
+        {
+            rows.Put(new Due(Inactivity.DueKind, MembershipId.ToString(), UntilTime));
+        }
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Time(UntilTime).List(Lots, static (w, id) => w.Uuid(id)).Flag(IsInactivity);
+
+    internal static ExpiryPaused Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), reader.Time(), reader.List(static r => r.Uuid()), reader.Flag());
+}
