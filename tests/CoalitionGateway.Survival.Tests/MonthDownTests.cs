@@ -11,6 +11,7 @@ namespace CoalitionGateway.Survival.Tests;
 public sealed class MonthDownTests(OwnPostgres postgres)
 {
     private const int _founding = -40;
+    private const string _unlinked = "beta-unlinked";
 
     private static readonly string[] _expected =
     [
@@ -19,7 +20,7 @@ public sealed class MonthDownTests(OwnPostgres postgres)
         "transfer of expired: INSUFFICIENT_POINTS", "return of expired: takes 1000, owes 0", "transfer of inactive: INSUFFICIENT_POINTS",
         "contribution of more than is left of a debt: INSUFFICIENT_POINTS", "contribution of the rest: done",
         "transfer of matured: 1000 arrived", "withdrawal of expired share: INSUFFICIENT_SHARE", "leaving with expired share: 0 back",
-        "invitation: refused", "purchase after the tier: 10",
+        "invitation: refused", "link code: LINK_CODE_INVALID", "disclosure: 0 programmes", "purchase after the tier: 10",
         "expired: 0 available, 0 pending, 0 owed", "matured: 0 available, 0 pending, 0 owed",
         "in debt: 0 available, 0 pending, 0 owed", "inactive: 0 available, 0 pending, 0 owed",
     ];
@@ -32,6 +33,7 @@ public sealed class MonthDownTests(OwnPostgres postgres)
     private string _pool = "";
     private string _shared = "";
     private string _old = "";
+    private string _code = "";
 
     [Theory]
     [InlineData("SQLite", false)]
@@ -44,6 +46,7 @@ public sealed class MonthDownTests(OwnPostgres postgres)
         var database = new Database(data.Path, name is null ? null : postgres.Server.As("postgres", name));
         var application = name is null ? null : postgres.Server.ForGateways(name);
         using var gateway = new GatewayProcess(data.Path, application) { ClockDays = _founding };
+        gateway.Settings["Privacy__ConsentMonths"] = "1";
         using var coalition = new AgingCoalition(gateway);
         await coalition.Found();
         await Fill(coalition);
@@ -116,9 +119,35 @@ public sealed class MonthDownTests(OwnPostgres postgres)
         _shared = (await pooler.Pools.CreatePoolAsync(new() { RequestId = RequestIds.New(), ProgrammeId = "alpha" })).PoolId;
         await pooler.Pools.ContributePointsAsync(new() { RequestId = RequestIds.New(), PoolId = _shared, AmountPoints = 500 });
 
+        await coalition.Enrol(_unlinked);
+        var wanted = new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _unlinked };
+        _code = (await coalition.Client("beta").Members.CreateLinkCodeAsync(wanted)).LinkCode;
+        await Consent(coalition, matured);
+
         await coalition.Enrol("delta-golden");
         await coalition.Buy(coalition.Purchase("delta-golden", 10));
         Assert.Equal(20, (await coalition.Buy(coalition.Purchase("delta-golden", 10))).GivenPoints);
+    }
+
+    /// <summary>A consent for a month: the brand sees in which programmes the member is.</summary>
+    private static async Task Consent(AgingCoalition coalition, CoalitionClient member)
+    {
+        await coalition.Client("operator").Programmes.AgreePurposesAsync(new()
+        {
+            RequestId = RequestIds.New(), PartnerId = "beta", Purposes = { Purpose.Marketing },
+        });
+        await member.Consents.GiveConsentAsync(new()
+        {
+            RequestId = RequestIds.New(), PartnerId = "beta", Purpose = Purpose.Marketing, Categories = { DataCategory.Relationship },
+            NoticeVersion = "2026-01", NoticeLanguage = "en",
+        });
+        Assert.Equal(2, await Disclosed(coalition));
+    }
+
+    private static async Task<int> Disclosed(AgingCoalition coalition)
+    {
+        var request = new GetMemberRequest { MembershipNumber = "beta-matured", Purpose = Purpose.Marketing };
+        return (await coalition.Client("beta").Members.GetMemberAsync(request)).Member.ProgrammeIds.Count;
     }
 
     /// <summary>What the gateway decides, in words.</summary>
@@ -150,6 +179,15 @@ public sealed class MonthDownTests(OwnPostgres postgres)
             "leaving with expired share: " + await Outcome(async () =>
                 $"{(await pooler.Pools.LeavePoolAsync(new() { RequestId = RequestIds.New(), PoolId = _shared })).ReturnedPoints} back"),
             "invitation: " + await Invitation(debtor),
+            "link code: " + await Outcome(async () =>
+            {
+                await expired.Members.LinkMembershipAsync(new()
+                {
+                    RequestId = RequestIds.New(), ProgrammeId = "beta", MembershipNumber = _unlinked, LinkCode = _code,
+                });
+                return "linked";
+            }),
+            $"disclosure: {await Disclosed(coalition)} programmes",
             $"purchase after the tier: {(await coalition.Buy(coalition.Purchase("delta-golden", 10))).GivenPoints}",
             .. await Balances(coalition),
         ];
