@@ -65,10 +65,14 @@ internal static class Written
         }
     }
 
-    // The parameters of the record's constructor. Other properties follow from them and would only be written twice.
+    // The parameters of the record's constructor, then what an initializer can set. Other properties follow from these and would
+    // only be written twice.
     private static PropertyInfo[] Properties(Type type)
     {
         var made = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First();
-        return [.. made.GetParameters().Select(parameter => type.GetProperty(parameter.Name!)!)];
+        var parameters = made.GetParameters().Select(parameter => type.GetProperty(parameter.Name!)!).ToArray();
+        var names = parameters.Select(property => property.Name).ToHashSet();
+        var others = type.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && !names.Contains(property.Name));
+        return [.. parameters, .. others];
     }
 }
