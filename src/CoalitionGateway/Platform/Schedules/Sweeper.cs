@@ -70,6 +70,7 @@ internal sealed partial class Sweeper : BackgroundService
 
             for (var i = 0; i < found.Count;)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var (begun, taken) = (_clock.GetTimestamp(), _journal.Taken);
                 var some = found.Skip(i).Take(size).ToArray();
                 settled += (await Task.WhenAll(some.GroupBy(due => due.Kind, StringComparer.Ordinal).Select(group => Settle(group.Key, [.. group], cancellation)))).Sum();

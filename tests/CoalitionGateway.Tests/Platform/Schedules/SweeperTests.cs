@@ -4,6 +4,7 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Tests.Rules;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,30 @@ public sealed class SweeperTests(TestCoalition coalition)
         await TestRedis.Until(() => Task.FromResult(own.Gateway.Scalar("SELECT count(*) FROM due") == 0));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM link_code"));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM request WHERE caller = 'gateway:gateway'"));
+    }
+
+    [Fact]
+    public async Task Sweep_LotThatExpiredBefore_AddsToWhatExpired()
+    {
+        var clock = new ShiftedClock();
+        await using var own = new TestCoalition { Extend = builder => builder.Services.AddSingleton<TimeProvider>(clock) };
+        await own.InitializeAsync();
+        await own.Gateway.Operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
+        {
+            RequestId = RequestIds.New(),
+            Terms = new ProgrammeTerms { ProgrammeId = own.Alpha.ProgrammeId, FromTime = TestCoalition.Past, Expiry = new Expiry { Months = 12, Snap = ExpirySnap.Day } },
+        });
+        await RuledCoalition.Buy(own.Alpha, await own.Member(own.Alpha), 7, 360);
+
+        // The journal has not read this row, and presumes that there is none.
+        using (var database = TestDatabase.Open(own.Gateway.Options))
+        {
+            database.Execute("INSERT INTO lapsed_lot (account_id, points, inactive_time) SELECT account_id, 100, NULL FROM lot");
+        }
+
+        clock.Ahead = TimeSpan.FromDays(10);
+        await own.Gateway.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
+        Assert.Equal((107, 0), (own.Gateway.Scalar("SELECT CAST(sum(points) AS bigint) FROM lapsed_lot"), own.Gateway.Scalar("SELECT count(*) FROM lot")));
     }
 
     [Fact]
