@@ -73,7 +73,8 @@ internal sealed partial class Sweeper : BackgroundService
                 cancellation.ThrowIfCancellationRequested();
                 var (begun, taken) = (_clock.GetTimestamp(), _journal.Taken);
                 var some = found.Skip(i).Take(size).ToArray();
-                settled += (await Task.WhenAll(some.GroupBy(due => due.Kind, StringComparer.Ordinal).Select(group => Settle(group.Key, [.. group], cancellation)))).Sum();
+                var kinds = some.GroupBy(due => due.Kind, StringComparer.Ordinal);
+                settled += (await Task.WhenAll(kinds.Select(kind => Settle(kind.Key, [.. kind], cancellation)))).Sum();
                 i += some.Length;
                 size = await NextSize(begun, _journal.Taken - taken > some.Length || _journal.Waiting > 0, cancellation);
             }
