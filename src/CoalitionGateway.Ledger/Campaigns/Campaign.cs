@@ -24,6 +24,10 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
     /// <summary>Until when returns refill the budget: the campaign's end, or for a campaign of the past until the budget is closed.</summary>
     public DateTime RefillTime => Rule.UntilTime > PublishTime ? Rule.UntilTime : CloseTime;
 
+    /// <summary>Whether a campaign's budget has been given back by now, by its latest version, whether or not a sweep has posted that.</summary>
+    public static bool IsClosed(IEnumerable<Campaign> versions, string id, DateTime now) =>
+        versions.Where(version => version.Id == id).MaxBy(version => version.Version)?.CloseTime <= now;
+
     /// <summary>The end of the name of the counter of a member's counting purchases.</summary>
     public const string Visits = "/visits";
 

@@ -40,9 +40,7 @@ public sealed record CloseBudget(CommandContext Context, ProgrammeId ProgrammeId
             return ProgrammeRefusals.ProgrammeNotFound(ProgrammeId, "");
         }
 
-        var posting = Posting.Of(
-            ProgrammeId, [new(AccountRef.Budget(ProgrammeId, Id), -state.LeftPoints), new(AccountRef.Issue(ProgrammeId, payer), state.LeftPoints)]);
-        return new BudgetClosed(Header(now), ProgrammeId, Id, payer, state.LeftPoints, posting is null ? [] : [posting]);
+        return BudgetClosed.Of(Header(now), ProgrammeId, Id, payer, state.LeftPoints);
     }
 
     public sealed record State(Due? Due, Campaign? Campaign, long LeftPoints);
@@ -53,6 +51,12 @@ public sealed record CloseBudget(CommandContext Context, ProgrammeId ProgrammeId
 public sealed record BudgetClosed(
     EventHeader Header, ProgrammeId ProgrammeId, string CampaignId, PartnerId PayerId, long LeftPoints, IReadOnlyList<Posting> Moves) : Event(Header)
 {
+    public static BudgetClosed Of(EventHeader header, ProgrammeId programme, string id, PartnerId payer, long leftPoints)
+    {
+        var posting = Posting.Of(programme, [new(AccountRef.Budget(programme, id), -leftPoints), new(AccountRef.Issue(programme, payer), leftPoints)]);
+        return new BudgetClosed(header, programme, id, payer, leftPoints, posting is null ? [] : [posting]);
+    }
+
     public override PartnerId? Partner => PayerId;
 
     public override IReadOnlyList<Posting> Postings => Moves;

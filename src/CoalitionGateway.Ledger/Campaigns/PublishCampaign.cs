@@ -21,12 +21,15 @@ public sealed record PublishCampaign(CommandContext Context, ProgrammeId Program
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        rows.Find(new Due.Of(CloseBudget.DueKind, CloseBudget.SubjectOf(ProgrammeId, Id)));
+        var due = rows.Find(new Due.Of(CloseBudget.DueKind, CloseBudget.SubjectOf(ProgrammeId, Id)));
         return new State(
             rows.Find(new Programme.Of(ProgrammeId)),
             Rule.PayerId is { } payer ? rows.Find(new Partner.Of(payer)) : null,
             [.. rows.FindAll(new Campaign.ByProgramme(ProgrammeId)).Where(version => version.Id == Id).OrderBy(version => version.Version)],
-            rows.Find(new Account.Of(AccountRef.Budget(ProgrammeId, Id).Id))?.BalancePoints ?? 0);
+            rows.Find(new Account.Of(AccountRef.Budget(ProgrammeId, Id).Id))?.BalancePoints ?? 0)
+        {
+            IsBudgetOpen = due is not null,
+        };
     }
 
     // The order is the precedence, and the contract lists the same order.
@@ -54,10 +57,14 @@ public sealed record PublishCampaign(CommandContext Context, ProgrammeId Program
                 .With("payer_id", before.Rule.PayerId?.Value ?? "");
         }
 
-        var added = Rule.BudgetPoints - (before?.Rule.BudgetPoints ?? 0);
-        if (state.LeftPoints + added < 0)
+        // An ended campaign's budget went back to its payer, whether or not a sweep has posted that.
+        var closed = before is { Rule.PayerId: { } paid } && before.CloseTime <= now && state.IsBudgetOpen
+            ? BudgetClosed.Of(Context.Settling(CloseBudget.SubjectOf(ProgrammeId, Id), now), ProgrammeId, Id, paid, state.LeftPoints)
+            : null;
+        var (added, left) = (Rule.BudgetPoints - (before?.Rule.BudgetPoints ?? 0), closed is null ? state.LeftPoints : 0);
+        if (left + added < 0)
         {
-            var least = before!.Rule.BudgetPoints - state.LeftPoints;
+            var least = before!.Rule.BudgetPoints - left;
             return new Refusal(RefusalReason.BudgetSpent, $"{least} points of the budget are given already.", "campaign.budget_points")
                 .With("given_points", least);
         }
@@ -65,13 +72,17 @@ public sealed record PublishCampaign(CommandContext Context, ProgrammeId Program
         var posting = Rule.PayerId is { } pays
             ? Posting.Of(ProgrammeId, [new(AccountRef.Issue(ProgrammeId, pays), -added), new(AccountRef.Budget(ProgrammeId, Id), added)])
             : null;
-        return new CampaignPublished(
-            Header(now), ProgrammeId, Id, (before?.Version ?? 0) + 1, before is null && Rule.FromTime < now ? Rule.FromTime : now, Rule, posting is null ? [] : [posting]);
+        return Decision.Accept(new CampaignPublished(
+            Header(now), ProgrammeId, Id, (before?.Version ?? 0) + 1, before is null && Rule.FromTime < now ? Rule.FromTime : now, Rule, posting is null ? [] : [posting])).After(closed);
     }
 
     /// <param name="Before">The versions so far, in their order.</param>
     /// <param name="LeftPoints">The points that the budget has left.</param>
-    public sealed record State(Programme? Programme, Partner? Payer, IReadOnlyList<Campaign> Before, long LeftPoints);
+    public sealed record State(Programme? Programme, Partner? Payer, IReadOnlyList<Campaign> Before, long LeftPoints)
+    {
+        /// <summary>Whether the budget has not been given back.</summary>
+        public bool IsBudgetOpen { get; init; }
+    }
 }
 
 [EventKind(52, Answers = "PublishCampaign")]

@@ -13,13 +13,13 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="Made">The recorded purchase.</param>
 /// <param name="Campaigns">All versions of the programme's campaigns.</param>
 /// <param name="Lapsed">The points of the awards' lots that expired and were not taken back from breakage yet, by term.</param>
-public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<Term, long> Lapsed)
+public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<Term, LapsedPart> Lapsed)
 {
     /// <summary>Asks for the rows that a return of the purchase reads and changes.</summary>
     public static AwardReturns? Find(WorkingState rows, Purchase purchase, Holdings holdings, DateTime now)
     {
         var endsInactive = rows.Find(new LotKeeping.Of(purchase.ProgrammeId)) is { EndsInactive: true };
-        if (!(purchase.HasAwards || endsInactive) || rows.Find(new StoredEvent.Of(purchase.EventId)) is not { } stored)
+        if (purchase.IsReturn || !(purchase.HasAwards || endsInactive) || rows.Find(new StoredEvent.Of(purchase.EventId)) is not { } stored)
         {
             return null;
         }
@@ -32,17 +32,12 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             Counter.Find(rows, holdings.MembershipId, counted.Rule, counted.Period);
         }
 
-        var lapsed = new Dictionary<Term, long>();
+        var lapsed = new Dictionary<Term, LapsedPart>();
         foreach (var term in made.Awards.Select(award => award.Term).Where(term => term.ExpireTime <= now || endsInactive).Select(InLapsed).Distinct())
         {
-            var found = LapsedLot.Find(rows, made.ProgrammeId, [made.MembershipId, holdings.MembershipId], term);
-
-            // Without a date of its own, a purchase's points expired only if they were there when the member had done nothing.
-            if (term.ExpireTime <= now || found.Any(row => made.Time < row.InactiveTime) || holdings.Due is { EndsInactivity: true })
+            if (LapsedOf(rows, made, holdings, term, now) is { } part)
             {
-                // What a sweep has not posted yet has expired as well.
-                var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
-                lapsed[term] = due + found.Sum(row => row.Points);
+                lapsed[term] = part;
             }
         }
 
@@ -52,6 +47,28 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         }
 
         return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
+    }
+
+    /// <summary>What expired of a purchase's points of a term; null: nothing. A merge leaves it with the merged membership.</summary>
+    private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime now)
+    {
+        foreach (var membership in new[] { made.MembershipId, holdings.MembershipId }.Distinct())
+        {
+            var of = LapsedLot.AccountOf(made.ProgrammeId, $"{membership}", term);
+            var ended = LapsedLot.EndAfter(rows, made.ProgrammeId, membership, term, made.Time);
+            var wasMerged = membership != holdings.MembershipId && term.ExpireTime <= now;
+            if ((ended ?? (wasMerged ? LapsedLot.ByDate : null)) is { } end && (ended is not null || rows.Find(new LapsedLot.Of(of, end)) is not null))
+            {
+                return rows.Find(new LapsedLot.Of(of, end)) is { } row ? new LapsedPart(of, end, row.Points) : null;
+            }
+        }
+
+        // What a sweep has not posted yet has expired as well.
+        var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
+        var (account, last) = (LapsedLot.AccountOf(made.ProgrammeId, $"{holdings.MembershipId}", term), LapsedLot.EndOf(term, holdings.EndedTime));
+        return last == LapsedLot.ByDate && !(term.ExpireTime <= now)
+            ? null
+            : new LapsedPart(account, last, due + (rows.Find(new LapsedLot.Of(account, last))?.Points ?? 0));
     }
 
     /// <summary>What activations of campaigns paid for the purchase.</summary>
@@ -85,7 +102,7 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     public bool IsOwn(Award award) => !(Of(award) is { Rule.BudgetPoints: > 0 });
 
     /// <summary>The parts that are taken from breakage, because they expired.</summary>
-    public IReadOnlyList<LapsedPoints> FromBreakage(IReadOnlyList<long> taken)
+    public IReadOnlyList<LapsedPart> FromBreakage(IReadOnlyList<long> taken)
     {
         var parts = new Dictionary<Term, long>();
         for (var i = 0; i < taken.Count; i++)
@@ -93,11 +110,11 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             var term = InLapsed(Made.Awards[i].Term);
             if (Lapsed.TryGetValue(term, out var lapsed))
             {
-                parts[term] = Math.Min(lapsed, parts.GetValueOrDefault(term) + taken[i]);
+                parts[term] = Math.Min(lapsed.Points, parts.GetValueOrDefault(term) + taken[i]);
             }
         }
 
-        return [.. parts.Where(part => part.Value > 0).OrderBy(part => part.Key.ExpireTime).Select(part => new LapsedPoints(part.Key, part.Value))];
+        return [.. parts.Where(part => part.Value > 0).OrderBy(part => part.Key.ExpireTime).Select(part => Lapsed[part.Key] with { Points = part.Value })];
     }
 
     /// <summary>The terms of the awards that lose points, with the points that they lose.</summary>

@@ -47,7 +47,7 @@ public sealed record EarningUse(
             .ToDictionary(key => key, key => Counter.Find(rows, earning.Id, key.Rule, key.Period));
         var budgets = terms.Campaigns.Where(campaign => campaign.Rule.BudgetPoints > 0).ToDictionary(
             campaign => campaign.Id,
-            campaign => rows.Find(new Account.Of(AccountRef.Budget(earning.ProgrammeId, campaign.Id).Id))?.BalancePoints ?? 0,
+            campaign => Campaign.IsClosed(rows.FindAll(new Campaign.ByProgramme(earning.ProgrammeId)), campaign.Id, now) ? 0 : rows.Find(new Account.Of(AccountRef.Budget(earning.ProgrammeId, campaign.Id).Id))?.BalancePoints ?? 0,
             StringComparer.Ordinal);
         return new EarningUse(facts, earning.Id, counters, budgets)
         {

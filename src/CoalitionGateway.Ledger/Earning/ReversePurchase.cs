@@ -123,13 +123,13 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 /// <param name="OwnPoints">The part of <paramref name="TakenPoints"/> that the brand itself had paid.</param>
 /// <param name="TakenOfAwards">The points that each award lost, in the order of the purchase's awards; empty if it has none.</param>
 /// <param name="Uncounted">What the return gave back to counters: negative numbers.</param>
-/// <param name="Lapsed">The part of <paramref name="TakenPoints"/> that had expired and came from breakage, by term.</param>
+/// <param name="Lapsed">The part of <paramref name="TakenPoints"/> that had expired and came from breakage.</param>
 /// <param name="ReturnedMicros">The total amount returned, including this reversal.</param>
 [EventKind(41, Answers = "ReversePurchase")]
 public sealed record PurchaseReversed(
     EventHeader Header, PartnerId PartnerId, string Reference, string ReversalReference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
     string CurrencyCode, long AmountMicros, long ReturnedMicros, long TakenPoints, long OwedPoints, long OwnPoints,
-    IReadOnlyList<long> TakenOfAwards, IReadOnlyList<Counted> Uncounted, IReadOnlyList<LapsedPoints> Lapsed, IReadOnlyList<Posting> Moves)
+    IReadOnlyList<long> TakenOfAwards, IReadOnlyList<Counted> Uncounted, IReadOnlyList<LapsedPart> Lapsed, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -154,21 +154,22 @@ public sealed record PurchaseReversed(
             counted.Apply(rows, MembershipId);
         }
 
-        foreach (var (term, points) in Lapsed)
+        foreach (var (account, end, points) in Lapsed)
         {
-            LapsedLot.TakeFrom(rows, ProgrammeId, [purchase.MembershipId, MembershipId], term, points);
+            var lapsed = rows.Find(new LapsedLot.Of(account, end))!;
+            rows.Put(lapsed with { Points = lapsed.Points - points });
         }
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Text(PartnerId.Value).Text(Reference).Text(ReversalReference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
         .Text(CurrencyCode).Number(AmountMicros).Number(ReturnedMicros).Number(TakenPoints).Number(OwedPoints).Number(OwnPoints)
-        .List(TakenOfAwards, static (w, points) => w.Number(points)).List(Uncounted, Counted.Encode).List(Lapsed, LapsedPoints.Encode).Postings(Moves);
+        .List(TakenOfAwards, static (w, points) => w.Number(points)).List(Uncounted, Counted.Encode).List(Lapsed, static (w, part) => part.Encode(w)).Postings(Moves);
 
     internal static PurchaseReversed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
         new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
-        reader.List(static r => r.Number()), reader.List(Counted.Decode), reader.List(LapsedPoints.Decode), reader.Postings());
+        reader.List(static r => r.Number()), reader.List(Counted.Decode), reader.List(LapsedPart.Decode), reader.Postings());
 }
 
 /// <summary>A reversal of a purchase, under the partner's reference.</summary>

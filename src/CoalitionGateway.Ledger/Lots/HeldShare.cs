@@ -31,7 +31,7 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
         ReminderDue.Need(rows, keeping, membership);
         var paused = keeping.PausedUntil(rows, membership);
         var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0, pausedUntil: paused).Settle(HeldLot.All(rows, holder), now);
-        settled.Due?.Need(rows, programme, holder);
+        settled.Due?.Need(rows, holder, null);
         return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due, PausedUntil = paused };
     }
 

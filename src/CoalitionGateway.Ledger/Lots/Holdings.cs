@@ -23,6 +23,9 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
     public DateTime? PausedUntil { get; init; }
 
+    /// <summary>The end of inactivity that has let all points expire and is not posted yet; null: there is none.</summary>
+    public DateTime? EndedTime { get; init; }
+
     /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
     public LotsDue? Due { get; init; }
 
@@ -39,12 +42,14 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
 
         ReminderDue.Need(rows, keeping, membership);
         var (holder, paused) = (membership.ToString(), keeping.PausedUntil(rows, membership));
-        var end = keeping.EndsInactive ? ExpiryPause.Later(Inactivity.Find(rows, membership)?.EndTime, paused) : null;
+        var inactivity = keeping.EndsInactive ? Inactivity.Find(rows, membership)?.EndTime : null;
+        var end = ExpiryPause.Later(inactivity, paused);
         var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end, paused).Settle(HeldLot.All(rows, holder), now);
-        settled.Due?.Need(rows, programme, holder);
+        settled.Due?.Need(rows, holder, inactivity);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
             Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, PausedUntil = paused,
+            EndedTime = settled.Due is { EndsInactivity: true } ? inactivity : null,
         };
     }
 

@@ -1,3 +1,6 @@
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Encoding;
+
 namespace CoalitionGateway.Ledger.Lots;
 
 /// <summary>
@@ -5,32 +8,45 @@ namespace CoalitionGateway.Ledger.Lots;
 /// they expired, and not from the member once more.
 /// </summary>
 /// <param name="AccountId">The lot's account.</param>
-/// <param name="InactiveTime">When points of the lot last expired because the member did nothing; null: never.</param>
-public sealed record LapsedLot(Guid AccountId, long Points, DateTime? InactiveTime) : Row
+/// <param name="EndTime">When they expired because the member did nothing; <see cref="ByDate"/>: their own date did.</param>
+public sealed record LapsedLot(Guid AccountId, DateTime EndTime, long Points) : Row
 {
-    public override Key Primary => new Of(AccountId);
+    /// <summary>Stands for the lot's own date.</summary>
+    public static readonly DateTime ByDate = DateTime.UnixEpoch;
 
-    /// <summary>What expired of a term, in the lots of a purchase's membership and of the one that it was merged into.</summary>
-    public static IReadOnlyList<LapsedLot> Find(WorkingState rows, ProgrammeId programme, IEnumerable<MembershipId> memberships, Term term) =>
-        [.. memberships.Distinct().Select(id => rows.Find(new Of(Lot.AccountOf(programme, $"{id}", term).Id))).OfType<LapsedLot>()];
+    public override Key Primary => new Of(AccountId, EndTime);
 
-    /// <summary>Takes points that a return takes from breakage.</summary>
-    public static void TakeFrom(WorkingState rows, ProgrammeId programme, IEnumerable<MembershipId> memberships, Term term, long points)
-    {
-        foreach (var lapsed in Find(rows, programme, memberships, term))
-        {
-            var taken = Math.Min(points, lapsed.Points);
-            rows.Put(lapsed with { Points = lapsed.Points - taken });
-            points -= taken;
-        }
-    }
+    public override IEnumerable<Key> Sets => [new ByAccount(AccountId)];
+
+    /// <summary>The end under which points of a term are kept that have expired.</summary>
+    /// <param name="term">When the points could be used.</param>
+    /// <param name="inactivityEnd">When all points expired because the member did nothing; null: they did not.</param>
+    public static DateTime EndOf(Term term, DateTime? inactivityEnd) => inactivityEnd is { } end && !(term.ExpireTime <= end) ? end : ByDate;
+
+    /// <summary>The account in which points of a term were that expired.</summary>
+    public static Guid AccountOf(ProgrammeId programme, string holder, Term term) =>
+        (term.IsPlain ? AccountRef.Points(programme, new MembershipId(Guid.Parse(holder))) : Lot.AccountOf(programme, holder, term)).Id;
 
     /// <summary>
-    /// What of a lot expired before; null: nothing, which is presumed at first, because lots seldom expire twice. A member can
-    /// be inactive many times.
+    /// The first end of a membership's inactivity after a purchase, if it ended points of a term; null: none did. Such an end has
+    /// a row of the plain account, even without points.
     /// </summary>
-    public static LapsedLot? Before(WorkingState rows, Guid account, bool endsInactivity) =>
-        endsInactivity ? rows.Find(new Of(account)) : rows.FindTaken(new Of(account));
+    /// <param name="recorded">When the purchase was recorded.</param>
+    public static DateTime? EndAfter(WorkingState rows, ProgrammeId programme, MembershipId membership, Term term, DateTime recorded)
+    {
+        var end = rows.FindAll(new ByAccount(AccountRef.Points(programme, membership).Id)).Where(row => row.EndTime > recorded).Select(row => (DateTime?)row.EndTime).Min();
+        return term.ExpireTime <= end ? null : end;
+    }
 
-    public sealed record Of(Guid AccountId) : Key<LapsedLot>;
+    public sealed record Of(Guid AccountId, DateTime EndTime) : Key<LapsedLot>;
+
+    public sealed record ByAccount(Guid AccountId) : SetKey<LapsedLot>;
+}
+
+/// <summary>Points that a return takes from breakage, because they had expired.</summary>
+public readonly record struct LapsedPart(Guid AccountId, DateTime EndTime, long Points)
+{
+    internal void Encode(CanonicalWriter writer) => writer.Uuid(AccountId).Time(EndTime).Number(Points);
+
+    internal static LapsedPart Decode(CanonicalReader reader) => new(reader.Uuid(), reader.Time(), reader.Number());
 }

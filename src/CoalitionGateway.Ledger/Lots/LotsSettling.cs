@@ -95,16 +95,25 @@ public readonly record struct LapsedPoints(Term Term, long Points)
 public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints> Lapsed, long PaidPoints, Posting? Posting, bool EndsInactivity)
 {
     /// <summary>Asks for the rows that the settling changes.</summary>
-    public void Need(WorkingState rows, ProgrammeId programme, string holder)
+    /// <param name="rows">The rows.</param>
+    /// <param name="holder">The membership, or the pool and the membership, as in the names of accounts.</param>
+    /// <param name="inactivityEnd">The end of the membership's inactivity; null: there is none.</param>
+    public void Need(WorkingState rows, string holder, DateTime? inactivityEnd)
     {
         foreach (var line in Posting?.Lines ?? [])
         {
             rows.Find(new Account.Of(line.Account.Id));
         }
 
+        // Lots seldom expire twice, so it is presumed that these did not expire before.
         foreach (var part in Lapsed)
         {
-            LapsedLot.Before(rows, Lot.AccountOf(programme, holder, part.Term).Id, EndsInactivity);
+            rows.FindTaken(new LapsedLot.Of(LapsedLot.AccountOf(ProgrammeId, holder, part.Term), LapsedLot.EndOf(part.Term, EndsInactivity ? inactivityEnd : null)));
+        }
+
+        if (EndsInactivity)
+        {
+            rows.FindTaken(new LapsedLot.Of(AccountRef.Points(ProgrammeId, new MembershipId(Guid.Parse(holder))).Id, inactivityEnd!.Value));
         }
     }
 }

@@ -109,18 +109,21 @@ public sealed record LotsSettled(
 
     public override void Apply(WorkingState rows)
     {
-        if (EndsInactivity)
-        {
-            Inactivity.Remove(rows, MembershipId);
-        }
-
+        var ended = EndsInactivity ? rows.Find(new Inactivity.Of(MembershipId))!.EndTime : (DateTime?)null;
         foreach (var (term, points) in Lapsed)
         {
-            var account = Lot.AccountOf(ProgrammeId, Holder, term).Id;
-            var before = LapsedLot.Before(rows, account, EndsInactivity);
-            rows.Put(new LapsedLot(account, (before?.Points ?? 0) + points, EndsInactivity ? Time : before?.InactiveTime));
+            Lapse(rows, LapsedLot.AccountOf(ProgrammeId, Holder, term), LapsedLot.EndOf(term, ended), points);
+        }
+
+        if (ended is { } end)
+        {
+            Lapse(rows, AccountRef.Points(ProgrammeId, MembershipId).Id, end, 0);
+            Inactivity.Remove(rows, MembershipId);
         }
     }
+
+    private static void Lapse(WorkingState rows, Guid account, DateTime end, long points) =>
+        rows.Put(new LapsedLot(account, end, points + (rows.FindTaken(new LapsedLot.Of(account, end))?.Points ?? 0)));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(Holder).Text(ProgrammeId.Value)

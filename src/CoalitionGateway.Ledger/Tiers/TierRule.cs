@@ -120,6 +120,15 @@ public sealed record TierRule(TierMeasure Measure, string CurrencyCode, long Sta
         }
         : null;
 
-    /// <summary>Periods of different lengths have different names, so that terms with another period count anew.</summary>
-    private string NameOf(DateOnly start) => IsRolling ? $"{start:yyyy-MM}" : PeriodMonths == _months ? $"{start:yyyy-MM-dd}" : $"{start:yyyy-MM-dd}/{PeriodMonths}";
+    /// <summary>Periods of other lengths and other measures have other names, so that terms with such a change count anew.</summary>
+    private string NameOf(DateOnly start)
+    {
+        var period = IsRolling ? $"{start:yyyy-MM}" : PeriodMonths == _months ? $"{start:yyyy-MM-dd}" : $"{start:yyyy-MM-dd}/{PeriodMonths}";
+        return Measure switch
+        {
+            TierMeasure.Spend => $"{period}/{CurrencyCode}",
+            TierMeasure.Purchases => $"{period}/purchases",
+            _ => period,
+        };
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConf
 
     public void Configure(EntityTypeBuilder<ExpiryPause> pause) => pause.Table("expiry_pause").HasKey(row => row.MembershipId);
 
-    public void Configure(EntityTypeBuilder<LapsedLot> lapsed) => lapsed.Table("lapsed_lot", "points >= 0").HasKey(row => row.AccountId);
+    public void Configure(EntityTypeBuilder<LapsedLot> lapsed) => lapsed.Table("lapsed_lot", "points >= 0").HasKey(row => new { row.AccountId, row.EndTime });
 
     public void Configure(EntityTypeBuilder<LotKeeping> keeping)
     {

@@ -85,7 +85,8 @@ internal static class EventSamples
             [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640) { PausesExpiry = true }, Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
-            Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)], [new LapsedPoints(_term, 2)],
+            Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)],
+            [new LapsedPart(Id(0xe2), Time(3_600_000_000), 2)],
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -3), new(AccountRef.Receivable(_programme, _membership), -1), new(AccountRef.Issue(_programme, _partner), 4)])]),
         new ExpiryPaused(Header, _member, _membership, Time(3_600_000_000), [Id(0xe2)], true),
         new MemberReminded(

@@ -49,6 +49,7 @@ internal enum ModelFault
     IgnoresEndOfCampaign,
     CountsReturnedVisits,
     IgnoresBudget,
+    BudgetOutlivesClosing,
 
     // Points without a purchase.
     IgnoresActivityCap,

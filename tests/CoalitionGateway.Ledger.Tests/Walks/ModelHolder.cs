@@ -21,8 +21,8 @@ internal sealed class ModelPiece(string award, ModelTerm term, long points)
 internal sealed class ModelHolder(ModelFault fault)
 {
     private readonly List<ModelPiece> _pieces = [];
-    private readonly Dictionary<DateTime, long> _lapsed = [];
-    private readonly Dictionary<DateTime, DateTime> _inactive = [];
+    private readonly Dictionary<(DateTime Expiry, DateTime? End), long> _lapsed = [];
+    private readonly List<DateTime> _ends = [];
 
     public long Owed { get; private set; }
 
@@ -69,7 +69,7 @@ internal sealed class ModelHolder(ModelFault fault)
             else
             {
                 _pieces.Remove(piece);
-                Lapse(piece.Term.Expires!.Value, piece.Points);
+                Lapse(piece.Term.Expires!.Value, null, piece.Points);
             }
 
             _pieces.RemoveAll(found => found.Points == 0);
@@ -104,17 +104,22 @@ internal sealed class ModelHolder(ModelFault fault)
         return taken;
     }
 
-    /// <summary>Whether points of an expiry, that were there at a time, expired later because the member did nothing.</summary>
-    public bool EndedAfter(DateTime? expiry, DateTime time) =>
-        fault != ModelFault.ReturnForgetsInactivity && _inactive.GetValueOrDefault(expiry ?? DateTime.MaxValue) > time;
-
-    /// <summary>Takes points that had expired from what broke.</summary>
+    /// <summary>
+    /// Takes points of an expiry, which were there at a time, from what broke: at the first end of inactivity after that time, or
+    /// at their own date.
+    /// </summary>
     /// <returns>The points that were there to take.</returns>
-    public long TakeLapsed(DateTime? of, long points)
+    public long TakeLapsed(DateTime? of, DateTime recorded, DateTime now, long points)
     {
         var expiry = of ?? DateTime.MaxValue;
-        var part = fault == ModelFault.TakesExpiredTwice ? 0 : Math.Min(points, _lapsed.GetValueOrDefault(expiry));
-        _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) - part;
+        DateTime? end = _ends.Where(found => found > recorded && found < expiry && fault != ModelFault.ReturnForgetsInactivity).Select(found => (DateTime?)found).Min();
+        if ((end is null && expiry > now) || fault == ModelFault.TakesExpiredTwice)
+        {
+            return 0;
+        }
+
+        var part = Math.Min(points, _lapsed.GetValueOrDefault((expiry, end)));
+        _lapsed[(expiry, end)] = _lapsed.GetValueOrDefault((expiry, end)) - part;
         Broken -= part;
         return part;
     }
@@ -123,6 +128,7 @@ internal sealed class ModelHolder(ModelFault fault)
     private void EndInactive(DateTime time)
     {
         InactiveTime = null;
+        _ends.Add(time);
         foreach (var piece in _pieces.ToList())
         {
             var isSpared = piece.Term.Usable is not null && fault == ModelFault.InactivitySparesPending;
@@ -132,15 +138,14 @@ internal sealed class ModelHolder(ModelFault fault)
             }
 
             var pays = fault == ModelFault.PaysDebtAtInactivity ? PayDebt(piece.Points) : 0;
-            Lapse(piece.Term.Expires ?? DateTime.MaxValue, piece.Points - pays);
-            _inactive[piece.Term.Expires ?? DateTime.MaxValue] = time;
+            Lapse(piece.Term.Expires ?? DateTime.MaxValue, piece.Term.Expires <= time ? null : time, piece.Points - pays);
             _pieces.Remove(piece);
         }
     }
 
-    private void Lapse(DateTime expiry, long points)
+    private void Lapse(DateTime expiry, DateTime? end, long points)
     {
-        _lapsed[expiry] = _lapsed.GetValueOrDefault(expiry) + points;
+        _lapsed[(expiry, end)] = _lapsed.GetValueOrDefault((expiry, end)) + points;
         Broken += points;
     }
 

@@ -42,10 +42,16 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.RuleInThePast);
         }
 
+        var isClosed = IsClosed(publish.ProgrammeId, publish.Id, now);
         var added = publish.Rule.BudgetPoints - (before?.Rule.BudgetPoints ?? 0);
-        if (_budgets.GetValueOrDefault((publish.ProgrammeId.Value, publish.Id)) + added < 0)
+        if ((isClosed ? 0 : _budgets.GetValueOrDefault((publish.ProgrammeId.Value, publish.Id))) + added < 0)
         {
             return WalkAnswers.Of(RefusalReason.BudgetSpent);
+        }
+
+        if (isClosed && _closings.ContainsKey((publish.ProgrammeId, publish.Id)))
+        {
+            GiveBack(publish.ProgrammeId, publish.Id);
         }
 
         _campaigns.Add((publish, now));
@@ -66,12 +72,21 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.ProgrammeNotFound);
         }
 
-        var left = _budgets[(close.ProgrammeId.Value, close.Id)];
-        Issue(close.ProgrammeId, LatestOf(close.ProgrammeId, close.Id)!.Rule.PayerId!.Value, -left);
-        ChangeBudget(close.ProgrammeId, close.Id, -left);
-        _closings.Remove((close.ProgrammeId, close.Id));
+        GiveBack(close.ProgrammeId, close.Id);
         return WalkAnswers.Done;
     }
+
+    private void GiveBack(ProgrammeId programme, string campaign)
+    {
+        var left = _budgets[(programme.Value, campaign)];
+        Issue(programme, LatestOf(programme, campaign)!.Rule.PayerId!.Value, -left);
+        ChangeBudget(programme, campaign, -left);
+        _closings.Remove((programme, campaign));
+    }
+
+    /// <summary>Whether what is left of a budget belongs to its payer again, posted or not.</summary>
+    private bool IsClosed(ProgrammeId programme, string campaign, DateTime now) =>
+        _closings.TryGetValue((programme, campaign), out var time) && time <= now && fault != ModelFault.BudgetOutlivesClosing;
 
     private PublishAgreement? AgreementAt(PartnerId partner, ProgrammeId programme, DateTime time) => InForce(
         _agreements.Where(found => found.Agreement.PartnerId == partner && found.Agreement.ProgrammeId == programme).ToList(),

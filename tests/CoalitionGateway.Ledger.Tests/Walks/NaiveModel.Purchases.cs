@@ -20,7 +20,7 @@ internal sealed partial class NaiveModel
         var rules = RulesAt(programme, made.PurchaseTime);
         facts.Tier = TierAt(rules.Tiers, membership, made.PurchaseTime);
         var visits = new List<ModelVisit>();
-        var awards = Awards(facts, rules, membership, programme, visits);
+        var awards = Awards(facts, rules, membership, programme, visits, now);
         var (climbs, climbed) = Climb(facts, rules.Tiers, membership, programme, awards);
         var keeps = facts.Tier is { KeepsPoints: true } && fault != ModelFault.PointsExpireInAnyTier;
         var term = TermOf(rules, facts.Day, days) with { Expires = keeps ? null : TermOf(rules, facts.Day, days).Expires };
@@ -76,7 +76,7 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>The agreement's award first, then those of campaigns in the order of their ids.</summary>
-    private List<ModelAward> Awards(ModelFacts facts, ProgrammeRules rules, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits)
+    private List<ModelAward> Awards(ModelFacts facts, ProgrammeRules rules, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits, DateTime now)
     {
         var terms = AgreementAt(facts.Partner, programme, facts.Time)!.Terms;
         var wanted = new List<ModelAward> { new("", null, ModelPoints.Base(terms, facts.Amount, facts.Lines, facts.PaidMicros, fault), 0) };
@@ -97,7 +97,7 @@ internal sealed partial class NaiveModel
             var gets = fault == ModelFault.IgnoresCampaignCap ? wants : Cut(wants, rule.Caps, membership, id, facts.Day);
             if (rule.BudgetPoints > 0 && fault != ModelFault.IgnoresBudget)
             {
-                gets = Math.Min(gets, _budgets[(programme.Value, id)]);
+                gets = IsClosed(programme, id, now) ? 0 : Math.Min(gets, _budgets[(programme.Value, id)]);
             }
 
             wanted.Add(new ModelAward(id, rule, gets, wants - gets));

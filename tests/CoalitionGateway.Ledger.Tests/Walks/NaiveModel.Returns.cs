@@ -49,8 +49,7 @@ internal sealed partial class NaiveModel
         }
 
         var (holder, term, taken) = (_members[made.Membership], made.Term.At(now), losses.Sum());
-        var hasLapsed = term.Expires <= now || holder.EndedAfter(term.Expires, made.RecordTime);
-        var ofBreakage = hasLapsed ? holder.TakeLapsed(term.Expires, taken) : 0;
+        var ofBreakage = holder.TakeLapsed(term.Expires, made.RecordTime, now, taken);
         var owed = holder.Owed;
         holder.TakeBack(taken - ofBreakage, term);
         return WalkAnswers.Reversed(taken, holder.Owed - owed, ofBreakage);

@@ -175,16 +175,17 @@ internal sealed partial class NaiveModel
             day = day.AddDays(-1);
         }
 
+        var measure = rule.Measure switch { TierMeasure.Spend => $"/{rule.CurrencyCode}", TierMeasure.Purchases => "/purchases", _ => "" };
         if (!rule.IsRolling)
         {
-            return [day.ToString("yyyy-MM-dd") + (rule.PeriodMonths == 12 ? "" : $"/{rule.PeriodMonths}")];
+            return [day.ToString("yyyy-MM-dd") + (rule.PeriodMonths == 12 ? "" : $"/{rule.PeriodMonths}") + measure];
         }
 
         var names = new List<string>();
         var months = fault == ModelFault.RollsOverOneMonthLess ? Math.Max(1, rule.PeriodMonths - 1) : rule.PeriodMonths;
         while (names.Count < months)
         {
-            names.Add(day.ToString("yyyy-MM"));
+            names.Add(day.ToString("yyyy-MM") + measure);
             day = day.AddDays(-1);
             day = day.AddDays(1 - day.Day);
         }

@@ -13,8 +13,6 @@ internal sealed class WalkRules(Random random)
     public static readonly string[] Categories = ["food", "fuel", "gift"];
 
     // A programme keeps its measure: a counter adds up what counted, whatever the measure was.
-    private readonly TierMeasure _starsMeasure = (TierMeasure)random.Next(1, 4);
-    private readonly TierMeasure _milesMeasure = (TierMeasure)random.Next(1, 4);
 
     public T Any<T>(params T[] of) => of[random.Next(of.Length)];
 
@@ -44,7 +42,7 @@ internal sealed class WalkRules(Random random)
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
         return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300))
         {
-            Tiers = Is(60) ? Tiers(programme) : null,
+            Tiers = Is(60) ? Tiers() : null,
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
@@ -97,9 +95,9 @@ internal sealed class WalkRules(Random random)
 
     private ActivityRule Activity(string id) => new(id, Any<long>(5, 20, 35), Caps(70, 20));
 
-    private TierRule Tiers(ProgrammeId programme)
+    private TierRule Tiers()
     {
-        var measure = programme == Given.Stars ? _starsMeasure : _milesMeasure;
+        var measure = Any(TierMeasure.Points, TierMeasure.Spend, TierMeasure.Purchases);
         var scale = measure switch { TierMeasure.Points => 20, TierMeasure.Spend => 60_000_000, _ => 1L };
         var silver = new TierLevel("silver", scale * Any(1, 2, 4), Any<long>(100, 125, 150), Is(20));
         var gold = new TierLevel("gold", silver.Threshold + (scale * Any(1, 2, 6)), Any<long>(133, 200, 350), Is(40));

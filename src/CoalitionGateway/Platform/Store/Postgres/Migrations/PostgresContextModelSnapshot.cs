@@ -719,19 +719,18 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<Guid>("AccountId")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
-                    b.Property<long?>("InactiveTime")
+                    b.Property<long>("EndTime")
                         .HasColumnType("bigint")
-                        .HasColumnName("inactive_time");
+                        .HasColumnName("end_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
                         .HasColumnName("points");
 
-                    b.HasKey("AccountId");
+                    b.HasKey("AccountId", "EndTime");
 
                     b.ToTable("lapsed_lot", null, t =>
                         {

@@ -705,19 +705,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
             modelBuilder.Entity("CoalitionGateway.Ledger.Lots.LapsedLot", b =>
                 {
                     b.Property<byte[]>("AccountId")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("BLOB")
                         .HasColumnName("account_id");
 
-                    b.Property<long?>("InactiveTime")
+                    b.Property<long>("EndTime")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("inactive_time");
+                        .HasColumnName("end_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
                         .HasColumnName("points");
 
-                    b.HasKey("AccountId");
+                    b.HasKey("AccountId", "EndTime");
 
                     b.ToTable("lapsed_lot", null, t =>
                         {

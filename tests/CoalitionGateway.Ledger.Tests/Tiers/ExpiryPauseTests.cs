@@ -1,0 +1,68 @@
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tests.Earning;
+using CoalitionGateway.Ledger.Tiers;
+
+namespace CoalitionGateway.Ledger.Tests.Tiers;
+
+/// <summary>A tier in which no points expire: what would have expired does so when the tier ends.</summary>
+public sealed class ExpiryPauseTests
+{
+    private static readonly DateTime _tierEnd = new(2026, 5, 31, 23, 0, 0, DateTimeKind.Utc);
+    private readonly RuleBench _bench = new();
+
+    [Fact]
+    public void PointsWithADate_StayUntilTheTierEnds_AndExpireThen()
+    {
+        Publish(new LotRule(0, new Expiry(0, 5, ExpirySnap.Day)));
+        _bench.Buy(10);
+        _bench.Buy(100);
+
+        _bench.Now = _bench.Now.AddDays(20);
+        Assert.Equal(110, _bench.Held.AvailablePoints);
+        _bench.Now = _tierEnd.AddMicroseconds(-1);
+        Assert.Equal(110, _bench.Held.AvailablePoints);
+        _bench.Now = _tierEnd;
+        Assert.Equal(0, _bench.Held.AvailablePoints);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sweep_MovesWhatIsPausedToTheTiersEnd_Once(bool isInactivity)
+    {
+        Publish(isInactivity ? LotRule.None : new LotRule(0, new Expiry(0, 5, ExpirySnap.Day)), isInactivity ? new InactivityRule(1, false) : null);
+        _bench.Buy(100);
+        var kind = isInactivity ? Inactivity.DueKind : Lot.DueKind;
+        var due = Assert.Single(_bench.Rows<Due>(), row => row.Kind == kind);
+        _bench.Now = due.DueTime;
+
+        Outcome.Made<ExpiryPaused>(Sweep(due));
+
+        Assert.Equal(_tierEnd, Assert.Single(_bench.Rows<Due>(), row => row.Kind == kind).DueTime);
+        _bench.Now = _tierEnd;
+        Assert.Equal(100, Outcome.Made<LotsSettled>(Sweep(due)).LapsedPoints);
+        Assert.DoesNotContain(_bench.Rows<Due>(), row => row.Kind == kind);
+    }
+
+    [Fact]
+    public void PointsThatExpiredBeforeTheTier_DoNotComeBack()
+    {
+        Publish(new LotRule(0, new Expiry(0, 5, ExpirySnap.Day)));
+        _bench.Buy(10);
+        _bench.Now = _bench.Now.AddDays(10);
+        _bench.Buy(100);
+        Assert.Equal(100, _bench.Held.AvailablePoints);
+    }
+
+    private Answer Sweep(Due due) => _bench.Run(due.Kind == Lot.DueKind
+        ? new SettleLots(_bench.Next(Caller.Gateway), Guid.Parse(due.Subject))
+        : SettleInactivity.For(due, _bench.Next(Caller.Gateway)));
+
+    private void Publish(LotRule lots, InactivityRule? inactivity = null) => _bench.Publish(new ProgrammeRules(lots, [])
+    {
+        Inactivity = inactivity,
+        Tiers = new TierRule(TierMeasure.Points, "", 1, 2, [new TierLevel("gold", 100, 100, false, true)]) { PeriodMonths = 1 },
+    });
+}
