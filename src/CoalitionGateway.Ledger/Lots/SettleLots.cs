@@ -107,23 +107,28 @@ public sealed record LotsSettled(
     /// <summary>The points that expired.</summary>
     public long LapsedPoints => Lapsed.Sum(part => part.Points);
 
-    public override void Apply(WorkingState rows)
+    // Lots seldom expire twice, so it is presumed that these did not expire before.
+    public override void Apply(WorkingState rows) => Apply(rows, key => rows.FindTaken(key));
+
+    public override void Rebuild(WorkingState rows) => Apply(rows, key => rows.Find(key));
+
+    private void Apply(WorkingState rows, Func<LapsedLot.Of, LapsedLot?> before)
     {
         var ended = EndsInactivity ? rows.Find(new Inactivity.Of(MembershipId))!.EndTime : (DateTime?)null;
         foreach (var (term, points) in Lapsed)
         {
-            Lapse(rows, LapsedLot.AccountOf(ProgrammeId, Holder, term), LapsedLot.EndOf(term, ended), points);
+            Lapse(LapsedLot.AccountOf(ProgrammeId, Holder, term), LapsedLot.EndOf(term, ended), points);
         }
 
         if (ended is { } end)
         {
-            Lapse(rows, AccountRef.Points(ProgrammeId, MembershipId).Id, end, 0);
+            Lapse(AccountRef.Points(ProgrammeId, MembershipId).Id, end, 0);
             Inactivity.Remove(rows, MembershipId);
         }
-    }
 
-    private static void Lapse(WorkingState rows, Guid account, DateTime end, long points) =>
-        rows.Put(new LapsedLot(account, end, points + (rows.FindTaken(new LapsedLot.Of(account, end))?.Points ?? 0)));
+        void Lapse(Guid account, DateTime of, long points) =>
+            rows.Put(new LapsedLot(account, of, points + (before(new LapsedLot.Of(account, of))?.Points ?? 0)));
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(Holder).Text(ProgrammeId.Value)

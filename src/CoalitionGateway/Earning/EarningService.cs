@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Earning;
 
-internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, PurchaseAnswers answers, EntryStreams streams, PurchaseReadingService reading, GatewayOptions options)
+internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, PurchaseAnswerService answers, EntryStreams streams, PurchaseReadingService reading, GatewayOptions options)
     : V1.EarningService.EarningServiceBase
 {
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)

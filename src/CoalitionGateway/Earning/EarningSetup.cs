@@ -3,5 +3,5 @@ namespace CoalitionGateway.Earning;
 internal static class EarningSetup
 {
     public static void AddEarning(this IServiceCollection services) =>
-        services.AddSingleton<OwnProgrammes>().AddSingleton<PurchaseAnswers>().AddSingleton<EarningReader>().AddSingleton<PurchaseReadingService>();
+        services.AddSingleton<OwnProgrammes>().AddSingleton<PurchaseAnswerService>().AddSingleton<EarningReader>().AddSingleton<PurchaseReadingService>();
 }

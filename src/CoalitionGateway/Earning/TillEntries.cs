@@ -10,7 +10,7 @@ using Entry = CoalitionGateway.V1.StreamPurchasesRequest.EntryOneofCase;
 namespace CoalitionGateway.Earning;
 
 /// <summary>The entries of <see cref="EarningService.StreamPurchases"/>.</summary>
-internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own, PurchaseAnswers answers) : Entries<V1.StreamPurchasesRequest, V1.StreamPurchasesResponse>
+internal sealed class TillEntries(CommandJournal journal, OwnProgrammes own, PurchaseAnswerService answers) : Entries<V1.StreamPurchasesRequest, V1.StreamPurchasesResponse>
 {
     private static readonly string _record = Path(nameof(EarningService.RecordPurchase));
     private static readonly string _reverse = Path(nameof(EarningService.ReversePurchase));

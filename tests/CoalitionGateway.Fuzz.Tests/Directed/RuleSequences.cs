@@ -11,6 +11,7 @@ internal sealed class RuleSequences(TestCoalition coalition, Reaching reaching)
     public async Task Run()
     {
         await Campaigns();
+        await Activations();
         await Past();
     }
 
@@ -27,6 +28,25 @@ internal sealed class RuleSequences(TestCoalition coalition, Reaching reaching)
         await TestCoalition.Buy(alpha, member, 1);
         await reaching.Reach("PAYER_CHANGED", () => Publish(new Campaign(campaign) { PayerId = coalition.Beta.PartnerId }));
         await reaching.Reach("BUDGET_SPENT", () => Publish(new Campaign(campaign) { BudgetPoints = 1 }));
+    }
+
+    private async Task Activations()
+    {
+        var alpha = coalition.Alpha;
+        var member = await coalition.Member(alpha);
+        var campaign = new Campaign
+        {
+            ProgrammeId = alpha.ProgrammeId, CampaignId = "activated", Effect = CampaignEffect.Fixed, Amount = 10, ActivateUntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)),
+            FromTime = TestCoalition.Past, UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
+        };
+        await Publish(campaign);
+        await Publish(new Campaign(campaign) { CampaignId = "over", ActivateUntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-1)) });
+        await Activate("activated");
+        await reaching.Reach("CAMPAIGN_ACTIVATED", () => Activate("activated"));
+        await reaching.Reach("ACTIVATION_OVER", () => Activate("over"));
+
+        AsyncUnaryCall<ActivateCampaignResponse> Activate(string id) => member.Client.Rules.ActivateCampaignAsync(
+            new ActivateCampaignRequest { RequestId = RequestIds.New(), ProgrammeId = alpha.ProgrammeId, CampaignId = id });
     }
 
     private async Task Past()

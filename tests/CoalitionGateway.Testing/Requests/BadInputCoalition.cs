@@ -82,6 +82,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         var twin = await _coalition.Member(alpha);
         _values["twin"] = twin.Numbers[alpha.ProgrammeId];
         _values["twinCode"] = (await alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["twin"] })).LinkCode;
+        _values["optIn"] = await OptIn();
         _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
         await Compliance(member);
         gateway.TakeIn();
@@ -91,6 +92,22 @@ public sealed class BadInputCoalition : IAsyncLifetime
         FriendsToken = await gateway.SignIn(_values["friend"]);
         Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
         Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+    }
+
+    /// <summary>A campaign that members of alpha's programme activate.</summary>
+    private async Task<string> OptIn()
+    {
+        var (id, from) = ($"opt-in-{Guid.NewGuid().ToString("N")[..8]}", DateTime.UtcNow.AddMinutes(1));
+        await _coalition.Gateway.Operator.Rules.PublishCampaignAsync(new PublishCampaignRequest
+        {
+            RequestId = RequestIds.New(),
+            Campaign = new Campaign
+            {
+                ProgrammeId = "alpha-points", CampaignId = id, FromTime = Timestamp.FromDateTime(from), UntilTime = Timestamp.FromDateTime(from.AddYears(1)),
+                ActivateUntilTime = Timestamp.FromDateTime(from.AddYears(1)), Effect = CampaignEffect.Fixed, Amount = 1, Filter = new CampaignFilter { Shops = { "nowhere" } },
+            },
+        });
+        return id;
     }
 
     public ValueTask DisposeAsync() => _coalition.DisposeAsync();

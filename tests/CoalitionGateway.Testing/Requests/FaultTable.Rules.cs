@@ -35,6 +35,7 @@ internal static partial class FaultTable
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1"},{"activityId":"a","points":"1"}]""")),
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a"}]""")) with { Field = "terms.activities[0].points" },
             Invalid(terms, _operator, "terms.activities", JsonNode.Parse("""[{"activityId":"a","points":"1","caps":[{"period":"CAP_PERIOD_DAY"}]}]""")) with { Field = "terms.activities[0].caps[0]" },
+            .. Outside(terms, "terms.reminderDays", -1, 91),
             Invalid(terms, _operator, "terms.inactivity", JsonNode.Parse("{}")) with { Field = "terms.inactivity.months" },
             Invalid(terms, _operator, "terms.referral", JsonNode.Parse("{}")), Invalid(terms, _operator, "terms.referral", JsonNode.Parse("""{"referrerPoints":"-1"}""")) with { Field = "terms.referral.referrer_points" },
             Refused(terms, _operator, "terms.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
@@ -51,6 +52,10 @@ internal static partial class FaultTable
             Invalid(campaign, _operator, "campaign.group", "Two Words"), Invalid(campaign, _operator, "campaign.filter.numberPeriod", "CAP_PERIOD_PURCHASE"),
             Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"countsWholePurchase":true}""")) with { Field = "campaign.filter.counts_whole_purchase" },
             Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"numberPeriod":"CAP_PERIOD_MONTH"}""")) with { Field = "campaign.filter.number_period" },
+            Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"7","partnerIds":["alpha"]}""")) with { Field = "campaign.filter.together_days" },
+            Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"7","partnerIds":["alpha","beta"],"nth":"2"}""")) with { Field = "campaign.filter.together_days" },
+            Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"32","partnerIds":["alpha","beta"]}""")) with { Field = "campaign.filter.together_days" },
+            Invalid(campaign, _operator, "campaign.activateUntilTime", "2031-01-02T00:00:00Z"), Invalid(campaign, _operator, "campaign.activateUntilTime", "0000-01-01T00:00:00Z"),
             Refused(campaign, _operator, "campaign.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(campaign, _operator, "campaign.payerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. new[] { versions, campaigns }.SelectMany(list => (Fault[])
@@ -62,7 +67,7 @@ internal static partial class FaultTable
 
     private static IEnumerable<Fault> Reading()
     {
-        const string award = "EarningService/AwardPoints";
+        const string award = "EarningService/AwardPoints", activate = "RuleService/ActivateCampaign", expiry = "RuleService/PreviewExpiry";
         const string movements = "MovementService/ListMovements", compare = "EarningService/CompareEarning", simulate = "RuleService/SimulateRules", adjust = "EarningService/AdjustPoints";
         const string preview = "EarningService/PreviewPurchase", get = "EarningService/GetPurchase", list = "EarningService/ListPurchases";
         return
@@ -70,6 +75,11 @@ internal static partial class FaultTable
             .. Number(preview, _partner, "purchase.membershipNumber"), .. Amount(preview, _partner, "purchase.amount"), .. Details(preview, "purchase."),
             Refused(preview, _partner, "purchase.membershipNumber", "{strangersNumber}", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
             Refused(preview, _partner, "purchase.amount.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "purchase.amount.currency_code"),
+            .. RequestId(activate, _member), .. Slug(activate, _member, "programmeId"), .. Slug(activate, _member, "campaignId"),
+            Refused(activate, _member, "campaignId", _unknown, StatusCode.NotFound, "CAMPAIGN_NOT_FOUND"),
+            Refused(activate, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),
+            .. Slug(expiry, _operator, "programmeId"), .. Time(expiry, _operator, "untilTime"),
+            Refused(expiry, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. RequestId(award, _partner), .. Reference(award, "awardReference"), .. Number(award, _partner), NotFound(award, "{strangersNumber}"), .. Points(award, _partner),
             Invalid(award, _partner, "activityId", "review") with { Field = "amount_points" }, Invalid(award, _partner, "activityId", "Two Words"),
             Refused(award, _partner, "activityId", "review", StatusCode.NotFound, "ACTIVITY_NOT_FOUND") with

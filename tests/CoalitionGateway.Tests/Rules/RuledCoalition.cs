@@ -1,4 +1,5 @@
 using CoalitionGateway.Platform.Schedules;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,15 @@ public sealed class RuledCoalition : IAsyncLifetime
 
     /// <summary>Settles all that is due, as the sweeper does each second.</summary>
     public Task<int> Sweep() => Coalition.Gateway.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
+
+    /// <summary>All rows, made anew from the events, are what is stored.</summary>
+    public void Verify()
+    {
+        var options = Coalition.Gateway.Options;
+        Coalition.Gateway.TakeIn();
+        var found = options.Postgres is { Length: > 0 } database ? Verification.RunOnPostgres(database) : Verification.Run(options.DataDirectory);
+        Assert.Empty(found.Problems);
+    }
 
     public async Task<ProgrammeTerms> Terms(TestPartner partner, ProgrammeTerms terms)
     {

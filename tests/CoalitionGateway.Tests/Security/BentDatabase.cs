@@ -158,7 +158,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         var (programme, caller) = (new ProgrammeId("alpha-points"), Caller.Of(partner));
         yield return new PublishProgrammeTerms(NewContext(boss), programme, new ProgrammeRules(new LotRule(1, new Expiry(12, 0, ExpirySnap.MonthEnd)), [new Cap(CapPeriod.Day, 500, 0)])
         {
-            Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false)]),
+            Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false, true)]),
             Inactivity = new InactivityRule(1000, false),
         })
         {
@@ -201,6 +201,18 @@ internal sealed class BentDatabase : IAsyncDisposable
         }
 
         yield return new RecordPurchase(NewContext(Caller.Of(partner)), partner, "of the twin", "twin", new Money("EUR", 1_000_000), DateTime.UnixEpoch.AddYears(56));
+        yield return new PublishCampaign(
+            NewContext(new Caller(CallerKind.Operator, "boss")), programme, "opt-in",
+            new CampaignRule(
+                DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(99), CampaignFilter.All, CampaignEffect.Fixed, 7, null, [], "", [], false, null, 0)
+            {
+                ActivateUntilTime = DateTime.UnixEpoch.AddYears(99),
+            })
+        {
+            MayBePast = true,
+        };
+        yield return new RecordPurchase(NewContext(Caller.Of(partner)), partner, "waiting", "first", new Money("EUR", 1_000_000), DateTime.UnixEpoch.AddYears(56));
+        yield return new ActivateCampaign(NewContext(Caller.Of(member)), member, programme, "opt-in");
         yield return new CreateLinkCode(NewContext(Caller.Of(partner)), partner, "twin", [9]);
         yield return new MergeMemberships(NewContext(Caller.Of(member)), member, programme, "twin", [9], notices);
     }

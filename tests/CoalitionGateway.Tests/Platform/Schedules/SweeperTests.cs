@@ -47,7 +47,7 @@ public sealed class SweeperTests(TestCoalition coalition)
         // The journal has not read this row, and presumes that there is none.
         using (var database = TestDatabase.Open(own.Gateway.Options))
         {
-            database.Execute("INSERT INTO lapsed_lot (account_id, points, inactive_time) SELECT account_id, 100, NULL FROM lot");
+            database.Execute("INSERT INTO lapsed_lot (account_id, points, end_time) SELECT account_id, 100, 0 FROM lot");
         }
 
         clock.Ahead = TimeSpan.FromDays(10);

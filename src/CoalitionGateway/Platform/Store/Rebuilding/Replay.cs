@@ -98,8 +98,17 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
         _transit.Clear();
     }
 
-    /// <summary>Applies an event to the rows. Tries again until all rows that the event needs are loaded.</summary>
     private void Rebuild(Event made)
+    {
+        if (!Try(made.Rebuild))
+        {
+            problem($"event {made.Id} ({made.Kind}) does not fit what was there before it");
+        }
+    }
+
+    /// <summary>Changes the rows. Tries again until all rows that the change needs are loaded.</summary>
+    /// <returns>False: the change fails.</returns>
+    private bool Try(Action<WorkingState> change)
     {
         // No event needs half as many steps from row to row.
         const int maxRounds = 32;
@@ -109,7 +118,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             Exception? failed = null;
             try
             {
-                made.Rebuild(_state);
+                change(_state);
             }
             catch (Exception unfit) when (unfit is NullReferenceException or InvalidOperationException or ArgumentException or OverflowException)
             {
@@ -119,7 +128,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             if (_state.Missing.Count == 0 && failed is null)
             {
                 Keep(_state);
-                return;
+                return true;
             }
 
             var isMissing = _state.Missing.Count > 0;
@@ -131,7 +140,7 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
             }
         }
 
-        problem($"event {made.Id} ({made.Kind}) does not fit what was there before it");
+        return false;
     }
 
     private void Keep(WorkingState state)
@@ -175,6 +184,12 @@ internal sealed class Replay(RowTables tables, IReadOnlyDictionary<Type, RowSums
                 {
                     _rows.Put(row);
                 }
+            }
+
+            if (!isEmpty)
+            {
+                var (programme, membership, end) = Lot.EndOf(lot);
+                Try(state => ReminderDue.Schedule(state, programme, membership, end));
             }
         }
         catch (Exception broken) when (broken is FormatException or IndexOutOfRangeException)

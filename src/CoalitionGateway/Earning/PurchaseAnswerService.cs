@@ -8,7 +8,7 @@ using CoalitionGateway.Platform.Wire;
 namespace CoalitionGateway.Earning;
 
 /// <summary>The answers to recorded purchases. Published versions of agreements never change, so their terms are cached.</summary>
-internal sealed class PurchaseAnswers(OwnProgrammes own, LedgerStore store)
+internal sealed class PurchaseAnswerService(OwnProgrammes own, LedgerStore store)
 {
     private readonly ConcurrentDictionary<(PartnerId, ProgrammeId, long Version), Terms> _known = [];
 
