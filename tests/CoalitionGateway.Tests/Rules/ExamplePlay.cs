@@ -53,6 +53,11 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
         {
             await Do(activity, number, member, cells);
         }
+        else if (TillEntry.ActivationOf(entry) is { } campaign)
+        {
+            var made = await member.Client.Rules.ActivateCampaignAsync(new ActivateCampaignRequest { RequestId = RequestIds.New(), ProgrammeId = _home.ProgrammeId, CampaignId = campaign });
+            (cells["points"], cells["awards"]) = ($"{made.PaidPoints}", $"{campaign} {made.PaidPoints}");
+        }
         else
         {
             await Expire(example.Cell(row, "expiry"));

@@ -6,7 +6,7 @@ namespace CoalitionGateway.Tests.Rules;
 
 /// <summary>
 /// What the page writes in the column "buys or returns": "3.50 EUR", "2 coffee 7.00 EUR + bread 4.20 EUR, 2.00 EUR with
-/// points, in the app, at `brand`", "in shop north", "returns 2", "returns 1.00 EUR of 2" or "does review".
+/// points, in the app, at `brand`", "in shop north", "returns 2", "returns 1.00 EUR of 2", "does review" or "activates winter".
 /// </summary>
 internal static partial class TillEntry
 {
@@ -54,6 +54,9 @@ internal static partial class TillEntry
     /// <summary>The activity that an entry names; null if it is none.</summary>
     public static string? ActivityOf(string entry) => Activity().Match(entry) is { Success: true } found ? found.Groups["activity"].Value : null;
 
+    /// <summary>The campaign that an entry activates; null if it activates none.</summary>
+    public static string? ActivationOf(string entry) => Activation().Match(entry) is { Success: true } found ? found.Groups["campaign"].Value : null;
+
     private static PurchaseLine Line(Match part) => new()
     {
         Category = part.Groups["category"].Value,
@@ -74,6 +77,9 @@ internal static partial class TillEntry
 
     [GeneratedRegex(@"^in shop (?<shop>\w+)$")]
     private static partial Regex Shop();
+
+    [GeneratedRegex("^activates (?<campaign>[a-z-]+)$")]
+    private static partial Regex Activation();
 
     [GeneratedRegex("^does (?<activity>[a-z-]+)$")]
     private static partial Regex Activity();
