@@ -63,8 +63,10 @@ public sealed record CampaignFilter(
     /// <summary>The name of a day's period in the counter of purchases.</summary>
     public string NumberPeriodOf(DateOnly day) => Cap.NameOf(NumberPeriod, day)!;
 
-    /// <summary>Whether the nth counting purchase of a member gets points.</summary>
-    public bool AdmitsNumber(long number) => (Nth == 0 || number == Nth) && (EveryNth == 0 || number % EveryNth == 0);
+    /// <summary>Whether a member's counting purchase gets points: it is the nth, or the first one since then.</summary>
+    /// <param name="number">The number of the purchase.</param>
+    /// <param name="awarded">The number of the last purchase that got points; 0: none did.</param>
+    public bool AdmitsNumber(long number, long awarded) => Nth > 0 ? number >= Nth && awarded < Nth : number / EveryNth > awarded / EveryNth;
 
     internal CanonicalWriter Encode(CanonicalWriter writer) => writer
         .List(Brands, static (w, id) => w.Text(id.Value)).Texts(Categories)

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
 
@@ -23,9 +24,9 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
             return new State(rows.Find(new Membership.OfMember(MemberId, ProgrammeId)), campaign, null, [], Term.Plain);
         }
 
-        var (holdings, term) = (
-            Holdings.Find(rows, ProgrammeId, membership.Id, now),
-            ProgrammeTerms.RulesAt(rows, ProgrammeId, now).Lots.TermOf(now, Calendar.Of(programme.TimeZone)).At(now));
+        var (holdings, rules) = (Holdings.Find(rows, ProgrammeId, membership.Id, now), ProgrammeTerms.RulesAt(rows, ProgrammeId, now));
+        var held = rules.Tiers?.At(rows.FindAll(new TierHeld.ByMembership(membership.Id)), now);
+        var term = rules.TermOf(now, Calendar.Of(programme.TimeZone), held).At(now);
         holdings.NeedCredit(rows, term);
         var waiting = rows.FindAll(new WaitingAward.ByMembership(membership.Id)).Where(row => row.CampaignId == CampaignId && !row.IsPaid)
             .OrderBy(row => row.PartnerId.Value, StringComparer.Ordinal).ThenBy(row => row.Reference, StringComparer.Ordinal).ToArray();
@@ -52,7 +53,7 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
             return MemberRefusals.NotAMember(ProgrammeId, "programme_id");
         }
 
-        if (state is not { Campaign: { Rule.ActivateUntilTime: { } until } campaign, Holdings: { } holdings })
+        if (state is not { Campaign: { } campaign, Holdings: { } holdings } || (campaign.Rule.ActivateUntilTime is null && state.Waiting.Count == 0))
         {
             return new Refusal(RefusalReason.CampaignNotFound, $"{ProgrammeId} has no campaign {CampaignId} that members activate; ListCampaigns shows those there are.", "campaign_id")
                 .With("campaign_id", CampaignId);
@@ -64,6 +65,7 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
                 .With("activate_time", $"{state.Activation.Time:O}");
         }
 
+        var until = campaign.Rule.ActivateUntilTime ?? campaign.Rule.UntilTime;
         if (now >= until || now >= campaign.Rule.UntilTime)
         {
             return new Refusal(RefusalReason.ActivationOver, "The campaign can no longer be activated.", "campaign_id").With("activate_until_time", $"{until:O}");
@@ -89,7 +91,7 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
         var paid = new List<PaidAward>(state.Waiting.Count);
         foreach (var (row, purchase) in state.Waiting)
         {
-            var points = Math.Min(row.LeftPoints(purchase), left);
+            var points = Math.Min(campaign.Rule.IsKeptOnReturn ? row.Points : row.LeftPoints(purchase), left);
             left -= points;
             paid.Add(new PaidAward(row.Key, points, purchase.ReturnedMicros));
         }

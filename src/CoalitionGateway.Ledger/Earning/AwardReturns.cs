@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Tiers;
 
@@ -49,13 +50,14 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
     }
 
-    /// <summary>What expired of a purchase's points of a term; null: nothing. A merge leaves it with the merged membership.</summary>
+    /// <summary>What expired of a purchase's points of a term; null: nothing. What expired before a merge is kept for the merged membership.</summary>
     private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime now)
     {
         foreach (var membership in new[] { made.MembershipId, holdings.MembershipId }.Distinct())
         {
             var of = LapsedLot.AccountOf(made.ProgrammeId, $"{membership}", term);
-            var ended = LapsedLot.EndAfter(rows, made.ProgrammeId, membership, term, made.Time);
+            var since = membership == made.MembershipId ? made.Time : rows.Find(new Membership.Of(made.MembershipId))?.MergeTime ?? made.Time;
+            var ended = LapsedLot.EndAfter(rows, made.ProgrammeId, membership, term, since);
             var wasMerged = membership != holdings.MembershipId && term.ExpireTime <= now;
             if ((ended ?? (wasMerged ? LapsedLot.ByDate : null)) is { } end && (ended is not null || rows.Find(new LapsedLot.Of(of, end)) is not null))
             {
@@ -146,9 +148,15 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
 
     private long PointsOf(Counted counted, IReadOnlyList<long> taken, long before, long after, bool isWhole) => counted.Rule switch
     {
-        "" => taken.Where((_, i) => Made.Awards[i].WaitingPoints == 0).Sum(),
+        "" => taken.Select((points, i) => Made.Awards[i].WaitingPoints > 0 ? Waited(Made.Awards[i], before, after) : points).Sum(),
         var visits when visits.EndsWith(Campaign.Visits, StringComparison.Ordinal) => isWhole ? counted.Points : 0,
-        var campaign => taken.Select((points, i) => Made.Awards[i].RuleId != campaign ? 0 : Made.Awards[i].WaitingPoints > 0 ? Waited(Made.Awards[i], before, after) : points).Sum(),
+        var campaign => taken.Select((points, i) => Made.Awards[i] switch
+        {
+            { Rule: not AwardRule.Campaign } => 0,
+            var award when award.RuleId != campaign => 0,
+            { WaitingPoints: > 0 } award => Waited(award, before, after),
+            _ => points,
+        }).Sum(),
     };
 
     /// <summary>What caps get back for an award that waited for an activation, whether or not it was paid.</summary>

@@ -29,13 +29,13 @@ public sealed record CampaignPaid(
         Evaluated evaluated, Term term, MemberId member, Holdings held, Func<Award, AccountRef> payerOf, Func<int, EventHeader> headerOf)
     {
         var made = new List<CampaignPaid>(evaluated.Apart.Count);
-        foreach (var award in evaluated.Apart)
+        foreach (var award in evaluated.Apart.Where(award => award.Points > 0))
         {
             var settled = held.Settles(award.Points, term);
             var posting = Posting.Of(held.ProgrammeId, [new(payerOf(award), -award.Points), .. held.Credit(award.Points, term)]);
             made.Add(new CampaignPaid(
                 headerOf(made.Count + 1) with { Actor = Caller.Gateway }, member, held.MembershipId, held.ProgrammeId, award.RuleId, award.RuleVersion, award.Points,
-                award.WithheldPoints, term, settled, [.. evaluated.CountedApart.Where(counted => counted.Rule == award.RuleId)], posting is null ? [] : [posting]));
+                award.WithheldPoints, term, settled, made.Count == 0 ? evaluated.CountedApart : [], posting is null ? [] : [posting]));
             held = held with { OwedPoints = held.OwedPoints - settled };
         }
 

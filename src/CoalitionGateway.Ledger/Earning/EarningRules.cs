@@ -99,27 +99,25 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             var allowed = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
             if (campaign.Rule.ActivateUntilTime is { } until && !isActivated(campaign.Id))
             {
-                wanted.AddRange(facts.Time < until ? [Waiting(campaign, allowed, wants, term, counter, counted)] : Array.Empty<Award>());
+                wanted.AddRange(facts.Time < until && facts.RecordTime < until ? [Waiting(campaign, allowed, wants, term, counter, counted)] : Array.Empty<Award>());
                 continue;
             }
 
             var gets = campaign.Rule.BudgetPoints > 0 ? Math.Min(allowed, budget(campaign.Id)) : allowed;
-            var award = new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term);
-            if (campaign.Rule.Filter.TogetherDays > 0)
-            {
-                apart.Add(award);
-                Count(countedApart, campaign.Id, campaign.Rule.Caps, facts, gets);
-            }
-            else
-            {
-                wanted.Add(award);
-            }
+            (campaign.Rule.Filter.TogetherDays > 0 ? apart : wanted).Add(new Award(AwardRule.Campaign, campaign.Id, campaign.Version, gets, wants - gets, term));
         }
 
-        var awards = Capped(wanted, facts, counter, counted);
+        var awards = Capped(wanted, apart, facts, counter, counted, countedApart);
+        var climbed = Climb(facts, awards[0].Points, counter, counted);
+        if (climbed is { PausesExpiry: true, UntilTime: { } end })
+        {
+            // The points are those of the tier that they reach.
+            awards = awards.ConvertAll(award => award with { Term = award.Term.NotBefore(end) });
+        }
+
         return new Evaluated(awards, counted)
         {
-            Tier = Climb(facts, awards[0].Points, counter, counted), Apart = apart, CountedApart = countedApart,
+            Tier = climbed, Apart = apart, CountedApart = countedApart,
         };
     }
 
@@ -172,7 +170,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
                 var period = campaign.Rule.Filter.NumberPeriodOf(facts.Day);
                 var visits = counter(campaign.VisitsRule, period);
                 var number = visits.Count + 1;
-                var isAwarded = campaign.Rule.Filter.AdmitsNumber(number) && number > visits.Points;
+                var isAwarded = campaign.Rule.Filter.AdmitsNumber(number, visits.Points);
                 counted.Add(new Counted(campaign.VisitsRule, period, isAwarded ? number - visits.Points : 0, 1));
                 if (!isAwarded)
                 {
@@ -196,28 +194,43 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         ];
     }
 
-    /// <summary>Applies the programme's caps to all awards, in their order, and counts what is given.</summary>
-    private List<Award> Capped(List<Award> wanted, PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
+    /// <summary>Applies the programme's caps to all awards, in their order, and counts what is given or waits.</summary>
+    private List<Award> Capped(
+        List<Award> wanted, List<Award> apart, PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted, List<Counted> countedApart)
     {
         var most = Capped(long.MaxValue, Programme.Caps, facts, period => counter("", period));
-        var (left, awards) = (most, new List<Award>(wanted.Count));
-        foreach (var award in wanted)
+        var left = most;
+        var awards = wanted.ConvertAll(award => Cut(award, ref left));
+        Count(counted, "", Programme.Caps, facts, most - left);
+        var rest = left;
+        for (var i = 0; i < apart.Count; i++)
         {
-            var points = Math.Min(award.Points, left);
-            left -= points;
-            awards.Add(points == award.Points ? award : award with { Points = points, WithheldPoints = award.WithheldPoints + award.Points - points });
+            apart[i] = Cut(apart[i], ref left);
         }
 
-        Count(counted, "", Programme.Caps, facts, most - left);
-        foreach (var award in awards)
+        // The purchase is counted once: with what it gives itself, if it gives anything.
+        Count(countedApart, "", Programme.Caps, facts, rest - left, count: most == rest ? 1 : 0);
+        foreach (var (award, into) in awards.Select(award => (award, counted)).Concat(apart.Select(award => (award, countedApart))))
         {
             if (award.Rule == AwardRule.Campaign)
             {
-                Count(counted, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points + award.WaitingPoints);
+                Count(into, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points + award.WaitingPoints);
             }
         }
 
         return awards;
+    }
+
+    /// <summary>Cuts what an award gives, or lets wait, to what the caps leave.</summary>
+    private static Award Cut(Award award, ref long left)
+    {
+        var wants = award.Points + award.WaitingPoints;
+        var gets = Math.Min(wants, left);
+        left -= gets;
+        return gets == wants ? award : award with
+        {
+            Points = award.WaitingPoints > 0 ? 0 : gets, WaitingPoints = award.WaitingPoints > 0 ? gets : 0, WithheldPoints = award.WithheldPoints + wants - gets,
+        };
     }
 
     private Campaign Of(string id)
@@ -232,14 +245,14 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     }
 
     /// <summary>Counts points in each period of some caps, once.</summary>
-    private static void Count(List<Counted> counted, string rule, IReadOnlyList<Cap> caps, PurchaseFacts facts, long points)
+    private static void Count(List<Counted> counted, string rule, IReadOnlyList<Cap> caps, PurchaseFacts facts, long points, long count = 1)
     {
         var from = counted.Count;
         foreach (var cap in caps)
         {
             if (points > 0 && cap.PeriodOf(facts.Day) is { } period && counted.FindIndex(from, one => one.Period == period) < 0)
             {
-                counted.Add(new Counted(rule, period, points, 1));
+                counted.Add(new Counted(rule, period, points, count));
             }
         }
     }

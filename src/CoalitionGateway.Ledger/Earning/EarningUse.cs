@@ -36,8 +36,14 @@ public sealed record EarningUse(
             return None(null);
         }
 
-        var facts = terms.Facts(partner, amount, time, details);
-        terms.Holdings!.NeedCredit(rows, terms.Rules.TermOf(facts).At(now));
+        var facts = terms.Facts(partner, amount, time, details) with { RecordTime = now };
+        var term = terms.Rules.TermOf(facts).At(now);
+        terms.Holdings!.NeedCredit(rows, term);
+        if (terms.Rules is { PausesExpiry: true, Tiers: { } tiers })
+        {
+            terms.Holdings.NeedCredit(rows, term.NotBefore(facts.Calendar.StartOf(tiers.EndOf(facts.Day))));
+        }
+
         if (terms.Campaigns.Count == 0 && terms.Rules is { Caps.Count: 0, Tiers: null })
         {
             return None(facts);

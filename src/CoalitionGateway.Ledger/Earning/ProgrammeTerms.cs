@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Earning;
@@ -28,7 +29,7 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     public bool PausesExpiry => Tiers?.Levels.Any(level => level.PausesExpiry) == true;
 
     /// <summary>Whether the rules need lots or due times: see <see cref="LotKeeping"/>.</summary>
-    public bool KeepsLots => Lots != LotRule.None || Inactivity is not null || ReminderDays > 0;
+    public bool KeepsLots => Lots != LotRule.None || Inactivity is not null || ReminderDays > 0 || PausesExpiry;
 
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
@@ -56,10 +57,13 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     };
 
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>
-    internal Term TermOf(PurchaseFacts facts)
+    internal Term TermOf(PurchaseFacts facts) => TermOf(facts.Time, facts.Calendar, facts.Tier).NotBefore(facts.PausedUntil);
+
+    /// <summary>When points of a time can be used, which a member gets in a tier; null: in none.</summary>
+    internal Term TermOf(DateTime time, Calendar calendar, TierLevel? tier)
     {
-        var term = Lots.TermOf(facts.Time, facts.Calendar);
-        return facts.Tier is { KeepsPoints: true } ? term with { ExpireTime = null } : term;
+        var term = Lots.TermOf(time, calendar);
+        return tier is { KeepsPoints: true } ? term with { ExpireTime = null } : term;
     }
 }
 

@@ -49,7 +49,7 @@ public sealed record PurchaseRecorded(
             ReminderDue.Schedule(rows, ProgrammeId, MembershipId, until);
             if (reached.PausesExpiry)
             {
-                ExpiryPause.Extend(rows, MembershipId, until);
+                ExpiryPause.Extend(rows, MembershipId, Time, until);
             }
         }
 

@@ -8,7 +8,7 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>The first purchase of a referred member, which pays both members.</summary>
-/// <param name="Referrer">The member who referred; null: gone, or paid as often as the rule allows.</param>
+/// <param name="Referrer">The member who referred; null: gone, the same person since a merge, or paid as often as the rule allows.</param>
 /// <param name="Term">When the points can be used and expire.</param>
 public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Membership Referred, Membership? Referrer, Holdings? ReferrersHoldings, Term Term)
 {
@@ -26,7 +26,7 @@ public sealed record ReferralDue(ReferralRule Rule, Programme Programme, Members
         terms.Holdings!.NeedCredit(rows, term);
         var referrer = Membership.Find(rows, referral.ReferrerId);
         var paid = Counter.Find(rows, referrer?.Id ?? referral.ReferrerId, ReferralRule.CounterRule, "");
-        if (referrer is null or { IsErased: true } || (rule.MaxReferrals > 0 && paid.Count >= rule.MaxReferrals))
+        if (referrer is null or { IsErased: true } || referrer.Id == earning.Id || (rule.MaxReferrals > 0 && paid.Count >= rule.MaxReferrals))
         {
             return new ReferralDue(rule, programme, earning, null, null, term);
         }

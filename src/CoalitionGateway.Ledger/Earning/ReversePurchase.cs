@@ -89,7 +89,7 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
             member, holdings.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
             state.Awards is null ? [] : parts,
-            state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
+            state.Membership!.IsErased ? [] : state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
             lapsed, posting is null ? [] : [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, member, now));
     }

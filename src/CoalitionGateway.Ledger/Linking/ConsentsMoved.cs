@@ -59,7 +59,7 @@ internal sealed class ConsentsMoved(FormerHolder state, MemberId member, Notices
         return (_followUps, _told);
     }
 
-    /// <summary>Ends the former holder's consent. Its partner, if it is the programme's, may hope for the member's.</summary>
+    /// <summary>Ends the former holder's consent. The programme's partner asks the member again.</summary>
     private void EndFormer(Consent consent, HeldConsent? own, CommandContext context, Func<int, EventHeader> header, DateTime now)
     {
         var partner = state.Programme!.PartnerId;

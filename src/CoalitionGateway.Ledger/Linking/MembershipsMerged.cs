@@ -37,10 +37,10 @@ public sealed record MembershipsMerged(
         // A membership that was merged into this one before now leads to the one that stays.
         foreach (var earlier in rows.FindAll(new Membership.MergedInto(MembershipId)))
         {
-            rows.Put(earlier.Merged(IntoId));
+            rows.Put(earlier.Merged(IntoId, Time));
         }
 
-        rows.Put(rows.Find(new Membership.Of(MembershipId))!.Merged(IntoId));
+        rows.Put(rows.Find(new Membership.Of(MembershipId))!.Merged(IntoId, Time));
         foreach (var (membership, rule, period) in Counters)
         {
             var counter = rows.Find(new Counter.Of(membership, rule, period))!;
@@ -65,7 +65,7 @@ public sealed record MembershipsMerged(
         if (rows.Find(new ExpiryPause.Of(MembershipId)) is { } pause)
         {
             rows.Remove(pause);
-            ExpiryPause.Extend(rows, IntoId, pause.UntilTime);
+            ExpiryPause.Extend(rows, IntoId, Time, pause.UntilTime);
         }
 
         Remind(rows);
@@ -112,12 +112,11 @@ public sealed record MembershipsMerged(
         }
     }
 
-    /// <summary>A stamp card goes on from the sum of both; the later of the last awards counts.</summary>
+    /// <summary>On a stamp card the stamps of both count, and the awards that both have given.</summary>
     private void AddTo(WorkingState rows, Counter counter)
     {
         var own = Counter.Find(rows, IntoId, counter.Rule, counter.Period);
-        var isNumber = counter.Rule.EndsWith(Campaign.Visits, StringComparison.Ordinal);
-        rows.Put(own with { Points = isNumber ? Math.Max(own.Points, counter.Points) : own.Points + counter.Points, Count = own.Count + counter.Count });
+        rows.Put(own with { Points = own.Points + counter.Points, Count = own.Count + counter.Count });
     }
 
     private void AddTo(WorkingState rows, Earned earned)
@@ -134,22 +133,23 @@ public sealed record MembershipsMerged(
         rows.Put(earned with { GivenPoints = 0, TakenPoints = 0, Day = null, DayPoints = 0 });
     }
 
-    /// <summary>The earlier reminder of the two counts.</summary>
+    /// <summary>Reminds at the earlier of the two times, of what either member was not told.</summary>
     private void Remind(WorkingState rows)
     {
-        if (rows.Find(new Due.Of(ReminderDue.DueKind, MembershipId.ToString())) is not { } reminder)
+        var (due, told) = (rows.Find(new Due.Of(ReminderDue.DueKind, MembershipId.ToString())), rows.Find(new Reminded.Of(MembershipId)));
+        ReminderDue.Remove(rows, MembershipId);
+        if (due is not null && !(rows.Find(new Due.Of(ReminderDue.DueKind, IntoId.ToString()))?.DueTime <= due.DueTime))
         {
-            return;
+            rows.Put(due with { Subject = IntoId.ToString() });
         }
 
-        rows.Remove(reminder);
-        if (!(rows.Find(new Due.Of(ReminderDue.DueKind, IntoId.ToString()))?.DueTime <= reminder.DueTime))
+        if (rows.Find(new Reminded.Of(IntoId)) is { } own && !(told?.UntilTime >= own.UntilTime))
         {
-            rows.Put(reminder with { Subject = IntoId.ToString() });
+            rows.Put(own with { UntilTime = told?.UntilTime ?? Time });
         }
     }
 
-    /// <summary>The later activity of the two counts.</summary>
+    /// <summary>Keeps the later of the two activities.</summary>
     private void Move(WorkingState rows, Inactivity? from, Inactivity? own)
     {
         Inactivity.Remove(rows, MembershipId);

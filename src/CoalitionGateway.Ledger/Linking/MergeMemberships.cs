@@ -1,4 +1,3 @@
-using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Lots;
@@ -34,7 +33,6 @@ public sealed record MergeMemberships(
             ? new State(former, MergedRows.Find(rows, membership, own, now))
             {
                 Places = rows.FindAll(new Participant.ByMembership(membership.Id)),
-                Holds = rows.FindAll(new Hold.ByMember(MemberId)),
                 Restriction = rows.Find(new Restriction.Of(MemberId)),
             }
             : new State(former, null);
@@ -62,11 +60,6 @@ public sealed record MergeMemberships(
         if (former.RefusesMove(OfChild, now) is { } refusal)
         {
             return refusal;
-        }
-
-        if (state.Holds.Where(hold => hold.UntilTime > now).MaxBy(hold => (hold.UntilTime, hold.Id.Value)) is { } held)
-        {
-            return held.Refuse("Your data is under a hold and stays as it is for now.");
         }
 
         if (state.Restriction is { } restriction)
@@ -97,9 +90,6 @@ public sealed record MergeMemberships(
     {
         /// <summary>The pools that the merged membership is in, and its invitations.</summary>
         public IReadOnlyList<Participant> Places { get; init; } = [];
-
-        /// <summary>The holds on the calling member.</summary>
-        public IReadOnlyList<Hold> Holds { get; init; } = [];
 
         /// <summary>The restriction of the calling member; null if there is none.</summary>
         public Restriction? Restriction { get; init; }

@@ -50,6 +50,7 @@ public sealed record MergedRows(
             Inactivity.Find(rows, membership);
             rows.Find(new ExpiryPause.Of(membership));
             rows.Find(new Due.Of(ReminderDue.DueKind, membership.ToString()));
+            rows.Find(new Reminded.Of(membership));
         }
 
         var places = rows.FindAll(new Participant.ByMembership(from.Id)).Select(row => row.PoolId).OrderBy(id => id.Value).ToArray();

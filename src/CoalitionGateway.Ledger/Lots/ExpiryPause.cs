@@ -3,19 +3,20 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Lots;
 
-/// <summary>Until a time no points of a membership expire, because of a tier. What would have expired expires then.</summary>
-public sealed record ExpiryPause(MembershipId MembershipId, DateTime UntilTime) : Row
+/// <summary>For a time no points of a membership expire, because of a tier. What would have expired expires at its end.</summary>
+public sealed record ExpiryPause(MembershipId MembershipId, DateTime FromTime, DateTime UntilTime) : Row
 {
     public override Key Primary => new Of(MembershipId);
 
     public override bool IsDeletable => true;
 
-    /// <summary>Pauses until a time, or longer if a pause is longer already.</summary>
-    public static void Extend(WorkingState rows, MembershipId membership, DateTime until)
+    /// <summary>Pauses from now until a time. A pause that lasts goes on, and ends no earlier.</summary>
+    public static void Extend(WorkingState rows, MembershipId membership, DateTime now, DateTime until)
     {
-        if (!(rows.Find(new Of(membership))?.UntilTime >= until))
+        var lasting = rows.Find(new Of(membership)) is { } found && found.UntilTime >= now ? found : null;
+        if (until > now && !(lasting?.UntilTime >= until))
         {
-            rows.Put(new ExpiryPause(membership, until));
+            rows.Put(new ExpiryPause(membership, lasting?.FromTime ?? now, until));
         }
     }
 
@@ -28,8 +29,8 @@ public sealed record ExpiryPause(MembershipId MembershipId, DateTime UntilTime) 
         }
     }
 
-    /// <summary>The later of an end and of a pause; null if there is no end.</summary>
-    public static DateTime? Later(DateTime? end, DateTime? pausedUntil) => end < pausedUntil ? pausedUntil : end;
+    /// <summary>When something ends that would end at a time; null: never.</summary>
+    public static DateTime? Later(DateTime? end, ExpiryPause? pause) => end >= pause?.FromTime && end < pause.UntilTime ? pause.UntilTime : end;
 
     public sealed record Of(MembershipId MembershipId) : Key<ExpiryPause>;
 }

@@ -8,8 +8,8 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
     /// <summary>The part of the points that expires, in the order in which it expires.</summary>
     public IReadOnlyList<HeldLot> Lots { get; init; } = [];
 
-    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
-    public DateTime? PausedUntil { get; init; }
+    /// <summary>The time in which no points expire, because of a tier; null: there is none.</summary>
+    public ExpiryPause? Pause { get; init; }
 
     /// <summary>What has fallen due and is not posted yet; null if there is nothing.</summary>
     public LotsDue? Due { get; init; }
@@ -29,10 +29,10 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
 
         var membership = new MembershipId(Guid.Parse(holder.Split('/')[^1]));
         ReminderDue.Need(rows, keeping, membership);
-        var paused = keeping.PausedUntil(rows, membership);
-        var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0, pausedUntil: paused).Settle(HeldLot.All(rows, holder), now);
+        var pause = keeping.PauseOf(rows, membership);
+        var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0, pause: pause).Settle(HeldLot.All(rows, holder), now);
         settled.Due?.Need(rows, holder, null);
-        return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due, PausedUntil = paused };
+        return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due, Pause = pause };
     }
 
     /// <summary>The event that settles what has fallen due, for <see cref="Decision.After"/>; null if nothing has.</summary>

@@ -20,8 +20,8 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     /// <summary>When all points expire, pending ones included, if the member does nothing before; null: never.</summary>
     public DateTime? InactiveTime { get; init; }
 
-    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
-    public DateTime? PausedUntil { get; init; }
+    /// <summary>The time in which no points expire, because of a tier; null: there is none.</summary>
+    public ExpiryPause? Pause { get; init; }
 
     /// <summary>The end of inactivity that has let all points expire and is not posted yet; null: there is none.</summary>
     public DateTime? EndedTime { get; init; }
@@ -41,14 +41,14 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         }
 
         ReminderDue.Need(rows, keeping, membership);
-        var (holder, paused) = (membership.ToString(), keeping.PausedUntil(rows, membership));
+        var (holder, pause) = (membership.ToString(), keeping.PauseOf(rows, membership));
         var inactivity = keeping.EndsInactive ? Inactivity.Find(rows, membership)?.EndTime : null;
-        var end = ExpiryPause.Later(inactivity, paused);
-        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end, paused).Settle(HeldLot.All(rows, holder), now);
+        var end = ExpiryPause.Later(inactivity, pause);
+        var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end, pause).Settle(HeldLot.All(rows, holder), now);
         settled.Due?.Need(rows, holder, inactivity);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
-            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, PausedUntil = paused,
+            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, Pause = pause,
             EndedTime = settled.Due is { EndsInactivity: true } ? inactivity : null,
         };
     }
@@ -125,7 +125,7 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
     public void NeedCredit(WorkingState rows, Term term) => rows.Find(new Account.Of(AccountOf(term).Id));
 
     /// <summary>When points of a term expire; null: never.</summary>
-    public DateTime? ExpireTimeOf(Term term) => ExpiryPause.Later(term.ExpireTime, PausedUntil);
+    public DateTime? ExpireTimeOf(Term term) => ExpiryPause.Later(term.ExpireTime, Pause);
 
     /// <summary>The account of the membership for points of a term.</summary>
     public AccountRef AccountOf(Term term) => term.IsPlain ? Accounts.Points : Lot.AccountOf(ProgrammeId, MembershipId.ToString(), term);

@@ -90,7 +90,7 @@ public sealed record SettleInactivity(CommandContext Context, MembershipId Membe
     public override Decision Decide(HeldPoints? state, DateTime now) => state switch
     {
         { Due: { EndsInactivity: true } due } held => LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder),
-        { PausedUntil: { } until, IsInactive: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [], true),
+        { Pause.UntilTime: var until, IsInactive: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [], true),
         _ => new Refusal(RefusalReason.InsufficientPoints, "The member is active."),
     };
 }

@@ -11,8 +11,8 @@ namespace CoalitionGateway.Ledger.Lots;
 /// <param name="ReminderDays">So many days before something ends, members are reminded, by the last version; 0: they are not.</param>
 public sealed record LotKeeping(ProgrammeId ProgrammeId, long TermsVersion, bool EndsInactive, bool Pauses = false, long ReminderDays = 0) : Row
 {
-    /// <summary>Until when no points of a membership expire; null: there is no such time.</summary>
-    public DateTime? PausedUntil(WorkingState rows, MembershipId membership) => Pauses ? rows.Find(new ExpiryPause.Of(membership))?.UntilTime : null;
+    /// <summary>The pause in which no points of a membership expire; null: there is none.</summary>
+    public ExpiryPause? PauseOf(WorkingState rows, MembershipId membership) => Pauses ? rows.Find(new ExpiryPause.Of(membership)) : null;
 
     public override Key Primary => new Of(ProgrammeId);
 

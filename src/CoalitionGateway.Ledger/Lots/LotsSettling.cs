@@ -10,9 +10,9 @@ namespace CoalitionGateway.Ledger.Lots;
 /// <param name="receivable">The holder's debt; null if the holder has none, as a pool share.</param>
 /// <param name="accountOf">The holder's account for points of a term.</param>
 /// <param name="end">The time at which all points expire because the member does nothing; null: none.</param>
-/// <param name="pausedUntil">Until then no points expire; null: there is no such time.</param>
+/// <param name="pause">The time in which no points expire; null: there is none.</param>
 internal sealed class LotsSettling(
-    AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints, DateTime? end = null, DateTime? pausedUntil = null)
+    AccountRef plain, AccountRef? receivable, Func<Term, AccountRef> accountOf, long plainPoints, long owedPoints, DateTime? end = null, ExpiryPause? pause = null)
 {
     /// <summary>The holder's points and debt as they are once all that is due is settled.</summary>
     /// <param name="Due">What is due; null if there is nothing.</param>
@@ -25,7 +25,7 @@ internal sealed class LotsSettling(
         var isEnded = end <= now;
         foreach (var lot in lots.OrderBy(lot => (lot.Term.UsableTime ?? DateTime.MinValue, lot.Term.ExpireTime ?? DateTime.MaxValue)))
         {
-            var own = ExpiryPause.Later(lot.Term.ExpireTime, pausedUntil);
+            var own = ExpiryPause.Later(lot.Term.ExpireTime, pause);
             var expire = isEnded && !(own < end) ? end : own;
             var isExpired = expire <= now;
             if (lot.Term.UsableTime > now && !isExpired)

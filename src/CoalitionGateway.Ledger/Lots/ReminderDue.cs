@@ -11,12 +11,13 @@ public static class ReminderDue
     /// <summary>The kind of the due row. Its subject is the membership.</summary>
     public const string DueKind = "reminder";
 
-    /// <summary>Asks for the row that <see cref="Schedule"/> changes.</summary>
+    /// <summary>Asks for the rows that <see cref="Schedule"/> changes.</summary>
     public static void Need(WorkingState rows, LotKeeping keeping, MembershipId membership)
     {
         if (keeping.ReminderDays > 0)
         {
             rows.Find(new Due.Of(DueKind, membership.ToString()));
+            rows.Find(new Reminded.Of(membership));
         }
     }
 
@@ -34,5 +35,31 @@ public static class ReminderDue
         {
             rows.Put(new Due(DueKind, membership.ToString(), due));
         }
+
+        // What begins and ends within the days that were told before must be told too.
+        if (rows.Find(new Reminded.Of(membership)) is { } told && told.UntilTime >= time)
+        {
+            rows.Put(told with { UntilTime = time.AddMicroseconds(-1) });
+        }
     }
+
+    /// <summary>Removes what is kept for a membership's reminders.</summary>
+    public static void Remove(WorkingState rows, MembershipId membership)
+    {
+        Due.Settle(rows, DueKind, membership.ToString());
+        if (rows.Find(new Reminded.Of(membership)) is { } told)
+        {
+            rows.Remove(told);
+        }
+    }
+}
+
+/// <summary>Up to a time, a member was reminded of everything that ends.</summary>
+public sealed record Reminded(MembershipId MembershipId, DateTime UntilTime) : Row
+{
+    public override Key Primary => new Of(MembershipId);
+
+    public override bool IsDeletable => true;
+
+    public sealed record Of(MembershipId MembershipId) : Key<Reminded>;
 }

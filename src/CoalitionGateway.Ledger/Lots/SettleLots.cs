@@ -25,18 +25,18 @@ public sealed record SettleLots(CommandContext Context, Guid LotId) : Command<He
             return null;
         }
 
-        if (held.PausedUntil is not null)
+        if (held.Pause is not null)
         {
             rows.Find(new Due.Of(Lot.DueKind, LotId.ToString()));
         }
 
-        return held with { IsPaused = lot.Term.UsableTime is null && lot.ExpireTime <= now };
+        return held with { IsPaused = lot.ExpireTime <= now };
     }
 
     public override Decision Decide(HeldPoints? state, DateTime now) => state switch
     {
         { Due: { } due } held => LotsSettled.Of(due, Header(now), held.MemberId, held.MembershipId, held.Holder),
-        { PausedUntil: { } until, IsPaused: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [LotId], false),
+        { Pause.UntilTime: var until, IsPaused: true } held when until > now => new ExpiryPaused(Header(now), held.MemberId, held.MembershipId, until, [LotId], false),
         _ => new Refusal(RefusalReason.InsufficientPoints, "No points of the lot have fallen due."),
     };
 }
@@ -45,8 +45,8 @@ public sealed record SettleLots(CommandContext Context, Guid LotId) : Command<He
 /// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
 public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, string Holder, LotsDue? Due)
 {
-    /// <summary>Until then no points expire, because of a tier; null: there is no such time.</summary>
-    public DateTime? PausedUntil { get; init; }
+    /// <summary>The time in which no points expire, because of a tier; null: there is none.</summary>
+    public ExpiryPause? Pause { get; init; }
 
     /// <summary>Whether the lot that fell due would have expired without the pause.</summary>
     public bool IsPaused { get; init; }
@@ -64,7 +64,7 @@ public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, st
 
         var share = HeldShare.Find(rows, lot.ProgrammeId, lot.Holder, now);
         return rows.Find(new Membership.Of(lot.MembershipId)) is { } membership
-            ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, share.Due) { PausedUntil = share.PausedUntil }
+            ? new HeldPoints(membership.MemberId, lot.MembershipId, lot.Holder, share.Due) { Pause = share.Pause }
             : null;
     }
 
@@ -79,7 +79,7 @@ public sealed record HeldPoints(MemberId MemberId, MembershipId MembershipId, st
         var holdings = Holdings.Find(rows, membership.ProgrammeId, id, now);
         return new HeldPoints(membership.MemberId, id, id.ToString(), holdings.Due)
         {
-            PausedUntil = holdings.PausedUntil, IsInactive = holdings.PausedUntil is not null && rows.Find(new Inactivity.Of(id))?.EndTime <= now,
+            Pause = holdings.Pause, IsInactive = holdings.Pause is not null && rows.Find(new Inactivity.Of(id))?.EndTime <= now,
         };
     }
 }

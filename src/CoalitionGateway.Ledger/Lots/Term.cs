@@ -20,6 +20,9 @@ public readonly record struct Term(DateTime? UsableTime, DateTime? ExpireTime)
     /// <summary>The term that points of this term have at a time: points that are usable by then are not pending any more.</summary>
     public Term At(DateTime now) => UsableTime <= now ? this with { UsableTime = null } : this;
 
+    /// <summary>The term of points that do not expire before a time; null: it stays as it is.</summary>
+    public Term NotBefore(DateTime? end) => ExpireTime < end ? this with { ExpireTime = end } : this;
+
     /// <summary>The term as a part of an account's name: both times to the minute, "-" for none.</summary>
     public override string ToString() => $"{Text(UsableTime)}/{Text(ExpireTime)}";
 

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>A member's place in one programme. Linking moves it to another member.</summary>
-/// <param name="MergedIntoId">The membership that this one was merged into. This one then leads to no person by itself.</param>
-public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, MemberId MemberId, DateTime EnrollTime, MembershipId? MergedIntoId = null) : Row
+/// <param name="MergedIntoId">The membership that this one was merged into, which <see cref="Find"/> gives; null: it was not merged.</param>
+/// <param name="MergeTime">When it was merged; null: it was not.</param>
+public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, MemberId MemberId, DateTime EnrollTime, MembershipId? MergedIntoId = null,
+    DateTime? MergeTime = null) : Row
 {
     public override Key Primary => new Of(Id);
 
@@ -20,7 +22,7 @@ public sealed record Membership(MembershipId Id, ProgrammeId ProgrammeId, Member
         rows.Find(new Of(id)) is { } found ? found.MergedIntoId is { } into ? rows.Find(new Of(into)) : found : null;
 
     /// <summary>The membership once it is merged into another one.</summary>
-    public Membership Merged(MembershipId into) => this with { MemberId = new MemberId(Id.Value), MergedIntoId = into };
+    public Membership Merged(MembershipId into, DateTime time) => this with { MemberId = new MemberId(Id.Value), MergedIntoId = into, MergeTime = time };
 
     /// <summary>The membership after its member was erased.</summary>
     public Membership Erased() => this with { MemberId = new MemberId(Id.Value) };

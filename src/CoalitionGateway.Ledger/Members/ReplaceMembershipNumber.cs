@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Members;
 
@@ -19,11 +20,18 @@ public sealed record ReplaceMembershipNumber(CommandContext Context, PartnerId P
     public override State Needs(WorkingState rows, DateTime now)
     {
         var home = rows.Find(new Programme.OwnedBy(PartnerId));
+        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        if (membership is not null)
+        {
+            rows.Find(new Due.Of(EndLinkCode.DueKind, membership.Id.ToString()));
+        }
+
         return home is null
             ? new State(null, null, null, null)
-            : new State(
-                home, MembershipNumber.Find(rows, home.Id, Number), rows.Find(new MembershipNumber.Of(home.Id, Number)),
-                rows.FindTaken(new MembershipNumber.Of(home.Id, NewNumber)));
+            : new State(home, membership, rows.Find(new MembershipNumber.Of(home.Id, Number)), rows.FindTaken(new MembershipNumber.Of(home.Id, NewNumber)))
+            {
+                Code = membership is null ? null : rows.Find(new LinkCode.Of(membership.Id)),
+            };
     }
 
     public override Decision Decide(State state, DateTime now)
@@ -44,12 +52,19 @@ public sealed record ReplaceMembershipNumber(CommandContext Context, PartnerId P
         }
 
         var number = new MembershipNumber(home.Id, NewNumber, membership.Id, Salt, old.IsMain);
-        return Decision.Accept(
+        var decision = Decision.Accept(
             new NumberReplaced(Header(now), PartnerId, home.Id, membership.MemberId, membership.Id, old.Commit(), number.Commit()),
             old with { IsMain = false, EndTime = now }, number);
+
+        // A code that was made for the lost card ends with it.
+        return state.Code is { } code ? decision.Erase(code) : decision;
     }
 
-    public sealed record State(Programme? Home, Membership? Membership, MembershipNumber? Old, MembershipNumber? Taken);
+    public sealed record State(Programme? Home, Membership? Membership, MembershipNumber? Old, MembershipNumber? Taken)
+    {
+        /// <summary>A code that was made for the membership; null: none.</summary>
+        public LinkCode? Code { get; init; }
+    }
 }
 
 /// <param name="OldCommitment">Commits to the old number: see <see cref="MembershipNumber.Commit"/>.</param>
@@ -63,13 +78,17 @@ public sealed record NumberReplaced(
 
     public override PartnerId? Partner => PartnerId;
 
-    public override void Apply(WorkingState rows)
-    {
-        // Both numbers are erasable rows beside the event.
-    }
+    // Both numbers, and a code, are erasable rows beside the event.
+    public override void Apply(WorkingState rows) => Due.Settle(rows, EndLinkCode.DueKind, MembershipId.ToString());
 
     public override void Rebuild(WorkingState rows)
     {
+        Apply(rows);
+        if (rows.Find(new LinkCode.Of(MembershipId)) is { } code)
+        {
+            rows.Remove(code);
+        }
+
         var old = rows.Find(new MembershipNumber.Of(ProgrammeId, Convert.ToHexString(OldCommitment)))!;
         rows.Put(old with { IsMain = false, EndTime = Time });
         rows.Put(MembershipNumber.Committed(ProgrammeId, MembershipId, NewCommitment) with { IsMain = old.IsMain });

@@ -24,6 +24,11 @@ public sealed record Notification(
 
     public override bool IsDeletable => true;
 
+    public override IEnumerable<Key> Sets => [new ByNumber(PartnerId, Number)];
+
+    /// <summary>Whether it is of no use once the member is gone.</summary>
+    public bool IsReminder => Kind is NotificationKind.PointsExpire or NotificationKind.TierEnds;
+
     /// <summary>The notification of a partner; empty if the partner has no number for the member.</summary>
     public static IReadOnlyList<Row> Tell(CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>
         number is null
@@ -32,10 +37,12 @@ public sealed record Notification(
 
     /// <summary>The reminder of a partner; empty if the partner has no number for the member.</summary>
     public static IReadOnlyList<Row> Remind(
-        CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, DateTime lastDay, long points, string tierId) =>
+        CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, DateTime end, DateTime lastDay, long points, string tierId) =>
         number is null
             ? []
-            : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {lastDay:yyyy-MM-dd}"), kind, number.Number, now.Date, lastDay, null, points, lastDay, tierId)];
+            : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {end:O}"), kind, number.Number, now.Date, lastDay, null, points, lastDay, tierId)];
 
     public sealed record Of(PartnerId PartnerId, Guid Id) : Key<Notification>;
+
+    public sealed record ByNumber(PartnerId PartnerId, string Number) : SetKey<Notification>;
 }

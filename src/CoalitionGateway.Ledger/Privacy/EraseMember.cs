@@ -40,6 +40,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         {
             Inactivity.Find(rows, recipient.Membership.Id);
             rows.Find(new ExpiryPause.Of(recipient.Membership.Id));
+            rows.Find(new Reminded.Of(recipient.Membership.Id));
         }
 
         return new State(
@@ -53,11 +54,12 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Reminders = [.. recipients.Where(found => found.Number is not null).SelectMany(found => rows.FindAll(new Notification.ByNumber(found.PartnerId, found.Number!.Number))).Where(told => told.IsReminder)],
             Numbers = [.. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)))],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
             Activations = [.. recipients.SelectMany(found => rows.FindAll(new Activation.ByMembership(found.Membership.Id)))],
-            Waiting = [.. recipients.SelectMany(found => rows.FindAll(new WaitingAward.ByMembership(found.Membership.Id)))],
+            Waiting = [.. recipients.SelectMany(found => rows.FindAll(new WaitingAward.ByMembership(found.Membership.Id))).Where(row => !row.IsPaid)],
             Referrals = [.. recipients.Select(found => rows.Find(new Referral.Of(found.Membership.Id))).OfType<Referral>()],
             Consents = HeldConsent.All(rows, MemberId),
         };
@@ -98,7 +100,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         return Decision.Accept(made, told)
             .After(state.Settlements.SelectMany(found => found.Settled(Context, now)))
             .Then(FollowUps(state, now))
-            .Erase([.. state.Numbers, .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
+            .Erase([.. state.Numbers, .. state.Reminders, .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
     /// <summary>The keys of the due rows that the member's erasure settles.</summary>
@@ -132,6 +134,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
 
         /// <summary>All numbers of the memberships, replaced ones included.</summary>
         public IReadOnlyList<MembershipNumber> Numbers { get; init; } = [];
+
+        /// <summary>Reminders that brands have not acknowledged. Nobody needs them any more.</summary>
+        public IReadOnlyList<Notification> Reminders { get; init; } = [];
 
         /// <summary>The tiers that the member has or had.</summary>
         public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
@@ -185,6 +190,7 @@ public sealed record MemberErased(
             rows.Put(rows.Find(new Membership.Of(membership))!.Erased());
             Inactivity.Remove(rows, membership);
             ExpiryPause.Remove(rows, membership);
+            ReminderDue.Remove(rows, membership);
         }
 
         foreach (var place in Pools)

@@ -16,7 +16,10 @@ public sealed record Counter(MembershipId MembershipId, string Rule, string Peri
     public override bool IsDeletable => true;
 
     /// <summary>The counter once something is added.</summary>
-    public Counter Plus(Counted counted) => this with { Points = Points + counted.Points, Count = Count + counted.Count };
+    /// <exception cref="InvalidOperationException">A rule is wrong: more is given back than was counted.</exception>
+    public Counter Plus(Counted counted) => (Points + counted.Points, Count + counted.Count) is (>= 0, >= 0) and var (points, count)
+        ? this with { Points = points, Count = count }
+        : throw new InvalidOperationException($"Counter {Rule} of {Period} at {Points} cannot take {counted.Points}.");
 
     public static Counter Find(WorkingState rows, MembershipId membership, string rule, string period) =>
         rows.Find(new Of(membership, rule, period)) ?? new Counter(membership, rule, period, 0, 0);

@@ -9,11 +9,19 @@ public sealed record PurchaseFacts(PartnerId PartnerId, Money Amount, DateTime T
 {
     private DateOnly? _day;
 
+    /// <summary>When the purchase is recorded.</summary>
+    public DateTime RecordTime { get; init; } = Time;
+
     /// <summary>The tiers that the membership has or had.</summary>
     public IReadOnlyList<TierHeld> Tiers { get; init; } = [];
 
     /// <summary>The tier that it had when it bought; null: none.</summary>
     public TierLevel? Tier { get; init; }
+
+    /// <summary>The end of that tier, if no points expire in it; null: points expire.</summary>
+    public DateTime? PausedUntil => Tier is { PausesExpiry: true } tier
+        ? Tiers.Where(held => held.TierId == tier.Id && held.FromTime <= Time && Time < held.UntilTime).Max(held => (DateTime?)held.UntilTime)
+        : null;
 
     public IReadOnlyList<PurchaseLine> Lines => Details?.Lines ?? [];
 

@@ -32,8 +32,9 @@ public sealed record RemindMember(CommandContext Context, MembershipId Membershi
         }
 
         var (holdings, tier) = (Holdings.Find(rows, programme.Id, membership.Id, now), TierStanding.Find(rows, membership, now));
-        return new State(due, membership, programme, ProgrammeTerms.RulesAt(rows, programme.Id, now).ReminderDays, Reminder.All(holdings, tier, now))
+        return new State(due, membership, programme, rows.Find(new LotKeeping.Of(programme.Id))?.ReminderDays ?? 0, Reminder.All(holdings, tier, now))
         {
+            ToldUntil = rows.Find(new Reminded.Of(MembershipId))?.UntilTime,
             Number = rows.Find(new MembershipNumber.OfMembership(membership.Id)),
             IsRestricted = rows.Find(new Restriction.Of(membership.MemberId)) is not null,
         };
@@ -46,11 +47,10 @@ public sealed record RemindMember(CommandContext Context, MembershipId Membershi
             return new Refusal(RefusalReason.MembershipNotFound, "No reminder is due for the membership.");
         }
 
-        // What ended the wait before this one was told before.
-        var (from, until) = (due.DueTime.AddDays(state.Days), now.AddDays(state.Days));
-        Reminder[] told = state.Days == 0 ? [] : [.. state.Ends.Where(end => end.EndTime >= from && end.EndTime <= until)];
+        var until = now.AddDays(state.Days);
+        Reminder[] told = state.Days == 0 ? [] : [.. state.Ends.Where(end => !(end.EndTime <= state.ToldUntil) && end.EndTime <= until)];
         DateTime? next = state.Days == 0 ? null : state.Ends.Where(end => end.EndTime > until).Select(end => (DateTime?)end.EndTime.AddDays(-state.Days)).Min();
-        var made = new MemberReminded(Header(now), state.Membership.MemberId, MembershipId, state.Programme.Id, told, next);
+        var made = new MemberReminded(Header(now), state.Membership.MemberId, MembershipId, state.Programme.Id, told, until, next);
         return Decision.Accept(made, state.IsRestricted ? [] : Notifications(state, told, now));
     }
 
@@ -58,14 +58,17 @@ public sealed record RemindMember(CommandContext Context, MembershipId Membershi
     private IReadOnlyList<Row> Notifications(State state, Reminder[] told, DateTime now) =>
     [
         .. told.Where(end => end.Kind != ReminderKind.Inactivity).SelectMany(end => Notification.Remind(
-            Context, state.Programme.PartnerId, end.Kind == ReminderKind.TierEnds ? NotificationKind.TierEnds : NotificationKind.PointsExpire, state.Number, now,
+            Context, state.Programme.PartnerId, end.Kind == ReminderKind.TierEnds ? NotificationKind.TierEnds : NotificationKind.PointsExpire, state.Number, now, end.EndTime,
             Calendar.Of(state.Programme.TimeZone).DayOf(end.EndTime.AddTicks(-1)).ToDateTime(default, DateTimeKind.Utc), end.Points, end.TierId)),
     ];
 
-    /// <param name="Days">The days that the programme's terms name; 0: no reminders any more.</param>
+    /// <param name="Days">The days that the programme's last published terms name; 0: no reminders any more.</param>
     /// <param name="Ends">All that will end for the membership.</param>
     public sealed record State(Due Due, Membership Membership, Programme Programme, long Days, IReadOnlyList<Reminder> Ends)
     {
+        /// <summary>Up to then everything was told; null: nothing was.</summary>
+        public DateTime? ToldUntil { get; init; }
+
         /// <summary>The number by which the brand knows the member; null if there is none.</summary>
         public MembershipNumber? Number { get; init; }
 
@@ -76,15 +79,18 @@ public sealed record RemindMember(CommandContext Context, MembershipId Membershi
 
 /// <summary>A member was reminded of what ends soon.</summary>
 /// <param name="Told">What ends. Empty: the points were used, or the tier was kept.</param>
+/// <param name="UntilTime">Up to then everything that ends has been told.</param>
 /// <param name="NextTime">When the next reminder falls due; null: nothing else ends.</param>
 [EventKind(55)]
 public sealed record MemberReminded(
-    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, IReadOnlyList<Reminder> Told, DateTime? NextTime) : Event(Header)
+    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, IReadOnlyList<Reminder> Told, DateTime UntilTime,
+    DateTime? NextTime) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)
     {
+        rows.Put(new Reminded(MembershipId, UntilTime));
         if (NextTime is { } next)
         {
             rows.Put(new Due(ReminderDue.DueKind, MembershipId.ToString(), next));
@@ -96,8 +102,8 @@ public sealed record MemberReminded(
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).List(Told, static (w, told) => told.Encode(w)).OptionalTime(NextTime);
+        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).List(Told, static (w, told) => told.Encode(w)).Time(UntilTime).OptionalTime(NextTime);
 
     internal static MemberReminded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.List(Reminder.Decode), reader.OptionalTime());
+        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.List(Reminder.Decode), reader.Time(), reader.OptionalTime());
 }

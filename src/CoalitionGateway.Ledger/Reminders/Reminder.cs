@@ -26,7 +26,7 @@ public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long
     public static IReadOnlyList<Reminder> All(Holdings holdings, TierStanding? tier, DateTime now)
     {
         var lots = holdings.Lots.Concat(holdings.Pending).Where(lot => lot.Term.ExpireTime is not null)
-            .GroupBy(lot => ExpiryPause.Later(lot.Term.ExpireTime, holdings.PausedUntil)!.Value)
+            .GroupBy(lot => ExpiryPause.Later(lot.Term.ExpireTime, holdings.Pause)!.Value)
             .Select(group => new Reminder(ReminderKind.PointsExpire, group.Key, group.Sum(lot => lot.Points), ""));
         var held = holdings.AvailablePoints + holdings.PendingPoints;
         return
@@ -38,10 +38,10 @@ public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long
         ];
     }
 
-    /// <summary>What a member is to be reminded of now: what ends within the days that the programme's terms name.</summary>
+    /// <summary>What a member is to be reminded of now: what ends within the days that the programme's last published terms name.</summary>
     public static IReadOnlyList<Reminder> Of(WorkingState rows, Membership membership, DateTime now)
     {
-        var days = ProgrammeTerms.RulesAt(rows, membership.ProgrammeId, now).ReminderDays;
+        var days = rows.Find(new LotKeeping.Of(membership.ProgrammeId))?.ReminderDays ?? 0;
         return days == 0
             ? []
             : [.. All(Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), TierStanding.Find(rows, membership, now), now).Where(found => found.EndTime <= now.AddDays(days))];

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Lots;
 
 /// <summary>Lots, expired points, and the programmes that keep lots, as the database stores them.</summary>
 internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConfiguration<LapsedLot>, IEntityTypeConfiguration<LotKeeping>, IEntityTypeConfiguration<Inactivity>,
-    IEntityTypeConfiguration<ExpiryPause>
+    IEntityTypeConfiguration<ExpiryPause>, IEntityTypeConfiguration<Reminded>
 {
     public void Configure(EntityTypeBuilder<Lot> lot)
     {
@@ -20,6 +20,8 @@ internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConf
     public void Configure(EntityTypeBuilder<Inactivity> inactivity) => inactivity.Table("inactivity").HasKey(row => row.MembershipId);
 
     public void Configure(EntityTypeBuilder<ExpiryPause> pause) => pause.Table("expiry_pause").HasKey(row => row.MembershipId);
+
+    public void Configure(EntityTypeBuilder<Reminded> reminded) => reminded.Table("reminded").HasKey(row => row.MembershipId);
 
     public void Configure(EntityTypeBuilder<LapsedLot> lapsed) => lapsed.Table("lapsed_lot", "points >= 0").HasKey(row => new { row.AccountId, row.EndTime });
 

@@ -150,12 +150,12 @@ internal sealed class MemberService(
             : throw new RefusedException(home is null ? MemberRefusals.PartnerWithoutProgramme(caller.PartnerId()) : MemberRefusals.NumberNotFound(home.Id));
     }
 
-    public override async Task<V1.ListRemindersResponse> ListReminders(V1.ListRemindersRequest request, ServerCallContext context)
+    public override async Task<V1.GetRemindersResponse> GetReminders(V1.GetRemindersRequest request, ServerCallContext context)
     {
         var (member, now) = (context.Caller().MemberId(), Clock.Truncate(clock.GetUtcNow()));
         var found = await store.Read(
             rows => rows.FindAll(new Membership.ByMember(member)).Select(own => (own.ProgrammeId, Reminders: Reminder.Of(rows, own, now))).ToArray(), context.CancellationToken);
-        return new V1.ListRemindersResponse
+        return new V1.GetRemindersResponse
         {
             Reminders =
             {

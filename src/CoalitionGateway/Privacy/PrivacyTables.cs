@@ -22,7 +22,8 @@ internal sealed class PrivacyTables
 
     public void Configure(EntityTypeBuilder<Notification> notification)
     {
-        notification.Table("notification").HasKey(row => new { row.PartnerId, row.Id });
+        notification.Table("notification").Ignore(row => row.IsReminder).HasKey(row => new { row.PartnerId, row.Id });
+        notification.HasIndex(row => new { row.PartnerId, row.Number });
         notification.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -22,10 +22,13 @@ internal sealed class ExpiryReader(IDbContextFactory<LedgerContext> contexts)
                    join account in context.Set<Account>() on lot.AccountId equals account.Id
                    join pause in context.Set<ExpiryPause>() on lot.MembershipId equals pause.MembershipId into pauses
                    from pause in pauses.DefaultIfEmpty()
+                   join inactivity in context.Set<Inactivity>() on lot.MembershipId equals inactivity.MembershipId into inactivities
+                   from inactivity in inactivities.DefaultIfEmpty()
+                   where EF.Functions.Like(lot.Holder, "%/%") || inactivity == null || inactivity.EndTime > until || lot.ExpireTime < inactivity.EndTime
                    select new
                    {
                        lot.MembershipId, account.BalancePoints,
-                       EndTime = pause != null && pause.UntilTime > lot.ExpireTime!.Value ? pause.UntilTime : lot.ExpireTime!.Value,
+                       EndTime = pause != null && pause.FromTime <= lot.ExpireTime!.Value && pause.UntilTime > lot.ExpireTime!.Value ? pause.UntilTime : lot.ExpireTime!.Value,
                    };
         var found = await lots.Where(lot => lot.EndTime <= until).GroupBy(lot => lot.EndTime).OrderBy(group => group.Key).Take(_mostTimes)
             .Select(group => new { group.Key, Points = group.Sum(lot => lot.BalancePoints), Members = group.Select(lot => lot.MembershipId).Distinct().LongCount() })
@@ -43,7 +46,7 @@ internal sealed class ExpiryReader(IDbContextFactory<LedgerContext> contexts)
                    where membership.ProgrammeId == programme && inactivity.EndTime <= until
                    join pause in context.Set<ExpiryPause>() on inactivity.MembershipId equals pause.MembershipId into pauses
                    from pause in pauses.DefaultIfEmpty()
-                   where pause == null || pause.UntilTime <= until
+                   where pause == null || inactivity.EndTime < pause.FromTime || pause.UntilTime <= until
                    orderby inactivity.MembershipId
                    select new { inactivity.MembershipId, inactivity.EndTime };
         foreach (var part in (await ends.ToListAsync(cancellation)).Chunk(_atOnce))

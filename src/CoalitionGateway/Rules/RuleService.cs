@@ -142,9 +142,9 @@ internal sealed class RuleService(
     private static IReadOnlyList<Activation> Activations(WorkingState rows, MemberId member, ProgrammeId programme) =>
         rows.Find(new Membership.OfMember(member, programme)) is { } membership ? rows.FindAll(new Activation.ByMembership(membership.Id)) : [];
 
-    /// <summary>A budget tells how much a brand sells with a campaign, so only its payer and the operator see it.</summary>
+    /// <summary>A budget tells how much a brand sells with a campaign, so only its payer and the operator see it. Over several brands it would tell of purchases elsewhere.</summary>
     private static bool SeesBudget(Caller caller, Campaign campaign) =>
-        caller.Kind == CallerKind.Operator || (caller.Kind == CallerKind.Partner && campaign.Rule.PayerId?.Value == caller.Id);
+        caller.Kind == CallerKind.Operator || (caller.Kind == CallerKind.Partner && campaign.Rule.PayerId?.Value == caller.Id && campaign.Rule.Filter.TogetherDays == 0);
 
     private async Task<ProgrammeId> Known(string programme, CancellationToken cancellation)
     {

@@ -73,6 +73,46 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void ProgrammesCap_CutsWhatWaits_AndAReturnGivesItBack()
+    {
+        _bench.Publish(new ProgrammeRules(CoalitionGateway.Ledger.Lots.LotRule.None, [new Cap(CapPeriod.Day, 30, 0)]));
+        Publish(50);
+        Assert.Equal((20, 30), (_bench.Buy(10, "R").Awards[1].WaitingPoints, _bench.Rows<Counter>().Single(row => row.Rule.Length == 0).Points));
+
+        _bench.Return("R");
+
+        Assert.Equal(0, _bench.Rows<Counter>().Single(row => row.Rule.Length == 0).Points);
+        Assert.Equal(0, Activate().AmountPoints);
+    }
+
+    [Fact]
+    public void KeptOnReturn_WaitsWhole()
+    {
+        _bench.Publish("ten", Rule(50) with { IsKeptOnReturn = true });
+        _bench.Buy(10, "R");
+        _bench.Return("R", 5);
+        Assert.Equal(50, Activate().AmountPoints);
+    }
+
+    [Fact]
+    public void VersionWithoutActivation_StillPaysWhatWaits()
+    {
+        Publish(50);
+        _bench.Buy(10);
+        _bench.Publish("ten", RuleBench.Campaign(50));
+        Assert.Equal(50, Activate().AmountPoints);
+    }
+
+    [Fact]
+    public void PurchaseThatArrivesAfterTheDeadline_DoesNotWait()
+    {
+        Publish(50);
+        var bought = _bench.Now.AddDays(1);
+        _bench.Now = _bench.Now.AddDays(11);
+        Assert.Single(_bench.Buy(10, time: bought).AllAwards);
+    }
+
+    [Fact]
     public void MoreThan200Purchases_DoNotWait()
     {
         Publish(1);

@@ -84,7 +84,19 @@ public sealed class TogetherTests
         bench.Buy(10);
         bench.Buy(10);
 
-        Assert.Equal([100, 50, 0], Paid(bench).Select(paid => paid.AmountPoints));
+        Assert.Equal([100L, 50], Paid(bench).Select(paid => paid.AmountPoints));
+    }
+
+    [Fact]
+    public void ProgrammesCap_CountsThePurchaseOnce_AndCutsBoth()
+    {
+        _bench.Publish(new ProgrammeRules(LotRule.None, [new Cap(CapPeriod.Day, 80, 0)]));
+        _bench.Buy(10, at: Given.Aurora);
+        _bench.Buy(10);
+
+        Assert.Equal((60, 40), (Paid().Single().AmountPoints, Paid().Single().WithheldPoints));
+        var counter = _bench.Rows<Counter>().Single(row => row.Rule.Length == 0);
+        Assert.Equal((80, 2), (counter.Points, counter.Count));
     }
 
     [Fact]

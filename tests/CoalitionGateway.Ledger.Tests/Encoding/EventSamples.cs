@@ -91,7 +91,7 @@ internal static class EventSamples
         new ExpiryPaused(Header, _member, _membership, Time(3_600_000_000), [Id(0xe2)], true),
         new MemberReminded(
             Header, _member, _membership, _programme,
-            [new Reminder(ReminderKind.PointsExpire, Time(3_600_000_000), 40, ""), new Reminder(ReminderKind.TierEnds, Time(7_200_000_000), 0, "gold")], Time(86_400_000_000)),
+            [new Reminder(ReminderKind.PointsExpire, Time(3_600_000_000), 40, ""), new Reminder(ReminderKind.TierEnds, Time(7_200_000_000), 0, "gold")], Time(43_200_000_000), Time(86_400_000_000)),
         new CampaignPaid(
             Header, _member, _membership, _programme, "double-coffee", 2, 30, 5, _term, 4, [new Counted("double-coffee", "2026-03", 30, 1)],
             [new Posting(_programme, [new(AccountRef.Budget(_programme, "double-coffee"), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),

@@ -115,6 +115,64 @@ public sealed class MergingTests
         Assert.Equal((100, 40), Rows<Earned>().Where(row => row.MembershipId == Given.AdaInStars).Select(row => (row.GivenPoints, row.TakenPoints)).Single());
     }
 
+    [Theory]
+    [InlineData(7, 4, true)]
+    [InlineData(4, 4, false)]
+    [InlineData(12, 10, false)]
+    public void Merge_OfTwoStampCards_LosesNoAward(int own, int other, bool isFull)
+    {
+        var rule = new Ledger.Campaigns.CampaignRule(
+            Given.Now.AddDays(-1), Given.Now.AddDays(9), Ledger.Campaigns.CampaignFilter.All with { EveryNth = 10 }, Ledger.Campaigns.CampaignEffect.Fixed, 350, null, [], "", [], false, null, 0);
+        Outcome.Made<Ledger.Campaigns.CampaignPublished>(Run(new Ledger.Campaigns.PublishCampaign(Context(Partner), Given.Stars, "stamps", rule) { MayBePast = true }));
+        for (var i = 0; i < own + other; i++)
+        {
+            Buy(i < own ? "S-1" : "S-2", 1, $"P-{i}");
+        }
+
+        Merge();
+
+        Assert.Equal(isFull ? 351 : 1, Buy("S-2", 1).GivenPoints);
+        for (var i = 0; i < own + other; i++)
+        {
+            Outcome.Made<PurchaseReversed>(Run(new ReversePurchase(Context(Partner), Given.Beanery, $"P-{i}", null)));
+        }
+    }
+
+    [Fact]
+    public void Return_AfterTheErasure_OfAPurchaseThatCounted_Works()
+    {
+        Outcome.Made<ProgrammeTermsPublished>(Run(new PublishProgrammeTerms(Context(Partner), Given.Stars, new ProgrammeRules(LotRule.None, [new Cap(CapPeriod.Day, 500, 0)]))));
+        Buy("S-1", 10, "R-1");
+        Outcome.Made<MemberErased>(Run(new EraseMember(Context(Caller.Of(Given.Ada)), Given.Ada, true, Given.Notice("1"))));
+        Assert.Empty(Outcome.Made<PurchaseReversed>(Run(new ReversePurchase(Context(Partner), Given.Beanery, "R-1", null))).Uncounted);
+    }
+
+    [Fact]
+    public void Referral_OfOneselfThroughAMerge_PaysTheMemberOnce()
+    {
+        Outcome.Made<ProgrammeTermsPublished>(Run(new PublishProgrammeTerms(Context(Partner), Given.Stars, new ProgrammeRules(LotRule.None, []) { Referral = new ReferralRule(50, 50, 0, 0) })));
+        _journal.Commit(new Referral(Given.AdaInStars, _second, Given.Now));
+        Set(Given.AdaInStars, 0, 60);
+        Merge();
+
+        Buy("S-1", 10);
+
+        Assert.Equal((0, 0), (Holds(Given.AdaInStars).AvailablePoints, Holds(Given.AdaInStars).OwedPoints));
+    }
+
+    [Fact]
+    public void Return_OfAnOlderPurchase_TakesNothingOfWhatLapsedOfTheOtherBeforeTheMerge()
+    {
+        Buy("S-2", 100, "R-1");
+        var end = Given.Now.AddTicks(10);
+        _journal.Commit(new LapsedLot(AccountRef.Points(Given.Stars, Given.AdaInStars).Id, end, 100));
+        Assert.Null(_journal.Run([Command("S-2")], Given.Now.AddMinutes(1)).Single().Refusal);
+
+        var made = (PurchaseReversed)_journal.Run([new ReversePurchase(Context(Partner), Given.Beanery, "R-1", null)], Given.Now.AddMinutes(2)).Single().Event!;
+
+        Assert.Equal((100, 0), (made.TakenPoints, made.Lapsed.Count));
+    }
+
     [Fact]
     public void Merge_OfAMergedMembership_LeadsAllOfThemToTheLast()
     {
@@ -171,7 +229,7 @@ public sealed class MergingTests
 
     [Theory]
     [InlineData("hold of the other", "ErasureHeld")]
-    [InlineData("hold of the caller", "ErasureHeld")]
+    [InlineData("hold of the caller", "")]
     [InlineData("restriction of the other", "RestrictionInForce")]
     [InlineData("restriction of the caller", "RestrictionInForce")]
     [InlineData("in a pool", "MembershipInPool")]

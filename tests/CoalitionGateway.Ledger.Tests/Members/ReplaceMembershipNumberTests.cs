@@ -31,6 +31,14 @@ public sealed class ReplaceMembershipNumberTests
     public void Refused_NamesTheField(string number, string other, string refusal) => Assert.Equal(refusal, Outcome.Of(Replace(number, other).Refusal!));
 
     [Fact]
+    public void CodeOfTheLostCard_EndsWithIt()
+    {
+        _journal.Commit(new LinkCode(Given.AdaInStars, [1], Given.Now.AddMinutes(9)), new Ledger.Schedules.Due(EndLinkCode.DueKind, $"{Given.AdaInStars}", Given.Now.AddMinutes(9)));
+        Replace("S-1", "S-2");
+        Assert.DoesNotContain(_journal.Store.Rows, row => row is LinkCode or Ledger.Schedules.Due);
+    }
+
+    [Fact]
     public void AReplacedNumber_IsNeverGivenAgain()
     {
         Replace("S-1", "S-2");

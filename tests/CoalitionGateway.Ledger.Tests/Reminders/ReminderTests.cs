@@ -37,6 +37,30 @@ public sealed class ReminderTests
     }
 
     [Fact]
+    public void LongerNotice_LosesNothing()
+    {
+        Publish();
+        _bench.Buy(30);
+        _bench.Publish(new ProgrammeRules(new LotRule(0, new Expiry(1, 0, ExpirySnap.Day)), []) { ReminderDays = 20 });
+        _bench.Now = Due()!.DueTime;
+        Assert.Equal([30L], Remind().Told.Select(told => told.Points));
+    }
+
+    [Fact]
+    public void PointsThatEndWithinTheNotice_AreToldAtOnce()
+    {
+        Publish();
+        _bench.Buy(30);
+        _bench.Now = Due()!.DueTime;
+        Remind();
+        _bench.Now = _bench.Now.AddDays(1);
+        _bench.Buy(5, time: Given.Now.AddDays(1));
+
+        Assert.Equal([5L], Remind().Told.Where(told => told.Points == 5).Select(told => told.Points));
+        Assert.Equal(2, _bench.Rows<Notification>().Count());
+    }
+
+    [Fact]
     public void GatewayThatWasDown_TellsAllThatIsLeftAtOnce()
     {
         Publish();

@@ -33,16 +33,17 @@ public sealed class ExpiryPauseTests
     public void Sweep_MovesWhatIsPausedToTheTiersEnd_Once(bool isInactivity)
     {
         Publish(isInactivity ? LotRule.None : new LotRule(0, new Expiry(0, 5, ExpirySnap.Day)), isInactivity ? new InactivityRule(1, false) : null);
+        _bench.Buy(10);
         _bench.Buy(100);
         var kind = isInactivity ? Inactivity.DueKind : Lot.DueKind;
-        var due = Assert.Single(_bench.Rows<Due>(), row => row.Kind == kind);
+        var due = _bench.Rows<Due>().Where(row => row.Kind == kind).MinBy(row => row.DueTime)!;
         _bench.Now = due.DueTime;
 
         Outcome.Made<ExpiryPaused>(Sweep(due));
 
-        Assert.Equal(_tierEnd, Assert.Single(_bench.Rows<Due>(), row => row.Kind == kind).DueTime);
+        Assert.All(_bench.Rows<Due>().Where(row => row.Kind == kind), row => Assert.Equal(_tierEnd, row.DueTime));
         _bench.Now = _tierEnd;
-        Assert.Equal(100, Outcome.Made<LotsSettled>(Sweep(due)).LapsedPoints);
+        Assert.Equal(110, Outcome.Made<LotsSettled>(Sweep(due)).LapsedPoints);
         Assert.DoesNotContain(_bench.Rows<Due>(), row => row.Kind == kind);
     }
 
@@ -54,6 +55,26 @@ public sealed class ExpiryPauseTests
         _bench.Now = _bench.Now.AddDays(10);
         _bench.Buy(100);
         Assert.Equal(100, _bench.Held.AvailablePoints);
+    }
+
+    [Fact]
+    public void ShareThatExpiredUnswept_DoesNotComeBack()
+    {
+        Publish(new LotRule(0, new Expiry(0, 5, ExpirySnap.Day)));
+        var term = new Term(null, Given.Now.AddDays(5));
+        var account = Lot.AccountOf(Given.Stars, $"{Given.Family}/{Given.AdaInStars}", term);
+        _bench.Journal.Commit([Ledger.Accounts.Account.Open(account).Add(7), .. Lot.RowsOf(account)]);
+        _bench.Now = _bench.Now.AddDays(10);
+        _bench.Buy(100);
+
+        Assert.Equal(7, Outcome.Made<LotsSettled>(_bench.Run(new SettleLots(_bench.Next(Caller.Gateway), account.Id))).LapsedPoints);
+    }
+
+    [Fact]
+    public void TermsWithATierAlone_RecordPurchases()
+    {
+        Publish(LotRule.None);
+        Assert.Equal("gold", _bench.Buy(100).Tier!.ReachedId);
     }
 
     private Answer Sweep(Due due) => _bench.Run(due.Kind == Lot.DueKind

@@ -155,7 +155,7 @@ internal sealed partial class NaiveModel
 
         var before = VisitsOf(membership, campaign);
         var (number, last) = (before.Count + 1, before.Sum(visit => visit.Gain));
-        var isDue = (nth == 0 || number == nth) && (every == 0 || number % every == 0) && number > last;
+        var isDue = nth > 0 ? number >= nth && last < nth : Enumerable.Range((int)last + 1, (int)Math.Max(0, number - last)).Any(stamp => stamp % every == 0);
         visits.Add(new ModelVisit(campaign, isDue ? number - last : 0));
         return isDue;
     }

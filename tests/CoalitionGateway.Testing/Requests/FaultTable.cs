@@ -48,7 +48,7 @@ internal static partial class FaultTable
         ["RuleService/PublishCampaign"] = (_operator, """{"requestId":"{id}","campaign":{"programmeId":"gamma-points","campaignId":"{slug}","fromTime":"2030-01-01T00:00:00Z","untilTime":"2031-01-01T00:00:00Z","filter":{"categories":["coffee"],"everyNth":"10"},"effect":"CAMPAIGN_EFFECT_BANDS","spend":{"currencyCode":"EUR","micros":"1000000"},"bands":[{"fromMicros":"5000000","points":"10"},{"fromMicros":"9000000","points":"20"}],"payerId":"gamma","budgetPoints":"1000"}}"""),
         ["RuleService/ActivateCampaign"] = (_member, """{"requestId":"{id}","programmeId":"alpha-points","campaignId":"{optIn}"}"""),
         ["RuleService/PreviewExpiry"] = (_operator, """{"programmeId":"alpha-points","untilTime":"2030-01-01T00:00:00Z"}"""),
-        ["MemberService/ListReminders"] = (_member, "{}"),
+        ["MemberService/GetReminders"] = (_member, "{}"),
         ["RuleService/ListCampaigns"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["RuleService/SimulateRules"] = (_operator, """{"agreement":{"partnerId":"gamma","programmeId":"gamma-points","rates":[{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}],"rounding":"ROUNDING_DOWN"},"fromTime":"2026-01-01T00:00:00Z","untilTime":"2026-02-01T00:00:00Z"}"""),
         ["MovementService/ListMovements"] = (_member, """{"programmeId":"alpha-points"}"""),

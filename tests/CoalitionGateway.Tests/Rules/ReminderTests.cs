@@ -22,7 +22,7 @@ public sealed class ReminderTests : IAsyncLifetime
         var soon = await RuledCoalition.Buy(Alpha, member, 30, daysAgo: 25);
         await RuledCoalition.Buy(Alpha, member, 40, daysAgo: 1);
 
-        var reminder = Assert.Single((await member.Client.Members.ListRemindersAsync(new ListRemindersRequest())).Reminders);
+        var reminder = Assert.Single((await member.Client.Members.GetRemindersAsync(new GetRemindersRequest())).Reminders);
         Assert.Equal((Alpha.ProgrammeId, ReminderKind.PointsExpire, 30, soon.Awards[0].ExpireTime), (reminder.ProgrammeId, reminder.Kind, reminder.Points, reminder.EndTime));
         while (await _ruled.Sweep() > 0)
         {
@@ -61,7 +61,19 @@ public sealed class ReminderTests : IAsyncLifetime
         var found = await Preview(400);
 
         Assert.Equal((42, 2), (found.InactivePoints, found.InactiveMembers));
-        Assert.Equal((0, 0), ((await Preview(300)).InactivePoints, found.Expiring.Count));
+        Assert.Empty(found.Expiring);
+        Assert.Equal(0, (await Preview(300)).InactivePoints);
+    }
+
+    [Fact]
+    public async Task PreviewExpiry_OfALotThatInactivityEndsFirst_CountsItOnce()
+    {
+        await _ruled.Terms(Alpha, new ProgrammeTerms { Inactivity = new InactivityRule { Months = 1 }, Expiry = new Expiry { Months = 12, Snap = ExpirySnap.Day } });
+        await RuledCoalition.Buy(Alpha, await _ruled.Coalition.Member(Alpha), 30);
+
+        var found = await Preview(800);
+
+        Assert.Equal((30, 1, 0), (found.InactivePoints, found.InactiveMembers, found.Expiring.Count));
     }
 
     [Fact]
@@ -76,8 +88,8 @@ public sealed class ReminderTests : IAsyncLifetime
             },
         });
         var member = await _ruled.Coalition.Member(Alpha);
-        await RuledCoalition.Buy(Alpha, member, 100, daysAgo: 20);
-        var bought = await RuledCoalition.Buy(Alpha, member, 50, daysAgo: 60);
+        await RuledCoalition.Buy(Alpha, member, 100, daysAgo: 60);
+        var bought = await RuledCoalition.Buy(Alpha, member, 50, daysAgo: 50);
 
         Assert.Equal(("gold", 1), ((await member.Client.Rules.GetTierAsync(new GetTierRequest { ProgrammeId = Alpha.ProgrammeId })).TierId, bought.TermsVersion));
         while (await _ruled.Sweep() > 0)

@@ -11,6 +11,7 @@ using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store.Rebuilding;
@@ -160,6 +161,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         {
             Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false, true)]),
             Inactivity = new InactivityRule(1000, false),
+            ReminderDays = 90,
         })
         {
             FromTime = DateTime.UnixEpoch, MayBePast = true,
@@ -250,5 +252,8 @@ internal sealed class BentDatabase : IAsyncDisposable
             var outcome = await _bench.Outcome(command);
             Assert.True(outcome.All(char.IsAsciiHexDigit), $"{command.Method}: {outcome}");
         }
+
+        var reminded = Guid.Parse((string)connection.Query("SELECT subject FROM due WHERE kind = 'reminder' ORDER BY due_time LIMIT 1")[0][0]);
+        Assert.True((await _bench.Outcome(new RemindMember(NewContext(Caller.Gateway), new MembershipId(reminded)))).All(char.IsAsciiHexDigit));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class MemberReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<MemberId>> Holders(string number, ProgrammeId? programme, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<MembershipNumber>().Where(row => row.Number == number && (programme == null || row.ProgrammeId == programme))
+        return await context.Set<MembershipNumber>().Where(row => row.Number == number && row.EndTime == null && (programme == null || row.ProgrammeId == programme))
             .Join(context.Set<Membership>(), row => row.MembershipId, membership => membership.Id, (_, membership) => membership.MemberId)
             .Distinct().ToListAsync(cancellation);
     }

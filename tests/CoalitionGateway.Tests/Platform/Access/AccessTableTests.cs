@@ -29,7 +29,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["MemberService/LinkMembership"] = ("Member", "members.link"),
         ["RuleService/ActivateCampaign"] = ("Member", "members.write"),
         ["RuleService/PreviewExpiry"] = ("Operator", "programmes.manage"),
-        ["MemberService/ListReminders"] = ("Member", "balances.read"),
+        ["MemberService/GetReminders"] = ("Member", "balances.read"),
         ["MemberService/MergeMemberships"] = ("Member", "members.link"),
         ["MemberService/ReplaceMembershipNumber"] = ("Partner", "members.enroll"),
         ["MemberService/ChooseProgramme"] = ("Member", "members.write"),

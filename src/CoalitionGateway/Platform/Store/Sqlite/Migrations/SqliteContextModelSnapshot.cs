@@ -678,6 +678,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
 
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
                     b.Property<long>("UntilTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("until_time");
@@ -793,6 +797,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("lot_keeping", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Reminded", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("reminded", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.Choice", b =>
                 {
                     b.Property<byte[]>("MemberId")
@@ -873,6 +892,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("member_id");
+
+                    b.Property<long?>("MergeTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merge_time");
 
                     b.Property<byte[]>("MergedIntoId")
                         .HasColumnType("BLOB")
@@ -1032,6 +1055,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnName("tier_id");
 
                     b.HasKey("PartnerId", "Id");
+
+                    b.HasIndex("PartnerId", "Number");
 
                     b.ToTable("notification", (string)null);
                 });

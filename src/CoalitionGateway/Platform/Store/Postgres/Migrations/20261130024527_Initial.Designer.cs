@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130020804_Initial")]
+    [Migration("20261130024527_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -695,6 +695,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
 
+                    b.Property<long>("FromTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_time");
+
                     b.Property<long>("UntilTime")
                         .HasColumnType("bigint")
                         .HasColumnName("until_time");
@@ -810,6 +814,21 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("lot_keeping", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Reminded", b =>
+                {
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("reminded", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.Choice", b =>
                 {
                     b.Property<Guid>("MemberId")
@@ -888,6 +907,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<Guid>("MemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
+
+                    b.Property<long?>("MergeTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("merge_time");
 
                     b.Property<Guid?>("MergedIntoId")
                         .HasColumnType("uuid")
@@ -1055,6 +1078,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("PartnerId", "Id");
+
+                    b.HasIndex("PartnerId", "Number");
 
                     b.ToTable("notification", (string)null);
                 });

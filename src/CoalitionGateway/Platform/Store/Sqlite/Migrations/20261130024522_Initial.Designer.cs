@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130020800_Initial")]
+    [Migration("20261130024522_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -681,6 +681,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
 
+                    b.Property<long>("FromTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_time");
+
                     b.Property<long>("UntilTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("until_time");
@@ -796,6 +800,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("lot_keeping", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Lots.Reminded", b =>
+                {
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("UntilTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_time");
+
+                    b.HasKey("MembershipId");
+
+                    b.ToTable("reminded", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Members.Choice", b =>
                 {
                     b.Property<byte[]>("MemberId")
@@ -876,6 +895,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("member_id");
+
+                    b.Property<long?>("MergeTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merge_time");
 
                     b.Property<byte[]>("MergedIntoId")
                         .HasColumnType("BLOB")
@@ -1035,6 +1058,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnName("tier_id");
 
                     b.HasKey("PartnerId", "Id");
+
+                    b.HasIndex("PartnerId", "Number");
 
                     b.ToTable("notification", (string)null);
                 });
