@@ -149,7 +149,7 @@ public sealed record CampaignActivated(
 
         foreach (var (of, points, returned) in Paid)
         {
-            rows.Put(rows.Find(of.Row)!.Paid(points, returned, Term));
+            rows.Put(rows.Find(of.Row)!.Paid(points, returned, Term, Time));
             var purchase = rows.Find(new Purchase.Of(of.PartnerId, of.Reference))!;
             rows.Put(purchase with { GivenPoints = purchase.GivenPoints + points });
             if (!HasBudget)

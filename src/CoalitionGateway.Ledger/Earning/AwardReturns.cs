@@ -13,8 +13,8 @@ namespace CoalitionGateway.Ledger.Earning;
 /// </summary>
 /// <param name="Made">The recorded purchase.</param>
 /// <param name="Campaigns">All versions of the programme's campaigns.</param>
-/// <param name="Lapsed">The points of the awards' lots that expired and were not taken back from breakage yet, by term.</param>
-public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<Term, LapsedPart> Lapsed)
+/// <param name="Lapsed">The points of the awards' lots that expired and were not taken back from breakage yet, by the award's place.</param>
+public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<int, LapsedPart> Lapsed)
 {
     /// <summary>Asks for the rows that a return of the purchase reads and changes.</summary>
     public static AwardReturns? Find(WorkingState rows, Purchase purchase, Holdings holdings, DateTime now)
@@ -33,12 +33,14 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             Counter.Find(rows, holdings.MembershipId, counted.Rule, counted.Period);
         }
 
-        var lapsed = new Dictionary<Term, LapsedPart>();
-        foreach (var term in made.Awards.Select(award => award.Term).Where(term => term.ExpireTime <= now || endsInactive).Select(InLapsed).Distinct())
+        var lapsed = new Dictionary<int, LapsedPart>();
+        for (var i = 0; i < made.Awards.Count; i++)
         {
-            if (LapsedOf(rows, made, holdings, term, now) is { } part)
+            var (award, term) = (made.Awards[i], made.Awards[i].Term with { UsableTime = null });
+            var given = award.WaitingPoints > 0 ? paid.FirstOrDefault(row => row.CampaignId == award.RuleId)?.PayTime ?? made.Time : made.Time;
+            if ((term.ExpireTime <= now || endsInactive) && LapsedOf(rows, made, holdings, term, given, now) is { } part)
             {
-                lapsed[term] = part;
+                lapsed[i] = part;
             }
         }
 
@@ -51,12 +53,13 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     }
 
     /// <summary>What expired of a purchase's points of a term; null: nothing. What expired before a merge is kept for the merged membership.</summary>
-    private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime now)
+    private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime given, DateTime now)
     {
         foreach (var membership in new[] { made.MembershipId, holdings.MembershipId }.Distinct())
         {
             var of = LapsedLot.AccountOf(made.ProgrammeId, $"{membership}", term);
-            var since = membership == made.MembershipId ? made.Time : rows.Find(new Membership.Of(made.MembershipId))?.MergeTime ?? made.Time;
+            var merged = membership == made.MembershipId ? null : rows.Find(new Membership.Of(made.MembershipId))?.MergeTime;
+            var since = merged > given ? merged.Value : given;
             var ended = LapsedLot.EndAfter(rows, made.ProgrammeId, membership, term, since);
             var wasMerged = membership != holdings.MembershipId && term.ExpireTime <= now;
             if ((ended ?? (wasMerged ? LapsedLot.ByDate : null)) is { } end && (ended is not null || rows.Find(new LapsedLot.Of(of, end)) is not null))
@@ -94,9 +97,6 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             .OfType<WaitingAward>().Where(row => row.IsPaid),
     ];
 
-    /// <summary>The term under which expired points are kept: it no longer matters when they could be used.</summary>
-    private static Term InLapsed(Term term) => term with { UsableTime = null };
-
     /// <summary>The points that each award loses once so much of the purchase is returned, in all.</summary>
     public IReadOnlyList<long> TakenAfter(long returnedMicros) => [.. Made.Awards.Select(award => TakenAfter(award, returnedMicros))];
 
@@ -106,17 +106,17 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     /// <summary>The parts that are taken from breakage, because they expired.</summary>
     public IReadOnlyList<LapsedPart> FromBreakage(IReadOnlyList<long> taken)
     {
-        var parts = new Dictionary<Term, long>();
+        var parts = new Dictionary<(Guid AccountId, DateTime EndTime), LapsedPart>();
         for (var i = 0; i < taken.Count; i++)
         {
-            var term = InLapsed(Made.Awards[i].Term);
-            if (Lapsed.TryGetValue(term, out var lapsed))
+            if (Lapsed.TryGetValue(i, out var lapsed))
             {
-                parts[term] = Math.Min(lapsed.Points, parts.GetValueOrDefault(term) + taken[i]);
+                var key = (lapsed.AccountId, lapsed.EndTime);
+                parts[key] = lapsed with { Points = Math.Min(lapsed.Points, parts.GetValueOrDefault(key).Points + taken[i]) };
             }
         }
 
-        return [.. parts.Where(part => part.Value > 0).OrderBy(part => part.Key.ExpireTime).Select(part => Lapsed[part.Key] with { Points = part.Value })];
+        return [.. parts.Values.Where(part => part.Points > 0).OrderBy(part => (part.EndTime, part.AccountId))];
     }
 
     /// <summary>The terms of the awards that lose points, with the points that they lose.</summary>

@@ -89,7 +89,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         }
 
         var (counted, apart, countedApart) = (new List<Counted>(), new List<Award>(), new List<Counted>());
-        foreach (var (campaign, points) in Applying(facts, counter, counted))
+        foreach (var (campaign, points) in Applying(facts, counter, counted, isActivated))
         {
             if (points is not { } wants)
             {
@@ -97,9 +97,9 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             }
 
             var allowed = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
-            if (campaign.Rule.ActivateUntilTime is { } until && !isActivated(campaign.Id))
+            if (campaign.Rule.ActivateUntilTime is not null && !isActivated(campaign.Id))
             {
-                wanted.AddRange(facts.Time < until && facts.RecordTime < until ? [Waiting(campaign, allowed, wants, term, counter, counted)] : Array.Empty<Award>());
+                wanted.Add(Waiting(campaign, allowed, wants, term, counter, counted));
                 continue;
             }
 
@@ -155,12 +155,14 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     }
 
     /// <summary>The campaigns that give points for the purchase: of each group the one that gives most.</summary>
-    private List<(Campaign Campaign, long? Points)> Applying(PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted)
+    private List<(Campaign Campaign, long? Points)> Applying(
+        PurchaseFacts facts, Func<string, string, Counter> counter, List<Counted> counted, Func<string, bool> isActivated)
     {
         var found = new List<(Campaign Campaign, long? Points)>();
         foreach (var campaign in Campaigns)
         {
-            if (!campaign.Rule.Filter.Admits(facts) || !Together.IsComplete(campaign, facts, counter, counted))
+            var isOver = campaign.Rule.ActivateUntilTime is { } until && (facts.Time >= until || facts.RecordTime >= until) && !isActivated(campaign.Id);
+            if (isOver || !campaign.Rule.Filter.Admits(facts) || !Together.IsComplete(campaign, facts, counter, counted))
             {
                 continue;
             }

@@ -5,18 +5,20 @@ namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>A campaign's points for a purchase that was made before the member activated the campaign.</summary>
 /// <param name="Points">What the activation gives, or gave.</param>
-/// <param name="IsPaid">Whether the member has activated the campaign.</param>
+/// <param name="PayTime">When the member activated the campaign; null: not yet.</param>
 /// <param name="ReturnedMicros">The part of the purchase that had been returned when the points were paid.</param>
 /// <param name="UsableTime">Until then the paid points are pending: see <see cref="Term"/>.</param>
 /// <param name="ExpireTime">From then on the paid points have expired.</param>
 public sealed record WaitingAward(
-    PartnerId PartnerId, string Reference, string CampaignId, MembershipId MembershipId, long Points, bool IsPaid, long ReturnedMicros, DateTime? UsableTime, DateTime? ExpireTime) : Row
+    PartnerId PartnerId, string Reference, string CampaignId, MembershipId MembershipId, long Points, DateTime? PayTime, long ReturnedMicros, DateTime? UsableTime, DateTime? ExpireTime) : Row
 {
     public override Key Primary => new Of(PartnerId, Reference, CampaignId);
 
     public override IEnumerable<Key> Sets => [new ByMembership(MembershipId)];
 
     public override bool IsDeletable => true;
+
+    public bool IsPaid => PayTime is not null;
 
     public Term Term => new(UsableTime, ExpireTime);
 
@@ -25,8 +27,8 @@ public sealed record WaitingAward(
     /// <summary>What is left of the points while a part of the purchase is returned.</summary>
     public long LeftPoints(Purchase purchase) => Points - (long)((Int128)Points * purchase.ReturnedMicros / purchase.AmountMicros);
 
-    public WaitingAward Paid(long points, long returnedMicros, Term term) =>
-        this with { Points = points, IsPaid = true, ReturnedMicros = returnedMicros, UsableTime = term.UsableTime, ExpireTime = term.ExpireTime };
+    public WaitingAward Paid(long points, long returnedMicros, Term term, DateTime time) =>
+        this with { Points = points, PayTime = time, ReturnedMicros = returnedMicros, UsableTime = term.UsableTime, ExpireTime = term.ExpireTime };
 
     public sealed record Of(PartnerId PartnerId, string Reference, string CampaignId) : Key<WaitingAward>;
 

@@ -21,7 +21,7 @@ internal sealed record FoundPurchase(Purchase Row, Event Event, string? Number, 
 /// <summary>Reads a partner's purchases and returns.</summary>
 internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
 {
-    private static readonly Dictionary<Term, LapsedPart> _nothingLapsed = [];
+    private static readonly Dictionary<int, LapsedPart> _nothingLapsed = [];
 
     public async Task<FoundPurchase?> Find(PartnerId partner, string reference, CancellationToken cancellation)
     {
@@ -92,7 +92,7 @@ internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
         string[] waited = [.. events.OfType<PurchaseRecorded>().Where(made => made.Awards.Any(award => award.WaitingPoints > 0)).Select(made => made.Reference)];
         var found = waited.Length == 0
             ? []
-            : await context.Set<WaitingAward>().Where(row => row.PartnerId == partner && row.IsPaid && waited.Contains(row.Reference)).ToListAsync(cancellation);
+            : await context.Set<WaitingAward>().Where(row => row.PartnerId == partner && row.PayTime != null && waited.Contains(row.Reference)).ToListAsync(cancellation);
         return found.ToLookup(row => row.Reference, StringComparer.Ordinal);
     }
 

@@ -41,6 +41,7 @@ internal static class RuleFormMapping
             (filter.TogetherDays == 0 || (filter.Nth == 0 && filter.EveryNth == 0), "campaign.filter.together_days", "does not go with nth and every_nth."),
             (filter.TogetherDays == 0 || campaign.ActivateUntilTime is null, "campaign.activate_until_time", "must be absent with together_days."),
             (campaign.ActivateUntilTime is null || campaign.ActivateUntilTime <= campaign.UntilTime, "campaign.activate_until_time", "must not be after until_time."),
+            (campaign.ActivateUntilTime is null || campaign.Group.Length == 0, "campaign.activate_until_time", "does not go with group."),
             (campaign.PayerId.Length > 0 == campaign.BudgetPoints > 0, "campaign.budget_points", "and payer_id go together: send both or neither."),
             .. Of(campaign.Caps, "campaign.caps"),
         ]);

@@ -35,7 +35,7 @@ internal sealed class RuleTables : IEntityTypeConfiguration<ProgrammeTerms>, IEn
 
     public void Configure(EntityTypeBuilder<WaitingAward> award)
     {
-        award.Table("waiting_award", "points >= 0").Ignore(row => row.Term).Ignore(row => row.Key)
+        award.Table("waiting_award", "points >= 0").Ignore(row => row.Term).Ignore(row => row.Key).Ignore(row => row.IsPaid)
             .HasKey(row => new { row.PartnerId, row.Reference, row.CampaignId });
         award.HasIndex(row => row.MembershipId);
     }

@@ -86,6 +86,23 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void Return_OfActivatedPointsThatExpired_ComesFromWhatExpired()
+    {
+        _bench.Publish(new ProgrammeRules(CoalitionGateway.Ledger.Lots.LotRule.None, []) { Inactivity = new CoalitionGateway.Ledger.Lots.InactivityRule(1, false) });
+        _bench.Publish("ten", RuleBench.Campaign(30) with { ActivateUntilTime = Given.Now.AddDays(80) });
+        _bench.Buy(100, "R-1");
+        _bench.Now = _bench.Now.AddDays(40);
+        Assert.Equal(30, Activate().AmountPoints);
+        _bench.Buy(1000, "R-2");
+        _bench.Return("R-2");
+        _bench.Now = _bench.Now.AddDays(40);
+
+        var made = _bench.Return("R-1");
+
+        Assert.Equal((130, 0, 130), (made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)));
+    }
+
+    [Fact]
     public void KeptOnReturn_WaitsWhole()
     {
         _bench.Publish("ten", Rule(50) with { IsKeptOnReturn = true });

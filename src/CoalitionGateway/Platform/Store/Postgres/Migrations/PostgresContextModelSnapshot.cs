@@ -656,13 +656,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
 
-                    b.Property<bool>("IsPaid")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_paid");
-
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
+
+                    b.Property<long?>("PayTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pay_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("bigint")

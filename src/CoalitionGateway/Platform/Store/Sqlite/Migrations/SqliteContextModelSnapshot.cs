@@ -641,14 +641,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
 
-                    b.Property<bool>("IsPaid")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("is_paid");
-
                     b.Property<byte[]>("MembershipId")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
+
+                    b.Property<long?>("PayTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pay_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130024527_Initial")]
+    [Migration("20261130030234_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -659,13 +659,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
 
-                    b.Property<bool>("IsPaid")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_paid");
-
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
                         .HasColumnName("membership_id");
+
+                    b.Property<long?>("PayTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pay_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("bigint")

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130024522_Initial")]
+    [Migration("20261130030224_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -644,14 +644,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
 
-                    b.Property<bool>("IsPaid")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("is_paid");
-
                     b.Property<byte[]>("MembershipId")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("membership_id");
+
+                    b.Property<long?>("PayTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pay_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
