@@ -55,7 +55,12 @@ internal static partial class FaultTable
             Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"7","partnerIds":["alpha"]}""")) with { Field = "campaign.filter.together_days" },
             Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"7","partnerIds":["alpha","beta"],"nth":"2"}""")) with { Field = "campaign.filter.together_days" },
             Invalid(campaign, _operator, "campaign.filter", JsonNode.Parse("""{"togetherDays":"32","partnerIds":["alpha","beta"]}""")) with { Field = "campaign.filter.together_days" },
-            Invalid(campaign, _operator, "campaign.activateUntilTime", "2031-01-02T00:00:00Z"), Invalid(campaign, _operator, "campaign.activateUntilTime", "0000-01-01T00:00:00Z"),
+            Invalid(campaign, _operator, "campaign.activateUntilTime", "2031-01-02T00:00:00Z"),
+            Invalid(campaign, _operator, "campaign.group", "g") with
+            {
+                Field = "campaign.activate_until_time",
+                Break = json => (json["campaign"]!["group"], json["campaign"]!["activateUntilTime"]) = ("g", "2030-06-01T00:00:00Z"),
+            },
             Refused(campaign, _operator, "campaign.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(campaign, _operator, "campaign.payerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. new[] { versions, campaigns }.SelectMany(list => (Fault[])
@@ -78,7 +83,7 @@ internal static partial class FaultTable
             .. RequestId(activate, _member), .. Slug(activate, _member, "programmeId"), .. Slug(activate, _member, "campaignId"),
             Refused(activate, _member, "campaignId", _unknown, StatusCode.NotFound, "CAMPAIGN_NOT_FOUND"),
             Refused(activate, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),
-            .. Slug(expiry, _operator, "programmeId"), .. Time(expiry, _operator, "untilTime"),
+            .. Slug(expiry, _operator, "programmeId"), Invalid(expiry, _operator, "untilTime", null),
             Refused(expiry, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. RequestId(award, _partner), .. Reference(award, "awardReference"), .. Number(award, _partner), NotFound(award, "{strangersNumber}"), .. Points(award, _partner),
             Invalid(award, _partner, "activityId", "review") with { Field = "amount_points" }, Invalid(award, _partner, "activityId", "Two Words"),

@@ -184,6 +184,7 @@ internal static partial class FaultTable
             Refused(link, _member, "linkCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             Refused(link, _member, "membershipNumber", "nobody", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             Refused(link, _member, "programmeId", _unknown, StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
+            new("MemberService/GetReminders", _member, "bytes that are no message", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", null),
             .. RequestId(merge, _member), .. Slug(merge, _member, "programmeId"), .. Number(merge, _member),
             Invalid(merge, _member, "linkCode", null), Invalid(merge, _member, "linkCode", "SHORT"),
             Refused(merge, _member, "linkCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
