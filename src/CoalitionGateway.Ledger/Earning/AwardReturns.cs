@@ -52,7 +52,10 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
     }
 
-    /// <summary>What expired of a purchase's points of a term; null: nothing. What expired before a merge is kept for the merged membership.</summary>
+    /// <summary>
+    /// The points of a purchase's term that have expired; null: none. Points that expired before a merge are found under
+    /// the merged membership.
+    /// </summary>
     private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime given, DateTime now)
     {
         foreach (var membership in new[] { made.MembershipId, holdings.MembershipId }.Distinct())
