@@ -34,6 +34,10 @@ internal static class EntryWriting
         }
     }
 
-    /// <summary>Whether the stream has ended: by the call's status, a call that is over, or a broken connection.</summary>
-    private static bool IsOfTheStream(Exception ended) => ended is RpcException or InvalidOperationException or IOException or OperationCanceledException;
+    /// <summary>
+    /// Whether the stream has ended: by the call's status, a call that is over, or a broken connection, which .NET reports as an
+    /// IOException or as an HttpRequestException.
+    /// </summary>
+    private static bool IsOfTheStream(Exception ended) =>
+        ended is RpcException or InvalidOperationException or IOException or HttpRequestException or OperationCanceledException;
 }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Cli.Replay;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
@@ -30,7 +31,7 @@ public sealed class EndedCallerStreamTests
         if (how != "expired")
         {
             // An entry sent after the refusal is not accepted, even if the stream can still be written to.
-            await WriteIfOpen(stream.RequestStream, Entry(coalition, member));
+            await stream.RequestStream.TryWrite(Entry(coalition, member), isFollowed: false);
         }
 
         Assert.Equal((StatusCode.Unauthenticated, "TOKEN_INVALID", how), await HowItEnds(stream.ResponseStream));
@@ -66,7 +67,7 @@ public sealed class EndedCallerStreamTests
         var written = 0;
         var writing = Task.Run(async () =>
         {
-            while (await WriteIfOpen(stream.RequestStream, Entry(coalition, member)))
+            while (await stream.RequestStream.TryWrite(Entry(coalition, member), isFollowed: false))
             {
                 written++;
             }
@@ -169,19 +170,6 @@ public sealed class EndedCallerStreamTests
             default:
                 // The token expires by itself.
                 break;
-        }
-    }
-
-    private static async Task<bool> WriteIfOpen(IClientStreamWriter<StreamPurchasesRequest> stream, StreamPurchasesRequest entry)
-    {
-        try
-        {
-            await stream.WriteAsync(entry);
-            return true;
-        }
-        catch (Exception closed) when (closed is RpcException or InvalidOperationException)
-        {
-            return false;
         }
     }
 
