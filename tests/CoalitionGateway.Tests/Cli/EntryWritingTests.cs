@@ -32,8 +32,8 @@ public sealed class EntryWritingTests
     [Fact]
     public async Task OtherFailure_IsThrown()
     {
-        var stream = new Ended(new ArgumentException("A fault of the command's own."));
-        await Assert.ThrowsAsync<ArgumentException>(() => stream.TryWrite(new StreamPurchasesRequest(), isFollowed: false));
+        var stream = new Ended(new FormatException("A fault of the command's own."));
+        await Assert.ThrowsAsync<FormatException>(() => stream.TryWrite(new StreamPurchasesRequest(), isFollowed: false));
     }
 
     private sealed class Ended(Exception ending) : IClientStreamWriter<StreamPurchasesRequest>
