@@ -18,7 +18,8 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
 
     public override State Needs(WorkingState rows, DateTime now)
     {
-        var campaign = rows.FindAll(new Campaign.ByProgramme(ProgrammeId)).Where(version => version.Id == CampaignId && version.FromTime <= now).MaxBy(version => version.Version);
+        var versions = rows.FindAll(new Campaign.ByProgramme(ProgrammeId)).Where(version => version.Id == CampaignId).ToArray();
+        var campaign = versions.Where(version => version.FromTime <= now).MaxBy(version => version.Version);
         if (rows.Find(new Membership.OfMember(MemberId, ProgrammeId)) is not { } membership || campaign is null || rows.Find(new Programme.Of(ProgrammeId)) is not { } programme)
         {
             return new State(rows.Find(new Membership.OfMember(MemberId, ProgrammeId)), campaign, null, [], Term.Plain);
@@ -41,6 +42,7 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
             term)
         {
             Activation = rows.Find(new Activation.Of(membership.Id, CampaignId)),
+            Kept = versions.Where(version => version.Rule.IsKeptOnReturn).Select(version => version.Version).ToHashSet(),
             LeftPoints = rows.Find(new Account.Of(AccountRef.Budget(ProgrammeId, CampaignId).Id))?.BalancePoints ?? 0,
         };
     }
@@ -91,7 +93,7 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
         var paid = new List<PaidAward>(state.Waiting.Count);
         foreach (var (row, purchase) in state.Waiting)
         {
-            var points = Math.Min(campaign.Rule.IsKeptOnReturn ? row.Points : row.LeftPoints(purchase), left);
+            var points = Math.Min(state.Kept.Contains(row.CampaignVersion) ? row.Points : row.LeftPoints(purchase), left);
             left -= points;
             paid.Add(new PaidAward(row.Key, points, purchase.ReturnedMicros));
         }
@@ -106,6 +108,9 @@ public sealed record ActivateCampaign(CommandContext Context, MemberId MemberId,
     {
         /// <summary>Set if the member has activated the campaign.</summary>
         public Activation? Activation { get; init; }
+
+        /// <summary>The versions of the campaign whose points stay when the purchase is returned.</summary>
+        public IReadOnlySet<long> Kept { get; init; } = new HashSet<long>();
 
         /// <summary>What the campaign's budget has left; 0 without a budget.</summary>
         public long LeftPoints { get; init; }

@@ -165,6 +165,11 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
     /// <summary>What caps get back for an award that waited for an activation, whether or not it was paid.</summary>
     private long Waited(Award award, long before, long after)
     {
+        if (Of(award) is { Rule.IsKeptOnReturn: true })
+        {
+            return 0;
+        }
+
         var waited = award with { Points = award.WaitingPoints };
         return waited.TakenAfter(after, Made.Amount.Micros) - waited.TakenAfter(before, Made.Amount.Micros);
     }

@@ -99,7 +99,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             var allowed = Capped(wants, campaign.Rule.Caps, facts, period => counter(campaign.Id, period));
             if (campaign.Rule.ActivateUntilTime is not null && !isActivated(campaign.Id))
             {
-                wanted.Add(Waiting(campaign, allowed, wants, term, counter, counted));
+                wanted.Add(Waiting(campaign, allowed, wants, term, counter));
                 continue;
             }
 
@@ -122,14 +122,9 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     }
 
     /// <summary>An award that the member gets by activating the campaign. Caps count it now; the budget pays it then.</summary>
-    private static Award Waiting(Campaign campaign, long allowed, long wants, Term term, Func<string, string, Counter> counter, List<Counted> counted)
+    private static Award Waiting(Campaign campaign, long allowed, long wants, Term term, Func<string, string, Counter> counter)
     {
         var waits = counter(campaign.WaitingRule, "").Count < Campaign.MostWaiting ? allowed : 0;
-        if (waits > 0)
-        {
-            counted.Add(new Counted(campaign.WaitingRule, "", 0, 1));
-        }
-
         return new Award(AwardRule.Campaign, campaign.Id, campaign.Version, 0, wants - waits, term) { WaitingPoints = waits };
     }
 
@@ -217,6 +212,10 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             if (award.Rule == AwardRule.Campaign)
             {
                 Count(into, award.RuleId, Of(award.RuleId).Rule.Caps, facts, award.Points + award.WaitingPoints);
+                if (award.WaitingPoints > 0)
+                {
+                    into.Add(new Counted(Of(award.RuleId).WaitingRule, "", 0, 1));
+                }
             }
         }
 

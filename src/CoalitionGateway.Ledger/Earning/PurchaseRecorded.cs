@@ -57,7 +57,7 @@ public sealed record PurchaseRecorded(
         {
             if (award.WaitingPoints > 0)
             {
-                rows.Put(new WaitingAward(PartnerId, Reference, award.RuleId, MembershipId, award.WaitingPoints, null, 0, null, null));
+                rows.Put(new WaitingAward(PartnerId, Reference, award.RuleId, award.RuleVersion, MembershipId, award.WaitingPoints, null, 0, null, null));
             }
         }
 

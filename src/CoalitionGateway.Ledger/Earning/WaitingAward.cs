@@ -4,13 +4,15 @@ using CoalitionGateway.Ledger.Lots;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>A campaign's points for a purchase that was made before the member activated the campaign.</summary>
+/// <param name="CampaignVersion">The version under which the purchase counts: whether the points stay on a return.</param>
 /// <param name="Points">What the activation gives, or gave.</param>
 /// <param name="PayTime">When the member activated the campaign; null: not yet.</param>
 /// <param name="ReturnedMicros">The part of the purchase that had been returned when the points were paid.</param>
 /// <param name="UsableTime">Until then the paid points are pending: see <see cref="Term"/>.</param>
 /// <param name="ExpireTime">From then on the paid points have expired.</param>
 public sealed record WaitingAward(
-    PartnerId PartnerId, string Reference, string CampaignId, MembershipId MembershipId, long Points, DateTime? PayTime, long ReturnedMicros, DateTime? UsableTime, DateTime? ExpireTime) : Row
+    PartnerId PartnerId, string Reference, string CampaignId, long CampaignVersion, MembershipId MembershipId, long Points, DateTime? PayTime,
+    long ReturnedMicros, DateTime? UsableTime, DateTime? ExpireTime) : Row
 {
     public override Key Primary => new Of(PartnerId, Reference, CampaignId);
 

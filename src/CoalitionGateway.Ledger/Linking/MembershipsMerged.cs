@@ -65,7 +65,7 @@ public sealed record MembershipsMerged(
         if (rows.Find(new ExpiryPause.Of(MembershipId)) is { } pause)
         {
             rows.Remove(pause);
-            ExpiryPause.Extend(rows, IntoId, Time, pause.UntilTime);
+            (pause with { MembershipId = IntoId }).Join(rows, Time);
         }
 
         Remind(rows);

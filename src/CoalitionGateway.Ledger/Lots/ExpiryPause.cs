@@ -11,13 +11,23 @@ public sealed record ExpiryPause(MembershipId MembershipId, DateTime FromTime, D
     public override bool IsDeletable => true;
 
     /// <summary>Pauses from now until a time. A pause that lasts goes on, and ends no earlier.</summary>
-    public static void Extend(WorkingState rows, MembershipId membership, DateTime now, DateTime until)
+    public static void Extend(WorkingState rows, MembershipId membership, DateTime now, DateTime until) =>
+        new ExpiryPause(membership, now, until).Join(rows, now);
+
+    /// <summary>Lets the pause hold for a membership, beside the one that it has. Points of both pauses stay until both have ended.</summary>
+    public void Join(WorkingState rows, DateTime now)
     {
-        var lasting = rows.Find(new Of(membership)) is { } found && found.UntilTime >= now ? found : null;
-        if (until > now && !(lasting?.UntilTime >= until))
+        if (UntilTime <= now)
         {
-            rows.Put(new ExpiryPause(membership, lasting?.FromTime ?? now, until));
+            return;
         }
+
+        var own = rows.Find(new Of(MembershipId)) is { } found && found.UntilTime >= now ? found : this;
+        rows.Put(this with
+        {
+            FromTime = own.FromTime < FromTime ? own.FromTime : FromTime,
+            UntilTime = own.UntilTime > UntilTime ? own.UntilTime : UntilTime,
+        });
     }
 
     /// <summary>Removes the pause, if there is one.</summary>

@@ -56,6 +56,46 @@ public sealed class ActivationTests
         Assert.Equal(10, Activate().AmountPoints);
     }
 
+    [Theory]
+    [InlineData(true, 50)]
+    [InlineData(false, 20)]
+    public void PointsThatStayOnReturn_AreThoseOfTheVersionOfThePurchase(bool stay, long paid)
+    {
+        _bench.Publish("ten", Rule(50) with { IsKeptOnReturn = stay });
+        _bench.Buy(10, "R");
+        _bench.Return("R", 6);
+
+        _bench.Publish("ten", Rule(50) with { IsKeptOnReturn = !stay });
+
+        Assert.Equal(paid, Activate().AmountPoints);
+    }
+
+    [Fact]
+    public void WaitingPointsThatStayOnReturn_KeepTheProgrammesCap()
+    {
+        _bench.Publish(ProgrammeRules.None with { Caps = [new Cap(CapPeriod.Ever, 100, 0)] });
+        _bench.Publish("ten", Rule(50) with { IsKeptOnReturn = true });
+        _bench.Buy(10, "R");
+
+        _bench.Return("R");
+
+        Assert.Equal(50, Assert.Single(_bench.Rows<Counter>(), counter => counter.Rule.Length == 0).Points);
+        Assert.Equal(50, Activate().AmountPoints);
+        Assert.Equal(50, _bench.Buy(90).GivenPoints);
+    }
+
+    [Fact]
+    public void CapThatLeavesNothing_LetsNoPurchaseWait()
+    {
+        _bench.Publish(ProgrammeRules.None with { Caps = [new Cap(CapPeriod.Ever, 10, 0)] });
+        Publish(50);
+
+        _bench.Buy(10);
+
+        Assert.DoesNotContain(_bench.Rows<Counter>(), counter => counter.Rule == "ten/waiting");
+        Assert.Empty(_bench.Rows<WaitingAward>());
+    }
+
     [Fact]
     public void Budget_PaysWithTheActivation_AsFarAsItGoes()
     {

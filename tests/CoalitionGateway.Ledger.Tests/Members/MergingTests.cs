@@ -103,6 +103,21 @@ public sealed class MergingTests
     }
 
     [Fact]
+    public void Merge_PointsThatATierKeeps_StayKept()
+    {
+        var ended = new Term(null, Given.Now.AddDays(-3));
+        _journal.Commit(
+            new LotKeeping(Given.Stars, 2, true, true), new ExpiryPause(_second, Given.Now.AddDays(-9), Given.Now.AddDays(9)),
+            new ExpiryPause(Given.AdaInStars, Given.Now.AddDays(-1), Given.Now.AddDays(5)));
+        Give(_second, ended, 40);
+
+        Merge();
+
+        Assert.Equal(40, Holds(Given.AdaInStars).AvailablePoints);
+        Assert.Equal(new ExpiryPause(Given.AdaInStars, Given.Now.AddDays(-9), Given.Now.AddDays(9)), Assert.Single(Rows<ExpiryPause>()));
+    }
+
+    [Fact]
     public void Return_OfAPurchaseBeforeTheMerge_TakesFromWhatRemains()
     {
         Buy("S-2", 100, "R-1");

@@ -37,6 +37,11 @@ internal enum ModelFault
     ReturnEndsTier,
     ReturnLeavesWayToTier,
     PointsExpireInAnyTier,
+    NeverPauses,
+    PauseCoversThePast,
+    PauseForgetsInactivity,
+    PauseForgetsPools,
+    TermForgetsPause,
     LowerTierReplacesHigher,
 
     // Caps and campaigns.
@@ -50,6 +55,25 @@ internal enum ModelFault
     CountsReturnedVisits,
     IgnoresBudget,
     BudgetOutlivesClosing,
+
+    // Offers that a member activates.
+    PaysWithoutActivation,
+    WaitingUsesNoCap,
+    ProgrammeCapForgetsWaiting,
+    CountsAfterDeadline,
+    ActivationForgetsReturns,
+    ActivationIgnoresBudget,
+    ActivationExpiresByPurchase,
+    ReturnForgetsWhatWasReturnedBefore,
+
+    // Purchases at several brands.
+    PaysWithoutOtherBrand,
+    TogetherADayLonger,
+    TogetherForgetsLaterDays,
+    TogetherCountsReturned,
+    TogetherForgetsCaps,
+    TogetherIsPaidByBrand,
+    ReturnsTakeTogether,
 
     // Points without a purchase.
     IgnoresActivityCap,
@@ -97,6 +121,17 @@ internal enum ModelFault
     InactivityEndsPools,
     InactivityOutlivesRule,
     ReturnForgetsInactivity,
+
+    // Merges.
+    MergeForgivesDebt,
+    MergeForgetsTerms,
+    MergeForgetsPause,
+    MergeForgetsActivity,
+    MergeForgetsTiers,
+    MergeForgetsStamps,
+    MergeForgetsGiven,
+    MergeForgetsActivations,
+    MembersReferThemselves,
 
     // Returns.
     RoundsReturnUp,

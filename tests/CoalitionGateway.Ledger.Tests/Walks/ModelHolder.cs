@@ -17,8 +17,32 @@ internal sealed class ModelPiece(string award, ModelTerm term, long points)
     public long Points { get; set; } = points;
 }
 
+/// <summary>The time in which no points of a membership expire. Its shares in pools have the same.</summary>
+internal sealed class ModelPause
+{
+    private DateTime _from = DateTime.MaxValue;
+    private DateTime _until;
+
+    /// <summary>When something ends that would end at a time.</summary>
+    public DateTime? Later(DateTime? end) => end >= _from && end < _until ? _until : end;
+
+    /// <summary>Goes on to a time, or begins.</summary>
+    public void Extend(DateTime from, DateTime until, DateTime now)
+    {
+        if (until > now)
+        {
+            var isOver = _until < now;
+            _from = isOver || from < _from ? from : _from;
+            _until = isOver || until > _until ? until : _until;
+        }
+    }
+
+    /// <summary>Goes on for the points of another pause too.</summary>
+    public void Join(ModelPause other, DateTime now) => Extend(other._from, other._until, now);
+}
+
 /// <summary>The points of a membership or of a pool share, award by award, and the membership's debt.</summary>
-internal sealed class ModelHolder(ModelFault fault)
+internal sealed class ModelHolder(ModelFault fault, ModelPause pause)
 {
     private readonly List<ModelPiece> _pieces = [];
     private readonly Dictionary<(DateTime Expiry, DateTime? End), long> _lapsed = [];
@@ -32,13 +56,18 @@ internal sealed class ModelHolder(ModelFault fault)
     /// <summary>When all points expire, because the member does nothing; null: never.</summary>
     public DateTime? InactiveTime { get; set; }
 
+    public ModelPause Pause => pause;
+
+    /// <summary>The time at which the points expire in truth, because of a pause.</summary>
+    public DateTime? EndTime => fault == ModelFault.PauseForgetsInactivity ? InactiveTime : pause.Later(InactiveTime);
+
     public IReadOnlyList<ModelPiece> Pieces => _pieces;
 
     public long Available => _pieces.Where(piece => piece.Term.Usable is null).Sum(piece => piece.Points);
 
     public ModelHolder Copy()
     {
-        var copy = new ModelHolder(fault) { Owed = Owed, Broken = Broken, InactiveTime = InactiveTime };
+        var copy = new ModelHolder(fault, pause) { Owed = Owed, Broken = Broken, InactiveTime = InactiveTime };
         copy._pieces.AddRange(_pieces.Select(piece => new ModelPiece(piece.Award, piece.Term, piece.Points)));
         return copy;
     }
@@ -50,9 +79,9 @@ internal sealed class ModelHolder(ModelFault fault)
         {
             var piece = NextDue();
             var moment = piece is null ? DateTime.MaxValue : MomentOf(piece);
-            if (InactiveTime <= now && InactiveTime <= moment)
+            if (EndTime <= now && EndTime <= moment)
             {
-                EndInactive(InactiveTime.Value);
+                EndInactive(InactiveTime!.Value);
                 continue;
             }
 
@@ -91,15 +120,54 @@ internal sealed class ModelHolder(ModelFault fault)
         return pays;
     }
 
+    /// <summary>Takes over all points, debts and times of another membership. Usable points pay the debt of both.</summary>
+    /// <returns>The points that came.</returns>
+    public long Absorb(ModelHolder other, DateTime now)
+    {
+        var (came, pays, own) = (other._pieces.Sum(piece => piece.Points), Math.Min(other.Available, Owed), Math.Min(Available, other.Owed));
+        other.Debit(pays);
+        Debit(own);
+        Owed = Owed - pays + (fault == ModelFault.MergeForgivesDebt ? 0 : other.Owed - own);
+        foreach (var piece in other._pieces)
+        {
+            piece.Term = fault == ModelFault.MergeForgetsTerms ? default : piece.Term;
+            _pieces.Add(piece);
+        }
+
+        other._pieces.Clear();
+        other.Owed = 0;
+        if (fault != ModelFault.MergeForgetsPause)
+        {
+            Pause.Join(other.Pause, now);
+        }
+
+        if (fault != ModelFault.MergeForgetsActivity)
+        {
+            InactiveTime = InactiveTime > other.InactiveTime ? InactiveTime : other.InactiveTime ?? InactiveTime;
+        }
+
+        other.InactiveTime = null;
+        return came;
+    }
+
+    /// <summary>Whether points of an expiry, which were there at a time, ended here: by a date or by inactivity.</summary>
+    public bool Ended(DateTime? of, DateTime recorded) => FirstEnd(of, recorded) is not null || _lapsed.ContainsKey((of ?? DateTime.MaxValue, null));
+
     /// <summary>Takes usable points: those that expire first go first, plain points go last.</summary>
     public List<ModelPiece> Debit(long points) => Take(points, InOrder());
 
-    /// <summary>Takes points back: from one term first, then usable ones, then pending ones. The rest becomes debt.</summary>
-    public List<ModelPiece> TakeBack(long points, ModelTerm? filled)
+    /// <summary>Takes points back: parts of some terms first, then usable ones, then pending ones. The rest becomes debt.</summary>
+    public List<ModelPiece> TakeBack(long points, params IReadOnlyList<(ModelTerm Term, long Points)> filled)
     {
-        var first = _pieces.Where(piece => piece.Term == filled && fault != ModelFault.ReturnsFromOtherLotsFirst);
+        var taken = new List<ModelPiece>();
+        foreach (var (term, part) in filled.Where(_ => fault != ModelFault.ReturnsFromOtherLotsFirst))
+        {
+            var most = Math.Min(part, points - taken.Sum(piece => piece.Points));
+            taken.AddRange(Take(most, _pieces.Where(piece => piece.Term == term)));
+        }
+
         var pending = _pieces.Where(piece => piece.Term.Usable is not null).OrderBy(piece => piece.Term.Usable).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue);
-        var taken = Take(points, [.. first, .. InOrder(), .. pending]);
+        taken.AddRange(Take(points - taken.Sum(piece => piece.Points), [.. InOrder(), .. pending]));
         Owed += points - taken.Sum(piece => piece.Points);
         return taken;
     }
@@ -112,7 +180,7 @@ internal sealed class ModelHolder(ModelFault fault)
     public long TakeLapsed(DateTime? of, DateTime recorded, DateTime now, long points)
     {
         var expiry = of ?? DateTime.MaxValue;
-        DateTime? end = _ends.Where(found => found > recorded && found < expiry && fault != ModelFault.ReturnForgetsInactivity).Select(found => (DateTime?)found).Min();
+        var end = FirstEnd(of, recorded);
         if ((end is null && expiry > now) || fault == ModelFault.TakesExpiredTwice)
         {
             return 0;
@@ -123,6 +191,10 @@ internal sealed class ModelHolder(ModelFault fault)
         Broken -= part;
         return part;
     }
+
+    /// <summary>The first end of inactivity after a time, if it was before the points' own date.</summary>
+    private DateTime? FirstEnd(DateTime? of, DateTime recorded) => _ends
+        .Where(found => found > recorded && found < (of ?? DateTime.MaxValue) && fault != ModelFault.ReturnForgetsInactivity).Select(found => (DateTime?)found).Min();
 
     /// <summary>All points expire, also those that are pending or have no term.</summary>
     private void EndInactive(DateTime time)
@@ -149,8 +221,11 @@ internal sealed class ModelHolder(ModelFault fault)
         Broken += points;
     }
 
-    private static DateTime MomentOf(ModelPiece piece) =>
-        (piece.Term.Usable ?? DateTime.MaxValue) <= (piece.Term.Expires ?? DateTime.MaxValue) ? piece.Term.Usable ?? DateTime.MaxValue : piece.Term.Expires!.Value;
+    private DateTime MomentOf(ModelPiece piece)
+    {
+        var (usable, expires) = (piece.Term.Usable ?? DateTime.MaxValue, pause.Later(piece.Term.Expires) ?? DateTime.MaxValue);
+        return usable <= expires ? usable : expires;
+    }
 
     private ModelPiece? NextDue() => _pieces.OrderBy(MomentOf).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue).FirstOrDefault(piece => MomentOf(piece) < DateTime.MaxValue);
 

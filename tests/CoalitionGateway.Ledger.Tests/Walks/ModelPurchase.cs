@@ -10,8 +10,22 @@ internal sealed record ModelAward(string Campaign, CampaignRule? Rule, long Poin
     /// <summary>The points that returns took.</summary>
     public long Taken { get; set; }
 
+    /// <summary>The points that the member gets by activating the campaign, as far as nothing is returned before.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>What the activation paid is in <see cref="Points"/>; null: it has not paid.</summary>
+    public ModelPaid? Paid { get; init; }
+
+    public bool IsKept => Rule is { IsKeptOnReturn: true };
+
+    public bool Waits => Waiting > 0 && Paid is null;
+
     public bool IsOfBudget => Rule is { BudgetPoints: > 0 };
 }
+
+/// <summary>The activation that paid an award.</summary>
+/// <param name="ReturnedMicros">The part of the purchase that had been returned by then.</param>
+internal sealed record ModelPaid(DateTime Time, long ReturnedMicros, ModelTerm Term);
 
 /// <summary>A counting purchase of a campaign with stamps.</summary>
 /// <param name="Gain">How far the purchase moved the number of the last one that got an award.</param>
@@ -20,6 +34,9 @@ internal sealed record ModelVisit(string Campaign, long Gain);
 /// <summary>A recorded purchase, or an unlinked return.</summary>
 internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool IsReturn, MembershipId Membership, ProgrammeId Programme, Money Amount)
 {
+    /// <summary>The membership that earned, if it has been merged into <see cref="Membership"/> since then.</summary>
+    public MembershipId? Origin { get; init; }
+
     public long ReturnedMicros { get; set; }
 
     public long PaidMicros { get; init; }
@@ -32,7 +49,10 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
 
     public ModelTerm Term { get; init; }
 
-    public IReadOnlyList<ModelAward> Awards { get; init; } = [];
+    public List<ModelAward> Awards { get; init; } = [];
+
+    /// <summary>The campaigns over several brands for which the purchase is one at its brand.</summary>
+    public HashSet<string> Bought { get; init; } = [];
 
     /// <summary>The rules and the periods in which the purchase counts.</summary>
     public HashSet<(string Rule, string Period)> Counted { get; init; } = [];
@@ -56,15 +76,21 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
 
     /// <summary>Whether the purchase counts for a rule: not once it is returned, unless its points of the rule stay.</summary>
     public bool CountsFor(string rule, ModelFault fault) =>
-        !IsOver || (fault != ModelFault.UncountsKeptAward && Awards.Any(award => award.Campaign == rule && award.Rule is { IsKeptOnReturn: true }));
+        !IsOver || (fault != ModelFault.UncountsKeptAward && Awards.Any(award => award.Campaign == rule && award.IsKept));
 
-    /// <summary>The points of a rule, or of all rules, that returns did not take.</summary>
+    /// <summary>The points of a rule, or of all rules, that returns did not take. What waits, or waited, counts in full.</summary>
     /// <param name="withTaken">Also those that returns took.</param>
     public long PointsOf(string rule, bool withTaken)
     {
         var awards = Awards.Where(award => rule.Length == 0 || award.Campaign == rule);
-        return awards.Sum(award => withTaken ? award.Points : award.Points - award.Taken);
+        return awards.Sum(award => award.Waiting > 0 ? award.Waiting - (withTaken ? 0 : LostWhileWaiting(award)) : withTaken ? award.Points : award.Points - award.Taken);
     }
+
+    /// <summary>What an award that waits loses by returns.</summary>
+    public long LostWhileWaiting(ModelAward award) =>
+        award.IsKept ? 0 : (long)((System.Numerics.BigInteger)award.Waiting * ReturnedMicros / Amount.Micros);
+
+    public ModelTerm TermOf(ModelAward award) => award.Paid?.Term ?? Term;
 }
 
 /// <summary>What a brand gave a membership and took back.</summary>
@@ -80,4 +106,12 @@ internal sealed class ModelGiven
     public long DayPoints { get; set; }
 
     public long Left => Math.Max(0, Given - Taken);
+
+    /// <summary>Counts what was given to a membership that was merged into this one.</summary>
+    public void Add(ModelGiven other)
+    {
+        var day = Day > other.Day ? Day : other.Day;
+        DayPoints = (Day == day ? DayPoints : 0) + (other.Day == day ? other.DayPoints : 0);
+        (Given, Taken, Day) = (Given + other.Given, Taken + other.Taken, day);
+    }
 }

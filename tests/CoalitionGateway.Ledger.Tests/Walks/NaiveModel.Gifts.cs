@@ -3,7 +3,8 @@ using CoalitionGateway.Ledger.Earning;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>Points without a purchase, and the limits that they use.</summary>
-internal sealed record ModelGift(MembershipId Membership, HashSet<(string Rule, string Period)> Counted, long Points);
+/// <param name="Count">0: the points belong to a purchase that is counted already.</param>
+internal sealed record ModelGift(MembershipId Membership, HashSet<(string Rule, string Period)> Counted, long Points, long Count = 1);
 
 /// <summary>Points that a brand gives without a purchase, and adjustments.</summary>
 internal sealed partial class NaiveModel
@@ -21,7 +22,7 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.PurchaseReferenceTaken);
         }
 
-        var (membership, programme) = WalkWorld.NumberedBy(award.Number);
+        var (membership, programme) = (Current(WalkWorld.NumberedBy(award.Number).Membership), WalkWorld.NumberedBy(award.Number).Programme);
         var (rules, days) = (RulesAt(programme, now), WalkWorld.DaysOf(programme));
         var day = (fault == ModelFault.AwardDayInUtc ? WalkWorld.Utc : days).DayOf(now);
         if (award.ActivityId.Length == 0)
@@ -94,7 +95,7 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.ApprovalNeeded);
         }
 
-        var membership = WalkWorld.NumberedBy(adjust.Number).Membership;
+        var membership = Current(WalkWorld.NumberedBy(adjust.Number).Membership);
         var (holder, days) = (_members[membership], WalkWorld.DaysOf(adjust.ProgrammeId));
         var term = TermOf(RulesAt(adjust.ProgrammeId, now), days.DayOf(now), days);
         term = fault switch
@@ -111,7 +112,7 @@ internal sealed partial class NaiveModel
 
         var (takes, owed) = (-adjust.AmountPoints, holder.Owed);
         takes = fault == ModelFault.AdjustmentForgivesDebt ? Math.Min(takes, holder.Pieces.Sum(piece => piece.Points)) : takes;
-        holder.TakeBack(takes, null);
+        holder.TakeBack(takes);
         Issue(adjust.ProgrammeId, WalkWorld.OwnerOf(adjust.ProgrammeId), -takes);
         return WalkAnswers.Given(adjust.AmountPoints, 0, 0, holder.Owed - owed);
     }

@@ -23,7 +23,9 @@ internal sealed partial class NaiveModel
 
     private string Create(CreatePool create)
     {
-        _shares.Add((create.PoolId, WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId)), new ModelHolder(fault));
+        var membership = WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId);
+        var pause = fault == ModelFault.PauseForgetsPools ? new ModelPause() : _members[membership].Pause;
+        _shares.Add((create.PoolId, membership), new ModelHolder(fault, pause));
         return WalkAnswers.Done;
     }
 

@@ -19,14 +19,25 @@ internal sealed partial class NaiveModel
         var facts = new ModelFacts(made.PartnerId, made.Amount, made.PurchaseTime, made.Details, days.DayOf(made.PurchaseTime), days.MinuteOf(made.PurchaseTime));
         var rules = RulesAt(programme, made.PurchaseTime);
         facts.Tier = TierAt(rules.Tiers, membership, made.PurchaseTime);
-        var visits = new List<ModelVisit>();
-        var awards = Awards(facts, rules, membership, programme, visits, now);
-        var (climbs, climbed) = Climb(facts, rules.Tiers, membership, programme, awards);
-        var keeps = facts.Tier is { KeepsPoints: true } && fault != ModelFault.PointsExpireInAnyTier;
-        var term = TermOf(rules, facts.Day, days) with { Expires = keeps ? null : TermOf(rules, facts.Day, days).Expires };
+        var (visits, bought) = (new List<ModelVisit>(), new HashSet<string>());
+        var (awards, apart) = Awards(facts, rules, membership, programme, visits, bought, now);
+        var paused = PausedUntil(facts, membership);
+        var (climbs, climbed, pausing) = Climb(facts, rules.Tiers, membership, programme, awards);
+        var term = TermOf(rules, facts.Day, days);
+        term = facts.Tier is { KeepsPoints: true } && fault != ModelFault.PointsExpireInAnyTier ? term with { Expires = null } : term;
+        foreach (var end in new[] { paused, pausing?.Until }.Where(_ => fault != ModelFault.TermForgetsPause))
+        {
+            term = term.Expires < end ? term with { Expires = end } : term;
+        }
+
+        if (pausing is not null && fault != ModelFault.NeverPauses)
+        {
+            _members[membership].Pause.Extend(fault == ModelFault.PauseCoversThePast ? DateTime.MinValue : now, pausing.Until, now);
+        }
+
         var purchase = new ModelPurchase(made.PartnerId, made.Reference, false, membership, programme, made.Amount)
         {
-            PaidMicros = facts.PaidMicros, Day = facts.Day, Time = facts.Time, Term = term, Awards = awards, Visits = visits,
+            PaidMicros = facts.PaidMicros, Day = facts.Day, Time = facts.Time, Term = term, Awards = awards, Visits = visits, Bought = bought,
             Counted = CountedIn(awards, rules, facts.Day), Climbs = climbs, RecordTime = now,
         };
         _purchases.Add((made.PartnerId, made.Reference), purchase);
@@ -38,8 +49,9 @@ internal sealed partial class NaiveModel
             Pay(purchase, award);
         }
 
-        var told = awards.Select(award => $"{award.Campaign}:{award.Points}+{(fault == ModelFault.ForgetsWithheld ? 0 : award.Withheld)}");
+        var told = awards.Select(award => WalkAnswers.Award(award.Campaign, award.Points, award.Waiting, fault == ModelFault.ForgetsWithheld ? 0 : award.Withheld));
         var answer = WalkAnswers.Recorded(told, settled, _members[membership].Available) + climbed;
+        PayApart(purchase, apart, rules, now);
         PayReferral(made, membership, programme, now);
         return answer;
     }
@@ -51,7 +63,7 @@ internal sealed partial class NaiveModel
             return (WalkAnswers.Of(RefusalReason.PurchaseReferenceTaken), default, default);
         }
 
-        var (membership, programme) = WalkWorld.EarningOf(partner, number);
+        var (membership, programme) = (Current(WalkWorld.EarningOf(partner, number).Membership), WalkWorld.EarningOf(partner, number).Programme);
         if (AgreementAt(partner, programme, time) is not { } agreement)
         {
             return (WalkAnswers.Of(RefusalReason.AgreementNotFound), default, default);
@@ -76,7 +88,8 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>The agreement's award first, then those of campaigns in the order of their ids.</summary>
-    private List<ModelAward> Awards(ModelFacts facts, ProgrammeRules rules, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits, DateTime now)
+    private (List<ModelAward> Awards, List<ModelAward> Apart) Awards(
+        ModelFacts facts, ProgrammeRules rules, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits, HashSet<string> bought, DateTime now)
     {
         var terms = AgreementAt(facts.Partner, programme, facts.Time)!.Terms;
         var wanted = new List<ModelAward> { new("", null, ModelPoints.Base(terms, facts.Amount, facts.Lines, facts.PaidMicros, fault), 0) };
@@ -92,36 +105,51 @@ internal sealed partial class NaiveModel
             wanted.Add(new ModelAward(tier.Id, null, fault == ModelFault.RoundsFactorUp ? (more + 99) / 100 : more / 100, 0));
         }
 
-        foreach (var (id, rule, wants) in Applying(facts, membership, programme, visits))
+        var apart = new List<ModelAward>();
+        foreach (var (id, rule, wants) in Applying(facts, membership, programme, visits, bought, now))
         {
             var gets = fault == ModelFault.IgnoresCampaignCap ? wants : Cut(wants, rule.Caps, membership, id, facts.Day);
+            if (IsToActivate(membership, id, rule))
+            {
+                wanted.Add(new ModelAward(id, rule, 0, wants - gets) { Waiting = gets });
+                continue;
+            }
+
             if (rule.BudgetPoints > 0 && fault != ModelFault.IgnoresBudget)
             {
                 gets = IsClosed(programme, id, now) ? 0 : Math.Min(gets, _budgets[(programme.Value, id)]);
             }
 
-            wanted.Add(new ModelAward(id, rule, gets, wants - gets));
+            (rule.Filter.TogetherDays > 0 ? apart : wanted).Add(new ModelAward(id, rule, gets, wants - gets));
         }
 
         var left = fault == ModelFault.IgnoresProgrammeCap ? long.MaxValue : Cut(long.MaxValue, rules.Caps, membership, "", facts.Day);
+        return (CutAll(wanted, ref left), CutAll(apart, ref left));
+    }
+
+    /// <summary>The awards in their order, as far as points are left.</summary>
+    private List<ModelAward> CutAll(List<ModelAward> wanted, ref long left)
+    {
         var awards = new List<ModelAward>();
         foreach (var award in wanted)
         {
-            var gets = Math.Min(left, award.Points);
-            left -= gets;
-            awards.Add(award with { Points = gets, Withheld = award.Withheld + award.Points - gets });
+            var wants = award.Points + award.Waiting;
+            var gets = award.Waiting > 0 && fault == ModelFault.ProgrammeCapForgetsWaiting ? wants : Math.Min(left, wants);
+            left -= Math.Min(left, gets);
+            awards.Add(award with { Points = award.Waiting > 0 ? 0 : gets, Waiting = award.Waiting > 0 ? gets : 0, Withheld = award.Withheld + wants - gets });
         }
 
         return awards;
     }
 
     /// <summary>The campaigns that give points for the purchase. Of a group only the one that gives most does.</summary>
-    private List<(string Id, CampaignRule Rule, long Wants)> Applying(ModelFacts facts, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits)
+    private List<(string Id, CampaignRule Rule, long Wants)> Applying(
+        ModelFacts facts, MembershipId membership, ProgrammeId programme, List<ModelVisit> visits, HashSet<string> bought, DateTime now)
     {
         var applying = new List<(string Id, CampaignRule Rule, long Wants)>();
         foreach (var (id, rule) in CampaignsAt(programme, facts.Time).Where(campaign => ModelPoints.Counts(campaign.Rule, facts)))
         {
-            if (!IsDue(id, rule, membership, visits))
+            if (IsTooLateToActivate(membership, id, rule, facts.Time, now) || !IsTogether(facts, membership, id, rule, bought) || !IsDue(id, rule, membership, visits))
             {
                 continue;
             }
@@ -178,15 +206,15 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>The periods in which a purchase counts: those of the caps of each rule that gave points.</summary>
-    private static HashSet<(string Rule, string Period)> CountedIn(List<ModelAward> awards, ProgrammeRules rules, DateOnly day)
+    private HashSet<(string Rule, string Period)> CountedIn(List<ModelAward> awards, ProgrammeRules rules, DateOnly day)
     {
         var counted = new HashSet<(string Rule, string Period)>();
-        if (awards.Sum(award => award.Points) > 0)
+        if (awards.Sum(award => award.Points + award.Waiting) > 0)
         {
             counted.UnionWith(rules.Caps.Select(cap => PeriodOf(cap.Period, day)).OfType<string>().Select(period => ("", period)));
         }
 
-        foreach (var award in awards.Where(award => award.Points > 0 && award.Rule is not null))
+        foreach (var award in awards.Where(award => award.Points + (fault == ModelFault.WaitingUsesNoCap ? 0 : award.Waiting) > 0 && award.Rule is not null))
         {
             counted.UnionWith(award.Rule!.Caps.Select(cap => PeriodOf(cap.Period, day)).OfType<string>().Select(period => (award.Campaign, period)));
         }

@@ -26,8 +26,10 @@ internal sealed partial class NaiveModel
         var days = WalkWorld.DaysOf(programme);
         var term = fault == ModelFault.ReferralIsPlain ? default : TermOf(rules, days.DayOf(made.PurchaseTime), days);
         var payer = fault == ModelFault.ReferralIsPaidWhereBought ? made.PartnerId : WalkWorld.OwnerOf(programme);
-        var isOver = rule.MaxReferrals > 0 && UsedCount(referral.ReferrerId, "/referral", "") >= rule.MaxReferrals;
+        var referrer = Current(referral.ReferrerId);
+        var isOver = rule.MaxReferrals > 0 && UsedCount(referrer, "/referral", "") >= rule.MaxReferrals;
         isOver &= fault != ModelFault.ReferralIgnoresMost;
+        isOver |= referrer == membership && fault != ModelFault.MembersReferThemselves;
         if (!isOver || fault != ModelFault.MostEndsReferredToo)
         {
             Refer(membership, programme, payer, term, rule.ReferredPoints, now);
@@ -38,10 +40,10 @@ internal sealed partial class NaiveModel
             return;
         }
 
-        Refer(referral.ReferrerId, programme, payer, term, rule.ReferrerPoints, now);
+        Refer(referrer, programme, payer, term, rule.ReferrerPoints, now);
         if (fault != ModelFault.ReferralCountsNothing)
         {
-            _gifts.Add(new ModelGift(referral.ReferrerId, [("/referral", "")], rule.ReferrerPoints));
+            _gifts.Add(new ModelGift(referrer, [("/referral", "")], rule.ReferrerPoints));
         }
     }
 

@@ -48,19 +48,28 @@ internal sealed partial class NaiveModel
             Refund(made, made.Awards[i], losses[i], now);
         }
 
-        var (holder, term, taken) = (_members[made.Membership], made.Term.At(now), losses.Sum());
-        var ofBreakage = holder.TakeLapsed(term.Expires, made.RecordTime, now, taken);
+        var (holder, taken, ofBreakage) = (_members[made.Membership], losses.Sum(), 0L);
+        foreach (var (award, loss) in made.Awards.Zip(losses))
+        {
+            ofBreakage += TakeLapsed(made, award, loss, now);
+        }
+
         var owed = holder.Owed;
-        holder.TakeBack(taken - ofBreakage, term);
+        holder.TakeBack(taken - ofBreakage, [.. made.Awards.Zip(losses, (award, loss) => (made.TermOf(award).At(now), loss))]);
         return WalkAnswers.Reversed(taken, holder.Owed - owed, ofBreakage);
     }
 
     /// <summary>The points that an award has lost in all once so much of the purchase is returned.</summary>
     private long LossOf(ModelAward award, ModelPurchase made, long returnedMicros)
     {
-        if (award.Rule is { IsKeptOnReturn: true } && fault != ModelFault.TakesKeptAward)
+        if (award.IsKept && fault != ModelFault.TakesKeptAward)
         {
             return 0;
+        }
+
+        if (award.Waiting > 0)
+        {
+            return LossOfActivated(award, made, returnedMicros);
         }
 
         if (award.Rule is { Effect: CampaignEffect.Bands, Filter.Categories.Count: 0 } && fault != ModelFault.ReturnsBandInProportion)
@@ -71,6 +80,28 @@ internal sealed partial class NaiveModel
 
         var exact = (BigInteger)award.Points * returnedMicros;
         return (long)((fault == ModelFault.RoundsReturnUp ? exact + made.Amount.Micros - 1 : exact) / made.Amount.Micros);
+    }
+
+    /// <summary>Takes points from breakage: where they ended, before or after a merge.</summary>
+    private long TakeLapsed(ModelPurchase made, ModelAward award, long points, DateTime now)
+    {
+        var (expires, given) = (made.TermOf(award).Expires, award.Paid?.Time ?? made.RecordTime);
+        if (made.Origin is not { } origin)
+        {
+            return _members[made.Membership].TakeLapsed(expires, given, now, points);
+        }
+
+        var (into, merged) = _merged[origin];
+        return _members[origin].Ended(expires, given)
+            ? _members[origin].TakeLapsed(expires, given, now, points)
+            : _members[into].TakeLapsed(expires, merged > given ? merged : given, now, points);
+    }
+
+    /// <summary>An activation paid for what was not returned then, so only later returns take something.</summary>
+    private long LossOfActivated(ModelAward award, ModelPurchase made, long returnedMicros)
+    {
+        var before = fault == ModelFault.ReturnForgetsWhatWasReturnedBefore ? 0 : award.Paid?.ReturnedMicros ?? returnedMicros;
+        return returnedMicros <= before ? 0 : (long)((BigInteger)award.Points * (returnedMicros - before) / (made.Amount.Micros - before));
     }
 
     private void Refund(ModelPurchase made, ModelAward award, long points, DateTime now)
@@ -107,7 +138,7 @@ internal sealed partial class NaiveModel
         var ofGiven = Math.Min(taken, given.Left);
         var holder = _members[membership];
         var owed = holder.Owed;
-        var pieces = holder.TakeBack(taken, null);
+        var pieces = holder.TakeBack(taken);
         _purchases.Add((made.PartnerId, made.Reference), new ModelPurchase(made.PartnerId, made.Reference, true, membership, programme, made.Amount)
         {
             TakenPieces = pieces, TakenPoints = taken, TakenOfGiven = ofGiven,

@@ -26,6 +26,11 @@ internal sealed partial class NaiveModel
         return highest;
     }
 
+    /// <summary>The end of the tier in which a purchase earns, if no points expire in it; null: they do.</summary>
+    private DateTime? PausedUntil(ModelFacts facts, MembershipId membership) => facts.Tier is { PausesExpiry: true } held
+        ? _tiers.Where(tier => tier.Membership == membership && tier.Id == held.Id && tier.From <= facts.Time && facts.Time < tier.Until).Max(tier => (DateTime?)tier.Until)
+        : null;
+
     private bool IsKept(ModelTier tier, DateTime time) =>
         time < (fault == ModelFault.KeepsTierADayLonger ? tier.Until.AddDays(1) : tier.Until) || fault == ModelFault.KeepsTierWithoutEnd;
 
@@ -42,12 +47,12 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>Counts a purchase towards the tiers, and gives the tier that it reaches or renews.</summary>
-    private ((string Period, long Counts)? Climbs, string Told) Climb(
+    private ((string Period, long Counts)? Climbs, string Told, ModelTier? Pausing) Climb(
         ModelFacts facts, TierRule? rule, MembershipId membership, ProgrammeId programme, List<ModelAward> awards)
     {
         if (rule is null)
         {
-            return (null, "");
+            return (null, "", null);
         }
 
         var agreed = fault == ModelFault.CountsAllAwardsForTier ? awards.Sum(award => award.Points) : awards[0].Points;
@@ -60,9 +65,10 @@ internal sealed partial class NaiveModel
             reached = null;
         }
 
-        if (reached is not null)
+        var tier = reached is null ? null : new ModelTier(membership, reached.Id, facts.Time, until);
+        if (tier is not null)
         {
-            _tiers.Add(new ModelTier(membership, reached.Id, facts.Time, until));
+            _tiers.Add(tier);
         }
 
         var above = rule.Levels.Where(level => facts.Tier is null || !IsAsHigh(rule, facts.Tier, level));
@@ -70,7 +76,7 @@ internal sealed partial class NaiveModel
         var missing = next is null ? 0 : next.Threshold - counted;
         DateTime? reachedUntil = reached is null ? null : until;
         var told = WalkAnswers.Climbed(facts.Tier?.Id ?? "", reached?.Id ?? "", reachedUntil, next?.Id ?? "", missing);
-        return ((PeriodsOf(rule, facts.Day)[0], counts), told);
+        return ((PeriodsOf(rule, facts.Day)[0], counts), told, reached is { PausesExpiry: true } ? tier : null);
     }
 
     /// <summary>Whether a membership has a tier, or a higher one, for as long already.</summary>

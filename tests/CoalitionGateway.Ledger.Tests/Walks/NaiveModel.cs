@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
@@ -13,7 +14,7 @@ namespace CoalitionGateway.Ledger.Tests.Walks;
 /// </summary>
 internal sealed partial class NaiveModel(ModelFault fault)
 {
-    private readonly Dictionary<MembershipId, ModelHolder> _members = WalkWorld.Memberships.ToDictionary(found => found.Membership, _ => new ModelHolder(fault));
+    private readonly Dictionary<MembershipId, ModelHolder> _members = WalkWorld.Memberships.ToDictionary(found => found.Membership, _ => new ModelHolder(fault, new ModelPause()));
     private readonly Dictionary<(PoolId Pool, MembershipId Membership), ModelHolder> _shares = [];
     private readonly HashSet<(PoolId Pool, MembershipId Membership)> _left = [];
     private readonly Dictionary<(PartnerId Partner, string Reference), ModelPurchase> _purchases = [];
@@ -41,6 +42,8 @@ internal sealed partial class NaiveModel(ModelFault fault)
             UndoReturn undo => Undo(undo, now),
             AwardPoints award => Award(award, now),
             AdjustPoints adjust => Adjust(adjust, now),
+            MergeMemberships merge => Merge(merge, now),
+            ActivateCampaign activate => Activate(activate, now),
             CreateTransfer transfer => Transfer(transfer, now),
             CreatePool create => Create(create),
             ContributePoints contribute => Contribute(contribute, now),
@@ -61,7 +64,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.Add($"{membership} owed", holder.Owed);
             Look(seen, $"{membership}", holder);
             seen.Add($"{programme} breakage", holder.Broken);
-            seen.AddInactivity(membership, holder.InactiveTime > now ? holder.InactiveTime : null);
+            seen.AddInactivity(membership, holder.EndTime > now ? holder.EndTime : null);
             LookAtTiers(seen, programme, membership, now);
         }
 
@@ -119,6 +122,9 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.AddCounter(membership, $"{campaign}/visits", "", visits.Sum(visit => visit.Gain), visits.Count);
         }
 
+        AddWaiting(seen);
+        AddBought(seen);
+
         var limits = _gifts.SelectMany(gift => gift.Counted.Select(key => (gift.Membership, key.Rule, key.Period)));
         foreach (var (membership, rule, period) in limits.Distinct())
         {
@@ -143,7 +149,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
     {
         var counting = _purchases.Values.Where(made => made.Membership == membership && made.Counted.Contains((rule, period)));
         var used = counting.Count(made => made.CountsFor(rule, fault) || fault == ModelFault.KeepsCountAfterReturn);
-        return used + GiftsOf(membership, rule, period).Count();
+        return used + GiftsOf(membership, rule, period).Sum(gift => gift.Count);
     }
 
     private List<ModelVisit> VisitsOf(MembershipId membership, string campaign) =>

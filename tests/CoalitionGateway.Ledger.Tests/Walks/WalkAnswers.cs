@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Tiers;
 
@@ -24,6 +25,12 @@ internal static class WalkAnswers
     public static string Given(long points, long withheld, long settled, long owed) =>
         $"gives {points}, withholds {withheld}, pays {settled} of debt, {owed} become debt";
 
+    public static string Award(string rule, long points, long waiting, long withheld) => $"{rule}:{points}({waiting} wait)+{withheld}";
+
+    public static string Activated(long points, long settled, long available) => $"gives {points}, pays {settled} of debt, {available} are available";
+
+    public static string Merged(long came, long available) => $"{came} come, {available} are available";
+
     public static string Reversed(long taken, long owed, long lapsed) => $"takes {taken}, {owed} become debt, {lapsed} had expired";
 
     public static string Of(Command command, Answer answer) => (command, answer) switch
@@ -33,6 +40,8 @@ internal static class WalkAnswers
         (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints) + ClimbedBy(made.Tier),
         (_, { Event: PurchaseReversed made }) => Reversed(made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)),
         (_, { Event: ReturnRecorded made }) => Reversed(made.TakenPoints, made.OwedPoints, 0),
+        (_, { Event: MembershipsMerged made }) => Merged(made.MovedPoints, made.AvailablePoints),
+        (_, { Event: CampaignActivated made }) => Activated(made.AmountPoints, made.SettledPoints, made.AvailablePoints),
         (_, { Event: PointsAwarded made }) => Given(made.AmountPoints, made.WithheldPoints, made.SettledPoints, 0),
         (_, { Event: PointsAdjusted made }) => Given(made.AmountPoints, 0, made.SettledPoints, made.OwedPoints),
         _ => Done,
@@ -43,6 +52,6 @@ internal static class WalkAnswers
         : Climbed(progress.HeldId, progress.ReachedId, progress.UntilTime, progress.NextId, progress.Missing);
 
     private static IEnumerable<string> AwardsOf(PurchaseRecorded made) => made.Awards.Count == 0
-        ? [$":{made.GivenPoints}+0"]
-        : made.Awards.Select(award => $"{award.RuleId}:{award.Points}+{award.WithheldPoints}");
+        ? [Award("", made.GivenPoints, 0, 0)]
+        : made.Awards.Select(award => Award(award.RuleId, award.Points, award.WaitingPoints, award.WithheldPoints));
 }

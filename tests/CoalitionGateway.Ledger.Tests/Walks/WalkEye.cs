@@ -34,6 +34,10 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             {
                 sight.AddCounter(counter.MembershipId, counter.Rule, counter.Period, counter.Points, counter.Count);
             }
+            else if (row is WaitingAward { IsPaid: false } waiting)
+            {
+                sight.AddWaiting(waiting.MembershipId, waiting.CampaignId, waiting.Points);
+            }
             else if (row is TierHeld tier)
             {
                 sight.AddTier(tier.MembershipId, tier.TierId, tier.FromTime, tier.UntilTime);

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
@@ -17,6 +18,7 @@ internal sealed class WalkMaker
     private static readonly DateTime _first = new(2027, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Random _random;
+    private readonly WalkFocus _focus;
     private readonly WalkRules _rules;
     private readonly MemoryStore _store;
     private readonly List<(PartnerId Partner, string Reference, Money Amount, string Number, bool IsReturn)> _made = [];
@@ -28,7 +30,8 @@ internal sealed class WalkMaker
     public WalkMaker(int seed, MemoryStore store)
     {
         (_random, _store) = (new Random(seed), store);
-        _rules = new WalkRules(_random);
+        _focus = (WalkFocus)(seed % Enum.GetValues<WalkFocus>().Length);
+        _rules = new WalkRules(_random, _focus);
         Now = _first.AddMinutes(_random.Next(200 * 24 * 60));
     }
 
@@ -62,7 +65,13 @@ internal sealed class WalkMaker
     /// <summary>A time that is not before now.</summary>
     public DateTime Later()
     {
-        var ends = _store.Rows.Select(row => row is Due found ? found.DueTime : row is TierHeld held ? held.UntilTime : Now);
+        var ends = _store.Rows.Select(row => row switch
+        {
+            Due found => found.DueTime,
+            TierHeld held => held.UntilTime,
+            Ledger.Campaigns.Campaign { Rule.ActivateUntilTime: { } until } => until,
+            _ => Now,
+        });
         var due = ends.Where(time => time > Now).Distinct().Order().Take(3).ToArray();
         return _random.Next(20) switch
         {
@@ -76,7 +85,15 @@ internal sealed class WalkMaker
         };
     }
 
-    public Command Make() => _random.Next(100) switch
+    public Command Make() => _random.Next(4) > 0 ? Usual() : _focus switch
+    {
+        WalkFocus.Offers => _rules.Is(45) ? Activate() : _rules.Is(85) ? Reverse() : Merge(),
+        WalkFocus.Brands => _rules.Is(60) ? Purchase() : Reverse(),
+        WalkFocus.Pauses => _rules.Is(85) ? Purchase() : Merge(),
+        _ => Usual(),
+    };
+
+    private Command Usual() => _random.Next(100) switch
     {
         < 37 => Purchase(),
         < 50 => Reverse(),
@@ -87,6 +104,7 @@ internal sealed class WalkMaker
         < 80 => OfPool(),
         < 87 => Award(),
         < 91 => Adjust(),
+        < 92 => _rules.Is(50) ? Merge() : Activate(),
         < 94 => Campaign(),
         < 95 => Close(),
         < 98 => _rules.Any([.. WalkWorld.Agreements.Select(found => Agreement(found.Partner, found.Programme))]),
@@ -118,8 +136,25 @@ internal sealed class WalkMaker
     {
         var key = (_rules.Any(Given.Stars, Given.Stars, Given.Stars, Given.Miles), _rules.Any("camp-b", "camp-a", "camp-d", "camp-c"));
         var rule = _rules.Campaign(Now, _campaigns.GetValueOrDefault(key));
-        _campaigns.TryAdd(key, rule);
+        _campaigns[key] = rule;
         return new PublishCampaign(Next(), key.Item1, key.Item2, rule);
+    }
+
+    private MergeMemberships Merge() => new(Next(), _rules.Any(Given.Ada, Given.Bo), Given.Stars, WalkWorld.SecondNumber, WalkWorld.Code, Given.Notice("2026-01"));
+
+    private ActivateCampaign Activate()
+    {
+        var waiting = _store.Rows.OfType<WaitingAward>().Where(row => !row.IsPaid).ToArray();
+        if (waiting.Length > 0 && _rules.Is(60))
+        {
+            var row = _rules.Any(waiting);
+            return new ActivateCampaign(Next(), WalkWorld.HolderOf(row.MembershipId), WalkWorld.ProgrammeOf(row.MembershipId), row.CampaignId);
+        }
+
+        var offers = _campaigns.Where(found => found.Value.ActivateUntilTime is not null).Select(found => found.Key).ToArray();
+        var (programme, campaign) = _rules.Any(offers.Length > 0 && _rules.Is(95) ? offers : [(Given.Stars, "camp-a")]);
+        var members = WalkWorld.Memberships.Where(found => found.Programme == programme).Select(found => WalkWorld.HolderOf(found.Membership));
+        return new ActivateCampaign(Next(), _rules.Any([.. members]), programme, campaign);
     }
 
     private CloseBudget Close() => _store.Rows.OfType<Due>().FirstOrDefault(found => found.Kind == CloseBudget.DueKind) is { } due
@@ -128,7 +163,7 @@ internal sealed class WalkMaker
 
     private RecordPurchase Purchase()
     {
-        var (partner, number) = _rules.Any([.. WalkWorld.Numbers]);
+        var (partner, number) = _rules.Any([.. _focus == WalkFocus.Brands ? WalkWorld.NumbersOfBo : WalkWorld.Numbers]);
         var reference = _rules.Is(3) && _made.Count > 0 ? _made[^1].Reference : $"R-{_id}";
         var amount = new Money(_rules.Is(88) ? "SEK" : "EUR", Micros());
         _made.Add((partner, reference, amount, number, false));
@@ -150,7 +185,7 @@ internal sealed class WalkMaker
     {
         var days = WalkWorld.DaysOf(programme);
         var midnight = days.StartOf(days.DayOf(Now));
-        return _random.Next(20) switch
+        return _random.Next(_focus == WalkFocus.Pauses ? 26 : 20) switch
         {
             < 11 => Now,
             < 13 => midnight,
@@ -196,6 +231,12 @@ internal sealed class WalkMaker
         }
 
         var made = _made[Math.Max(0, _made.Count - 1 - (_rules.Is(70) ? _random.Next(6) : _random.Next(60)))];
+        if (_focus == WalkFocus.Offers && _rules.Is(70) && _store.Rows.OfType<WaitingAward>().ToArray() is { Length: > 0 } offered)
+        {
+            var row = _rules.Any(offered);
+            made = _made.Find(found => found.Partner == row.PartnerId && found.Reference == row.Reference);
+        }
+
         var part = _random.NextInt64(1, made.Amount.Micros + 1);
         Money? amount = _rules.Is(45) ? null : made.Amount with { Micros = _rules.Is(50) ? part : Math.Max(1, made.Amount.Micros / 4) };
         return new ReversePurchase(Next(), made.Partner, made.Reference, amount);

@@ -7,8 +7,23 @@ using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
+/// <summary>What a walk meets more often than others.</summary>
+internal enum WalkFocus
+{
+    None = 0,
+
+    /// <summary>Campaigns that members activate.</summary>
+    Offers,
+
+    /// <summary>Campaigns for purchases at several brands.</summary>
+    Brands,
+
+    /// <summary>Tiers in which no points expire.</summary>
+    Pauses,
+}
+
 /// <summary>Random rules. Their numbers are small and few, so that purchases meet their edges.</summary>
-internal sealed class WalkRules(Random random)
+internal sealed class WalkRules(Random random, WalkFocus focus)
 {
     public static readonly string[] Categories = ["food", "fuel", "gift"];
 
@@ -42,7 +57,7 @@ internal sealed class WalkRules(Random random)
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
         return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300))
         {
-            Tiers = Is(60) ? Tiers() : null,
+            Tiers = Is(focus == WalkFocus.Pauses ? 95 : 60) ? Tiers() : null,
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
@@ -61,13 +76,17 @@ internal sealed class WalkRules(Random random)
         };
         var hasBudget = before is null ? Is(50) : before.BudgetPoints > 0;
         var payer = before is null ? Any(Given.Aurora, Given.Beanery) : before.PayerId;
+        var filter = Filter();
         return new CampaignRule(
             before?.FromTime ?? now.AddHours(Is(70) ? 0 : random.Next(60)), (before?.UntilTime > now ? before.UntilTime : now).AddDays(random.Next(10, Is(30) ? 60 : 500)),
-            Filter(), effect, amount,
+            filter, effect, amount,
             effect is CampaignEffect.PerSpend or CampaignEffect.Bands ? new Money("SEK", Any<long>(5_000_000, 7_000_000, 20_000_000)) : null,
             effect == CampaignEffect.Bands ? [new Band(20_000_000, 5), new Band(60_000_000, 30), new Band(150_000_000, Any<long>(31, 100, 500))] : [],
             Is(55) ? Any("first", "first", "first", "second") : "", Caps(40, 20), Is(25), hasBudget ? payer : null,
-            hasBudget ? Math.Max(1, (before?.BudgetPoints ?? 0) + Any<long>(-4000, -60, 20, 60, 300, 2000)) : 0);
+            hasBudget ? Math.Max(1, (before?.BudgetPoints ?? 0) + Any<long>(-4000, -60, 20, 60, 300, 2000)) : 0)
+        {
+            ActivateUntilTime = filter.TogetherDays == 0 && Is(focus == WalkFocus.Offers ? 85 : 8) ? now.AddDays(random.Next(1, Is(30) ? 60 : 700)) : null,
+        };
     }
 
     private Rate Rate(string currency)
@@ -81,14 +100,16 @@ internal sealed class WalkRules(Random random)
         var (from, until) = Is(12) ? (random.Next(1440), random.Next(1, 1440)) : (0, 0);
         var isCounting = Is(25);
         var nth = isCounting && Is(40) ? random.Next(1, 4) : 0;
+        var together = Is(focus == WalkFocus.Brands ? 70 : 5) ? Any<long>(1, 2, 10, 40) : 0;
         return new CampaignFilter(
-            Is(15) ? [Any(Given.Aurora, Given.Beanery)] : [],
+            together > 0 ? [Given.Aurora, Given.Beanery] : Is(15) ? [Any(Given.Aurora, Given.Beanery)] : [],
             Is(25) ? [.. Categories.Where(_ => Is(50)).DefaultIfEmpty("food")] : [],
             Is(8) ? [Any(SalesChannel.Store, SalesChannel.Web, SalesChannel.App)] : [],
             Is(12) ? [.. Enum.GetValues<DayOfWeek>().Where(_ => Is(60)).DefaultIfEmpty(DayOfWeek.Monday)] : [],
             from, until, Is(12) ? new Money("SEK", Any<long>(20_000_000, 50_000_000)) : null,
             nth, isCounting && nth == 0 ? random.Next(2, 5) : 0)
         {
+            TogetherDays = together,
             Tiers = Is(10) ? Any<string[]>(["gold"], ["silver", "gold"]) : [],
         };
     }
@@ -99,8 +120,8 @@ internal sealed class WalkRules(Random random)
     {
         var measure = Any(TierMeasure.Points, TierMeasure.Spend, TierMeasure.Purchases);
         var scale = measure switch { TierMeasure.Points => 20, TierMeasure.Spend => 60_000_000, _ => 1L };
-        var silver = new TierLevel("silver", scale * Any(1, 2, 4), Any<long>(100, 125, 150), Is(20));
-        var gold = new TierLevel("gold", silver.Threshold + (scale * Any(1, 2, 6)), Any<long>(133, 200, 350), Is(40));
+        var silver = new TierLevel("silver", scale * Any(1, 2, 4), Any<long>(100, 125, 150), Is(20), Is(focus == WalkFocus.Pauses ? 60 : 5));
+        var gold = new TierLevel("gold", silver.Threshold + (scale * Any(1, 2, 6)), Any<long>(133, 200, 350), Is(40), Is(focus == WalkFocus.Pauses ? 80 : 10));
         var isRolling = Is(40);
         var (currency, keeps) = (measure == TierMeasure.Spend ? "SEK" : "", Any<long>(0, 0, 1, 3, 12));
         return new TierRule(measure, currency, Any(1, 4, 11), keeps, Is(75) ? [silver, gold] : [gold])

@@ -20,6 +20,9 @@ internal sealed class WalkSight
         }
     }
 
+    /// <summary>Points that a member gets by activating a campaign.</summary>
+    public void AddWaiting(MembershipId membership, string campaign, long points) => Add($"{membership} waits {campaign}", points);
+
     public void AddTier(MembershipId membership, string tier, DateTime from, DateTime until) =>
         AddFact($"{membership} {tier} from {from:O}", $"{until:O}");
 

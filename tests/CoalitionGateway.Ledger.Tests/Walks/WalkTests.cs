@@ -3,13 +3,13 @@ using CoalitionGateway.Ledger.Tests.Properties;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>
-/// Random walks through earning, terms, tiers, campaigns, returns, awards, inactivity, transfers and pools, on which the Ledger and
+/// Random walks through every command that moves points or changes their rules, merges included, on which the Ledger and
 /// a naive model must show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
 /// </summary>
 public sealed class WalkTests
 {
     private const int _steps = 60;
-    private static readonly int _count = Sizes.Soaks ? 5000 : 200;
+    private static readonly int _count = Sizes.Soaks ? 5000 : 320;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
@@ -48,6 +48,8 @@ public sealed class WalkTests
             "ReversePurchase done", "ReversePurchase refused: PurchaseNotFound", "ReversePurchase refused: ReturnExceedsPurchase", "ReversePurchase refused: ReturnExceedsGiven",
             "RecordReturn done", "RecordReturn refused: ReturnExceedsGiven", "UndoReturn done", "UndoReturn refused: ReturnNotFound",
             "SettleLots done", "SettleInactivity done", "CreateTransfer done", "CreateTransfer refused: InsufficientPoints",
+            "MergeMemberships done", "MergeMemberships refused: LinkCodeInvalid",
+            "ActivateCampaign done", "ActivateCampaign refused: CampaignNotFound", "ActivateCampaign refused: CampaignActivated", "ActivateCampaign refused: ActivationOver",
             "AwardPoints done", "AwardPoints refused: PurchaseReferenceTaken", "AwardPoints refused: ActivityNotFound",
             "AwardPoints refused: AwardLimitReached", "AdjustPoints done", "AdjustPoints refused: ApprovalNeeded",
             "CreatePool done", "ContributePoints done", "ContributePoints refused: InsufficientPoints", "ContributePoints refused: PoolNotFound",

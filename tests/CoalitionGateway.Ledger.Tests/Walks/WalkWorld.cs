@@ -17,21 +17,34 @@ internal static class WalkWorld
 
     public static readonly MembershipId BoInStars = new(Given.Uuid(0xb02));
 
+    /// <summary>A second card in Stars, of somebody who turns out to be Ada or Bo.</summary>
+    public static readonly MembershipId SecondInStars = new(Given.Uuid(0xc02));
+
+    public const string SecondNumber = "S-3";
+
+    /// <summary>The one-time code that proves it.</summary>
+    public static readonly byte[] Code = [1, 2, 3, 4];
+
+    private static readonly MemberId _second = new(Given.Uuid(0xc0));
+
     public static readonly ModelDays Utc = new("UTC");
 
     public static readonly IReadOnlyList<(ProgrammeId Programme, MembershipId Membership)> Memberships =
-        [(Given.Stars, Given.AdaInStars), (Given.Stars, BoInStars), (Given.Miles, Given.AdaInMiles), (Given.Miles, Given.BoInMiles)];
+        [(Given.Stars, Given.AdaInStars), (Given.Stars, BoInStars), (Given.Miles, Given.AdaInMiles), (Given.Miles, Given.BoInMiles), (Given.Stars, SecondInStars)];
 
     /// <summary>The brands with the numbers by which they know members.</summary>
     public static readonly IReadOnlyList<(PartnerId Partner, string Number)> Numbers =
-        [(Given.Beanery, "S-1"), (Given.Beanery, "S-2"), (Given.Aurora, "M-1"), (Given.Aurora, "M-2")];
+        [(Given.Beanery, "S-1"), (Given.Beanery, "S-2"), (Given.Beanery, SecondNumber), (Given.Aurora, "M-1"), (Given.Aurora, "M-2")];
+
+    /// <summary>Bo's cards at both brands, which lead to the same membership.</summary>
+    public static readonly IReadOnlyList<(PartnerId Partner, string Number)> NumbersOfBo = [(Given.Beanery, "S-2"), (Given.Aurora, "M-2")];
 
     /// <summary>Members who were referred, and have not bought yet.</summary>
     public static readonly IReadOnlyList<Referral> Referrals =
-        [new(BoInStars, Given.AdaInStars, _enrolment), new(Given.AdaInMiles, Given.BoInMiles, _enrolment)];
+        [new(BoInStars, SecondInStars, _enrolment), new(SecondInStars, Given.AdaInStars, _enrolment), new(Given.AdaInMiles, Given.BoInMiles, _enrolment)];
 
     /// <summary>What was paid for a referral before the walks.</summary>
-    public static readonly Counter PaidBefore = new(Given.AdaInStars, "/referral", "", 30, 1);
+    public static readonly Counter PaidBefore = new(SecondInStars, "/referral", "", 30, 1);
 
     public static readonly IReadOnlyList<string> Activities = ["review", "visit", "poll"];
 
@@ -40,6 +53,9 @@ internal static class WalkWorld
 
     private static readonly ModelDays _stockholm = new("Europe/Stockholm");
     private static readonly ModelDays _cairo = new("Africa/Cairo");
+
+    /// <summary>The rows that commands change.</summary>
+    public static IReadOnlyList<Row> Changing => [.. Referrals, PaidBefore, Given.Membership(SecondInStars, Given.Stars, _second)];
 
     public static Row[] Rows =>
     [
@@ -50,8 +66,10 @@ internal static class WalkWorld
         Given.Membership(BoInStars, Given.Stars, Given.Bo), new MembershipNumber(Given.Stars, "S-2", BoInStars, []),
         Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada), new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []),
         Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo), new MembershipNumber(Given.Miles, "M-2", Given.BoInMiles, []),
+        new MembershipNumber(Given.Stars, SecondNumber, SecondInStars, []),
+        new LinkCode(SecondInStars, Code, new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
         new Choice(Given.Bo, Given.Aurora, Given.Now.AddYears(-1), Given.Stars),
-        .. Referrals, PaidBefore,
+        .. Changing,
         Given.Route("aurora-miles>bean-stars 5:4"), Given.Route("bean-stars>aurora-miles 5:4"),
     ];
 
@@ -59,7 +77,8 @@ internal static class WalkWorld
 
     public static ProgrammeId ProgrammeOf(MembershipId membership) => Memberships.Single(found => found.Membership == membership).Programme;
 
-    public static MemberId HolderOf(MembershipId membership) => membership == Given.AdaInStars || membership == Given.AdaInMiles ? Given.Ada : Given.Bo;
+    public static MemberId HolderOf(MembershipId membership) =>
+        membership == SecondInStars ? _second : membership == Given.AdaInStars || membership == Given.AdaInMiles ? Given.Ada : Given.Bo;
 
     public static MembershipId MembershipOf(MemberId member, ProgrammeId programme) =>
         Memberships.Single(found => found.Programme == programme && HolderOf(found.Membership) == member).Membership;
@@ -72,6 +91,7 @@ internal static class WalkWorld
     {
         "S-1" => (Given.AdaInStars, Given.Stars),
         "S-2" => (BoInStars, Given.Stars),
+        SecondNumber => (SecondInStars, Given.Stars),
         "M-1" => (Given.AdaInMiles, Given.Miles),
         _ => (Given.BoInMiles, Given.Miles),
     };
@@ -80,6 +100,7 @@ internal static class WalkWorld
     public static (MembershipId Membership, ProgrammeId Programme) EarningOf(PartnerId partner, string number) => (partner.Value, number) switch
     {
         ("beanery", "S-1") => (Given.AdaInStars, Given.Stars),
+        ("beanery", SecondNumber) => (SecondInStars, Given.Stars),
         ("beanery", "S-2") or ("aurora-air", "M-2") => (BoInStars, Given.Stars),
         _ => (Given.AdaInMiles, Given.Miles),
     };

@@ -652,6 +652,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("campaign_id")
                         .UseCollation("C");
 
+                    b.Property<long>("CampaignVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("campaign_version");
+
                     b.Property<long?>("ExpireTime")
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");

@@ -637,6 +637,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("campaign_id");
 
+                    b.Property<long>("CampaignVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("campaign_version");
+
                     b.Property<long?>("ExpireTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");

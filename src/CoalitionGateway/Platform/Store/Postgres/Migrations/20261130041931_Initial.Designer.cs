@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130030234_Initial")]
+    [Migration("20261130041931_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -654,6 +654,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("campaign_id")
                         .UseCollation("C");
+
+                    b.Property<long>("CampaignVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("campaign_version");
 
                     b.Property<long?>("ExpireTime")
                         .HasColumnType("bigint")

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130030224_Initial")]
+    [Migration("20261130041927_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -639,6 +639,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<string>("CampaignId")
                         .HasColumnType("TEXT")
                         .HasColumnName("campaign_id");
+
+                    b.Property<long>("CampaignVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("campaign_version");
 
                     b.Property<long?>("ExpireTime")
                         .HasColumnType("INTEGER")
