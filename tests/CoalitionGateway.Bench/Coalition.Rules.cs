@@ -51,10 +51,13 @@ internal sealed partial class Coalition
         return last.Result is null ? 0 : last.Purchases;
     }
 
-    /// <summary>Enrols members in a stream until a time is over. Returns how many.</summary>
+    /// <summary>
+    /// Enrols members in a stream until a time is over. Returns how many. The stream has a token of its own: it ends when its
+    /// token must be validated again.
+    /// </summary>
     public async Task<long> EnrolInStream(int caller, bool hasProfile, Func<bool> isOver)
     {
-        using var call = new MemberService.MemberServiceClient(Channel(caller)).EnrollMembers(_alpha);
+        using var call = new MemberService.MemberServiceClient(Channel(caller)).EnrollMembers(Authorized(CallerKind.Partner, "alpha"));
         var answered = 0L;
         var reading = Task.Run(async () =>
         {
@@ -82,7 +85,7 @@ internal sealed partial class Coalition
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async part =>
         {
-            using var call = new EarningService.EarningServiceClient(Channel(part)).StreamAwards(Gamma);
+            using var call = new EarningService.EarningServiceClient(Channel(part)).StreamAwards(Authorized(CallerKind.Partner, _ruled));
             var reading = Task.Run(async () =>
             {
                 await foreach (var answer in call.ResponseStream.ReadAllAsync())

@@ -23,6 +23,8 @@ internal static class RuleLoads
         await Measure("warm-up", caller => coalition.Transfer(caller, members), warm);
         await Measure("warm-up", coalition.RuledPurchase, warm);
         await coalition.Simulate(CancellationToken.None);
+        Report.Line("warm-up of a sweep");
+        await WhileExpiring();
         History.Analyze(database);
         for (var cycle = 1; cycle <= cycles; cycle++)
         {

@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Tests.Properties;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>
-/// Random walks through every command that moves points or changes their rules, merges included, on which the Ledger and
+/// Random walks through what earns, moves, takes back and ends points, merges included, on which the Ledger and
 /// a naive model must show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
 /// </summary>
 public sealed class WalkTests
