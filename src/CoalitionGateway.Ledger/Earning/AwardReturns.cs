@@ -52,31 +52,46 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
     }
 
-    /// <summary>
-    /// The points of a purchase's term that have expired; null: none. Points that expired before a merge are found under
-    /// the merged membership.
-    /// </summary>
+    /// <summary>The points of a purchase's term that have expired; null: none.</summary>
+    /// <param name="term">The term of one of its awards.</param>
+    /// <param name="given">When the award was given.</param>
     private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime given, DateTime now)
     {
-        foreach (var membership in new[] { made.MembershipId, holdings.MembershipId }.Distinct())
+        var (programme, from, into) = (made.ProgrammeId, made.MembershipId, holdings.MembershipId);
+        if (LapsedLot.EndAfter(rows, programme, from, term, given) is { } end)
         {
-            var of = LapsedLot.AccountOf(made.ProgrammeId, $"{membership}", term);
-            var merged = membership == made.MembershipId ? null : rows.Find(new Membership.Of(made.MembershipId))?.MergeTime;
-            var since = merged > given ? merged.Value : given;
-            var ended = LapsedLot.EndAfter(rows, made.ProgrammeId, membership, term, since);
-            var wasMerged = membership != holdings.MembershipId && term.ExpireTime <= now;
-            if ((ended ?? (wasMerged ? LapsedLot.ByDate : null)) is { } end && (ended is not null || rows.Find(new LapsedLot.Of(of, end)) is not null))
+            return Posted(from, end);
+        }
+
+        if (from != into)
+        {
+            // Points that expired before the merge are found under the merged membership.
+            if (term.ExpireTime <= now && Posted(from, LapsedLot.ByDate) is { } before)
             {
-                return rows.Find(new LapsedLot.Of(of, end)) is { } row ? new LapsedPart(of, end, row.Points) : null;
+                return before;
+            }
+
+            var merged = rows.Find(new Membership.Of(from))?.MergeTime;
+            if (LapsedLot.EndAfter(rows, programme, into, term, merged > given ? merged.Value : given) is { } later)
+            {
+                return Posted(into, later);
             }
         }
 
         // What a sweep has not posted yet has expired as well.
+        var last = LapsedLot.EndOf(term, holdings.EndedTime);
+        if (last == LapsedLot.ByDate && !(term.ExpireTime <= now))
+        {
+            return null;
+        }
+
         var due = holdings.Due?.Lapsed.Where(part => part.Term == term).Sum(part => part.Points) ?? 0;
-        var (account, last) = (LapsedLot.AccountOf(made.ProgrammeId, $"{holdings.MembershipId}", term), LapsedLot.EndOf(term, holdings.EndedTime));
-        return last == LapsedLot.ByDate && !(term.ExpireTime <= now)
-            ? null
-            : new LapsedPart(account, last, due + (rows.Find(new LapsedLot.Of(account, last))?.Points ?? 0));
+        return new LapsedPart(AccountOf(into), last, due + (Posted(into, last)?.Points ?? 0));
+
+        LapsedPart? Posted(MembershipId membership, DateTime ended) =>
+            rows.Find(new LapsedLot.Of(AccountOf(membership), ended)) is { } row ? new LapsedPart(row.AccountId, ended, row.Points) : null;
+
+        Guid AccountOf(MembershipId membership) => LapsedLot.AccountOf(programme, $"{membership}", term);
     }
 
     /// <summary>What activations of campaigns paid for the purchase.</summary>

@@ -39,6 +39,15 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
     /// <summary>The points that the member held afterwards.</summary>
     public long BalancePoints { get; init; }
 
+    /// <summary>The points that the sentence tells: with those that paid debt or became debt.</summary>
+    public long ToldPoints => this switch
+    {
+        { Event: LotsSettled { LapsedPoints: > 0 and var lapsed } } => lapsed,
+        { Kind: MovementKind.DebtPaid } => OwedPoints,
+        { PooledPoints: not 0 } when Points + PooledPoints == 0 => PooledPoints,
+        _ => Points - OwedPoints,
+    };
+
     /// <summary>The movement of a membership's points by an event; null if the event moved none of them.</summary>
     /// <param name="made">The event.</param>
     /// <param name="logIndex">Its place in the log.</param>

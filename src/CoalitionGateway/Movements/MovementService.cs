@@ -50,8 +50,8 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
 
     private static string Sentence(string language, Movement movement, IReadOnlyDictionary<string, string> names)
     {
-        var points = movement.Kind is MovementKind.DebtPaid ? movement.OwedPoints : movement.Points + movement.PooledPoints == 0 ? movement.PooledPoints : movement.Points - movement.OwedPoints;
-        var told = movement.Kind is MovementKind.Adjustment or MovementKind.Unspecified ? points : Math.Abs(points);
+        var isSigned = movement.Kind is MovementKind.Adjustment or MovementKind.Unspecified;
+        var told = isSigned ? movement.ToldPoints : Math.Abs(movement.ToldPoints);
         return MovementSentences.Of(language, movement.Kind, told, OtherOf(movement) is { } other ? names[other] : "");
     }
 

@@ -107,6 +107,20 @@ public sealed class PurchaseReadingTests(RuledCoalition ruled) : IClassFixture<R
         await Refusals.Refused(StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND", () => ruled.Beta.Client.Movements.ListMovementsAsync(new ListMovementsRequest { MembershipNumber = member.Numbers[Alpha.ProgrammeId] }));
     }
 
+    [Fact]
+    public async Task ListMovements_ReturnOfPointsThatAreGone_TellsWhatItTook()
+    {
+        var member = await ruled.Coalition.Member(Alpha, ruled.Beta);
+        var bought = RuledCoalition.Purchase(Alpha, member, 1000);
+        await Alpha.Client.Earning.RecordPurchaseAsync(bought);
+        await member.Client.Transfers.CreateTransferAsync(new CreateTransferRequest { RequestId = RequestIds.New(), SourceProgrammeId = Alpha.ProgrammeId, DestinationProgrammeId = ruled.Beta.ProgrammeId, AmountPoints = 1000 });
+
+        await Alpha.Client.Earning.ReversePurchaseAsync(new ReversePurchaseRequest { RequestId = RequestIds.New(), PurchaseReference = bought.PurchaseReference });
+
+        var told = (await member.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = Alpha.ProgrammeId })).Movements[0];
+        Assert.Equal((0, 1000, "A return at alpha took back 1000 points."), (told.Points, told.OwedPoints, told.Sentence));
+    }
+
     [Theory]
     [InlineData("en")]
     [InlineData("sv")]

@@ -12,8 +12,8 @@ namespace CoalitionGateway.Tests.Security;
 [Collection(TerminalCollection.Name)]
 public sealed class ReplayOutageTests
 {
-    private const int _rows = 20_000;
-    private const int _malformed = 8_000;
+    private const int _rows = 12_000;
+    private const int _malformed = 4_000;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
     // Longer than gRPC's own five attempts.
