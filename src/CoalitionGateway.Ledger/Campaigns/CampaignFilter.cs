@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Campaigns;
 
 /// <summary>The purchases that count for a campaign. An empty list admits all.</summary>
 /// <param name="Brands">The brands where they are made.</param>
-/// <param name="Categories">The categories of lines. A purchase without such a line does not count.</param>
+/// <param name="Categories">The categories of lines. A purchase without such a line, of 0 or more, does not count.</param>
 /// <param name="Channels">Where they are made.</param>
 /// <param name="Weekdays">The days of the week, in the programme's time zone.</param>
 /// <param name="FromMinute">Minute of the day from which they count, in the programme's time zone: 0 to 1439.</param>
@@ -21,7 +21,7 @@ public sealed record CampaignFilter(
     /// <summary>Admits every purchase.</summary>
     public static readonly CampaignFilter All = new([], [], [], [], 0, 0, null, 0, 0);
 
-    /// <summary>The tiers in which they earn. Empty: all, also none.</summary>
+    /// <summary>Only purchases in these tiers count. Empty: all count, with and without a tier.</summary>
     public IReadOnlyList<string> Tiers { get; init; } = [];
 
     /// <summary>The shops, by the brand's own names. Empty: all, also purchases without a shop.</summary>
@@ -90,7 +90,8 @@ public sealed record CampaignFilter(
     {
         foreach (var line in lines)
         {
-            if (Categories.Contains(line.Category))
+            // A discount or a returned article is no purchase of its category.
+            if (line.AmountMicros >= 0 && Categories.Contains(line.Category))
             {
                 return true;
             }

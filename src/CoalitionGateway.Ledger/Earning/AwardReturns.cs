@@ -14,7 +14,7 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="Made">The recorded purchase.</param>
 /// <param name="Campaigns">All versions of the programme's campaigns.</param>
 /// <param name="Lapsed">The points of the awards' lots that expired and were not taken back from breakage yet, by the award's place.</param>
-public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<int, LapsedPart> Lapsed)
+public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign> Campaigns, IReadOnlyDictionary<int, IReadOnlyList<LapsedPart>> Lapsed)
 {
     /// <summary>Asks for the rows that a return of the purchase reads and changes.</summary>
     public static AwardReturns? Find(WorkingState rows, Purchase purchase, Holdings holdings, DateTime now)
@@ -33,14 +33,15 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             Counter.Find(rows, holdings.MembershipId, counted.Rule, counted.Period);
         }
 
-        var lapsed = new Dictionary<int, LapsedPart>();
+        var shares = made.Awards.Any(award => award.Term.ExpireTime <= now) ? HeldShare.All(rows, made.ProgrammeId, holdings.MembershipId, now) : [];
+        var lapsed = new Dictionary<int, IReadOnlyList<LapsedPart>>();
         for (var i = 0; i < made.Awards.Count; i++)
         {
             var (award, term) = (made.Awards[i], made.Awards[i].Term with { UsableTime = null });
             var given = award.WaitingPoints > 0 ? paid.FirstOrDefault(row => row.CampaignId == award.RuleId)?.PayTime ?? made.Time : made.Time;
-            if ((term.ExpireTime <= now || endsInactive) && LapsedOf(rows, made, holdings, term, given, now) is { } part)
+            if (term.ExpireTime <= now || endsInactive)
             {
-                lapsed[i] = part;
+                lapsed[i] = [.. new[] { LapsedOf(rows, made, holdings, term, given, now), LapsedInPools(rows, holdings, shares, term, now) }.OfType<LapsedPart>()];
             }
         }
 
@@ -49,10 +50,10 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             rows.Find(new Account.Of(AccountRef.Budget(made.ProgrammeId, award.RuleId).Id));
         }
 
-        return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid };
+        return new AwardReturns(made, rows.FindAll(new Campaign.ByProgramme(made.ProgrammeId)), lapsed) { Paid = paid, Shares = shares };
     }
 
-    /// <summary>The points of a purchase's term that have expired; null: none.</summary>
+    /// <summary>The points of a purchase's term that have expired outside of pools; null: none.</summary>
     /// <param name="term">The term of one of its awards.</param>
     /// <param name="given">When the award was given.</param>
     private static LapsedPart? LapsedOf(WorkingState rows, PurchaseRecorded made, Holdings holdings, Term term, DateTime given, DateTime now)
@@ -91,8 +92,25 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         LapsedPart? Posted(MembershipId membership, DateTime ended) =>
             rows.Find(new LapsedLot.Of(AccountOf(membership), ended)) is { } row ? new LapsedPart(row.AccountId, ended, row.Points) : null;
 
-        Guid AccountOf(MembershipId membership) => LapsedLot.AccountOf(programme, $"{membership}", term);
+        Guid AccountOf(MembershipId membership) => LapsedLot.AccountOf(programme, membership, term);
     }
+
+    /// <summary>The points of a term that have expired in the member's shares of pools; null: none.</summary>
+    private static LapsedPart? LapsedInPools(WorkingState rows, Holdings holdings, IReadOnlyList<HeldShare> shares, Term term, DateTime now)
+    {
+        if (!(term.ExpireTime <= now))
+        {
+            return null;
+        }
+
+        var account = LapsedLot.AccountOf(holdings.ProgrammeId, holdings.MembershipId, term);
+        var posted = rows.Find(new LapsedLot.Of(account, LapsedLot.InPool))?.Points ?? 0;
+        var due = shares.SelectMany(share => share.Due?.Lapsed ?? []).Where(part => part.Term == term).Sum(part => part.Points);
+        return new LapsedPart(account, LapsedLot.InPool, posted + due);
+    }
+
+    /// <summary>The member's shares in pools, if points of the purchase have expired.</summary>
+    public IReadOnlyList<HeldShare> Shares { get; init; } = [];
 
     /// <summary>What activations of campaigns paid for the purchase.</summary>
     public IReadOnlyList<WaitingAward> Paid { get; init; } = [];
@@ -127,10 +145,13 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
         var parts = new Dictionary<(Guid AccountId, DateTime EndTime), LapsedPart>();
         for (var i = 0; i < taken.Count; i++)
         {
-            if (Lapsed.TryGetValue(i, out var lapsed))
+            var left = taken[i];
+            foreach (var lapsed in Lapsed.GetValueOrDefault(i) ?? [])
             {
                 var key = (lapsed.AccountId, lapsed.EndTime);
-                parts[key] = lapsed with { Points = Math.Min(lapsed.Points, parts.GetValueOrDefault(key).Points + taken[i]) };
+                var before = parts.GetValueOrDefault(key).Points;
+                var takes = Math.Min(left, lapsed.Points - before);
+                (parts[key], left) = (lapsed with { Points = before + takes }, left - takes);
             }
         }
 

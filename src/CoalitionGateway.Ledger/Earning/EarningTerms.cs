@@ -113,7 +113,7 @@ public sealed record EarningTerms(
             .With("reference", reference);
 
     /// <summary>The first refusal that applies to earning on an amount; null if none applies.</summary>
-    public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount, DateTime time, DateTime now)
+    public Refusal? Refuses(PartnerId partner, string reference, string referenceField, Money amount, DateTime time, DateTime now, string timeField = "purchase_time")
     {
         if (Home is null)
         {
@@ -137,7 +137,7 @@ public sealed record EarningTerms(
 
         if (Agreement.Terms.AcceptDays > 0 && time < now.AddDays(-Agreement.Terms.AcceptDays))
         {
-            return new Refusal(RefusalReason.PurchaseTooLate, $"The agreement accepts purchases for {Agreement.Terms.AcceptDays} days.", "purchase_time")
+            return new Refusal(RefusalReason.PurchaseTooLate, $"The agreement accepts purchases for {Agreement.Terms.AcceptDays} days.", timeField)
                 .With("accept_days", Agreement.Terms.AcceptDays).With("earliest_time", $"{now.AddDays(-Agreement.Terms.AcceptDays):O}");
         }
 

@@ -22,7 +22,7 @@ public sealed record RecordReturn(
 
     public override Decision Decide(EarningTerms state, DateTime now)
     {
-        if (state.Refuses(PartnerId, Reference, "return_reference", Amount, ReturnTime, now) is { } refusal)
+        if (state.Refuses(PartnerId, Reference, "return_reference", Amount, ReturnTime, now, "return_time") is { } refusal)
         {
             return refusal;
         }

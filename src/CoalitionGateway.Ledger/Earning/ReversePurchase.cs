@@ -72,7 +72,9 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
 
         var taken = parts.Sum();
         var lapsed = state.Awards?.FromBreakage(parts) ?? [];
-        var fromMember = taken - lapsed.Sum(part => part.Points);
+
+        // Where the member is gone, a return takes from what lapsed.
+        var fromMember = state.Membership!.IsErased ? 0 : taken - lapsed.Sum(part => part.Points);
         var posting = Posting.Of(
             purchase.ProgrammeId,
             [
@@ -89,9 +91,10 @@ public sealed record ReversePurchase(CommandContext Context, PartnerId PartnerId
             member, holdings.MembershipId, purchase.ProgrammeId,
             purchase.CurrencyCode, micros, returned, taken, holdings.Lacks(fromMember), own,
             state.Awards is null ? [] : parts,
-            state.Membership!.IsErased ? [] : state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
+            state.Membership.IsErased ? [] : state.Awards?.Uncounted(parts, purchase.ReturnedMicros, returned, returned == purchase.AmountMicros) ?? [],
             lapsed, posting is null ? [] : [posting]);
-        return Decision.Accept(made).After(holdings.Settled(Context, member, now));
+        return Decision.Accept(made).After(
+            [holdings.Settled(Context, member, now), .. state.Awards?.Shares.Select(share => share.Settled(Context, member, holdings.MembershipId, now)) ?? []]);
     }
 
     public static Refusal NotFound(string reference) =>

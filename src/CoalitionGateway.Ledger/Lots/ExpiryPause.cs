@@ -22,7 +22,7 @@ public sealed record ExpiryPause(MembershipId MembershipId, DateTime FromTime, D
             return;
         }
 
-        var own = rows.Find(new Of(MembershipId)) is { } found && found.UntilTime >= now ? found : this;
+        var own = rows.Find(new Of(MembershipId)) is { } found && found.UntilTime > now ? found : this;
         rows.Put(this with
         {
             FromTime = own.FromTime < FromTime ? own.FromTime : FromTime,
@@ -40,7 +40,7 @@ public sealed record ExpiryPause(MembershipId MembershipId, DateTime FromTime, D
     }
 
     /// <summary>When something ends that would end at a time; null: never.</summary>
-    public static DateTime? Later(DateTime? end, ExpiryPause? pause) => end >= pause?.FromTime && end < pause.UntilTime ? pause.UntilTime : end;
+    public static DateTime? Later(DateTime? end, ExpiryPause? pause) => end > pause?.FromTime && end < pause.UntilTime ? pause.UntilTime : end;
 
     public sealed record Of(MembershipId MembershipId) : Key<ExpiryPause>;
 }

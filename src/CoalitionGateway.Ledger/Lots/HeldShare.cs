@@ -31,9 +31,16 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
         ReminderDue.Need(rows, keeping, membership);
         var pause = keeping.PauseOf(rows, membership);
         var settled = new LotsSettling(account, null, term => Lot.AccountOf(programme, holder, term), plain, 0, pause: pause).Settle(HeldLot.All(rows, holder), now);
-        settled.Due?.Need(rows, holder, null);
+        settled.Due?.Need(rows, membership, isInPool: true, null);
         return new HeldShare(account, holder, plain + settled.Lots.Sum(lot => lot.Points)) { Lots = settled.Lots, Due = settled.Due, Pause = pause };
     }
+
+    /// <summary>The shares of a membership that have points with a term, in all pools.</summary>
+    public static IReadOnlyList<HeldShare> All(WorkingState rows, ProgrammeId programme, MembershipId membership, DateTime now) =>
+    [
+        .. rows.FindAll(new Lot.ByMembership(membership)).Where(lot => lot.IsShare).Select(lot => lot.Holder).Distinct().Order(StringComparer.Ordinal)
+            .Select(holder => Find(rows, programme, holder, now)),
+    ];
 
     /// <summary>The event that settles what has fallen due, for <see cref="Decision.After"/>; null if nothing has.</summary>
     public Event? Settled(CommandContext context, MemberId member, MembershipId membership, DateTime now) => Due is null

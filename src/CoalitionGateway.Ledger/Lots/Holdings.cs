@@ -45,11 +45,11 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         var inactivity = keeping.EndsInactive ? Inactivity.Find(rows, membership)?.EndTime : null;
         var end = ExpiryPause.Later(inactivity, pause);
         var settled = new LotsSettling(points, receivable, term => Lot.AccountOf(programme, holder, term), held, owed, end, pause).Settle(HeldLot.All(rows, holder), now);
-        settled.Due?.Need(rows, holder, inactivity);
+        settled.Due?.Need(rows, membership, isInPool: false, end);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
             Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, Pause = pause,
-            EndedTime = settled.Due is { EndsInactivity: true } ? inactivity : null,
+            EndedTime = settled.Due is { EndsInactivity: true } ? end : null,
         };
     }
 

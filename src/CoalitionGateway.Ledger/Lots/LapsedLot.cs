@@ -4,15 +4,18 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Lots;
 
 /// <summary>
-/// Points of one lot that expired. A return of a purchase whose points were in the lot takes them from breakage, as far as
-/// they expired, and not from the member once more.
+/// Points of one membership and one term that expired, also in its shares of pools. A return of a purchase whose points had this
+/// term takes them from breakage, as far as they expired, and not from the member once more.
 /// </summary>
-/// <param name="AccountId">The lot's account.</param>
-/// <param name="EndTime">When they expired because the member did nothing; <see cref="ByDate"/>: their own date did.</param>
+/// <param name="AccountId">The account of the membership's lot with this term.</param>
+/// <param name="EndTime">When they expired because the member did nothing; <see cref="ByDate"/> or <see cref="InPool"/>: their own date came.</param>
 public sealed record LapsedLot(Guid AccountId, DateTime EndTime, long Points) : Row
 {
-    /// <summary>Stands for the lot's own date.</summary>
+    /// <summary>Stands for the points' own date.</summary>
     public static readonly DateTime ByDate = DateTime.UnixEpoch;
+
+    /// <summary>Stands for the own date of points in a pool.</summary>
+    public static readonly DateTime InPool = DateTime.UnixEpoch.AddSeconds(1);
 
     public override Key Primary => new Of(AccountId, EndTime);
 
@@ -23,9 +26,9 @@ public sealed record LapsedLot(Guid AccountId, DateTime EndTime, long Points) : 
     /// <param name="inactivityEnd">When all points expired because the member did nothing; null: they did not.</param>
     public static DateTime EndOf(Term term, DateTime? inactivityEnd) => inactivityEnd is { } end && !(term.ExpireTime <= end) ? end : ByDate;
 
-    /// <summary>The account in which points of a term were that expired.</summary>
-    public static Guid AccountOf(ProgrammeId programme, string holder, Term term) =>
-        (term.IsPlain ? AccountRef.Points(programme, new MembershipId(Guid.Parse(holder))) : Lot.AccountOf(programme, holder, term)).Id;
+    /// <summary>The account of a membership's points of a term, under which those that expired are kept.</summary>
+    public static Guid AccountOf(ProgrammeId programme, MembershipId membership, Term term) =>
+        (term.IsPlain ? AccountRef.Points(programme, membership) : Lot.AccountOf(programme, $"{membership}", term)).Id;
 
     /// <summary>
     /// The first end of a membership's inactivity after a purchase, if it ended points of a term; null: none did. Such an end has

@@ -17,7 +17,7 @@ public sealed record Lot(
 
     public override Key Primary => new Of(AccountId);
 
-    public override IEnumerable<Key> Sets => [new ByHolder(Holder)];
+    public override IEnumerable<Key> Sets => [new ByHolder(Holder), new ByMembership(MembershipId)];
 
     public override bool IsDeletable => true;
 
@@ -59,9 +59,13 @@ public sealed record Lot(
         return (lot.ProgrammeId, lot.MembershipId, lot.ExpireTime);
     }
 
-    private static bool IsOfShare(string holder) => holder.Contains('/', StringComparison.Ordinal);
+    /// <summary>Whether a holder is a share of a pool.</summary>
+    internal static bool IsOfShare(string holder) => holder.Contains('/', StringComparison.Ordinal);
 
     public sealed record Of(Guid AccountId) : Key<Lot>;
 
     public sealed record ByHolder(string Holder) : SetKey<Lot>;
+
+    /// <summary>All lots of a membership, those of its shares in pools included.</summary>
+    public sealed record ByMembership(MembershipId MembershipId) : SetKey<Lot>;
 }

@@ -96,9 +96,10 @@ public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints
 {
     /// <summary>Asks for the rows that the settling changes.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="holder">The membership, or the pool and the membership, as in the names of accounts.</param>
+    /// <param name="membership">The membership that the points belong to.</param>
+    /// <param name="isInPool">Whether the points are in a pool.</param>
     /// <param name="inactivityEnd">The end of the membership's inactivity; null: there is none.</param>
-    public void Need(WorkingState rows, string holder, DateTime? inactivityEnd)
+    public void Need(WorkingState rows, MembershipId membership, bool isInPool, DateTime? inactivityEnd)
     {
         foreach (var line in Posting?.Lines ?? [])
         {
@@ -108,12 +109,12 @@ public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints
         // Lots seldom expire twice, so it is presumed that these did not expire before.
         foreach (var part in Lapsed)
         {
-            rows.FindTaken(new LapsedLot.Of(LapsedLot.AccountOf(ProgrammeId, holder, part.Term), LapsedLot.EndOf(part.Term, EndsInactivity ? inactivityEnd : null)));
+            rows.FindTaken(new LapsedLot.Of(LapsedLot.AccountOf(ProgrammeId, membership, part.Term), isInPool ? LapsedLot.InPool : LapsedLot.EndOf(part.Term, EndsInactivity ? inactivityEnd : null)));
         }
 
         if (EndsInactivity)
         {
-            rows.FindTaken(new LapsedLot.Of(AccountRef.Points(ProgrammeId, new MembershipId(Guid.Parse(holder))).Id, inactivityEnd!.Value));
+            rows.FindTaken(new LapsedLot.Of(AccountRef.Points(ProgrammeId, membership).Id, inactivityEnd!.Value));
         }
     }
 }

@@ -114,10 +114,10 @@ public sealed record LotsSettled(
 
     private void Apply(WorkingState rows, Func<LapsedLot.Of, LapsedLot?> before)
     {
-        var ended = EndsInactivity ? rows.Find(new Inactivity.Of(MembershipId))!.EndTime : (DateTime?)null;
+        var ended = EndsInactivity ? InactivityEnd(rows) : null;
         foreach (var (term, points) in Lapsed)
         {
-            Lapse(LapsedLot.AccountOf(ProgrammeId, Holder, term), LapsedLot.EndOf(term, ended), points);
+            Lapse(LapsedLot.AccountOf(ProgrammeId, MembershipId, term), Lot.IsOfShare(Holder) ? LapsedLot.InPool : LapsedLot.EndOf(term, ended), points);
         }
 
         if (ended is { } end)
@@ -129,6 +129,10 @@ public sealed record LotsSettled(
         void Lapse(Guid account, DateTime of, long points) =>
             rows.Put(new LapsedLot(account, of, points + (before(new LapsedLot.Of(account, of))?.Points ?? 0)));
     }
+
+    /// <summary>When the member's inactivity ended the points: later than its own end, if a tier kept them.</summary>
+    private DateTime? InactivityEnd(WorkingState rows) =>
+        ExpiryPause.Later(rows.Find(new Inactivity.Of(MembershipId))!.EndTime, rows.Find(new LotKeeping.Of(ProgrammeId))?.PauseOf(rows, MembershipId));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(Holder).Text(ProgrammeId.Value)

@@ -54,7 +54,11 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
-            Reminders = [.. recipients.Where(found => found.Number is not null).SelectMany(found => rows.FindAll(new Notification.ByNumber(found.PartnerId, found.Number!.Number))).Where(told => told.IsReminder)],
+            Reminders =
+            [
+                .. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id))
+                    .SelectMany(number => rows.FindAll(new Notification.ByNumber(found.PartnerId, number.Number)))).Where(told => told.IsReminder),
+            ],
             Numbers = [.. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)))],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],

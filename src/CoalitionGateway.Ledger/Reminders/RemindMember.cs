@@ -31,8 +31,7 @@ public sealed record RemindMember(CommandContext Context, MembershipId Membershi
             return null;
         }
 
-        var (holdings, tier) = (Holdings.Find(rows, programme.Id, membership.Id, now), TierStanding.Find(rows, membership, now));
-        return new State(due, membership, programme, rows.Find(new LotKeeping.Of(programme.Id))?.ReminderDays ?? 0, Reminder.All(holdings, tier, now))
+        return new State(due, membership, programme, rows.Find(new LotKeeping.Of(programme.Id))?.ReminderDays ?? 0, Reminder.All(rows, membership, now))
         {
             ToldUntil = rows.Find(new Reminded.Of(MembershipId))?.UntilTime,
             Number = rows.Find(new MembershipNumber.OfMembership(membership.Id)),

@@ -23,9 +23,10 @@ public enum ReminderKind
 public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long Points, string TierId)
 {
     /// <summary>Everything of a membership that will end, in the order of the times.</summary>
-    public static IReadOnlyList<Reminder> All(Holdings holdings, TierStanding? tier, DateTime now)
+    /// <param name="shares">The member's shares in pools.</param>
+    private static IReadOnlyList<Reminder> All(Holdings holdings, IReadOnlyList<HeldShare> shares, TierStanding? tier, DateTime now)
     {
-        var lots = holdings.Lots.Concat(holdings.Pending).Where(lot => lot.Term.ExpireTime is not null)
+        var lots = holdings.Lots.Concat(holdings.Pending).Concat(shares.SelectMany(share => share.Lots)).Where(lot => lot.Term.ExpireTime is not null)
             .GroupBy(lot => ExpiryPause.Later(lot.Term.ExpireTime, holdings.Pause)!.Value)
             .Select(group => new Reminder(ReminderKind.PointsExpire, group.Key, group.Sum(lot => lot.Points), ""));
         var held = holdings.AvailablePoints + holdings.PendingPoints;
@@ -44,8 +45,13 @@ public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long
         var days = rows.Find(new LotKeeping.Of(membership.ProgrammeId))?.ReminderDays ?? 0;
         return days == 0
             ? []
-            : [.. All(Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), TierStanding.Find(rows, membership, now), now).Where(found => found.EndTime <= now.AddDays(days))];
+            : [.. All(rows, membership, now).Where(found => found.EndTime <= now.AddDays(days))];
     }
+
+    /// <summary>Everything of a membership that will end.</summary>
+    public static IReadOnlyList<Reminder> All(WorkingState rows, Membership membership, DateTime now) => All(
+        Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), HeldShare.All(rows, membership.ProgrammeId, membership.Id, now),
+        TierStanding.Find(rows, membership, now), now);
 
     internal void Encode(Encoding.CanonicalWriter writer) => writer.Number((int)Kind).Time(EndTime).Number(Points).Text(TierId);
 

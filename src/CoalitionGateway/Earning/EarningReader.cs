@@ -21,7 +21,7 @@ internal sealed record FoundPurchase(Purchase Row, Event Event, string? Number, 
 /// <summary>Reads a partner's purchases and returns.</summary>
 internal sealed class EarningReader(IDbContextFactory<LedgerContext> contexts)
 {
-    private static readonly Dictionary<int, LapsedPart> _nothingLapsed = [];
+    private static readonly Dictionary<int, IReadOnlyList<LapsedPart>> _nothingLapsed = [];
 
     public async Task<FoundPurchase?> Find(PartnerId partner, string reference, CancellationToken cancellation)
     {

@@ -11,7 +11,10 @@ internal static class PurchaseDetailsMapping
 
     public static IReadOnlyList<PurchaseLine> Read(IReadOnlyList<V1.PurchaseLine> lines) => lines.Count == 0
         ? []
-        : [.. lines.Select(line => new PurchaseLine(line.Product, line.Category, line.QuantityThousandths == 0 ? OnePiece : line.QuantityThousandths, line.AmountMicros))];
+        : [.. lines.Select(line => new PurchaseLine(line.Product, line.Category, QuantityOf(line), line.AmountMicros))];
+
+    /// <summary>An article without a quantity is one piece, and a discount is none.</summary>
+    private static long QuantityOf(V1.PurchaseLine line) => line.QuantityThousandths == 0 && line.AmountMicros >= 0 ? OnePiece : line.QuantityThousandths;
 
     /// <summary>The details; null if nothing was told.</summary>
     /// <param name="amount">The amount of the purchase.</param>

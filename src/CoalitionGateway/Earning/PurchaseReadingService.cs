@@ -39,7 +39,7 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
         var (partner, amount, now) = (caller.PartnerId(), purchase.Amount.ToMoney(), Clock.Truncate(clock.GetUtcNow()));
         var details = PurchaseDetailsMapping.Read(
             purchase.Amount,
-            new PurchaseDetails(PurchaseDetailsMapping.Read(purchase.Lines), "", "", (SalesChannel)(int)purchase.Channel, purchase.PaidWithPointsMicros), "purchase.");
+            new PurchaseDetails(PurchaseDetailsMapping.Read(purchase.Lines), purchase.Shop, "", (SalesChannel)(int)purchase.Channel, purchase.PaidWithPointsMicros), "purchase.");
         var (terms, use) = await store.Read(
             rows =>
             {

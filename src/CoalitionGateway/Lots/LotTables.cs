@@ -14,6 +14,7 @@ internal sealed class LotTables : IEntityTypeConfiguration<Lot>, IEntityTypeConf
         lot.Table("lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL").HasKey(row => row.AccountId);
         lot.Ignore(row => row.Term).Ignore(row => row.Account).Ignore(row => row.IsShare);
         lot.HasIndex(row => row.Holder);
+        lot.HasIndex(row => row.MembershipId);
         lot.OfProgramme(row => row.ProgrammeId);
     }
 

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Privacy;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
 
@@ -80,6 +81,20 @@ public sealed class ReversePurchaseTests
     /// <summary>
     /// Points are taken back from the membership that earned them, even if the member or the brand chose otherwise since.
     /// </summary>
+    [Fact]
+    public void ReversePurchase_MemberIsErased_TakesFromWhatLapsed()
+    {
+        var bench = new RuleBench();
+        bench.Buy(100, "R");
+        Outcome.Made<MemberErased>(bench.Run(new EraseMember(bench.Next(Caller.Of(Given.Ada)), Given.Ada, true, Given.Notice("1"))));
+
+        var made = bench.Return("R", 40);
+
+        Assert.Equal((40, 0), (made.TakenPoints, made.OwedPoints));
+        Assert.Equal(60, bench.Rows<Account>().Single(account => account.Kind == AccountKind.Breakage).BalancePoints);
+        Assert.DoesNotContain(bench.Rows<Account>(), account => account.Kind == AccountKind.Receivable && account.BalancePoints != 0);
+    }
+
     [Fact]
     public void Needs_ChoiceChangedSince_FindsTheMembershipThatEarned()
     {

@@ -1,6 +1,8 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
+using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Schedules;
@@ -127,6 +129,33 @@ public sealed class ReminderTests
 
         Assert.Single(Remind().Told);
         Assert.Empty(_bench.Rows<Notification>());
+    }
+
+    [Fact]
+    public void PointsInAPool_AreTold()
+    {
+        Publish();
+        _bench.Buy(30);
+        var (pool, own) = (new PoolId(Given.Uuid(0x900)), new ParticipantId(Given.Uuid(0x901)));
+        Outcome.Made<PoolCreated>(_bench.Run(new CreatePool(_bench.Next(), Given.Ada, Given.Stars, pool, own)));
+        Outcome.Made<PointsContributed>(_bench.Run(new ContributePoints(_bench.Next(), Given.Ada, pool, 20)));
+        _bench.Now = Due()!.DueTime;
+
+        Assert.Equal([30L], Remind().Told.Select(told => told.Points));
+    }
+
+    [Fact]
+    public void ErasedMember_NoReminderIsLeft_UnderAFormerNumberNeither()
+    {
+        Publish();
+        _bench.Buy(30);
+        _bench.Now = Due()!.DueTime;
+        Remind();
+        Outcome.Made<NumberReplaced>(_bench.Run(new ReplaceMembershipNumber(_bench.Next(), Given.Beanery, "S-1", "S-9") { Salt = [7] }));
+
+        Outcome.Made<MemberErased>(_bench.Run(new EraseMember(_bench.Next(Caller.Of(Given.Ada)), Given.Ada, true, Given.Notice("1"))));
+
+        Assert.DoesNotContain(_bench.Rows<Notification>(), told => told.IsReminder);
     }
 
     [Fact]

@@ -27,6 +27,23 @@ public sealed class ExpiryPauseTests
         Assert.Equal(0, _bench.Held.AvailablePoints);
     }
 
+    /// <summary>The points of the activation end with the others, although they came after the end that the tier put off.</summary>
+    [Fact]
+    public void ReturnAfterTheTiersEnd_TakesWhatAnActivationGaveMeanwhile_FromWhatExpired()
+    {
+        Publish(LotRule.None, new InactivityRule(1, false));
+        _bench.Publish("offer", RuleBench.Campaign(50) with { ActivateUntilTime = Given.Now.AddDays(80), UntilTime = Given.Now.AddDays(400) });
+        _bench.Buy(100, "R");
+        _bench.Now = _bench.Now.AddDays(40);
+        Outcome.Made<CampaignActivated>(_bench.Run(new ActivateCampaign(_bench.Next(Caller.Of(Given.Ada)), Given.Ada, Given.Stars, "offer")));
+        _bench.Now = _tierEnd.AddDays(1);
+        Assert.Equal(0, _bench.Held.AvailablePoints);
+
+        var made = _bench.Return("R");
+
+        Assert.Equal((150, 0), (made.TakenPoints, made.OwedPoints));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -140,6 +140,7 @@ internal enum ModelFault
     ReturnsBandInProportion,
     ReturnsFromOtherLotsFirst,
     TakesExpiredTwice,
+    ReturnForgetsPools,
     KeepsCapUsedAfterReturn,
     KeepsCountAfterReturn,
     NeverRefillsBudget,

@@ -24,14 +24,14 @@ internal sealed class ModelPause
     private DateTime _until;
 
     /// <summary>When something ends that would end at a time.</summary>
-    public DateTime? Later(DateTime? end) => end >= _from && end < _until ? _until : end;
+    public DateTime? Later(DateTime? end) => end > _from && end < _until ? _until : end;
 
     /// <summary>Goes on to a time, or begins.</summary>
     public void Extend(DateTime from, DateTime until, DateTime now)
     {
         if (until > now)
         {
-            var isOver = _until < now;
+            var isOver = _until <= now;
             _from = isOver || from < _from ? from : _from;
             _until = isOver || until > _until ? until : _until;
         }
@@ -42,8 +42,12 @@ internal sealed class ModelPause
 }
 
 /// <summary>The points of a membership or of a pool share, award by award, and the membership's debt.</summary>
-internal sealed class ModelHolder(ModelFault fault, ModelPause pause)
+/// <param name="owner">The membership of a pool share, whose points those of the share are; null for a membership.</param>
+internal sealed class ModelHolder(ModelFault fault, ModelPause pause, ModelHolder? owner = null)
 {
+    // Stands for the date of points in a pool.
+    private static readonly DateTime? _inPool = DateTime.MinValue;
+
     private readonly List<ModelPiece> _pieces = [];
     private readonly Dictionary<(DateTime Expiry, DateTime? End), long> _lapsed = [];
     private readonly List<DateTime> _ends = [];
@@ -81,7 +85,7 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause)
             var moment = piece is null ? DateTime.MaxValue : MomentOf(piece);
             if (EndTime <= now && EndTime <= moment)
             {
-                EndInactive(InactiveTime!.Value);
+                EndInactive(EndTime!.Value);
                 continue;
             }
 
@@ -186,8 +190,14 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause)
             return 0;
         }
 
-        var part = Math.Min(points, _lapsed.GetValueOrDefault((expiry, end)));
-        _lapsed[(expiry, end)] = _lapsed.GetValueOrDefault((expiry, end)) - part;
+        var own = TakeLapsed((expiry, end), points);
+        return own + (expiry <= now ? TakeLapsed((expiry, _inPool), points - own) : 0);
+    }
+
+    private long TakeLapsed((DateTime Expiry, DateTime? End) under, long points)
+    {
+        var part = Math.Min(points, _lapsed.GetValueOrDefault(under));
+        _lapsed[under] = _lapsed.GetValueOrDefault(under) - part;
         Broken -= part;
         return part;
     }
@@ -217,7 +227,9 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause)
 
     private void Lapse(DateTime expiry, DateTime? end, long points)
     {
-        _lapsed[(expiry, end)] = _lapsed.GetValueOrDefault((expiry, end)) + points;
+        var lapsed = (fault == ModelFault.ReturnForgetsPools ? this : owner ?? this)._lapsed;
+        var under = (expiry, owner is null ? end : _inPool);
+        lapsed[under] = lapsed.GetValueOrDefault(under) + points;
         Broken += points;
     }
 

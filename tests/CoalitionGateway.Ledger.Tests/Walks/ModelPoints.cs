@@ -65,7 +65,7 @@ internal static class ModelPoints
         }
 
         var hasBrand = filter.Brands.Count == 0 || filter.Brands.Any(brand => brand == facts.Partner);
-        var hasCategory = filter.Categories.Count == 0 || Matching(rule, facts).Length > 0;
+        var hasCategory = filter.Categories.Count == 0 || Matching(rule, facts).Any(line => line.AmountMicros >= 0);
         var hasChannel = filter.Channels.Count == 0 || filter.Channels.Any(channel => channel == (facts.Details?.Channel ?? SalesChannel.Unspecified));
         var hasWeekday = filter.Weekdays.Count == 0 || filter.Weekdays.Any(weekday => weekday == facts.Day.DayOfWeek);
         var hasTier = filter.Tiers.Count == 0 || (facts.Tier is { } tier && filter.Tiers.Any(id => id == tier.Id));

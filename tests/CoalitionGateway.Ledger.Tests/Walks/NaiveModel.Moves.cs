@@ -25,7 +25,7 @@ internal sealed partial class NaiveModel
     {
         var membership = WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId);
         var pause = fault == ModelFault.PauseForgetsPools ? new ModelPause() : _members[membership].Pause;
-        _shares.Add((create.PoolId, membership), new ModelHolder(fault, pause));
+        _shares.Add((create.PoolId, membership), new ModelHolder(fault, pause, _members[membership]));
         return WalkAnswers.Done;
     }
 

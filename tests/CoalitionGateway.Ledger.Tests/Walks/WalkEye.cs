@@ -87,6 +87,9 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             case Lot.ByHolder { Holder: var holder }:
                 _rows.LoadSet(key, [.. store.Rows.OfType<Lot>().Where(lot => lot.Holder == holder)]);
                 break;
+            case Lot.ByMembership { MembershipId: var membership }:
+                _rows.LoadSet(key, [.. store.Rows.OfType<Lot>().Where(lot => lot.MembershipId == membership)]);
+                break;
             case ProgrammeTerms.ByProgramme { ProgrammeId: var programme }:
                 _rows.LoadSet(key, [.. store.Rows.OfType<ProgrammeTerms>().Where(terms => terms.ProgrammeId == programme)]);
                 break;

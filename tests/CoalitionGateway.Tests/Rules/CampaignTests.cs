@@ -65,6 +65,40 @@ public sealed class CampaignTests(RuledCoalition ruled) : IClassFixture<RuledCoa
         Assert.Equal([1, 1, 51, 1, 1, 51, 1], given);
     }
 
+    [Theory]
+    [InlineData(5, -1, 1)]
+    [InlineData(5, 4, 2)]
+    [InlineData(-1, 0, 1)]
+    public async Task PointsForAUnit_ADiscountIsNoArticle(long first, long second, int units)
+    {
+        var category = $"unit-{first}-{second}".Replace('-', '_');
+        await ruled.Campaign(Alpha, new Campaign { Filter = Only(category), Effect = CampaignEffect.PerUnit, Amount = 10 });
+        var member = await ruled.Coalition.Member(Alpha);
+
+        var made = await RuledCoalition.Buy(Alpha, member, first + second + 7, 0, RuledCoalition.Line(category, first), RuledCoalition.Line(category, second), RuledCoalition.Line("", 7));
+
+        Assert.Equal(10 * units, made.Awards[^1].Points);
+    }
+
+    [Fact]
+    public async Task DiscountAlone_IsNoPurchaseOfItsCategory()
+    {
+        await ruled.Campaign(Alpha, new Campaign { Filter = Only("discounted"), Effect = CampaignEffect.Fixed, Amount = 50 });
+        var member = await ruled.Coalition.Member(Alpha);
+
+        Assert.Single((await RuledCoalition.Buy(Alpha, member, 6, 0, RuledCoalition.Line("discounted", -1), RuledCoalition.Line("", 7))).Awards);
+    }
+
+    [Fact]
+    public async Task Preview_KnowsTheShop()
+    {
+        await ruled.Campaign(Alpha, new Campaign { Filter = new CampaignFilter { Shops = { "harbour" } }, Effect = CampaignEffect.Fixed, Amount = 50 });
+        var member = await ruled.Coalition.Member(Alpha);
+        var purchase = new PreviewedPurchase { MembershipNumber = member.Numbers[Alpha.ProgrammeId], Amount = TestCoalition.Euro(9), Shop = "harbour" };
+
+        Assert.Equal([9, 50], (await Alpha.Client.Earning.PreviewPurchaseAsync(new PreviewPurchaseRequest { Purchase = purchase })).Awards.Select(award => award.Points));
+    }
+
     [Fact]
     public async Task Preview_TellsWhatThePurchaseGives_AndRecordsNothing()
     {

@@ -781,6 +781,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasIndex("Holder");
 
+                    b.HasIndex("MembershipId");
+
                     b.ToTable("lot", null, t =>
                         {
                             t.HasCheckConstraint("ck_lot", "usable_time IS NOT NULL OR expire_time IS NOT NULL");

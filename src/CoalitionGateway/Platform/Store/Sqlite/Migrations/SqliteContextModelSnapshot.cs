@@ -766,6 +766,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.HasIndex("Holder");
 
+                    b.HasIndex("MembershipId");
+
                     b.HasIndex("ProgrammeId");
 
                     b.ToTable("lot", null, t =>

@@ -982,6 +982,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 column: "holder");
 
             migrationBuilder.CreateIndex(
+                name: "IX_lot_membership_id",
+                table: "lot",
+                column: "membership_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
                 table: "membership",
                 columns: new[] { "member_id", "programme_id" },

@@ -1047,6 +1047,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "holder");
 
             migrationBuilder.CreateIndex(
+                name: "IX_lot_membership_id",
+                table: "lot",
+                column: "membership_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_lot_programme_id",
                 table: "lot",
                 column: "programme_id");
