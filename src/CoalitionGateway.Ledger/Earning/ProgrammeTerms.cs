@@ -59,7 +59,7 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>
     internal Term TermOf(PurchaseFacts facts) => TermOf(facts.Time, facts.Calendar, facts.Tier).NotBefore(facts.PausedUntil);
 
-    /// <summary>When points of a time can be used, which a member gets in a tier; null: in none.</summary>
+    /// <summary>The term of points that are earned at a time in a tier; null: without a tier.</summary>
     internal Term TermOf(DateTime time, Calendar calendar, TierLevel? tier)
     {
         var term = Lots.TermOf(time, calendar);

@@ -36,7 +36,7 @@ public static class ReminderDue
             rows.Put(new Due(DueKind, membership.ToString(), due));
         }
 
-        // What begins and ends within the days that were told before must be told too.
+        // A new end within the days of the last reminder must be told too.
         if (rows.Find(new Reminded.Of(membership)) is { } told && told.UntilTime >= time)
         {
             rows.Put(told with { UntilTime = time.AddMicroseconds(-1) });

@@ -5,8 +5,8 @@ using CoalitionGateway.Ledger.Schedules;
 namespace CoalitionGateway.Ledger.Members;
 
 /// <summary>
-/// Gives a membership of the calling partner's own programme another number, as when a card is lost. Nobody can use the old
-/// number any more, but for purchases that were made before.
+/// Gives a membership of the calling partner's own programme another number, as when a card is lost. The old number works
+/// only for purchases that were made before the replacement.
 /// </summary>
 public sealed record ReplaceMembershipNumber(CommandContext Context, PartnerId PartnerId, string Number, string NewNumber) : Command<ReplaceMembershipNumber.State>(Context)
 {

@@ -21,7 +21,7 @@ internal sealed partial class Sweeper : BackgroundService
     private const int _mostAtOnce = 256;
 
     /// <summary>While the journal works for callers, a million items take less than ten minutes, and not much less.</summary>
-    private const double _perSecondBesideCallers = 1_800;
+    private const double _perSecondBesideCallers = 1_700;
 
     /// <summary>The shortest time between two parts beside callers. Small parts leave the callers' batches short.</summary>
     private static readonly TimeSpan _part = TimeSpan.FromMilliseconds(10);
