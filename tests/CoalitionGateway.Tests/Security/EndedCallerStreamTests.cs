@@ -10,7 +10,7 @@ namespace CoalitionGateway.Tests.Security;
 public sealed class EndedCallerStreamTests
 {
     private const string _scopes = "earning.write log.read programmes.read";
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("suspended")]

@@ -227,11 +227,11 @@ public sealed class RedisTests
         return response.StatusCode;
     }
 
-    /// <summary>One second, and another one for a machine under load. Waiting for Redis's own timeouts would take 5.</summary>
+    /// <summary>One second, and three more for a machine under load. Waiting for Redis's own timeouts would take 5.</summary>
     private static async Task WithinASecond(Func<Task> call)
     {
         var took = Stopwatch.StartNew();
         await call();
-        Assert.InRange(took.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(took.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 }
