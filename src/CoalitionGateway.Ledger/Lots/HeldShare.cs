@@ -55,6 +55,9 @@ public sealed record HeldShare(AccountRef Account, string Holder, long Points)
         return [.. purse.Lines.Select(line => (line, Lots.FirstOrDefault(lot => lot.Account == line.Account)?.Term ?? Term.Plain))];
     }
 
+    /// <summary>When points of a term expire; null: never.</summary>
+    public DateTime? ExpireTimeOf(Term term) => ExpiryPause.Later(term.ExpireTime, Pause);
+
     /// <summary>The account of the share for points of a term.</summary>
     public AccountRef AccountOf(Term term) => term.IsPlain ? Account : Lot.AccountOf(Account.ProgrammeId, Holder, term);
 }

@@ -53,7 +53,7 @@ internal static partial class PersonalPage
         ("Your points", ["Programme", "Available", "Pending", "Owed"], record.Balances.Select(row => row.Holdings).Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.PendingPoints, row.OwedPoints }).ToAsyncEnumerable()),
         ("Your pools", ["Pool", "Programme", "Your share"], record.Pools.Select(row => new Cell[]
         {
-            row.Pool.Id.ToString(), row.Pool.ProgrammeId.Value, row.Participants.First(part => part.Participant.MembershipId == row.Caller.Id).Share,
+            row.Pool.Id.ToString(), row.Pool.ProgrammeId.Value, row.Participants.First(part => part.Participant.MembershipId == row.Caller.Id).Share.Points,
         })),
         ("Who received your data", ["Partner", "Purpose", "What", "When"], record.Disclosures.Where(row => row.Released.Count > 0).Select(row => new Cell[]
         {

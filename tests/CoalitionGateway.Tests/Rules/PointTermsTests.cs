@@ -109,6 +109,8 @@ public sealed class PointTermsTests : IAsyncLifetime
         var pool = (await member.Client.Pools.CreatePoolAsync(new CreatePoolRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId })).PoolId;
         await member.Client.Pools.ContributePointsAsync(new ContributePointsRequest { RequestId = RequestIds.New(), PoolId = pool, AmountPoints = 80 });
         Assert.Equal(20, (await RuledCoalition.Balance(member, Alpha)).Expiring.Single().Points);
+        var share = (await member.Client.Pools.GetPoolAsync(new GetPoolRequest { PoolId = pool })).Pool.Participants.Single();
+        Assert.Equal((80, 80, expires), (share.SharePoints, share.Expiring.Single().Points, share.Expiring.Single().Time));
 
         var left = await member.Client.Pools.LeavePoolAsync(new LeavePoolRequest { RequestId = RequestIds.New(), PoolId = pool });
 

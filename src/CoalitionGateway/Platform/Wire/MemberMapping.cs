@@ -58,7 +58,8 @@ internal static class MemberMapping
         Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
     };
 
-    private static IEnumerable<V1.TimedPoints> Timed(IReadOnlyList<HeldLot> lots, Func<HeldLot, DateTime?> timeOf) =>
+    /// <summary>Points of lots, by the time at which something happens to them.</summary>
+    public static IEnumerable<V1.TimedPoints> Timed(IReadOnlyList<HeldLot> lots, Func<HeldLot, DateTime?> timeOf) =>
         lots.Where(lot => timeOf(lot) is not null).GroupBy(lot => timeOf(lot)!.Value).OrderBy(group => group.Key)
             .Select(group => new V1.TimedPoints { Points = group.Sum(lot => lot.Points), Time = group.Key.ToWire() });
 

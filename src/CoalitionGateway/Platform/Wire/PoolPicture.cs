@@ -7,7 +7,7 @@ using CoalitionGateway.Platform.Rpc;
 namespace CoalitionGateway.Platform.Wire;
 
 /// <summary>A pool as a member may see it. An invited member sees only their own invitation, a participant sees all.</summary>
-internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(Participant Participant, long Share)> Participants)
+internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(Participant Participant, HeldShare Share)> Participants)
 {
     /// <summary>The picture; null if there is no such pool, or if the member has no place in it.</summary>
     /// <param name="showsExpired">Whether expired invitations are shown, which no longer hold a place.</param>
@@ -20,7 +20,7 @@ internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(
         }
 
         var participants = rows.FindAll(new Participant.ByPool(id)).Where(participant => showsExpired || participant.HoldsPlace(now))
-            .Select(participant => (participant, HeldShare.Find(rows, view.Pool.ProgrammeId, id, participant.MembershipId, now).Points));
+            .Select(participant => (participant, HeldShare.Find(rows, view.Pool.ProgrammeId, id, participant.MembershipId, now)));
         return new PoolPicture(view.Pool, membership, [.. participants.OrderBy(part => part.participant.Id.Value)]);
     }
 
@@ -32,7 +32,7 @@ internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(
         {
             PoolId = Pool.Id.ToString(),
             ProgrammeId = Pool.ProgrammeId.Value,
-            TotalPoints = visible.Sum(part => part.Share),
+            TotalPoints = visible.Sum(part => part.Share.Points),
             CreateTime = Pool.CreateTime.ToWire(),
         };
         pool.Participants.AddRange(visible.Select(part => new V1.Participant
@@ -40,8 +40,9 @@ internal sealed record PoolPicture(Pool Pool, Membership Caller, IReadOnlyList<(
             ParticipantId = part.Participant.Id.ToString(),
             IsCaller = part.Participant.MembershipId == Caller.Id,
             State = part.Participant.IsActive ? V1.ParticipantState.Active : V1.ParticipantState.Invited,
-            SharePoints = part.Share,
+            SharePoints = part.Share.Points,
             InvitationExpireTime = part.Participant.InvitationExpireTime?.ToWire(),
+            Expiring = { part.Participant.MembershipId == Caller.Id ? MemberMapping.Timed(part.Share.Lots, lot => part.Share.ExpireTimeOf(lot.Term)) : [] },
         }));
         return pool;
     }
