@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Lots;
 
-/// <summary>For a time no points of a membership expire, because of a tier. What would have expired expires at its end.</summary>
+/// <summary>A tier keeps the points of a membership for a time. Points that would expire within this time expire at its end.</summary>
 public sealed record ExpiryPause(MembershipId MembershipId, DateTime FromTime, DateTime UntilTime) : Row
 {
     public override Key Primary => new Of(MembershipId);

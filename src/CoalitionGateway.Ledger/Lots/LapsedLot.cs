@@ -41,6 +41,12 @@ public sealed record LapsedLot(Guid AccountId, DateTime EndTime, long Points) : 
         return term.ExpireTime <= end ? null : end;
     }
 
+    /// <summary>The key under which points of a term are kept that have expired.</summary>
+    /// <param name="isInPool">Whether they expired in a pool. Inactivity does not end them there.</param>
+    /// <param name="inactivityEnd">As in <see cref="EndOf"/>.</param>
+    public static Of KeyOf(ProgrammeId programme, MembershipId membership, Term term, bool isInPool, DateTime? inactivityEnd) =>
+        new(AccountOf(programme, membership, term), isInPool ? InPool : EndOf(term, inactivityEnd));
+
     public sealed record Of(Guid AccountId, DateTime EndTime) : Key<LapsedLot>;
 
     public sealed record ByAccount(Guid AccountId) : SetKey<LapsedLot>;

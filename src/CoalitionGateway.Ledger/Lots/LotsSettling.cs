@@ -109,7 +109,7 @@ public sealed record LotsDue(ProgrammeId ProgrammeId, IReadOnlyList<LapsedPoints
         // Lots seldom expire twice, so it is presumed that these did not expire before.
         foreach (var part in Lapsed)
         {
-            rows.FindTaken(new LapsedLot.Of(LapsedLot.AccountOf(ProgrammeId, membership, part.Term), isInPool ? LapsedLot.InPool : LapsedLot.EndOf(part.Term, EndsInactivity ? inactivityEnd : null)));
+            rows.FindTaken(LapsedLot.KeyOf(ProgrammeId, membership, part.Term, isInPool, EndsInactivity ? inactivityEnd : null));
         }
 
         if (EndsInactivity)

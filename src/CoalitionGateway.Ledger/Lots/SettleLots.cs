@@ -117,17 +117,16 @@ public sealed record LotsSettled(
         var ended = EndsInactivity ? InactivityEnd(rows) : null;
         foreach (var (term, points) in Lapsed)
         {
-            Lapse(LapsedLot.AccountOf(ProgrammeId, MembershipId, term), Lot.IsOfShare(Holder) ? LapsedLot.InPool : LapsedLot.EndOf(term, ended), points);
+            Lapse(LapsedLot.KeyOf(ProgrammeId, MembershipId, term, Lot.IsOfShare(Holder), ended), points);
         }
 
         if (ended is { } end)
         {
-            Lapse(AccountRef.Points(ProgrammeId, MembershipId).Id, end, 0);
+            Lapse(new LapsedLot.Of(AccountRef.Points(ProgrammeId, MembershipId).Id, end), 0);
             Inactivity.Remove(rows, MembershipId);
         }
 
-        void Lapse(Guid account, DateTime of, long points) =>
-            rows.Put(new LapsedLot(account, of, points + (before(new LapsedLot.Of(account, of))?.Points ?? 0)));
+        void Lapse(LapsedLot.Of of, long points) => rows.Put(new LapsedLot(of.AccountId, of.EndTime, points + (before(of)?.Points ?? 0)));
     }
 
     /// <summary>When the member's inactivity ended the points: later than its own end, if a tier kept them.</summary>

@@ -43,6 +43,8 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new Reminded.Of(recipient.Membership.Id));
         }
 
+        var numbers = recipients
+            .SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)).Select(number => (found.PartnerId, Number: number))).ToArray();
         return new State(
             recipients,
             settlements,
@@ -54,12 +56,8 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
-            Reminders =
-            [
-                .. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id))
-                    .SelectMany(number => rows.FindAll(new Notification.ByNumber(found.PartnerId, number.Number)))).Where(told => told.IsReminder),
-            ],
-            Numbers = [.. recipients.SelectMany(found => rows.FindAll(new MembershipNumber.ByMembership(found.Membership.Id)))],
+            Reminders = [.. numbers.SelectMany(found => rows.FindAll(new Notification.ByNumber(found.PartnerId, found.Number.Number))).Where(told => told.IsReminder)],
+            Numbers = [.. numbers.Select(found => found.Number)],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
             Counters = [.. recipients.SelectMany(found => rows.FindAll(new Counter.ByMembership(found.Membership.Id)))],
             Activations = [.. recipients.SelectMany(found => rows.FindAll(new Activation.ByMembership(found.Membership.Id)))],

@@ -27,7 +27,7 @@ public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long
     private static IReadOnlyList<Reminder> All(Holdings holdings, IReadOnlyList<HeldShare> shares, TierStanding? tier, DateTime now)
     {
         var lots = holdings.Lots.Concat(holdings.Pending).Concat(shares.SelectMany(share => share.Lots)).Where(lot => lot.Term.ExpireTime is not null)
-            .GroupBy(lot => ExpiryPause.Later(lot.Term.ExpireTime, holdings.Pause)!.Value)
+            .GroupBy(lot => holdings.ExpireTimeOf(lot.Term)!.Value)
             .Select(group => new Reminder(ReminderKind.PointsExpire, group.Key, group.Sum(lot => lot.Points), ""));
         var held = holdings.AvailablePoints + holdings.PendingPoints;
         return

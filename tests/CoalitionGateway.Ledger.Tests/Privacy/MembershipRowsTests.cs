@@ -12,8 +12,8 @@ using CoalitionGateway.Ledger.Tiers;
 namespace CoalitionGateway.Ledger.Tests.Privacy;
 
 /// <summary>
-/// What becomes of each kind of row that belongs to a membership when the member is erased, and when the membership is merged into
-/// another. A new kind of row fails here until both are decided.
+/// An erasure deletes or keeps each kind of row of a membership, and a merge moves, deletes or keeps it. The table says which. A
+/// new kind of row fails here until it is in the table.
 /// </summary>
 public sealed class MembershipRowsTests
 {

@@ -78,7 +78,7 @@ internal sealed record ModelPurchase(PartnerId Partner, string Reference, bool I
     public bool CountsFor(string rule, ModelFault fault) =>
         !IsOver || (fault != ModelFault.UncountsKeptAward && Awards.Any(award => award.Campaign == rule && award.IsKept));
 
-    /// <summary>The points of a rule, or of all rules, that returns did not take. What waits, or waited, counts in full.</summary>
+    /// <summary>The points of a rule that returns did not take; of all rules, if it is empty. Points that waited count in full.</summary>
     /// <param name="withTaken">Also those that returns took.</param>
     public long PointsOf(string rule, bool withTaken)
     {
