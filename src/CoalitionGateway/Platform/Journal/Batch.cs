@@ -44,9 +44,24 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
     /// <summary>Delivers the answers to the callers, after the batch is written.</summary>
     public void Tell()
     {
+        // Answers to other gateways have the longer way, so they go first, and together.
+        TellAll(ofOthers: true);
+        foreach (var waiting in commands)
+        {
+            waiting.SendTold();
+        }
+
+        TellAll(ofOthers: false);
+    }
+
+    private void TellAll(bool ofOthers)
+    {
         for (var i = 0; i < commands.Count; i++)
         {
-            commands[i].Tell(_answers[i]);
+            if (commands[i].IsOfOther == ofOthers)
+            {
+                commands[i].Tell(_answers[i]);
+            }
         }
     }
 

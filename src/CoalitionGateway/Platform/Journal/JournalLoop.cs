@@ -64,6 +64,10 @@ internal sealed partial class JournalLoop(
             if (batch is not null && Try(batch, () =>
             {
                 batch.Decide(Now, () => store.Load(batch.Rows));
+
+                // Commands that came meanwhile join the batch.
+                _backlog.Take(commands);
+                batch.Decide(Now, () => store.Load(batch.Rows));
                 write = store.Prepare(batch.Rows);
             }) && write is not null)
             {
@@ -130,12 +134,6 @@ internal sealed partial class JournalLoop(
             }
             else if (more.IsCompleted && leader.IsOpen)
             {
-                if (leader.Unanswered > 0)
-                {
-                    // The leader is busy. Wait a moment, so that these commands and the next ones go in one piece.
-                    Thread.Sleep(_pollInterval);
-                }
-
                 handed.Clear();
                 _backlog.Take(handed);
                 leader.HandOver(handed);

@@ -10,6 +10,9 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
     /// </summary>
     public virtual bool IsWanted => true;
 
+    /// <summary>Whether another gateway handed the command over.</summary>
+    public virtual bool IsOfOther => false;
+
     /// <summary>Drops the command undecided, because nobody waits for the answer.</summary>
     public virtual void Drop()
     {
@@ -20,6 +23,11 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
 
     /// <summary>Delivers the answer, which is durable now.</summary>
     public abstract void Tell(Answer answer);
+
+    /// <summary>Sends the answers that were told so far, if they go to another gateway.</summary>
+    public virtual void SendTold()
+    {
+    }
 
     /// <summary>Reports a failure of the journal. The command may or may not have taken effect.</summary>
     public abstract void Fail(Exception failed);

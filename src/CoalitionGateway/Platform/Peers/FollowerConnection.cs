@@ -55,12 +55,24 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
     /// <summary>Frees the place that a command of this connection took in the queue.</summary>
     public void Free() => journal.FreePeerPlace();
 
-    /// <summary>Sends a message about a command. The message is sent soon, together with others that wait.</summary>
+    /// <summary>Adds a message about a command to those that wait for <see cref="Send"/>.</summary>
     public void Say(long number, PeerWord word, ReadOnlySpan<byte> bytes)
     {
         lock (_turn)
         {
             PeerFrames.WriteWord(_waiting, number, store.SeenTurn, word, bytes);
+        }
+    }
+
+    /// <summary>Sends the messages that wait, soon and in one piece.</summary>
+    public void Send()
+    {
+        lock (_turn)
+        {
+            if (_waiting.WrittenCount == 0)
+            {
+                return;
+            }
         }
 
         _isMore.Writer.TryWrite(true);
@@ -96,6 +108,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
             while (await pace.WaitForNextTickAsync(cancellation))
             {
                 Say(0, PeerWord.Beat, []);
+                Send();
             }
         }
         catch (OperationCanceledException)

@@ -11,8 +11,15 @@ internal sealed record HandedOver(FollowerConnection From, long Number, Command 
 
     public override void Tell(Answer answer) => Say(PeerWord.Answer, answer.Encode());
 
-    public override void Fail(Exception failed) =>
+    public override bool IsOfOther => true;
+
+    public override void SendTold() => From.Send();
+
+    public override void Fail(Exception failed)
+    {
         Say(failed is StoreUnavailableException ? PeerWord.Unavailable : PeerWord.Failed, System.Text.Encoding.UTF8.GetBytes(failed.Message));
+        From.Send();
+    }
 
     public override void Drop() => From.Free();
 
