@@ -174,7 +174,7 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
            let points = counted.Rule == TierRule.CounterRule ? OfTier(counted, returnedBefore, returned) : PointsOf(counted, taken, returnedBefore, returned, isWhole)
            let count = isWhole ? counted.Count : 0
            where points != 0 || count != 0
-           select counted with { Points = -points, Count = -count },
+           select counted with { Points = -points, Count = -count, Time = null },
     ];
 
     /// <summary>Whether a counter is that of a campaign whose points stay. Otherwise the points could be got again and again.</summary>

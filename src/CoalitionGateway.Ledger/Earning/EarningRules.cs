@@ -143,9 +143,11 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             TierMeasure.Spend => facts.Amount.CurrencyCode == tiers.CurrencyCode ? facts.Amount.Micros - facts.PaidWithPointsMicros : 0,
             _ => 1,
         };
-        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1));
+        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1) { Time = facts.Time });
+        Counter[] before = [.. tiers.PeriodsOf(day).Select(name => counter(TierRule.CounterRule, name))];
+        var latest = before.Max(one => one.LatestTime);
         return TierProgress.Of(
-            tiers, facts.Tiers, facts.Time, tiers.PeriodsOf(day).Sum(name => counter(TierRule.CounterRule, name).Points) + counts,
+            tiers, facts.Tiers, facts.Time, before.Sum(one => one.Points) + counts, latest > facts.Time ? latest.Value : facts.Time,
             facts.Calendar.StartOf(tiers.EndOf(day)));
     }
 

@@ -43,9 +43,9 @@ public sealed record PurchaseRecorded(
             rows.Put(earned with { GivenPoints = earned.GivenPoints + OwnPoints });
         }
 
-        if (Tier is { UntilTime: { } until } reached)
+        if (Tier is { FromTime: { } from, UntilTime: { } until } reached)
         {
-            rows.Put(new TierHeld(MembershipId, reached.ReachedId, PurchaseTime, until));
+            rows.Put(new TierHeld(MembershipId, reached.ReachedId, from, until));
             ReminderDue.Schedule(rows, ProgrammeId, MembershipId, until);
             if (reached.PausesExpiry)
             {

@@ -64,14 +64,14 @@ public sealed class RuleReplay(RuleBook book)
             }
         }
 
-        if (evaluated.Tier is { UntilTime: { } until } reached)
+        if (evaluated.Tier is { FromTime: { } from, UntilTime: { } until } reached)
         {
             if (!_tiers.TryGetValue(membership, out var tiers))
             {
                 tiers = _tiers[membership] = [];
             }
 
-            tiers.Add(new TierHeld(membership, reached.ReachedId, time, until));
+            tiers.Add(new TierHeld(membership, reached.ReachedId, from, until));
         }
     }
 }

@@ -116,7 +116,10 @@ public sealed record MembershipsMerged(
     private void AddTo(WorkingState rows, Counter counter)
     {
         var own = Counter.Find(rows, IntoId, counter.Rule, counter.Period);
-        rows.Put(own with { Points = own.Points + counter.Points, Count = own.Count + counter.Count });
+        rows.Put(own with
+        {
+            Points = own.Points + counter.Points, Count = own.Count + counter.Count, LatestTime = Counter.Later(own.LatestTime, counter.LatestTime),
+        });
     }
 
     private void AddTo(WorkingState rows, Earned earned)

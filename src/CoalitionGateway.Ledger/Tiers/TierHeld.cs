@@ -3,7 +3,9 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Tiers;
 
 /// <summary>A tier that a membership reached, and the time for which it has the tier.</summary>
-/// <param name="FromTime">The time of the purchase that reached it. Later purchases earn in the tier.</param>
+/// <param name="FromTime">
+/// The time of the latest purchase that counted when the tier was reached. Later purchases earn in the tier.
+/// </param>
 public sealed record TierHeld(MembershipId MembershipId, string TierId, DateTime FromTime, DateTime UntilTime) : Row
 {
     public override Key Primary => new Of(MembershipId, TierId, FromTime);

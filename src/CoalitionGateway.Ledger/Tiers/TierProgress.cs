@@ -10,6 +10,9 @@ namespace CoalitionGateway.Ledger.Tiers;
 /// <param name="Missing">What must still count in this period for the tier above, in the measure of the rule.</param>
 public sealed record TierProgress(string HeldId, string ReachedId, DateTime? UntilTime, string NextId, long Missing)
 {
+    /// <summary>From when on purchases earn in the reached tier; null if none was reached.</summary>
+    public DateTime? FromTime { get; init; }
+
     /// <summary>Whether no points expire in the reached tier.</summary>
     public bool PausesExpiry { get; init; }
 
@@ -18,17 +21,18 @@ public sealed record TierProgress(string HeldId, string ReachedId, DateTime? Unt
     /// <param name="tiers">The tiers that the membership has or had.</param>
     /// <param name="time">The time of the purchase.</param>
     /// <param name="counted">What has counted in that period, with the purchase.</param>
+    /// <param name="latestTime">The time of the latest purchase that has counted in that period, with this one.</param>
     /// <param name="untilTime">How long a tier that is reached now is kept.</param>
-    public static TierProgress Of(TierRule rule, IReadOnlyList<TierHeld> tiers, DateTime time, long counted, DateTime untilTime)
+    public static TierProgress Of(TierRule rule, IReadOnlyList<TierHeld> tiers, DateTime time, long counted, DateTime latestTime, DateTime untilTime)
     {
         var held = rule.At(tiers, time);
         var rank = rule.RankFor(counted);
-        var isKept = rank < 0 || tiers.Any(tier => rule.RankOf(tier.TierId) >= rank && tier.FromTime <= time && tier.UntilTime >= untilTime);
+        var isKept = rank < 0 || tiers.Any(tier => rule.RankOf(tier.TierId) >= rank && tier.FromTime <= latestTime && tier.UntilTime >= untilTime);
         var above = Math.Max(rank, held is null ? -1 : rule.RankOf(held.Id)) + 1;
         var next = above < rule.Levels.Count ? rule.Levels[above] : null;
         return new TierProgress(held?.Id ?? "", isKept ? "" : rule.Levels[rank].Id, isKept ? null : untilTime, next?.Id ?? "", next is null ? 0 : Math.Max(0, next.Threshold - counted))
         {
-            PausesExpiry = !isKept && rule.Levels[rank].PausesExpiry,
+            FromTime = isKept ? null : latestTime, PausesExpiry = !isKept && rule.Levels[rank].PausesExpiry,
         };
     }
 
@@ -37,11 +41,15 @@ public sealed record TierProgress(string HeldId, string ReachedId, DateTime? Unt
         writer.Flag(progress is not null);
         if (progress is not null)
         {
-            writer.Text(progress.HeldId).Text(progress.ReachedId).OptionalTime(progress.UntilTime).Text(progress.NextId).Number(progress.Missing).Flag(progress.PausesExpiry);
+            writer.Text(progress.HeldId).Text(progress.ReachedId).OptionalTime(progress.UntilTime).Text(progress.NextId).Number(progress.Missing)
+                .OptionalTime(progress.FromTime).Flag(progress.PausesExpiry);
         }
     }
 
     internal static TierProgress? Decode(CanonicalReader reader) => reader.Flag()
-        ? new TierProgress(reader.Text(), reader.Text(), reader.OptionalTime(), reader.Text(), reader.Number()) { PausesExpiry = reader.Flag() }
+        ? new TierProgress(reader.Text(), reader.Text(), reader.OptionalTime(), reader.Text(), reader.Number())
+        {
+            FromTime = reader.OptionalTime(), PausesExpiry = reader.Flag(),
+        }
         : null;
 }

@@ -82,7 +82,7 @@ internal static class EventSamples
             new PurchaseDetails([new PurchaseLine("espresso", "coffee", 2000, 7_000_000), new PurchaseLine("cup", "", 1000, 5_340_000)], "north", "till-4", SalesChannel.Web, 340_000),
             7, 3, 18, 5, 12, 130,
             [new Award(AwardRule.Agreement, "", 7, 12, 0, _term), new Award(AwardRule.Campaign, "double-coffee", 2, 6, 3, _term), new Award(AwardRule.Campaign, "ten-days", 1, 0, 2, _term) { WaitingPoints = 9 }],
-            [new Counted("double-coffee", "2026-03", 6, 1)], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640) { PausesExpiry = true }, Time(11_000_000),
+            [new Counted("double-coffee", "2026-03", 6, 1) { Time = Time(8_000_000) }], new TierProgress("silver", "gold", Time(9_000_000), "platinum", 640) { FromTime = Time(8_000_000), PausesExpiry = true }, Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -18), new(AccountRef.Receivable(_programme, _membership), 5), new(AccountRef.Points(_programme, _membership), 13)])]),
         new PurchaseReversed(
             Header, _partner, "R-1001", "V-4004", _member, _membership, _programme, "GBP", 2_340_000, 3_340_000, 4, 1, 3, [3, 1], [new Counted("double-coffee", "2026-03", -1, 0)],

@@ -38,6 +38,24 @@ public sealed class TierTests
         Assert.Equal((75, "", "", 0), Told(Buy(60)));
     }
 
+    /// <summary>
+    /// A purchase that arrives late can complete a tier. The tier then begins with the latest purchase that counted: a purchase
+    /// from before that earns in no tier, however late it arrives.
+    /// </summary>
+    [Fact]
+    public void Tier_ThatALatePurchaseReaches_BeginsWithTheLatestThatCounted()
+    {
+        Publish(_spend);
+        Buy(200, _start);
+        Buy(140, _start.AddDays(19));
+        _now = _start.AddDays(30);
+        Assert.Equal("silver", Buy(10, _start.AddDays(4)).Tier!.ReachedId);
+
+        Assert.Equal(100, Buy(100, _start.AddDays(9)).GivenPoints);
+        Assert.Equal(125, Buy(100, _start.AddDays(19)).GivenPoints);
+        Assert.Equal("", Buy(100, _start.AddDays(2)).Tier!.ReachedId);
+    }
+
     /// <summary>Sephora: a tier lasts for the rest of the year and the next one.</summary>
     [Fact]
     public void Tier_ReachedInAYear_LastsToTheEndOfTheNext()

@@ -43,6 +43,7 @@ internal enum ModelFault
     PauseForgetsPools,
     TermForgetsPause,
     LowerTierReplacesHigher,
+    DatesTierBack,
 
     // Caps and campaigns.
     IgnoresProgrammeCap,

@@ -60,12 +60,13 @@ internal sealed partial class NaiveModel
         var counted = CountedFor(rule, membership, facts.Day) + counts;
         var until = WalkWorld.DaysOf(programme).StartOf(EndOf(rule, facts.Day));
         var reached = rule.Levels.LastOrDefault(level => level.Threshold <= counted);
-        if (reached is not null && IsHeldAnyway(rule, reached, membership, facts.Time, until))
+        var from = ReachedAt(rule, facts, membership);
+        if (reached is not null && IsHeldAnyway(rule, reached, membership, from, until))
         {
             reached = null;
         }
 
-        var tier = reached is null ? null : new ModelTier(membership, reached.Id, facts.Time, until);
+        var tier = reached is null ? null : new ModelTier(membership, reached.Id, from, until);
         if (tier is not null)
         {
             _tiers.Add(tier);
@@ -77,6 +78,14 @@ internal sealed partial class NaiveModel
         DateTime? reachedUntil = reached is null ? null : until;
         var told = WalkAnswers.Climbed(facts.Tier?.Id ?? "", reached?.Id ?? "", reachedUntil, next?.Id ?? "", missing);
         return ((PeriodsOf(rule, facts.Day)[0], counts), told, reached is { PausesExpiry: true } ? tier : null);
+    }
+
+    /// <summary>The time of the latest purchase that has counted when a purchase reaches a tier.</summary>
+    private DateTime ReachedAt(TierRule rule, ModelFacts facts, MembershipId membership)
+    {
+        var periods = PeriodsOf(rule, facts.Day);
+        var counting = _purchases.Values.Where(made => made.Membership == membership && made.Climbs is { } climbs && periods.Contains(climbs.Period));
+        return fault == ModelFault.DatesTierBack ? facts.Time : counting.Select(made => made.Time).Append(facts.Time).Max();
     }
 
     /// <summary>Whether a membership has a tier, or a higher one, for as long already.</summary>

@@ -1468,6 +1468,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("count");
 
+                    b.Property<long?>("LatestTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latest_time");
+
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
                         .HasColumnName("points");

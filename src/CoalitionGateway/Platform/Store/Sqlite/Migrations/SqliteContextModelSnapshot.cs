@@ -1440,6 +1440,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("count");
 
+                    b.Property<long?>("LatestTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latest_time");
+
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
                         .HasColumnName("points");

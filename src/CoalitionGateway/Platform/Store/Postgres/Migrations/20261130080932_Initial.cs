@@ -61,7 +61,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     rule = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     period = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     points = table.Column<long>(type: "bigint", nullable: false),
-                    count = table.Column<long>(type: "bigint", nullable: false)
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    latest_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130054104_Initial")]
+    [Migration("20261130080929_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1442,6 +1442,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<long>("Count")
                         .HasColumnType("INTEGER")
                         .HasColumnName("count");
+
+                    b.Property<long?>("LatestTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latest_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130054107_Initial")]
+    [Migration("20261130080932_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1470,6 +1470,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<long>("Count")
                         .HasColumnType("bigint")
                         .HasColumnName("count");
+
+                    b.Property<long?>("LatestTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latest_time");
 
                     b.Property<long>("Points")
                         .HasColumnType("bigint")

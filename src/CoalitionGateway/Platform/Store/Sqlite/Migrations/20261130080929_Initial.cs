@@ -60,7 +60,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     rule = table.Column<string>(type: "TEXT", nullable: false),
                     period = table.Column<string>(type: "TEXT", nullable: false),
                     points = table.Column<long>(type: "INTEGER", nullable: false),
-                    count = table.Column<long>(type: "INTEGER", nullable: false)
+                    count = table.Column<long>(type: "INTEGER", nullable: false),
+                    latest_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
