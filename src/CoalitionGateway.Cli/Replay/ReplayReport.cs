@@ -66,10 +66,10 @@ internal sealed record ReplayReport(
         AnsiConsole.WriteLine($"replay: {Rows} rows, {Accepted} accepted, {Refused} refused, {Elapsed:0.0} s, {PerSecond:0} rows/s; {Ledger.Entries} entries, {(Ledger.Balanced ? "every sum is 0" : "NOT BALANCED")}");
     }
 
-    /// <summary>Prints what each rule gave at all brands, if there is a rule file. A campaign of several brands is one line.</summary>
+    /// <summary>Prints what each rule gave at all brands, if there is a rule file. A rule of several brands is one line.</summary>
     private void PrintRules()
     {
-        var rules = Brands.SelectMany(brand => brand.Rules ?? []).GroupBy(rule => rule.CampaignId ?? "", StringComparer.Ordinal).OrderBy(rule => rule.Key, StringComparer.Ordinal).ToArray();
+        var rules = Brands.SelectMany(brand => brand.Rules ?? []).GroupBy(rule => rule.Name, StringComparer.Ordinal).OrderBy(rule => rule.Key, StringComparer.Ordinal).ToArray();
         if (rules.Length == 0)
         {
             return;
@@ -81,7 +81,7 @@ internal sealed record ReplayReport(
         table.AddColumn(new TableColumn("withheld by caps and budgets").RightAligned());
         foreach (var rule in rules)
         {
-            table.AddRow(rule.Key.Length == 0 ? "agreement" : $"campaign {rule.Key}", $"{rule.Sum(one => one.PointsGiven)}", $"{rule.Sum(one => one.PointsWithheld)}");
+            table.AddRow(rule.Key, $"{rule.Sum(one => one.PointsGiven)}", $"{rule.Sum(one => one.PointsWithheld)}");
         }
 
         AnsiConsole.Write(table);

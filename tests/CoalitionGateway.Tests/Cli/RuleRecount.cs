@@ -13,13 +13,31 @@ internal sealed class RecountedBrand
 
     public BigInteger Reversed { get; set; }
 
-    /// <summary>By rule, the agreement first and then the campaigns in the order of their ids.</summary>
-    public BigInteger[] Given { get; } = new BigInteger[3];
+    /// <summary>By rule: the agreement, the two campaigns in the order of their ids, the tier.</summary>
+    public BigInteger[] Given { get; } = new BigInteger[4];
 
-    public BigInteger[] Withheld { get; } = new BigInteger[3];
+    public BigInteger[] Withheld { get; } = new BigInteger[4];
 
     /// <summary>By campaign, what is left of the budget.</summary>
     public BigInteger[] Left { get; } = [RuleRecount.FoodBudget, RuleRecount.TankBudget];
+}
+
+/// <summary>What a card spent at a brand in a year. From some amount on it has a tier, for the rest of the year.</summary>
+internal sealed class RecountedYear(decimal threshold)
+{
+    private decimal _spent;
+    private string _latest = "";
+    private string? _reached;
+
+    /// <summary>Counts a purchase of a day. Returns whether the card had the tier then.</summary>
+    public bool Add(string day, decimal amount)
+    {
+        var hasTier = _reached is not null && string.CompareOrdinal(day, _reached) >= 0;
+        _spent += amount;
+        _latest = string.CompareOrdinal(day, _latest) > 0 ? day : _latest;
+        _reached ??= _spent >= threshold ? _latest : null;
+        return hasTier;
+    }
 }
 
 /// <summary>
@@ -33,6 +51,7 @@ internal sealed class RuleRecount
     private const long _dayCap = 90;
     private const decimal _tank = 40m;
     private const long _tankPoints = 15;
+    private const decimal _regular = 250m;
 
     /// <summary>The same rules as a rule file.</summary>
     public static readonly string Rules = $$"""
@@ -43,7 +62,11 @@ internal sealed class RuleRecount
             "allow_debt_by_return": true
           },
           "terms": {
-            "expiry": {"months": 600, "snap": "EXPIRY_SNAP_YEAR_END"}, "caps": [{"period": "CAP_PERIOD_DAY", "max_points": {{_dayCap}} }]
+            "expiry": {"months": 600, "snap": "EXPIRY_SNAP_YEAR_END"}, "caps": [{"period": "CAP_PERIOD_DAY", "max_points": {{_dayCap}} }],
+            "tiers": {
+              "measure": "TIER_MEASURE_SPEND", "currency_code": "GBP", "start_month": 1,
+              "levels": [{"tier_id": "regular", "threshold": {{(long)(_regular * 1_000_000)}}, "factor_percent": 140}]
+            }
           },
           "campaigns": [
             {
@@ -60,6 +83,7 @@ internal sealed class RuleRecount
         """;
 
     private readonly Dictionary<(string Brand, string Card, string Day), BigInteger> _days = [];
+    private readonly Dictionary<(string Brand, string Card, string Year), RecountedYear> _years = [];
 
     public SortedDictionary<string, RecountedBrand> Brands { get; } = new(StringComparer.Ordinal);
 
@@ -102,17 +126,20 @@ internal sealed class RuleRecount
         var factor = field("category") switch { "Vehicle Fuel" => 1.5m, "Books" => 0m, _ => 1m };
         var agreed = Nearest(amount * factor * 3 / 2);
         var isFood = field("category") == "Purchases Food" && string.CompareOrdinal(day, "2014-05-01") >= 0 && string.CompareOrdinal(day, "2018-01-01") < 0;
-        BigInteger[] wanted = [agreed, isFood ? agreed * 75 / 100 : 0, amount >= _tank ? _tankPoints : 0];
-        BigInteger[] allowed = [agreed, BigInteger.Min(wanted[1], brand.Left[0]), BigInteger.Min(wanted[2], brand.Left[1])];
+        var isRegular = YearOf(member.Item1, member.Item2, day).Add(day, amount);
+        BigInteger[] wanted = [agreed, isFood ? agreed * 75 / 100 : 0, amount >= _tank ? _tankPoints : 0, isRegular ? agreed * 40 / 100 : 0];
+        BigInteger[] allowed = [agreed, BigInteger.Min(wanted[1], brand.Left[0]), BigInteger.Min(wanted[2], brand.Left[1]), wanted[3]];
         var today = _days.GetValueOrDefault((field("brand"), field("card"), day));
-        for (var rule = 0; rule < wanted.Length; rule++)
+
+        // The cap of a day leaves to the tier what the agreement leaves, and to the campaigns what both leave.
+        foreach (var rule in new[] { 0, 3, 1, 2 })
         {
             var given = BigInteger.Min(allowed[rule], _dayCap - today);
             today += given;
             brand.Given[rule] += given;
             brand.Withheld[rule] += wanted[rule] - given;
             Net[member] = Net.GetValueOrDefault(member) + given;
-            if (rule > 0)
+            if (rule is 1 or 2)
             {
                 brand.Left[rule - 1] -= given;
             }
@@ -120,6 +147,17 @@ internal sealed class RuleRecount
 
         brand.Purchases++;
         _days[(field("brand"), field("card"), day)] = today;
+    }
+
+    private RecountedYear YearOf(string brand, string card, string day)
+    {
+        var key = (brand, card, day[..4]);
+        if (!_years.TryGetValue(key, out var year))
+        {
+            year = _years[key] = new RecountedYear(_regular);
+        }
+
+        return year;
     }
 
     /// <summary>A half is rounded up.</summary>
