@@ -16,6 +16,8 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
     private const string _daily = "daily from ";
     private static readonly LocalDateTimePattern _form = LocalDateTimePattern.CreateWithInvariantCulture("yyyy-MM-dd HH:mm");
 
+    private static readonly string[] _outcomes = ["points", "awards", "withheld", "usable from", "last day", "reaches", "kept to", "inactive"];
+
     private readonly ExampleBrand _home = example.Brands[0];
     private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[example.Brands[0].TimeZone];
     private readonly Dictionary<string, TestMember> _members = [];
@@ -43,7 +45,7 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
     private async Task<Dictionary<string, string>> Outcome(string[] row, string number, int nth)
     {
         var entry = example.Cell(row, "buys or returns");
-        var cells = new Dictionary<string, string> { ["points"] = "", ["awards"] = "", ["withheld"] = "", ["usable from"] = "", ["last day"] = "" };
+        var cells = _outcomes.ToDictionary(column => column, _ => "");
         var member = await Member(example.Cell(row, "member"));
         if (TillEntry.Return(entry) is { } returned)
         {
@@ -64,7 +66,7 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
             await Buy(entry, example.Cell(row, "when"), number, nth, member, cells);
         }
 
-        var balance = (await member.Client.Members.GetBalancesAsync(new GetBalancesRequest())).Balances.Single(found => found.ProgrammeId == _home.ProgrammeId);
+        var balance = await Balance(member);
         (cells["can use"], cells["pending"], cells["owes"]) = ($"{balance.AvailablePoints}", $"{balance.PendingPoints}", $"{balance.OwedPoints}");
         var campaigns = await coalition.Gateway.Operator.Rules.ListCampaignsAsync(new ListCampaignsRequest { ProgrammeId = _home.ProgrammeId });
         cells["budget left"] = string.Join(", ", campaigns.Campaigns.Where(campaign => campaign.BudgetPoints > 0).Select(campaign => campaign.LeftPoints));
@@ -86,6 +88,8 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
                 .Select(award => award.Rule == AwardRule.Agreement ? $"agreement {award.Points}" : $"{award.CampaignId}{award.TierId} {award.Points}"));
             var from = when == _today ? time.InZone(_zone).Date : default(LocalDate?);
             cells["usable from"] = Only(made.Awards.Select(award => award.UsableTime is { } usable ? Written(Day(usable), from, PeriodUnits.Days) : "at once"));
+            (cells["reaches"], cells["kept to"]) = (made.Tier?.ReachedTierId ?? "", made.Tier?.UntilTime is { } until ? Written(Day(until).PlusDays(-1), from, PeriodUnits.Months) : "");
+            cells["inactive"] = (await Balance(member)).InactiveTime is { } inactive ? Written(Day(inactive).PlusDays(-1), Local(made.RecordTime).Date, PeriodUnits.Months) : "";
             cells["last day"] = Only(made.Awards.Select(award => award.ExpireTime is { } expire ? Written(Day(expire).PlusDays(-1), from, PeriodUnits.Months) : "never"));
         }
         catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal)
@@ -129,6 +133,9 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
         }
     }
 
+    private async Task<Balance> Balance(TestMember member) =>
+        (await member.Client.Members.GetBalancesAsync(new GetBalancesRequest())).Balances.Single(found => found.ProgrammeId == _home.ProgrammeId);
+
     private async Task<TestMember> Member(string name)
     {
         if (!_members.TryGetValue(name, out var member))
@@ -145,18 +152,21 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
         return member;
     }
 
+    /// <summary>The time of a purchase. A minute ahead of the clock, so that its day is not over when the gateway records it.</summary>
     private Instant TimeOf(string when, int nth) => when == _today
-        ? SystemClock.Instance.GetCurrentInstant()
+        ? SystemClock.Instance.GetCurrentInstant().Plus(NodaTime.Duration.FromMinutes(1))
         : _form.Parse(when.Replace(_daily, "", StringComparison.Ordinal)).Value
             .PlusDays(when.StartsWith(_daily, StringComparison.Ordinal) ? nth : 0).InZoneStrictly(_zone).ToInstant();
 
     /// <summary>The day that begins at a time.</summary>
     private LocalDate Day(Timestamp time)
     {
-        var local = Instant.FromDateTimeOffset(time.ToDateTimeOffset()).InZone(_zone);
+        var local = Local(time);
         Assert.Equal(_zone.AtStartOfDay(local.Date), local);
         return local.Date;
     }
+
+    private ZonedDateTime Local(Timestamp time) => Instant.FromDateTimeOffset(time.ToDateTimeOffset()).InZone(_zone);
 
     /// <summary>A day, or the time until then from a day, if there is one.</summary>
     private static string Written(LocalDate day, LocalDate? from, PeriodUnits unit)

@@ -52,12 +52,15 @@ internal sealed partial class RulesPage
     private static partial Regex Line();
 }
 
-/// <summary>A programme that the page writes as data, and purchases in it.</summary>
+/// <summary>A programme that is written as data, and purchases in it.</summary>
 /// <param name="Columns">The names of the table's columns.</param>
 /// <param name="Rows">The cells of the table's rows.</param>
 internal sealed record RulesExample(
     string Name, IReadOnlyList<ExampleBrand> Brands, IReadOnlyList<ExampleRequest> Requests, IReadOnlyList<string> Columns, IReadOnlyList<string[]> Rows)
 {
+    /// <summary>What is in a cell of which nothing is said. No test compares it.</summary>
+    public const string Unsaid = "*";
+
     /// <summary>The cell of a row in a column; empty if the table has no such column.</summary>
     public string Cell(string[] row, string column) => Columns.Index().Where(found => found.Item == column).Select(found => row[found.Index]).SingleOrDefault("");
 
@@ -67,8 +70,9 @@ internal sealed record RulesExample(
     [
         .. from pair in Rows.Zip(played)
            from column in Columns.Index()
-           where column.Item != RulesPage.Remark && pair.First[column.Index] != pair.Second[column.Index]
-           select $"{Name}, row {pair.First[0]}, {column.Item}: the page says '{pair.First[column.Index]}', the gateway '{pair.Second[column.Index]}'",
+           let said = pair.First[column.Index]
+           where column.Item != RulesPage.Remark && said != Unsaid && said != pair.Second[column.Index]
+           select $"{Name}, row {pair.First[0]}, {column.Item}: '{said}' is written, the gateway says '{pair.Second[column.Index]}'",
     ];
 
     /// <summary>All examples that differ from this one by one number of one cell that says what came of a row.</summary>
