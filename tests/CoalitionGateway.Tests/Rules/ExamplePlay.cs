@@ -16,7 +16,8 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
     private const string _daily = "daily from ";
     private static readonly LocalDateTimePattern _form = LocalDateTimePattern.CreateWithInvariantCulture("yyyy-MM-dd HH:mm");
 
-    private static readonly string[] _outcomes = ["points", "awards", "withheld", "usable from", "last day", "reaches", "kept to", "inactive"];
+    private static readonly string[] _outcomes =
+        ["points", "awards", "withheld", "usable from", "last day", "reaches", "kept to", "inactive"];
 
     private readonly ExampleBrand _home = example.Brands[0];
     private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[example.Brands[0].TimeZone];
@@ -88,8 +89,11 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
                 .Select(award => award.Rule == AwardRule.Agreement ? $"agreement {award.Points}" : $"{award.CampaignId}{award.TierId} {award.Points}"));
             var from = when == _today ? time.InZone(_zone).Date : default(LocalDate?);
             cells["usable from"] = Only(made.Awards.Select(award => award.UsableTime is { } usable ? Written(Day(usable), from, PeriodUnits.Days) : "at once"));
-            (cells["reaches"], cells["kept to"]) = (made.Tier?.ReachedTierId ?? "", made.Tier?.UntilTime is { } until ? Written(Day(until).PlusDays(-1), from, PeriodUnits.Months) : "");
-            cells["inactive"] = (await Balance(member)).InactiveTime is { } inactive ? Written(Day(inactive).PlusDays(-1), Local(made.RecordTime).Date, PeriodUnits.Months) : "";
+            cells["reaches"] = made.Tier?.ReachedTierId ?? "";
+            cells["kept to"] = made.Tier?.UntilTime is { } until ? Written(Day(until).PlusDays(-1), from, PeriodUnits.Months) : "";
+            cells["inactive"] = (await Balance(member)).InactiveTime is { } inactive
+                ? Written(Day(inactive).PlusDays(-1), Local(made.RecordTime).Date, PeriodUnits.Months)
+                : "";
             cells["last day"] = Only(made.Awards.Select(award => award.ExpireTime is { } expire ? Written(Day(expire).PlusDays(-1), from, PeriodUnits.Months) : "never"));
         }
         catch (RpcException failed) when (GatewayRefusal.From(failed) is { } refusal)
@@ -134,7 +138,8 @@ internal sealed class ExamplePlay(TestCoalition coalition, RulesExample example,
     }
 
     private async Task<Balance> Balance(TestMember member) =>
-        (await member.Client.Members.GetBalancesAsync(new GetBalancesRequest())).Balances.Single(found => found.ProgrammeId == _home.ProgrammeId);
+        (await member.Client.Members.GetBalancesAsync(new GetBalancesRequest())).Balances
+            .Single(found => found.ProgrammeId == _home.ProgrammeId);
 
     private async Task<TestMember> Member(string name)
     {

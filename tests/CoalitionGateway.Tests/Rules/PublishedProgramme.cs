@@ -15,19 +15,20 @@ internal sealed record PublishedProgramme(RulesExample Example, IReadOnlyDiction
 {
     private const string _buys = "buys";
     private const string _times = "times";
+    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     public static IReadOnlyList<PublishedProgramme> ReadAll()
     {
         var file = Path.Combine(ArchitectureTests.Root(), "tests", "CoalitionGateway.Tests", "Rules", "published-programmes.json");
-        var programmes = JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-        return [.. programmes!.AsArray().Select(programme => Read(programme!))];
+        return [.. JsonNode.Parse(File.ReadAllText(file), documentOptions: _strict)!.AsArray().Select(programme => Read(programme!))];
     }
 
     private static PublishedProgramme Read(JsonNode programme)
     {
         var brand = new ExampleBrand($"{programme["id"]}", $"{programme["id"]}-points", $"{programme["zone"]}");
         var examples = Objects(programme, "examples").ToArray();
-        string[] columns = [.. RulesPage.Given.Union(examples.SelectMany(example => example.Select(member => Column(member.Key)))).Where(column => column != _times)];
+        var named = examples.SelectMany(example => example.Select(member => Column(member.Key)));
+        string[] columns = [.. RulesPage.Given.Union(named).Where(column => column != _times)];
         return new PublishedProgramme(
             new RulesExample($"{programme["name"]}", [brand], [.. Requests(programme, brand)], columns, [.. Rows(examples, columns)]),
             Objects(programme, "cannot").SelectMany(limits => limits).ToDictionary(limit => limit.Key, limit => $"{limit.Value}"));
@@ -35,12 +36,15 @@ internal sealed record PublishedProgramme(RulesExample Example, IReadOnlyDiction
 
     private static IEnumerable<ExampleRequest> Requests(JsonNode programme, ExampleBrand brand) =>
     [
-        .. Objects(programme, "agreements").Select(rule => Request("ProgrammeService.PublishAgreement", "agreement", rule, brand, ("partner_id", brand.Id), ("rounding", "ROUNDING_DOWN"))),
-        .. Objects(programme, "terms").Select(rule => Request("RuleService.PublishProgrammeTerms", "terms", rule, brand)),
-        .. Objects(programme, "campaigns").Select(rule => Request("RuleService.PublishCampaign", "campaign", rule, brand, ("until_time", "2100-01-01T00:00:00Z"))),
+        .. Objects(programme, "agreements").Select(agreement => Request(
+            "ProgrammeService.PublishAgreement", "agreement", agreement, brand, ("partner_id", brand.Id), ("rounding", "ROUNDING_DOWN"))),
+        .. Objects(programme, "terms").Select(terms => Request("RuleService.PublishProgrammeTerms", "terms", terms, brand)),
+        .. Objects(programme, "campaigns").Select(campaign => Request(
+            "RuleService.PublishCampaign", "campaign", campaign, brand, ("until_time", "2100-01-01T00:00:00Z"))),
     ];
 
-    private static ExampleRequest Request(string method, string field, JsonObject rule, ExampleBrand brand, params (string Name, string Value)[] common)
+    private static ExampleRequest Request(
+        string method, string field, JsonObject rule, ExampleBrand brand, params (string Name, string Value)[] common)
     {
         foreach (var (name, value) in common.Append(("programme_id", brand.ProgrammeId)).Append(("from_time", "2000-01-01T00:00:00Z")))
         {
@@ -59,9 +63,11 @@ internal sealed record PublishedProgramme(RulesExample Example, IReadOnlyDiction
             var last = next + int.Parse(cells.GetValueOrDefault(_times, "1")) - 1;
             cells["#"] = last > next ? $"{next} to {last}" : $"{next}";
             next = last + 1;
-            yield return [.. columns.Select(column => cells.GetValueOrDefault(column, RulesPage.Given.Contains(column) ? "" : RulesExample.Unsaid))];
+            yield return [.. columns.Select(column => cells.GetValueOrDefault(column, Unsaid(column)))];
         }
     }
+
+    private static string Unsaid(string column) => RulesPage.Given.Contains(column) ? "" : RulesExample.Unsaid;
 
     private static string Column(string member) => member == _buys ? "buys or returns" : member;
 

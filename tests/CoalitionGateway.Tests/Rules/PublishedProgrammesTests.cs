@@ -22,14 +22,16 @@ public sealed partial class PublishedProgrammesTests(ExampleCoalition coalition)
     public void File_HasAllProgrammes_EachWithAnExampleThatSaysThePoints()
     {
         Assert.Equal(53, _programmes.Count);
-        Assert.All(_programmes, programme => Assert.Contains(programme.Example.Rows, row => programme.Example.Cell(row, "points") is not ("" or RulesExample.Unsaid)));
+        Assert.All(_programmes.Select(programme => programme.Example), example =>
+            Assert.Contains(example.Rows, row => example.Cell(row, "points") is not ("" or RulesExample.Unsaid)));
     }
 
     [Fact]
     public void WhatCannotBeWritten_IsInTheTableOfThePage()
     {
         var page = RulesPage.Read().Text;
-        var limits = Limit().Matches(page, page.IndexOf("## What cannot be written yet", StringComparison.Ordinal)).Select(limit => limit.Groups["limit"].Value).ToHashSet();
+        var table = page.IndexOf("## What cannot be written yet", StringComparison.Ordinal);
+        var limits = Limit().Matches(page, table).Select(limit => limit.Groups["limit"].Value).ToHashSet();
         Assert.All(_programmes.SelectMany(programme => programme.Cannot.Keys), limit => Assert.Contains(limit, limits));
     }
 

@@ -33,7 +33,9 @@ public sealed class RulesPageTests(ExampleCoalition coalition) : IClassFixture<E
     public async Task Example_WithItsRuleChanged_IsFound()
     {
         var changed = _page.With("\"every_nth\": 10", "\"every_nth\": 9").With("crumb", "other-crumb").Examples[0];
-        Assert.Contains(changed.Differences(await coalition.Play(changed)), found => found.Contains(", points: '0' is written, the gateway says '0 / 350'", StringComparison.Ordinal));
+        Assert.Contains(
+            changed.Differences(await coalition.Play(changed)),
+            found => found.Contains(", points: '0' is written, the gateway says '0 / 350'", StringComparison.Ordinal));
     }
 
     [Fact]
