@@ -6,7 +6,7 @@ using CoalitionGateway.Ledger.Purchases;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// A campaign gave points because of purchases at several brands. The event names no brand and the gateway is its actor, so
+/// A campaign gave points because of purchases at several brands, or its limits withheld all of them. The event names no brand and the gateway is its actor, so
 /// that no brand learns of a purchase elsewhere.
 /// </summary>
 /// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
@@ -29,7 +29,7 @@ public sealed record CampaignPaid(
         Evaluated evaluated, Term term, MemberId member, Holdings held, Func<Award, AccountRef> payerOf, Func<int, EventHeader> headerOf)
     {
         var made = new List<CampaignPaid>(evaluated.Apart.Count);
-        foreach (var award in evaluated.Apart.Where(award => award.Points > 0))
+        foreach (var award in evaluated.Apart)
         {
             var settled = held.Settles(award.Points, term);
             var posting = Posting.Of(held.ProgrammeId, [new(payerOf(award), -award.Points), .. held.Credit(award.Points, term)]);

@@ -143,11 +143,12 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
             TierMeasure.Spend => facts.Amount.CurrencyCode == tiers.CurrencyCode ? facts.Amount.Micros - facts.PaidWithPointsMicros : 0,
             _ => 1,
         };
-        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1) { Time = facts.Time });
+        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1) { Time = counts > 0 ? facts.Time : null });
         Counter[] before = [.. tiers.PeriodsOf(day).Select(name => counter(TierRule.CounterRule, name))];
         var latest = before.Max(one => one.LatestTime);
+        var countedTime = counts == 0 && latest is not null ? latest.Value : Counter.Later(latest, facts.Time)!.Value;
         return TierProgress.Of(
-            tiers, facts.Tiers, facts.Time, before.Sum(one => one.Points) + counts, latest > facts.Time ? latest.Value : facts.Time,
+            tiers, facts.Tiers, facts.Time, before.Sum(one => one.Points) + counts, countedTime,
             facts.Calendar.StartOf(tiers.EndOf(day)));
     }
 

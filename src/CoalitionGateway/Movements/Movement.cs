@@ -44,11 +44,26 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
     {
         { Event: LotsSettled { LapsedPoints: > 0 and var lapsed } } => lapsed,
         { Kind: MovementKind.DebtPaid } => OwedPoints,
+        { IsWithheld: true } => WithheldPoints,
         { PooledPoints: not 0 } when Points + PooledPoints == 0 => PooledPoints,
         _ => Points - OwedPoints,
     };
 
-    /// <summary>The movement of a membership's points by an event; null if the event moved none of them.</summary>
+    /// <summary>The points that caps, limits and budgets withheld.</summary>
+    public long WithheldPoints => Event switch
+    {
+        PurchaseRecorded made => made.Awards.Sum(award => award.WithheldPoints),
+        PointsAwarded made => made.WithheldPoints,
+        CampaignPaid made => made.WithheldPoints,
+        _ => 0,
+    };
+
+    /// <summary>Whether all points were withheld.</summary>
+    public bool IsWithheld => WithheldPoints > 0 && (Points, PooledPoints, OwedPoints) == (0, 0, 0);
+
+    /// <summary>
+    /// The movement of a membership's points by an event; null if the event moved none of them, and none were withheld.
+    /// </summary>
     /// <param name="made">The event.</param>
     /// <param name="logIndex">Its place in the log.</param>
     /// <param name="programme">The programme.</param>
@@ -70,8 +85,18 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
 
         // A merge moves points between the two, so that their sum stays. It is shown all the same.
         var isMerge = made is MembershipsMerged { IntoId: var into } && memberships.Contains(into);
-        return (points, pooled, owed) == (0, 0, 0) && !isMerge ? null : new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
+        var movement = new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
+        return (points, pooled, owed) == (0, 0, 0) && !isMerge && !(movement.IsWithheld && IsIn(made, memberships)) ? null : movement;
     }
+
+    /// <summary>Whether an event that gives points is about one of some memberships.</summary>
+    private static bool IsIn(Event made, IReadOnlySet<MembershipId> memberships) => made switch
+    {
+        PurchaseRecorded given => memberships.Contains(given.MembershipId),
+        PointsAwarded given => memberships.Contains(given.MembershipId),
+        CampaignPaid given => memberships.Contains(given.MembershipId),
+        _ => false,
+    };
 
     private static MovementKind KindOf(Event made, ProgrammeId programme) => made switch
     {

@@ -21,6 +21,7 @@ internal static class MovementMapping
             PooledPoints = movement.PooledPoints,
             OwedPoints = movement.OwedPoints,
             BalancePoints = showsBalance ? movement.BalancePoints : 0,
+            WithheldPoints = movement.WithheldPoints,
             Sentence = sentence,
         };
         switch (movement.Event)
@@ -38,15 +39,20 @@ internal static class MovementMapping
                 break;
             case PointsAwarded made:
                 (wire.PartnerId, wire.PurchaseReference, wire.ActivityId) = (made.PartnerId.Value, made.Reference, made.ActivityId);
+                wire.AwardReason = (V1.AwardReason)(int)made.Reason;
                 break;
             case PointsAdjusted made:
-                wire.CaseReference = made.CaseReference;
+                (wire.CaseReference, wire.AdjustmentReason) = (made.CaseReference, (V1.AdjustmentReason)(int)made.Reason);
                 break;
             case CampaignPaid made:
                 wire.CampaignId = made.CampaignId;
+                wire.Awards.Add(AwardMapping.ToWire(
+                    new Award(AwardRule.Campaign, made.CampaignId, made.Version, made.AmountPoints, made.WithheldPoints, made.Term), 0));
                 break;
             case CampaignActivated made:
                 wire.CampaignId = made.CampaignId;
+                wire.Awards.Add(AwardMapping.ToWire(
+                    new Award(AwardRule.Campaign, made.CampaignId, made.Version, made.AmountPoints, 0, made.Term), 0));
                 break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);

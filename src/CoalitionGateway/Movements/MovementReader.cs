@@ -19,9 +19,10 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
     /// <param name="membership">The membership.</param>
     /// <param name="before">The place from which the page before continued, and the balance there; null: from the newest.</param>
     /// <param name="shows">Whether a movement belongs on the page.</param>
+    /// <param name="from">Earlier movements are not looked for; null: all are.</param>
     /// <returns>The movements, and the place and balance from which the next page continues; null at the end.</returns>
     public async Task<(IReadOnlyList<Movement> Movements, (long Index, long Balance)? Next)> Read(
-        Membership membership, (long Index, long Balance)? before, Func<Movement, bool> shows, int count, CancellationToken cancellation)
+        Membership membership, (long Index, long Balance)? before, Func<Movement, bool> shows, DateTime? from, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
 
@@ -40,6 +41,11 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
             var entries = await Entries(context, members, index, isCovered ? null : covered, cancellation);
             foreach (var (made, place) in entries)
             {
+                if (made.Time < from)
+                {
+                    return (found, null);
+                }
+
                 index = place;
                 if (Movement.Of(made, place, membership.ProgrammeId, memberships) is not { } movement)
                 {

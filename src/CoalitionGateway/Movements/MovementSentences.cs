@@ -40,6 +40,15 @@ internal static class MovementSentences
             "Punkti no dalībnieka, kurš izstājās no koalīcijas: {0}.", "Punkti no {1}: {0}.", "Operators mainīja jūsu punktus: {0:+0;-0}.", "Punkti par ieteikumu: {0}.", "Cita jūsu dalība tika apvienota ar šo; tās vēsture ir šajā sarakstā.", "Punkti no kampaņas: {0}.", "Jūsu punktu izmaiņas: {0:+0;-0}."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, string> _withheld = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["en"] = "You would have got {0} points, but a limit was reached.",
+        ["sv"] = "Du skulle ha fått {0} poäng, men en gräns var nådd.",
+        ["nb"] = "Du ville ha fått {0} poeng, men en grense var nådd.",
+        ["pl"] = "Limit został osiągnięty, więc tych punktów nie naliczono: {0}.",
+        ["lv"] = "Limits ir sasniegts, tāpēc šie punkti netika piešķirti: {0}.",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The languages that there are.</summary>
     public static IEnumerable<string> Languages => _sentences.Keys.Order(StringComparer.Ordinal);
 
@@ -51,6 +60,9 @@ internal static class MovementSentences
     /// <param name="other">The name of the brand or of the other programme.</param>
     public static string Of(string language, MovementKind kind, long points, string other) =>
         string.Format(_sentences[language][kind], points, other);
+
+    /// <summary>The sentence about points that were withheld.</summary>
+    public static string OfWithheld(string language, long points) => string.Format(_withheld[language], points);
 
     private static FrozenDictionary<MovementKind, string> Of(params string[] sentences) => sentences
         .Select((sentence, i) => KeyValuePair.Create((MovementKind)((i + 1) % sentences.Length), sentence)).ToFrozenDictionary();

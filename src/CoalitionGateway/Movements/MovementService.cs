@@ -7,6 +7,7 @@ using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Movements;
@@ -20,7 +21,7 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
         var (caller, language) = (context.Caller(), request.Language.Length == 0 ? MovementSentences.Default : request.Language);
         var isMember = caller.Kind == CallerKind.Member;
         var page = paging.Read(
-            request.PageSize, request.PageToken, $"movements {caller} {request.ProgrammeId} {request.MembershipNumber} {language} {string.Join(',', request.Kinds)}");
+            request.PageSize, request.PageToken, $"movements {caller} {request.ProgrammeId} {request.MembershipNumber} {language} {string.Join(',', request.Kinds)} {request.FromTime} {request.UntilTime}");
         InvalidFieldsException.Unless(
             (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
             (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."),
@@ -31,7 +32,7 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
             throw new RefusedException(refusal!);
         }
 
-        var (found, next) = await reader.Read(membership, After(page.After), Shows(caller, request), page.Size, context.CancellationToken);
+        var (found, next) = await reader.Read(membership, After(page.After), Shows(caller, request), request.FromTime?.ToTime(), page.Size, context.CancellationToken);
         var names = await Names(found, context.CancellationToken);
         return new V1.ListMovementsResponse
         {
@@ -42,7 +43,8 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
 
     /// <summary>A brand sees what it caused itself. The rest would tell it what the member did elsewhere.</summary>
     private static Func<Movement, bool> Shows(Caller caller, V1.ListMovementsRequest request) => movement =>
-        (request.Kinds.Count == 0 || request.Kinds.Contains((V1.MovementKind)(int)movement.Kind)) && (caller.Kind == CallerKind.Member || movement.Event.Header.Actor == caller);
+        !(movement.Event.Time >= request.UntilTime?.ToTime())
+        && (request.Kinds.Count == 0 || request.Kinds.Contains((V1.MovementKind)(int)movement.Kind)) && (caller.Kind == CallerKind.Member || movement.Event.Header.Actor == caller);
 
     private static (long Index, long Balance)? After(string? key) => key?.Split(' ') is [var index, var balance]
         ? (long.Parse(index, CultureInfo.InvariantCulture), long.Parse(balance, CultureInfo.InvariantCulture))
@@ -52,7 +54,9 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
     {
         var isSigned = movement.Kind is MovementKind.Adjustment or MovementKind.Unspecified;
         var told = isSigned ? movement.ToldPoints : Math.Abs(movement.ToldPoints);
-        return MovementSentences.Of(language, movement.Kind, told, OtherOf(movement) is { } other ? names[other] : "");
+        return movement.IsWithheld
+            ? MovementSentences.OfWithheld(language, told)
+            : MovementSentences.Of(language, movement.Kind, told, OtherOf(movement) is { } other ? names[other] : "");
     }
 
     /// <summary>The brand of a purchase or a return, or the other programme of a transfer.</summary>

@@ -84,7 +84,7 @@ public sealed class TogetherTests
         bench.Buy(10);
         bench.Buy(10);
 
-        Assert.Equal([100L, 50], Paid(bench).Select(paid => paid.AmountPoints));
+        Assert.Equal([(100L, 0L), (50, 50), (0, 100)], Paid(bench).Select(paid => (paid.AmountPoints, paid.WithheldPoints)));
     }
 
     [Fact]

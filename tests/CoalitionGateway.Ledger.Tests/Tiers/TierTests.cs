@@ -56,6 +56,23 @@ public sealed class TierTests
         Assert.Equal("", Buy(100, _start.AddDays(2)).Tier!.ReachedId);
     }
 
+    /// <summary>Purchases in other currencies do not count: neither do they reach a tier, nor does a tier begin with one.</summary>
+    [Fact]
+    public void Purchase_InACurrencyThatDoesNotCount_MovesNoTier()
+    {
+        var agreement = Given.Agreement(Given.Beanery, Given.Stars);
+        _journal.Commit(agreement with { Terms = agreement.Terms with { Rates = [.. agreement.Terms.Rates, new Rate(1, new Money("EUR", 1_000_000))] } });
+        Publish(_spend);
+        Buy(340, _start);
+        _now = _start.AddDays(30);
+        Buy(5, _start.AddDays(20), "EUR");
+        Assert.Equal("silver", Buy(10, _start.AddDays(4)).Tier!.ReachedId);
+
+        Assert.Equal("", Buy(30, _start.AddDays(2), "EUR").Tier!.ReachedId);
+        Assert.Equal(125, Buy(100, _start.AddDays(5)).GivenPoints);
+        Assert.Equal(100, Buy(100, _start.AddDays(3)).GivenPoints);
+    }
+
     /// <summary>Sephora: a tier lasts for the rest of the year and the next one.</summary>
     [Fact]
     public void Tier_ReachedInAYear_LastsToTheEndOfTheNext()
@@ -193,10 +210,10 @@ public sealed class TierTests
     private void Publish(TierRule tiers, LotRule? lots = null) => _journal.Run(
         [new PublishProgrammeTerms(Next(), Given.Stars, new ProgrammeRules(lots ?? LotRule.None, []) { Tiers = tiers }) { FromTime = _start.AddYears(-5), MayBePast = true }], _now);
 
-    private PurchaseRecorded Buy(decimal pounds, DateTime? at = null)
+    private PurchaseRecorded Buy(decimal amount, DateTime? at = null, string currency = "GBP")
     {
         var context = Next();
-        var made = _journal.Run([new RecordPurchase(context, Given.Beanery, $"R-{_id}", "S-1", Given.Gbp((long)(pounds * 1_000_000)), at ?? _now)], _now)[0];
+        var made = _journal.Run([new RecordPurchase(context, Given.Beanery, $"R-{_id}", "S-1", new Money(currency, (long)(amount * 1_000_000)), at ?? _now)], _now)[0];
         return Assert.IsType<PurchaseRecorded>(made.Event);
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class NaiveModel
         var counted = CountedFor(rule, membership, facts.Day) + counts;
         var until = WalkWorld.DaysOf(programme).StartOf(EndOf(rule, facts.Day));
         var reached = rule.Levels.LastOrDefault(level => level.Threshold <= counted);
-        var from = ReachedAt(rule, facts, membership);
+        var from = ReachedAt(rule, facts, membership, counts);
         if (reached is not null && IsHeldAnyway(rule, reached, membership, from, until))
         {
             reached = null;
@@ -81,11 +81,17 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>The time of the latest purchase that has counted when a purchase reaches a tier.</summary>
-    private DateTime ReachedAt(TierRule rule, ModelFacts facts, MembershipId membership)
+    private DateTime ReachedAt(TierRule rule, ModelFacts facts, MembershipId membership, long counts)
     {
         var periods = PeriodsOf(rule, facts.Day);
-        var counting = _purchases.Values.Where(made => made.Membership == membership && made.Climbs is { } climbs && periods.Contains(climbs.Period));
-        return fault == ModelFault.DatesTierBack ? facts.Time : counting.Select(made => made.Time).Append(facts.Time).Max();
+        var counting = _purchases.Values.Where(made => made.Membership == membership && made.Climbs is { Counts: > 0 } climbs && periods.Contains(climbs.Period));
+        var times = counting.Select(made => made.Time).ToList();
+        if (counts > 0 || times.Count == 0)
+        {
+            times.Add(facts.Time);
+        }
+
+        return fault == ModelFault.DatesTierBack ? facts.Time : times.Max();
     }
 
     /// <summary>Whether a membership has a tier, or a higher one, for as long already.</summary>

@@ -25,6 +25,7 @@ public sealed class AdjustmentTests(RuledCoalition ruled) : IClassFixture<RuledC
         Assert.Equal((0, 30), (made.SettledPoints, made.OwedPoints));
         Assert.Equal((0, 30), await RuledCoalition.Balance(member, Alpha) is { } balance ? (balance.AvailablePoints, balance.OwedPoints) : default);
         var movement = (await Movements(member))[0];
+        Assert.Equal(request.Reason, movement.AdjustmentReason);
         Assert.Equal((MovementKind.Adjustment, -100, 30, "C-77", "The operator changed your points by -130."), (movement.Kind, movement.Points, movement.OwedPoints, movement.CaseReference, movement.Sentence));
     }
 

@@ -148,5 +148,22 @@ public sealed class PurchaseReadingTests(RuledCoalition ruled) : IClassFixture<R
         Assert.All(found, movement => Assert.Contains($"{movement.Points}", movement.Sentence, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task ListMovements_OfAPeriod_GivesThoseRecordedInIt_WithTheirBalances()
+    {
+        var member = await ruled.Coalition.Member(Alpha);
+        for (var i = 1; i <= 4; i++)
+        {
+            await RuledCoalition.Buy(Alpha, member, i);
+        }
+
+        var all = (await member.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = Alpha.ProgrammeId })).Movements;
+        var period = new ListMovementsRequest { ProgrammeId = Alpha.ProgrammeId, FromTime = all[2].Time, UntilTime = all[0].Time };
+        Assert.Equal([all[1], all[2]], (await member.Client.Movements.ListMovementsAsync(period)).Movements.Where(found => found.Time != all[0].Time && found != all[3]));
+
+        period.UntilTime = period.FromTime;
+        Assert.Empty((await member.Client.Movements.ListMovementsAsync(period)).Movements);
+    }
+
     private static (string Programme, long Points) Told(Purchase purchase) => (purchase.ProgrammeId, purchase.GivenPoints);
 }

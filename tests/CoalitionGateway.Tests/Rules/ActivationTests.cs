@@ -62,6 +62,28 @@ public sealed class ActivationTests(RuledCoalition ruled) : IClassFixture<RuledC
         Assert.Contains((await member.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 })).Events, found => found.Type == "CampaignPaid");
     }
 
+    [Fact]
+    public async Task Together_WhatALimitWithheld_IsTold()
+    {
+        var member = await ruled.Coalition.Member(Alpha, ruled.Beta);
+        await member.Client.Members.ChooseProgrammeAsync(new ChooseProgrammeRequest { RequestId = RequestIds.New(), PartnerId = Alpha.PartnerId, ProgrammeId = ruled.Beta.ProgrammeId });
+        var campaign = await ruled.Campaign(ruled.Beta, new Campaign
+        {
+            Filter = new CampaignFilter { PartnerIds = { Alpha.PartnerId, ruled.Beta.PartnerId }, TogetherDays = 7 }, Effect = CampaignEffect.Fixed, Amount = 40,
+            BudgetPoints = 60, PayerId = ruled.Beta.PartnerId,
+        });
+        foreach (var brand in new[] { ruled.Beta, Alpha, ruled.Beta, Alpha })
+        {
+            await RuledCoalition.Buy(brand, member, 10);
+        }
+
+        var told = (await member.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = ruled.Beta.ProgrammeId, Language = "lv", Kinds = { MovementKind.Campaign } })).Movements
+            .Where(found => found.CampaignId == campaign.CampaignId).ToArray();
+        Assert.Equal([(0, 40), (20, 20), (40, 0)], told.Select(found => (found.Points, found.WithheldPoints)));
+        Assert.All(told, found => Assert.Equal((campaign.Version, found.Points), (found.Awards.Single().RuleVersion, found.Awards.Single().Points)));
+        Assert.Equal("Limits ir sasniegts, tāpēc šie punkti netika piešķirti: 40.", told[0].Sentence);
+    }
+
     private async Task<Campaign> OptIn(string category) => await ruled.Campaign(Alpha, new Campaign
     {
         Filter = new CampaignFilter { Categories = { category } }, Effect = CampaignEffect.Fixed, Amount = 40, ActivateUntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(9)),

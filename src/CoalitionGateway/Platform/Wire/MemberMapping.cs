@@ -55,14 +55,11 @@ internal static class MemberMapping
         Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
         Expiring = { Timed(holdings.Lots, lot => holdings.ExpireTimeOf(lot.Term)) },
         InactiveTime = isMembers ? holdings.InactiveTime?.ToWire() : null,
-        Value = pointValue is { } value ? new Money(value.CurrencyCode, Worth(holdings.AvailablePoints, value.Micros)).ToWire() : null,
+        Value = pointValue is { } value ? WorthMapping.Worth(holdings.AvailablePoints, value) : null,
     };
 
     /// <summary>Points of lots, by the time at which something happens to them.</summary>
     public static IEnumerable<V1.TimedPoints> Timed(IReadOnlyList<HeldLot> lots, Func<HeldLot, DateTime?> timeOf) =>
         lots.Where(lot => timeOf(lot) is not null).GroupBy(lot => timeOf(lot)!.Value).OrderBy(group => group.Key)
             .Select(group => new V1.TimedPoints { Points = group.Sum(lot => lot.Points), Time = group.Key.ToWire() });
-
-    /// <summary>More than the largest number is told as the largest number.</summary>
-    private static long Worth(long points, long micros) => (long)Int128.Min((Int128)points * micros, long.MaxValue);
 }
