@@ -81,21 +81,24 @@ public abstract record Command(CommandContext Context)
     /// <summary>A copy marked as handed to another gateway: see <see cref="CommandContext.WasHandedOver"/>.</summary>
     public Command AsHandedOver() => this with { Context = Context with { WasHandedOver = true } };
 
-    internal abstract Decision Run(WorkingState rows, DateTime now);
+    /// <summary>Decides the command; null, undecided, if a needed row is missing.</summary>
+    internal abstract Decision? Run(WorkingState rows, DateTime now);
 }
 
 /// <summary>A command with the state that its rule reads.</summary>
 public abstract record Command<TState>(CommandContext Context) : Command(Context)
 {
-    /// <summary>Reads the state from the rows. Decide interprets missing rows.</summary>
+    /// <summary>
+    /// Reads the state from the rows. A row that is not loaded yet reads like one that does not exist, and is asked for.
+    /// </summary>
     public abstract TState Needs(WorkingState rows, DateTime now);
 
-    /// <summary>The rule. Returns an event or a refusal. Pure.</summary>
+    /// <summary>The rule. Returns an event or a refusal. Pure. All rows of the state are loaded.</summary>
     public abstract Decision Decide(TState state, DateTime now);
 
     public sealed override void Need(WorkingState rows, DateTime now) => Needs(rows, now);
 
-    internal sealed override Decision Run(WorkingState rows, DateTime now) => Decide(Needs(rows, now), now);
+    internal sealed override Decision? Run(WorkingState rows, DateTime now) => Needs(rows, now) is var state && rows.Missing.Count > 0 ? null : Decide(state, now);
 
     private protected EventHeader Header(DateTime now) => new(Context.EventId, now, Context.Caller, Context.RequestId);
 

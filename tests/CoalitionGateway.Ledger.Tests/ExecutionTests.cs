@@ -46,6 +46,25 @@ public sealed class ExecutionTests
     }
 
     /// <summary>
+    /// A choice of a programme makes the next purchase need rows that the batch did not load. The rule must not see half of
+    /// its state.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_AfterACommandThatChangedWhatItNeeds_AsksForTheRest(bool inOneBatch)
+    {
+        _journal.Commit(
+            Given.Partner(Given.Aurora), Given.Programme(Given.Stars, Given.Beanery), Given.Agreement(Given.Aurora, Given.Stars),
+            Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada));
+        var choose = new ChooseProgramme(NewContext(1, 1), Given.Ada, Given.Aurora, Given.Stars);
+
+        var answers = Run(inOneBatch, Purchase(2, made: 2), choose, Purchase(3, made: 3) with { Reference = "R-3" });
+
+        Assert.Equal([Given.Miles, Given.Stars], answers.Select(answer => answer.Event).OfType<PurchaseRecorded>().Select(made => made.ProgrammeId));
+    }
+
+    /// <summary>
     /// A command without a stored answer, decided twice: by the gateway that received it, and by the gateway that took it back.
     /// </summary>
     [Theory]

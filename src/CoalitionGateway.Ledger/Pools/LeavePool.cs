@@ -13,7 +13,7 @@ public sealed record LeavePool(CommandContext Context, MemberId MemberId, PoolId
 
     public override PoolView? Needs(WorkingState rows, DateTime now) => PoolView.FindInvited(rows, PoolId, MemberId, now);
 
-    public override Decision Decide(PoolView? state, DateTime now) => state is { } view
+    public override Decision Decide(PoolView? state, DateTime now) => state is { } view && view.Own.HoldsPlace(now)
         ? Decision.Accept(new PoolLeft(
             Header(now), PoolId, MemberId, view.Own.MembershipId, view.Own.Id, view.Share.Points,
             view.Holdings.Settles(view.Share.Points), view.Return(view.Share.Points))).After(view.Settled(Context, MemberId, now))

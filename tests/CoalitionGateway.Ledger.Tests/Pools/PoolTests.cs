@@ -45,7 +45,7 @@ public sealed class PoolTests
         { "in it with nothing", () => Leave(View()), "PoolLeft" },
         { "in it with a share", () => Leave(View(share: 30)), "PoolLeft" },
         { "declines an invitation", () => Leave(View(invitedUntil: _open)), "PoolLeft" },
-        { "declines one that ended", () => Leave(View(invitedUntil: Given.Now)), "PoolLeft" },
+        { "declines one that ended", () => Leave(View(invitedUntil: Given.Now)), _notFound },
     };
 
     public static TheoryData<string> Contributions => _contribute.Names;

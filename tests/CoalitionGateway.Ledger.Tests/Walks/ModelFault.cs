@@ -129,6 +129,14 @@ internal enum ModelFault
     MergeForgetsPause,
     MergeForgetsActivity,
     MergeForgetsTiers,
+
+    // Cards, choices and invitations.
+    LostCardStillWorks,
+    LostCardForgetsThePast,
+    CodeOutlivesItsCard,
+    ForgetsChoices,
+    ChoiceCountsForThePast,
+    InvitationNeverEnds,
     MergeForgetsStamps,
     MergeForgetsGiven,
     MergeForgetsActivations,

@@ -22,7 +22,12 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.PurchaseReferenceTaken);
         }
 
-        var (membership, programme) = (Current(WalkWorld.NumberedBy(award.Number).Membership), WalkWorld.NumberedBy(award.Number).Programme);
+        if (CardAt(award.Number, now) is not { } membership)
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        var programme = WalkWorld.ProgrammeOf(membership);
         var (rules, days) = (RulesAt(programme, now), WalkWorld.DaysOf(programme));
         var day = (fault == ModelFault.AwardDayInUtc ? WalkWorld.Utc : days).DayOf(now);
         if (award.ActivityId.Length == 0)
@@ -90,12 +95,16 @@ internal sealed partial class NaiveModel
 
     private string Adjust(AdjustPoints adjust, DateTime now)
     {
+        if (CardAt(adjust.Number, now) is not { } membership)
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
         if (adjust.AmountPoints > adjust.MaxPoints || adjust.AmountPoints < -adjust.MaxPoints)
         {
             return WalkAnswers.Of(RefusalReason.ApprovalNeeded);
         }
 
-        var membership = Current(WalkWorld.NumberedBy(adjust.Number).Membership);
         var (holder, days) = (_members[membership], WalkWorld.DaysOf(adjust.ProgrammeId));
         var term = TermOf(RulesAt(adjust.ProgrammeId, now), days.DayOf(now), days);
         term = fault switch

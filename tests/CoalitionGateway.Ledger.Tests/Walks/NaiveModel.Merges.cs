@@ -12,14 +12,14 @@ internal sealed partial class NaiveModel
 
     private string Merge(MergeMemberships merge, DateTime now)
     {
-        var (from, into) = (WalkWorld.NumberedBy(merge.Number).Membership, WalkWorld.MembershipOf(merge.MemberId, merge.ProgrammeId));
-        if (_merged.ContainsKey(from))
+        var (found, into) = (CardAt(merge.Number, now), WalkWorld.MembershipOf(merge.MemberId, merge.ProgrammeId));
+        if (found is not { } from || from != WalkWorld.SecondInStars || !_hasCode)
         {
             return WalkAnswers.Of(RefusalReason.LinkCodeInvalid);
         }
 
         _merged[from] = (into, now);
-        foreach (var (key, made) in _purchases.Where(found => found.Value.Membership == from).ToList())
+        foreach (var (key, made) in _purchases.Where(made => made.Value.Membership == from).ToList())
         {
             _purchases[key] = made with { Membership = into, Origin = from, Visits = fault == ModelFault.MergeForgetsStamps ? [] : made.Visits };
         }

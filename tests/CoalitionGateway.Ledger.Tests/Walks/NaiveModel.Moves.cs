@@ -21,11 +21,58 @@ internal sealed partial class NaiveModel
         return WalkAnswers.Done;
     }
 
+    private readonly Dictionary<(PoolId Pool, MembershipId Membership), DateTime> _invited = [];
+
     private string Create(CreatePool create)
     {
         var membership = WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId);
         var pause = fault == ModelFault.PauseForgetsPools ? new ModelPause() : _members[membership].Pause;
         _shares.Add((create.PoolId, membership), new ModelHolder(fault, pause, _members[membership]));
+        return WalkAnswers.Done;
+    }
+
+    private string Invite(InviteMember invite, DateTime now)
+    {
+        if (Own(invite.PoolId, invite.MemberId) is null)
+        {
+            return WalkAnswers.Of(RefusalReason.PoolNotFound);
+        }
+
+        // An unknown number is answered like a known one.
+        var nobody = (invite.PoolId, invite.NobodyId);
+        var invited = _invited.GetValueOrDefault(nobody) > now ? nobody : (invite.PoolId, CardAt(invite.Number, now) ?? invite.NobodyId);
+        if (_invited.GetValueOrDefault(invited) > now || (_shares.ContainsKey(invited) && !_left.Contains(invited)))
+        {
+            return WalkAnswers.Of(RefusalReason.AlreadyInPool);
+        }
+
+        _invited[invited] = now + Pool.InvitationLifetime;
+        return WalkAnswers.Done;
+    }
+
+    private string Accept(AcceptInvitation accept, DateTime now)
+    {
+        var membership = WalkWorld.MembershipOf(accept.MemberId, Given.Stars);
+        var own = (accept.PoolId, membership);
+        if (_shares.ContainsKey(own) && !_left.Contains(own))
+        {
+            return WalkAnswers.Of(RefusalReason.AlreadyInPool);
+        }
+
+        if (!_invited.TryGetValue(own, out var end))
+        {
+            return WalkAnswers.Of(RefusalReason.PoolNotFound);
+        }
+
+        var isEmpty = !_shares.Keys.Any(share => share.Pool == accept.PoolId && !_left.Contains(share));
+        if ((now >= end && fault != ModelFault.InvitationNeverEnds) || isEmpty)
+        {
+            return WalkAnswers.Of(RefusalReason.InvitationExpired);
+        }
+
+        _invited.Remove(own);
+        _left.Remove(own);
+        _ = _shares.ContainsKey(own) || _shares.TryAdd(own, new ModelHolder(fault, _members[membership].Pause, _members[membership]));
         return WalkAnswers.Done;
     }
 
@@ -67,6 +114,14 @@ internal sealed partial class NaiveModel
 
     private string Leave(LeavePool leave, DateTime now)
     {
+        // Who is only invited declines.
+        var invitation = (leave.PoolId, WalkWorld.MembershipOf(leave.MemberId, Given.Stars));
+        if (_invited.GetValueOrDefault(invitation) > now)
+        {
+            _invited.Remove(invitation);
+            return WalkAnswers.Done;
+        }
+
         if (Own(leave.PoolId, leave.MemberId) is not var (membership, share))
         {
             return WalkAnswers.Of(RefusalReason.PoolNotFound);

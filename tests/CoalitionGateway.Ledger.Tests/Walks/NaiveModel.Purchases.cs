@@ -63,7 +63,12 @@ internal sealed partial class NaiveModel
             return (WalkAnswers.Of(RefusalReason.PurchaseReferenceTaken), default, default);
         }
 
-        var (membership, programme) = (Current(WalkWorld.EarningOf(partner, number).Membership), WalkWorld.EarningOf(partner, number).Programme);
+        if (EarningOf(partner, number, time) is not { } membership)
+        {
+            return (WalkAnswers.Of(RefusalReason.MembershipNotFound), default, default);
+        }
+
+        var programme = WalkWorld.ProgrammeOf(membership);
         if (AgreementAt(partner, programme, time) is not { } agreement)
         {
             return (WalkAnswers.Of(RefusalReason.AgreementNotFound), default, default);

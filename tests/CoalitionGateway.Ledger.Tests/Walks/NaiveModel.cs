@@ -2,6 +2,7 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
@@ -43,6 +44,10 @@ internal sealed partial class NaiveModel(ModelFault fault)
             AwardPoints award => Award(award, now),
             AdjustPoints adjust => Adjust(adjust, now),
             MergeMemberships merge => Merge(merge, now),
+            ReplaceMembershipNumber replace => Replace(replace, now),
+            ChooseProgramme choose => Choose(choose, now),
+            InviteMember invite => Invite(invite, now),
+            AcceptInvitation accept => Accept(accept, now),
             ActivateCampaign activate => Activate(activate, now),
             CreateTransfer transfer => Transfer(transfer, now),
             CreatePool create => Create(create),

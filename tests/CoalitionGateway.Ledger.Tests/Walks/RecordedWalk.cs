@@ -27,7 +27,7 @@ internal sealed class RecordedWalk
     {
         var (walk, store) = (new RecordedWalk(seed), new MemoryStore());
         // The audit replays the stored events. This takes long, so it goes along on some walks only.
-        var audit = seed % 3 == 0 ? new Properties.Audit(store) { Before = WalkWorld.Changing } : null;
+        var audit = seed % 3 == 0 ? new Properties.Audit(store) { Before = [.. WalkWorld.Changing, .. WalkWorld.Cards.Select(card => card.Committed())] } : null;
         var journal = new MemoryJournal(store, new RowMemory()) { Committed = audit is null ? null : audit.Check };
         journal.Commit(WalkWorld.Rows);
         var maker = new WalkMaker(seed, store);
@@ -151,7 +151,7 @@ internal sealed class RecordedWalk
     {
         var answer = journal.Run([command], now)[0];
         CheckBooks(journal.Store);
-        var pools = _steps.Select(step => step.Command).Append(command).OfType<CreatePool>().Select(create => (create.PoolId, WalkWorld.MembershipOf(create.MemberId, create.ProgrammeId)));
+        var pools = _steps.Select(step => step.Command).Append(command).Select(WalkWorld.ShareOf).OfType<(PoolId, MembershipId)>().Distinct();
         var (later, eye) = (chooseLater(), new WalkEye(journal.Store, [.. pools]));
         _steps.Add(new WalkStep(command, now, WalkAnswers.Of(command, answer), eye.See(now), later, eye.See(later)));
     }

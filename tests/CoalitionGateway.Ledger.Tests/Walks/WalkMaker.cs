@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
@@ -24,6 +25,7 @@ internal sealed class WalkMaker
     private readonly List<(PartnerId Partner, string Reference, Money Amount, string Number, bool IsReturn)> _made = [];
     private readonly Dictionary<(ProgrammeId Programme, string Campaign), CampaignRule> _campaigns = [];
     private readonly List<(PoolId Pool, MembershipId Membership)> _pools = [];
+    private readonly Dictionary<string, List<string>> _cards = WalkWorld.Numbers.ToDictionary(found => found.Number, found => new List<string> { found.Number });
     private string _reference = "A-0";
     private int _id;
 
@@ -60,7 +62,7 @@ internal sealed class WalkMaker
     }
 
     /// <summary>Lets time pass: mostly little, sometimes months, often to the moment at which something falls due.</summary>
-    public void Pass() => Now = Later();
+    public void Pass() => Now = _focus == WalkFocus.Cards && _rules.Is(60) ? Now.AddMinutes(_random.Next(600)) : Later();
 
     /// <summary>A time that is not before now.</summary>
     public DateTime Later()
@@ -90,6 +92,7 @@ internal sealed class WalkMaker
         WalkFocus.Offers => _rules.Is(45) ? Activate() : _rules.Is(85) ? Reverse() : Merge(),
         WalkFocus.Brands => _rules.Is(60) ? Purchase() : Reverse(),
         WalkFocus.Pauses => _rules.Is(85) ? Purchase() : Merge(),
+        WalkFocus.Cards => _random.Next(8) switch { 0 => Replace(), 1 => Choose(), 2 or 3 => OfPool(), 4 => Reverse(), _ => Purchase() },
         _ => Usual(),
     };
 
@@ -104,7 +107,7 @@ internal sealed class WalkMaker
         < 80 => OfPool(),
         < 87 => Award(),
         < 91 => Adjust(),
-        < 92 => _rules.Is(50) ? Merge() : Activate(),
+        < 92 => _random.Next(4) switch { 0 => Merge(), 1 => Activate(), 2 => Replace(), _ => Choose() },
         < 94 => Campaign(),
         < 95 => Close(),
         < 98 => _rules.Any([.. WalkWorld.Agreements.Select(found => Agreement(found.Partner, found.Programme))]),
@@ -140,7 +143,26 @@ internal sealed class WalkMaker
         return new PublishCampaign(Next(), key.Item1, key.Item2, rule);
     }
 
-    private MergeMemberships Merge() => new(Next(), _rules.Any(Given.Ada, Given.Bo), Given.Stars, WalkWorld.SecondNumber, WalkWorld.Code, Given.Notice("2026-01"));
+    private MergeMemberships Merge() => new(Next(), _rules.Any(Given.Ada, Given.Bo), Given.Stars, CardOf(WalkWorld.SecondNumber), WalkWorld.Code, Given.Notice("2026-01"));
+
+    /// <summary>The number of a card that began with a number: mostly the last one.</summary>
+    private string CardOf(string first) => _rules.Is(_focus == WalkFocus.Cards ? 60 : 90) ? _cards[first][^1] : _rules.Any([.. _cards[first]]);
+
+    private ReplaceMembershipNumber Replace()
+    {
+        var (partner, first) = _rules.Any([.. WalkWorld.Numbers]);
+        var old = CardOf(first);
+        var number = _rules.Is(90) ? $"{first}-{_id}" : _rules.Any([.. _cards.Where(card => card.Key[0] == first[0]).SelectMany(card => card.Value)]);
+        if (!_cards.Values.Any(card => card.Contains(number)) && old == _cards[first][^1])
+        {
+            _cards[first].Add(number);
+        }
+
+        return new ReplaceMembershipNumber(Next(), partner, old, number);
+    }
+
+    private ChooseProgramme Choose() => new(
+        Next(), _rules.Any(Given.Ada, Given.Bo), _rules.Is(90) ? Given.Aurora : Given.Beanery, _rules.Any(Given.Stars, Given.Miles));
 
     private ActivateCampaign Activate()
     {
@@ -167,7 +189,7 @@ internal sealed class WalkMaker
         var reference = _rules.Is(3) && _made.Count > 0 ? _made[^1].Reference : $"R-{_id}";
         var amount = new Money(_rules.Is(88) ? "SEK" : "EUR", Micros());
         _made.Add((partner, reference, amount, number, false));
-        return new RecordPurchase(Next(), partner, reference, number, amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme))
+        return new RecordPurchase(Next(), partner, reference, CardOf(number), amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme))
         {
             Details = _rules.Is(60) ? Details(amount.Micros) : null,
         };
@@ -185,7 +207,7 @@ internal sealed class WalkMaker
     {
         var days = WalkWorld.DaysOf(programme);
         var midnight = days.StartOf(days.DayOf(Now));
-        return _random.Next(_focus == WalkFocus.Pauses ? 26 : 20) switch
+        return _random.Next(_focus is WalkFocus.Pauses or WalkFocus.Cards ? 26 : 20) switch
         {
             < 11 => Now,
             < 13 => midnight,
@@ -238,7 +260,7 @@ internal sealed class WalkMaker
         }
 
         var part = _random.NextInt64(1, made.Amount.Micros + 1);
-        Money? amount = _rules.Is(45) ? null : made.Amount with { Micros = _rules.Is(50) ? part : Math.Max(1, made.Amount.Micros / 4) };
+        Money? amount = _rules.Is(_focus == WalkFocus.Offers ? 20 : 45) ? null : made.Amount with { Micros = _rules.Is(50) ? part : Math.Max(1, made.Amount.Micros / 4) };
         return new ReversePurchase(Next(), made.Partner, made.Reference, amount);
     }
 
@@ -249,7 +271,7 @@ internal sealed class WalkMaker
         var amount = new Money("SEK", Micros());
         var reference = $"T-{_id}";
         _made.Add((partner, reference, amount, number, true));
-        return new RecordReturn(Next(), partner, reference, number, amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme));
+        return new RecordReturn(Next(), partner, reference, CardOf(number), amount, TimeOfPurchase(WalkWorld.EarningOf(partner, number).Programme));
     }
 
     private Command Undo()
@@ -270,7 +292,7 @@ internal sealed class WalkMaker
         _reference = _rules.Is(5) ? _reference : $"A-{_id}";
         if (_rules.Is(50))
         {
-            return new AwardPoints(Next(), partner, _reference, number, 0, AwardReason.Activity, null)
+            return new AwardPoints(Next(), partner, _reference, CardOf(number), 0, AwardReason.Activity, null)
             {
                 ActivityId = _rules.Any([.. WalkWorld.Activities]),
             };
@@ -278,19 +300,19 @@ internal sealed class WalkMaker
 
         if (_rules.Is(60))
         {
-            return new AwardPoints(Next(), partner, _reference, number, _rules.Any<long>(1, 20, 45), AwardReason.Goodwill, null);
+            return new AwardPoints(Next(), partner, _reference, CardOf(number), _rules.Any<long>(1, 20, 45), AwardReason.Goodwill, null);
         }
 
         var days = WalkWorld.DaysOf(WalkWorld.NumberedBy(number).Programme);
         DateTime? expire = _rules.Is(60) ? days.StartOf(days.DayOf(Now).AddDays(_random.Next(1, 60))) : null;
-        return new AwardPoints(Next(), partner, _reference, number, _rules.Any<long>(10, 60, 90), AwardReason.OpeningBalance, expire);
+        return new AwardPoints(Next(), partner, _reference, CardOf(number), _rules.Any<long>(10, 60, 90), AwardReason.OpeningBalance, expire);
     }
 
     private AdjustPoints Adjust()
     {
         var number = _rules.Any([.. WalkWorld.Numbers]).Number;
         var (programme, points) = (WalkWorld.NumberedBy(number).Programme, _rules.Any<long>(-250, -120, -40, -1, 1, 30, 110));
-        return new AdjustPoints(Next(), programme, number, points, AdjustmentReason.Complaint, "case") { MaxPoints = 200 };
+        return new AdjustPoints(Next(), programme, CardOf(number), points, AdjustmentReason.Complaint, "case") { MaxPoints = 200 };
     }
 
     private Command Sweep()
@@ -321,11 +343,36 @@ internal sealed class WalkMaker
         var (pool, own) = _rules.Any([.. _pools]);
         var member = WalkWorld.HolderOf(own);
         var points = _rules.Any<long>(1, 10, 40, 150, 400);
-        return _random.Next(9) switch
+        return _random.Next(_focus == WalkFocus.Cards ? 18 : 11) switch
         {
+            9 or 11 or 12 => Invite(member, pool),
+            10 or > 12 => Accept(pool),
             < 5 => new ContributePoints(Next(), member, pool, points),
             < 8 => new WithdrawPoints(Next(), member, pool, points),
             _ => new LeavePool(Next(), member, pool),
         };
+    }
+
+    private InviteMember Invite(MemberId member, PoolId pool)
+    {
+        var number = CardOf(member == Given.Ada ? "S-2" : "S-1");
+        return new InviteMember(Next(), member, pool, number, new ParticipantId(Given.Uuid(0x30000 + _id)), new MembershipId(Given.Uuid(0xdead)));
+    }
+
+    private AcceptInvitation Accept(PoolId pool)
+    {
+        var invitations = _store.Rows.OfType<Participant>().Where(row => !row.IsActive && WalkWorld.Memberships.Any(found => found.Membership == row.MembershipId)).ToArray();
+        var share = (pool, WalkWorld.MembershipOf(_rules.Any(Given.Ada, Given.Bo), Given.Stars));
+        if (invitations.Length > 0 && _rules.Is(85))
+        {
+            share = (invitations[^1].PoolId, invitations[^1].MembershipId);
+        }
+
+        if (!_pools.Contains(share))
+        {
+            _pools.Add(share);
+        }
+
+        return new AcceptInvitation(Next(), WalkWorld.HolderOf(share.Item2), share.Item1);
     }
 }

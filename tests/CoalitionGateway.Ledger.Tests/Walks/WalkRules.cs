@@ -20,6 +20,9 @@ internal enum WalkFocus
 
     /// <summary>Tiers in which no points expire.</summary>
     Pauses,
+
+    /// <summary>Lost cards, choices of a programme, and invitations to pools.</summary>
+    Cards,
 }
 
 /// <summary>Random rules. Their numbers are small and few, so that purchases meet their edges.</summary>

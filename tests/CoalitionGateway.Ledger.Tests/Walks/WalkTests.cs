@@ -3,13 +3,13 @@ using CoalitionGateway.Ledger.Tests.Properties;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>
-/// Random walks through what earns, moves, takes back and ends points, merges included, on which the Ledger and
+/// Random walks through what earns, moves, takes back and ends points, lost cards, choices, invitations and merges included, on which the Ledger and
 /// a naive model must show the same after every step. The model also goes the walks with a fault each, and every fault must be found.
 /// </summary>
 public sealed class WalkTests
 {
     private const int _steps = 60;
-    private static readonly int _count = Sizes.Soaks ? 5000 : 320;
+    private static readonly int _count = Sizes.Soaks ? 5000 : 560;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
@@ -52,6 +52,11 @@ public sealed class WalkTests
             "ActivateCampaign done", "ActivateCampaign refused: CampaignNotFound", "ActivateCampaign refused: CampaignActivated", "ActivateCampaign refused: ActivationOver",
             "AwardPoints done", "AwardPoints refused: PurchaseReferenceTaken", "AwardPoints refused: ActivityNotFound",
             "AwardPoints refused: AwardLimitReached", "AdjustPoints done", "AdjustPoints refused: ApprovalNeeded",
+            "ReplaceMembershipNumber done", "ReplaceMembershipNumber refused: MembershipNotFound", "ReplaceMembershipNumber refused: MembershipNumberTaken",
+            "RecordPurchase refused: MembershipNotFound", "AwardPoints refused: MembershipNotFound", "AdjustPoints refused: MembershipNotFound",
+            "ChooseProgramme done", "ChooseProgramme refused: AgreementNotFound",
+            "InviteMember done", "InviteMember refused: AlreadyInPool", "InviteMember refused: PoolNotFound",
+            "AcceptInvitation done", "AcceptInvitation refused: AlreadyInPool", "AcceptInvitation refused: PoolNotFound", "AcceptInvitation refused: InvitationExpired",
             "CreatePool done", "ContributePoints done", "ContributePoints refused: InsufficientPoints", "ContributePoints refused: PoolNotFound",
             "WithdrawPoints done", "WithdrawPoints refused: InsufficientShare", "WithdrawPoints refused: PoolNotFound", "LeavePool done", "LeavePool refused: PoolNotFound",
             "PublishAgreement done", "PublishAgreement refused: RuleInThePast", "PublishProgrammeTerms done", "PublishProgrammeTerms refused: RuleInThePast",

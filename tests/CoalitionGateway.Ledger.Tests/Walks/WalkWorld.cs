@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 
@@ -57,16 +58,20 @@ internal static class WalkWorld
     /// <summary>The rows that commands change.</summary>
     public static IReadOnlyList<Row> Changing => [.. Referrals, PaidBefore, Given.Membership(SecondInStars, Given.Stars, _second)];
 
+    /// <summary>The numbers. Events tell them only as commitments.</summary>
+    public static IReadOnlyList<MembershipNumber> Cards =>
+        [.. Numbers.Select(found => new MembershipNumber(NumberedBy(found.Number).Programme, found.Number, NumberedBy(found.Number).Membership, []))];
+
     public static Row[] Rows =>
     [
         Given.Partner(Given.Beanery), Given.Partner(Given.Aurora),
         Given.Programme(Given.Stars, Given.Beanery) with { TimeZone = "Europe/Stockholm" },
         Given.Programme(Given.Miles, Given.Aurora) with { TimeZone = "Africa/Cairo" },
-        Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []),
-        Given.Membership(BoInStars, Given.Stars, Given.Bo), new MembershipNumber(Given.Stars, "S-2", BoInStars, []),
-        Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada), new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []),
-        Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo), new MembershipNumber(Given.Miles, "M-2", Given.BoInMiles, []),
-        new MembershipNumber(Given.Stars, SecondNumber, SecondInStars, []),
+        Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada),
+        Given.Membership(BoInStars, Given.Stars, Given.Bo),
+        Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
+        Given.Membership(Given.BoInMiles, Given.Miles, Given.Bo),
+        .. Cards,
         new LinkCode(SecondInStars, Code, new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
         new Choice(Given.Bo, Given.Aurora, Given.Now.AddYears(-1), Given.Stars),
         .. Changing,
@@ -82,6 +87,14 @@ internal static class WalkWorld
 
     public static MembershipId MembershipOf(MemberId member, ProgrammeId programme) =>
         Memberships.Single(found => found.Programme == programme && HolderOf(found.Membership) == member).Membership;
+
+    /// <summary>The share of a pool that a command begins; null: it begins none.</summary>
+    public static (PoolId Pool, MembershipId Membership)? ShareOf(Command command) => command switch
+    {
+        CreatePool create => (create.PoolId, MembershipOf(create.MemberId, create.ProgrammeId)),
+        AcceptInvitation accept => (accept.PoolId, MembershipOf(accept.MemberId, Given.Stars)),
+        _ => null,
+    };
 
     /// <summary>The brand of a programme.</summary>
     public static PartnerId OwnerOf(ProgrammeId programme) => programme == Given.Stars ? Given.Beanery : Given.Aurora;
