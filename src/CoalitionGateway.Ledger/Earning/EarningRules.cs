@@ -10,6 +10,7 @@ namespace CoalitionGateway.Ledger.Earning;
 public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme, long ProgrammeVersion, IReadOnlyList<Campaign> Campaigns)
 {
     private const long _wholePercent = 100;
+    private const long _thousand = 1000;
 
     /// <summary>The counters that the rules read and raise for a purchase.</summary>
     public IEnumerable<(string Rule, string Period)> Counters(PurchaseFacts facts)
@@ -108,7 +109,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         }
 
         var awards = Capped(wanted, apart, facts, counter, counted, countedApart);
-        var climbed = Climb(facts, awards[0].Points, counter, counted);
+        var climbed = Climb(facts, awards, counter, counted);
         if (climbed is { PausesExpiry: true, UntilTime: { } end })
         {
             // The points are those of the tier that they reach.
@@ -129,7 +130,7 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
     }
 
     /// <summary>Counts the purchase towards the tiers; null if there are none.</summary>
-    private TierProgress? Climb(PurchaseFacts facts, long agreedPoints, Func<string, string, Counter> counter, List<Counted> counted)
+    private TierProgress? Climb(PurchaseFacts facts, List<Award> awards, Func<string, string, Counter> counter, List<Counted> counted)
     {
         if (Programme.Tiers is not { } tiers)
         {
@@ -139,7 +140,9 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         var (day, period) = (facts.Day, tiers.PeriodOf(facts.Day));
         var counts = tiers.Measure switch
         {
-            TierMeasure.Points => agreedPoints,
+            TierMeasure.Points => awards[0].Points,
+            TierMeasure.AllPoints => awards.Sum(award => award.Points),
+            TierMeasure.Units => Math.Max(0, facts.Lines.Sum(line => line.QuantityThousandths) / _thousand),
             TierMeasure.Spend => facts.Amount.CurrencyCode == tiers.CurrencyCode ? facts.Amount.Micros - facts.PaidWithPointsMicros : 0,
             _ => 1,
         };

@@ -6,21 +6,35 @@ namespace CoalitionGateway.Ledger.Lots;
 /// <summary>When all points of a member who does nothing expire.</summary>
 /// <param name="Months">So many months after the day of the last activity, to the end of that day. 1 to 1200.</param>
 /// <param name="AwardsCount">Whether points without a purchase are an activity too.</param>
-public sealed record InactivityRule(long Months, bool AwardsCount)
+/// <param name="ToMonthEnd">
+/// Whether the points expire with the month in which the months are over: 18 months from 1 March end with 31 August of the
+/// next year, and those from 2 March with 30 September.
+/// </param>
+public sealed record InactivityRule(long Months, bool AwardsCount, bool ToMonthEnd = false)
 {
     /// <summary>The time at which the points expire after an activity.</summary>
-    public DateTime EndOf(DateTime activity, Calendar calendar) => calendar.EndOf(calendar.DayOf(activity).AddMonths((int)Months));
+    public DateTime EndOf(DateTime activity, Calendar calendar)
+    {
+        var day = calendar.DayOf(activity).AddMonths((int)Months);
+        if (ToMonthEnd)
+        {
+            day = day.AddDays(-1);
+            day = new DateOnly(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month));
+        }
+
+        return calendar.EndOf(day);
+    }
 
     internal static void Encode(CanonicalWriter writer, InactivityRule? rule)
     {
         writer.Flag(rule is not null);
         if (rule is not null)
         {
-            writer.Number(rule.Months).Flag(rule.AwardsCount);
+            writer.Number(rule.Months).Flag(rule.AwardsCount).Flag(rule.ToMonthEnd);
         }
     }
 
-    internal static InactivityRule? Decode(CanonicalReader reader) => reader.Flag() ? new InactivityRule(reader.Number(), reader.Flag()) : null;
+    internal static InactivityRule? Decode(CanonicalReader reader) => reader.Flag() ? new InactivityRule(reader.Number(), reader.Flag(), reader.Flag()) : null;
 }
 
 /// <summary>

@@ -13,6 +13,12 @@ public enum TierMeasure
 
     /// <summary>The number of purchases.</summary>
     Purchases = 3,
+
+    /// <summary>The points that all rules gave for purchases, the tier's and the campaigns' included.</summary>
+    AllPoints = 4,
+
+    /// <summary>The whole units of the purchases' lines, such as nights or flights.</summary>
+    Units = 5,
 }
 
 /// <summary>One tier.</summary>
@@ -128,6 +134,8 @@ public sealed record TierRule(TierMeasure Measure, string CurrencyCode, long Sta
         {
             TierMeasure.Spend => $"{period}/{CurrencyCode}",
             TierMeasure.Purchases => $"{period}/purchases",
+            TierMeasure.AllPoints => $"{period}/all",
+            TierMeasure.Units => $"{period}/units",
             _ => period,
         };
     }

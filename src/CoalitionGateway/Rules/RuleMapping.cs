@@ -24,7 +24,7 @@ internal static class RuleMapping
             Referral = terms.Referral is { } referral
                 ? new ReferralRule(referral.ReferrerPoints, referral.ReferredPoints, referral.WithinDays, referral.MaxReferrals)
                 : null,
-            Inactivity = terms.Inactivity is { } inactivity ? new InactivityRule(inactivity.Months, inactivity.AwardsCount) : null,
+            Inactivity = terms.Inactivity is { } inactivity ? new InactivityRule(inactivity.Months, inactivity.AwardsCount, inactivity.ToMonthEnd) : null,
             ReminderDays = terms.ReminderDays,
         };
 
@@ -42,7 +42,7 @@ internal static class RuleMapping
             row.Rules.Activities.Select(rule => new V1.ActivityRule { ActivityId = rule.Id, Points = rule.Points, Caps = { rule.Caps.Select(ToWire) } }),
         },
         Referral = row.Rules.Referral is { } referral ? ToWire(referral) : null,
-        Inactivity = row.Rules.Inactivity is { } rule ? new V1.InactivityRule { Months = rule.Months, AwardsCount = rule.AwardsCount } : null,
+        Inactivity = row.Rules.Inactivity is { } rule ? new V1.InactivityRule { Months = rule.Months, AwardsCount = rule.AwardsCount, ToMonthEnd = rule.ToMonthEnd } : null,
         ReminderDays = row.Rules.ReminderDays,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,

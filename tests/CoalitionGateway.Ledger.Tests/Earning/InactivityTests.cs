@@ -38,6 +38,19 @@ public sealed class InactivityTests
         Assert.DoesNotContain(_journal.Store.Rows.OfType<Due>(), due => due.Kind == Inactivity.DueKind);
     }
 
+    /// <summary>Finnair Plus: 18 months, to the end of a month.</summary>
+    [Theory]
+    [InlineData("2025-03-01", "2026-08-31")]
+    [InlineData("2025-03-02", "2026-09-30")]
+    [InlineData("2025-03-31", "2026-09-30")]
+    [InlineData("2024-08-30", "2026-02-28")]
+    public void Inactivity_ToTheEndOfAMonth_EndsWithTheMonthInWhichTheMonthsAreOver(string activity, string last)
+    {
+        var helsinki = Calendar.Of("Europe/Helsinki");
+        var end = new InactivityRule(18, false, ToMonthEnd: true).EndOf(helsinki.StartOf(DateOnly.Parse(activity)).AddHours(12), helsinki);
+        Assert.Equal(helsinki.EndOf(DateOnly.Parse(last)), end);
+    }
+
     [Fact]
     public void Purchase_MovesTheTime_AlsoALateOne()
     {

@@ -1,7 +1,9 @@
+using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Tiers;
@@ -175,6 +177,26 @@ public sealed class TierTests
         Assert.Equal(10, Buy(10).GivenPoints);
     }
 
+    /// <summary>Three nights in one purchase are three. A purchase without lines has none.</summary>
+    [Fact]
+    public void Units_AreThoseOfTheLines()
+    {
+        Publish(new TierRule(TierMeasure.Units, "", 1, 0, [new TierLevel("regular", 5, 200, false)]));
+        Assert.Equal(5, Buy(100).Tier!.Missing);
+        Assert.Equal(2, Stay(3).Tier!.Missing);
+        Assert.Equal((300, "regular"), (Stay(3).GivenPoints, Stay(1).Tier!.HeldId));
+    }
+
+    /// <summary>The points of campaigns and of the tier itself count too.</summary>
+    [Fact]
+    public void AllPoints_AreThoseOfAllRules()
+    {
+        Publish(new TierRule(TierMeasure.AllPoints, "", 1, 0, [new TierLevel("half", 100, 150, false), new TierLevel("full", 300, 200, false)]));
+        _journal.Run([new PublishCampaign(Next(), Given.Stars, "more", Earning.RuleBench.Campaign(40) with { FromTime = _start, UntilTime = _start.AddDays(9) })], _now);
+        Assert.Equal((100, "half", 200), (Buy(60) is var first ? first.GivenPoints : 0, first.Tier!.ReachedId, first.Tier.Missing));
+        Assert.Equal((130, 70), (Buy(60) is var second ? second.GivenPoints : 0, second.Tier!.Missing));
+    }
+
     [Theory]
     [InlineData(3, 2, "2027-02-01", "2027-05-01")]
     [InlineData(6, 4, "2026-10-01", "2027-04-01")]
@@ -215,6 +237,14 @@ public sealed class TierTests
         var context = Next();
         var made = _journal.Run([new RecordPurchase(context, Given.Beanery, $"R-{_id}", "S-1", new Money(currency, (long)(amount * 1_000_000)), at ?? _now)], _now)[0];
         return Assert.IsType<PurchaseRecorded>(made.Event);
+    }
+
+    private PurchaseRecorded Stay(long nights)
+    {
+        var context = Next();
+        var lines = new PurchaseDetails([new PurchaseLine("", "", nights * 1000, nights * 100_000_000)], "", "", SalesChannel.Unspecified, 0);
+        return Assert.IsType<PurchaseRecorded>(_journal.Run(
+            [new RecordPurchase(context, Given.Beanery, $"R-{_id}", "S-1", Given.Gbp(nights * 100_000_000), _now) { Details = lines }], _now)[0].Event);
     }
 
     private CommandContext Next() => new(Given.Context.Caller, Given.Uuid(++_id), new EventId(Given.Uuid(0x10000 + _id)));

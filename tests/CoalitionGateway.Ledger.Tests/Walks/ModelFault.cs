@@ -28,6 +28,8 @@ internal enum ModelFault
     FactorOfCappedPoints,
     CountsPaidWithPointsForTier,
     CountsAllAwardsForTier,
+    CountsOneAwardForTier,
+    CountsHalfUnitsForTier,
     RollsOverOneMonthLess,
     CountsEverForTier,
     KeepsTierADayLonger,
@@ -113,6 +115,7 @@ internal enum ModelFault
     // Inactivity.
     InactivityCountsFromPurchase,
     InactivityADayLonger,
+    InactivityForgetsMonthEnd,
     InactivityByTermsOfPurchase,
     AwardsAreNoActivity,
     AwardsAreAlwaysActivity,

@@ -33,6 +33,14 @@ internal sealed partial class NaiveModel
         {
             var days = WalkWorld.DaysOf(programme);
             var last = ModelDays.LastDay(days.DayOf(activity), new Expiry(rule.Months, 0, ExpirySnap.Day), ModelFault.None);
+            if (rule.ToMonthEnd && fault != ModelFault.InactivityForgetsMonthEnd)
+            {
+                for (last = last.AddDays(-1); last.AddDays(1).Day != 1;)
+                {
+                    last = last.AddDays(1);
+                }
+            }
+
             end = days.StartOf(last.AddDays(fault == ModelFault.InactivityADayLonger ? 2 : 1));
         }
 

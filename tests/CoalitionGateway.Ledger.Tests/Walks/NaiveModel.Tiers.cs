@@ -55,7 +55,8 @@ internal sealed partial class NaiveModel
             return (null, "", null);
         }
 
-        var agreed = fault == ModelFault.CountsAllAwardsForTier ? awards.Sum(award => award.Points) : awards[0].Points;
+        var countsAll = rule.Measure == TierMeasure.AllPoints && fault != ModelFault.CountsOneAwardForTier;
+        var agreed = countsAll || fault == ModelFault.CountsAllAwardsForTier ? awards.Sum(award => award.Points) : awards[0].Points;
         var counts = CountsFor(rule, facts, agreed);
         var counted = CountedFor(rule, membership, facts.Day) + counts;
         var until = WalkWorld.DaysOf(programme).StartOf(EndOf(rule, facts.Day));
@@ -108,7 +109,8 @@ internal sealed partial class NaiveModel
 
     private long CountsFor(TierRule rule, ModelFacts facts, long agreed) => rule.Measure switch
     {
-        TierMeasure.Points => agreed,
+        TierMeasure.Points or TierMeasure.AllPoints => agreed,
+        TierMeasure.Units => Math.Max(0, facts.Lines.Sum(line => line.QuantityThousandths)) / (fault == ModelFault.CountsHalfUnitsForTier ? 500 : 1000),
         TierMeasure.Purchases => 1,
         _ when facts.Amount.CurrencyCode != rule.CurrencyCode => 0,
         _ => facts.Amount.Micros - (fault == ModelFault.CountsPaidWithPointsForTier ? 0 : facts.PaidMicros),
@@ -196,7 +198,7 @@ internal sealed partial class NaiveModel
             day = day.AddDays(-1);
         }
 
-        var measure = rule.Measure switch { TierMeasure.Spend => $"/{rule.CurrencyCode}", TierMeasure.Purchases => "/purchases", _ => "" };
+        var measure = rule.Measure switch { TierMeasure.Spend => $"/{rule.CurrencyCode}", TierMeasure.Purchases => "/purchases", TierMeasure.AllPoints => "/all", TierMeasure.Units => "/units", _ => "" };
         if (!rule.IsRolling)
         {
             return [day.ToString("yyyy-MM-dd") + (rule.PeriodMonths == 12 ? "" : $"/{rule.PeriodMonths}") + measure];

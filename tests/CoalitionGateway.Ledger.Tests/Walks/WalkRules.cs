@@ -62,7 +62,7 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         {
             Tiers = Is(focus == WalkFocus.Pauses ? 95 : 60) ? Tiers() : null,
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
-            Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50)) : null,
+            Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50), Is(30)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
         };
     }
@@ -121,8 +121,8 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
 
     private TierRule Tiers()
     {
-        var measure = Any(TierMeasure.Points, TierMeasure.Spend, TierMeasure.Purchases);
-        var scale = measure switch { TierMeasure.Points => 20, TierMeasure.Spend => 60_000_000, _ => 1L };
+        var measure = Any(TierMeasure.Points, TierMeasure.Spend, TierMeasure.Purchases, TierMeasure.Points, TierMeasure.Spend, TierMeasure.AllPoints, TierMeasure.Units);
+        var scale = measure switch { TierMeasure.Points or TierMeasure.AllPoints => 20, TierMeasure.Spend => 60_000_000, _ => 1L };
         var silver = new TierLevel("silver", scale * Any(1, 2, 4), Any<long>(100, 125, 150), Is(20), Is(focus == WalkFocus.Pauses ? 60 : 5));
         var gold = new TierLevel("gold", silver.Threshold + (scale * Any(1, 2, 6)), Any<long>(133, 200, 350), Is(40), Is(focus == WalkFocus.Pauses ? 80 : 10));
         var isRolling = Is(40);

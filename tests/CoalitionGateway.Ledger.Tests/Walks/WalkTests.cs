@@ -9,7 +9,7 @@ namespace CoalitionGateway.Ledger.Tests.Walks;
 public sealed class WalkTests
 {
     private const int _steps = 60;
-    private static readonly int _count = Sizes.Soaks ? 5000 : 560;
+    private static readonly int _count = Sizes.Soaks ? 5000 : 620;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
