@@ -89,7 +89,8 @@ public abstract record Command(CommandContext Context)
 public abstract record Command<TState>(CommandContext Context) : Command(Context)
 {
     /// <summary>
-    /// Reads the state from the rows. A row that is not loaded yet reads like one that does not exist, and is asked for.
+    /// Reads the state from the rows. A row that is not loaded yet looks missing. It is added to
+    /// <see cref="RowOverlay.Missing"/>, loaded, and the state is read again.
     /// </summary>
     public abstract TState Needs(WorkingState rows, DateTime now);
 

@@ -15,7 +15,7 @@ public sealed record EndGuardianCode(CommandContext Context, MemberId MemberId) 
     public override bool IsRetryable => false;
 
     /// <summary>The command for a due row.</summary>
-    public static EndGuardianCode For(Due due, CommandContext issue) => new(issue, new MemberId(Guid.Parse(due.Subject)));
+    public static EndGuardianCode For(Due due, CommandContext context) => new(context, new MemberId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
 

@@ -51,8 +51,8 @@ internal static class HeldConsents
     public static IEnumerable<HeldConsent> NotEnded(this IEnumerable<HeldConsent> consents) => consents.Where(held => held.Consent.State.IsInForce());
 
     /// <summary>The notifications to the partners whose consents the member ended.</summary>
-    public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, CommandContext issue, DateTime now) =>
-        [.. ended.SelectMany(held => Notification.Tell(issue, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
+    public static IReadOnlyList<Row> Told(this IEnumerable<HeldConsent> ended, CommandContext context, DateTime now) =>
+        [.. ended.SelectMany(held => Notification.Tell(context, held.Consent.PartnerId, NotificationKind.ConsentWithdrawn, held.Number, now, held.Consent.Purpose))];
 }
 
 [EventKind(29, Answers = "RefuseSharing", Version = 2)]

@@ -6,8 +6,8 @@ using CoalitionGateway.Ledger.Purchases;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>
-/// A campaign gave points because of purchases at several brands, or its limits withheld all of them. The event names no brand and the gateway is its actor, so
-/// that no brand learns of a purchase elsewhere.
+/// A campaign over several brands gave points, or its limits withheld all points. The event names no brand, and its actor is
+/// the gateway. So no brand learns of a purchase elsewhere.
 /// </summary>
 /// <param name="SettledPoints">The part of <paramref name="AmountPoints"/> that paid debt.</param>
 /// <param name="Counted">What the points add to the campaign's counters.</param>

@@ -14,7 +14,7 @@ public sealed record EndLinkCode(CommandContext Context, MembershipId Membership
     public override bool IsRetryable => false;
 
     /// <summary>The command for a due row.</summary>
-    public static EndLinkCode For(Due due, CommandContext issue) => new(issue, new MembershipId(Guid.Parse(due.Subject)));
+    public static EndLinkCode For(Due due, CommandContext context) => new(context, new MembershipId(Guid.Parse(due.Subject)));
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MembershipId.Value);
 

@@ -30,17 +30,17 @@ public sealed record Notification(
     public bool IsReminder => Kind is NotificationKind.PointsExpire or NotificationKind.TierEnds;
 
     /// <summary>The notification of a partner; empty if the partner has no number for the member.</summary>
-    public static IReadOnlyList<Row> Tell(CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>
+    public static IReadOnlyList<Row> Tell(CommandContext context, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>
         number is null
             ? []
-            : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {purpose}"), kind, number.Number, now.Date, now.Date + ActWithin, purpose)];
+            : [new Notification(partner, context.ReferenceFor(partner, $"{kind} {purpose}"), kind, number.Number, now.Date, now.Date + ActWithin, purpose)];
 
     /// <summary>The reminder of a partner; empty if the partner has no number for the member.</summary>
     public static IReadOnlyList<Row> Remind(
-        CommandContext issue, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, DateTime end, DateTime lastDay, long points, string tierId) =>
+        CommandContext context, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, DateTime end, DateTime lastDay, long points, string tierId) =>
         number is null
             ? []
-            : [new Notification(partner, issue.ReferenceFor(partner, $"{kind} {end:O}"), kind, number.Number, now.Date, lastDay, null, points, lastDay, tierId)];
+            : [new Notification(partner, context.ReferenceFor(partner, $"{kind} {end:O}"), kind, number.Number, now.Date, lastDay, null, points, lastDay, tierId)];
 
     public sealed record Of(PartnerId PartnerId, Guid Id) : Key<Notification>;
 

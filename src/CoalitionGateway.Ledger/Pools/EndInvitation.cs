@@ -18,8 +18,8 @@ public sealed record EndInvitation(CommandContext Context, PoolId PoolId, Member
     public static string SubjectOf(PoolId pool, MembershipId membership) => $"{pool}/{membership}";
 
     /// <summary>The command for a due row.</summary>
-    public static EndInvitation For(Due due, CommandContext issue) => due.Subject.Split('/') is [var pool, var membership]
-        ? new EndInvitation(issue, new PoolId(Guid.Parse(pool)), new MembershipId(Guid.Parse(membership)))
+    public static EndInvitation For(Due due, CommandContext context) => due.Subject.Split('/') is [var pool, var membership]
+        ? new EndInvitation(context, new PoolId(Guid.Parse(pool)), new MembershipId(Guid.Parse(membership)))
         : throw new FormatException($"'{due.Subject}' is no invitation.");
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(PoolId.Value).Uuid(MembershipId.Value);

@@ -27,10 +27,10 @@ public sealed record Recipient(Membership Membership, PartnerId PartnerId, Membe
 internal static class Recipients
 {
     /// <summary>The notifications to the partners that may have received data.</summary>
-    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
-        recipients.Where(found => found.WasGivenConsent).All(issue, kind, now);
+    public static IReadOnlyList<Row> Told(this IEnumerable<Recipient> recipients, CommandContext context, NotificationKind kind, DateTime now) =>
+        recipients.Where(found => found.WasGivenConsent).All(context, kind, now);
 
     /// <summary>The notifications to the partners that have a number for the member.</summary>
-    public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, CommandContext issue, NotificationKind kind, DateTime now) =>
-        [.. recipients.SelectMany(found => Notification.Tell(issue, found.PartnerId, kind, found.Number, now))];
+    public static IReadOnlyList<Row> All(this IEnumerable<Recipient> recipients, CommandContext context, NotificationKind kind, DateTime now) =>
+        [.. recipients.SelectMany(found => Notification.Tell(context, found.PartnerId, kind, found.Number, now))];
 }

@@ -15,7 +15,10 @@ public sealed record Counter(MembershipId MembershipId, string Rule, string Peri
 
     public override bool IsDeletable => true;
 
-    /// <summary>The time of the latest purchase that counted towards a tier; null: the counter is of no tier.</summary>
+    /// <summary>
+    /// The time of the latest purchase that counted towards a tier, also if it was returned since. Null if none counted, or for
+    /// a counter of another rule.
+    /// </summary>
     public DateTime? LatestTime { get; init; }
 
     /// <summary>The counter once something is added.</summary>

@@ -4,7 +4,8 @@ namespace CoalitionGateway.Ledger.Tiers;
 
 /// <summary>A tier that a membership reached, and the time for which it has the tier.</summary>
 /// <param name="FromTime">
-/// The time of the latest purchase that counted when the tier was reached. Later purchases earn in the tier.
+/// The time of the latest purchase that had counted by then, also if it was returned since. Purchases from this time on earn in
+/// the tier.
 /// </param>
 public sealed record TierHeld(MembershipId MembershipId, string TierId, DateTime FromTime, DateTime UntilTime) : Row
 {

@@ -58,11 +58,12 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         _ => 0,
     };
 
-    /// <summary>Whether all points were withheld.</summary>
-    public bool IsWithheld => WithheldPoints > 0 && (Points, PooledPoints, OwedPoints) == (0, 0, 0);
+    /// <summary>Whether all points were withheld, and none wait for an activation.</summary>
+    public bool IsWithheld => WithheldPoints > 0 && (Points, PooledPoints, OwedPoints) == (0, 0, 0)
+        && !(Event is PurchaseRecorded made && made.Awards.Any(award => award.WaitingPoints > 0));
 
     /// <summary>
-    /// The movement of a membership's points by an event; null if the event moved none of them, and none were withheld.
+    /// The movement of a membership's points by an event; null if the event neither moved points nor had all points withheld.
     /// </summary>
     /// <param name="made">The event.</param>
     /// <param name="logIndex">Its place in the log.</param>

@@ -19,7 +19,7 @@ internal sealed class MovementReader(IDbContextFactory<LedgerContext> contexts)
     /// <param name="membership">The membership.</param>
     /// <param name="before">The place from which the page before continued, and the balance there; null: from the newest.</param>
     /// <param name="shows">Whether a movement belongs on the page.</param>
-    /// <param name="from">Earlier movements are not looked for; null: all are.</param>
+    /// <param name="from">Stops at movements before this time; null: no limit.</param>
     /// <returns>The movements, and the place and balance from which the next page continues; null at the end.</returns>
     public async Task<(IReadOnlyList<Movement> Movements, (long Index, long Balance)? Next)> Read(
         Membership membership, (long Index, long Balance)? before, Func<Movement, bool> shows, DateTime? from, int count, CancellationToken cancellation)

@@ -25,7 +25,8 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
         InvalidFieldsException.Unless(
             (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
             (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."),
-            (MovementSentences.Knows(language), "language", _needsLanguage));
+            (MovementSentences.Knows(language), "language", _needsLanguage),
+            (request.FromTime is null || request.UntilTime is null || request.FromTime < request.UntilTime, "until_time", "must be after from_time."));
         var (membership, refusal) = await store.Read(rows => MembershipQuestion.Find(rows, caller, request.ProgrammeId, request.MembershipNumber), context.CancellationToken);
         if (membership is null)
         {

@@ -34,13 +34,13 @@ public sealed class RecipientTests
     [Fact]
     public void References_ForOneEvent_DependOnASecretOfTheCommand()
     {
-        var issue = NewContext(1);
-        var salted = issue with { Salt = Given.Uuid(77) };
+        var context = NewContext(1);
+        var salted = context with { Salt = Given.Uuid(77) };
 
-        Assert.NotEqual(issue.ReferenceFor(Given.Beanery, "Erased "), salted.ReferenceFor(Given.Beanery, "Erased "));
-        Assert.NotEqual(issue.FollowUpId(1), salted.FollowUpId(1));
-        Assert.NotEqual(issue.FollowUpId(1), issue.FollowUpId(2));
-        Assert.Equal(issue.EventId.Value.ToByteArray(true)[..6], issue.FollowUpId(1).Value.ToByteArray(true)[..6]);
+        Assert.NotEqual(context.ReferenceFor(Given.Beanery, "Erased "), salted.ReferenceFor(Given.Beanery, "Erased "));
+        Assert.NotEqual(context.FollowUpId(1), salted.FollowUpId(1));
+        Assert.NotEqual(context.FollowUpId(1), context.FollowUpId(2));
+        Assert.Equal(context.EventId.Value.ToByteArray(true)[..6], context.FollowUpId(1).Value.ToByteArray(true)[..6]);
     }
 
     [Theory]

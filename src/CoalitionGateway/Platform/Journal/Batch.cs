@@ -44,21 +44,21 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
     /// <summary>Delivers the answers to the callers, after the batch is written.</summary>
     public void Tell()
     {
-        // Answers to other gateways have the longer way, so they go first, and together.
-        TellAll(ofOthers: true);
+        // Answers to other gateways take longest. They go first, in one write.
+        TellAll(wereHandedOver: true);
         foreach (var waiting in commands)
         {
-            waiting.SendTold();
+            waiting.Flush();
         }
 
-        TellAll(ofOthers: false);
+        TellAll(wereHandedOver: false);
     }
 
-    private void TellAll(bool ofOthers)
+    private void TellAll(bool wereHandedOver)
     {
         for (var i = 0; i < commands.Count; i++)
         {
-            if (commands[i].IsOfOther == ofOthers)
+            if (commands[i].WasHandedOver == wereHandedOver)
             {
                 commands[i].Tell(_answers[i]);
             }

@@ -55,11 +55,6 @@ internal sealed partial class JournalLoop(
             _backlog.Take(commands);
             Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
             _ahead = null;
-            if (!route.IsOwn)
-            {
-                instruments?.WroteForItself(commands.Count);
-            }
-
             StoreWrite? write = null;
             if (batch is not null && Try(batch, () =>
             {
@@ -76,6 +71,11 @@ internal sealed partial class JournalLoop(
             else
             {
                 Process(commands);
+            }
+
+            if (!route.IsOwn)
+            {
+                instruments?.WroteForItself(commands.Count);
             }
 
             Volatile.Write(ref _begun, 0);

@@ -11,7 +11,7 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
     public virtual bool IsWanted => true;
 
     /// <summary>Whether another gateway handed the command over.</summary>
-    public virtual bool IsOfOther => false;
+    public virtual bool WasHandedOver => false;
 
     /// <summary>Drops the command undecided, because nobody waits for the answer.</summary>
     public virtual void Drop()
@@ -24,8 +24,8 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
     /// <summary>Delivers the answer, which is durable now.</summary>
     public abstract void Tell(Answer answer);
 
-    /// <summary>Sends the answers that were told so far, if they go to another gateway.</summary>
-    public virtual void SendTold()
+    /// <summary>Sends the buffered answers, if they go to another gateway.</summary>
+    public virtual void Flush()
     {
     }
 

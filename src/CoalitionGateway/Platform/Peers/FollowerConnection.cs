@@ -55,7 +55,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
     /// <summary>Frees the place that a command of this connection took in the queue.</summary>
     public void Free() => journal.FreePeerPlace();
 
-    /// <summary>Adds a message about a command to those that wait for <see cref="Send"/>.</summary>
+    /// <summary>Buffers a message about a command. <see cref="Flush"/> sends all buffered messages.</summary>
     public void Say(long number, PeerWord word, ReadOnlySpan<byte> bytes)
     {
         lock (_turn)
@@ -64,8 +64,8 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
         }
     }
 
-    /// <summary>Sends the messages that wait, soon and in one piece.</summary>
-    public void Send()
+    /// <summary>Sends the buffered messages soon, in one write.</summary>
+    public void Flush()
     {
         lock (_turn)
         {
@@ -108,7 +108,7 @@ internal sealed class FollowerConnection(SslStream stream, CommandJournal journa
             while (await pace.WaitForNextTickAsync(cancellation))
             {
                 Say(0, PeerWord.Beat, []);
-                Send();
+                Flush();
             }
         }
         catch (OperationCanceledException)

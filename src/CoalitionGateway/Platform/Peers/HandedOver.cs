@@ -11,14 +11,14 @@ internal sealed record HandedOver(FollowerConnection From, long Number, Command 
 
     public override void Tell(Answer answer) => Say(PeerWord.Answer, answer.Encode());
 
-    public override bool IsOfOther => true;
+    public override bool WasHandedOver => true;
 
-    public override void SendTold() => From.Send();
+    public override void Flush() => From.Flush();
 
     public override void Fail(Exception failed)
     {
         Say(failed is StoreUnavailableException ? PeerWord.Unavailable : PeerWord.Failed, System.Text.Encoding.UTF8.GetBytes(failed.Message));
-        From.Send();
+        From.Flush();
     }
 
     public override void Drop() => From.Free();

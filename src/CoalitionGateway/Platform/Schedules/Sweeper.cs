@@ -61,6 +61,7 @@ internal sealed partial class Sweeper : BackgroundService
 
         var (settled, size, now) = (0, 1, Clock.Truncate(_clock.GetUtcNow()));
         Due? last = null;
+        DateTime? failed = null;
         while (await _reader.Until(now, last, _page, cancellation) is { Count: > 0 } found)
         {
             if (last is null)
@@ -74,7 +75,9 @@ internal sealed partial class Sweeper : BackgroundService
                 var (begun, taken) = (_clock.GetTimestamp(), _journal.Taken);
                 var some = found.Skip(i).Take(size).ToArray();
                 var kinds = some.GroupBy(due => due.Kind, StringComparer.Ordinal);
-                settled += (await Task.WhenAll(kinds.Select(kind => Settle(kind.Key, [.. kind], cancellation)))).Sum();
+                var results = await Task.WhenAll(kinds.Select(kind => Settle(kind.Key, [.. kind], cancellation)));
+                settled += results.Sum(result => result.Settled);
+                failed = results.Select(result => result.FailedTime).Append(failed).Min();
                 i += some.Length;
                 size = await NextSize(begun, _journal.Taken - taken > some.Length || _journal.Waiting > 0, cancellation);
             }
@@ -82,7 +85,7 @@ internal sealed partial class Sweeper : BackgroundService
             last = found[^1];
         }
 
-        Volatile.Write(ref _lag, 0);
+        Volatile.Write(ref _lag, failed is { } earliest ? (now - earliest).TotalSeconds : 0);
         return settled;
     }
 
@@ -102,23 +105,24 @@ internal sealed partial class Sweeper : BackgroundService
         }
     }
 
-    private async Task<int> Settle(string kind, IReadOnlyCollection<Due> due, CancellationToken cancellation)
+    /// <returns>How many were settled. If the kind failed, the time at which its first item fell due.</returns>
+    private async Task<(int Settled, DateTime? FailedTime)> Settle(string kind, IReadOnlyCollection<Due> due, CancellationToken cancellation)
     {
         if (!_schedules.TryGetValue(kind, out var schedule))
         {
             // A newer version of the gateway scheduled this kind, and settles it.
-            return 0;
+            return (0, null);
         }
 
         try
         {
-            return await schedule.Settle(due, cancellation);
+            return (await schedule.Settle(due, cancellation), null);
         }
         catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
         {
             // One that failed is tried again by the next sweep. The others were settled.
             Warn(failed);
-            return 0;
+            return (0, due.Min(one => one.DueTime));
         }
     }
 

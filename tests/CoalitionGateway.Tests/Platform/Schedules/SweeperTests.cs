@@ -4,6 +4,7 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Tests.Platform.Telemetry;
 using CoalitionGateway.Tests.Rules;
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,20 @@ public sealed class SweeperTests(TestCoalition coalition)
         await TestRedis.Until(() => Task.FromResult(own.Gateway.Scalar("SELECT count(*) FROM due") == 0));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM link_code"));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM request WHERE caller = 'gateway:gateway'"));
+    }
+
+    /// <summary>The metric tells of a kind that fails at each sweep, also between the sweeps.</summary>
+    [Fact]
+    public async Task Sweep_AKindFails_TheLagStays()
+    {
+        await using var own = new TestCoalition { Extend = builder => builder.Services.AddSingleton<ISchedule>(new FailingSchedule()) };
+        await own.InitializeAsync();
+        using var measurements = new Measurements(own.Gateway);
+        await Put(own, new Due(FailingSchedule.Failing, "x", DateTime.UnixEpoch));
+
+        await own.Gateway.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
+
+        Assert.True(measurements.Look("coalition.due.lag") > 0);
     }
 
     [Fact]
@@ -91,5 +106,14 @@ public sealed class SweeperTests(TestCoalition coalition)
         public TimeSpan Ahead { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
+
+    private sealed class FailingSchedule : ISchedule
+    {
+        public const string Failing = "failing";
+
+        public string Kind => Failing;
+
+        public Task<int> Settle(IReadOnlyCollection<Due> due, CancellationToken cancellation) => throw new InvalidOperationException("It fails.");
     }
 }
