@@ -73,7 +73,7 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
         {
             CampaignEffect.Percent => Base(facts, terms, some) is { } given ? (BigInteger)given * Rule.Amount / 100 : null,
             CampaignEffect.Fixed => Rule.Amount,
-            CampaignEffect.PerUnit => (BigInteger)Math.Max(0, lines.Sum(line => line.QuantityThousandths) / 1000) * Rule.Amount,
+            CampaignEffect.PerUnit => (BigInteger)PurchaseLine.UnitsOf(lines) * Rule.Amount,
             CampaignEffect.PerSpend => IsIn(facts, Rule.Spend!.Value) ? (BigInteger)(earning / Rule.Spend.Value.Micros) * Rule.Amount : 0,
             _ => IsIn(facts, Rule.Spend!.Value) ? PointsOfBand(earning) : 0,
         };

@@ -10,7 +10,6 @@ namespace CoalitionGateway.Ledger.Earning;
 public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme, long ProgrammeVersion, IReadOnlyList<Campaign> Campaigns)
 {
     private const long _wholePercent = 100;
-    private const long _thousand = 1000;
 
     /// <summary>The counters that the rules read and raise for a purchase.</summary>
     public IEnumerable<(string Rule, string Period)> Counters(PurchaseFacts facts)
@@ -142,16 +141,16 @@ public sealed record EarningRules(Agreement Agreement, ProgrammeRules Programme,
         {
             TierMeasure.Points => awards[0].Points,
             TierMeasure.AllPoints => awards.Sum(award => award.Points),
-            TierMeasure.Units => Math.Max(0, facts.Lines.Sum(line => line.QuantityThousandths) / _thousand),
+            TierMeasure.Units => PurchaseLine.UnitsOf(facts.Lines),
             TierMeasure.Spend => facts.Amount.CurrencyCode == tiers.CurrencyCode ? facts.Amount.Micros - facts.PaidWithPointsMicros : 0,
             _ => 1,
         };
-        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1) { Time = counts > 0 ? facts.Time : null });
+        DateTime? time = counts > 0 ? facts.Time : null;
+        counted.Add(new Counted(TierRule.CounterRule, period, counts, 1) { Time = time });
         Counter[] before = [.. tiers.PeriodsOf(day).Select(name => counter(TierRule.CounterRule, name))];
-        var latest = before.Max(one => one.LatestTime);
-        var countedTime = counts == 0 && latest is not null ? latest.Value : Counter.Later(latest, facts.Time)!.Value;
+        var latest = Counter.Later(before.Max(one => one.LatestTime), time) ?? facts.Time;
         return TierProgress.Of(
-            tiers, facts.Tiers, facts.Time, before.Sum(one => one.Points) + counts, countedTime,
+            tiers, facts.Tiers, facts.Time, before.Sum(one => one.Points) + counts, latest,
             facts.Calendar.StartOf(tiers.EndOf(day)));
     }
 

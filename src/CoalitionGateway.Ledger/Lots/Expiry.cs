@@ -59,7 +59,8 @@ public sealed record Expiry(long Months, long Days, ExpirySnap Snap, long FixedM
         ? new Expiry(reader.Number(), reader.Number(), reader.Value<ExpirySnap>(), reader.Number(), reader.Number())
         : null;
 
-    private DateOnly Fixed(int year) => new(year, (int)FixedMonth, Math.Min((int)FixedDay, DateTime.DaysInMonth(year, (int)FixedMonth)));
+    /// <summary>The last day of a month.</summary>
+    internal static DateOnly EndOfMonth(int year, int month) => new(year, month, DateTime.DaysInMonth(year, month));
 
-    private static DateOnly EndOfMonth(int year, int month) => new(year, month, DateTime.DaysInMonth(year, month));
+    private DateOnly Fixed(int year) => new(year, (int)FixedMonth, Math.Min((int)FixedDay, DateTime.DaysInMonth(year, (int)FixedMonth)));
 }

@@ -16,13 +16,8 @@ public sealed record InactivityRule(long Months, bool AwardsCount, bool ToMonthE
     public DateTime EndOf(DateTime activity, Calendar calendar)
     {
         var day = calendar.DayOf(activity).AddMonths((int)Months);
-        if (ToMonthEnd)
-        {
-            day = day.AddDays(-1);
-            day = new DateOnly(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month));
-        }
-
-        return calendar.EndOf(day);
+        var before = day.AddDays(-1);
+        return calendar.EndOf(ToMonthEnd ? Expiry.EndOfMonth(before.Year, before.Month) : day);
     }
 
     internal static void Encode(CanonicalWriter writer, InactivityRule? rule)

@@ -44,4 +44,8 @@ public sealed record PurchaseDetails(IReadOnlyList<PurchaseLine> Lines, string S
 /// <param name="Category">Empty: none.</param>
 /// <param name="QuantityThousandths">The quantity: 1000 is one piece, one kilogram or one litre.</param>
 /// <param name="AmountMicros">Negative for a discount or a returned article.</param>
-public sealed record PurchaseLine(string Product, string Category, long QuantityThousandths, long AmountMicros);
+public sealed record PurchaseLine(string Product, string Category, long QuantityThousandths, long AmountMicros)
+{
+    /// <summary>The whole units of some lines together; 0 if there are less than none.</summary>
+    public static long UnitsOf(IEnumerable<PurchaseLine> lines) => Math.Max(0, lines.Sum(line => line.QuantityThousandths) / 1000);
+}

@@ -50,13 +50,7 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
     };
 
     /// <summary>The points that caps, limits and budgets withheld.</summary>
-    public long WithheldPoints => Event switch
-    {
-        PurchaseRecorded made => made.Awards.Sum(award => award.WithheldPoints),
-        PointsAwarded made => made.WithheldPoints,
-        CampaignPaid made => made.WithheldPoints,
-        _ => 0,
-    };
+    public long WithheldPoints => WithheldBy(Event).Points;
 
     /// <summary>Whether all points were withheld, and none wait for an activation.</summary>
     public bool IsWithheld => WithheldPoints > 0 && (Points, PooledPoints, OwedPoints) == (0, 0, 0)
@@ -87,16 +81,16 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         // A merge moves points between the two, so that their sum stays. It is shown all the same.
         var isMerge = made is MembershipsMerged { IntoId: var into } && memberships.Contains(into);
         var movement = new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
-        return (points, pooled, owed) == (0, 0, 0) && !isMerge && !(movement.IsWithheld && IsIn(made, memberships)) ? null : movement;
+        return (points, pooled, owed) == (0, 0, 0) && !isMerge && !(movement.IsWithheld && memberships.Contains(WithheldBy(made).Membership)) ? null : movement;
     }
 
-    /// <summary>Whether an event that gives points is about one of some memberships.</summary>
-    private static bool IsIn(Event made, IReadOnlySet<MembershipId> memberships) => made switch
+    /// <summary>The membership to which an event gives points, and how many limits withheld.</summary>
+    private static (MembershipId Membership, long Points) WithheldBy(Event made) => made switch
     {
-        PurchaseRecorded given => memberships.Contains(given.MembershipId),
-        PointsAwarded given => memberships.Contains(given.MembershipId),
-        CampaignPaid given => memberships.Contains(given.MembershipId),
-        _ => false,
+        PurchaseRecorded given => (given.MembershipId, given.Awards.Sum(award => award.WithheldPoints)),
+        PointsAwarded given => (given.MembershipId, given.WithheldPoints),
+        CampaignPaid given => (given.MembershipId, given.WithheldPoints),
+        _ => default,
     };
 
     private static MovementKind KindOf(Event made, ProgrammeId programme) => made switch

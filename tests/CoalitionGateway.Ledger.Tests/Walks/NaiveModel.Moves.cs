@@ -114,7 +114,7 @@ internal sealed partial class NaiveModel
 
     private string Leave(LeavePool leave, DateTime now)
     {
-        // Who is only invited declines.
+        // A member who is only invited declines the invitation.
         var invitation = (leave.PoolId, WalkWorld.MembershipOf(leave.MemberId, Given.Stars));
         if (_invited.GetValueOrDefault(invitation) > now)
         {

@@ -58,7 +58,7 @@ internal sealed class Batch(WorkingState rows, List<Waiting> commands)
     {
         for (var i = 0; i < commands.Count; i++)
         {
-            if (commands[i].WasHandedOver == wereHandedOver)
+            if (commands[i].Command.Context.WasHandedOver == wereHandedOver)
             {
                 commands[i].Tell(_answers[i]);
             }

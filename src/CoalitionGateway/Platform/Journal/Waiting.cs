@@ -10,9 +10,6 @@ internal abstract record Waiting(Command Command, byte[] Fingerprint)
     /// </summary>
     public virtual bool IsWanted => true;
 
-    /// <summary>Whether another gateway handed the command over.</summary>
-    public virtual bool WasHandedOver => false;
-
     /// <summary>Drops the command undecided, because nobody waits for the answer.</summary>
     public virtual void Drop()
     {

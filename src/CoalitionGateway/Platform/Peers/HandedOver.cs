@@ -11,8 +11,6 @@ internal sealed record HandedOver(FollowerConnection From, long Number, Command 
 
     public override void Tell(Answer answer) => Say(PeerWord.Answer, answer.Encode());
 
-    public override bool WasHandedOver => true;
-
     public override void Flush() => From.Flush();
 
     public override void Fail(Exception failed)

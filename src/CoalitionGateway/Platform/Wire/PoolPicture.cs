@@ -16,7 +16,8 @@ internal sealed record PoolPicture(Pool Pool, Membership Caller, Money PointValu
     public static PoolPicture? Find(WorkingState rows, PoolId id, MemberId member, DateTime now, bool showsExpired = false)
     {
         if (PoolView.Find(rows, id, member, now) is not { } view || !(showsExpired || view.Own.HoldsPlace(now))
-            || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership || rows.Find(new Programme.Of(view.Pool.ProgrammeId)) is not { } programme)
+            || rows.Find(new Membership.Of(view.Own.MembershipId)) is not { } membership
+            || rows.Find(new Programme.Of(view.Pool.ProgrammeId)) is not { } programme)
         {
             return null;
         }
@@ -40,12 +41,12 @@ internal sealed record PoolPicture(Pool Pool, Membership Caller, Money PointValu
         pool.Participants.AddRange(visible.Select(part => new V1.Participant
         {
             ParticipantId = part.Participant.Id.ToString(),
-            IsCaller = part.Participant.MembershipId == Caller.Id,
+            IsCaller = part == own,
             State = part.Participant.IsActive ? V1.ParticipantState.Active : V1.ParticipantState.Invited,
             SharePoints = part.Share.Points,
             InvitationExpireTime = part.Participant.InvitationExpireTime?.ToWire(),
-            Expiring = { part.Participant.MembershipId == Caller.Id ? MemberMapping.Timed(part.Share.Lots, lot => part.Share.ExpireTimeOf(lot.Term)) : [] },
-            Value = part.Participant.MembershipId == Caller.Id ? WorthMapping.Worth(part.Share.Points, PointValue) : null,
+            Expiring = { part == own ? MemberMapping.Timed(part.Share.Lots, lot => part.Share.ExpireTimeOf(lot.Term)) : [] },
+            Value = part == own ? WorthMapping.Worth(part.Share.Points, PointValue) : null,
         }));
         return pool;
     }
