@@ -15,7 +15,7 @@ public sealed class StreamLifetimeTests
     {
         var isRead = new TaskCompletionSource();
         // Registered first, so stopped last: after the streams end, before connections are closed.
-        var held = ServiceDescriptor.Singleton<IHostedService>(new HeldStop(isRead.Task.WaitAsync(TimeSpan.FromMinutes(2))));
+        var held = ServiceDescriptor.Singleton<IHostedService>(new HeldStop(isRead.Task.WaitAsync(TestTime.Patience)));
         var coalition = new TestCoalition { Extend = builder => builder.Services.Insert(0, held) };
         await coalition.InitializeAsync();
         var member = await coalition.Member(coalition.Alpha);

@@ -67,7 +67,7 @@ public sealed class ClientOutcomeTests
         await gateway.Stop();
 
         var registering = client.Programmes.RegisterPartnerAsync(Partner("alpha")).ResponseAsync;
-        await waited.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await waited.Task.WaitAsync(TestTime.Patience, TestContext.Current.CancellationToken);
 
         // Longer than gRPC's own five attempts.
         await Task.Delay(_longAway, TestContext.Current.CancellationToken);

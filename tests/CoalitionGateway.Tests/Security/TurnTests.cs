@@ -7,7 +7,6 @@ namespace CoalitionGateway.Tests.Security;
 /// <summary>The journals' turn is a row lock. So a role that may only connect cannot stop all writes.</summary>
 public sealed class TurnTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Tries the number of the advisory lock that the turn once was, and other locks that a stranger can take.</summary>
     [Fact]
@@ -19,8 +18,8 @@ public sealed class TurnTests
         using var held = TestDatabase.Open(coalition.Gateway.Options);
         held.Execute("SELECT pg_advisory_lock(1131372908)");
 
-        var member = await coalition.Member(coalition.Alpha).WaitAsync(_patience);
-        Assert.Equal(1, (await TestCoalition.Buy(coalition.Alpha, member, 1).WaitAsync(_patience)).GivenPoints);
+        var member = await coalition.Member(coalition.Alpha).WaitAsync(TestTime.Patience);
+        Assert.Equal(1, (await TestCoalition.Buy(coalition.Alpha, member, 1).WaitAsync(TestTime.Patience)).GivenPoints);
     }
 
     [Fact]
@@ -58,7 +57,7 @@ public sealed class TurnTests
             held.Execute("ROLLBACK");
         }
 
-        await waiting.WaitAsync(_patience);
+        await waiting.WaitAsync(TestTime.Patience);
         await Until(coalition, "ready");
     }
 
@@ -74,7 +73,7 @@ public sealed class TurnTests
                 return;
             }
 
-            Assert.True(DateTime.UtcNow - begun < _patience, text);
+            Assert.True(DateTime.UtcNow - begun < TestTime.Patience, text);
         }
     }
 }

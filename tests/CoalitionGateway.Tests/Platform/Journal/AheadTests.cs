@@ -108,7 +108,7 @@ public sealed class AheadTests : IDisposable
         var issue = new CommandContext(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
         var waiting = new WaitingCall(new RegisterPartner(issue, new PartnerId(partner), "Name", [], [], new byte[32]), [1]);
         Assert.True(_queue.Writer.TryWrite(waiting));
-        return waiting.Answer.WaitAsync(TimeSpan.FromSeconds(30));
+        return waiting.Answer.WaitAsync(TestTime.Patience);
     }
 
     private static async Task Until(Func<bool> isSo)

@@ -53,7 +53,7 @@ public sealed class JournalTests
         await bench.Start();
         var accepted = Enumerable.Range(0, 500).Select(i => bench.Outcome(Register($"p-{i}"))).ToArray();
         await bench.Journal.StopAsync(CancellationToken.None);
-        await Task.WhenAll(accepted).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(accepted).WaitAsync(TestTime.Patience);
         Assert.Equal(500, bench.Dump().Count(row => row.StartsWith("partner: ", StringComparison.Ordinal)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => bench.Outcome(Register("late")));
         await bench.DisposeAsync();

@@ -88,7 +88,7 @@ public sealed class HandOverTests : IAsyncLifetime
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(port);
         await socket.SendAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
-        Assert.Equal(0, await socket.ReceiveAsync(new byte[100]).WaitAsync(TimeSpan.FromSeconds(30)) is var read and > 7 ? read : 0);
+        Assert.Equal(0, await socket.ReceiveAsync(new byte[100]).WaitAsync(TestTime.Patience) is var read and > 7 ? read : 0);
 
         using var strangers = new CoalitionGateway.Platform.Peers.PeerIdentity(new GatewayKeys(new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-test-").FullName }));
         Assert.Null(await CoalitionGateway.Platform.Peers.LeaderLink.Open(port.ToString(), strangers, 10, null, null, CoalitionGateway.Platform.Peers.LeaderLink.Patience, CancellationToken.None));

@@ -32,7 +32,7 @@ public sealed class LeaderLinkTests : IDisposable
         var commands = Commands(3);
         link.HandOver(commands);
 
-        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await link.Ended.WaitAsync(TestTime.Patience);
 
         var back = link.TakeBack();
         Assert.Equal(commands.Select(waiting => waiting.Command.Context.RequestId), back.Select(waiting => waiting.Command.Context.RequestId));
@@ -48,10 +48,10 @@ public sealed class LeaderLinkTests : IDisposable
         var commands = Commands(3);
         link.HandOver(commands);
         await leader.WriteAsync(Word(2, PeerWord.Answer, new Answer(null, null, true).Encode()));
-        Assert.True((await commands[1].Answer.WaitAsync(TimeSpan.FromSeconds(30))).IsRepeated);
+        Assert.True((await commands[1].Answer.WaitAsync(TestTime.Patience)).IsRepeated);
         await leader.DisposeAsync();
 
-        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await link.Ended.WaitAsync(TestTime.Patience);
         Assert.Equal([commands[0].Command.Context.RequestId, commands[2].Command.Context.RequestId], link.TakeBack().Select(waiting => waiting.Command.Context.RequestId));
     }
 
@@ -63,7 +63,7 @@ public sealed class LeaderLinkTests : IDisposable
         using (link)
         {
             await leader.WriteAsync(Word(0, PeerWord.Beat, []));
-            Assert.Equal(7, await saw.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(7, await saw.Task.WaitAsync(TestTime.Patience));
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class LeaderLinkTests : IDisposable
         var commands = Commands(1);
         link.HandOver(commands);
         await leader.WriteAsync(Word(1, PeerWord.Unavailable, "The database does not answer."u8.ToArray()));
-        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await link.Ended.WaitAsync(TestTime.Patience);
         Assert.Single(link.TakeBack());
         Assert.False(commands[0].Answer.IsCompleted);
     }
@@ -90,7 +90,7 @@ public sealed class LeaderLinkTests : IDisposable
         var (link, leader) = await Link();
         link.HandOver(Commands(1));
         await leader.WriteAsync(Convert.FromHexString(bytes));
-        await link.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await link.Ended.WaitAsync(TestTime.Patience);
         Assert.Single(link.TakeBack());
     }
 

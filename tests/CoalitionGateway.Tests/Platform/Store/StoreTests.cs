@@ -41,7 +41,7 @@ public sealed class StoreTests
         var options = new GatewayOptions { DataDirectory = Directory.CreateTempSubdirectory("coalition-store-").FullName };
         Run(options, "CREATE TABLE __EFMigrationsLock (Id INTEGER NOT NULL CONSTRAINT PK___EFMigrationsLock PRIMARY KEY, Timestamp TEXT NOT NULL)");
         Run(options, "INSERT INTO __EFMigrationsLock VALUES (1, '2026-01-01')");
-        await Task.Run(() => new SqliteStore(options, new GatewayKeys(options)).Dispose()).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Run(() => new SqliteStore(options, new GatewayKeys(options)).Dispose()).WaitAsync(TestTime.Patience);
         SqliteConnection.ClearAllPools();
         Directory.Delete(options.DataDirectory, recursive: true);
     }
