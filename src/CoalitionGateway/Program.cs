@@ -72,8 +72,8 @@ namespace CoalitionGateway
 
             ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = BoundedLines.Levels });
             builder.AddListeners(options);
-            builder.Services.AddTelemetry(options);
             builder.Services.AddStore(options);
+            builder.Services.AddTelemetry(options);
             builder.Services.AddLog();
             builder.Services.AddJournal();
             builder.Services.AddPeers();
@@ -116,6 +116,7 @@ namespace CoalitionGateway
             app.MapHealth();
             app.MapReflection(options);
             app.MapIssuer(options);
+            app.OpenStore();
             return app;
         }
     }

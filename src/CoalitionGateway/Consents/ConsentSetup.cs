@@ -5,7 +5,6 @@ namespace CoalitionGateway.Consents;
 
 internal static class ConsentSetup
 {
-    /// <summary>Call this after the journal is added: publishing the notices at the start needs the journal.</summary>
     public static void AddConsents(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(new Notices(options.Privacy.ConsentMonths));
@@ -13,6 +12,6 @@ internal static class ConsentSetup
         services.AddSingleton<ConsentReceipts>();
         services.AddSchedule(EndGuardianCode.DueKind, EndGuardianCode.For);
         services.AddSchedule(ExpireConsent.DueKind, ExpireConsent.For);
-        services.AddHostedService<NoticePublishing>();
+        services.AddSingleton<IFirstWork, NoticePublishing>();
     }
 }

@@ -2,18 +2,19 @@ using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Consents;
 
-/// <summary>Publishes the notices that came with this gateway, before the first call is served.</summary>
-internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store, Notices notices) : IHostedService
+/// <summary>Publishes the notices that came with this gateway.</summary>
+internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store, Notices notices) : IFirstWork
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task Run(CancellationToken cancellation)
     {
         foreach (var (version, isMaterial) in notices.Published)
         {
-            if (await store.Read(rows => rows.Find(new PublishedNotice.Of(version)), cancellationToken) is not null)
+            if (await store.Read(rows => rows.Find(new PublishedNotice.Of(version)), cancellation) is not null)
             {
                 continue;
             }
@@ -28,6 +29,4 @@ internal sealed class NoticePublishing(CommandJournal journal, LedgerStore store
             }
         }
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -6,7 +6,6 @@ namespace CoalitionGateway.Privacy;
 
 internal static class PrivacySetup
 {
-    /// <summary>Call this after the journal and Redis are added: the privacy work at the start needs both.</summary>
     public static void AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<PersonalRecords>();
@@ -15,6 +14,6 @@ internal static class PrivacySetup
         services.AddSingleton<Guardianship>();
         services.AddSingleton<ErasureSchedule>();
         services.AddSingleton<ISchedule>(provider => provider.GetRequiredService<ErasureSchedule>());
-        services.AddHostedService<PrivacyWork>();
+        services.AddSingleton<IFirstWork, PrivacyWork>();
     }
 }

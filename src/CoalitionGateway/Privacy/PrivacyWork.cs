@@ -11,29 +11,27 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Privacy;
 
 /// <summary>
-/// Runs before the first call is served. Finishes erasures that were begun. Repeats erasures that the key database lists and
+/// Finishes erasures that were begun. Repeats erasures that the key database lists and
 /// the ledger lacks, because the ledger was restored from a backup. Seals profiles that an earlier gateway stored unsealed.
 /// </summary>
 internal sealed partial class PrivacyWork(
     CommandJournal journal, LedgerStore store, PrivacyReader reader, DueReader due, ErasureSchedule schedule, MemberKeyStore keys, SealedProfiles profiles,
     Erasing erasing, ILogger<PrivacyWork> log)
-    : IHostedService
+    : IFirstWork
 {
     private readonly ILogger _log = log;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task Run(CancellationToken cancellation)
     {
-        await keys.Check(cancellationToken);
-        foreach (var begun in await due.Of(schedule.Kind, cancellationToken))
+        await keys.Check(cancellation);
+        foreach (var begun in await due.Of(schedule.Kind, cancellation))
         {
-            await schedule.Settle([begun], cancellationToken);
+            await schedule.Settle([begun], cancellation);
         }
 
-        await EraseAgain(cancellationToken);
-        await Seal(cancellationToken);
+        await EraseAgain(cancellation);
+        await Seal(cancellation);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task EraseAgain(CancellationToken cancellation)
     {

@@ -64,7 +64,6 @@ internal static class RpcSetup
     {
         var streams = app.Services.GetRequiredService<OpenStreams>();
         var instruments = app.Services.GetRequiredService<Instruments>();
-        var store = app.Services.GetRequiredService<LedgerStore>();
         var lines = app.Services.GetRequiredService<BoundedLines>();
         app.UseSecurityHeaders(app.Services.GetRequiredService<GatewayOptions>());
         app.UseListeners();
@@ -76,7 +75,7 @@ internal static class RpcSetup
             {
                 await next(context);
             }
-            catch (Exception failed) when (StoreOutage.Failed(context, failed, store))
+            catch (Exception failed) when (StoreOutage.Failed(context, failed))
             {
                 await StoreOutage.Answer(context);
             }

@@ -11,8 +11,9 @@ internal static class StoreOutage
     private const int _retryAfterSeconds = 1;
 
     /// <summary>Whether a request failed because of an outage, and can still be answered.</summary>
-    public static bool Failed(HttpContext context, Exception failed, LedgerStore store) =>
-        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && (failed is StoreUnavailableException || store.Unavailable(failed) is not null);
+    public static bool Failed(HttpContext context, Exception failed) =>
+        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested
+        && (failed is StoreUnavailableException || context.RequestServices.GetRequiredService<LedgerStore>().Unavailable(failed) is not null);
 
     public static Task Answer(HttpContext context)
     {

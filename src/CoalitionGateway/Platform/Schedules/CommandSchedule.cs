@@ -21,6 +21,7 @@ internal static class ScheduleSetup
         services.AddSingleton<DueReader>();
         services.AddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddHostedService<FirstWork>();
     }
 
     /// <summary>Registers the gateway's command that settles one kind of due item.</summary>

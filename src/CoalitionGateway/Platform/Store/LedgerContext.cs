@@ -58,6 +58,15 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
 
     private protected abstract Task Begin(CancellationToken cancellation);
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // Looking for what the rooms declare, and for attributes that no row has, takes a fifth of the model's time.
+        foreach (var convention in UnusedConventions.All)
+        {
+            configurationBuilder.Conventions.Remove(convention);
+        }
+    }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(LedgerContext).Assembly);

@@ -16,6 +16,8 @@ internal static class StoreSetup
         }
         else
         {
+            // EF needs half a second to build a model and keeps one for each process. Meanwhile the services are set up.
+            _ = Task.Run(() => new SqliteContext(SqliteContext.Options("Data Source=:memory:")).Model);
             services.AddSingleton<LedgerStore, SqliteStore>();
         }
 
@@ -38,4 +40,8 @@ internal static class StoreSetup
         services.AddSingleton<LogReader>();
         services.AddSingleton<PrivacyReader>();
     }
+
+    /// <summary>Opens the store after all else is set up: the model is built meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">The data directory is in use, or belongs to a newer gateway.</exception>
+    public static void OpenStore(this WebApplication app) => app.Services.GetRequiredService<LedgerStore>();
 }

@@ -48,6 +48,7 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
+        base.ConfigureConventions(configurationBuilder);
         IdConverters.Register(configurationBuilder, uuidsAsBytes: false);
         configurationBuilder.Conventions.Remove<Microsoft.EntityFrameworkCore.Metadata.Conventions.ForeignKeyIndexConvention>();
     }
