@@ -8,6 +8,7 @@ using CoalitionGateway.Platform.Disclosure;
 using CoalitionGateway.Earning;
 using CoalitionGateway.Lots;
 using CoalitionGateway.Rules;
+using CoalitionGateway.Rewards;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
@@ -90,6 +91,7 @@ namespace CoalitionGateway
             builder.Services.AddLots();
             builder.Services.AddRules();
             builder.Services.AddMovements();
+            builder.Services.AddRewards();
             builder.Services.AddTransfers();
             builder.Services.AddPools();
             builder.Services.AddConsents(options);
@@ -107,6 +109,7 @@ namespace CoalitionGateway
             app.MapCoalition<EarningService>();
             app.MapCoalition<RuleService>();
             app.MapCoalition<MovementService>();
+            app.MapCoalition<RewardService>();
             app.MapCoalition<TransferService>();
             app.MapCoalition<PoolService>();
             app.MapCoalition<ConsentService>();

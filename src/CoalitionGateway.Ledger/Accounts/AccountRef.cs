@@ -37,6 +37,12 @@ public enum AccountKind : byte
 
     /// <summary>The points that a campaign can still give. Never below zero.</summary>
     Budget = 11,
+
+    /// <summary>A membership's points that a brand has reserved until a time. Never below zero.</summary>
+    Reserved = 12,
+
+    /// <summary>The points that members spent at a brand. No floor.</summary>
+    Redeemed = 13,
 }
 
 public static class AccountKinds
@@ -48,14 +54,14 @@ public static class AccountKinds
     public static bool IsNeverNegative(this AccountKind kind) =>
         kind is AccountKind.Points or AccountKind.PoolShare or AccountKind.Budget || kind.IsLot();
 
-    /// <summary>Whether the account holds a membership's points outside of pools, pending ones included.</summary>
-    public static bool IsHeld(this AccountKind kind) => kind is AccountKind.Points or AccountKind.Lot or AccountKind.Pending;
+    /// <summary>Whether the account holds a membership's points outside of pools, pending and reserved ones included.</summary>
+    public static bool IsHeld(this AccountKind kind) => kind is AccountKind.Points or AccountKind.Lot or AccountKind.Pending or AccountKind.Reserved;
 
     /// <summary>Whether the account holds points of a pool share.</summary>
     public static bool IsPooled(this AccountKind kind) => kind is AccountKind.PoolShare or AccountKind.ShareLot;
 
     /// <summary>Whether the account holds points of one term: see <see cref="Lots.Lot"/>.</summary>
-    public static bool IsLot(this AccountKind kind) => kind is AccountKind.Lot or AccountKind.Pending or AccountKind.ShareLot;
+    public static bool IsLot(this AccountKind kind) => kind is AccountKind.Lot or AccountKind.Pending or AccountKind.ShareLot or AccountKind.Reserved;
 }
 
 /// <summary>
@@ -81,7 +87,7 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
     /// <summary>The membership whose points or debt the account holds; null if the account is no member's.</summary>
     public MembershipId? MembershipId => Kind switch
     {
-        AccountKind.Points or AccountKind.Receivable or AccountKind.Lot or AccountKind.Pending => new MembershipId(Guid.Parse(Holder.Split('/')[0])),
+        AccountKind.Points or AccountKind.Receivable or AccountKind.Lot or AccountKind.Pending or AccountKind.Reserved => new MembershipId(Guid.Parse(Holder.Split('/')[0])),
         AccountKind.PoolShare or AccountKind.ShareLot => new MembershipId(Guid.Parse(Holder.Split('/')[1])),
         _ => null,
     };
@@ -110,6 +116,9 @@ public sealed record AccountRef(AccountKind Kind, ProgrammeId ProgrammeId, strin
 
     public static AccountRef Issue(ProgrammeId programme, PartnerId partner) =>
         _shared[(AccountKind.Issue, programme, partner.Value)];
+
+    public static AccountRef Redeemed(ProgrammeId programme, PartnerId partner) =>
+        _shared[(AccountKind.Redeemed, programme, partner.Value)];
 
     public static AccountRef Exchange(ProgrammeId programme, ProgrammeId counterpart) =>
         _shared[(AccountKind.Exchange, programme, counterpart.Value)];

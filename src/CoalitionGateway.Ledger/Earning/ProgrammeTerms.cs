@@ -25,11 +25,14 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
     /// <summary>So many days before points expire or a tier ends, the member is reminded. 0: not at all.</summary>
     public long ReminderDays { get; init; }
 
+    /// <summary>How points are spent at a till; null: they cannot be.</summary>
+    public SpendingRule? Spending { get; init; }
+
     /// <summary>Whether there is a tier in which no points expire.</summary>
     public bool PausesExpiry => Tiers?.Levels.Any(level => level.PausesExpiry) == true;
 
     /// <summary>Whether the rules need lots or due times: see <see cref="LotKeeping"/>.</summary>
-    public bool KeepsLots => Lots != LotRule.None || Inactivity is not null || ReminderDays > 0 || PausesExpiry;
+    public bool KeepsLots => Lots != LotRule.None || Inactivity is not null || ReminderDays > 0 || PausesExpiry || Spending is not null;
 
     /// <summary>Points never expire, are never pending and have no cap.</summary>
     public static readonly ProgrammeRules None = new(LotRule.None, []);
@@ -47,13 +50,14 @@ public sealed record ProgrammeRules(LotRule Lots, IReadOnlyList<Cap> Caps)
         TierRule.Encode(writer.List(Caps, Cap.Encode), Tiers);
         ReferralRule.Encode(writer.List(Activities, ActivityRule.Encode), Referral);
         InactivityRule.Encode(writer, Inactivity);
-        return writer.Number(ReminderDays);
+        SpendingRule.Encode(writer.Number(ReminderDays), Spending);
+        return writer;
     }
 
     internal static ProgrammeRules Decode(CanonicalReader reader) => new(LotRule.Decode(reader), reader.List(Cap.Decode))
     {
         Tiers = TierRule.Decode(reader), Activities = reader.List(ActivityRule.Decode), Referral = ReferralRule.Decode(reader),
-        Inactivity = InactivityRule.Decode(reader), ReminderDays = reader.Number(),
+        Inactivity = InactivityRule.Decode(reader), ReminderDays = reader.Number(), Spending = SpendingRule.Decode(reader),
     };
 
     /// <summary>When the points of a purchase can be used. In some tiers points never expire.</summary>

@@ -15,9 +15,9 @@ public sealed record MergedPoints(Holdings From, Holdings Into)
     public static MergedPoints Find(WorkingState rows, ProgrammeId programme, MembershipId from, MembershipId into, DateTime now)
     {
         var found = new MergedPoints(Holdings.Find(rows, programme, from, now), Holdings.Find(rows, programme, into, now));
-        foreach (var lot in found.From.Lots.Concat(found.From.Pending))
+        foreach (var lot in found.From.AllLots)
         {
-            found.Into.NeedCredit(rows, lot.Term);
+            rows.Find(new Account.Of(found.Into.SameOf(lot).Id));
         }
 
         return found;
@@ -35,17 +35,17 @@ public sealed record MergedPoints(Holdings From, Holdings Into)
             Into.ProgrammeId,
             [
                 .. From.Empty(),
-                .. Parts().Select(part => new PostingLine(Into.AccountOf(part.Term), part.Points + rest.GetValueOrDefault(part.Account))),
+                .. Parts().Select(part => new PostingLine(part.Into, part.Points + rest.GetValueOrDefault(part.Account))),
                 .. Into.Debit(PaidByInto),
                 new(Into.Receivable, PaidByFrom + PaidByInto - From.OwedPoints),
             ]);
-        return (posting, From.AvailablePoints + From.PendingPoints, From.AvailablePoints + Into.AvailablePoints - PaidByFrom - PaidByInto);
+        return (posting, From.AvailablePoints + From.PendingPoints + From.ReservedPoints, From.AvailablePoints + Into.AvailablePoints - PaidByFrom - PaidByInto);
     }
 
-    /// <summary>The points of the merged membership, by account.</summary>
-    private IEnumerable<(AccountRef Account, Term Term, long Points)> Parts() =>
+    /// <summary>The points of the merged membership, by account, and the remaining membership's account for them.</summary>
+    private IEnumerable<(AccountRef Account, AccountRef Into, long Points)> Parts() =>
     [
-        .. From.Lots.Concat(From.Pending).Select(lot => (lot.Account, lot.Term, lot.Points)),
-        (From.AccountOf(Term.Plain), Term.Plain, From.AvailablePoints - From.Lots.Sum(lot => lot.Points)),
+        .. From.AllLots.Select(lot => (lot.Account, Into.SameOf(lot), lot.Points)),
+        (From.AccountOf(Term.Plain), Into.AccountOf(Term.Plain), From.AvailablePoints - From.Lots.Sum(lot => lot.Points)),
     ];
 }

@@ -31,6 +31,14 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
 
     public long PendingPoints => Pending.Sum(lot => lot.Points);
 
+    /// <summary>The points that brands have reserved, in the order in which the reservations end.</summary>
+    public IReadOnlyList<HeldLot> Reserved { get; init; } = [];
+
+    public long ReservedPoints => Reserved.Sum(lot => lot.Points);
+
+    /// <summary>All points with a term: those that can be used, pending and reserved ones.</summary>
+    public IEnumerable<HeldLot> AllLots => [.. Lots, .. Pending, .. Reserved];
+
     public static Holdings Find(WorkingState rows, ProgrammeId programme, MembershipId membership, DateTime now)
     {
         var (points, receivable) = MembershipAccounts.Of(programme, membership);
@@ -48,7 +56,10 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         settled.Due?.Need(rows, membership, isInPool: false, end);
         return new Holdings(programme, membership, settled.PlainPoints + settled.Lots.Sum(lot => lot.Points), settled.OwedPoints)
         {
-            Lots = settled.Lots, Pending = settled.Pending, InactiveTime = end > now ? end : null, Due = settled.Due, Pause = pause,
+            Lots = settled.Lots,
+            Pending = [.. settled.Pending.Where(lot => lot.Account.Kind == AccountKind.Pending)],
+            Reserved = [.. settled.Pending.Where(lot => lot.Account.Kind == AccountKind.Reserved)],
+            InactiveTime = end > now ? end : null, Due = settled.Due, Pause = pause,
             EndedTime = settled.Due is { EndsInactivity: true } ? end : null,
         };
     }
@@ -95,10 +106,10 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         return [.. purse.Lines, new(Accounts.Receivable, purse.TakenPoints - points)];
     }
 
-    /// <summary>Lines that set the points, pending ones included, and the debt to zero.</summary>
+    /// <summary>Lines that set the points, pending and reserved ones included, and the debt to zero.</summary>
     public IEnumerable<PostingLine> Empty() =>
     [
-        .. Lots.Concat(Pending).Select(lot => new PostingLine(lot.Account, -lot.Points)),
+        .. AllLots.Select(lot => new PostingLine(lot.Account, -lot.Points)),
         new(Accounts.Points, Lots.Sum(lot => lot.Points) - AvailablePoints), new(Accounts.Receivable, OwedPoints),
     ];
 
@@ -114,6 +125,30 @@ public sealed record Holdings(ProgrammeId ProgrammeId, MembershipId MembershipId
         purse.Take(points);
         return purse.Lines;
     }
+
+    /// <summary>Lines that give back points of several terms, which can be used at once. Debt is paid first.</summary>
+    public IReadOnlyList<PostingLine> Restore(IEnumerable<LotPart> parts)
+    {
+        var (owed, lines) = (OwedPoints, new List<PostingLine>());
+        foreach (var (term, points) in parts)
+        {
+            var pays = Math.Min(owed, points);
+            owed -= pays;
+            lines.AddRange([new(Accounts.Receivable, pays), new(AccountOf(term), points - pays)]);
+        }
+
+        return lines;
+    }
+
+    /// <summary>The available points that a debit takes, by their terms: those that expire first go first.</summary>
+    public IReadOnlyList<LotPart> PartsOf(long points) => [.. Debit(points).Select(line => new LotPart(TermOf(line.Account), -line.AmountPoints))];
+
+    /// <summary>This membership's account for points as another membership holds them.</summary>
+    public AccountRef SameOf(HeldLot lot) =>
+        lot.Account.Kind == AccountKind.Reserved ? Lot.ReservedOf(ProgrammeId, MembershipId, lot.Term) : AccountOf(lot.Term);
+
+    /// <summary>The account of points of a term that are reserved until a time.</summary>
+    public AccountRef ReservedOf(Term term, DateTime until) => Lot.ReservedOf(ProgrammeId, MembershipId, term with { UsableTime = until });
 
     /// <summary>The account of the membership's debt.</summary>
     public AccountRef Receivable => Accounts.Receivable;

@@ -9,8 +9,9 @@ namespace CoalitionGateway.Ledger.Lots;
 /// </summary>
 /// <param name="Holder">The membership, or the pool and the membership, as in the names of accounts.</param>
 /// <param name="MembershipId">The membership that the points belong to.</param>
+/// <param name="IsReserved">Whether a brand has reserved the points until <paramref name="UsableTime"/>.</param>
 public sealed record Lot(
-    Guid AccountId, ProgrammeId ProgrammeId, string Holder, MembershipId MembershipId, DateTime? UsableTime, DateTime? ExpireTime) : Row
+    Guid AccountId, ProgrammeId ProgrammeId, string Holder, MembershipId MembershipId, DateTime? UsableTime, DateTime? ExpireTime, bool IsReserved = false) : Row
 {
     /// <summary>The kind of a lot's due row. Its subject is the account's id.</summary>
     public const string DueKind = "lot";
@@ -24,7 +25,7 @@ public sealed record Lot(
     public Term Term => new(UsableTime, ExpireTime);
 
     /// <summary>The account with the lot's points.</summary>
-    public AccountRef Account => AccountOf(ProgrammeId, Holder, Term);
+    public AccountRef Account => IsReserved ? ReservedOf(ProgrammeId, MembershipId, Term) : AccountOf(ProgrammeId, Holder, Term);
 
     /// <summary>Whether the holder is a share of a pool.</summary>
     public bool IsShare => IsOfShare(Holder);
@@ -36,13 +37,18 @@ public sealed record Lot(
     public static AccountRef AccountOf(ProgrammeId programme, string holder, Term term) => AccountRef.Lot(
         IsOfShare(holder) ? AccountKind.ShareLot : term.UsableTime is null ? AccountKind.Lot : AccountKind.Pending, programme, holder, term.ToString());
 
+    /// <summary>The account of a membership's points that are reserved until the term's usable time.</summary>
+    public static AccountRef ReservedOf(ProgrammeId programme, MembershipId membership, Term term) =>
+        AccountRef.Lot(AccountKind.Reserved, programme, membership.ToString(), term.ToString());
+
     /// <summary>The lot whose points an account holds.</summary>
     public static Lot Holding(AccountRef account)
     {
         var parts = account.Holder.Split('/');
         var term = Term.Parse($"{parts[^2]}/{parts[^1]}");
         return new Lot(
-            account.Id, account.ProgrammeId, string.Join('/', parts[..^2]), new MembershipId(Guid.Parse(parts[^3])), term.UsableTime, term.ExpireTime);
+            account.Id, account.ProgrammeId, string.Join('/', parts[..^2]), new MembershipId(Guid.Parse(parts[^3])), term.UsableTime, term.ExpireTime,
+            account.Kind == AccountKind.Reserved);
     }
 
     /// <summary>The rows of an account's lot, which come with its first points and go with its last.</summary>

@@ -1,9 +1,8 @@
 namespace CoalitionGateway.Ledger.Lots;
 
 /// <summary>
-/// A programme whose points may be in lots, because some version of its terms had points expire or be pending,
-/// or reminds members. For other
-/// programmes no lots are looked up.
+/// A programme whose points may be in lots, because some version of its terms had points expire, be pending or be reserved,
+/// or reminds members. For other programmes no lots are looked up.
 /// </summary>
 /// <param name="TermsVersion">The last version of the terms with such a rule.</param>
 /// <param name="EndsInactive">Whether some version let the points of inactive members expire.</param>

@@ -11,7 +11,7 @@ namespace CoalitionGateway.Ledger.Privacy;
 public sealed record Settlement(Membership Membership, Holdings Holdings, IReadOnlyList<(Participant Participant, HeldShare Share)> Shares, Heir? Heir)
 {
     /// <summary>The member's points, also those that cannot be used yet.</summary>
-    public long HeldPoints => Holdings.AvailablePoints + Holdings.PendingPoints + Shares.Sum(found => found.Share.Points);
+    public long HeldPoints => Holdings.AvailablePoints + Holdings.PendingPoints + Holdings.ReservedPoints + Shares.Sum(found => found.Share.Points);
 
     public static Settlement Find(WorkingState rows, Membership membership, DateTime now)
     {

@@ -26,10 +26,10 @@ public readonly record struct Reminder(ReminderKind Kind, DateTime EndTime, long
     /// <param name="shares">The member's shares in pools.</param>
     private static IReadOnlyList<Reminder> All(Holdings holdings, IReadOnlyList<HeldShare> shares, TierStanding? tier, DateTime now)
     {
-        var lots = holdings.Lots.Concat(holdings.Pending).Concat(shares.SelectMany(share => share.Lots)).Where(lot => lot.Term.ExpireTime is not null)
+        var lots = holdings.AllLots.Concat(shares.SelectMany(share => share.Lots)).Where(lot => lot.Term.ExpireTime is not null)
             .GroupBy(lot => holdings.ExpireTimeOf(lot.Term)!.Value)
             .Select(group => new Reminder(ReminderKind.PointsExpire, group.Key, group.Sum(lot => lot.Points), ""));
-        var held = holdings.AvailablePoints + holdings.PendingPoints;
+        var held = holdings.AvailablePoints + holdings.PendingPoints + holdings.ReservedPoints;
         return
         [
             .. lots

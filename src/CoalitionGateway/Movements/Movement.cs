@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Movements;
@@ -29,6 +30,9 @@ internal enum MovementKind
     Referral = 13,
     Merge = 14,
     Campaign = 15,
+    Redemption = 16,
+    Refund = 17,
+    Reward = 18,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -108,6 +112,9 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         ReferralPaid => MovementKind.Referral,
         MembershipsMerged => MovementKind.Merge,
         CampaignPaid or CampaignActivated => MovementKind.Campaign,
+        PointsReserved or RedemptionCaptured or RedemptionReleased => MovementKind.Redemption,
+        RedemptionRefunded => MovementKind.Refund,
+        RewardClaimed => MovementKind.Reward,
         _ => MovementKind.Unspecified,
     };
 }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Platform.Wire;
 
@@ -53,6 +54,21 @@ internal static class MovementMapping
                 wire.CampaignId = made.CampaignId;
                 wire.Awards.Add(AwardMapping.ToWire(
                     new Award(AwardRule.Campaign, made.CampaignId, made.Version, made.AmountPoints, 0, made.Term), 0));
+                break;
+            case PointsReserved made:
+                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case RedemptionCaptured made:
+                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case RedemptionReleased made:
+                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case RedemptionRefunded made:
+                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case RewardClaimed made:
+                wire.RewardId = made.RewardId;
                 break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);

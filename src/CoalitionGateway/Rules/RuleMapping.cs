@@ -26,6 +26,11 @@ internal static class RuleMapping
                 : null,
             Inactivity = terms.Inactivity is { } inactivity ? new InactivityRule(inactivity.Months, inactivity.AwardsCount, inactivity.ToMonthEnd) : null,
             ReminderDays = terms.ReminderDays,
+            Spending = terms.Spending is { } spending
+                ? new SpendingRule(
+                    spending.StepPoints, spending.MinPoints, spending.MaxBillPercent, spending.ApprovalAbovePoints, spending.ReservationMinutes, spending.GraceDays,
+                    [.. spending.PartnerIds.Select(id => new PartnerId(id))])
+                : null,
         };
 
     public static V1.PublishProgrammeTermsResponse ToWire(this ProgrammeTermsPublished made) => new() { Terms = made.Terms.ToWire(), PublishTime = made.Time.ToWire() };
@@ -44,8 +49,15 @@ internal static class RuleMapping
         Referral = row.Rules.Referral is { } referral ? ToWire(referral) : null,
         Inactivity = row.Rules.Inactivity is { } rule ? new V1.InactivityRule { Months = rule.Months, AwardsCount = rule.AwardsCount, ToMonthEnd = rule.ToMonthEnd } : null,
         ReminderDays = row.Rules.ReminderDays,
+        Spending = row.Rules.Spending is { } spending ? ToWire(spending) : null,
         FromTime = row.FromTime.ToWire(),
         Version = row.Version,
+    };
+
+    private static V1.SpendingRule ToWire(SpendingRule rule) => new()
+    {
+        StepPoints = rule.StepPoints, MinPoints = rule.MinPoints, MaxBillPercent = rule.MaxBillPercent, ApprovalAbovePoints = rule.ApprovalAbovePoints,
+        ReservationMinutes = rule.ReservationMinutes, GraceDays = rule.GraceDays, PartnerIds = { rule.Partners.Select(id => id.Value) },
     };
 
     private static V1.ReferralRule ToWire(ReferralRule rule) => new()

@@ -21,7 +21,7 @@ internal sealed class StoreTables
 {
     public void Configure(EntityTypeBuilder<Account> account)
     {
-        account.Table("account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)").HasKey(row => row.Id);
+        account.Table("account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11, 12) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)").HasKey(row => row.Id);
         account.HasIndex(row => row.Name).IsUnique();
         account.Property(row => row.Name).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Throw);
         account.Property(row => row.Kind).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Throw);

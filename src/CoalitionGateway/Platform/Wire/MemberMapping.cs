@@ -54,6 +54,8 @@ internal static class MemberMapping
         PendingPoints = holdings.PendingPoints,
         Pending = { Timed(holdings.Pending, lot => lot.Term.UsableTime) },
         Expiring = { Timed(holdings.Lots, lot => holdings.ExpireTimeOf(lot.Term)) },
+        ReservedPoints = isMembers ? holdings.ReservedPoints : 0,
+        Reserved = { isMembers ? Timed(holdings.Reserved, lot => lot.Term.UsableTime) : [] },
         InactiveTime = isMembers ? holdings.InactiveTime?.ToWire() : null,
         Value = pointValue is { } value ? WorthMapping.Worth(holdings.AvailablePoints, value) : null,
     };

@@ -60,7 +60,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.ToTable("account", null, t =>
                         {
-                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11, 12) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                         });
                 });
 
@@ -762,6 +762,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("holder")
                         .UseCollation("C");
+
+                    b.Property<bool>("IsReserved")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_reserved");
 
                     b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
@@ -1484,6 +1488,225 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("text")
+                        .HasColumnName("partner_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ApproveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approve_time");
+
+                    b.Property<long>("CapturedPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("captured_points");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_approval");
+
+                    b.Property<byte[]>("Parts")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("parts");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("RefundedPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded_points");
+
+                    b.Property<long>("ReserveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserve_time");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("ValueCurrencyCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value_currency_code")
+                        .UseCollation("C");
+
+                    b.Property<long>("ValueMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("value_micros");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("MembershipId");
+
+                    b.HasIndex("PartnerId", "Id");
+
+                    b.ToTable("redemption", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_redemption", "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Reward", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rule")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("rule");
+
+                    b.HasKey("ProgrammeId", "Id", "Version");
+
+                    b.ToTable("reward", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reward", "version > 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.RewardStock", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("RewardId")
+                        .HasColumnType("text")
+                        .HasColumnName("reward_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("ClaimedCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claimed_count");
+
+                    b.HasKey("ProgrammeId", "RewardId");
+
+                    b.ToTable("reward_stock", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reward_stock", "claimed_count > 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Voucher", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ClaimTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim_time");
+
+                    b.Property<Guid>("ClaimedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claimed_by");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code_hash")
+                        .UseCollation("C");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("PricePoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_points");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("RewardId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reward_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("RewardVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reward_version");
+
+                    b.Property<long?>("UseTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("use_time");
+
+                    b.Property<string>("UsedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("used_by")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("voucher", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
                 {
                     b.Property<string>("Kind")
@@ -1861,6 +2084,42 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Reward", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.RewardStock", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Voucher", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

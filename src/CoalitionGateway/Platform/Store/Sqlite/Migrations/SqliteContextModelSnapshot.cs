@@ -54,7 +54,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.ToTable("account", null, t =>
                         {
-                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                            t.HasCheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11, 12) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                         });
                 });
 
@@ -747,6 +747,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("holder");
+
+                    b.Property<bool>("IsReserved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_reserved");
 
                     b.Property<byte[]>("MembershipId")
                         .IsRequired()
@@ -1456,6 +1460,218 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
+                {
+                    b.Property<string>("PartnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<long?>("ApproveTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approve_time");
+
+                    b.Property<long>("CapturedPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("captured_points");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("needs_approval");
+
+                    b.Property<byte[]>("Parts")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("parts");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<long>("RefundedPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded_points");
+
+                    b.Property<long>("ReserveTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserve_time");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("ValueCurrencyCode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value_currency_code");
+
+                    b.Property<long>("ValueMicros")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("value_micros");
+
+                    b.HasKey("PartnerId", "Reference");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("MembershipId");
+
+                    b.HasIndex("PartnerId", "Id");
+
+                    b.ToTable("redemption", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_redemption", "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Reward", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("PublishTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_time");
+
+                    b.Property<byte[]>("Rule")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("rule");
+
+                    b.HasKey("ProgrammeId", "Id", "Version");
+
+                    b.ToTable("reward", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reward", "version > 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.RewardStock", b =>
+                {
+                    b.Property<string>("ProgrammeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<string>("RewardId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reward_id");
+
+                    b.Property<long>("ClaimedCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claimed_count");
+
+                    b.HasKey("ProgrammeId", "RewardId");
+
+                    b.ToTable("reward_stock", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reward_stock", "claimed_count > 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Voucher", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ClaimTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claim_time");
+
+                    b.Property<byte[]>("ClaimedBy")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("claimed_by");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("PricePoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_points");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.Property<byte[]>("RequestId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("RewardId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reward_id");
+
+                    b.Property<long>("RewardVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reward_version");
+
+                    b.Property<long?>("UseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("use_time");
+
+                    b.Property<string>("UsedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("used_by");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("voucher", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Schedules.Due", b =>
                 {
                     b.Property<string>("Kind")
@@ -1854,6 +2070,42 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Reward", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.RewardStock", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Voucher", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Members.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

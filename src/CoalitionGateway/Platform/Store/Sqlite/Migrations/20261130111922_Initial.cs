@@ -588,7 +588,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_account", x => x.id);
-                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11, 12) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                     table.ForeignKey(
                         name: "FK_account_programme_programme_id",
                         column: x => x.programme_id,
@@ -682,7 +682,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     holder = table.Column<string>(type: "TEXT", nullable: false),
                     membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     usable_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_reserved = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -774,6 +775,48 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     table.CheckConstraint("ck_programme_terms", "version > 0");
                     table.ForeignKey(
                         name: "FK_programme_terms_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reward",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    rule = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reward", x => new { x.programme_id, x.id, x.version });
+                    table.CheckConstraint("ck_reward", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_reward_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reward_stock",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reward_id = table.Column<string>(type: "TEXT", nullable: false),
+                    claimed_count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reward_stock", x => new { x.programme_id, x.reward_id });
+                    table.CheckConstraint("ck_reward_stock", "claimed_count > 0");
+                    table.ForeignKey(
+                        name: "FK_reward_stock_programme_programme_id",
                         column: x => x.programme_id,
                         principalTable: "programme",
                         principalColumn: "id",
@@ -922,6 +965,39 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "redemption",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    points = table.Column<long>(type: "INTEGER", nullable: false),
+                    captured_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    refunded_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    needs_approval = table.Column<bool>(type: "INTEGER", nullable: false),
+                    approve_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    reserve_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    value_currency_code = table.Column<string>(type: "TEXT", nullable: false),
+                    value_micros = table.Column<long>(type: "INTEGER", nullable: false),
+                    parts = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redemption", x => new { x.partner_id, x.reference });
+                    table.CheckConstraint("ck_redemption", "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points");
+                    table.ForeignKey(
+                        name: "FK_redemption_membership_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "transfer",
                 columns: table => new
                 {
@@ -942,6 +1018,36 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     table.ForeignKey(
                         name: "FK_transfer_membership_source_membership_id",
                         column: x => x.source_membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "voucher",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    claimed_by = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    request_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reward_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reward_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    price_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    claim_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_by = table.Column<string>(type: "TEXT", nullable: true),
+                    use_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_voucher", x => x.id);
+                    table.CheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                    table.ForeignKey(
+                        name: "FK_voucher_membership_membership_id",
+                        column: x => x.membership_id,
                         principalTable: "membership",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
@@ -1120,6 +1226,22 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: new[] { "partner_id", "purchase_time", "reference" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_redemption_id",
+                table: "redemption",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redemption_membership_id",
+                table: "redemption",
+                column: "membership_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redemption_partner_id_id",
+                table: "redemption",
+                columns: new[] { "partner_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_request_event_id",
                 table: "request",
                 column: "event_id");
@@ -1133,6 +1255,17 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_route_destination_id",
                 table: "route",
                 column: "destination_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_voucher_code_hash",
+                table: "voucher",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_voucher_membership_id",
+                table: "voucher",
+                column: "membership_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_waiting_award_membership_id",
@@ -1248,6 +1381,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "purchase");
 
             migrationBuilder.DropTable(
+                name: "redemption");
+
+            migrationBuilder.DropTable(
                 name: "referral");
 
             migrationBuilder.DropTable(
@@ -1263,6 +1399,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "reversal");
 
             migrationBuilder.DropTable(
+                name: "reward");
+
+            migrationBuilder.DropTable(
+                name: "reward_stock");
+
+            migrationBuilder.DropTable(
                 name: "route");
 
             migrationBuilder.DropTable(
@@ -1276,6 +1418,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "voided_event");
+
+            migrationBuilder.DropTable(
+                name: "voucher");
 
             migrationBuilder.DropTable(
                 name: "waiting_award");

@@ -646,7 +646,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_account", x => x.id);
-                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
+                    table.CheckConstraint("ck_account", "version > 0 AND (kind NOT IN (1, 3, 8, 9, 10, 11, 12) OR balance_points >= 0) AND (kind <> 2 OR balance_points <= 0)");
                     table.ForeignKey(
                         name: "FK_account_programme_programme_id",
                         column: x => x.programme_id,
@@ -740,7 +740,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     holder = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     membership_id = table.Column<Guid>(type: "uuid", nullable: false),
                     usable_time = table.Column<long>(type: "bigint", nullable: true),
-                    expire_time = table.Column<long>(type: "bigint", nullable: true)
+                    expire_time = table.Column<long>(type: "bigint", nullable: true),
+                    is_reserved = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -839,6 +840,48 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "reward",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    rule = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reward", x => new { x.programme_id, x.id, x.version });
+                    table.CheckConstraint("ck_reward", "version > 0");
+                    table.ForeignKey(
+                        name: "FK_reward_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reward_stock",
+                columns: table => new
+                {
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    claimed_count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reward_stock", x => new { x.programme_id, x.reward_id });
+                    table.CheckConstraint("ck_reward_stock", "claimed_count > 0");
+                    table.ForeignKey(
+                        name: "FK_reward_stock_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "route",
                 columns: table => new
                 {
@@ -912,6 +955,69 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     table.PrimaryKey("PK_membership_number", x => new { x.programme_id, x.number });
                     table.ForeignKey(
                         name: "FK_membership_number_membership_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "redemption",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    captured_points = table.Column<long>(type: "bigint", nullable: false),
+                    refunded_points = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    needs_approval = table.Column<bool>(type: "boolean", nullable: false),
+                    approve_time = table.Column<long>(type: "bigint", nullable: true),
+                    reserve_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    value_currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_micros = table.Column<long>(type: "bigint", nullable: false),
+                    parts = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redemption", x => new { x.partner_id, x.reference });
+                    table.CheckConstraint("ck_redemption", "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points");
+                    table.ForeignKey(
+                        name: "FK_redemption_membership_membership_id",
+                        column: x => x.membership_id,
+                        principalTable: "membership",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "voucher",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    claimed_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    request_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_version = table.Column<long>(type: "bigint", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    price_points = table.Column<long>(type: "bigint", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    claim_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    used_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    use_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_voucher", x => x.id);
+                    table.CheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                    table.ForeignKey(
+                        name: "FK_voucher_membership_membership_id",
                         column: x => x.membership_id,
                         principalTable: "membership",
                         principalColumn: "id",
@@ -1030,9 +1136,36 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 columns: new[] { "partner_id", "purchase_time", "reference" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_redemption_id",
+                table: "redemption",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redemption_membership_id",
+                table: "redemption",
+                column: "membership_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redemption_partner_id_id",
+                table: "redemption",
+                columns: new[] { "partner_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_reversal_partner_id_purchase_reference",
                 table: "reversal",
                 columns: new[] { "partner_id", "purchase_reference" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_voucher_code_hash",
+                table: "voucher",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_voucher_membership_id",
+                table: "voucher",
+                column: "membership_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_waiting_award_membership_id",
@@ -1154,6 +1287,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "purchase");
 
             migrationBuilder.DropTable(
+                name: "redemption");
+
+            migrationBuilder.DropTable(
                 name: "referral");
 
             migrationBuilder.DropTable(
@@ -1167,6 +1303,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "reversal");
+
+            migrationBuilder.DropTable(
+                name: "reward");
+
+            migrationBuilder.DropTable(
+                name: "reward_stock");
 
             migrationBuilder.DropTable(
                 name: "route");
@@ -1184,13 +1326,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "voided_event");
 
             migrationBuilder.DropTable(
+                name: "voucher");
+
+            migrationBuilder.DropTable(
                 name: "waiting_award");
 
             migrationBuilder.DropTable(
-                name: "membership");
+                name: "pool");
 
             migrationBuilder.DropTable(
-                name: "pool");
+                name: "membership");
 
             migrationBuilder.DropTable(
                 name: "programme");

@@ -1,0 +1,57 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Programmes;
+
+namespace CoalitionGateway.Ledger.Rewards;
+
+/// <summary>Publishes a reward or its next version, which holds from now on. Vouchers that were claimed before stay valid.</summary>
+/// <param name="Id">Unique in the programme: 3 to 40 characters of a-z, 0-9 and "-".</param>
+public sealed record PublishReward(CommandContext Context, ProgrammeId ProgrammeId, string Id, RewardRule Rule) : Command<PublishReward.State>(Context)
+{
+    public override string Method => nameof(PublishReward);
+
+    public override void Encode(CanonicalWriter writer) => Rule.Encode(writer.Byte(1).Text(ProgrammeId.Value).Text(Id));
+
+    public override State Needs(WorkingState rows, DateTime now) => new(
+        rows.Find(new Programme.Of(ProgrammeId)), [.. Rule.Partners.Where(id => rows.Find(new Partner.Of(id)) is null)],
+        Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)), Id), RewardStock.Find(rows, ProgrammeId, Id));
+
+    // The order is the precedence, and the contract lists the same order.
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Programme is not { } programme)
+        {
+            return ProgrammeRefusals.ProgrammeNotFound(ProgrammeId, "reward.programme_id");
+        }
+
+        if (state.Unknown.Count > 0)
+        {
+            return ProgrammeRefusals.PartnerNotFound(state.Unknown[0], "reward.partner_ids");
+        }
+
+        return Rule.StockCount > 0 && Rule.StockCount < state.Stock.ClaimedCount
+            ? new Refusal(RefusalReason.StockGiven, $"{state.Stock.ClaimedCount} are claimed already.", "reward.stock_count").With("claimed_count", state.Stock.ClaimedCount)
+            : new RewardPublished(Header(now), ProgrammeId, programme.PartnerId, Id, (state.Before?.Version ?? 0) + 1, Rule);
+    }
+
+    /// <param name="Unknown">The brands of the rule that do not exist.</param>
+    /// <param name="Before">The version so far.</param>
+    public sealed record State(Programme? Programme, IReadOnlyList<PartnerId> Unknown, Reward? Before, RewardStock Stock);
+}
+
+/// <param name="PartnerId">The programme's own brand.</param>
+[EventKind(95, Answers = "PublishReward")]
+public sealed record RewardPublished(EventHeader Header, ProgrammeId ProgrammeId, PartnerId PartnerId, string RewardId, long Version, RewardRule Rule) : Event(Header)
+{
+    public override PartnerId? Partner => PartnerId;
+
+    /// <summary>The version after the event.</summary>
+    public Reward Reward => new(ProgrammeId, RewardId, Version, Rule, Time);
+
+    public override void Apply(WorkingState rows) => rows.Put(Reward);
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        Rule.Encode(writer.Text(ProgrammeId.Value).Text(PartnerId.Value).Text(RewardId).Number(Version));
+
+    internal static RewardPublished Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new ProgrammeId(reader.Text()), new PartnerId(reader.Text()), reader.Text(), reader.Number(), RewardRule.Decode(reader));
+}

@@ -1,0 +1,71 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Wire;
+
+namespace CoalitionGateway.Rewards;
+
+internal static class RewardMapping
+{
+    public static PublishReward ToCommand(this V1.Reward reward, CommandContext context) => new(
+        context, new ProgrammeId(reward.ProgrammeId), reward.RewardId,
+        new RewardRule(
+            reward.PricePoints, [.. reward.Texts.OrderBy(text => text.Language, StringComparer.Ordinal).Select(text => new RewardText(text.Language, text.Name))],
+            reward.Value?.ToMoney(), reward.FromTime.ToTime(), reward.UntilTime.ToTime(), reward.StockCount, reward.MaxPerMember, reward.VoucherDays,
+            [.. reward.TierIds.Order(StringComparer.Ordinal)], [.. reward.PartnerIds.Order(StringComparer.Ordinal).Select(id => new PartnerId(id))]));
+
+    public static V1.Reward ToWire(this Reward row, long claimed) => new()
+    {
+        ProgrammeId = row.ProgrammeId.Value,
+        RewardId = row.Id,
+        PricePoints = row.Rule.PricePoints,
+        Texts = { row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name }) },
+        Value = row.Rule.Value?.ToWire(),
+        FromTime = row.Rule.FromTime.ToWire(),
+        UntilTime = row.Rule.UntilTime.ToWire(),
+        StockCount = row.Rule.StockCount,
+        MaxPerMember = row.Rule.MaxPerMember,
+        VoucherDays = row.Rule.VoucherDays,
+        TierIds = { row.Rule.TierIds },
+        PartnerIds = { row.Rule.Partners.Select(id => id.Value) },
+        Version = row.Version,
+        LeftCount = row.Rule.StockCount > 0 ? Math.Max(0, row.Rule.StockCount - claimed) : 0,
+    };
+
+    public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller) => new(
+        caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.MembershipNumber,
+        request.ProgrammeId.Length > 0 ? new ProgrammeId(request.ProgrammeId) : null, request.AmountPoints, request.Bill.ToMoney(), request.SpendNow);
+
+    public static V1.Redemption ToWire(this Redemption row, DateTime now) => new()
+    {
+        RedemptionId = row.Id.ToString(),
+        PartnerId = row.PartnerId.Value,
+        RedemptionReference = row.Reference,
+        ProgrammeId = row.ProgrammeId.Value,
+        State = (V1.RedemptionState)(int)row.StateAt(now),
+        AmountPoints = row.Points,
+        Value = row.Worth(row.Points).ToWire(),
+        CapturedPoints = row.CapturedPoints,
+        RefundedPoints = row.RefundedPoints,
+        NeedsApproval = row.NeedsApproval && row.ApproveTime is null && row.IsOpen(now),
+        ReserveTime = row.ReserveTime.ToWire(),
+        ExpireTime = row.ExpireTime.ToWire(),
+    };
+
+    public static V1.Voucher ToWire(this Voucher row, string code) => new()
+    {
+        VoucherId = row.Id.ToString(),
+        VoucherCode = code,
+        ProgrammeId = row.ProgrammeId.Value,
+        RewardId = row.RewardId,
+        RewardVersion = row.RewardVersion,
+        PricePoints = row.PricePoints,
+        ClaimTime = row.ClaimTime.ToWire(),
+        ExpireTime = row.ExpireTime.ToWire(),
+        UsedBy = row.UsedBy?.Value ?? "",
+        UseTime = row.UseTime?.ToWire(),
+    };
+
+    public static V1.ReachedReward ToReached(this Reward reward, long points) =>
+        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.Rule.PricePoints - points) };
+}

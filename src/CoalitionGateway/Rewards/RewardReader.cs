@@ -1,0 +1,75 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Platform.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Rewards;
+
+/// <summary>Reads lists of rewards, redemptions and vouchers.</summary>
+internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
+{
+    /// <summary>A programme's rewards in their latest versions, in the order of their ids, with how many were claimed; null if there is no such programme.</summary>
+    /// <param name="claimable">The time at which they can be claimed; null: any.</param>
+    public async Task<IReadOnlyList<(Reward Reward, long Claimed)>?> Rewards(
+        ProgrammeId id, string? after, DateTime? claimable, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        if (!await context.Set<Programme>().AnyAsync(row => row.Id == id, cancellation))
+        {
+            return null;
+        }
+
+        // A catalogue is small, and the times are inside the rules.
+        var versions = await context.Set<Reward>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation);
+        var claimed = await context.Set<RewardStock>().Where(row => row.ProgrammeId == id).ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
+        return
+        [
+            .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (claimable is not { } time || reward.Runs(time))).Take(count)
+                .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
+        ];
+    }
+
+    /// <summary>Redemptions at a brand, the newest first: their ids are time-ordered.</summary>
+    public async Task<IReadOnlyList<Redemption>> Redemptions(PartnerId partner, EventId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Redemption>().FromSql(
+            $"SELECT * FROM redemption WHERE partner_id = {partner.Value} AND id < {context.Stored(after?.Value ?? Guid.AllBitsSet)} ORDER BY id DESC LIMIT {count}")
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>A member's redemptions, the newest first, those of merged memberships included.</summary>
+    public async Task<IReadOnlyList<Redemption>> Redemptions(MemberId member, EventId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Redemption>().FromSql(
+            $"""
+            SELECT redemption.* FROM redemption
+            WHERE redemption.membership_id IN (
+                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
+                UNION ALL
+                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
+                WHERE own.member_id = {context.Stored(member.Value)})
+              AND redemption.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
+            ORDER BY redemption.id DESC LIMIT {count}
+            """).ToListAsync(cancellation);
+    }
+
+    /// <summary>A member's vouchers, the newest first, those of merged memberships included.</summary>
+    public async Task<IReadOnlyList<Voucher>> Vouchers(MemberId member, EventId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Voucher>().FromSql(
+            $"""
+            SELECT voucher.* FROM voucher
+            WHERE voucher.membership_id IN (
+                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
+                UNION ALL
+                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
+                WHERE own.member_id = {context.Stored(member.Value)})
+              AND voucher.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
+            ORDER BY voucher.id DESC LIMIT {count}
+            """).ToListAsync(cancellation);
+    }
+}

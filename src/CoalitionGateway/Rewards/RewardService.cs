@@ -1,0 +1,162 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Rpc;
+using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Wire;
+using Grpc.Core;
+
+namespace CoalitionGateway.Rewards;
+
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys, Paging paging, TimeProvider clock)
+    : V1.RewardService.RewardServiceBase
+{
+    private static readonly string[] _languages = ["en", "sv", "nb", "pl", "lv"];
+    private readonly OneTimeCodes _codes = new(keys, "voucher");
+
+    public override async Task<V1.PublishRewardResponse> PublishReward(V1.PublishRewardRequest request, ServerCallContext context)
+    {
+        var reward = request.Reward;
+        InvalidFieldsException.Unless(
+            (reward.FromTime < reward.UntilTime, "reward.until_time", "must be after from_time."),
+            (reward.Texts.All(text => _languages.Contains(text.Language)), "reward.texts", $"has an unknown language; use {string.Join(", ", _languages)}."),
+            (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts", "has a language twice; send it once."),
+            (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
+            (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
+            (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
+            (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
+        var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
+        var claimed = await store.Read(rows => RewardStock.Find(rows, made.ProgrammeId, made.RewardId).ClaimedCount, context.CancellationToken);
+        return new V1.PublishRewardResponse { Reward = made.Reward.ToWire(claimed), PublishTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.ListRewardsResponse> ListRewards(V1.ListRewardsRequest request, ServerCallContext context)
+    {
+        var id = new ProgrammeId(request.ProgrammeId);
+        var page = paging.Read(request.PageSize, request.PageToken, $"rewards {id} {request.Claimable}");
+        var found = await reader.Rewards(id, page.After, request.Claimable ? Now() : null, page.Size + 1, context.CancellationToken)
+            ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
+        var (rows, next) = paging.Cut(page, found, row => row.Reward.Id);
+        return new V1.ListRewardsResponse { Rewards = { rows.Select(row => row.Reward.ToWire(row.Claimed)) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.IdentifyMemberResponse> IdentifyMember(V1.IdentifyMemberRequest request, ServerCallContext context)
+    {
+        var (caller, now) = (context.Caller(), Now());
+        var (refusal, member) = await store.Read(
+            rows =>
+            {
+                var (membership, refused) = MembershipQuestion.Find(rows, caller, "", request.MembershipNumber);
+                return (refused, membership is null ? null : IdentifiedMember.Find(rows, membership, caller.PartnerId(), now));
+            },
+            context.CancellationToken);
+        return refusal is null ? member!.ToWire() : throw new RefusedException(refusal);
+    }
+
+    public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)
+    {
+        var made = await journal.Submit<PointsReserved>(request.ToCommand(context.Caller()));
+        return new V1.ReservePointsResponse { Redemption = made.Redemption.ToWire(made.Time) };
+    }
+
+    public override async Task<V1.CaptureRedemptionResponse> CaptureRedemption(V1.CaptureRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<RedemptionCaptured>(new CaptureRedemption(
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
+        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
+        return new V1.CaptureRedemptionResponse
+        {
+            CapturedPoints = made.AmountPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(), ReleasedPoints = made.ReleasedPoints,
+        };
+    }
+
+    public override async Task<V1.ReleaseRedemptionResponse> ReleaseRedemption(V1.ReleaseRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<RedemptionReleased>(new ReleaseRedemption(caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference));
+        return new V1.ReleaseRedemptionResponse { ReleasedPoints = made.AmountPoints };
+    }
+
+    public override async Task<V1.RefundRedemptionResponse> RefundRedemption(V1.RefundRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<RedemptionRefunded>(new RefundRedemption(
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
+        return new V1.RefundRedemptionResponse { RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints };
+    }
+
+    public override async Task<V1.ApproveRedemptionResponse> ApproveRedemption(V1.ApproveRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<RedemptionApproved>(new ApproveRedemption(
+            caller.NewContext(request.RequestId), caller.MemberId(), new EventId(Guid.Parse(request.RedemptionId))));
+        return new V1.ApproveRedemptionResponse { ApproveTime = made.Time.ToWire() };
+    }
+
+    public override async Task<V1.DeclineRedemptionResponse> DeclineRedemption(V1.DeclineRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<RedemptionReleased>(new DeclineRedemption(
+            caller.NewContext(request.RequestId), caller.MemberId(), new EventId(Guid.Parse(request.RedemptionId))));
+        return new V1.DeclineRedemptionResponse { ReleasedPoints = made.AmountPoints };
+    }
+
+    public override async Task<V1.GetRedemptionResponse> GetRedemption(V1.GetRedemptionRequest request, ServerCallContext context) =>
+        await Find(context.Caller().PartnerId(), request.RedemptionReference, context.CancellationToken) is { } found
+            ? new V1.GetRedemptionResponse { Redemption = found.ToWire(Now()) }
+            : throw new RefusedException(Redemption.NotFound("redemption_reference"));
+
+    public override async Task<V1.ListRedemptionsResponse> ListRedemptions(V1.ListRedemptionsRequest request, ServerCallContext context)
+    {
+        var (caller, now) = (context.Caller(), Now());
+        var page = paging.Read(request.PageSize, request.PageToken, $"redemptions {caller}");
+        var after = After(page);
+        var found = caller.Kind == CallerKind.Member
+            ? await reader.Redemptions(caller.MemberId(), after, page.Size + 1, context.CancellationToken)
+            : await reader.Redemptions(caller.PartnerId(), after, page.Size + 1, context.CancellationToken);
+        var (rows, next) = paging.Cut(page, found, row => row.Id.ToString());
+        return new V1.ListRedemptionsResponse { Redemptions = { rows.Select(row => row.ToWire(now)) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.ClaimRewardResponse> ClaimReward(V1.ClaimRewardRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var code = CodeOf(caller.MemberId(), Guid.Parse(request.RequestId));
+        var made = await journal.Submit<RewardClaimed>(new ClaimReward(
+            caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.RewardId,
+            request.PoolId.Length > 0 ? new PoolId(Guid.Parse(request.PoolId)) : null, _codes.HashOrNone(code)!));
+        return new V1.ClaimRewardResponse { Voucher = made.Voucher.ToWire(code) };
+    }
+
+    public override async Task<V1.ListVouchersResponse> ListVouchers(V1.ListVouchersRequest request, ServerCallContext context)
+    {
+        var member = context.Caller().MemberId();
+        var page = paging.Read(request.PageSize, request.PageToken, $"vouchers {member}");
+        var (rows, next) = paging.Cut(page, await reader.Vouchers(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
+        return new V1.ListVouchersResponse { Vouchers = { rows.Select(row => row.ToWire(CodeOf(row.ClaimedBy, row.RequestId))) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.UseVoucherResponse> UseVoucher(V1.UseVoucherRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+        return new V1.UseVoucherResponse
+        {
+            ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(),
+        };
+    }
+
+    private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));
+
+    private string CodeOf(MemberId member, Guid requestId) => _codes.Make(member.ToString(), requestId);
+
+    private Task<Redemption?> Find(PartnerId partner, string reference, CancellationToken cancellation) =>
+        store.Read(rows => rows.Find(new Redemption.Of(partner, reference)), cancellation);
+
+    private DateTime Now() => Clock.Truncate(clock.GetUtcNow());
+}

@@ -1,0 +1,6 @@
+namespace CoalitionGateway.Rewards;
+
+internal static class RewardSetup
+{
+    public static void AddRewards(this IServiceCollection services) => services.AddSingleton<RewardReader>();
+}
