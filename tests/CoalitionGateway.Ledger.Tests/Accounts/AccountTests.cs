@@ -14,6 +14,8 @@ public sealed class AccountTests
     [InlineData(AccountKind.Pending, 5, -6, false)]
     [InlineData(AccountKind.ShareLot, 5, -6, false)]
     [InlineData(AccountKind.Budget, 5, -6, false)]
+    [InlineData(AccountKind.Reserved, 5, -6, false)]
+    [InlineData(AccountKind.Redeemed, 5, -6, true)]
     [InlineData(AccountKind.Receivable, -5, 5, true)]
     [InlineData(AccountKind.Receivable, -5, 6, false)]
     [InlineData(AccountKind.Receivable, -5, -1000, true)]
@@ -55,10 +57,12 @@ public sealed class AccountTests
     [InlineData(AccountKind.Pending, true)]
     [InlineData(AccountKind.ShareLot, true)]
     [InlineData(AccountKind.Budget, true)]
+    [InlineData(AccountKind.Reserved, true)]
+    [InlineData(AccountKind.Redeemed, false)]
     public void HasFloor_EachKind_IsTrueIfDecisionsDependOnTheBalance(AccountKind kind, bool floor)
     {
         Assert.Equal(floor, kind.HasFloor());
-        Assert.Equal(11, Enum.GetValues<AccountKind>().Length);
+        Assert.Equal(13, Enum.GetValues<AccountKind>().Length);
     }
 
     // The id is stored on every entry, so the id of an existing account may never change. These ids were computed independently,

@@ -13,6 +13,7 @@ using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -59,6 +60,7 @@ internal static class CommandSamples
             new ReversePurchase(issue, _partner, "R-1001", _amount) { ReversalReference = "V-4004" },
             new AwardPoints(issue, _partner, "G-3003", "M-1", 30, AwardReason.OpeningBalance, _time) { ActivityId = "review" },
             new AdjustPoints(issue, _programme, "M-1", -30, AdjustmentReason.Fraud, "C-5005") { MaxPoints = proposed },
+            .. OfSpending(issue, proposed),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
             new UndoReturn(issue, _partner, "T-2002"),
             new CreateTransfer(issue, _member, _programme, new ProgrammeId("aurora-miles"), 2000),
@@ -113,6 +115,19 @@ internal static class CommandSamples
         new RemindMember(issue, new MembershipId(Id(0xb1))),
         new SettleLots(issue, Id(0xe2)),
         new CloseBudget(issue, _programme, "double-coffee"),
+    ];
+
+    private static Command[] OfSpending(CommandContext issue, byte proposed) =>
+    [
+        new ReservePoints(issue, _partner, "P-6006", "M-1", new ProgrammeId("aurora-miles"), 70, _amount, true),
+        new CaptureRedemption(issue, _partner, "P-6006", 60),
+        new ReleaseRedemption(issue, _partner, "P-6006"),
+        new RefundRedemption(issue, _partner, "P-6006", 50),
+        new ApproveRedemption(issue, _member, new EventId(Id(0xe2))),
+        new DeclineRedemption(issue, _member, new EventId(Id(0xe2))),
+        new PublishReward(issue, _programme, "coffee", new RewardRule(150, [new RewardText("lv", "Kafija")], _amount, _time, _time.AddDays(1), 1000, 3, 30, ["gold"], [_partner])),
+        new ClaimReward(issue, _member, _programme, "coffee", _pool, $"hash-{proposed}"),
+        new UseVoucher(issue, _partner, "c0de"),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

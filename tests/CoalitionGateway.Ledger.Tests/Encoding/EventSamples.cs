@@ -15,6 +15,7 @@ using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Tiers;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -53,6 +54,7 @@ internal static class EventSamples
                 Activities = [new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 0, 2)])],
                 Referral = new ReferralRule(510, 260, 90, 11),
                 Inactivity = new InactivityRule(18, true), ReminderDays = 30,
+                Spending = new SpendingRule(50, 100, 60, 5000, 45, 15, [new PartnerId("aurora-air")]),
             }),
         new LotsSettled(
             Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5, true,
@@ -102,6 +104,27 @@ internal static class EventSamples
         new PointsAwarded(
             Header, _partner, "G-3003", _member, _membership, _programme, 30, 12, AwardReason.OpeningBalance, "review", _term, 4, [new Counted(AwardPoints.OpeningRule, "2026-03-01", 30, 1)], Time(11_000_000),
             [new Posting(_programme, [new(AccountRef.Issue(_programme, _partner), -30), new(AccountRef.Receivable(_programme, _membership), 4), new(AccountRef.Points(_programme, _membership), 26)])]),
+        new PointsReserved(
+            Header, _partner, "P-6006", _member, _membership, _programme, 70, new Money("SEK", 99_000_000), true, false, Time(12_000_000), new Money("SEK", 50_000),
+            [new LotPart(_term, 68), new LotPart(Term.Plain, 2)], Time(13_000_000),
+            [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Lot, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), 70)])]),
+        new RedemptionCaptured(
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, 10,
+            [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -60), new(AccountRef.Redeemed(_programme, _partner), 60)])]),
+        new RedemptionReleased(
+            Header, _partner, "P-6006", _member, _membership, _programme, 70,
+            [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Points(_programme, _membership), 70)])]),
+        new RedemptionApproved(Header, _partner, "P-6006", _member),
+        new RedemptionRefunded(
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5,
+            [new Posting(_programme, [new(AccountRef.Redeemed(_programme, _partner), -60), new(AccountRef.Points(_programme, _membership), 53), new(AccountRef.Breakage(_programme), 7)])]),
+        new RewardPublished(
+            Header, _programme, _partner, "coffee", 2, new RewardRule(
+                150, [new RewardText("lv", "Kafija")], new Money("SEK", 3_000_000), Time(14_000_000), Time(15_000_000), 1000, 3, 30, ["gold"], [new PartnerId("aurora-air")])),
+        new RewardClaimed(
+            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000),
+            [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -150), new(AccountRef.Redeemed(_programme, _partner), 150)])]),
+        new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),

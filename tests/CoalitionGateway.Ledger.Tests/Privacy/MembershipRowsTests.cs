@@ -7,6 +7,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Privacy;
@@ -50,8 +51,10 @@ public sealed class MembershipRowsTests
         (new Participant(_pool, _second, new ParticipantId(Given.Uuid(0x901)), Given.Now.AddDays(-1)), Fate.Goes, Fate.Goes),
         (Bought, Fate.Stays, Fate.Stays),
         (new Referral(_second, Given.AdaInStars, Given.Now), Fate.Goes, Fate.Goes),
+        (Spent, Fate.Stays, Fate.Stays),
         (new Reminded(_second, Given.Now.AddDays(3)), Fate.Goes, Fate.Goes),
         (new TierHeld(_second, "gold", Given.Now.AddDays(-9), Given.Now.AddDays(9)), Fate.Goes, Fate.Moves),
+        (new Voucher(new EventId(Given.Uuid(0x905)), Given.Bo, Given.Uuid(0x906), Given.Stars, "coffee", 1, _second, 150, "c0de", Given.Now, Given.Now.AddDays(9), null, null), Fate.Stays, Fate.Stays),
         (new WaitingAward(Given.Beanery, "R-1", "offer", 1, _second, 50, null, 0, null, null), Fate.Goes, Fate.Moves),
     ];
 
@@ -59,6 +62,10 @@ public sealed class MembershipRowsTests
 
     private static Purchase Bought =>
         new(Given.Beanery, "R-1", false, new EventId(Given.Uuid(0x903)), Given.Bo, _second, Given.Stars, "GBP", 100_000_000, 0, 100, 0, Given.Now, false);
+
+    private static Redemption Spent => new(
+        Given.Beanery, "P-1", new EventId(Given.Uuid(0x904)), Given.Stars, _second, 100, 100, 0, RedemptionState.Captured, false, null, Given.Now, Given.Now.AddMinutes(9), "GBP", 5_000,
+        new RedeemedParts([new LotPart(Term.Plain, 100)]));
 
     public static TheoryData<string> Kinds => [.. Table.Select(row => row.Sample.GetType().Name)];
 
