@@ -39,6 +39,7 @@ public sealed class CoalitionClient : IDisposable
         Earning = new EarningService.EarningServiceClient(calls);
         Rules = new RuleService.RuleServiceClient(calls);
         Movements = new MovementService.MovementServiceClient(calls);
+        Rewards = new RewardService.RewardServiceClient(calls);
         Transfers = new TransferService.TransferServiceClient(calls);
         Pools = new PoolService.PoolServiceClient(calls);
         Consents = new ConsentService.ConsentServiceClient(calls);
@@ -56,6 +57,8 @@ public sealed class CoalitionClient : IDisposable
     public RuleService.RuleServiceClient Rules { get; }
 
     public MovementService.MovementServiceClient Movements { get; }
+
+    public RewardService.RewardServiceClient Rewards { get; }
 
     public TransferService.TransferServiceClient Transfers { get; }
 

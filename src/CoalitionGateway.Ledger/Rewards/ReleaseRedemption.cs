@@ -37,12 +37,14 @@ public sealed record DeclineRedemption(CommandContext Context, MemberId MemberId
     };
 }
 
-[EventKind(92, Answers = "ReleaseRedemption, DeclineRedemption")]
+[EventKind(92)]
 public sealed record RedemptionReleased(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
     IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
+    public override string? Answers => Header.Actor.Kind == CallerKind.Member ? nameof(DeclineRedemption) : nameof(ReleaseRedemption);
+
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;

@@ -84,6 +84,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["twinCode"] = (await alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["twin"] })).LinkCode;
         _values["optIn"] = await OptIn();
         _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
+        await Spending(member);
         await Compliance(member);
         gateway.TakeIn();
         _values["event"] = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[0].EventId;
@@ -92,6 +93,41 @@ public sealed class BadInputCoalition : IAsyncLifetime
         FriendsToken = await gateway.SignIn(_values["friend"]);
         Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
         Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+    }
+
+    /// <summary>Payments with points at alpha in all states, rewards, and vouchers.</summary>
+    private async Task Spending(TestMember member)
+    {
+        var (alpha, rewards) = (_coalition.Alpha.Client.Rewards, _coalition.Gateway.Operator.Rewards);
+        await Gateway.Operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
+        {
+            RequestId = RequestIds.New(),
+            Terms = new ProgrammeTerms { ProgrammeId = "alpha-points", Spending = new SpendingRule { StepPoints = 10, MaxBillPercent = 50, ReservationMinutes = 60 } },
+        });
+        foreach (var name in new[] { "reserved", "released", "spent", "approving", "declining" })
+        {
+            var made = (await alpha.ReservePointsAsync(new ReservePointsRequest
+            {
+                RequestId = RequestIds.New(), RedemptionReference = name, MembershipNumber = _values["number"], AmountPoints = 50, Bill = TestCoalition.Euro(10), SpendNow = name == "spent",
+            })).Redemption;
+            _values[name] = name;
+            _values[name switch { "approving" => "redemption", "declining" => "declined", _ => $"{name}Id" }] = made.RedemptionId;
+        }
+
+        foreach (var id in new[] { "coffee", "tea" })
+        {
+            await rewards.PublishRewardAsync(new PublishRewardRequest
+            {
+                RequestId = RequestIds.New(),
+                Reward = new Reward
+                {
+                    ProgrammeId = "alpha-points", RewardId = id, PricePoints = 10, Texts = { new RewardText { Language = "en", Name = id } }, VoucherDays = 30,
+                    FromTime = TestCoalition.Past, UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
+                },
+            });
+            var claimed = await member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = "alpha-points", RewardId = id });
+            (_values["reward"], _values["voucher"]) = (id, claimed.Voucher.VoucherCode);
+        }
     }
 
     /// <summary>A campaign that members of alpha's programme activate.</summary>

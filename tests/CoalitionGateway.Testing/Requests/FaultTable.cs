@@ -57,6 +57,20 @@ internal static partial class FaultTable
         ["EarningService/UndoReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{return}"}"""),
         ["EarningService/RecordReturn"] = (_partner, """{"requestId":"{id}","returnReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"1990000"},"returnTime":"2026-01-02T03:04:05Z"}"""),
         ["EarningService/StreamPurchases"] = (_partner, """{"purchase":{"requestId":"{id}","purchaseReference":"{new}","membershipNumber":"{number}","amount":{"currencyCode":"EUR","micros":"9990000"},"purchaseTime":"2026-01-02T03:04:05Z"}}"""),
+        ["RewardService/PublishReward"] = (_operator, """{"requestId":"{id}","reward":{"programmeId":"alpha-points","rewardId":"{slug}","pricePoints":"150","texts":[{"language":"en","name":"A coffee"}],"fromTime":"2026-01-01T00:00:00Z","untilTime":"2031-01-01T00:00:00Z","voucherDays":"30"}}"""),
+        ["RewardService/ListRewards"] = (_partner, """{"programmeId":"alpha-points"}"""),
+        ["RewardService/IdentifyMember"] = (_partner, """{"membershipNumber":"{number}"}"""),
+        ["RewardService/ReservePoints"] = (_partner, """{"requestId":"{id}","redemptionReference":"{new}","membershipNumber":"{number}","amountPoints":"10","bill":{"currencyCode":"EUR","micros":"9990000"}}"""),
+        ["RewardService/CaptureRedemption"] = (_partner, """{"requestId":"{id}","redemptionReference":"{reserved}"}"""),
+        ["RewardService/ReleaseRedemption"] = (_partner, """{"requestId":"{id}","redemptionReference":"{released}"}"""),
+        ["RewardService/RefundRedemption"] = (_partner, """{"requestId":"{id}","redemptionReference":"{spent}","amountPoints":"1"}"""),
+        ["RewardService/ApproveRedemption"] = (_member, """{"requestId":"{id}","redemptionId":"{redemption}"}"""),
+        ["RewardService/DeclineRedemption"] = (_member, """{"requestId":"{id}","redemptionId":"{declined}"}"""),
+        ["RewardService/GetRedemption"] = (_partner, """{"redemptionReference":"{spent}"}"""),
+        ["RewardService/ListRedemptions"] = (_partner, "{}"),
+        ["RewardService/ClaimReward"] = (_member, """{"requestId":"{id}","programmeId":"alpha-points","rewardId":"{reward}"}"""),
+        ["RewardService/ListVouchers"] = (_member, "{}"),
+        ["RewardService/UseVoucher"] = (_partner, """{"requestId":"{id}","voucherCode":"{voucher}"}"""),
         ["TransferService/QuoteTransfer"] = (_member, """{"sourceProgrammeId":"alpha-points","destinationProgrammeId":"beta-points","amountPoints":"1000"}"""),
         ["TransferService/CreateTransfer"] = (_member, """{"requestId":"{id}","sourceProgrammeId":"alpha-points","destinationProgrammeId":"beta-points","amountPoints":"1000"}"""),
         ["TransferService/GetTransfer"] = (_member, """{"transferId":"{transfer}"}"""),
@@ -116,7 +130,7 @@ internal static partial class FaultTable
         ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
+    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Spending(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {

@@ -18,6 +18,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
         ["programmeId"] = new() { ["programmeId"] = "beta-points" },
         ["membershipNumber"] = new() { ["membershipNumber"] = "{friend}" },
         ["memberId"] = new() { ["memberId"] = Faults.UnknownId, ["programmeId"] = "", ["membershipNumber"] = "" },
+        ["claimable"] = new() { ["claimable"] = true },
         ["fromTime"] = new() { ["fromTime"] = "2026-01-02T03:04:05Z" },
         ["untilTime"] = new() { ["untilTime"] = "2099-01-02T03:04:05Z" },
         ["kinds"] = new() { ["kinds"] = new JsonArray("MOVEMENT_KIND_RETURN") },

@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Earning;
@@ -162,6 +163,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false, true)]),
             Inactivity = new InactivityRule(1000, false),
             ReminderDays = 90,
+            Spending = new SpendingRule(1, 1, 100, 0, 30, 0, []),
         })
         {
             FromTime = DateTime.UnixEpoch, MayBePast = true,
@@ -190,6 +192,8 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return new EnrollMember(NewContext(caller), partner, "referred", referred, new MembershipId(Guid.NewGuid()), nobody, nobody) { ReferrerNumber = "alpha-1" };
         yield return new AwardPoints(NewContext(caller), partner, "goodwill", "alpha-1", 50, AwardReason.Goodwill, null);
         yield return new ReplaceMembershipNumber(NewContext(caller), partner, "referred", "replaced") { Salt = [1] };
+        yield return new ReservePoints(NewContext(caller), partner, "reserved", "alpha-1", null, 1, new Money("EUR", 1_000_000), false);
+        yield return new PublishReward(NewContext(boss), programme, "coffee", new RewardRule(1, [new RewardText("en", "A coffee")], null, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(99), 0, 0, 30, [], []));
     }
 
     /// <summary>Two cards of one person, of which the second is merged into the first.</summary>
@@ -215,6 +219,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         };
         yield return new RecordPurchase(NewContext(Caller.Of(partner)), partner, "waiting", "first", new Money("EUR", 1_000_000), DateTime.UnixEpoch.AddYears(56));
         yield return new ActivateCampaign(NewContext(Caller.Of(member)), member, programme, "opt-in");
+        yield return new ClaimReward(NewContext(Caller.Of(member)), member, programme, "coffee", null, "c0de");
         yield return new CreateLinkCode(NewContext(Caller.Of(partner)), partner, "twin", [9]);
         yield return new MergeMemberships(NewContext(Caller.Of(member)), member, programme, "twin", [9], notices);
     }

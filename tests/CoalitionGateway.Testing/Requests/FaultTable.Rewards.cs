@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using static CoalitionGateway.Testing.Requests.Faults;
+
+namespace CoalitionGateway.Testing.Requests;
+
+/// <summary>The faults of payments with points, rewards and vouchers.</summary>
+internal static partial class FaultTable
+{
+    private static IEnumerable<Fault> Spending()
+    {
+        const string publish = "RewardService/PublishReward", list = "RewardService/ListRewards", identify = "RewardService/IdentifyMember", reserve = "RewardService/ReservePoints";
+        const string capture = "RewardService/CaptureRedemption", release = "RewardService/ReleaseRedemption", refund = "RewardService/RefundRedemption";
+        const string claim = "RewardService/ClaimReward", use = "RewardService/UseVoucher", terms = "RuleService/PublishProgrammeTerms";
+        return
+        [
+            .. RequestId(publish, _operator), .. Slug(publish, _operator, "reward.programmeId"), .. Slug(publish, _operator, "reward.rewardId"),
+            .. Outside(publish, "reward.pricePoints", 0, -1, 1_000_000_000_001), Invalid(publish, _operator, "reward.texts", null),
+            Invalid(publish, _operator, "reward.texts", JsonNode.Parse("""[{"language":"fi","name":"Kahvi"}]""")),
+            Invalid(publish, _operator, "reward.texts", JsonNode.Parse("""[{"language":"en","name":"A"},{"language":"en","name":"B"}]""")),
+            Invalid(publish, _operator, "reward.texts", JsonNode.Parse("""[{"language":"en","name":" "}]""")) with { Field = "reward.texts[0].name" },
+            Invalid(publish, _operator, "reward.value", JsonNode.Parse("""{"currencyCode":"EUR","micros":"0"}""")) with { Field = "reward.value.micros" },
+            Invalid(publish, _operator, "reward.fromTime", null), Invalid(publish, _operator, "reward.untilTime", "2026-01-01T00:00:00Z"),
+            .. Outside(publish, "reward.stockCount", -1, 1_000_000_001), .. Outside(publish, "reward.maxPerMember", -1, 1_000_001), .. Outside(publish, "reward.voucherDays", 0, 3651),
+            Invalid(publish, _operator, "reward.tierIds", new JsonArray("gold", "gold")), Invalid(publish, _operator, "reward.partnerIds", new JsonArray("beta", "beta")),
+            .. Outside(publish, "reward.version", 1), .. Outside(publish, "reward.leftCount", 1),
+            Refused(publish, _operator, "reward.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            Refused(publish, _operator, "reward.partnerIds", new JsonArray(_unknown), StatusCode.NotFound, "PARTNER_NOT_FOUND"),
+            .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
+            .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"),
+            .. RequestId(reserve, _partner), .. Reference(reserve, "redemptionReference"), .. Number(reserve, _partner), NotFound(reserve, "{strangersNumber}"), .. Points(reserve, _partner),
+            .. Amount(reserve, _partner, "bill"), Invalid(reserve, _partner, "programmeId", "Upper"),
+            Refused(reserve, _partner, "programmeId", "beta-points", StatusCode.FailedPrecondition, "SPENDING_NOT_OFFERED"),
+            Refused(reserve, _partner, "programmeId", _unknown, StatusCode.FailedPrecondition, "SPENDING_NOT_OFFERED"),
+            Refused(reserve, _partner, "redemptionReference", "{spent}", StatusCode.AlreadyExists, "REDEMPTION_REFERENCE_TAKEN"),
+            Refused(reserve, _partner, "bill.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "bill.currency_code"),
+            Refused(reserve, _partner, "amountPoints", "15", StatusCode.InvalidArgument, "SPENDING_STEP", "amount_points"),
+            Refused(reserve, _partner, "amountPoints", "1000", StatusCode.FailedPrecondition, "SPENDING_LIMIT", "amount_points"),
+            .. new[] { capture, release, refund }.SelectMany(method => (Fault[])
+            [
+                .. RequestId(method, _partner), .. Reference(method, "redemptionReference"),
+                Refused(method, _partner, "redemptionReference", "nobody", StatusCode.NotFound, "REDEMPTION_NOT_FOUND", "redemption_reference"),
+            ]),
+            .. new[] { capture, refund }.SelectMany(method => new[] { "-1", "1000000000001" }.Select(points => Invalid(method, _partner, "amountPoints", points))),
+            Refused(capture, _partner, "redemptionReference", "{spent}", StatusCode.FailedPrecondition, "REDEMPTION_NOT_OPEN", "redemption_reference"),
+            Refused(capture, _partner, "amountPoints", "100000", StatusCode.FailedPrecondition, "CAPTURE_EXCEEDS_RESERVED", "amount_points"),
+            Refused(refund, _partner, "amountPoints", "100000", StatusCode.FailedPrecondition, "REFUND_EXCEEDS_CAPTURED", "amount_points"),
+            .. new[] { "RewardService/ApproveRedemption", "RewardService/DeclineRedemption" }.SelectMany(method => (Fault[])
+            [
+                .. RequestId(method, _member), .. Uuid(method, _member, "redemptionId"),
+                Refused(method, _member, "redemptionId", UnknownId, StatusCode.NotFound, "REDEMPTION_NOT_FOUND", "redemption_id"),
+            ]),
+            .. Reference("RewardService/GetRedemption", "redemptionReference"),
+            Refused("RewardService/GetRedemption", _partner, "redemptionReference", "nobody", StatusCode.NotFound, "REDEMPTION_NOT_FOUND", "redemption_reference"),
+            .. Page("RewardService/ListRedemptions", _partner), .. Page("RewardService/ListVouchers", _member),
+            .. RequestId(claim, _member), .. Slug(claim, _member, "programmeId"), .. Slug(claim, _member, "rewardId"), Invalid(claim, _member, "poolId", "1"),
+            Refused(claim, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),
+            Refused(claim, _member, "rewardId", _unknown, StatusCode.NotFound, "REWARD_NOT_FOUND", "reward_id"),
+            Refused(claim, _member, "poolId", UnknownId, StatusCode.NotFound, "POOL_NOT_FOUND", "pool_id"),
+            .. RequestId(use, _partner), Invalid(use, _partner, "voucherCode", null), Invalid(use, _partner, "voucherCode", "SHORT"),
+            Refused(use, _partner, "voucherCode", "222222222222", StatusCode.NotFound, "VOUCHER_NOT_FOUND", "voucher_code"),
+            Invalid(terms, _operator, "terms.spending", new JsonObject()) with { Field = "terms.spending.step_points" },
+            Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"101","reservationMinutes":"1"}""")) with { Field = "terms.spending.max_bill_percent" },
+            Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"10081"}""")) with { Field = "terms.spending.reservation_minutes" },
+            Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"1","graceDays":"3651"}""")) with { Field = "terms.spending.grace_days" },
+            Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"1","partnerIds":["beta","beta"]}""")) with { Field = "terms.spending.partner_ids" },
+        ];
+    }
+}
