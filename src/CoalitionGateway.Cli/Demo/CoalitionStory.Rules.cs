@@ -1,3 +1,4 @@
+using CoalitionGateway.Cli.Sandbox;
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -62,6 +63,7 @@ internal sealed partial class CoalitionStory
             {
                 ProgrammeId = _hotels, PendingDays = 14, Expiry = new Expiry { Months = 12, Snap = ExpirySnap.MonthEnd }, FromTime = Days(3650),
                 Caps = { new Cap { Period = CapPeriod.Day, MaxPoints = 500 } },
+                Spending = SandboxCoalition.Spending,
                 Tiers = new TierRule
                 {
                     Measure = TierMeasure.Purchases, StartMonth = 1, PeriodMonths = 3, IsRolling = true, KeepMonths = 12,

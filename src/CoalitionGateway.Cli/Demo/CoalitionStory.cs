@@ -33,6 +33,8 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
         await Pool();
         Story.Chapter("A programme's rules are data");
         await Rules();
+        Story.Chapter("Members spend points");
+        await Spend();
         Story.Chapter("Members decide what partners learn");
         await Share();
         await Prove();

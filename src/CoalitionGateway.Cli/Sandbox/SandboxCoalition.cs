@@ -21,6 +21,9 @@ internal static class SandboxCoalition
     /// <summary>The sandbox's rules hold from this time on, so that purchases of any day can be tried.</summary>
     private static readonly DateTime _since = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
+    /// <summary>The sandbox's rule for spending: in steps of 10, and above 5,000 points with the member's approval.</summary>
+    public static SpendingRule Spending => new() { StepPoints = 10, MaxBillPercent = 100, ApprovalAbovePoints = 5000, ReservationMinutes = 30, GraceDays = 14 };
+
     private static readonly Guid _space = Guid.Parse("6f1d5a52-7c51-4f3e-9b0f-5b8d0e7a2c11");
 
     private static readonly (string Partner, string Name, string Programme, string ProgrammeName, string Zone, string Currency, long PointMicros)[] _brands =
@@ -66,7 +69,9 @@ internal static class SandboxCoalition
         try
         {
             using var connection = Connection.To(gateway.Options);
-            var partners = await Found(connection.As(operatorCredential.ClientId, operatorCredential.Secret).Programmes);
+            var boss = connection.As(operatorCredential.ClientId, operatorCredential.Secret);
+            var partners = await Found(boss.Programmes);
+            await LetSpend(boss);
             foreach (var (member, profile) in _members)
             {
                 await Enrol(connection, partners, member, profile);
@@ -148,6 +153,34 @@ internal static class SandboxCoalition
         }
 
         return partners;
+    }
+
+    /// <summary>Lets members spend each programme's points at its brand's tills, and publishes a reward.</summary>
+    private static async Task LetSpend(CoalitionClient boss)
+    {
+        foreach (var brand in _brands)
+        {
+            await boss.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
+            {
+                RequestId = Id($"terms {brand.Programme}"),
+                Terms = new ProgrammeTerms { ProgrammeId = brand.Programme, FromTime = Timestamp.FromDateTime(_since), Spending = Spending },
+            });
+        }
+
+        await boss.Rewards.PublishRewardAsync(new PublishRewardRequest
+        {
+            RequestId = Id("reward coffee"),
+            Reward = new Reward
+            {
+                ProgrammeId = "bean-stars", RewardId = "coffee", PricePoints = 150, VoucherDays = 30, FromTime = Timestamp.FromDateTime(_since),
+                UntilTime = Timestamp.FromDateTime(_since.AddYears(100)),
+                Texts =
+                {
+                    new RewardText { Language = "en", Name = "A coffee" }, new RewardText { Language = "sv", Name = "En kaffe" }, new RewardText { Language = "nb", Name = "En kaffe" },
+                    new RewardText { Language = "pl", Name = "Kawa" }, new RewardText { Language = "lv", Name = "Kafija" },
+                },
+            },
+        });
     }
 
     /// <summary>Enrols a member in the first programme, then in the others, linking each with a one-time code.</summary>

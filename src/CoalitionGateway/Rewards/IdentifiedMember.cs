@@ -6,7 +6,6 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
-using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Rewards;
 
@@ -17,8 +16,6 @@ namespace CoalitionGateway.Rewards;
 internal sealed record IdentifiedMember(
     Programme Programme, Holdings Holdings, long SpendablePoints, string? TierId, IReadOnlyList<Reward> Rewards, IReadOnlyList<string> CampaignIds)
 {
-    private const int _mostRewards = 20;
-
     public static IdentifiedMember? Find(WorkingState rows, Membership membership, PartnerId partner, DateTime now)
     {
         if (rows.Find(new Programme.Of(membership.ProgrammeId)) is not { } programme)
@@ -36,21 +33,6 @@ internal sealed record IdentifiedMember(
                 .. Campaign.At(rows.FindAll(new Campaign.ByProgramme(programme.Id)), now)
                     .Where(campaign => campaign.Rule.Filter.Brands.Count == 0 || campaign.Rule.Filter.Brands.Contains(partner)).Select(campaign => campaign.Id),
             ]);
-    }
-
-    public V1.IdentifyMemberResponse ToWire()
-    {
-        var points = Holdings.AvailablePoints;
-        return new V1.IdentifyMemberResponse
-        {
-            Balance = Holdings.ToWire(Programme.PointValue, isMembers: false),
-            SpendablePoints = SpendablePoints,
-            SpendableValue = Redemption.WorthOf(SpendablePoints, Programme.PointValue).ToWire(),
-            TierId = TierId ?? "",
-            Rewards = { Rewards.Where(reward => reward.Rule.PricePoints <= points).Take(_mostRewards).Select(reward => reward.ToReached(points)) },
-            NextReward = Rewards.LastOrDefault(reward => reward.Rule.PricePoints > points)?.ToReached(points),
-            CampaignIds = { CampaignIds },
-        };
     }
 
     /// <summary>Whether some of a reward is left, and the member has not claimed as many as each member can.</summary>

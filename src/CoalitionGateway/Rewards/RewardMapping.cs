@@ -7,6 +7,8 @@ namespace CoalitionGateway.Rewards;
 
 internal static class RewardMapping
 {
+    private const int _mostRewards = 20;
+
     public static PublishReward ToCommand(this V1.Reward reward, CommandContext context) => new(
         context, new ProgrammeId(reward.ProgrammeId), reward.RewardId,
         new RewardRule(
@@ -66,6 +68,21 @@ internal static class RewardMapping
         UseTime = row.UseTime?.ToWire(),
     };
 
-    public static V1.ReachedReward ToReached(this Reward reward, long points) =>
+    public static V1.IdentifyMemberResponse ToWire(this IdentifiedMember found)
+    {
+        var (points, value) = (found.Holdings.AvailablePoints, found.Programme.PointValue);
+        return new V1.IdentifyMemberResponse
+        {
+            Balance = found.Holdings.ToWire(value, isMembers: false),
+            SpendablePoints = found.SpendablePoints,
+            SpendableValue = Redemption.WorthOf(found.SpendablePoints, value).ToWire(),
+            TierId = found.TierId ?? "",
+            Rewards = { found.Rewards.Where(reward => reward.Rule.PricePoints <= points).Take(_mostRewards).Select(reward => reward.ToReached(points)) },
+            NextReward = found.Rewards.LastOrDefault(reward => reward.Rule.PricePoints > points)?.ToReached(points),
+            CampaignIds = { found.CampaignIds },
+        };
+    }
+
+    private static V1.ReachedReward ToReached(this Reward reward, long points) =>
         new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.Rule.PricePoints - points) };
 }

@@ -50,7 +50,7 @@ public sealed class RulesPageTests(ExampleCoalition coalition) : IClassFixture<E
 
     [Fact]
     public void EveryFieldOfARule_IsNamed() => Assert.All(
-        new[] { Agreement.Descriptor, Rate.Descriptor, CategoryFactor.Descriptor, ProgrammeTerms.Descriptor, Expiry.Descriptor, Cap.Descriptor, Campaign.Descriptor, CampaignFilter.Descriptor, TierRule.Descriptor, TierLevel.Descriptor, ActivityRule.Descriptor, ReferralRule.Descriptor, InactivityRule.Descriptor }
-            .SelectMany(message => message.Fields.InDeclarationOrder()).Select(field => field.Name).Where(name => name is not ("version" or "left_points" or "activate_time")),
+        new[] { Agreement.Descriptor, Rate.Descriptor, CategoryFactor.Descriptor, ProgrammeTerms.Descriptor, Expiry.Descriptor, Cap.Descriptor, Campaign.Descriptor, CampaignFilter.Descriptor, TierRule.Descriptor, TierLevel.Descriptor, ActivityRule.Descriptor, ReferralRule.Descriptor, InactivityRule.Descriptor, SpendingRule.Descriptor, Reward.Descriptor, RewardText.Descriptor }
+            .SelectMany(message => message.Fields.InDeclarationOrder()).Select(field => field.Name).Where(name => name is not ("version" or "left_points" or "activate_time" or "left_count")),
         name => Assert.Matches($"[\"`]{name}[\"`]", _page.Text));
 }
