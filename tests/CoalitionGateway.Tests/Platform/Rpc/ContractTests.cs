@@ -32,7 +32,7 @@ public sealed class ContractTests
     [Fact]
     public void Mutations_AllCarryARequestId()
     {
-        string[] reads = ["Compare", "Find", "Get", "List", "Preview", "Quote", "Simulate", "Stream", "Watch"];
+        string[] reads = ["Compare", "Find", "Get", "Identify", "List", "Preview", "Quote", "Simulate", "Stream", "Watch"];
         foreach (var method in MethodRules.Services.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming && !reads.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal))))
         {
             Assert.True(method.InputType.FindFieldByName("request_id") is { FieldNumber: 1 }, $"{method.FullName} takes no request_id.");
