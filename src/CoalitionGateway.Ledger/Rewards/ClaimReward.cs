@@ -29,13 +29,15 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
             return new State(programme, membership, null);
         }
 
+        var holdings = Holdings.Find(rows, ProgrammeId, membership.Id, now);
         return new State(programme, membership, reward)
         {
+            InactiveTime = ProgrammeTerms.RulesAt(rows, ProgrammeId, now).Inactivity?.EndOf(now, Calendar.Of(programme.TimeZone)) ?? holdings.InactiveTime,
             Stock = RewardStock.Find(rows, ProgrammeId, RewardId),
             Claims = Counter.Find(rows, membership.Id, reward.ClaimsRule, ""),
             TierId = reward.Rule.TierIds.Count == 0 ? null : TierStanding.Find(rows, membership, now)?.Tier?.Id,
-            Holdings = Holdings.Find(rows, ProgrammeId, membership.Id, now),
-            Pool = PoolId is { } pool ? PoolView.Find(rows, pool, MemberId, now) : null,
+            Holdings = holdings,
+            Pool = PoolId is { } pool && PoolView.Find(rows, pool, MemberId, now) is { } view && view.Pool.ProgrammeId == ProgrammeId ? view : null,
         };
     }
 
@@ -89,7 +91,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
         var calendar = Calendar.Of(programme.TimeZone);
         var made = new RewardClaimed(
             Header(now), MemberId, membership.Id, ProgrammeId, RewardId, reward.Version, price, PoolId, CodeHash,
-            calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), [posting]);
+            calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), state.InactiveTime, [posting]);
         return Decision.Accept(made).After(state.Pool is { } view ? view.Settled(Context, MemberId, now) : [holdings.Settled(Context, MemberId, now)]);
     }
 
@@ -106,6 +108,9 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 
         public Holdings? Holdings { get; init; }
 
+        /// <summary>When the member's points expire, if they do nothing more; null: never.</summary>
+        public DateTime? InactiveTime { get; init; }
+
         /// <summary>The pool that pays; null: none.</summary>
         public PoolView? Pool { get; init; }
     }
@@ -115,10 +120,11 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 /// <param name="PoolId">The pool whose share paid; null: the member's points outside of pools.</param>
 /// <param name="CodeHash">The keyed hash of the voucher's code. It does not reveal the code.</param>
 /// <param name="ExpireTime">From then on the voucher is not valid.</param>
+/// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
 [EventKind(96, Answers = "ClaimReward")]
 public sealed record RewardClaimed(
     EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion, long PricePoints, PoolId? PoolId,
-    string CodeHash, DateTime ExpireTime, IReadOnlyList<Posting> Moves)
+    string CodeHash, DateTime ExpireTime, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -135,13 +141,14 @@ public sealed record RewardClaimed(
         var stock = RewardStock.Find(rows, ProgrammeId, RewardId);
         rows.Put(stock with { ClaimedCount = stock.ClaimedCount + 1 });
         new Counted(Reward.ClaimsRuleOf(RewardId), "", PricePoints, 1).Apply(rows, MembershipId);
+        Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion).Number(PricePoints).OptionalUuid(PoolId?.Value)
-        .Text(CodeHash).Time(ExpireTime).Postings(Moves);
+        .Text(CodeHash).Time(ExpireTime).OptionalTime(InactiveTime).Postings(Moves);
 
     internal static RewardClaimed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(),
-        reader.OptionalUuid() is { } pool ? new PoolId(pool) : null, reader.Text(), reader.Time(), reader.Postings());
+        reader.OptionalUuid() is { } pool ? new PoolId(pool) : null, reader.Text(), reader.Time(), reader.OptionalTime(), reader.Postings());
 }

@@ -17,6 +17,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await Members();
         await Returns();
         await new RuleSequences(coalition, reaching).Run();
+        await new RewardSequences(coalition, reaching).Run();
         await Transfers();
         await Pools();
         await Consents();

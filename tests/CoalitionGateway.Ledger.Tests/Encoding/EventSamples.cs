@@ -122,7 +122,7 @@ internal static class EventSamples
             Header, _programme, _partner, "coffee", 2, new RewardRule(
                 150, [new RewardText("lv", "Kafija")], new Money("SEK", 3_000_000), Time(14_000_000), Time(15_000_000), 1000, 3, 30, ["gold"], [new PartnerId("aurora-air")])),
         new RewardClaimed(
-            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000),
+            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000),
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -150), new(AccountRef.Redeemed(_programme, _partner), 150)])]),
         new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2),
         new PointsAdjusted(

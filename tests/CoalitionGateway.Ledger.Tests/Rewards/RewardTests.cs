@@ -123,6 +123,13 @@ public sealed class RewardTests
         Assert.Equal(Given.Family, Run<RewardClaimed>(Claiming("1", Given.Family)).PoolId);
         Assert.Equal((50, 1000), (Balance(share), Points()));
         Assert.Equal("InsufficientShare(pool_id) share_points=50", Refused(Claiming("2", Given.Family)));
+
+        // A share of another programme's pool pays nothing here.
+        var miles = new PoolId(Given.Uuid(0xfb));
+        _journal.Commit(
+            new Pool(miles, Given.Miles, Given.Now), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
+            new Participant(miles, Given.AdaInMiles, new ParticipantId(Given.AdaInMiles.Value), null), Account.Open(AccountRef.PoolShare(Given.Miles, miles, Given.AdaInMiles)).Add(900));
+        Assert.Equal($"PoolNotFound(pool_id) pool_id={miles}", Refused(Claiming("3", miles)));
     }
 
     /// <summary>Whoever was erased may hold the printed code. Nothing leads from the voucher to them.</summary>

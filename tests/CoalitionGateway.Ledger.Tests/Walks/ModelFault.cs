@@ -145,6 +145,27 @@ internal enum ModelFault
     MergeForgetsActivations,
     MembersReferThemselves,
 
+    // Spending.
+    ReservedForever,
+    ReturnsTakeReserved,
+    ReleaseForgetsTerms,
+    PartCaptureSpendsLastFirst,
+    CaptureKeepsTheRest,
+    RefundComesBackPlain,
+    RefundTakesFirstPartFirst,
+    ExpiredRefundComesBack,
+    GraceADayShorter,
+    RefundForgetsEarlierOnes,
+    SpendsWithoutApproval,
+    ReservationOutlivesItsPoints,
+    SpendingIsNoActivity,
+    StockIsPerMember,
+    ClaimLimitIsForAll,
+    ClaimsAtTheOldPrice,
+    VoucherWorksTwice,
+    VoucherNeverEnds,
+    VoucherFollowsLatestVersion,
+
     // Returns.
     RoundsReturnUp,
     TakesKeptAward,

@@ -15,6 +15,9 @@ internal sealed class ModelPiece(string award, ModelTerm term, long points)
     public ModelTerm Term { get; set; } = term;
 
     public long Points { get; set; } = points;
+
+    /// <summary>The payment for which a brand has reserved the points until they can be used; null: none.</summary>
+    public string? ReservedFor { get; set; }
 }
 
 /// <summary>The time in which no points of a membership expire. Its shares in pools have the same.</summary>
@@ -72,7 +75,7 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause, ModelHolde
     public ModelHolder Copy()
     {
         var copy = new ModelHolder(fault, pause) { Owed = Owed, Broken = Broken, InactiveTime = InactiveTime };
-        copy._pieces.AddRange(_pieces.Select(piece => new ModelPiece(piece.Award, piece.Term, piece.Points)));
+        copy._pieces.AddRange(_pieces.Select(piece => new ModelPiece(piece.Award, piece.Term, piece.Points) { ReservedFor = piece.ReservedFor }));
         return copy;
     }
 
@@ -94,9 +97,9 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause, ModelHolde
                 return;
             }
 
-            if (piece.Term.Usable == MomentOf(piece))
+            if (piece.Term.Usable == moment && !(pause.Later(piece.Term.Expires) <= moment))
             {
-                piece.Term = piece.Term with { Usable = null };
+                (piece.Term, piece.ReservedFor) = (piece.Term with { Usable = null }, null);
                 piece.Points -= fault == ModelFault.MaturedPaysNoDebt ? 0 : PayDebt(piece.Points);
             }
             else
@@ -160,6 +163,37 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause, ModelHolde
     /// <summary>Takes usable points: those that expire first go first, plain points go last.</summary>
     public List<ModelPiece> Debit(long points) => Take(points, InOrder());
 
+    /// <summary>Sets usable points aside until a time: those that expire first.</summary>
+    /// <returns>What was set aside, by its own term.</returns>
+    public List<ModelPiece> Reserve(long points, DateTime until, string payment)
+    {
+        var taken = Debit(points);
+        foreach (var piece in taken)
+        {
+            var end = fault == ModelFault.ReservedForever ? DateTime.MaxValue : until;
+            _pieces.Add(new ModelPiece(piece.Award, piece.Term with { Usable = end }, piece.Points) { ReservedFor = payment });
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes what is set aside for a payment.</summary>
+    public long TakeReserved(string payment)
+    {
+        var points = _pieces.Where(piece => piece.ReservedFor == payment).Sum(piece => piece.Points);
+        _pieces.RemoveAll(piece => piece.ReservedFor == payment);
+        return points;
+    }
+
+    /// <summary>The points that are set aside for a payment.</summary>
+    public long ReservedFor(string payment) => _pieces.Where(piece => piece.ReservedFor == payment).Sum(piece => piece.Points);
+
+    /// <summary>When the first of the points that would be taken expire; null: never.</summary>
+    public DateTime? FirstExpiry(long points) => Copy().Debit(points).Min(piece => pause.Later(piece.Term.Expires));
+
+    /// <summary>Points that came back after they had expired.</summary>
+    public void LapseAtOnce(ModelTerm term, long points) => Lapse(term.Expires!.Value, null, points);
+
     /// <summary>Takes points back: parts of some terms first, then usable ones, then pending ones. The rest becomes debt.</summary>
     public List<ModelPiece> TakeBack(long points, params IReadOnlyList<(ModelTerm Term, long Points)> filled)
     {
@@ -170,7 +204,7 @@ internal sealed class ModelHolder(ModelFault fault, ModelPause pause, ModelHolde
             taken.AddRange(Take(most, _pieces.Where(piece => piece.Term == term)));
         }
 
-        var pending = _pieces.Where(piece => piece.Term.Usable is not null).OrderBy(piece => piece.Term.Usable).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue);
+        var pending = _pieces.Where(piece => piece.Term.Usable is not null && (piece.ReservedFor is null || fault == ModelFault.ReturnsTakeReserved)).OrderBy(piece => piece.Term.Usable).ThenBy(piece => piece.Term.Expires ?? DateTime.MaxValue);
         taken.AddRange(Take(points - taken.Sum(piece => piece.Points), [.. InOrder(), .. pending]));
         Owed += points - taken.Sum(piece => piece.Points);
         return taken;

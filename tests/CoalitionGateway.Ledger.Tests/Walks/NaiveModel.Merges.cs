@@ -24,6 +24,7 @@ internal sealed partial class NaiveModel
             _purchases[key] = made with { Membership = into, Origin = from, Visits = fault == ModelFault.MergeForgetsStamps ? [] : made.Visits };
         }
 
+        Replace(_claims, claim => claim.Membership == from, claim => claim with { Membership = into });
         Replace(_gifts, gift => gift.Membership == from, gift => gift with { Membership = into });
         MoveTiers(from, into);
         foreach (var (partner, _) in _given.Keys.Where(found => found.Membership == from).ToList())

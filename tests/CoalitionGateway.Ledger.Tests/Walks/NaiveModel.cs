@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -54,6 +55,15 @@ internal sealed partial class NaiveModel(ModelFault fault)
             ContributePoints contribute => Contribute(contribute, now),
             WithdrawPoints withdraw => Withdraw(withdraw, now),
             LeavePool leave => Leave(leave, now),
+            PublishReward publish => Publish(publish),
+            ReservePoints reserve => Reserve(reserve, now),
+            CaptureRedemption capture => Capture(capture, now),
+            ReleaseRedemption release => Release(release, now),
+            DeclineRedemption decline => Decline(decline, now),
+            ApproveRedemption approve => Approve(approve, now),
+            RefundRedemption refund => Refund(refund, now),
+            ClaimReward claim => Claim(claim, now),
+            UseVoucher use => Use(use, now),
             SettleLots or SettleInactivity => WalkAnswers.Sweep,
             _ => throw new NotSupportedException(command.Method),
         };
@@ -90,6 +100,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             seen.Add($"{programme} budget {campaign}", points);
         }
 
+        AddSpending(seen);
         AddCounters(seen);
         return seen.ToString();
     }

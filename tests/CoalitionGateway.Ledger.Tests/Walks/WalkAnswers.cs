@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -33,6 +34,14 @@ internal static class WalkAnswers
 
     public static string Reversed(long taken, long owed, long lapsed) => $"takes {taken}, {owed} become debt, {lapsed} had expired";
 
+    public static string Reserved(DateTime until, bool needsApproval) => $"until {until:O}, {(needsApproval ? "to be approved" : "as it is")}";
+
+    public static string Captured(long points, long released) => $"{points} are spent, {released} come back";
+
+    public static string Refunded(long points, long given, long settled) => $"{points} are refunded, {given} come back, {settled} pay debt";
+
+    public static string Claimed(long version, long price, DateTime end) => $"version {version} for {price}, until {end:O}";
+
     public static string Of(Command command, Answer answer) => (command, answer) switch
     {
         (SettleLots or SettleInactivity, _) => Sweep,
@@ -43,6 +52,10 @@ internal static class WalkAnswers
         (_, { Event: MembershipsMerged made }) => Merged(made.MovedPoints, made.AvailablePoints),
         (_, { Event: CampaignActivated made }) => Activated(made.AmountPoints, made.SettledPoints, made.AvailablePoints),
         (_, { Event: PointsAwarded made }) => Given(made.AmountPoints, made.WithheldPoints, made.SettledPoints, 0),
+        (_, { Event: PointsReserved made }) => Reserved(made.UntilTime, made.NeedsApproval),
+        (_, { Event: RedemptionCaptured made }) => Captured(made.AmountPoints, made.ReleasedPoints),
+        (_, { Event: RedemptionRefunded made }) => Refunded(made.AmountPoints, made.GivenPoints, made.SettledPoints),
+        (_, { Event: RewardClaimed made }) => Claimed(made.RewardVersion, made.PricePoints, made.ExpireTime),
         (_, { Event: PointsAdjusted made }) => Given(made.AmountPoints, 0, made.SettledPoints, made.OwedPoints),
         _ => Done,
     };

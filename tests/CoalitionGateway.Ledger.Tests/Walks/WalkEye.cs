@@ -52,6 +52,7 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
         AccountKind.Issue => $"{account.ProgrammeId} issue {account.Name.Split('/')[2]}",
         AccountKind.Budget => $"{account.ProgrammeId} budget {account.Name.Split('/')[2]}",
         AccountKind.Breakage => $"{account.ProgrammeId} breakage",
+        AccountKind.Redeemed => $"{account.ProgrammeId} redeemed {account.Name.Split('/')[2]}",
         _ => null,
     };
 
@@ -110,7 +111,7 @@ internal sealed class WalkEye(MemoryStore store, IReadOnlyList<(PoolId Pool, Mem
             var holdings = Holdings.Find(_rows, programme, membership, now);
             sight.Add($"{membership} owed", holdings.OwedPoints);
             sight.Add(WalkSight.NameOf($"{membership}", null, null), holdings.AvailablePoints - holdings.Lots.Sum(lot => lot.Points));
-            AddLots(sight, $"{membership}", [.. holdings.Lots, .. holdings.Pending]);
+            AddLots(sight, $"{membership}", [.. holdings.AllLots]);
             AddDue(sight, holdings.Due);
             sight.AddInactivity(membership, holdings.InactiveTime);
             AddStanding(sight, TierStanding.Find(_rows, Given.Membership(membership, programme, Given.Ada), now), membership);

@@ -7,6 +7,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Transfers;
@@ -14,7 +15,7 @@ using CoalitionGateway.Ledger.Transfers;
 namespace CoalitionGateway.Ledger.Tests.Walks;
 
 /// <summary>Makes the commands of a walk and the times between them. It looks into the store only for what falls due.</summary>
-internal sealed class WalkMaker
+internal sealed partial class WalkMaker
 {
     private static readonly DateTime _first = new(2027, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -32,7 +33,7 @@ internal sealed class WalkMaker
     public WalkMaker(int seed, MemoryStore store)
     {
         (_random, _store) = (new Random(seed), store);
-        _focus = (WalkFocus)(seed % Enum.GetValues<WalkFocus>().Length);
+        _focus = seed < 0 ? WalkFocus.Spending : (WalkFocus)(seed % (int)WalkFocus.Spending);
         _rules = new WalkRules(_random, _focus);
         Now = _first.AddMinutes(_random.Next(200 * 24 * 60));
     }
@@ -49,7 +50,7 @@ internal sealed class WalkMaker
 
         foreach (var programme in new[] { Given.Stars, Given.Miles })
         {
-            if (_rules.Is(85))
+            if (_rules.Is(_focus == WalkFocus.Spending ? 97 : 85))
             {
                 yield return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules(programme));
             }
@@ -59,10 +60,20 @@ internal sealed class WalkMaker
         {
             yield return Campaign();
         }
+
+        foreach (var reward in _focus == WalkFocus.Spending ? _rewards : [])
+        {
+            yield return new PublishReward(Next(), Given.Stars, reward, _rules.Reward(Now));
+        }
     }
 
     /// <summary>Lets time pass: mostly little, sometimes months, often to the moment at which something falls due.</summary>
-    public void Pass() => Now = _focus == WalkFocus.Cards && _rules.Is(60) ? Now.AddMinutes(_random.Next(600)) : Later();
+    public void Pass() => Now = _focus switch
+    {
+        WalkFocus.Cards when _rules.Is(60) => Now.AddMinutes(_random.Next(600)),
+        WalkFocus.Spending when _rules.Is(75) => Now.AddSeconds(_random.Next(1500)),
+        _ => Later(),
+    };
 
     /// <summary>A time that is not before now.</summary>
     public DateTime Later()
@@ -87,11 +98,12 @@ internal sealed class WalkMaker
         };
     }
 
-    public Command Make() => _random.Next(4) > 0 ? Usual() : _focus switch
+    public Command Make() => _random.Next(4) > (_focus == WalkFocus.Spending ? 2 : 0) ? Usual() : _focus switch
     {
         WalkFocus.Offers => _rules.Is(45) ? Activate() : _rules.Is(85) ? Reverse() : Merge(),
         WalkFocus.Brands => _rules.Is(60) ? Purchase() : Reverse(),
         WalkFocus.Pauses => _rules.Is(85) ? Purchase() : Merge(),
+        WalkFocus.Spending => _rules.Is(85) ? Spend() : Purchase(),
         WalkFocus.Cards => _random.Next(8) switch { 0 => Replace(), 1 => Choose(), 2 or 3 => OfPool(), 4 => Reverse(), _ => Purchase() },
         _ => Usual(),
     };

@@ -3,6 +3,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -23,6 +24,9 @@ internal enum WalkFocus
 
     /// <summary>Lost cards, choices of a programme, and invitations to pools.</summary>
     Cards,
+
+    /// <summary>Payments with points, rewards and vouchers. Walks with a negative seed have it.</summary>
+    Spending,
 }
 
 /// <summary>Random rules. Their numbers are small and few, so that purchases meet their edges.</summary>
@@ -58,12 +62,13 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         var snap = Any(ExpirySnap.Day, ExpirySnap.Day, ExpirySnap.MonthEnd, ExpirySnap.QuarterEnd, ExpirySnap.YearEnd, ExpirySnap.NextFirst, ExpirySnap.FixedDate);
         var isFixed = snap == ExpirySnap.FixedDate;
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
-        return new ProgrammeRules(new LotRule(pending, Is(75) ? expiry : null), Caps(45, 300))
+        return new ProgrammeRules(new LotRule(pending, Is(focus == WalkFocus.Spending ? 95 : 75) ? expiry : null), Caps(45, 300))
         {
             Tiers = Is(focus == WalkFocus.Pauses ? 95 : 60) ? Tiers() : null,
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50), Is(30)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
+            Spending = focus == WalkFocus.Spending && Is(95) ? Spending(programme) : null,
         };
     }
 
@@ -91,6 +96,14 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
             ActivateUntilTime = filter.TogetherDays == 0 && Is(focus == WalkFocus.Offers ? 85 : 8) ? now.AddDays(random.Next(1, Is(30) ? 60 : 700)) : null,
         };
     }
+
+    public RewardRule Reward(DateTime now) => new(
+        Any<long>(5, 10, 20), [new RewardText("en", "A reward")], null, now.AddHours(-random.Next(30)), now.AddDays(random.Next(1, 90)), Any<long>(0, 0, 1, 1, 2, 3),
+        Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(70) ? [] : [Any(Given.Aurora, Given.Beanery)]);
+
+    private SpendingRule Spending(ProgrammeId programme) => new(
+        Any<long>(1, 1, 5, 25), Any<long>(0, 0, 1, 20), Any<long>(100, 100, 50), Any<long>(0, 0, 20), Any<long>(1, 60, 60, 3000, 10_080), Any<long>(0, 0, 1, 7),
+        Is(60) ? [programme == Given.Stars ? Given.Aurora : Given.Beanery] : []);
 
     private Rate Rate(string currency)
     {

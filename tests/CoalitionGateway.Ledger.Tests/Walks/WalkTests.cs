@@ -10,10 +10,11 @@ public sealed class WalkTests
 {
     private const int _steps = 60;
     private static readonly int _count = Sizes.Soaks ? 5000 : 620;
+    private static readonly int _spending = Sizes.Soaks ? 2500 : 240;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
-        [.. Enumerable.Range(_first, _count).AsParallel().AsOrdered().Select(seed => RecordedWalk.Go(seed, _steps))]);
+        [.. Enumerable.Range(_first, _count).Concat(Enumerable.Range(_first, _spending).Select(seed => -seed)).OrderBy(Math.Abs).AsParallel().AsOrdered().Select(seed => RecordedWalk.Go(seed, _steps))]);
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<ModelFault>().Where(name => name != nameof(ModelFault.None))];
 
@@ -59,6 +60,14 @@ public sealed class WalkTests
             "AcceptInvitation done", "AcceptInvitation refused: AlreadyInPool", "AcceptInvitation refused: PoolNotFound", "AcceptInvitation refused: InvitationExpired",
             "CreatePool done", "ContributePoints done", "ContributePoints refused: InsufficientPoints", "ContributePoints refused: PoolNotFound",
             "WithdrawPoints done", "WithdrawPoints refused: InsufficientShare", "WithdrawPoints refused: PoolNotFound", "LeavePool done", "LeavePool refused: PoolNotFound",
+            "ReservePoints done", "ReservePoints refused: RedemptionReferenceTaken", "ReservePoints refused: SpendingNotOffered", "ReservePoints refused: MembershipNotFound",
+            "ReservePoints refused: SpendingStep", "ReservePoints refused: SpendingLimit", "ReservePoints refused: InsufficientPoints", "ReservePoints refused: RedemptionNotApproved",
+            "CaptureRedemption done", "CaptureRedemption refused: RedemptionNotFound", "CaptureRedemption refused: RedemptionNotOpen", "CaptureRedemption refused: RedemptionNotApproved",
+            "CaptureRedemption refused: CaptureExceedsReserved", "ReleaseRedemption done", "ReleaseRedemption refused: RedemptionNotOpen", "ApproveRedemption done",
+            "ApproveRedemption refused: RedemptionNotFound", "DeclineRedemption done", "RefundRedemption done", "RefundRedemption refused: RedemptionNotOpen",
+            "RefundRedemption refused: RefundExceedsCaptured", "PublishReward done", "PublishReward refused: StockGiven", "ClaimReward done", "ClaimReward refused: RewardNotFound",
+            "ClaimReward refused: RewardSoldOut", "ClaimReward refused: RewardLimitReached", "ClaimReward refused: PoolNotFound", "ClaimReward refused: InsufficientPoints",
+            "ClaimReward refused: InsufficientShare", "UseVoucher done", "UseVoucher refused: VoucherNotFound", "UseVoucher refused: VoucherUsed", "UseVoucher refused: VoucherExpired",
             "PublishAgreement done", "PublishAgreement refused: RuleInThePast", "PublishProgrammeTerms done", "PublishProgrammeTerms refused: RuleInThePast",
             "PublishCampaign done", "PublishCampaign refused: BudgetSpent", "CloseBudget done", "CloseBudget refused: ProgrammeNotFound",
         ];

@@ -1,0 +1,403 @@
+using CoalitionGateway.Ledger.Rewards;
+
+namespace CoalitionGateway.Ledger.Tests.Walks;
+
+/// <summary>A payment with points. The parts are in the order in which they were taken.</summary>
+internal sealed class ModelPayment(EventId id, PartnerId partner, ProgrammeId programme, MembershipId membership, long points, DateTime until, bool needsApproval)
+{
+    public EventId Id => id;
+
+    public PartnerId Partner => partner;
+
+    public ProgrammeId Programme => programme;
+
+    public MembershipId Membership => membership;
+
+    public long Points => points;
+
+    public DateTime Until => until;
+
+    public bool NeedsApproval { get; set; } = needsApproval;
+
+    public List<ModelPiece> Parts { get; set; } = [];
+
+    /// <summary>Null: nothing is spent.</summary>
+    public long? Spent { get; set; }
+
+    public long Refunded { get; set; }
+
+    public bool IsReleased { get; set; }
+
+    public string Name => $"{partner} {id}";
+}
+
+/// <summary>A claimed reward.</summary>
+internal sealed record ModelClaim(ProgrammeId Programme, string Reward, long Version, MembershipId Membership, long Price, string Code, DateTime End, bool IsUsed);
+
+/// <summary>Payments with points, rewards and vouchers.</summary>
+internal sealed partial class NaiveModel
+{
+    private readonly Dictionary<(PartnerId Partner, string Reference), ModelPayment> _payments = [];
+    private readonly Dictionary<(ProgrammeId Programme, PartnerId Partner), long> _redeemed = [];
+    private readonly Dictionary<(ProgrammeId Programme, string Reward), List<RewardRule>> _rewards = [];
+    private readonly List<ModelClaim> _claims = [];
+
+    private void AddSpending(WalkSight seen)
+    {
+        foreach (var ((programme, partner), points) in _redeemed)
+        {
+            seen.Add($"{programme} redeemed {partner}", points);
+        }
+
+        foreach (var own in _claims.GroupBy(claim => (claim.Membership, claim.Reward)))
+        {
+            seen.AddCounter(own.Key.Membership, $"/reward/{own.Key.Reward}", "", own.Sum(claim => claim.Price), own.Count());
+        }
+    }
+
+    private string Reserve(ReservePoints reserve, DateTime now)
+    {
+        if (_payments.ContainsKey((reserve.PartnerId, reserve.Reference)))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionReferenceTaken);
+        }
+
+        var home = reserve.PartnerId == Given.Beanery ? Given.Stars : Given.Miles;
+        var programme = reserve.ProgrammeId ?? home;
+        var rule = RulesAt(programme, now).Spending;
+        if (rule is null || (programme != home && !rule.Partners.Contains(reserve.PartnerId)))
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingNotOffered);
+        }
+
+        // The second card leads to nobody in the other programme.
+        if (CardAt(reserve.Number, now) is not { } known || (known == WalkWorld.SecondInStars && programme != home))
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        var membership = programme == home ? known : WalkWorld.MembershipOf(WalkWorld.HolderOf(known), programme);
+        var (points, holder) = (reserve.AmountPoints, _members[membership]);
+        if (points < rule.MinPoints || points % rule.StepPoints != 0)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingStep);
+        }
+
+        // A point is half a penny.
+        if (points * 5_000 * 100 > reserve.Bill.Micros * rule.MaxBillPercent)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
+        if (points > holder.Available)
+        {
+            return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+        }
+
+        var needsApproval = programme != home || (rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints);
+        if (needsApproval && reserve.IsSpentNow && fault != ModelFault.SpendsWithoutApproval)
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotApproved);
+        }
+
+        var until = EndOf(now, rule.ReservationMinutes, fault == ModelFault.ReservationOutlivesItsPoints ? null : holder.FirstExpiry(points));
+        var payment = new ModelPayment(reserve.Context.EventId, reserve.PartnerId, programme, membership, points, until, needsApproval);
+        _payments[(reserve.PartnerId, reserve.Reference)] = payment;
+        payment.Parts = reserve.IsSpentNow ? holder.Debit(points) : holder.Reserve(points, until, payment.Name);
+        payment.Spent = reserve.IsSpentNow ? points : null;
+        Redeem(programme, reserve.PartnerId, payment.Spent ?? 0);
+        BeActiveBySpending(membership, programme, now);
+        return WalkAnswers.Reserved(until, needsApproval);
+    }
+
+    /// <summary>The first whole minute at which so many minutes are over, or the time at which the points expire.</summary>
+    private static DateTime EndOf(DateTime now, long minutes, DateTime? expiry)
+    {
+        var end = now.AddMinutes(minutes);
+        var whole = new DateTime(end.Year, end.Month, end.Day, end.Hour, end.Minute, 0, DateTimeKind.Utc);
+        end = whole < end ? whole.AddMinutes(1) : whole;
+        return expiry < end ? expiry.Value : end;
+    }
+
+    private void BeActiveBySpending(MembershipId membership, ProgrammeId programme, DateTime now)
+    {
+        if (RulesAt(programme, now).Inactivity is { } rule && fault != ModelFault.SpendingIsNoActivity)
+        {
+            End(membership, programme, rule, now);
+        }
+    }
+
+    private void Redeem(ProgrammeId programme, PartnerId partner, long points) => _redeemed[(programme, partner)] = _redeemed.GetValueOrDefault((programme, partner)) + points;
+
+    private ModelHolder HolderOf(ModelPayment payment) => _members[Current(payment.Membership)];
+
+    private bool IsOpen(ModelPayment payment, DateTime now) =>
+        payment is { Spent: null, IsReleased: false } && (now < payment.Until || fault == ModelFault.ReservedForever) && HolderOf(payment).ReservedFor(payment.Name) == payment.Points;
+
+    private string Capture(CaptureRedemption capture, DateTime now)
+    {
+        if (!_payments.TryGetValue((capture.PartnerId, capture.Reference), out var payment))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotFound);
+        }
+
+        if (!IsOpen(payment, now))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotOpen);
+        }
+
+        if (payment.NeedsApproval && fault != ModelFault.SpendsWithoutApproval)
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotApproved);
+        }
+
+        var points = capture.AmountPoints ?? payment.Points;
+        if (points > payment.Points)
+        {
+            return WalkAnswers.Of(RefusalReason.CaptureExceedsReserved);
+        }
+
+        GiveBack(payment, points, now);
+        payment.Spent = points;
+        Redeem(payment.Programme, payment.Partner, fault == ModelFault.CaptureKeepsTheRest ? payment.Points : points);
+        return WalkAnswers.Captured(points, payment.Points - points);
+    }
+
+    /// <summary>Ends a reservation. So many of its first points stay away, and the others come back.</summary>
+    private void GiveBack(ModelPayment payment, long spent, DateTime now)
+    {
+        HolderOf(payment).TakeReserved(payment.Name);
+        if (fault == ModelFault.PartCaptureSpendsLastFirst)
+        {
+            payment.Parts.Reverse();
+        }
+
+        var (kept, back) = Split(payment.Parts, spent);
+        payment.Parts = kept;
+        foreach (var piece in back.Where(_ => fault != ModelFault.CaptureKeepsTheRest || spent == 0))
+        {
+            HolderOf(payment).Add(piece.Award, fault == ModelFault.ReleaseForgetsTerms ? default : piece.Term, piece.Points, now);
+        }
+    }
+
+    private static (List<ModelPiece> First, List<ModelPiece> Others) Split(IEnumerable<ModelPiece> pieces, long points)
+    {
+        var (first, others) = (new List<ModelPiece>(), new List<ModelPiece>());
+        foreach (var piece in pieces)
+        {
+            for (var i = 0; i < piece.Points; i++)
+            {
+                var list = points-- > 0 ? first : others;
+                if (list.Count == 0 || list[^1].Award != piece.Award || list[^1].Term != piece.Term)
+                {
+                    list.Add(new ModelPiece(piece.Award, piece.Term, 0));
+                }
+
+                list[^1].Points++;
+            }
+        }
+
+        return (first, others);
+    }
+
+    private string Release(ReleaseRedemption release, DateTime now) =>
+        _payments.TryGetValue((release.PartnerId, release.Reference), out var payment) ? Release(payment, now) : WalkAnswers.Of(RefusalReason.RedemptionNotFound);
+
+    private string Release(ModelPayment payment, DateTime now)
+    {
+        if (!IsOpen(payment, now))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotOpen);
+        }
+
+        GiveBack(payment, 0, now);
+        payment.IsReleased = true;
+        return WalkAnswers.Done;
+    }
+
+    private ModelPayment? PaymentOf(EventId id, MemberId member) =>
+        _payments.Values.FirstOrDefault(payment => payment.Id == id && WalkWorld.HolderOf(Current(payment.Membership)) == member);
+
+    private string Decline(DeclineRedemption decline, DateTime now) =>
+        PaymentOf(decline.RedemptionId, decline.MemberId) is { } payment ? Release(payment, now) : WalkAnswers.Of(RefusalReason.RedemptionNotFound);
+
+    private string Approve(ApproveRedemption approve, DateTime now)
+    {
+        if (PaymentOf(approve.RedemptionId, approve.MemberId) is not { } payment)
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotFound);
+        }
+
+        if (!IsOpen(payment, now))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotOpen);
+        }
+
+        payment.NeedsApproval = false;
+        return WalkAnswers.Done;
+    }
+
+    private string Refund(RefundRedemption refund, DateTime now)
+    {
+        if (!_payments.TryGetValue((refund.PartnerId, refund.Reference), out var payment))
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotFound);
+        }
+
+        if (payment.Spent is not { } spent)
+        {
+            return WalkAnswers.Of(RefusalReason.RedemptionNotOpen);
+        }
+
+        var left = spent - (fault == ModelFault.RefundForgetsEarlierOnes ? 0 : payment.Refunded);
+        var points = refund.AmountPoints ?? left;
+        if (points > left || left == 0)
+        {
+            return WalkAnswers.Of(RefusalReason.RefundExceedsCaptured);
+        }
+
+        var parts = fault == ModelFault.RefundTakesFirstPartFirst ? payment.Parts : Enumerable.Reverse(payment.Parts);
+        var back = Split(Split(parts, payment.Refunded).Others, points).First;
+        payment.Refunded += points;
+        Redeem(payment.Programme, payment.Partner, -points);
+        var (given, paid) = (0L, 0L);
+        foreach (var piece in back.OrderBy(piece => HolderOf(payment).Pause.Later(piece.Term.Expires) <= now).ToList())
+        {
+            if (TermAfter(payment, piece.Term, now) is { } term)
+            {
+                (given, paid) = (given + piece.Points, paid + HolderOf(payment).Add(piece.Award, term, piece.Points, now));
+                continue;
+            }
+
+            HolderOf(payment).LapseAtOnce(piece.Term, piece.Points);
+        }
+
+        return WalkAnswers.Refunded(points, given, paid);
+    }
+
+    /// <summary>The term of refunded points; null: they have expired for good.</summary>
+    private ModelTerm? TermAfter(ModelPayment payment, ModelTerm term, DateTime now)
+    {
+        if (fault == ModelFault.RefundComesBackPlain)
+        {
+            return default(ModelTerm);
+        }
+
+        if (!(HolderOf(payment).Pause.Later(term.Expires) <= now))
+        {
+            return term;
+        }
+
+        var days = WalkWorld.DaysOf(payment.Programme);
+        var grace = RulesAt(payment.Programme, now).Spending?.GraceDays ?? 0;
+        return grace > 0 || fault == ModelFault.ExpiredRefundComesBack
+            ? term with { Expires = days.StartOf(days.DayOf(now).AddDays((int)grace + (fault == ModelFault.GraceADayShorter ? 0 : 1))) }
+            : null;
+    }
+
+    private string Publish(PublishReward publish)
+    {
+        var claimed = _claims.Count(claim => claim.Programme == publish.ProgrammeId && claim.Reward == publish.Id);
+        if (publish.Rule.StockCount > 0 && publish.Rule.StockCount < claimed)
+        {
+            return WalkAnswers.Of(RefusalReason.StockGiven);
+        }
+
+        var versions = _rewards.TryGetValue((publish.ProgrammeId, publish.Id), out var before) ? before : _rewards[(publish.ProgrammeId, publish.Id)] = [];
+        versions.Add(publish.Rule);
+        return WalkAnswers.Done;
+    }
+
+    private string Claim(ClaimReward claim, DateTime now)
+    {
+        var membership = WalkWorld.MembershipOf(claim.MemberId, claim.ProgrammeId);
+        if (_merged.ContainsKey(membership))
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        var versions = _rewards.GetValueOrDefault((claim.ProgrammeId, claim.RewardId), []);
+        if (versions.Count == 0 || now < versions[^1].FromTime || now >= versions[^1].UntilTime)
+        {
+            return WalkAnswers.Of(RefusalReason.RewardNotFound);
+        }
+
+        var (rule, made) = (versions[^1], _claims.Where(found => found.Programme == claim.ProgrammeId && found.Reward == claim.RewardId).ToList());
+        var own = made.Count(found => found.Membership == membership);
+        if (rule.StockCount > 0 && (fault == ModelFault.StockIsPerMember ? own : made.Count) >= rule.StockCount)
+        {
+            return WalkAnswers.Of(RefusalReason.RewardSoldOut);
+        }
+
+        if (rule.MaxPerMember > 0 && (fault == ModelFault.ClaimLimitIsForAll ? made.Count : own) >= rule.MaxPerMember)
+        {
+            return WalkAnswers.Of(RefusalReason.RewardLimitReached);
+        }
+
+        var price = fault == ModelFault.ClaimsAtTheOldPrice ? versions[0].PricePoints : rule.PricePoints;
+        if (Pays(claim, membership, price) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Redeem(claim.ProgrammeId, WalkWorld.OwnerOf(claim.ProgrammeId), price);
+        var days = WalkWorld.DaysOf(claim.ProgrammeId);
+        var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
+        _claims.Add(new ModelClaim(claim.ProgrammeId, claim.RewardId, versions.Count, membership, price, claim.CodeHash, end, false));
+        BeActiveBySpending(membership, claim.ProgrammeId, now);
+        return WalkAnswers.Claimed(versions.Count, price, end);
+    }
+
+    /// <summary>Takes the price of a claim; the refusal if there are too few points.</summary>
+    private string? Pays(ClaimReward claim, MembershipId membership, long price)
+    {
+        var payer = _members[membership];
+        if (claim.PoolId is { } pool)
+        {
+            if (Own(pool, claim.MemberId) is not var (of, share) || of != membership)
+            {
+                return WalkAnswers.Of(RefusalReason.PoolNotFound);
+            }
+
+            payer = share;
+        }
+
+        if (payer.Available < price)
+        {
+            return WalkAnswers.Of(claim.PoolId is null ? RefusalReason.InsufficientPoints : RefusalReason.InsufficientShare);
+        }
+
+        payer.Debit(price);
+        return null;
+    }
+
+    private string Use(UseVoucher use, DateTime now)
+    {
+        var index = _claims.FindIndex(claim => claim.Code == use.CodeHash);
+        if (index < 0)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherNotFound);
+        }
+
+        var claim = _claims[index];
+        var versions = _rewards[(claim.Programme, claim.Reward)];
+        var rule = fault == ModelFault.VoucherFollowsLatestVersion ? versions[^1] : versions[(int)claim.Version - 1];
+        if (!(rule.Partners.Count == 0 ? use.PartnerId == WalkWorld.OwnerOf(claim.Programme) : rule.Partners.Contains(use.PartnerId)))
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherNotFound);
+        }
+
+        if (claim.IsUsed && fault != ModelFault.VoucherWorksTwice)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherUsed);
+        }
+
+        if (claim.End <= now && fault != ModelFault.VoucherNeverEnds)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherExpired);
+        }
+
+        _claims[index] = claim with { IsUsed = true };
+        return WalkAnswers.Done;
+    }
+}
