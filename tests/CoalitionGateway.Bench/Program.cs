@@ -2,7 +2,7 @@ using CoalitionGateway.Bench;
 using CoalitionGateway.Platform.Store;
 
 // bench PGBENCH-FOLDER SERVER DATABASE GROWN-DATABASE BASELINE-DATABASE FORGETFUL-DATABASE FRESH-DATABASE SHARED-DATABASE
-// PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --rules | --sqlite | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
+// PUBLISHED-FOLDER EMPTY-FOLDER OUT [--quick | --gateways | --rules | --spending | --sqlite | --only SECONDS [LOAD...] | --beside FOLDER DATABASE [LOAD...]]
 // tests/bench starts the servers and calls this program. --only repeats some loads alone, for a profiler.
 var (folder, serverConnection, database, grown, usual, forgetful, fresh, shared, published, empties, output) =
     (args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9], args[10]);
@@ -16,7 +16,7 @@ var report = new Report();
 var pgbench = new Pgbench(folder, serverConnection);
 Report.Title("set-up");
 Report.Line(Durability.Assert(serverConnection));
-if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--gateways") && !args.Contains("--rules") && !args.Contains("--sqlite"))
+if (!args.Contains("--only") && !args.Contains("--beside") && !args.Contains("--gateways") && !args.Contains("--rules") && !args.Contains("--spending") && !args.Contains("--sqlite"))
 {
     pgbench.Initialize();
 }
@@ -44,6 +44,14 @@ if (args.Contains("--rules"))
 {
     await RuleLoads.Run(database, MemberCount, cycles, slice, warm, report, Note);
     report.Ratios(ratios, Ratio.OfRules);
+    return report.Write(output);
+}
+
+// --spending: measures payments with points and rewards, and nothing else.
+if (args.Contains("--spending"))
+{
+    await SpendingLoads.Run(database, MemberCount, cycles, slice, warm, report, Note);
+    report.Ratios(ratios, Ratio.OfSpending);
     return report.Write(output);
 }
 

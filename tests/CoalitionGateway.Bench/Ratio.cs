@@ -15,6 +15,11 @@ internal sealed record Ratio(string Name, double Must, double Aim)
         new("transfers_while_simulating", 0.6, 0.8), new("transfers_while_expiring", 0.8, 0.9), new("expired_vs_a_million_in_ten_minutes", 1, 2),
     ];
 
+    public static IReadOnlyList<Ratio> OfSpending { get; } =
+    [
+        new("payments_vs_two_purchases", 0.7, 0.9), new("identify_vs_balances", 0.5, 0.7), new("hot_reward_vs_cold", 0.8, 1.0),
+    ];
+
     public static IReadOnlyList<Ratio> All { get; } =
     [
         new("transfers_vs_tpcb", 2.0, 3.5), new("earnings_vs_tpcb", 2.0, 3.5), new("ruled_vs_plain_purchases", 0.5, 0.7), new("transfers_vs_baseline", 4, 8), new("hot_vs_cold", 0.85, 1.0),

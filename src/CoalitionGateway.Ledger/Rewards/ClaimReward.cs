@@ -24,7 +24,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
     {
         var programme = rows.Find(new Programme.Of(ProgrammeId));
         var membership = rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
-        if (programme is null || membership is null || Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)), RewardId) is not { } reward)
+        if (programme is null || membership is null || Reward.Latest(rows, ProgrammeId, RewardId) is not { } reward)
         {
             return new State(programme, membership, null);
         }

@@ -13,7 +13,7 @@ public sealed record PublishReward(CommandContext Context, ProgrammeId Programme
 
     public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Programme.Of(ProgrammeId)), [.. Rule.Partners.Where(id => rows.Find(new Partner.Of(id)) is null)],
-        Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)), Id), RewardStock.Find(rows, ProgrammeId, Id));
+        Reward.Latest(rows, ProgrammeId, Id), RewardStock.Find(rows, ProgrammeId, Id));
 
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)

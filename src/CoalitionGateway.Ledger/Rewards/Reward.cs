@@ -44,7 +44,7 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
 {
     public override Key Primary => new Of(ProgrammeId, Id, Version);
 
-    public override IEnumerable<Key> Sets => [new ByProgramme(ProgrammeId)];
+    public override IEnumerable<Key> Sets => [new Versions(ProgrammeId, Id)];
 
     public override bool IsInsertOnly => true;
 
@@ -54,7 +54,7 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     public static string ClaimsRuleOf(string id) => $"/reward/{id}";
 
     /// <summary>The latest version of a reward; null if there is none.</summary>
-    public static Reward? Latest(IEnumerable<Reward> versions, string id) => versions.Where(version => version.Id == id).MaxBy(version => version.Version);
+    public static Reward? Latest(WorkingState rows, ProgrammeId programme, string id) => rows.FindAll(new Versions(programme, id)).MaxBy(version => version.Version);
 
     /// <summary>The latest version of each reward, in the order of the ids.</summary>
     public static IReadOnlyList<Reward> Latest(IEnumerable<Reward> versions) =>
@@ -72,8 +72,8 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
 
     public sealed record Of(ProgrammeId ProgrammeId, string Id, long Version) : Key<Reward>;
 
-    /// <summary>All versions of all rewards of a programme.</summary>
-    public sealed record ByProgramme(ProgrammeId ProgrammeId) : SetKey<Reward>;
+    /// <summary>All versions of a reward.</summary>
+    public sealed record Versions(ProgrammeId ProgrammeId, string Id) : SetKey<Reward>;
 }
 
 /// <summary>How many of a reward have been claimed.</summary>

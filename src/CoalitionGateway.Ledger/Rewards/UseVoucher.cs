@@ -15,8 +15,7 @@ public sealed record UseVoucher(CommandContext Context, PartnerId PartnerId, str
     public override State Needs(WorkingState rows, DateTime now) => rows.Find(new Voucher.WithCode(CodeHash)) is not { } voucher
         ? new State(null, null, null, null)
         : new State(
-            voucher, rows.Find(new Programme.Of(voucher.ProgrammeId)), rows.FindAll(new Reward.ByProgramme(voucher.ProgrammeId)).FirstOrDefault(
-                reward => reward.Id == voucher.RewardId && reward.Version == voucher.RewardVersion),
+            voucher, rows.Find(new Programme.Of(voucher.ProgrammeId)), rows.Find(new Reward.Of(voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion)),
             Membership.Find(rows, voucher.MembershipId));
 
     // The order is the precedence, and the contract lists the same order.

@@ -11,11 +11,19 @@ namespace CoalitionGateway.Rewards;
 
 /// <summary>What a member at a till of the programme's own brand could use now.</summary>
 /// <param name="SpendablePoints">The most points that can be spent at once.</param>
-/// <param name="Rewards">The rewards that the member may claim, if they had the points, the most expensive first.</param>
+/// <param name="TierId">The member's tier; null: none.</param>
 /// <param name="CampaignIds">The campaigns that run at the brand.</param>
 internal sealed record IdentifiedMember(
-    Programme Programme, Holdings Holdings, long SpendablePoints, string? TierId, IReadOnlyList<Reward> Rewards, IReadOnlyList<string> CampaignIds)
+    Programme Programme, MembershipId MembershipId, Holdings Holdings, long SpendablePoints, string? TierId, IReadOnlyList<string> CampaignIds)
 {
+    private const int _mostRewards = 20;
+
+    /// <summary>The rewards that the member can claim now, the most expensive first.</summary>
+    public IReadOnlyList<Reward> Rewards { get; private init; } = [];
+
+    /// <summary>The cheapest reward that the member lacks points for; null: there is none.</summary>
+    public Reward? Next { get; private init; }
+
     public static IdentifiedMember? Find(WorkingState rows, Membership membership, PartnerId partner, DateTime now)
     {
         if (rows.Find(new Programme.Of(membership.ProgrammeId)) is not { } programme)
@@ -24,22 +32,27 @@ internal sealed record IdentifiedMember(
         }
 
         var holdings = Holdings.Find(rows, programme.Id, membership.Id, now);
-        var tier = TierStanding.Find(rows, membership, now)?.Tier?.Id;
-        var rewards = Reward.Latest(rows.FindAll(new Reward.ByProgramme(programme.Id))).Where(reward => reward.Runs(now) && reward.IsFor(tier))
-            .Where(reward => HasLeft(rows, membership.Id, reward)).OrderByDescending(reward => reward.Rule.PricePoints).ToArray();
         return new IdentifiedMember(
-            programme, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints) ?? 0, tier, rewards,
+            programme, membership.Id, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints) ?? 0,
+            TierStanding.Find(rows, membership, now)?.Tier?.Id,
             [
                 .. Campaign.At(rows.FindAll(new Campaign.ByProgramme(programme.Id)), now)
                     .Where(campaign => campaign.Rule.Filter.Brands.Count == 0 || campaign.Rule.Filter.Brands.Contains(partner)).Select(campaign => campaign.Id),
             ]);
     }
 
-    /// <summary>Whether some of a reward is left, and the member has not claimed as many as each member can.</summary>
-    private static bool HasLeft(WorkingState rows, MembershipId membership, Reward reward)
+    /// <summary>The member with what they can claim of a catalogue.</summary>
+    /// <param name="catalogue">The rewards that are left, the most expensive first.</param>
+    public IdentifiedMember With(WorkingState rows, IReadOnlyList<Reward> catalogue, DateTime now)
     {
-        var stock = reward.Rule.StockCount > 0 ? RewardStock.Find(rows, reward.ProgrammeId, reward.Id).ClaimedCount : 0;
-        var own = reward.Rule.MaxPerMember > 0 ? Counter.Find(rows, membership, reward.ClaimsRule, "").Count : 0;
-        return (reward.Rule.StockCount == 0 || stock < reward.Rule.StockCount) && (reward.Rule.MaxPerMember == 0 || own < reward.Rule.MaxPerMember);
+        var own = catalogue.Where(reward => reward.Runs(now) && reward.IsFor(TierId));
+        var dear = own.Where(reward => reward.Rule.PricePoints > Holdings.AvailablePoints).Reverse();
+        return this with
+        {
+            Rewards = [.. own.Where(reward => reward.Rule.PricePoints <= Holdings.AvailablePoints).Where(MayClaim).Take(_mostRewards)], Next = dear.FirstOrDefault(MayClaim),
+        };
+
+        bool MayClaim(Reward reward) =>
+            reward.Rule.MaxPerMember == 0 || Counter.Find(rows, MembershipId, reward.ClaimsRule, "").Count < reward.Rule.MaxPerMember;
     }
 }

@@ -7,8 +7,6 @@ namespace CoalitionGateway.Rewards;
 
 internal static class RewardMapping
 {
-    private const int _mostRewards = 20;
-
     public static PublishReward ToCommand(this V1.Reward reward, CommandContext context) => new(
         context, new ProgrammeId(reward.ProgrammeId), reward.RewardId,
         new RewardRule(
@@ -77,8 +75,8 @@ internal static class RewardMapping
             SpendablePoints = found.SpendablePoints,
             SpendableValue = Redemption.WorthOf(found.SpendablePoints, value).ToWire(),
             TierId = found.TierId ?? "",
-            Rewards = { found.Rewards.Where(reward => reward.Rule.PricePoints <= points).Take(_mostRewards).Select(reward => reward.ToReached(points)) },
-            NextReward = found.Rewards.LastOrDefault(reward => reward.Rule.PricePoints > points)?.ToReached(points),
+            Rewards = { found.Rewards.Select(reward => reward.ToReached(points)) },
+            NextReward = found.Next?.ToReached(points),
             CampaignIds = { found.CampaignIds },
         };
     }

@@ -12,7 +12,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Rewards;
 
-internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys, Paging paging, TimeProvider clock)
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
     private static readonly string[] _languages = ["en", "sv", "nb", "pl", "lv"];
@@ -54,7 +54,13 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
                 return (refused, membership is null ? null : IdentifiedMember.Find(rows, membership, caller.PartnerId(), now));
             },
             context.CancellationToken);
-        return refusal is null ? member!.ToWire() : throw new RefusedException(refusal);
+        if (refusal is not null)
+        {
+            throw new RefusedException(refusal);
+        }
+
+        var rewards = await catalogue.Of(member!.Programme.Id);
+        return (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
     }
 
     public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)

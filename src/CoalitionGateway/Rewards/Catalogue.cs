@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Rewards;
+
+namespace CoalitionGateway.Rewards;
+
+/// <summary>The rewards of each programme, read again after a second: tills ask for them at each payment.</summary>
+internal sealed class Catalogue(RewardReader reader, TimeProvider clock)
+{
+    private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<ProgrammeId, (DateTimeOffset EndTime, Lazy<Task<IReadOnlyList<Reward>>> Rewards)> _read = new();
+
+    /// <summary>The rewards that are left now, the most expensive first.</summary>
+    public Task<IReadOnlyList<Reward>> Of(ProgrammeId programme)
+    {
+        var now = clock.GetUtcNow();
+        return _read.AddOrUpdate(
+            programme, _ => Fresh(programme, now), (_, before) => before.EndTime > now && !before.Rewards.Value.IsFaulted ? before : Fresh(programme, now)).Rewards.Value;
+    }
+
+    private (DateTimeOffset EndTime, Lazy<Task<IReadOnlyList<Reward>>> Rewards) Fresh(ProgrammeId programme, DateTimeOffset now) =>
+        (now + _lifetime, new Lazy<Task<IReadOnlyList<Reward>>>(() => Read(programme, Clock.Truncate(now))));
+
+    private async Task<IReadOnlyList<Reward>> Read(ProgrammeId programme, DateTime now)
+    {
+        var found = await reader.Rewards(programme, null, now, int.MaxValue, CancellationToken.None) ?? [];
+        return [.. found.Where(row => row.Reward.Rule.StockCount == 0 || row.Claimed < row.Reward.Rule.StockCount).Select(row => row.Reward).OrderByDescending(reward => reward.Rule.PricePoints)];
+    }
+}
