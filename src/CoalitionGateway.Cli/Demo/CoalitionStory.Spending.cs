@@ -12,7 +12,7 @@ internal sealed partial class CoalitionStory
     {
         await story.Step("10,000 points = ? Lumen's till asks what Jonas could use now", async () =>
         {
-            await PublishNight();
+            await PublishLateCheckout();
             var found = await _lumen.Rewards.IdentifyMemberAsync(new IdentifyMemberRequest { MembershipNumber = _jonasAtLumen });
             story.Expect("spendable", 500, found.SpendablePoints);
             var ofTenThousand = Euro(found.SpendableValue.Micros / found.SpendablePoints * 10_000);
@@ -47,7 +47,7 @@ internal sealed partial class CoalitionStory
         });
     }
 
-    private async Task PublishNight() => await _operator.Rewards.PublishRewardAsync(new PublishRewardRequest
+    private async Task PublishLateCheckout() => await _operator.Rewards.PublishRewardAsync(new PublishRewardRequest
     {
         RequestId = RequestIds.New(),
         Reward = new Reward

@@ -29,7 +29,7 @@ public sealed record CaptureRedemption(CommandContext Context, PartnerId Partner
 
         if (redemption is { NeedsApproval: true, ApproveTime: null })
         {
-            return ReservePoints.NotApproved("redemption_reference", 0);
+            return ReservePoints.NotApproved("redemption_reference");
         }
 
         var points = AmountPoints ?? redemption.Points;

@@ -59,7 +59,7 @@ public sealed record Redemption(
     /// <summary>The refusal of a reservation that is not open any more.</summary>
     public Refusal NotOpen(DateTime now) => new Refusal(
         RefusalReason.RedemptionNotOpen,
-        StateAt(now) == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back." : "The reservation has ended and the member has the points again; reserve anew.",
+        StateAt(now) == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back." : "The reservation has ended; reserve anew, under another reference.",
         "redemption_reference").With("state", StateAt(now) == RedemptionState.Captured ? "captured" : "released").With("expire_time", $"{ExpireTime:O}");
 
     /// <summary>The same refusal for "no such redemption" and "another partner's" or "another member's".</summary>
@@ -89,6 +89,24 @@ public sealed record RedeemedParts(IReadOnlyList<LotPart> All)
 /// <param name="Holdings">Null with <paramref name="Membership"/>.</param>
 public sealed record RedemptionView(Redemption Redemption, Membership? Membership, Holdings? Holdings)
 {
+    /// <summary>The redemption with the points of its member.</summary>
+    public static RedemptionView Of(WorkingState rows, Redemption found, DateTime now)
+    {
+        if (Membership.Find(rows, found.MembershipId) is not { IsErased: false } membership)
+        {
+            return new RedemptionView(found, null, null);
+        }
+
+        var holdings = Holdings.Find(rows, found.ProgrammeId, membership.Id, now);
+        foreach (var (term, _) in found.Parts.All)
+        {
+            holdings.NeedCredit(rows, term);
+            rows.Find(new Account.Of(holdings.ReservedOf(term, found.ExpireTime).Id));
+        }
+
+        return new RedemptionView(found, membership, holdings);
+    }
+
     /// <summary>Finds the redemption of a partner's reference; null if there is none.</summary>
     public static RedemptionView? Find(WorkingState rows, PartnerId partner, string reference, DateTime now) =>
         rows.Find(new Redemption.Of(partner, reference)) is { } found ? Of(rows, found, now) : null;
@@ -96,6 +114,9 @@ public sealed record RedemptionView(Redemption Redemption, Membership? Membershi
     /// <summary>Finds a redemption of one of a member's memberships; null if there is none.</summary>
     public static RedemptionView? Find(WorkingState rows, MemberId member, EventId id, DateTime now) =>
         rows.Find(new Redemption.WithId(id)) is { } found && Of(rows, found, now) is { Membership: { } membership } view && membership.MemberId == member ? view : null;
+
+    /// <summary>The state at a time.</summary>
+    public RedemptionState StateAt(DateTime now) => Redemption.State == RedemptionState.Reserved && !IsOpen(now) ? RedemptionState.Released : Redemption.State;
 
     /// <summary>Whether the points are still reserved. Erasing the member ends the reservation.</summary>
     public bool IsOpen(DateTime now) => Redemption.IsOpen(now) && Holdings is { } holdings
@@ -113,22 +134,5 @@ public sealed record RedemptionView(Redemption Redemption, Membership? Membershi
                 new(AccountRef.Redeemed(Redemption.ProgrammeId, Redemption.PartnerId), points),
                 .. holdings.Restore(LotPart.Split(parts, points).Others),
             ])!;
-    }
-
-    private static RedemptionView Of(WorkingState rows, Redemption found, DateTime now)
-    {
-        if (Membership.Find(rows, found.MembershipId) is not { IsErased: false } membership)
-        {
-            return new RedemptionView(found, null, null);
-        }
-
-        var holdings = Holdings.Find(rows, found.ProgrammeId, membership.Id, now);
-        foreach (var (term, _) in found.Parts.All)
-        {
-            holdings.NeedCredit(rows, term);
-            rows.Find(new Account.Of(holdings.ReservedOf(term, found.ExpireTime).Id));
-        }
-
-        return new RedemptionView(found, membership, holdings);
     }
 }

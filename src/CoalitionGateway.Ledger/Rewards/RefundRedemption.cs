@@ -26,7 +26,7 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
             return null;
         }
 
-        var rule = ProgrammeTerms.RulesAt(rows, view.Redemption.ProgrammeId, now).Spending;
+        var rules = ProgrammeTerms.RulesAt(rows, view.Redemption.ProgrammeId, now);
         var programme = rows.Find(new Programme.Of(view.Redemption.ProgrammeId));
         if (programme is null || view.Holdings is not { } holdings)
         {
@@ -34,14 +34,14 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
-        var graceEnd = rule is { GraceDays: > 0 and var days } ? calendar.EndOf(calendar.DayOf(now).AddDays((int)days)) : default(DateTime?);
+        var graceEnd = rules.Spending is { GraceDays: > 0 and var days } ? calendar.EndOf(calendar.DayOf(now).AddDays((int)days)) : default(DateTime?);
         foreach (var (term, _) in view.Redemption.Parts.All.Where(part => holdings.ExpireTimeOf(part.Term) <= now))
         {
             rows.Find(new Account.Of(holdings.AccountOf(term.NotBefore(graceEnd)).Id));
             rows.Find(new LapsedLot.Of(LapsedLot.AccountOf(programme.Id, holdings.MembershipId, term), LapsedLot.ByDate));
         }
 
-        return new State(view, graceEnd);
+        return new State(view, graceEnd) { InactiveTime = holdings.InactiveTime ?? rules.Inactivity?.EndOf(now, calendar) };
     }
 
     // The order is the precedence, and the contract lists the same order.
@@ -69,7 +69,8 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
 
         if (view is not { Membership: { } membership, Holdings: { } holdings })
         {
-            return MemberRefusals.NumberNotFound(redemption.ProgrammeId);
+            return new Refusal(RefusalReason.MembershipNotFound, "The member has left the coalition; nothing can be given back.", "redemption_reference")
+                .With("programme_id", redemption.ProgrammeId.Value);
         }
 
         // The parts from the end: what was refunded before, then what is refunded now.
@@ -85,22 +86,27 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
             ])!;
         var made = new RedemptionRefunded(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, redemption.ProgrammeId, points,
-            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)), [posting]);
+            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)), state.InactiveTime, [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
     /// <param name="GraceEnd">Until when refunded points that have expired can be used; null: they have lapsed.</param>
-    public sealed record State(RedemptionView View, DateTime? GraceEnd);
+    public sealed record State(RedemptionView View, DateTime? GraceEnd)
+    {
+        /// <summary>When the member's points expire, if they do nothing; null: never.</summary>
+        public DateTime? InactiveTime { get; init; }
+    }
 }
 
 /// <param name="MembershipId">The membership that got the points.</param>
 /// <param name="AmountPoints">The points that were given back, those that have lapsed included.</param>
 /// <param name="Lapsed">The points that had expired meanwhile and have lapsed.</param>
 /// <param name="SettledPoints">The part that paid debt.</param>
+/// <param name="InactiveTime">When the member's points expire, if they do nothing; null: never. A refund moves no such time, and sets one where there is none.</param>
 [EventKind(94, Answers = "RefundRedemption")]
 public sealed record RedemptionRefunded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, IReadOnlyList<Posting> Moves)
+    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -116,6 +122,7 @@ public sealed record RedemptionRefunded(
     {
         var before = rows.Find(new Redemption.Of(PartnerId, Reference))!;
         rows.Put(before with { RefundedPoints = before.RefundedPoints + AmountPoints });
+        Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
         foreach (var (term, points) in Lapsed)
         {
             var key = new LapsedLot.Of(LapsedLot.AccountOf(ProgrammeId, MembershipId, term), LapsedLot.ByDate);
@@ -125,9 +132,9 @@ public sealed record RedemptionRefunded(
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints)
-        .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).Postings(Moves);
+        .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).OptionalTime(InactiveTime).Postings(Moves);
 
     internal static RedemptionRefunded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.Postings());
+        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.OptionalTime(), reader.Postings());
 }

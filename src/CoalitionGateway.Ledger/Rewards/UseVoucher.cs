@@ -29,7 +29,9 @@ public sealed record UseVoucher(CommandContext Context, PartnerId PartnerId, str
 
         if (voucher.UseTime is { } used)
         {
-            return new Refusal(RefusalReason.VoucherUsed, "The voucher was used before.", "voucher_code").With("use_time", $"{used:O}");
+            // When another brand took it is not this brand's to know.
+            var refusal = new Refusal(RefusalReason.VoucherUsed, "The voucher was used before.", "voucher_code");
+            return voucher.UsedBy == PartnerId ? refusal.With("use_time", $"{used:O}") : refusal;
         }
 
         return voucher.ExpireTime <= now

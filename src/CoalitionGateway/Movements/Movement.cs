@@ -49,7 +49,8 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         { Event: LotsSettled { LapsedPoints: > 0 and var lapsed } } => lapsed,
         { Kind: MovementKind.DebtPaid } => OwedPoints,
         { IsWithheld: true } => WithheldPoints,
-        { PooledPoints: not 0 } when Points + PooledPoints == 0 => PooledPoints,
+        { PooledPoints: not 0 } when Points == 0 || Points + PooledPoints == 0 => PooledPoints,
+        { Event: RedemptionRefunded { GivenPoints: 0, AmountPoints: var lost } } => lost,
         _ => Points - OwedPoints,
     };
 
@@ -83,7 +84,8 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         }
 
         // A merge moves points between the two, so that their sum stays. It is shown all the same.
-        var isMerge = made is MembershipsMerged { IntoId: var into } && memberships.Contains(into);
+        // So is a refund of points that have all expired.
+        var isMerge = made is RedemptionRefunded { GivenPoints: 0, MembershipId: var of } ? memberships.Contains(of) : made is MembershipsMerged { IntoId: var into } && memberships.Contains(into);
         var movement = new Movement(made, logIndex, KindOf(made, programme), points, pooled, owed);
         return (points, pooled, owed) == (0, 0, 0) && !isMerge && !(movement.IsWithheld && memberships.Contains(WithheldBy(made).Membership)) ? null : movement;
     }
@@ -112,8 +114,9 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         ReferralPaid => MovementKind.Referral,
         MembershipsMerged => MovementKind.Merge,
         CampaignPaid or CampaignActivated => MovementKind.Campaign,
-        PointsReserved or RedemptionCaptured or RedemptionReleased => MovementKind.Redemption,
-        RedemptionRefunded => MovementKind.Refund,
+        PointsReserved or RedemptionCaptured => MovementKind.Redemption,
+        RedemptionReleased => MovementKind.DebtPaid,
+        RedemptionRefunded refunded => refunded.GivenPoints > 0 ? MovementKind.Refund : MovementKind.Expired,
         RewardClaimed => MovementKind.Reward,
         _ => MovementKind.Unspecified,
     };

@@ -33,7 +33,7 @@ internal sealed record IdentifiedMember(
 
         var holdings = Holdings.Find(rows, programme.Id, membership.Id, now);
         return new IdentifiedMember(
-            programme, membership.Id, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints) ?? 0,
+            programme, membership.Id, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints, programme.PointValue) ?? 0,
             TierStanding.Find(rows, membership, now)?.Tier?.Id,
             [
                 .. Campaign.At(rows.FindAll(new Campaign.ByProgramme(programme.Id)), now)

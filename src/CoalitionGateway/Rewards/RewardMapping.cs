@@ -34,20 +34,21 @@ internal static class RewardMapping
 
     public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.MembershipNumber,
-        request.ProgrammeId.Length > 0 ? new ProgrammeId(request.ProgrammeId) : null, request.AmountPoints, request.Bill.ToMoney(), request.SpendNow);
+        request.AmountPoints, request.Bill.ToMoney(), request.SpendNow);
 
-    public static V1.Redemption ToWire(this Redemption row, DateTime now) => new()
+    /// <param name="state">The state now.</param>
+    public static V1.Redemption ToWire(this Redemption row, RedemptionState state) => new()
     {
         RedemptionId = row.Id.ToString(),
         PartnerId = row.PartnerId.Value,
         RedemptionReference = row.Reference,
         ProgrammeId = row.ProgrammeId.Value,
-        State = (V1.RedemptionState)(int)row.StateAt(now),
+        State = (V1.RedemptionState)(int)state,
         AmountPoints = row.Points,
-        Value = row.Worth(row.Points).ToWire(),
+        Value = row.Worth(state == RedemptionState.Captured ? row.CapturedPoints : row.Points).ToWire(),
         CapturedPoints = row.CapturedPoints,
         RefundedPoints = row.RefundedPoints,
-        NeedsApproval = row.NeedsApproval && row.ApproveTime is null && row.IsOpen(now),
+        NeedsApproval = row.NeedsApproval && row.ApproveTime is null && state == RedemptionState.Reserved,
         ReserveTime = row.ReserveTime.ToWire(),
         ExpireTime = row.ExpireTime.ToWire(),
     };

@@ -66,7 +66,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)
     {
         var made = await journal.Submit<PointsReserved>(request.ToCommand(context.Caller()));
-        return new V1.ReservePointsResponse { Redemption = made.Redemption.ToWire(made.Time) };
+        return new V1.ReservePointsResponse { Redemption = made.Redemption.ToWire(made.Redemption.State) };
     }
 
     public override async Task<V1.CaptureRedemptionResponse> CaptureRedemption(V1.CaptureRedemptionRequest request, ServerCallContext context)
@@ -114,19 +114,19 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
 
     public override async Task<V1.GetRedemptionResponse> GetRedemption(V1.GetRedemptionRequest request, ServerCallContext context) =>
         await Find(context.Caller().PartnerId(), request.RedemptionReference, context.CancellationToken) is { } found
-            ? new V1.GetRedemptionResponse { Redemption = found.ToWire(Now()) }
+            ? new V1.GetRedemptionResponse { Redemption = (await WithStates([found], context.CancellationToken))[0] }
             : throw new RefusedException(Redemption.NotFound("redemption_reference"));
 
     public override async Task<V1.ListRedemptionsResponse> ListRedemptions(V1.ListRedemptionsRequest request, ServerCallContext context)
     {
-        var (caller, now) = (context.Caller(), Now());
+        var caller = context.Caller();
         var page = paging.Read(request.PageSize, request.PageToken, $"redemptions {caller}");
         var after = After(page);
         var found = caller.Kind == CallerKind.Member
             ? await reader.Redemptions(caller.MemberId(), after, page.Size + 1, context.CancellationToken)
             : await reader.Redemptions(caller.PartnerId(), after, page.Size + 1, context.CancellationToken);
         var (rows, next) = paging.Cut(page, found, row => row.Id.ToString());
-        return new V1.ListRedemptionsResponse { Redemptions = { rows.Select(row => row.ToWire(now)) }, NextPageToken = next };
+        return new V1.ListRedemptionsResponse { Redemptions = { await WithStates(rows, context.CancellationToken) }, NextPageToken = next };
     }
 
     public override async Task<V1.ClaimRewardResponse> ClaimReward(V1.ClaimRewardRequest request, ServerCallContext context)
@@ -163,6 +163,14 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
 
     private Task<Redemption?> Find(PartnerId partner, string reference, CancellationToken cancellation) =>
         store.Read(rows => rows.Find(new Redemption.Of(partner, reference)), cancellation);
+
+    /// <summary>Redemptions with their states now. A reservation can have ended although its row does not say so.</summary>
+    private Task<V1.Redemption[]> WithStates(IReadOnlyList<Redemption> found, CancellationToken cancellation)
+    {
+        var now = Now();
+        return store.Read(
+            rows => found.Select(row => row.ToWire(row.State == RedemptionState.Reserved ? RedemptionView.Of(rows, row, now).StateAt(now) : row.State)).ToArray(), cancellation);
+    }
 
     private DateTime Now() => Clock.Truncate(clock.GetUtcNow());
 }

@@ -20,7 +20,6 @@ internal static class RuleFormMapping
         .. terms.Activities.SelectMany((rule, i) => Of(rule.Caps, $"terms.activities[{i}].caps")),
         (terms.Activities.DistinctBy(rule => rule.ActivityId).Count() == terms.Activities.Count, "terms.activities", "has an activity twice; send it once."),
         (terms.Referral is not { ReferrerPoints: 0, ReferredPoints: 0 }, "terms.referral", "gives nobody points; set some, or leave referral out."),
-        (terms.Spending is not { } spending || spending.PartnerIds.Distinct().Count() == spending.PartnerIds.Count, "terms.spending.partner_ids", "has a brand twice; send it once."),
     ]);
 
     /// <exception cref="InvalidFieldsException">The fields do not fit together.</exception>

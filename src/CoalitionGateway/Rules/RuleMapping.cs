@@ -28,8 +28,7 @@ internal static class RuleMapping
             ReminderDays = terms.ReminderDays,
             Spending = terms.Spending is { } spending
                 ? new SpendingRule(
-                    spending.StepPoints, spending.MinPoints, spending.MaxBillPercent, spending.ApprovalAbovePoints, spending.ReservationMinutes, spending.GraceDays,
-                    [.. spending.PartnerIds.Select(id => new PartnerId(id))])
+                    spending.StepPoints, spending.MinPoints, spending.MaxBillPercent, spending.ApprovalAbovePoints, spending.ReservationMinutes, spending.GraceDays)
                 : null,
         };
 
@@ -57,7 +56,7 @@ internal static class RuleMapping
     private static V1.SpendingRule ToWire(SpendingRule rule) => new()
     {
         StepPoints = rule.StepPoints, MinPoints = rule.MinPoints, MaxBillPercent = rule.MaxBillPercent, ApprovalAbovePoints = rule.ApprovalAbovePoints,
-        ReservationMinutes = rule.ReservationMinutes, GraceDays = rule.GraceDays, PartnerIds = { rule.Partners.Select(id => id.Value) },
+        ReservationMinutes = rule.ReservationMinutes, GraceDays = rule.GraceDays,
     };
 
     private static V1.ReferralRule ToWire(ReferralRule rule) => new()

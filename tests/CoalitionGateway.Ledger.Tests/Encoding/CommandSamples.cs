@@ -119,7 +119,7 @@ internal static class CommandSamples
 
     private static Command[] OfSpending(CommandContext issue, byte proposed) =>
     [
-        new ReservePoints(issue, _partner, "P-6006", "M-1", new ProgrammeId("aurora-miles"), 70, _amount, true),
+        new ReservePoints(issue, _partner, "P-6006", "M-1", 70, _amount, true),
         new CaptureRedemption(issue, _partner, "P-6006", 60),
         new ReleaseRedemption(issue, _partner, "P-6006"),
         new RefundRedemption(issue, _partner, "P-6006", 50),

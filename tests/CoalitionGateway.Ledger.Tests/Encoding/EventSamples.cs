@@ -54,7 +54,7 @@ internal static class EventSamples
                 Activities = [new ActivityRule("review", 20, [new Cap(CapPeriod.Month, 0, 2)])],
                 Referral = new ReferralRule(510, 260, 90, 11),
                 Inactivity = new InactivityRule(18, true), ReminderDays = 30,
-                Spending = new SpendingRule(50, 100, 60, 5000, 45, 15, [new PartnerId("aurora-air")]),
+                Spending = new SpendingRule(50, 100, 60, 5000, 45, 15),
             }),
         new LotsSettled(
             Header, _member, _membership, $"{_pool}/{_membership}", _programme, [new LapsedPoints(_term, 7)], 5, true,
@@ -116,7 +116,7 @@ internal static class EventSamples
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Points(_programme, _membership), 70)])]),
         new RedemptionApproved(Header, _partner, "P-6006", _member),
         new RedemptionRefunded(
-            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5,
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5, Time(18_000_000),
             [new Posting(_programme, [new(AccountRef.Redeemed(_programme, _partner), -60), new(AccountRef.Points(_programme, _membership), 53), new(AccountRef.Breakage(_programme), 7)])]),
         new RewardPublished(
             Header, _programme, _partner, "coffee", 2, new RewardRule(

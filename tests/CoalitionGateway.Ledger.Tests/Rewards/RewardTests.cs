@@ -68,7 +68,19 @@ public sealed class RewardTests
         Publish(_coffee with { PricePoints = 900, UntilTime = _now.AddDays(1) });
         Assert.Equal("VoucherNotFound(voucher_code)", Refused(Using("code")));
         Run<VoucherUsed>(Using("code", Given.Aurora));
+        Assert.Equal("VoucherNotFound(voucher_code)", Refused(Using("code")));
         Assert.Equal("InsufficientPoints(reward_id) available_points=850 transferable_points=850", Refused(Claiming("next")));
+    }
+
+    /// <summary>A brand is not told when another one took a voucher.</summary>
+    [Fact]
+    public void Voucher_ThatAnotherBrandTook_IsRefusedWithoutTheTime()
+    {
+        Publish(_coffee with { Partners = [Given.Aurora, Given.Beanery] });
+        Claim("code");
+        Run<VoucherUsed>(Using("code", Given.Aurora));
+        Assert.Equal("VoucherUsed(voucher_code)", Refused(Using("code")));
+        Assert.Equal($"VoucherUsed(voucher_code) use_time={_now:O}", Refused(Using("code", Given.Aurora)));
     }
 
     [Fact]

@@ -62,23 +62,19 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.RedemptionReferenceTaken);
         }
 
-        var home = reserve.PartnerId == Given.Beanery ? Given.Stars : Given.Miles;
-        var programme = reserve.ProgrammeId ?? home;
-        var rule = RulesAt(programme, now).Spending;
-        if (rule is null || (programme != home && !rule.Partners.Contains(reserve.PartnerId)))
+        var programme = reserve.PartnerId == Given.Beanery ? Given.Stars : Given.Miles;
+        if (RulesAt(programme, now).Spending is not { } rule)
         {
             return WalkAnswers.Of(RefusalReason.SpendingNotOffered);
         }
 
-        // The second card leads to nobody in the other programme.
-        if (CardAt(reserve.Number, now) is not { } known || (known == WalkWorld.SecondInStars && programme != home))
+        if (CardAt(reserve.Number, now) is not { } membership)
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
         }
 
-        var membership = programme == home ? known : WalkWorld.MembershipOf(WalkWorld.HolderOf(known), programme);
         var (points, holder) = (reserve.AmountPoints, _members[membership]);
-        if (points < rule.MinPoints || points % rule.StepPoints != 0)
+        if (points < rule.MinPoints || points < 2 || points % rule.StepPoints != 0)
         {
             return WalkAnswers.Of(RefusalReason.SpendingStep);
         }
@@ -94,13 +90,14 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.InsufficientPoints);
         }
 
-        var needsApproval = programme != home || (rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints);
+        var needsApproval = rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints;
         if (needsApproval && reserve.IsSpentNow && fault != ModelFault.SpendsWithoutApproval)
         {
             return WalkAnswers.Of(RefusalReason.RedemptionNotApproved);
         }
 
-        var until = EndOf(now, rule.ReservationMinutes, fault == ModelFault.ReservationOutlivesItsPoints ? null : holder.FirstExpiry(points));
+        var (first, inactive) = (holder.FirstExpiry(points), RulesAt(programme, now).Inactivity is null ? holder.EndTime : null);
+        var until = EndOf(now, rule.ReservationMinutes, fault == ModelFault.ReservationOutlivesItsPoints ? null : inactive < (first ?? DateTime.MaxValue) ? inactive : first);
         var payment = new ModelPayment(reserve.Context.EventId, reserve.PartnerId, programme, membership, points, until, needsApproval);
         _payments[(reserve.PartnerId, reserve.Reference)] = payment;
         payment.Parts = reserve.IsSpentNow ? holder.Debit(points) : holder.Reserve(points, until, payment.Name);
@@ -270,6 +267,12 @@ internal sealed partial class NaiveModel
             }
 
             HolderOf(payment).LapseAtOnce(piece.Term, piece.Points);
+        }
+
+        // A refund moves no end of inactivity, and sets one where there is none.
+        if (HolderOf(payment).InactiveTime is null && RulesAt(payment.Programme, now).Inactivity is { } rule)
+        {
+            End(Current(payment.Membership), payment.Programme, rule, now);
         }
 
         return WalkAnswers.Refunded(points, given, paid);

@@ -35,13 +35,12 @@ internal sealed partial class WalkMaker
     {
         // Mostly a member who has bought something.
         var (partner, number) = _rules.Is(80) && _made.Count > 0 ? _rules.Any([.. _made.TakeLast(4).Select(made => (made.Partner, made.Number))]) : _rules.Any([.. WalkWorld.Numbers]);
-        ProgrammeId? other = _rules.Is(80) ? null : _rules.Any(Given.Stars, Given.Miles);
         var pounds = _rules.Any<long>(1, 1, 1000);
         // Often points of several lots.
         var lots = _store.Rows.OfType<Account>().Where(row => row.Kind == AccountKind.Lot && row.BalancePoints > 0 && row.Name.Contains($"{WalkWorld.NumberedBy(number).Membership}", StringComparison.Ordinal));
         var points = lots.Count() > 1 && _rules.Is(60) ? Math.Max(1, lots.Sum(row => row.BalancePoints) - _rules.Any(0, 1, 5)) : _rules.Any<long>(5, 10, 25, 25, 50, 75, 150);
         return new ReservePoints(
-            Next(), partner, _rules.Is(93) ? $"P-{_id}" : Paid().Reference, CardOf(number), other, points, new Money("GBP", pounds * 1_000_000), _rules.Is(40));
+            Next(), partner, _rules.Is(93) ? $"P-{_id}" : Paid().Reference, _id % 37 == 0 ? "nobody" : CardOf(number), points, new Money("GBP", pounds * 1_000_000), _rules.Is(40));
     }
 
     private Command Answering(Redemption paid)

@@ -68,7 +68,7 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50), Is(30)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
-            Spending = focus == WalkFocus.Spending && Is(95) ? Spending(programme) : null,
+            Spending = focus == WalkFocus.Spending && Is(95) ? Spending() : null,
         };
     }
 
@@ -101,9 +101,8 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         Any<long>(5, 10, 20), [new RewardText("en", "A reward")], null, now.AddHours(-random.Next(30)), now.AddDays(random.Next(1, 90)), Any<long>(0, 0, 1, 1, 2, 3),
         Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(70) ? [] : [Any(Given.Aurora, Given.Beanery)]);
 
-    private SpendingRule Spending(ProgrammeId programme) => new(
-        Any<long>(1, 1, 5, 25), Any<long>(0, 0, 1, 20), Any<long>(100, 100, 50), Any<long>(0, 0, 20), Any<long>(1, 60, 60, 3000, 10_080), Any<long>(0, 0, 1, 7),
-        Is(60) ? [programme == Given.Stars ? Given.Aurora : Given.Beanery] : []);
+    private SpendingRule Spending() => new(
+        Any<long>(1, 1, 5, 25), Any<long>(0, 0, 1, 20), Any<long>(100, 100, 50), Any<long>(0, 0, 20), Any<long>(1, 60, 60, 3000, 10_080), Any<long>(0, 0, 1, 7));
 
     private Rate Rate(string currency)
     {

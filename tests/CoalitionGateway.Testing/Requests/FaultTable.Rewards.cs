@@ -29,9 +29,6 @@ internal static partial class FaultTable
             .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"),
             .. RequestId(reserve, _partner), .. Reference(reserve, "redemptionReference"), .. Number(reserve, _partner), NotFound(reserve, "{strangersNumber}"), .. Points(reserve, _partner),
-            .. Amount(reserve, _partner, "bill"), Invalid(reserve, _partner, "programmeId", "Upper"),
-            Refused(reserve, _partner, "programmeId", "beta-points", StatusCode.FailedPrecondition, "SPENDING_NOT_OFFERED"),
-            Refused(reserve, _partner, "programmeId", _unknown, StatusCode.FailedPrecondition, "SPENDING_NOT_OFFERED"),
             Refused(reserve, _partner, "redemptionReference", "{spent}", StatusCode.AlreadyExists, "REDEMPTION_REFERENCE_TAKEN"),
             Refused(reserve, _partner, "bill.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "bill.currency_code"),
             Refused(reserve, _partner, "amountPoints", "15", StatusCode.InvalidArgument, "SPENDING_STEP", "amount_points"),
@@ -63,7 +60,6 @@ internal static partial class FaultTable
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"101","reservationMinutes":"1"}""")) with { Field = "terms.spending.max_bill_percent" },
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"10081"}""")) with { Field = "terms.spending.reservation_minutes" },
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"1","graceDays":"3651"}""")) with { Field = "terms.spending.grace_days" },
-            Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"1","partnerIds":["beta","beta"]}""")) with { Field = "terms.spending.partner_ids" },
         ];
     }
 }

@@ -163,7 +163,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             Tiers = new TierRule(TierMeasure.Purchases, "", 1, 12, [new TierLevel("known", 1, 150, false, true)]),
             Inactivity = new InactivityRule(1000, false),
             ReminderDays = 90,
-            Spending = new SpendingRule(1, 1, 100, 0, 30, 0, []),
+            Spending = new SpendingRule(1, 1, 100, 0, 30, 0),
         })
         {
             FromTime = DateTime.UnixEpoch, MayBePast = true,
@@ -192,7 +192,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return new EnrollMember(NewContext(caller), partner, "referred", referred, new MembershipId(Guid.NewGuid()), nobody, nobody) { ReferrerNumber = "alpha-1" };
         yield return new AwardPoints(NewContext(caller), partner, "goodwill", "alpha-1", 50, AwardReason.Goodwill, null);
         yield return new ReplaceMembershipNumber(NewContext(caller), partner, "referred", "replaced") { Salt = [1] };
-        yield return new ReservePoints(NewContext(caller), partner, "reserved", "alpha-1", null, 1, new Money("EUR", 1_000_000), false);
+        yield return new ReservePoints(NewContext(caller), partner, "reserved", "alpha-1", 1, new Money("EUR", 1_000_000), false);
         yield return new PublishReward(NewContext(boss), programme, "coffee", new RewardRule(1, [new RewardText("en", "A coffee")], null, DateTime.UnixEpoch, DateTime.UnixEpoch.AddYears(99), 0, 0, 30, [], []));
     }
 
