@@ -13,6 +13,9 @@ namespace CoalitionGateway.Survival.Tests.Hosting;
 internal sealed class Front : IDisposable
 {
     public const int Members = 8;
+
+    /// <summary>The partner, and its programme.</summary>
+    public const string Alpha = "alpha";
     private const string _redirect = "http://127.0.0.1:9/callback";
     private static readonly (string Source, string Destination)[] _routes = [("alpha", "beta"), ("beta", "alpha")];
     private readonly Dictionary<string, string> _tokens = [];
@@ -62,6 +65,21 @@ internal sealed class Front : IDisposable
             });
         }
 
+        await boss.Rules.PublishProgrammeTermsAsync(new()
+        {
+            RequestId = RequestIds.New(),
+            Terms = new() { ProgrammeId = Alpha, Spending = new() { StepPoints = 1, MaxBillPercent = 100, ReservationMinutes = 10_080 } },
+        });
+        await boss.Rewards.PublishRewardAsync(new()
+        {
+            RequestId = RequestIds.New(),
+            Reward = new()
+            {
+                ProgrammeId = Alpha, RewardId = "coffee", PricePoints = 7, StockCount = 1000, VoucherDays = 30, Texts = { new RewardText { Language = "en", Name = "A coffee" } },
+                FromTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-1)), UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)),
+            },
+        });
+
         using var alphaTokens = new TokenSource(http, token, "alpha", secrets["alpha"]);
         using var betaTokens = new TokenSource(http, token, "beta", secrets["beta"]);
         using var alpha = new CoalitionClient(gateway.Grpc, alphaTokens.Get);
@@ -101,6 +119,12 @@ internal sealed class Front : IDisposable
         RecordPurchaseRequest purchase => await new EarningService.EarningServiceClient(Channel).RecordPurchaseAsync(purchase, As("alpha")),
         ReversePurchaseRequest reversal => await new EarningService.EarningServiceClient(Channel).ReversePurchaseAsync(reversal, As("alpha")),
         CreateTransferRequest transfer => await new TransferService.TransferServiceClient(Channel).CreateTransferAsync(transfer, As(member)),
+        ReservePointsRequest reserve => await new RewardService.RewardServiceClient(Channel).ReservePointsAsync(reserve, As("alpha")),
+        CaptureRedemptionRequest capture => await new RewardService.RewardServiceClient(Channel).CaptureRedemptionAsync(capture, As("alpha")),
+        ReleaseRedemptionRequest release => await new RewardService.RewardServiceClient(Channel).ReleaseRedemptionAsync(release, As("alpha")),
+        RefundRedemptionRequest refund => await new RewardService.RewardServiceClient(Channel).RefundRedemptionAsync(refund, As("alpha")),
+        ClaimRewardRequest claim => await new RewardService.RewardServiceClient(Channel).ClaimRewardAsync(claim, As(member)),
+        UseVoucherRequest use => await new RewardService.RewardServiceClient(Channel).UseVoucherAsync(use, As("alpha")),
         GetBalancesRequest balances => await new MemberService.MemberServiceClient(Channel).GetBalancesAsync(balances, As(member)),
         ListProgrammesRequest programmes => await new ProgrammeService.ProgrammeServiceClient(Channel).ListProgrammesAsync(programmes, As("alpha")),
         ListTransfersRequest transfers => await new TransferService.TransferServiceClient(Channel).ListTransfersAsync(transfers, As(member)),
@@ -114,6 +138,16 @@ internal sealed class Front : IDisposable
         MembershipNumber = member,
         Amount = Euro(euros),
         PurchaseTime = Timestamp.FromDateTime(DateTime.UtcNow),
+    };
+
+    public static ReservePointsRequest Payment(string member, long points, bool isSpentNow) => new()
+    {
+        RequestId = RequestIds.New(),
+        RedemptionReference = RequestIds.New(),
+        MembershipNumber = member,
+        AmountPoints = points,
+        Bill = Euro(1000),
+        SpendNow = isSpentNow,
     };
 
     public CallOptions As(string who) => new(new Metadata { { "authorization", $"Bearer {_tokens[who]}" } }, DateTime.UtcNow + Soak.Patience);

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using CoalitionGateway.V1;
+using Google.Protobuf;
 
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
 /// <summary>
-/// Purchases, reversals and transfers of the same few members, from many clients at once. Each request is kept with its outcome.
+/// Purchases, reversals, transfers, payments with points and claims of rewards of the same few members, from many clients at once. Each request is kept with its outcome.
 /// Afterwards the load checks all of them.
 /// </summary>
 internal sealed class Load
@@ -46,7 +47,7 @@ internal sealed class Load
     public Task Run(Front front, CancellationToken stop, bool reads = false) => Task.WhenAll(Enumerable.Range(0, _workers).Select(worker => Task.Run(async () =>
     {
         var random = new Random(worker);
-        string? reversible = null;
+        var last = new Last();
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var member = $"a-{random.Next(Front.Members)}";
@@ -57,7 +58,7 @@ internal sealed class Load
                 continue;
             }
 
-            var sent = Next(random, member, ref reversible);
+            var sent = last.Next(random, member);
             _sent.Enqueue(sent);
             if ((await sent.To(front)).IsAnswered)
             {
@@ -69,10 +70,7 @@ internal sealed class Load
                 await Task.Delay(_pause, CancellationToken.None);
             }
 
-            if (sent is { Request: RecordPurchaseRequest purchase, Answer: not null })
-            {
-                reversible = purchase.PurchaseReference + " " + member;
-            }
+            last.See(sent);
         }
     })));
 
@@ -124,18 +122,66 @@ internal sealed class Load
         }
     }
 
-    private static Sent Next(Random random, string member, ref string? reversible)
+    /// <summary>What one worker's last answers allow it to do next.</summary>
+    private sealed class Last
     {
-        var kind = random.Next(10);
-        if (kind == 0 && reversible?.Split(' ') is [var reference, var owner])
+        private readonly Queue<(string Reference, string Member)> _purchases = new();
+        private readonly Queue<(string Reference, string Member, bool IsSpent)> _payments = new();
+        private readonly Queue<(string Code, string Member)> _vouchers = new();
+
+        public void See(Sent sent)
         {
-            reversible = null;
-            return new Sent(new ReversePurchaseRequest { RequestId = RequestIds.New(), PurchaseReference = reference }, owner);
+            switch (sent)
+            {
+                case { Request: RecordPurchaseRequest purchase, Answer: not null }:
+                    _purchases.Enqueue((purchase.PurchaseReference, sent.Member));
+                    break;
+                case { Request: ReservePointsRequest payment, Answer: not null }:
+                    _payments.Enqueue((payment.RedemptionReference, sent.Member, payment.SpendNow));
+                    break;
+                case { Request: CaptureRedemptionRequest captured, Answer: not null }:
+                    _payments.Enqueue((captured.RedemptionReference, sent.Member, true));
+                    break;
+                case { Answer: ClaimRewardResponse { Voucher.VoucherCode: var code } }:
+                    _vouchers.Enqueue((code, sent.Member));
+                    break;
+            }
         }
 
-        var isBack = random.Next(2) == 0;
-        return kind < 4
-            ? new Sent(new CreateTransferRequest { RequestId = RequestIds.New(), SourceProgrammeId = isBack ? "beta" : "alpha", DestinationProgrammeId = isBack ? "alpha" : "beta", AmountPoints = 1000 }, member)
-            : new Sent(Front.Purchase(member, random.Next(1, 2000)), member);
+        public Sent Next(Random random, string member)
+        {
+            var kind = random.Next(16);
+            if (kind == 0 && _purchases.TryDequeue(out var bought))
+            {
+                return new Sent(new ReversePurchaseRequest { RequestId = RequestIds.New(), PurchaseReference = bought.Reference }, bought.Member);
+            }
+
+            if (kind is 1 or 2 && _payments.TryDequeue(out var paid))
+            {
+                return new Sent(Goes(random, paid.Reference, paid.IsSpent), paid.Member);
+            }
+
+            if (kind == 3 && _vouchers.TryDequeue(out var voucher))
+            {
+                return new Sent(new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.Code }, voucher.Member);
+            }
+
+            var isBack = random.Next(2) == 0;
+            return kind switch
+            {
+                < 7 => new Sent(new CreateTransferRequest { RequestId = RequestIds.New(), SourceProgrammeId = isBack ? "beta" : "alpha", DestinationProgrammeId = isBack ? "alpha" : "beta", AmountPoints = 1000 }, member),
+                < 9 => new Sent(Front.Payment(member, random.Next(1, 300), isBack), member),
+                9 => new Sent(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = Front.Alpha, RewardId = "coffee" }, member),
+                _ => new Sent(Front.Purchase(member, random.Next(1, 2000)), member),
+            };
+        }
+
+        /// <summary>How a payment goes on: spent points are refunded, reserved ones captured or released.</summary>
+        private static IMessage Goes(Random random, string reference, bool isSpent) => (isSpent, random.Next(3)) switch
+        {
+            (true, _) => new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = reference },
+            (false, 0) => new ReleaseRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = reference },
+            _ => new CaptureRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = reference, AmountPoints = 1 },
+        };
     }
 }

@@ -56,6 +56,11 @@ internal sealed class Sent(IMessage request, string member)
         RecordPurchaseResponse { Purchase: var purchase } => [(purchase.ProgrammeId, purchase.GivenPoints)],
         ReversePurchaseResponse { Reversal: var reversal } => [(reversal.ProgrammeId, -reversal.TakenPoints)],
         CreateTransferResponse { Transfer: var transfer } => [(transfer.SourceProgrammeId, -transfer.AmountPoints), (transfer.DestinationProgrammeId, transfer.ArrivedPoints)],
+        ReservePointsResponse { Redemption: var redemption } => [(redemption.ProgrammeId, -redemption.AmountPoints)],
+        CaptureRedemptionResponse captured => [(Front.Alpha, captured.ReleasedPoints)],
+        ReleaseRedemptionResponse released => [(Front.Alpha, released.ReleasedPoints)],
+        RefundRedemptionResponse refunded => [(Front.Alpha, refunded.RefundedPoints - refunded.LapsedPoints)],
+        ClaimRewardResponse { Voucher: var voucher } => [(voucher.ProgrammeId, -voucher.PricePoints)],
         _ => [],
     };
 }

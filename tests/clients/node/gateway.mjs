@@ -12,7 +12,7 @@ if (!process.env.COALITION_SANDBOX) {
 export const sandbox = JSON.parse(readFileSync(process.env.COALITION_SANDBOX, 'utf8'));
 
 const packageName = 'coalition.gateway.v1';
-const files = ['audit', 'compliance', 'earning', 'member', 'pool', 'privacy', 'programme', 'transfer'].map((name) => `coalition/gateway/v1/${name}.proto`);
+const files = ['audit', 'compliance', 'earning', 'member', 'pool', 'privacy', 'programme', 'reward', 'transfer'].map((name) => `coalition/gateway/v1/${name}.proto`);
 const definitions = protoLoader.loadSync([...files, 'google/rpc/error_details.proto', 'google/rpc/status.proto'], {
   includeDirs: [fileURLToPath(new URL('../../../protos', import.meta.url))],
   keepCase: true,
