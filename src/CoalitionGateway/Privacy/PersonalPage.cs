@@ -50,7 +50,7 @@ internal static partial class PersonalPage
     [
         ("What you told", ["", ""], Profile(record).Select(row => new Cell[] { row.Name, row.Value }).ToAsyncEnumerable()),
         ("Your programmes", ["Programme", "Number", "Since"], record.Numbers.Select(row => new Cell[] { row.ProgrammeId.Value, row.Number, Time(row.EnrollTime) }).ToAsyncEnumerable()),
-        ("Your points", ["Programme", "Available", "Pending", "Owed"], record.Balances.Select(row => row.Holdings).Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.PendingPoints, row.OwedPoints }).ToAsyncEnumerable()),
+        ("Your points", ["Programme", "Available", "Pending", "Reserved", "Owed"], record.Balances.Select(row => row.Holdings).Select(row => new Cell[] { row.ProgrammeId.Value, row.AvailablePoints, row.PendingPoints, row.ReservedPoints, row.OwedPoints }).ToAsyncEnumerable()),
         ("Your pools", ["Pool", "Programme", "Your share"], record.Pools.Select(row => new Cell[]
         {
             row.Pool.Id.ToString(), row.Pool.ProgrammeId.Value, row.Participants.First(part => part.Participant.MembershipId == row.Caller.Id).Share.Points,

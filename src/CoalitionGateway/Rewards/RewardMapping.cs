@@ -19,7 +19,7 @@ internal static class RewardMapping
         ProgrammeId = row.ProgrammeId.Value,
         RewardId = row.Id,
         PricePoints = row.Rule.PricePoints,
-        Texts = { row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name }) },
+        Texts = { row.ToTexts() },
         Value = row.Rule.Value?.ToWire(),
         FromTime = row.Rule.FromTime.ToWire(),
         UntilTime = row.Rule.UntilTime.ToWire(),
@@ -31,6 +31,9 @@ internal static class RewardMapping
         Version = row.Version,
         LeftCount = row.Rule.StockCount > 0 ? Math.Max(0, row.Rule.StockCount - claimed) : 0,
     };
+
+    /// <summary>A reward's names.</summary>
+    public static IEnumerable<V1.RewardText> ToTexts(this Reward row) => row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name });
 
     public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.MembershipNumber,
@@ -53,7 +56,8 @@ internal static class RewardMapping
         ExpireTime = row.ExpireTime.ToWire(),
     };
 
-    public static V1.Voucher ToWire(this Voucher row, string code) => new()
+    /// <param name="reward">The version that was claimed.</param>
+    public static V1.Voucher ToWire(this Voucher row, Reward reward, string code) => new()
     {
         VoucherId = row.Id.ToString(),
         VoucherCode = code,
@@ -65,6 +69,7 @@ internal static class RewardMapping
         ExpireTime = row.ExpireTime.ToWire(),
         UsedBy = row.UsedBy?.Value ?? "",
         UseTime = row.UseTime?.ToWire(),
+        Texts = { reward.ToTexts() },
     };
 
     public static V1.IdentifyMemberResponse ToWire(this IdentifiedMember found)
@@ -83,5 +88,5 @@ internal static class RewardMapping
     }
 
     private static V1.ReachedReward ToReached(this Reward reward, long points) =>
-        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.Rule.PricePoints - points) };
+        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.Rule.PricePoints - points), Texts = { reward.ToTexts() } };
 }

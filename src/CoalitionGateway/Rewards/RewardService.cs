@@ -93,7 +93,11 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionRefunded>(new RefundRedemption(
             caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
-        return new V1.RefundRedemptionResponse { RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints };
+        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
+        return new V1.RefundRedemptionResponse
+        {
+            RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(),
+        };
     }
 
     public override async Task<V1.ApproveRedemptionResponse> ApproveRedemption(V1.ApproveRedemptionRequest request, ServerCallContext context)
@@ -136,7 +140,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var made = await journal.Submit<RewardClaimed>(new ClaimReward(
             caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.RewardId,
             request.PoolId.Length > 0 ? new PoolId(Guid.Parse(request.PoolId)) : null, _codes.HashOrNone(code)!));
-        return new V1.ClaimRewardResponse { Voucher = made.Voucher.ToWire(code) };
+        return new V1.ClaimRewardResponse { Voucher = (await WithNames([made.Voucher], context.CancellationToken)).Single() };
     }
 
     public override async Task<V1.ListVouchersResponse> ListVouchers(V1.ListVouchersRequest request, ServerCallContext context)
@@ -144,16 +148,17 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var member = context.Caller().MemberId();
         var page = paging.Read(request.PageSize, request.PageToken, $"vouchers {member}");
         var (rows, next) = paging.Cut(page, await reader.Vouchers(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
-        return new V1.ListVouchersResponse { Vouchers = { rows.Select(row => row.ToWire(CodeOf(row.ClaimedBy, row.RequestId))) }, NextPageToken = next };
+        return new V1.ListVouchersResponse { Vouchers = { await WithNames(rows, context.CancellationToken) }, NextPageToken = next };
     }
 
     public override async Task<V1.UseVoucherResponse> UseVoucher(V1.UseVoucherRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+        var reward = await store.Read(rows => rows.Find(new Reward.Of(made.ProgrammeId, made.RewardId, made.RewardVersion)), context.CancellationToken);
         return new V1.UseVoucherResponse
         {
-            ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(),
+            ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(), Texts = { reward!.ToTexts() },
         };
     }
 
@@ -163,6 +168,14 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
 
     private Task<Redemption?> Find(PartnerId partner, string reference, CancellationToken cancellation) =>
         store.Read(rows => rows.Find(new Redemption.Of(partner, reference)), cancellation);
+
+    /// <summary>Vouchers with their codes, and with their rewards' names as they were claimed.</summary>
+    private async Task<IEnumerable<V1.Voucher>> WithNames(IReadOnlyList<Voucher> found, CancellationToken cancellation)
+    {
+        var rewards = await store.Read(
+            rows => found.Select(row => rows.Find(new Reward.Of(row.ProgrammeId, row.RewardId, row.RewardVersion))).ToArray(), cancellation);
+        return found.Zip(rewards, (row, reward) => row.ToWire(reward!, CodeOf(row.ClaimedBy, row.RequestId)));
+    }
 
     /// <summary>Redemptions with their states now. A reservation can have ended although its row does not say so.</summary>
     private Task<V1.Redemption[]> WithStates(IReadOnlyList<Redemption> found, CancellationToken cancellation)

@@ -35,7 +35,7 @@ public sealed class RewardTests : IAsyncLifetime
         {
             try
             {
-                return (await Alpha.Client.Rewards.UseVoucherAsync(Use(voucher.VoucherCode.ToLowerInvariant()))).RewardId;
+                return (await Alpha.Client.Rewards.UseVoucherAsync(Use(voucher.VoucherCode.ToLowerInvariant()))).Texts.Single().Name;
             }
             catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
             {
@@ -92,7 +92,7 @@ public sealed class RewardTests : IAsyncLifetime
         var found = await Identify(member);
 
         Assert.Equal((460, 400, 4_000_000), (found.Balance.AvailablePoints, found.SpendablePoints, found.SpendableValue.Micros));
-        Assert.Equal(["cake", "coffee"], found.Rewards.Select(reward => reward.RewardId));
+        Assert.Equal(["cake", "coffee"], found.Rewards.Select(reward => reward.Texts.Single().Name));
         Assert.Equal(("trip", 4540), (found.NextReward.RewardId, found.NextReward.MissingPoints));
         Assert.Equal(["double"], found.CampaignIds);
         await member.Client.Rewards.ClaimRewardAsync(Claim("coffee"));

@@ -55,6 +55,7 @@ public sealed class SpendingTests : IAsyncLifetime
         Assert.Equal(await Till.ReservePointsAsync(request), await Till.ReservePointsAsync(request));
         var refund = new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = "r1", AmountPoints = 150 };
         Assert.Equal(await Till.RefundRedemptionAsync(refund), await Till.RefundRedemptionAsync(refund));
+        Assert.Equal(1_500_000, (await Till.RefundRedemptionAsync(refund)).Value.Micros);
         Assert.Equal(750, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
         var refusal = await Refusals.Refused(StatusCode.FailedPrecondition, "REFUND_EXCEEDS_CAPTURED", () => Till.RefundRedemptionAsync(
             new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = "r1", AmountPoints = 251 }));
