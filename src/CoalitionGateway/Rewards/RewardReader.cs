@@ -43,33 +43,25 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
     public async Task<IReadOnlyList<Redemption>> Redemptions(MemberId member, EventId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Redemption>().FromSql(
-            $"""
+        return await context.Set<Redemption>().FromSqlRaw(
+            $$"""
             SELECT redemption.* FROM redemption
-            WHERE redemption.membership_id IN (
-                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
-                UNION ALL
-                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
-                WHERE own.member_id = {context.Stored(member.Value)})
-              AND redemption.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
-            ORDER BY redemption.id DESC LIMIT {count}
-            """).ToListAsync(cancellation);
+            WHERE redemption.membership_id IN ({{LedgerContext.MembershipsOfMember}})
+              AND redemption.id < {1}
+            ORDER BY redemption.id DESC LIMIT {2}
+            """, context.Stored(member.Value), context.Stored(after?.Value ?? Guid.AllBitsSet), count).ToListAsync(cancellation);
     }
 
     /// <summary>A member's vouchers, the newest first, those of merged memberships included.</summary>
     public async Task<IReadOnlyList<Voucher>> Vouchers(MemberId member, EventId? after, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Voucher>().FromSql(
-            $"""
+        return await context.Set<Voucher>().FromSqlRaw(
+            $$"""
             SELECT voucher.* FROM voucher
-            WHERE voucher.membership_id IN (
-                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
-                UNION ALL
-                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
-                WHERE own.member_id = {context.Stored(member.Value)})
-              AND voucher.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
-            ORDER BY voucher.id DESC LIMIT {count}
-            """).ToListAsync(cancellation);
+            WHERE voucher.membership_id IN ({{LedgerContext.MembershipsOfMember}})
+              AND voucher.id < {1}
+            ORDER BY voucher.id DESC LIMIT {2}
+            """, context.Stored(member.Value), context.Stored(after?.Value ?? Guid.AllBitsSet), count).ToListAsync(cancellation);
     }
 }

@@ -15,17 +15,13 @@ internal sealed class TransferReader(IDbContextFactory<LedgerContext> contexts)
         // No id has a letter beyond "z", so "~" sorts after all ids.
         var (from, to) = source is { } only ? (only.Value, only.Value) : ("", "~");
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.Set<Transfer>().FromSql(
-            $"""
+        return await context.Set<Transfer>().FromSqlRaw(
+            $$"""
             SELECT transfer.* FROM transfer
-            WHERE transfer.source_membership_id IN (
-                SELECT id FROM membership WHERE member_id = {context.Stored(member.Value)}
-                UNION ALL
-                SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
-                WHERE own.member_id = {context.Stored(member.Value)})
-              AND transfer.source_id BETWEEN {from} AND {to}
-              AND transfer.id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
-            ORDER BY transfer.id DESC LIMIT {count}
-            """).ToListAsync(cancellation);
+            WHERE transfer.source_membership_id IN ({{LedgerContext.MembershipsOfMember}})
+              AND transfer.source_id BETWEEN {1} AND {2}
+              AND transfer.id < {3}
+            ORDER BY transfer.id DESC LIMIT {4}
+            """, context.Stored(member.Value), from, to, context.Stored(after?.Value ?? Guid.AllBitsSet), count).ToListAsync(cancellation);
     }
 }

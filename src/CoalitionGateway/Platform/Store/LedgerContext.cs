@@ -35,6 +35,18 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
     ];
 
     /// <summary>
+    /// SQL query for the ids of a member's memberships, with those that were merged into them. Parameter 0 is the member's
+    /// id as <see cref="Stored"/> gives it.
+    /// </summary>
+    public const string MembershipsOfMember =
+        """
+        SELECT id FROM membership WHERE member_id = {0}
+        UNION ALL
+        SELECT merged.id FROM membership merged JOIN membership own ON own.id = merged.merged_into_id
+        WHERE own.member_id = {0}
+        """;
+
+    /// <summary>
     /// SQL condition for the kinds of event that are searched by member or partner: agreed purposes, consents, disclosures,
     /// links, merges and restrictions.
     /// </summary>
