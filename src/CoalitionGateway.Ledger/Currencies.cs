@@ -37,6 +37,9 @@ public static class Currencies
 
     public static bool Has(string code) => _digits.ContainsKey(code);
 
+    /// <summary>The digits after the decimal sign of an amount, such as 2 for EUR; null for an unknown code.</summary>
+    public static int? Digits(string code) => _digits.TryGetValue(code, out var digits) ? digits : null;
+
     /// <summary>The currency's minor unit in micros, such as 10,000 for a cent; null for an unknown code.</summary>
     public static long? MinorUnitMicros(string code)
     {

@@ -12,7 +12,8 @@ namespace CoalitionGateway.Ledger.Earning;
 /// <param name="Counted">What has counted in the period.</param>
 /// <param name="Next">The tier above; null: there is none.</param>
 /// <param name="PeriodEndTime">When the period ends: the month, if it rolls.</param>
-public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Counted, TierLevel? Next, DateTime PeriodEndTime)
+/// <param name="Rule">The programme's tiers.</param>
+public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Counted, TierLevel? Next, DateTime PeriodEndTime, TierRule Rule)
 {
     /// <summary>The standing; null if the programme has no tiers now.</summary>
     public static TierStanding? Find(WorkingState rows, Membership membership, DateTime now)
@@ -32,6 +33,6 @@ public sealed record TierStanding(TierLevel? Tier, DateTime? UntilTime, long Cou
             tier is null ? null : held.Where(found => found.TierId == tier.Id && found.FromTime <= now).Max(found => found.UntilTime),
             counted,
             above < rule.Levels.Count ? rule.Levels[above] : null,
-            calendar.StartOf(rule.NextOf(day)));
+            calendar.StartOf(rule.NextOf(day)), rule);
     }
 }

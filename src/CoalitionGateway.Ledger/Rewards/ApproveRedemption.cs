@@ -14,7 +14,7 @@ public sealed record ApproveRedemption(CommandContext Context, MemberId MemberId
     public override Decision Decide(RedemptionView? state, DateTime now) => state switch
     {
         null => Redemption.NotFound("redemption_id"),
-        _ when !state.IsOpen(now) => state.Redemption.NotOpen(now) with { Field = "redemption_id" },
+        _ when !state.IsOpen(now) => state.Redemption.NotOpen() with { Field = "redemption_id" },
         _ => new RedemptionApproved(Header(now), state.Redemption.PartnerId, state.Redemption.Reference, MemberId),
     };
 }

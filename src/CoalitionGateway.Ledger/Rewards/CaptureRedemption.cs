@@ -24,7 +24,7 @@ public sealed record CaptureRedemption(CommandContext Context, PartnerId Partner
 
         if (!state.IsOpen(now))
         {
-            return redemption.NotOpen(now);
+            return redemption.NotOpen();
         }
 
         if (redemption is { NeedsApproval: true, ApproveTime: null })

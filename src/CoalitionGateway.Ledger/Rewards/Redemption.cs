@@ -38,13 +38,8 @@ public sealed record Redemption(
 
     public override IEnumerable<Key> Lookups => [new WithId(Id)];
 
-    public override IEnumerable<Key> Sets => [new ByMembership(MembershipId)];
-
     /// <summary>Whether the points are reserved at a time. A reservation ends at its time, whether or not a sweep has posted that.</summary>
     public bool IsOpen(DateTime now) => State == RedemptionState.Reserved && now < ExpireTime;
-
-    /// <summary>The state at a time.</summary>
-    public RedemptionState StateAt(DateTime now) => State == RedemptionState.Reserved && !IsOpen(now) ? RedemptionState.Released : State;
 
     /// <summary>What points are worth, rounded down to the currency's minor unit.</summary>
     public Money Worth(long points) => WorthOf(points, new Money(ValueCurrencyCode, ValueMicros));
@@ -57,20 +52,20 @@ public sealed record Redemption(
     }
 
     /// <summary>The refusal of a reservation that is not open any more.</summary>
-    public Refusal NotOpen(DateTime now) => new Refusal(
+    public Refusal NotOpen() => new Refusal(
         RefusalReason.RedemptionNotOpen,
-        StateAt(now) == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back." : "The reservation has ended; reserve anew, under another reference.",
-        "redemption_reference").With("state", StateAt(now) == RedemptionState.Captured ? "captured" : "released").With("expire_time", $"{ExpireTime:O}");
+        State == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back." : "The reservation has ended; reserve anew, under another reference.",
+        "redemption_reference").With("state", State == RedemptionState.Captured ? "captured" : "released").With("expire_time", $"{ExpireTime:O}");
 
     /// <summary>The same refusal for "no such redemption" and "another partner's" or "another member's".</summary>
     public static Refusal NotFound(string field) => new(RefusalReason.RedemptionNotFound, "You have no such redemption; ListRedemptions shows yours.", field);
 
+    /// <summary>The refusal of payments of several members in one question.</summary>
+    public static Refusal OfAnotherMember(string field) => new(RefusalReason.RedemptionNotFound, "The payment is another member's; ask about each member alone.", field);
+
     public sealed record Of(PartnerId PartnerId, string Reference) : Key<Redemption>;
 
     public sealed record WithId(EventId Id) : Key<Redemption>;
-
-    /// <summary>All redemptions of a membership.</summary>
-    public sealed record ByMembership(MembershipId MembershipId) : SetKey<Redemption>;
 }
 
 /// <summary>The terms of redeemed points, in the order in which they were taken: those that expire first come first.</summary>

@@ -57,7 +57,7 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
             return redemption.IsOpen(now)
                 ? new Refusal(RefusalReason.RedemptionNotOpen, "The points are reserved and not spent; ReleaseRedemption gives them back.", "redemption_reference")
                     .With("state", "reserved").With("expire_time", $"{redemption.ExpireTime:O}")
-                : redemption.NotOpen(now);
+                : redemption.NotOpen();
         }
 
         var left = redemption.CapturedPoints - redemption.RefundedPoints;

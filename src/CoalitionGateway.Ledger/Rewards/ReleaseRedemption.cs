@@ -15,7 +15,7 @@ public sealed record ReleaseRedemption(CommandContext Context, PartnerId Partner
     public override Decision Decide(RedemptionView? state, DateTime now) => state switch
     {
         null => Redemption.NotFound("redemption_reference"),
-        _ when !state.IsOpen(now) => state.Redemption.NotOpen(now),
+        _ when !state.IsOpen(now) => state.Redemption.NotOpen(),
         _ => RedemptionReleased.Of(state, Context, Header(now), now),
     };
 }
@@ -32,7 +32,7 @@ public sealed record DeclineRedemption(CommandContext Context, MemberId MemberId
     public override Decision Decide(RedemptionView? state, DateTime now) => state switch
     {
         null => Redemption.NotFound("redemption_id"),
-        _ when !state.IsOpen(now) => state.Redemption.NotOpen(now) with { Field = "redemption_id" },
+        _ when !state.IsOpen(now) => state.Redemption.NotOpen() with { Field = "redemption_id" },
         _ => RedemptionReleased.Of(state, Context, Header(now), now),
     };
 }

@@ -34,8 +34,9 @@ public sealed record ReservePoints(
 
         var holdings = Holdings.Find(rows, membership.ProgrammeId, membership.Id, now);
         var inactive = state.Rules.Inactivity?.EndOf(now, Calendar.Of(home!.TimeZone)) ?? holdings.InactiveTime;
-        var until = Until(rule, holdings, inactive, now);
-        foreach (var part in holdings.PartsOf(Math.Min(AmountPoints, holdings.AvailablePoints)))
+        var parts = holdings.PartsOf(Math.Min(AmountPoints, holdings.AvailablePoints));
+        var until = Until(rule, parts.Min(part => holdings.ExpireTimeOf(part.Term)), inactive, now);
+        foreach (var part in parts)
         {
             rows.Find(new Account.Of(holdings.ReservedOf(part.Term, until).Id));
         }
@@ -99,12 +100,12 @@ public sealed record ReservePoints(
         new(RefusalReason.RedemptionNotApproved, "The member must approve first; reserve the points, and capture them after ApproveRedemption.", field);
 
     /// <summary>When a reservation ends: at a whole minute, and no later than the first of its points expire.</summary>
+    /// <param name="first">When the first of the points expire; null: never.</param>
     /// <param name="inactive">When all points expire; null: never.</param>
-    private DateTime Until(SpendingRule rule, Holdings holdings, DateTime? inactive, DateTime now)
+    private static DateTime Until(SpendingRule rule, DateTime? first, DateTime? inactive, DateTime now)
     {
         var minute = TimeSpan.TicksPerMinute;
         var end = new DateTime((now.AddMinutes(rule.ReservationMinutes).Ticks + minute - 1) / minute * minute, DateTimeKind.Utc);
-        var first = holdings.PartsOf(Math.Min(AmountPoints, holdings.AvailablePoints)).Min(part => holdings.ExpireTimeOf(part.Term));
         return new[] { end, first ?? end, inactive ?? end }.Min();
     }
 

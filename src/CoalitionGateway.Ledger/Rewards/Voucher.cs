@@ -15,8 +15,6 @@ public sealed record Voucher(
 
     public override IEnumerable<Key> Lookups => [new WithCode(CodeHash)];
 
-    public override IEnumerable<Key> Sets => [new ByMembership(MembershipId)];
-
     public sealed record Of(EventId Id) : Key<Voucher>;
 
     /// <summary>Strangers choose codes, so the absence of a voucher is not remembered.</summary>
@@ -24,7 +22,4 @@ public sealed record Voucher(
     {
         public override bool RemembersAbsence() => false;
     }
-
-    /// <summary>All vouchers of a membership.</summary>
-    public sealed record ByMembership(MembershipId MembershipId) : SetKey<Voucher>;
 }

@@ -7,19 +7,27 @@ using CoalitionGateway.Platform.Wire;
 
 namespace CoalitionGateway.Earning;
 
-/// <summary>The answers to recorded purchases. Published versions of agreements never change, so their terms are cached.</summary>
+/// <summary>
+/// The answers to recorded purchases. Published versions of agreements and the point values of programmes never change, so they
+/// are cached.
+/// </summary>
 internal sealed class PurchaseAnswerService(OwnProgrammes own, LedgerStore store)
 {
-    private readonly ConcurrentDictionary<(PartnerId, ProgrammeId, long Version), Terms> _known = [];
+    private readonly ConcurrentDictionary<(PartnerId, ProgrammeId, long Version), (Terms Terms, Money PointValue)> _known = [];
 
     public async ValueTask<V1.Purchase> Of(PurchaseRecorded made, CancellationToken cancellation)
     {
         var answer = made.ToWire(await own.Of(made.PartnerId, cancellation));
-        answer.Rate = (await TermsOf(made, cancellation))?.RateFor(made.Amount.CurrencyCode)?.ToWire();
+        if (await TermsOf(made, cancellation) is var (terms, pointValue))
+        {
+            answer.Rate = terms.RateFor(made.Amount.CurrencyCode)?.ToWire();
+            answer.Value = WorthMapping.Worth(made.GivenPoints, pointValue);
+        }
+
         return answer;
     }
 
-    private async ValueTask<Terms?> TermsOf(PurchaseRecorded made, CancellationToken cancellation)
+    private async ValueTask<(Terms Terms, Money PointValue)?> TermsOf(PurchaseRecorded made, CancellationToken cancellation)
     {
         var key = (made.PartnerId, made.ProgrammeId, made.AgreementVersion);
         if (_known.TryGetValue(key, out var known))
@@ -27,7 +35,8 @@ internal sealed class PurchaseAnswerService(OwnProgrammes own, LedgerStore store
             return known;
         }
 
-        var found = await store.Read(rows => rows.Find(new Agreement.Of(made.PartnerId, made.ProgrammeId, made.AgreementVersion)), cancellation);
-        return found is null ? null : _known.GetOrAdd(key, found.Terms);
+        var (agreement, programme) = await store.Read(
+            rows => (rows.Find(new Agreement.Of(made.PartnerId, made.ProgrammeId, made.AgreementVersion)), rows.Find(new Programme.Of(made.ProgrammeId))), cancellation);
+        return agreement is null || programme is null ? null : _known.GetOrAdd(key, (agreement.Terms, programme.PointValue));
     }
 }

@@ -59,6 +59,7 @@ internal sealed class PurchaseReadingService(LedgerStore store, EarningReader re
         {
             ProgrammeId = terms.Earning!.ProgrammeId.Value,
             GivenPoints = points,
+            Value = WorthMapping.Worth(points, terms.Programme!.PointValue),
             Awards = { evaluated!.Awards.Select(award => AwardMapping.ToWire(award with { Term = award.Term.At(now) }, 0)) },
         };
     }

@@ -11,7 +11,8 @@ internal static class MovementMapping
     /// <param name="movement">The movement.</param>
     /// <param name="showsBalance">Whether the caller may see what the member held and owed.</param>
     /// <param name="sentence">The sentence that explains it.</param>
-    public static V1.PointsMovement ToWire(this Movement movement, bool showsBalance, string sentence)
+    /// <param name="pointValue">The value of one point.</param>
+    public static V1.PointsMovement ToWire(this Movement movement, bool showsBalance, string sentence, Money pointValue)
     {
         var wire = new V1.PointsMovement
         {
@@ -24,6 +25,7 @@ internal static class MovementMapping
             BalancePoints = showsBalance ? movement.BalancePoints : 0,
             WithheldPoints = movement.WithheldPoints,
             Sentence = sentence,
+            Value = WorthMapping.Worth(movement.Points + movement.PooledPoints, pointValue),
         };
         switch (movement.Event)
         {

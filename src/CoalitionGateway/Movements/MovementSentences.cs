@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CoalitionGateway.Platform.Contract;
 
 namespace CoalitionGateway.Movements;
 
@@ -8,9 +9,6 @@ namespace CoalitionGateway.Movements;
 /// </summary>
 internal static class MovementSentences
 {
-    /// <summary>The language of a request that names none.</summary>
-    public const string Default = "en";
-
     private static readonly FrozenDictionary<string, FrozenDictionary<MovementKind, string>> _sentences = new Dictionary<string, FrozenDictionary<MovementKind, string>>(StringComparer.Ordinal)
     {
         ["en"] = Of(
@@ -49,12 +47,7 @@ internal static class MovementSentences
         ["lv"] = "Limits ir sasniegts, tāpēc šie punkti netika piešķirti: {0}.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The languages that there are.</summary>
-    public static IEnumerable<string> Languages => _sentences.Keys.Order(StringComparer.Ordinal);
-
-    public static bool Knows(string language) => _sentences.ContainsKey(language);
-
-    /// <param name="language">One of <see cref="Languages"/>.</param>
+    /// <param name="language">One of <see cref="Languages.All"/>.</param>
     /// <param name="kind">What moved the points.</param>
     /// <param name="points">The number. Without a sign, unless the kind can give and take: an adjustment.</param>
     /// <param name="other">The name of the brand or of the other programme.</param>

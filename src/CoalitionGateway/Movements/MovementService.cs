@@ -14,20 +14,24 @@ namespace CoalitionGateway.Movements;
 
 internal sealed class MovementService(LedgerStore store, MovementReader reader, Paging paging) : V1.MovementService.MovementServiceBase
 {
-    private static readonly string _needsLanguage = $"must be one of {string.Join(", ", MovementSentences.Languages)}.";
-
     public override async Task<V1.ListMovementsResponse> ListMovements(V1.ListMovementsRequest request, ServerCallContext context)
     {
-        var (caller, language) = (context.Caller(), request.Language.Length == 0 ? MovementSentences.Default : request.Language);
+        var (caller, language) = (context.Caller(), Languages.Of(request.Language));
         var isMember = caller.Kind == CallerKind.Member;
         var page = paging.Read(
             request.PageSize, request.PageToken, $"movements {caller} {request.ProgrammeId} {request.MembershipNumber} {language} {string.Join(',', request.Kinds)} {request.FromTime} {request.UntilTime}");
         InvalidFieldsException.Unless(
             (request.MembershipNumber.Length > 0 != isMember, "membership_number", isMember ? "must be empty: a member asks about themself." : "is missing; send the member's number in your programme."),
             (request.ProgrammeId.Length > 0 == isMember, "programme_id", isMember ? "is missing; send one of your programmes." : "must be empty: a partner asks about its own programme."),
-            (MovementSentences.Knows(language), "language", _needsLanguage),
+            (Languages.All.Contains(language), "language", Languages.Needed),
             (request.FromTime is null || request.UntilTime is null || request.FromTime < request.UntilTime, "until_time", "must be after from_time."));
-        var (membership, refusal) = await store.Read(rows => MembershipQuestion.Find(rows, caller, request.ProgrammeId, request.MembershipNumber), context.CancellationToken);
+        var ((membership, refusal), programme) = await store.Read(
+            rows =>
+            {
+                var asked = MembershipQuestion.Find(rows, caller, request.ProgrammeId, request.MembershipNumber);
+                return (asked, asked.Membership is null ? null : rows.Find(new Programme.Of(asked.Membership.ProgrammeId)));
+            },
+            context.CancellationToken);
         if (membership is null)
         {
             throw new RefusedException(refusal!);
@@ -37,7 +41,7 @@ internal sealed class MovementService(LedgerStore store, MovementReader reader, 
         var names = await Names(found, context.CancellationToken);
         return new V1.ListMovementsResponse
         {
-            Movements = { found.Select(movement => movement.ToWire(isMember, Sentence(language, movement, names))) },
+            Movements = { found.Select(movement => movement.ToWire(isMember, Sentence(language, movement, names), programme!.PointValue)) },
             NextPageToken = next is { } place ? paging.After(page, $"{place.Index} {place.Balance}") : "",
         };
     }

@@ -11,12 +11,15 @@ namespace CoalitionGateway.Rewards;
 
 /// <summary>What a member at a till of the programme's own brand could use now.</summary>
 /// <param name="SpendablePoints">The most points that can be spent at once.</param>
-/// <param name="TierId">The member's tier; null: none.</param>
+/// <param name="Standing">The member's tier and the way to the next one; null: the programme has no tiers.</param>
 /// <param name="CampaignIds">The campaigns that run at the brand.</param>
 internal sealed record IdentifiedMember(
-    Programme Programme, MembershipId MembershipId, Holdings Holdings, long SpendablePoints, string? TierId, IReadOnlyList<string> CampaignIds)
+    Programme Programme, MembershipId MembershipId, Holdings Holdings, long SpendablePoints, TierStanding? Standing, IReadOnlyList<string> CampaignIds)
 {
     private const int _mostRewards = 20;
+
+    /// <summary>The member's tier; null: none.</summary>
+    public string? TierId => Standing?.Tier?.Id;
 
     /// <summary>The rewards that the member can claim now, the most expensive first.</summary>
     public IReadOnlyList<Reward> Rewards { get; private init; } = [];
@@ -34,7 +37,7 @@ internal sealed record IdentifiedMember(
         var holdings = Holdings.Find(rows, programme.Id, membership.Id, now);
         return new IdentifiedMember(
             programme, membership.Id, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints, programme.PointValue) ?? 0,
-            TierStanding.Find(rows, membership, now)?.Tier?.Id,
+            TierStanding.Find(rows, membership, now),
             [
                 .. Campaign.At(rows.FindAll(new Campaign.ByProgramme(programme.Id)), now)
                     .Where(campaign => campaign.Rule.Filter.Brands.Count == 0 || campaign.Rule.Filter.Brands.Contains(partner)).Select(campaign => campaign.Id),

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Platform.Store;
@@ -28,6 +29,15 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
             .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (claimable is not { } time || reward.Runs(time))).Take(count)
                 .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
         ];
+    }
+
+    /// <summary>A purchase with its event, or a return, of a partner's reference; null if there is none.</summary>
+    public async Task<(Purchase Row, PurchaseRecorded? Made)?> Purchase(PartnerId partner, string reference, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Set<Purchase>().Where(row => row.PartnerId == partner && row.Reference == reference)
+            .Join(context.Set<StoredEvent>(), row => row.EventId, stored => stored.Id, (row, stored) => new { Row = row, stored.Body }).SingleOrDefaultAsync(cancellation);
+        return found is null ? null : (found.Row, EventCodec.Decode(found.Body) as PurchaseRecorded);
     }
 
     /// <summary>Redemptions at a brand, the newest first: their ids are time-ordered.</summary>

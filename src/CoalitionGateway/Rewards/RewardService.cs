@@ -12,10 +12,9 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Rewards;
 
-internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, GatewayKeys keys, Paging paging, TimeProvider clock)
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
-    private static readonly string[] _languages = ["en", "sv", "nb", "pl", "lv"];
     private readonly OneTimeCodes _codes = new(keys, "voucher");
 
     public override async Task<V1.PublishRewardResponse> PublishReward(V1.PublishRewardRequest request, ServerCallContext context)
@@ -23,7 +22,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var reward = request.Reward;
         InvalidFieldsException.Unless(
             (reward.FromTime < reward.UntilTime, "reward.until_time", "must be after from_time."),
-            (reward.Texts.All(text => _languages.Contains(text.Language)), "reward.texts", $"has an unknown language; use {string.Join(", ", _languages)}."),
+            (reward.Texts.All(text => Languages.All.Contains(text.Language)), "reward.texts", $"has an unknown language; use {string.Join(", ", Languages.All)}."),
             (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts", "has a language twice; send it once."),
             (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
             (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
@@ -62,6 +61,9 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var rewards = await catalogue.Of(member!.Programme.Id);
         return (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
     }
+
+    public override async Task<V1.GetReceiptResponse> GetReceipt(V1.GetReceiptRequest request, ServerCallContext context) =>
+        await receipts.Get(context.Caller().PartnerId(), request, Now(), context.CancellationToken);
 
     public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)
     {

@@ -2,5 +2,5 @@ namespace CoalitionGateway.Rewards;
 
 internal static class RewardSetup
 {
-    public static void AddRewards(this IServiceCollection services) => services.AddSingleton<RewardReader>().AddSingleton<Catalogue>();
+    public static void AddRewards(this IServiceCollection services) => services.AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ReceiptService>();
 }

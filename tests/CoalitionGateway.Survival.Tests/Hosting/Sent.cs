@@ -51,7 +51,10 @@ internal sealed class Sent(IMessage request, string member)
     public Task<Sent> Again(Front front) => new Sent(request, member).To(front);
 
     /// <summary>The change of the member's points less the member's debt, by programme.</summary>
-    public IEnumerable<(string Programme, long Points)> Effect() => Answer switch
+    public IEnumerable<(string Programme, long Points)> Effect() => EffectOf(Answer);
+
+    /// <summary>The change of a member's points less the member's debt that an answer tells, by programme.</summary>
+    public static IEnumerable<(string Programme, long Points)> EffectOf(IMessage? answer) => answer switch
     {
         RecordPurchaseResponse { Purchase: var purchase } => [(purchase.ProgrammeId, purchase.GivenPoints)],
         ReversePurchaseResponse { Reversal: var reversal } => [(reversal.ProgrammeId, -reversal.TakenPoints)],

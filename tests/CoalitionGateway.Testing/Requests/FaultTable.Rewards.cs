@@ -9,7 +9,7 @@ internal static partial class FaultTable
 {
     private static IEnumerable<Fault> Spending()
     {
-        const string publish = "RewardService/PublishReward", list = "RewardService/ListRewards", identify = "RewardService/IdentifyMember", reserve = "RewardService/ReservePoints";
+        const string publish = "RewardService/PublishReward", list = "RewardService/ListRewards", identify = "RewardService/IdentifyMember", receipt = "RewardService/GetReceipt", reserve = "RewardService/ReservePoints";
         const string capture = "RewardService/CaptureRedemption", release = "RewardService/ReleaseRedemption", refund = "RewardService/RefundRedemption";
         const string claim = "RewardService/ClaimReward", use = "RewardService/UseVoucher", terms = "RuleService/PublishProgrammeTerms";
         return
@@ -28,6 +28,11 @@ internal static partial class FaultTable
             Refused(publish, _operator, "reward.partnerIds", new JsonArray(_unknown), StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"),
+            Invalid(receipt, _partner, "purchaseReference", "a\tb"), Invalid(receipt, _partner, "redemptionReferences", null) with { Field = "purchase_reference" },
+            Invalid(receipt, _partner, "redemptionReferences", new JsonArray("{spent}", "{spent}")), Invalid(receipt, _partner, "redemptionReferences", new JsonArray("")) with { Field = "redemption_references[0]" },
+            Invalid(receipt, _partner, "redemptionReferences", new JsonArray([.. Enumerable.Range(0, 11).Select(i => (JsonNode)$"r{i}")])), Invalid(receipt, _partner, "language", "fi"),
+            Refused(receipt, _partner, "purchaseReference", "nobody", StatusCode.NotFound, "PURCHASE_NOT_FOUND"),
+            Refused(receipt, _partner, "redemptionReferences", new JsonArray("nobody"), StatusCode.NotFound, "REDEMPTION_NOT_FOUND"),
             .. RequestId(reserve, _partner), .. Reference(reserve, "redemptionReference"), .. Number(reserve, _partner), NotFound(reserve, "{strangersNumber}"), .. Points(reserve, _partner),
             Refused(reserve, _partner, "redemptionReference", "{spent}", StatusCode.AlreadyExists, "REDEMPTION_REFERENCE_TAKEN"),
             Refused(reserve, _partner, "bill.currencyCode", "USD", StatusCode.InvalidArgument, "CURRENCY_MISMATCH", "bill.currency_code"),

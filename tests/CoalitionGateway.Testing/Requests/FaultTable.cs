@@ -60,6 +60,7 @@ internal static partial class FaultTable
         ["RewardService/PublishReward"] = (_operator, """{"requestId":"{id}","reward":{"programmeId":"alpha-points","rewardId":"{slug}","pricePoints":"150","texts":[{"language":"en","name":"A coffee"}],"fromTime":"2026-01-01T00:00:00Z","untilTime":"2031-01-01T00:00:00Z","voucherDays":"30"}}"""),
         ["RewardService/ListRewards"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["RewardService/IdentifyMember"] = (_partner, """{"membershipNumber":"{number}"}"""),
+        ["RewardService/GetReceipt"] = (_partner, """{"redemptionReferences":["{spent}"]}"""),
         ["RewardService/ReservePoints"] = (_partner, """{"requestId":"{id}","redemptionReference":"{new}","membershipNumber":"{number}","amountPoints":"10","bill":{"currencyCode":"EUR","micros":"9990000"}}"""),
         ["RewardService/CaptureRedemption"] = (_partner, """{"requestId":"{id}","redemptionReference":"{reserved}"}"""),
         ["RewardService/ReleaseRedemption"] = (_partner, """{"requestId":"{id}","redemptionReference":"{released}"}"""),

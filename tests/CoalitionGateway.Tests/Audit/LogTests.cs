@@ -139,7 +139,7 @@ public sealed class LogTests(TestCoalition coalition)
         return call.ResponseStream.Current.Event;
     }
 
-    private static async Task<IEnumerable<LoggedEvent>> All(Client.CoalitionClient client)
+    private static async Task<IEnumerable<LoggedEvent>> All(CoalitionClient client)
     {
         var all = new List<LoggedEvent>();
         var token = "";

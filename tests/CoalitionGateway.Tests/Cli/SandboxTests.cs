@@ -120,7 +120,7 @@ public sealed class SandboxTests
             using var connection = Connection.To(gateway.Options);
             await connection.As(credential.ClientId, credential.Secret).Programmes.RegisterPartnerAsync(new V1.RegisterPartnerRequest
             {
-                RequestId = Client.RequestIds.New(),
+                RequestId = RequestIds.New(),
                 Partner = new V1.Partner { PartnerId = "aurora-air", DisplayName = "Another Aurora" },
             });
         }
