@@ -48,7 +48,7 @@ internal static class Written
 
                 text.Append(']');
                 break;
-            case var some when some.GetType() is { IsPrimitive: true } or { IsEnum: true } || some is Guid:
+            case var some when some.GetType() is { IsPrimitive: true } or { IsEnum: true } || some is Guid or DateOnly:
                 text.Append(some);
                 break;
             default:

@@ -12,6 +12,9 @@ public sealed record Terms(IReadOnlyList<Rate> Rates, Rounding Rounding, IReadOn
 {
     private const long _wholePercent = 100;
 
+    /// <summary>Whether members can pay with points of the programme at the brand, if it is not the programme's own brand.</summary>
+    public bool AcceptsPoints { get; init; }
+
     public Rate? RateFor(string currencyCode)
     {
         foreach (var rate in Rates)
@@ -86,11 +89,11 @@ public sealed record Terms(IReadOnlyList<Rate> Rates, Rounding Rounding, IReadOn
     internal void Encode(CanonicalWriter writer) => writer
         .List(Rates, Rate.Encode).Number((int)Rounding)
         .List(Categories, static (w, found) => w.Text(found.Category).Number(found.FactorPercent))
-        .Number(AcceptDays);
+        .Number(AcceptDays).Flag(AcceptsPoints);
 
     internal static Terms Decode(CanonicalReader reader) => new(
         reader.List(Rate.Decode), reader.Value<Rounding>(),
-        reader.List(static r => new CategoryFactor(r.Text(), r.Number())), reader.Number());
+        reader.List(static r => new CategoryFactor(r.Text(), r.Number())), reader.Number()) { AcceptsPoints = reader.Flag() };
 
     private long FactorOf(string category)
     {

@@ -49,7 +49,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
             return MemberRefusals.NotAMember(ProgrammeId, "programme_id");
         }
 
-        if (state.Reward is not { } reward || !reward.Runs(now) || !reward.IsFor(state.TierId))
+        if (state.Reward is not { } reward || !reward.IsClaimable(state.TierId, now))
         {
             return new Refusal(RefusalReason.RewardNotFound, "There is no such reward for you now; ListRewards shows those that there are.", "reward_id")
                 .With("reward_id", RewardId);
@@ -133,13 +133,12 @@ public sealed record RewardClaimed(
 
     /// <summary>The voucher after the event.</summary>
     public Voucher Voucher => new(
-        Id, MemberId, Header.RequestId, ProgrammeId, RewardId, RewardVersion, MembershipId, PricePoints, CodeHash, Time, ExpireTime, null, null);
+        Id, MemberId, Header.RequestId, ProgrammeId, RewardId, RewardVersion, MembershipId, PricePoints, 1, CodeHash, Time, ExpireTime, null, null, null);
 
     public override void Apply(WorkingState rows)
     {
         rows.Put(Voucher);
-        var stock = RewardStock.Find(rows, ProgrammeId, RewardId);
-        rows.Put(stock with { ClaimedCount = stock.ClaimedCount + 1 });
+        RewardStock.Add(rows, ProgrammeId, RewardId);
         new Counted(Reward.ClaimsRuleOf(RewardId), "", PricePoints, 1).Apply(rows, MembershipId);
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }

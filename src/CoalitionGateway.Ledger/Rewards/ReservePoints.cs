@@ -8,25 +8,44 @@ using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Rewards;
 
-/// <summary>Reserves points of the brand's own programme for a payment, or spends them at once.</summary>
-/// <param name="Number">The member's number in the brand's own programme.</param>
+/// <summary>
+/// Reserves points for a payment, or spends them at once: points of the brand's own programme, or, with a code that the member
+/// made, of a programme whose agreement lets the brand take them.
+/// </summary>
+/// <param name="Number">The member's number in the brand's own programme. Empty with a code.</param>
 /// <param name="Bill">The whole amount to pay.</param>
 /// <param name="IsSpentNow">Whether the points are spent at once.</param>
 public sealed record ReservePoints(
     CommandContext Context, PartnerId PartnerId, string Reference, string Number, long AmountPoints, Money Bill, bool IsSpentNow)
     : Command<ReservePoints.State>(Context)
 {
+    /// <summary>The keyed hash of the code by which the member agreed; null: none was shown.</summary>
+    public string? CodeHash { get; init; }
+
     public override string Method => nameof(ReservePoints);
 
     public override void Encode(CanonicalWriter writer) => Bill
-        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints)).Flag(IsSpentNow);
+        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints)).Flag(IsSpentNow).Text(CodeHash ?? "");
 
     public override State Needs(WorkingState rows, DateTime now)
     {
         var taken = rows.FindTaken(new Redemption.Of(PartnerId, Reference));
-        var home = rows.Find(new Programme.OwnedBy(PartnerId));
-        var membership = home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
-        var state = new State(taken, home, membership) { Rules = home is null ? ProgrammeRules.None : ProgrammeTerms.RulesAt(rows, home.Id, now) };
+        var code = CodeHash is null ? null : rows.Find(new PaymentCode.WithCode(CodeHash));
+        if (code is not null)
+        {
+            rows.Find(new PaymentCode.Of(code.Id));
+            rows.Find(new Due.Of(EndPaymentCode.DueKind, code.Id.ToString()));
+        }
+
+        var home = code is not null ? rows.Find(new Programme.Of(code.ProgrammeId)) : CodeHash is null ? rows.Find(new Programme.OwnedBy(PartnerId)) : null;
+        var membership = code is not null ? Membership.Find(rows, code.MembershipId) is { IsErased: false } holder ? holder : null
+            : home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
+        var state = new State(taken, home, membership)
+        {
+            Rules = home is null ? ProgrammeRules.None : ProgrammeTerms.RulesAt(rows, home.Id, now), Code = code,
+            IsAccepted = home is not null && (home.PartnerId == PartnerId
+                || Agreement.At(rows.FindAll(new Agreement.ByPartner(PartnerId)), home.Id, now) is { Terms.AcceptsPoints: true }),
+        };
         if (membership is null || state.Rule is not { } rule)
         {
             return state;
@@ -47,7 +66,7 @@ public sealed record ReservePoints(
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)
     {
-        if (state.Home is not { } home)
+        if (CodeHash is null && state.Home is null)
         {
             return MemberRefusals.PartnerWithoutProgramme(PartnerId);
         }
@@ -58,9 +77,14 @@ public sealed record ReservePoints(
                 .With("redemption_reference", Reference);
         }
 
-        if (state.Rule is not { } rule)
+        if (state.Home is not { } home || (CodeHash is not null && (state.Membership is null || state.Code?.ExpireTime <= now)))
         {
-            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent now; ask the operator to publish terms with spending.")
+            return CreatePaymentCode.NotFound;
+        }
+
+        if (state.Rule is not { } rule || !state.IsAccepted)
+        {
+            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; ask the operator to publish terms with spending, and an agreement if the programme is not yours.")
                 .With("programme_id", home.Id.Value);
         }
 
@@ -69,12 +93,12 @@ public sealed record ReservePoints(
             return MemberRefusals.NumberNotFound(home.Id);
         }
 
-        if (RefusesAmount(home, rule, holdings) is { } refusal)
+        if (RefusesAmount(home, rule, holdings, state.Code) is { } refusal)
         {
             return refusal;
         }
 
-        var needsApproval = rule.ApprovalAbovePoints > 0 && AmountPoints > rule.ApprovalAbovePoints;
+        var needsApproval = state.Code is null && rule.ApprovalAbovePoints > 0 && AmountPoints > rule.ApprovalAbovePoints;
         if (needsApproval && IsSpentNow)
         {
             return NotApproved("spend_now").With("approval_above_points", rule.ApprovalAbovePoints);
@@ -91,7 +115,7 @@ public sealed record ReservePoints(
             ])!;
         var made = new PointsReserved(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, home.Id, AmountPoints, Bill, IsSpentNow, needsApproval,
-            state.UntilTime, home.PointValue, parts, state.InactiveTime, [posting]);
+            state.UntilTime, home.PointValue, parts, state.InactiveTime, [posting], state.Code?.Id);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
@@ -109,7 +133,7 @@ public sealed record ReservePoints(
         return new[] { end, first ?? end, inactive ?? end }.Min();
     }
 
-    private Refusal? RefusesAmount(Programme programme, SpendingRule rule, Holdings holdings)
+    private Refusal? RefusesAmount(Programme programme, SpendingRule rule, Holdings holdings, PaymentCode? code)
     {
         if (Bill.CurrencyCode != programme.ValueCurrencyCode)
         {
@@ -129,16 +153,33 @@ public sealed record ReservePoints(
                 .With("max_points", most).With("max_bill_percent", rule.MaxBillPercent);
         }
 
+        if (code is { MaxPoints: > 0 and var agreed } && AmountPoints > agreed)
+        {
+            return new Refusal(RefusalReason.SpendingLimit, $"The member agreed to at most {agreed} points.", "amount_points").With("max_points", rule.Within(agreed, programme.PointValue));
+        }
+
+        if (AmountPoints > holdings.AvailablePoints && programme.PartnerId != PartnerId)
+        {
+            // Another brand does not learn what the member has.
+            return new Refusal(RefusalReason.InsufficientPoints, "The member has fewer points; ask for fewer, or let the member look in the app.", "amount_points");
+        }
+
         return AmountPoints > holdings.AvailablePoints ? holdings.Insufficient("amount_points", rule.Within(holdings.AvailablePoints, programme.PointValue)) : null;
     }
 
     /// <summary>The most points that may pay for the bill. What they are worth is never more than the allowed part of the bill.</summary>
     private long MostFor(Programme programme, SpendingRule rule) => (long)Int128.Min((Int128)Bill.Micros * rule.MaxBillPercent / 100 / programme.ValueMicros, Points.MaxPerCommand);
 
-    /// <param name="Home">The brand's own programme.</param>
-    /// <param name="Membership">The membership of the number.</param>
+    /// <param name="Home">The brand's own programme, or the code's.</param>
+    /// <param name="Membership">The membership of the number or of the code.</param>
     public sealed record State(Redemption? Taken, Programme? Home, Membership? Membership)
     {
+        /// <summary>The code; null: none was shown, or there is none.</summary>
+        public PaymentCode? Code { get; init; }
+
+        /// <summary>Whether the brand takes points of the programme.</summary>
+        public bool IsAccepted { get; init; }
+
         /// <summary>The rules of the programme now.</summary>
         public ProgrammeRules Rules { get; init; } = ProgrammeRules.None;
 
@@ -160,10 +201,12 @@ public sealed record ReservePoints(
 /// <param name="PointValue">The value of one point.</param>
 /// <param name="Parts">The terms of the points.</param>
 /// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
+/// <param name="CodeId">The event that made the code by which the member agreed; null: none was shown.</param>
 [EventKind(90, Answers = "ReservePoints")]
 public sealed record PointsReserved(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints, Money Bill,
-    bool IsSpent, bool NeedsApproval, DateTime UntilTime, Money PointValue, IReadOnlyList<LotPart> Parts, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
+    bool IsSpent, bool NeedsApproval, DateTime UntilTime, Money PointValue, IReadOnlyList<LotPart> Parts, DateTime? InactiveTime, IReadOnlyList<Posting> Moves,
+    EventId? CodeId)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -180,15 +223,21 @@ public sealed record PointsReserved(
     public override void Apply(WorkingState rows)
     {
         rows.Put(Redemption);
+        if (CodeId is { } code)
+        {
+            PaymentCode.Remove(rows, code);
+        }
+
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => Bill
         .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints))
         .Flag(IsSpent).Flag(NeedsApproval).Time(UntilTime).Text(PointValue.CurrencyCode).Number(PointValue.Micros).List(Parts, LotPart.Encode)
-        .OptionalTime(InactiveTime).Postings(Moves);
+        .OptionalTime(InactiveTime).Postings(Moves).OptionalUuid(CodeId?.Value);
 
     internal static PointsReserved Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), Money.Decode(reader), reader.Flag(), reader.Flag(), reader.Time(), new Money(reader.Text(), reader.Number()), reader.List(LotPart.Decode), reader.OptionalTime(), reader.Postings());
+        reader.Number(), Money.Decode(reader), reader.Flag(), reader.Flag(), reader.Time(), new Money(reader.Text(), reader.Number()), reader.List(LotPart.Decode), reader.OptionalTime(), reader.Postings(),
+        reader.OptionalUuid() is { } code ? new EventId(code) : null);
 }

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Purchases;
 
 namespace CoalitionGateway.Ledger.Rewards;
 
@@ -18,6 +19,21 @@ public sealed record RewardRule(
     long PricePoints, IReadOnlyList<RewardText> Texts, Money? Value, DateTime FromTime, DateTime UntilTime, long StockCount, long MaxPerMember, long VoucherDays,
     IReadOnlyList<string> TierIds, IReadOnlyList<PartnerId> Partners)
 {
+    /// <summary>Where its vouchers can be used, in the order of the numbers. Empty: everywhere.</summary>
+    public IReadOnlyList<SalesChannel> Channels { get; init; } = [];
+
+    /// <summary>
+    /// The first use of a voucher begins a time of so many days in which the brand gives the reward again and again. 0: a
+    /// voucher is used once.
+    /// </summary>
+    public long EntitlementDays { get; init; }
+
+    /// <summary>Whether the brand may give a used voucher back, for example because the goods were returned.</summary>
+    public bool IsReturnable { get; init; }
+
+    /// <summary>When the gateway turns points into vouchers by itself; null: members claim the reward.</summary>
+    public Payout? Payout { get; init; }
+
     /// <summary>The rule as a row stores it.</summary>
     public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
 
@@ -29,13 +45,18 @@ public sealed record RewardRule(
     {
         writer.Number(PricePoints).List(Texts, static (w, text) => w.Text(text.Language).Text(text.Name)).Flag(Value is not null);
         Value?.Encode(writer);
-        return writer.Time(FromTime).Time(UntilTime).Number(StockCount).Number(MaxPerMember).Number(VoucherDays).Texts(TierIds)
-            .List(Partners, static (w, id) => w.Text(id.Value));
+        writer.Time(FromTime).Time(UntilTime).Number(StockCount).Number(MaxPerMember).Number(VoucherDays).Texts(TierIds)
+            .List(Partners, static (w, id) => w.Text(id.Value)).List(Channels, static (w, channel) => w.Number((int)channel)).Number(EntitlementDays).Flag(IsReturnable);
+        Payout.Encode(writer, Payout);
+        return writer;
     }
 
     internal static RewardRule Decode(CanonicalReader reader) => new(
         reader.Number(), reader.List(static r => new RewardText(r.Text(), r.Text())), reader.Flag() ? Money.Decode(reader) : null, reader.Time(), reader.Time(),
-        reader.Number(), reader.Number(), reader.Number(), reader.List(static r => r.Text()), reader.List(static r => new PartnerId(r.Text())));
+        reader.Number(), reader.Number(), reader.Number(), reader.List(static r => r.Text()), reader.List(static r => new PartnerId(r.Text())))
+    {
+        Channels = reader.List(static r => r.Value<SalesChannel>()), EntitlementDays = reader.Number(), IsReturnable = reader.Flag(), Payout = Payout.Decode(reader),
+    };
 }
 
 /// <summary>One version of a reward of a programme's catalogue. A published version never changes; the latest one holds.</summary>
@@ -44,7 +65,7 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
 {
     public override Key Primary => new Of(ProgrammeId, Id, Version);
 
-    public override IEnumerable<Key> Sets => [new Versions(ProgrammeId, Id)];
+    public override IEnumerable<Key> Sets => [new Versions(ProgrammeId, Id), new ByProgramme(ProgrammeId)];
 
     public override bool IsInsertOnly => true;
 
@@ -52,6 +73,12 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     public string ClaimsRule => ClaimsRuleOf(Id);
 
     public static string ClaimsRuleOf(string id) => $"/reward/{id}";
+
+    /// <summary>The rule of the counter of a member's payouts. Its period is the day.</summary>
+    public static string PayoutRuleOf(string group) => $"/payout/{group}";
+
+    /// <summary>The group of which a member gets one payout a day.</summary>
+    public string PayoutGroup => Rule.Payout is { Group: { Length: > 0 } group } ? $"group/{group}" : Id;
 
     /// <summary>The latest version of a reward; null if there is none.</summary>
     public static Reward? Latest(WorkingState rows, ProgrammeId programme, string id) => rows.FindAll(new Versions(programme, id)).MaxBy(version => version.Version);
@@ -63,8 +90,14 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     /// <summary>Whether the reward can be claimed at a time.</summary>
     public bool Runs(DateTime now) => Rule.FromTime <= now && now < Rule.UntilTime;
 
+    /// <summary>Whether the gateway turns points into vouchers of it on a day.</summary>
+    public bool IsPaidOutOn(DateOnly day) => Rule.Payout?.IsOn(day) == true;
+
     /// <summary>Whether members of a tier can claim the reward; null: members without a tier.</summary>
     public bool IsFor(string? tierId) => Rule.TierIds.Count == 0 || (tierId is not null && Rule.TierIds.Contains(tierId));
+
+    /// <summary>Whether members of a tier can claim the reward now, apart from stock and limits.</summary>
+    public bool IsClaimable(string? tierId, DateTime now) => Runs(now) && IsFor(tierId) && Rule.Payout is null;
 
     /// <summary>Whether a brand honours the reward's vouchers.</summary>
     /// <param name="owner">The programme's own brand.</param>
@@ -74,6 +107,9 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
 
     /// <summary>All versions of a reward.</summary>
     public sealed record Versions(ProgrammeId ProgrammeId, string Id) : SetKey<Reward>;
+
+    /// <summary>All versions of all rewards of a programme.</summary>
+    public sealed record ByProgramme(ProgrammeId ProgrammeId) : SetKey<Reward>;
 }
 
 /// <summary>How many of a reward have been claimed.</summary>
@@ -82,6 +118,13 @@ public sealed record RewardStock(ProgrammeId ProgrammeId, string RewardId, long 
     public override Key Primary => new Of(ProgrammeId, RewardId);
 
     public static RewardStock Find(WorkingState rows, ProgrammeId programme, string reward) => rows.Find(new Of(programme, reward)) ?? new RewardStock(programme, reward, 0);
+
+    /// <summary>Counts one more.</summary>
+    internal static void Add(WorkingState rows, ProgrammeId programme, string reward)
+    {
+        var stock = Find(rows, programme, reward);
+        rows.Put(stock with { ClaimedCount = stock.ClaimedCount + 1 });
+    }
 
     public sealed record Of(ProgrammeId ProgrammeId, string RewardId) : Key<RewardStock>;
 }

@@ -18,4 +18,8 @@ public readonly partial record struct RefusalReason
     public static readonly RefusalReason VoucherUsed = Numbered(193);
     public static readonly RefusalReason VoucherExpired = Numbered(194);
     public static readonly RefusalReason StockGiven = Numbered(195);
+    public static readonly RefusalReason VoucherOtherChannel = Numbered(196);
+    public static readonly RefusalReason VoucherNotUsed = Numbered(197);
+    public static readonly RefusalReason VoucherNotReturnable = Numbered(198);
+    public static readonly RefusalReason PaymentCodeNotFound = Numbered(199);
 }

@@ -1,64 +1,77 @@
 using CoalitionGateway.Ledger.Encoding;
-using CoalitionGateway.Ledger.Members;
-using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Rewards;
 
-/// <summary>A brand honours a voucher, which can be used once.</summary>
+/// <summary>A brand honours a voucher, which can be used once; with an entitlement, again and again for a time at the same brand.</summary>
 /// <param name="CodeHash">The keyed hash of the code that was shown at the till.</param>
-public sealed record UseVoucher(CommandContext Context, PartnerId PartnerId, string CodeHash) : Command<UseVoucher.State>(Context)
+/// <param name="Channel">Where the member shows it.</param>
+public sealed record UseVoucher(CommandContext Context, PartnerId PartnerId, string CodeHash, SalesChannel Channel) : Command<VoucherView>(Context)
 {
     public override string Method => nameof(UseVoucher);
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(CodeHash);
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Text(CodeHash).Number((int)Channel);
 
-    public override State Needs(WorkingState rows, DateTime now) => rows.Find(new Voucher.WithCode(CodeHash)) is not { } voucher
-        ? new State(null, null, null, null)
-        : new State(
-            voucher, rows.Find(new Programme.Of(voucher.ProgrammeId)), rows.Find(new Reward.Of(voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion)),
-            Membership.Find(rows, voucher.MembershipId));
+    public override VoucherView Needs(WorkingState rows, DateTime now) => VoucherView.Find(rows, CodeHash);
 
     // The order is the precedence, and the contract lists the same order.
-    public override Decision Decide(State state, DateTime now)
+    public override Decision Decide(VoucherView state, DateTime now)
     {
-        // The same refusal for "no such code" and "not at your brand", so that nobody learns of codes by guessing.
-        if (state is not { Voucher: { } voucher, Programme: { } programme, Reward: { } reward } || !reward.IsHonouredBy(PartnerId, programme.PartnerId))
+        if (state is not { Voucher: { } voucher, Programme: { } programme, Reward: { } reward } || !state.IsHonouredBy(PartnerId))
         {
-            return new Refusal(RefusalReason.VoucherNotFound, "No voucher that your brand honours has this code; ask the member to show it again.", "voucher_code");
+            return VoucherView.NotFound;
         }
 
-        if (voucher.UseTime is { } used)
+        var isEntitled = voucher.UsedBy == PartnerId && now < voucher.EntitledTime;
+        if (voucher.UseTime is { } used && !isEntitled)
         {
             // When another brand took it is not this brand's to know.
             var refusal = new Refusal(RefusalReason.VoucherUsed, "The voucher was used before.", "voucher_code");
             return voucher.UsedBy == PartnerId ? refusal.With("use_time", $"{used:O}") : refusal;
         }
 
-        return voucher.ExpireTime <= now
-            ? new Refusal(RefusalReason.VoucherExpired, "The voucher is not valid any more.", "voucher_code").With("expire_time", $"{voucher.ExpireTime:O}")
-            : new VoucherUsed(Header(now), PartnerId, voucher.Id, state.Holder is { IsErased: false } holder ? holder.MemberId : null, voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion);
-    }
+        if (voucher.ExpireTime <= now && !isEntitled)
+        {
+            return new Refusal(RefusalReason.VoucherExpired, "The voucher is not valid any more.", "voucher_code").With("expire_time", $"{voucher.ExpireTime:O}");
+        }
 
-    /// <param name="Reward">The version that was claimed.</param>
-    /// <param name="Holder">The membership that claimed it, or the one that it was merged into.</param>
-    public sealed record State(Voucher? Voucher, Programme? Programme, Reward? Reward, Membership? Holder);
+        if (reward.Rule.Channels.Count > 0 && !reward.Rule.Channels.Contains(Channel))
+        {
+            var channels = string.Join(", ", reward.Rule.Channels.Select(channel => channel.ToString().ToLowerInvariant()));
+            return new Refusal(RefusalReason.VoucherOtherChannel, $"The voucher is valid only in: {channels}.", "channel").With("channels", channels);
+        }
+
+        var calendar = Calendar.Of(programme.TimeZone);
+        var entitled = voucher.EntitledTime ?? (reward.Rule.EntitlementDays > 0 ? calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.EntitlementDays - 1)) : default(DateTime?));
+        return new VoucherUsed(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion, voucher.Count, entitled);
+    }
 }
 
 /// <param name="MemberId">The member who claimed the voucher; null: they were erased.</param>
+/// <param name="Count">How many times the brand gives the reward now.</param>
+/// <param name="EntitledTime">Until then the brand gives the reward again; null: it gives it once.</param>
 [EventKind(97, Answers = "UseVoucher")]
 public sealed record VoucherUsed(
-    EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion) : Event(Header)
+    EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion, long Count,
+    DateTime? EntitledTime)
+    : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;
 
-    public override void Apply(WorkingState rows) => rows.Put(rows.Find(new Voucher.Of(VoucherId))! with { UsedBy = PartnerId, UseTime = Time });
+    public override void Apply(WorkingState rows)
+    {
+        var before = rows.Find(new Voucher.Of(VoucherId))!;
+        rows.Put(before with { UsedBy = PartnerId, UseTime = before.UseTime ?? Time, EntitledTime = EntitledTime });
+    }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion);
+        .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion)
+        .Number(Count).OptionalTime(EntitledTime);
 
     internal static VoucherUsed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), new EventId(reader.Uuid()), reader.OptionalUuid() is { } member ? new MemberId(member) : null,
-        new ProgrammeId(reader.Text()), reader.Text(), reader.Number());
+        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.OptionalTime());
 }

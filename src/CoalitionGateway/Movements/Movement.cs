@@ -33,6 +33,7 @@ internal enum MovementKind
     Redemption = 16,
     Refund = 17,
     Reward = 18,
+    Payout = 19,
 }
 
 /// <summary>The change that an event made to one membership's points.</summary>
@@ -118,6 +119,7 @@ internal sealed record Movement(Event Event, long LogIndex, MovementKind Kind, l
         RedemptionReleased => MovementKind.DebtPaid,
         RedemptionRefunded refunded => refunded.GivenPoints > 0 ? MovementKind.Refund : MovementKind.Expired,
         RewardClaimed => MovementKind.Reward,
+        RewardPaidOut => MovementKind.Payout,
         _ => MovementKind.Unspecified,
     };
 }

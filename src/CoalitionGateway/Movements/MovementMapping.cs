@@ -57,23 +57,17 @@ internal static class MovementMapping
                 wire.Awards.Add(AwardMapping.ToWire(
                     new Award(AwardRule.Campaign, made.CampaignId, made.Version, made.AmountPoints, 0, made.Term), 0));
                 break;
-            case PointsReserved made:
-                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
-                break;
-            case RedemptionCaptured made:
-                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
-                break;
-            case RedemptionReleased made:
-                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
-                break;
-            case RedemptionRefunded made:
-                (wire.PartnerId, wire.RedemptionReference) = (made.PartnerId.Value, made.Reference);
-                break;
             case RewardClaimed made:
+                wire.RewardId = made.RewardId;
+                break;
+            case RewardPaidOut made:
                 wire.RewardId = made.RewardId;
                 break;
             case ReturnUndone made:
                 (wire.PartnerId, wire.PurchaseReference) = (made.PartnerId.Value, made.Reference);
+                break;
+            case PointsReserved or RedemptionCaptured or RedemptionReleased or RedemptionRefunded:
+                (wire.PartnerId, wire.RedemptionReference) = (movement.Event.Partner!.Value.Value, RedemptionOf(movement.Event));
                 break;
             case TransferCreated made:
                 wire.CounterpartProgrammeId = (movement.Kind == MovementKind.TransferOut ? made.DestinationId : made.SourceId).Value;
@@ -82,4 +76,13 @@ internal static class MovementMapping
 
         return wire;
     }
+
+    private static string RedemptionOf(Event made) => made switch
+    {
+        PointsReserved found => found.Reference,
+        RedemptionCaptured found => found.Reference,
+        RedemptionReleased found => found.Reference,
+        RedemptionRefunded found => found.Reference,
+        _ => "",
+    };
 }

@@ -27,6 +27,7 @@ internal static class ProgrammeMapping
         FromTime = row.FromTime.ToWire(),
         MaxReturnPointsPerDay = row.MaxReturnPointsPerDay,
         AllowDebtByReturn = row.AllowDebtByReturn,
+        AcceptsPoints = row.Terms.AcceptsPoints,
         MaxAwardPointsPerDay = row.MaxAwardPointsPerDay,
         MaxOpeningPoints = row.MaxOpeningPoints,
         Version = row.Version,

@@ -48,7 +48,7 @@ internal sealed record IdentifiedMember(
     /// <param name="catalogue">The rewards that are left, the most expensive first.</param>
     public IdentifiedMember With(WorkingState rows, IReadOnlyList<Reward> catalogue, DateTime now)
     {
-        var own = catalogue.Where(reward => reward.Runs(now) && reward.IsFor(TierId));
+        var own = catalogue.Where(reward => reward.IsClaimable(TierId, now));
         var dear = own.Where(reward => reward.Rule.PricePoints > Holdings.AvailablePoints).Reverse();
         return this with
         {

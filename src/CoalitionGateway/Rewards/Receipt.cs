@@ -9,6 +9,17 @@ using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Rewards;
 
+/// <summary>The subject of a receipt's line. The numbers match the contract's.</summary>
+internal enum ReceiptSubject
+{
+    Earned = 1,
+    Award = 2,
+    Spent = 3,
+    Balance = 4,
+    Reward = 5,
+    Tier = 6,
+}
+
 /// <summary>What a receipt tells.</summary>
 /// <param name="Purchase">The purchase or the return; null: the receipt is about payments only.</param>
 /// <param name="Made">The purchase's event; null for a return, and without a purchase.</param>
@@ -60,13 +71,13 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
     }
 
     /// <summary>The lines, in the order in which they are printed.</summary>
-    public IEnumerable<(V1.ReceiptSubject Subject, string Text)> Lines(string language, DateTime now)
+    public IEnumerable<(ReceiptSubject Subject, string Text)> Lines(string language, DateTime now)
     {
         var words = new Printed(ReceiptWords.In(language), language);
         return [.. Earned(words, now), .. Payments.SelectMany(payment => Paid(words, payment.Redemption, payment.State)), .. Has(words)];
     }
 
-    private IEnumerable<(V1.ReceiptSubject Subject, string Text)> Earned(Printed words, DateTime now)
+    private IEnumerable<(ReceiptSubject Subject, string Text)> Earned(Printed words, DateTime now)
     {
         if (Purchase is null || EarnedIn is not { } programme)
         {
@@ -77,16 +88,16 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         {
             var isOwn = programme.PartnerId == Purchase.PartnerId;
             var worth = words.Worth(made.GivenPoints, programme.PointValue);
-            yield return (V1.ReceiptSubject.Earned, Printed.Of(isOwn ? words.All.Earned : words.All.EarnedIn, made.GivenPoints, worth, programme.DisplayName));
+            yield return (ReceiptSubject.Earned, Printed.Of(isOwn ? words.All.Earned : words.All.EarnedIn, made.GivenPoints, worth, programme.DisplayName));
             foreach (var text in made.AllAwards.SelectMany(award => Parts(words, programme, award, made.AllAwards.Count == 1, now)))
             {
-                yield return (V1.ReceiptSubject.Award, text);
+                yield return (ReceiptSubject.Award, text);
             }
         }
 
         if (Purchase.TakenPoints > 0)
         {
-            yield return (V1.ReceiptSubject.Earned, Printed.Of(words.All.TakenBack, Purchase.TakenPoints));
+            yield return (ReceiptSubject.Earned, Printed.Of(words.All.TakenBack, Purchase.TakenPoints));
         }
     }
 
@@ -114,7 +125,7 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         }
     }
 
-    private static IEnumerable<(V1.ReceiptSubject Subject, string Text)> Paid(Printed words, Redemption redemption, RedemptionState state)
+    private static IEnumerable<(ReceiptSubject Subject, string Text)> Paid(Printed words, Redemption redemption, RedemptionState state)
     {
         var value = new Money(redemption.ValueCurrencyCode, redemption.ValueMicros);
         var (text, points) = state switch
@@ -123,51 +134,51 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
             RedemptionState.Reserved => (words.All.Reserved, redemption.Points),
             _ => (words.All.Released, redemption.Points),
         };
-        yield return (V1.ReceiptSubject.Spent, Printed.Of(text, points, words.Worth(points, value)));
+        yield return (ReceiptSubject.Spent, Printed.Of(text, points, words.Worth(points, value)));
         if (state == RedemptionState.Reserved && redemption is { NeedsApproval: true, ApproveTime: null })
         {
-            yield return (V1.ReceiptSubject.Spent, words.All.ToApprove);
+            yield return (ReceiptSubject.Spent, words.All.ToApprove);
         }
 
         if (redemption.RefundedPoints > 0)
         {
-            yield return (V1.ReceiptSubject.Spent, Printed.Of(words.All.GivenBack, redemption.RefundedPoints));
+            yield return (ReceiptSubject.Spent, Printed.Of(words.All.GivenBack, redemption.RefundedPoints));
         }
     }
 
-    private IEnumerable<(V1.ReceiptSubject Subject, string Text)> Has(Printed words)
+    private IEnumerable<(ReceiptSubject Subject, string Text)> Has(Printed words)
     {
         if (Member is not { Programme: var programme, Holdings: var holdings } member)
         {
             yield break;
         }
 
-        yield return (V1.ReceiptSubject.Balance, Printed.Of(words.All.Balance, holdings.AvailablePoints, words.Worth(holdings.AvailablePoints, programme.PointValue)));
+        yield return (ReceiptSubject.Balance, Printed.Of(words.All.Balance, holdings.AvailablePoints, words.Worth(holdings.AvailablePoints, programme.PointValue)));
         if (holdings.OwedPoints > 0)
         {
-            yield return (V1.ReceiptSubject.Balance, Printed.Of(words.All.Owed, holdings.OwedPoints));
+            yield return (ReceiptSubject.Balance, Printed.Of(words.All.Owed, holdings.OwedPoints));
         }
 
         if (holdings.Lots is [var first, ..] && holdings.ExpireTimeOf(first.Term) is { } end)
         {
             // The last day on which the points can be used.
             var day = Calendar.Of(programme.TimeZone).DayOf(end.AddTicks(-1));
-            yield return (V1.ReceiptSubject.Balance, Printed.Of(words.All.Expires, first.Points, "", Printed.Day(day)));
+            yield return (ReceiptSubject.Balance, Printed.Of(words.All.Expires, first.Points, "", Printed.Day(day)));
         }
 
         if (member.Rewards is [var reached, ..])
         {
-            yield return (V1.ReceiptSubject.Reward, Printed.Of(words.All.Reward, 0, "", words.NameOf(reached)));
+            yield return (ReceiptSubject.Reward, Printed.Of(words.All.Reward, 0, "", words.NameOf(reached)));
         }
 
         if (member.Next is { } next)
         {
-            yield return (V1.ReceiptSubject.Reward, Printed.Of(words.All.NextReward, next.Rule.PricePoints - holdings.AvailablePoints, "", words.NameOf(next)));
+            yield return (ReceiptSubject.Reward, Printed.Of(words.All.NextReward, next.Rule.PricePoints - holdings.AvailablePoints, "", words.NameOf(next)));
         }
 
         if (member.Standing is { Next: { } tier, Counted: var counted, Rule: var rule } && tier.Threshold > counted)
         {
-            yield return (V1.ReceiptSubject.Tier, words.OfTier(rule, tier.Id, tier.Threshold - counted));
+            yield return (ReceiptSubject.Tier, words.OfTier(rule, tier.Id, tier.Threshold - counted));
         }
     }
 

@@ -30,6 +30,6 @@ internal sealed class ReceiptService(LedgerStore store, RewardReader reader, Cat
             receipt = receipt with { Member = await store.Read(rows => member.With(rows, rewards, now), cancellation) };
         }
 
-        return new V1.GetReceiptResponse { Lines = { receipt.Lines(language, now).Select(line => new V1.ReceiptLine { Subject = line.Subject, Text = line.Text }) } };
+        return new V1.GetReceiptResponse { Lines = { receipt.Lines(language, now).Select(line => new V1.ReceiptLine { Subject = (V1.ReceiptSubject)(int)line.Subject, Text = line.Text }) } };
     }
 }

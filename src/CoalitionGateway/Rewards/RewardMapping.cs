@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Wire;
@@ -12,7 +13,13 @@ internal static class RewardMapping
         new RewardRule(
             reward.PricePoints, [.. reward.Texts.OrderBy(text => text.Language, StringComparer.Ordinal).Select(text => new RewardText(text.Language, text.Name))],
             reward.Value?.ToMoney(), reward.FromTime.ToTime(), reward.UntilTime.ToTime(), reward.StockCount, reward.MaxPerMember, reward.VoucherDays,
-            [.. reward.TierIds.Order(StringComparer.Ordinal)], [.. reward.PartnerIds.Order(StringComparer.Ordinal).Select(id => new PartnerId(id))]));
+            [.. reward.TierIds.Order(StringComparer.Ordinal)], [.. reward.PartnerIds.Order(StringComparer.Ordinal).Select(id => new PartnerId(id))])
+        {
+            Channels = [.. reward.Channels.Order().Select(channel => (SalesChannel)(int)channel)],
+            EntitlementDays = reward.EntitlementDays,
+            IsReturnable = reward.Returnable,
+            Payout = reward.Payout is { } payout ? new Payout([.. payout.Months.Order().Select(month => (long)month)], payout.Day, payout.LeastPoints, payout.MaxPoints, payout.Group) : null,
+        });
 
     public static V1.Reward ToWire(this Reward row, long claimed) => new()
     {
@@ -30,14 +37,21 @@ internal static class RewardMapping
         PartnerIds = { row.Rule.Partners.Select(id => id.Value) },
         Version = row.Version,
         LeftCount = row.Rule.StockCount > 0 ? Math.Max(0, row.Rule.StockCount - claimed) : 0,
+        Channels = { row.Rule.Channels.Select(channel => (V1.SalesChannel)(int)channel) },
+        EntitlementDays = row.Rule.EntitlementDays,
+        Returnable = row.Rule.IsReturnable,
+        Payout = row.Rule.Payout is { } payout
+            ? new V1.Payout { Months = { payout.Months.Select(month => (V1.Month)(int)month) }, Day = payout.Day, LeastPoints = payout.LeastPoints, MaxPoints = payout.MaxPoints, Group = payout.Group }
+            : null,
     };
 
     /// <summary>A reward's names.</summary>
     public static IEnumerable<V1.RewardText> ToTexts(this Reward row) => row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name });
 
-    public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller) => new(
+    /// <param name="codeHash">The keyed hash of the payment code; null: none was shown.</param>
+    public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller, string? codeHash) => new(
         caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.MembershipNumber,
-        request.AmountPoints, request.Bill.ToMoney(), request.SpendNow);
+        request.AmountPoints, request.Bill.ToMoney(), request.SpendNow) { CodeHash = codeHash };
 
     /// <param name="state">The state now.</param>
     public static V1.Redemption ToWire(this Redemption row, RedemptionState state) => new()
@@ -70,7 +84,30 @@ internal static class RewardMapping
         UsedBy = row.UsedBy?.Value ?? "",
         UseTime = row.UseTime?.ToWire(),
         Texts = { reward.ToTexts() },
+        Count = row.Count,
+        Value = reward.WorthOf(row.Count),
+        EntitledTime = row.EntitledTime?.ToWire(),
     };
+
+    /// <summary>What a brand that was shown the code may know of a voucher.</summary>
+    public static V1.GetVoucherResponse ToWire(this VoucherView found, PartnerId partner, DateTime now)
+    {
+        var (row, reward) = (found.Voucher!, found.Reward!);
+        var isEntitled = row.UsedBy == partner && now < row.EntitledTime;
+        return new V1.GetVoucherResponse
+        {
+            State = isEntitled ? V1.VoucherState.Entitled : row.UseTime is not null ? V1.VoucherState.Used : row.ExpireTime <= now ? V1.VoucherState.Expired : V1.VoucherState.Valid,
+            Reward = reward.ToWire(reward.Rule.StockCount),
+            Count = row.Count,
+            Value = reward.WorthOf(row.Count),
+            ExpireTime = row.ExpireTime.ToWire(),
+            EntitledTime = isEntitled ? row.EntitledTime!.Value.ToWire() : null,
+        };
+    }
+
+    /// <summary>What a voucher is worth that gives the reward so many times; null: the reward does not say.</summary>
+    public static V1.Money? WorthOf(this Reward reward, long count) =>
+        reward.Rule.Value is { } value ? new Money(value.CurrencyCode, (long)Int128.Min((Int128)value.Micros * count, Money.MaxMicros)).ToWire() : null;
 
     public static V1.IdentifyMemberResponse ToWire(this IdentifiedMember found)
     {

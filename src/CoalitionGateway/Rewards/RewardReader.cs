@@ -1,5 +1,8 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Lots;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Platform.Store;
@@ -29,6 +32,34 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
             .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (claimable is not { } time || reward.Runs(time))).Take(count)
                 .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
         ];
+    }
+
+    /// <summary>
+    /// Members of a programme with at least so many points, in the order of their memberships' ids. Points that have expired and
+    /// are not swept yet count; the rule that decides looks again.
+    /// </summary>
+    /// <param name="after">The last membership of the page before; null: from the first.</param>
+    /// <returns>The members of the page, and its last membership; null: it was the last page.</returns>
+    public async Task<(IReadOnlyList<(MembershipId MembershipId, MemberId MemberId)> Holders, MembershipId? After)> Holders(
+        ProgrammeId programme, long least, MembershipId? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var page = await context.Set<Membership>().FromSqlRaw(
+            "SELECT * FROM membership WHERE programme_id = {0} AND id > {1} AND merged_into_id IS NULL ORDER BY id LIMIT {2}",
+            programme.Value, context.Stored(after?.Value ?? Guid.Empty), count).ToListAsync(cancellation);
+        MembershipId[] ids = [.. page.Select(row => row.Id)];
+        var lots = await context.Set<Lot>().Where(row => ids.Contains(row.MembershipId) && row.UsableTime == null)
+            .Select(row => new { row.MembershipId, row.AccountId, row.Holder }).ToListAsync(cancellation);
+        var accounts = page.ToDictionary(row => AccountRef.Points(programme, row.Id).Id, row => row.Id);
+        foreach (var lot in lots.Where(lot => lot.Holder == lot.MembershipId.ToString()))
+        {
+            accounts[lot.AccountId] = lot.MembershipId;
+        }
+
+        Guid[] all = [.. accounts.Keys];
+        var held = await context.Set<Account>().Where(row => all.Contains(row.Id)).Select(row => new { row.Id, row.BalancePoints }).ToListAsync(cancellation);
+        var points = held.GroupBy(row => accounts[row.Id]).ToDictionary(group => group.Key, group => group.Sum(row => row.BalancePoints));
+        return ([.. page.Where(row => !row.IsErased && points.GetValueOrDefault(row.Id) >= least).Select(row => (row.Id, row.MemberId))], page.Count < count ? null : page[^1].Id);
     }
 
     /// <summary>A purchase with its event, or a return, of a partner's reference; null if there is none.</summary>

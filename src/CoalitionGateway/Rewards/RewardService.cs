@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
@@ -15,7 +16,11 @@ namespace CoalitionGateway.Rewards;
 internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
-    private readonly OneTimeCodes _codes = new(keys, "voucher");
+    private readonly OneTimeCodes _codes = new(keys, VoucherCodes);
+    private readonly OneTimeCodes _paymentCodes = new(keys, "payment");
+
+    /// <summary>The kind of the codes of vouchers.</summary>
+    public const string VoucherCodes = "voucher";
 
     public override async Task<V1.PublishRewardResponse> PublishReward(V1.PublishRewardRequest request, ServerCallContext context)
     {
@@ -26,6 +31,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
             (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts", "has a language twice; send it once."),
             (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
             (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
+            (reward.Payout is not { MaxPoints: > 0 } capped || capped.MaxPoints >= Math.Max(capped.LeastPoints, reward.PricePoints), "reward.payout.max_points", "must be 0, or at least least_points and price_points."),
             (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
             (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
         var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
@@ -67,7 +73,9 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
 
     public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)
     {
-        var made = await journal.Submit<PointsReserved>(request.ToCommand(context.Caller()));
+        InvalidFieldsException.Unless(
+            (request.MembershipNumber.Length > 0 == (request.PaymentCode.Length == 0), "membership_number", request.PaymentCode.Length == 0 ? "is missing; send it, or a payment_code." : "must be empty: the payment_code tells the member."));
+        var made = await journal.Submit<PointsReserved>(request.ToCommand(context.Caller(), _paymentCodes.HashOrNone(request.PaymentCode)));
         return new V1.ReservePointsResponse { Redemption = made.Redemption.ToWire(made.Redemption.State) };
     }
 
@@ -135,6 +143,15 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         return new V1.ListRedemptionsResponse { Redemptions = { await WithStates(rows, context.CancellationToken) }, NextPageToken = next };
     }
 
+    public override async Task<V1.CreatePaymentCodeResponse> CreatePaymentCode(V1.CreatePaymentCodeRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var code = _paymentCodes.Make(caller.MemberId().ToString(), Guid.Parse(request.RequestId));
+        var made = await journal.Submit<PaymentCodeCreated>(new CreatePaymentCode(
+            caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.MaxPoints, _paymentCodes.HashOrNone(code)!));
+        return new V1.CreatePaymentCodeResponse { PaymentCode = code, ExpireTime = made.ExpireTime.ToWire() };
+    }
+
     public override async Task<V1.ClaimRewardResponse> ClaimReward(V1.ClaimRewardRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
@@ -156,12 +173,27 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     public override async Task<V1.UseVoucherResponse> UseVoucher(V1.UseVoucherRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+        var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!, (SalesChannel)(int)request.Channel));
         var reward = await store.Read(rows => rows.Find(new Reward.Of(made.ProgrammeId, made.RewardId, made.RewardVersion)), context.CancellationToken);
         return new V1.UseVoucherResponse
         {
             ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(), Texts = { reward!.ToTexts() },
+            Count = made.Count, Value = reward!.WorthOf(made.Count), EntitledTime = made.EntitledTime?.ToWire(),
         };
+    }
+
+    public override async Task<V1.GetVoucherResponse> GetVoucher(V1.GetVoucherRequest request, ServerCallContext context)
+    {
+        var partner = context.Caller().PartnerId();
+        var found = await store.Read(rows => VoucherView.Find(rows, _codes.HashOrNone(request.VoucherCode)!), context.CancellationToken);
+        return found.IsHonouredBy(partner) ? found.ToWire(partner, Now()) : throw new RefusedException(VoucherView.NotFound);
+    }
+
+    public override async Task<V1.ReturnVoucherResponse> ReturnVoucher(V1.ReturnVoucherRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var made = await journal.Submit<VoucherReturned>(new ReturnVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+        return new V1.ReturnVoucherResponse { ReturnTime = made.Time.ToWire() };
     }
 
     private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));

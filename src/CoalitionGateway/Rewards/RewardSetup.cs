@@ -1,6 +1,11 @@
+using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Platform.Schedules;
+
 namespace CoalitionGateway.Rewards;
 
 internal static class RewardSetup
 {
-    public static void AddRewards(this IServiceCollection services) => services.AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ReceiptService>();
+    public static void AddRewards(this IServiceCollection services) => services
+        .AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ReceiptService>().AddSingleton<ISchedule, PayoutSchedule>()
+        .AddSchedule(EndPaymentCode.DueKind, EndPaymentCode.For);
 }

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CoalitionGateway.Rewards;
 
 /// <summary>Redemptions, rewards and vouchers, as the database stores them.</summary>
-internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEntityTypeConfiguration<Reward>, IEntityTypeConfiguration<RewardStock>, IEntityTypeConfiguration<Voucher>
+internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEntityTypeConfiguration<Reward>, IEntityTypeConfiguration<RewardStock>, IEntityTypeConfiguration<Voucher>,
+    IEntityTypeConfiguration<PaymentCode>
 {
     public void Configure(EntityTypeBuilder<Redemption> redemption)
     {
@@ -22,7 +23,7 @@ internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEnti
 
     public void Configure(EntityTypeBuilder<Reward> reward)
     {
-        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
+        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).Ignore(row => row.PayoutGroup).HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
         reward.Property(row => row.Rule).AsBytes(rule => rule.ToBytes(), bytes => RewardRule.Of(bytes));
         reward.OfProgramme(row => row.ProgrammeId);
     }
@@ -33,9 +34,16 @@ internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEnti
         stock.OfProgramme(row => row.ProgrammeId);
     }
 
+    public void Configure(EntityTypeBuilder<PaymentCode> code)
+    {
+        code.Table("payment_code").HasKey(row => row.Id);
+        code.HasIndex(row => row.CodeHash).IsUnique();
+        code.OfProgramme(row => row.ProgrammeId);
+    }
+
     public void Configure(EntityTypeBuilder<Voucher> voucher)
     {
-        voucher.Table("voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)").HasKey(row => row.Id);
+        voucher.Table("voucher", "price_points > 0 AND count > 0 AND (used_by IS NULL) = (use_time IS NULL)").HasKey(row => row.Id);
         voucher.HasIndex(row => row.CodeHash).IsUnique();
         voucher.HasIndex(row => row.MembershipId);
         voucher.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);

@@ -119,15 +119,23 @@ internal static class CommandSamples
 
     private static Command[] OfSpending(CommandContext issue, byte proposed) =>
     [
-        new ReservePoints(issue, _partner, "P-6006", "M-1", 70, _amount, true),
+        new ReservePoints(issue, _partner, "P-6006", "M-1", 70, _amount, true) { CodeHash = "c0de" },
         new CaptureRedemption(issue, _partner, "P-6006", 60),
         new ReleaseRedemption(issue, _partner, "P-6006"),
         new RefundRedemption(issue, _partner, "P-6006", 50),
         new ApproveRedemption(issue, _member, new EventId(Id(0xe2))),
         new DeclineRedemption(issue, _member, new EventId(Id(0xe2))),
-        new PublishReward(issue, _programme, "coffee", new RewardRule(150, [new RewardText("lv", "Kafija")], _amount, _time, _time.AddDays(1), 1000, 3, 30, ["gold"], [_partner])),
+        new PublishReward(issue, _programme, "coffee", new RewardRule(150, [new RewardText("lv", "Kafija")], _amount, _time, _time.AddDays(1), 1000, 3, 30, ["gold"], [_partner])
+        {
+            Channels = [SalesChannel.Web], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"),
+        }),
         new ClaimReward(issue, _member, _programme, "coffee", _pool, $"hash-{proposed}"),
-        new UseVoucher(issue, _partner, "c0de"),
+        new PayOutReward(issue, _programme, new DateOnly(2026, 5, 1), "group/bands", new MembershipId(Id(0xb1)), _member, $"hash-{proposed}"),
+        new EndPayouts(issue, _programme, new DateOnly(2026, 5, 1)),
+        new UseVoucher(issue, _partner, "c0de", SalesChannel.App),
+        new ReturnVoucher(issue, _partner, "c0de"),
+        new CreatePaymentCode(issue, _member, _programme, 500, $"hash-{proposed}"),
+        new EndPaymentCode(issue, new EventId(Id(0xe2))),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

@@ -48,13 +48,14 @@ public sealed class MembershipRowsTests
         (new LinkCode(_second, _code, Given.Now.AddMinutes(10)), Fate.Goes, Fate.Goes),
         (Lot.Holding(LotOfSecond), Fate.Goes, Fate.Moves),
         (new MembershipNumber(Given.Stars, "S-2", _second, [2]), Fate.Goes, Fate.Moves),
+        (new PaymentCode(new EventId(Given.Uuid(0x907)), Given.Stars, _second, "c0de", 0, Given.Now.AddMinutes(9)), Fate.Stays, Fate.Stays),
         (new Participant(_pool, _second, new ParticipantId(Given.Uuid(0x901)), Given.Now.AddDays(-1)), Fate.Goes, Fate.Goes),
         (Bought, Fate.Stays, Fate.Stays),
         (new Referral(_second, Given.AdaInStars, Given.Now), Fate.Goes, Fate.Goes),
         (Spent, Fate.Stays, Fate.Stays),
         (new Reminded(_second, Given.Now.AddDays(3)), Fate.Goes, Fate.Goes),
         (new TierHeld(_second, "gold", Given.Now.AddDays(-9), Given.Now.AddDays(9)), Fate.Goes, Fate.Moves),
-        (new Voucher(new EventId(Given.Uuid(0x905)), Given.Bo, Given.Uuid(0x906), Given.Stars, "coffee", 1, _second, 150, "c0de", Given.Now, Given.Now.AddDays(9), null, null), Fate.Stays, Fate.Stays),
+        (new Voucher(new EventId(Given.Uuid(0x905)), Given.Bo, Given.Uuid(0x906), Given.Stars, "coffee", 1, _second, 150, 1, "c0de", Given.Now, Given.Now.AddDays(9), null, null, null), Fate.Stays, Fate.Stays),
         (new WaitingAward(Given.Beanery, "R-1", "offer", 1, _second, 50, null, 0, null, null), Fate.Goes, Fate.Moves),
     ];
 

@@ -154,6 +154,53 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void Voucher_OfAReturnableReward_IsGivenBackByItsBrand_AndUsedAgain()
+    {
+        Publish(_coffee with { IsReturnable = true, Partners = [Given.Aurora, Given.Beanery] });
+        Claim("code");
+        Assert.Equal("VoucherNotUsed(voucher_code)", Refused(Returning("code")));
+        Run<VoucherUsed>(Using("code"));
+        Assert.Equal("VoucherNotUsed(voucher_code)", Refused(Returning("code", Given.Aurora)));
+        Assert.Equal("VoucherNotFound(voucher_code)", Refused(Returning("other")));
+        Assert.Equal(Given.Ada, Run<VoucherReturned>(Returning("code")).MemberId);
+        Assert.Equal("VoucherNotUsed(voucher_code)", Refused(Returning("code")));
+        Run<VoucherUsed>(Using("code", Given.Aurora));
+    }
+
+    /// <summary>IKEA: goods that were bought with a reward are returned, and the reward is lost.</summary>
+    [Fact]
+    public void Voucher_OfAnotherReward_IsLostWithTheReturn()
+    {
+        Claim("code");
+        Run<VoucherUsed>(Using("code"));
+        Assert.Equal("VoucherNotReturnable(voucher_code) reward_id=coffee", Refused(Returning("code")));
+    }
+
+    [Fact]
+    public void Voucher_InAnotherChannel_IsRefusedAndStaysUnused()
+    {
+        Publish(_coffee with { Channels = [SalesChannel.Web, SalesChannel.App] });
+        Claim("code");
+        Assert.Equal("VoucherOtherChannel(channel) channels=web, app", Refused(Using("code")));
+        Run<VoucherUsed>(Using("code", channel: SalesChannel.App));
+    }
+
+    /// <summary>A month of a service: the first use begins it, and the same brand gives it again to the end of the last day.</summary>
+    [Fact]
+    public void Entitlement_BeginsWithTheFirstUse_AndLastsForItsDaysAtOneBrand()
+    {
+        Publish(_coffee with { EntitlementDays = 30, Partners = [Given.Aurora, Given.Beanery] });
+        Claim("code");
+        var end = Run<VoucherUsed>(Using("code")).EntitledTime!.Value;
+        Assert.Equal(new DateTime(2026, 3, 30, 23, 0, 0, DateTimeKind.Utc), end);
+        Assert.Equal("VoucherUsed(voucher_code)", Refused(Using("code", Given.Aurora)));
+        _now = end.AddTicks(-10);
+        Assert.Equal(end, Run<VoucherUsed>(Using("code")).EntitledTime);
+        _now = end;
+        Assert.StartsWith("VoucherUsed(voucher_code)", Refused(Using("code")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Publish_ForAnUnknownProgrammeOrBrand_IsRefused()
     {
         Assert.Equal("ProgrammeNotFound(reward.programme_id) programme_id=none", Refused(new PublishReward(Next(), new ProgrammeId("none"), "coffee", _coffee)));
@@ -168,7 +215,9 @@ public sealed class RewardTests
 
     private RewardClaimed Claim(string code) => Run<RewardClaimed>(Claiming(code));
 
-    private UseVoucher Using(string code, PartnerId? partner = null) => new(Next(), partner ?? Given.Beanery, code);
+    private UseVoucher Using(string code, PartnerId? partner = null, SalesChannel channel = SalesChannel.Store) => new(Next(), partner ?? Given.Beanery, code, channel);
+
+    private ReturnVoucher Returning(string code, PartnerId? partner = null) => new(Next(), partner ?? Given.Beanery, code);
 
     private Answer Answer(Command command) => _journal.Run([command], _now).Single();
 

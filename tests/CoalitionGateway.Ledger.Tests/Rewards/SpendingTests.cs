@@ -265,6 +265,63 @@ public sealed class SpendingTests
         Assert.Equal((0, 0), Held());
     }
 
+    /// <summary>With a code the member agrees beforehand: also above the limit, and at a brand that takes the points.</summary>
+    [Fact]
+    public void PaymentCode_PaysOnce_AlsoAboveTheLimit_AndAtABrandThatTakesThePoints()
+    {
+        Publish(new SpendingRule(50, 100, 100, 200, 30, 0));
+        Assert.Equal("RedemptionNotApproved", Reason(Reserving("r1", 400, now: true)));
+        Run<PaymentCodeCreated>(Coding("code"));
+        Assert.Equal("SpendingNotOffered", Reason(Paying("a1", 400, "code", Given.Aurora)));
+        _journal.Commit(Given.Partner(Given.Aurora), Given.Agreement(Given.Aurora, Given.Stars) with { Terms = Given.Agreement(Given.Aurora, Given.Stars).Terms with { AcceptsPoints = true } });
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 400, "other", Given.Aurora)));
+        var made = Run<PointsReserved>(Paying("a1", 400, "code", Given.Aurora));
+        Assert.Equal((Given.Aurora, Given.Ada, false), (made.PartnerId, made.MemberId, made.NeedsApproval));
+        Assert.Equal(400, Balance(AccountRef.Redeemed(Given.Stars, Given.Aurora)));
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a2", 100, "code", Given.Aurora)));
+        Assert.Empty(_journal.Store.Rows.OfType<PaymentCode>());
+
+        Run<RedemptionRefunded>(new RefundRedemption(Next(), Given.Aurora, "a1", null));
+        Run<PaymentCodeCreated>(Coding("own"));
+        Run<PointsReserved>(Paying("b1", 400, "own", Given.Beanery));
+    }
+
+    /// <summary>Two tills at once with one code, also in one batch: one wins.</summary>
+    [Fact]
+    public void PaymentCode_AtTwoTillsAtOnce_PaysOnce()
+    {
+        Run<PaymentCodeCreated>(Coding("code"));
+        var answers = _journal.Run([Paying("r1", 100, "code", Given.Beanery), Paying("r2", 100, "code", Given.Beanery)], _now);
+        Assert.IsType<PointsReserved>(answers[0].Event);
+        Assert.Equal(RefusalReason.PaymentCodeNotFound, answers[1].Refusal!.Reason);
+    }
+
+    [Fact]
+    public void PaymentCode_EndsByItself_WhetherOrNotASweepRan()
+    {
+        var code = Run<PaymentCodeCreated>(Coding("code"));
+        Assert.Equal("PaymentCodeNotFound", Reason(new EndPaymentCode(Next(), code.Id)));
+        _now = code.ExpireTime;
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("r1", 100, "code", Given.Beanery)));
+        Run<PaymentCodeEnded>(new EndPaymentCode(Next(), code.Id));
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("r1", 100, "code", Given.Beanery)));
+        Assert.DoesNotContain(_journal.Store.Rows.OfType<Due>(), due => due.Kind == EndPaymentCode.DueKind);
+    }
+
+    /// <summary>Another brand does not learn what the member has; the member's own limit holds.</summary>
+    [Fact]
+    public void PaymentCode_TellsAnotherBrandNothingOfTheBalance()
+    {
+        _journal.Commit(Given.Partner(Given.Aurora), Given.Agreement(Given.Aurora, Given.Stars) with { Terms = Given.Agreement(Given.Aurora, Given.Stars).Terms with { AcceptsPoints = true } });
+        Run<PaymentCodeCreated>(Coding("code"));
+        Assert.Equal("InsufficientPoints(amount_points)", Outcome.Of(Answer(Paying("a1", 1050, "code", Given.Aurora)).Refusal!));
+        Run<PaymentCodeCreated>(Coding("small", max: 130));
+        Assert.Equal("SpendingLimit(amount_points) max_points=100", Outcome.Of(Answer(Paying("a1", 150, "small", Given.Aurora)).Refusal!));
+        Assert.Equal("MembershipNotFound", Reason(new CreatePaymentCode(Next(), Given.Bo, Given.Stars, 0, "x")));
+        Run<MemberErased>(new EraseMember(Next(), Given.Ada, true, Given.Notice("v1")));
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 100, "code", Given.Aurora)));
+    }
+
     [Fact]
     public void Worth_IsRoundedDownToThePenny()
     {
@@ -296,6 +353,11 @@ public sealed class SpendingTests
     private PointsReserved Reserve(string reference, long points, bool now = false) => Run<PointsReserved>(Reserving(reference, points, now));
 
     private RedemptionRefunded Refund(string reference, long? points) => Run<RedemptionRefunded>(new RefundRedemption(Next(), Given.Beanery, reference, points));
+
+    private CreatePaymentCode Coding(string code, long max = 0) => new(Next(), Given.Ada, Given.Stars, max, code);
+
+    private ReservePoints Paying(string reference, long points, string code, PartnerId partner) =>
+        new(Next(), partner, reference, "", points, Given.Gbp(1_000_000_000), true) { CodeHash = code };
 
     private Answer Answer(Command command) => _journal.Run([command], _now).Single();
 

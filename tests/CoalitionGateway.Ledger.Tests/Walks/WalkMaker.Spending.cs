@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -64,7 +65,7 @@ internal sealed partial class WalkMaker
             return Claim();
         }
 
-        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, made.Length > 0 && _rules.Is(95) ? _rules.Any(made) : _none);
+        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, made.Length > 0 && _rules.Is(95) ? _rules.Any(made) : _none, SalesChannel.Store);
     }
 
     /// <summary>One of the last payments; one that does not exist, if there are none.</summary>

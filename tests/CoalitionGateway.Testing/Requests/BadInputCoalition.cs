@@ -114,20 +114,22 @@ public sealed class BadInputCoalition : IAsyncLifetime
             _values[name switch { "approving" => "redemption", "declining" => "declined", _ => $"{name}Id" }] = made.RedemptionId;
         }
 
-        foreach (var id in new[] { "coffee", "tea" })
+        foreach (var id in new[] { "returnable", "coffee", "tea" })
         {
             await rewards.PublishRewardAsync(new PublishRewardRequest
             {
                 RequestId = RequestIds.New(),
                 Reward = new Reward
                 {
-                    ProgrammeId = "alpha-points", RewardId = id, PricePoints = 10, Texts = { new RewardText { Language = "en", Name = id } }, VoucherDays = 30,
+                    ProgrammeId = "alpha-points", RewardId = id, PricePoints = 10, Texts = { new RewardText { Language = "en", Name = id } }, VoucherDays = 30, Returnable = id == "returnable",
                     FromTime = TestCoalition.Past, UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
                 },
             });
             var claimed = await member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = "alpha-points", RewardId = id });
-            (_values["reward"], _values["voucher"]) = (id, claimed.Voucher.VoucherCode);
+            (_values["reward"], _values[id == "returnable" ? "usedVoucher" : "voucher"]) = (id, claimed.Voucher.VoucherCode);
         }
+
+        await alpha.UseVoucherAsync(new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = _values["usedVoucher"] });
     }
 
     /// <summary>A campaign that members of alpha's programme activate.</summary>

@@ -59,12 +59,34 @@ internal static partial class FaultTable
             Refused(claim, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),
             Refused(claim, _member, "rewardId", _unknown, StatusCode.NotFound, "REWARD_NOT_FOUND"),
             Refused(claim, _member, "poolId", UnknownId, StatusCode.NotFound, "POOL_NOT_FOUND"),
+            .. Vouchers(),
             .. RequestId(use, _partner), Invalid(use, _partner, "voucherCode", null), Invalid(use, _partner, "voucherCode", "SHORT"),
             Refused(use, _partner, "voucherCode", "222222222222", StatusCode.NotFound, "VOUCHER_NOT_FOUND"),
             Invalid(terms, _operator, "terms.spending", new JsonObject()) with { Field = "terms.spending.step_points" },
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"101","reservationMinutes":"1"}""")) with { Field = "terms.spending.max_bill_percent" },
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"10081"}""")) with { Field = "terms.spending.reservation_minutes" },
             Invalid(terms, _operator, "terms.spending", JsonNode.Parse("""{"stepPoints":"1","maxBillPercent":"100","reservationMinutes":"1","graceDays":"3651"}""")) with { Field = "terms.spending.grace_days" },
+        ];
+    }
+
+    private static IEnumerable<Fault> Vouchers()
+    {
+        const string publish = "RewardService/PublishReward", reserve = "RewardService/ReservePoints", use = "RewardService/UseVoucher", code = "RewardService/CreatePaymentCode";
+        return
+        [
+            Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_WEB", "SALES_CHANNEL_WEB")), Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_UNSPECIFIED")),
+            .. Outside(publish, "reward.entitlementDays", -1, 3651),
+            .. new[] { """{"leastPoints":"0"}""", """{"leastPoints":"1","day":"32"}""", """{"leastPoints":"1","months":[13]}""", """{"leastPoints":"1","months":[2,2]}""", """{"leastPoints":"1","maxPoints":"149"}""", """{"leastPoints":"1","group":"A B"}""" }
+                .Zip(new[] { "least_points", "day", "months", "months", "max_points", "group" }, (payout, field) => Invalid(publish, _operator, "reward.payout", JsonNode.Parse(payout)) with { Field = $"reward.payout.{field}" }),
+            Invalid(reserve, _partner, "paymentCode", "222222222222") with { Field = "membership_number" }, Invalid(reserve, _partner, "paymentCode", "SHORT"),
+            .. RequestId(code, _member), .. Slug(code, _member, "programmeId"), Refused(code, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),
+            .. new[] { "-1", "1000000000001" }.Select(points => Invalid(code, _member, "maxPoints", points)),
+            .. new[] { "RewardService/GetVoucher", "RewardService/ReturnVoucher" }.SelectMany(method => (Fault[])
+            [
+                Invalid(method, _partner, "voucherCode", null), Invalid(method, _partner, "voucherCode", "SHORT"),
+                Refused(method, _partner, "voucherCode", "222222222222", StatusCode.NotFound, "VOUCHER_NOT_FOUND"),
+            ]),
+            .. RequestId("RewardService/ReturnVoucher", _partner), Invalid(use, _partner, "channel", 9),
         ];
     }
 }

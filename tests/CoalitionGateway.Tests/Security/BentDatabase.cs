@@ -220,6 +220,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         yield return new RecordPurchase(NewContext(Caller.Of(partner)), partner, "waiting", "first", new Money("EUR", 1_000_000), DateTime.UnixEpoch.AddYears(56));
         yield return new ActivateCampaign(NewContext(Caller.Of(member)), member, programme, "opt-in");
         yield return new ClaimReward(NewContext(Caller.Of(member)), member, programme, "coffee", null, "c0de");
+        yield return new CreatePaymentCode(NewContext(Caller.Of(member)), member, programme, 0, "payc0de");
         yield return new CreateLinkCode(NewContext(Caller.Of(partner)), partner, "twin", [9]);
         yield return new MergeMemberships(NewContext(Caller.Of(member)), member, programme, "twin", [9], notices);
     }

@@ -39,12 +39,21 @@ internal sealed record WaitingInGroup(Command Command, WaitingGroup Group) : Wai
 }
 
 /// <summary>Commands that are waited for together: one wait costs far less than one for each.</summary>
-internal sealed class WaitingGroup(int commands)
+internal sealed class WaitingGroup
 {
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _left = commands;
+    private int _left;
     private int _accepted;
     private Exception? _failed;
+
+    public WaitingGroup(int commands)
+    {
+        _left = commands;
+        if (commands == 0)
+        {
+            _ended.SetResult(0);
+        }
+    }
 
     /// <summary>How many commands took effect. Fails if a command failed, once all have ended.</summary>
     public Task<int> Ended => _ended.Task;

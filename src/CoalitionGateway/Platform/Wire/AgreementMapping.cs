@@ -16,7 +16,7 @@ internal static class AgreementMapping
             [.. agreement.Rates.Select(rate => new Rate(rate.Points, rate.Spend.ToMoney(), rate.MinimumMicros, rate.WholeSpendOnly)).OrderBy(rate => rate.Spend.CurrencyCode, StringComparer.Ordinal)],
             (Rounding)(int)agreement.Rounding,
             [.. agreement.Categories.Select(found => new CategoryFactor(found.Category, found.FactorPercent)).OrderBy(found => found.Category, StringComparer.Ordinal)],
-            agreement.AcceptDays);
+            agreement.AcceptDays) { AcceptsPoints = agreement.AcceptsPoints };
     }
 
     public static V1.Rate ToWire(this Rate rate) => new()

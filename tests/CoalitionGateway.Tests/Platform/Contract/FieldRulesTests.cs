@@ -27,6 +27,10 @@ public sealed class FieldRulesTests
         where field.FieldType != FieldType.Bool && field.ContainingOneof is null && RuleOf(field) is null
         select field.FullName);
 
+    /// <summary>A check that cannot be made would fail the first call that needs it.</summary>
+    [Fact]
+    public void Fields_OfEveryRequest_HaveACheck() => Assert.All(Requests().SelectMany(Fields).Distinct(), field => FieldCheck.Of(field));
+
     [Fact]
     public void Numbers_InTheContract_MatchTheLedger()
     {

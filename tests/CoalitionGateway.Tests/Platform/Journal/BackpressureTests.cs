@@ -1,5 +1,7 @@
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.Platform.Journal;
 
@@ -25,6 +27,15 @@ public sealed class BackpressureTests
         Assert.All(outcomes.OfType<GatewayRefusal>(), refusal => Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL", true), (refusal.Code, refusal.ReasonText, refusal.RetryAfter > TimeSpan.Zero)));
         Assert.Equal(outcomes.Count(outcome => outcome is null), gateway.Scalar("SELECT count(*) FROM partner"));
         Assert.InRange(outcomes.Count(outcome => outcome is null), 4, 6);
+    }
+
+    /// <summary>A sweep can find nothing to do.</summary>
+    [Fact]
+    public async Task SubmitAll_NoCommands_EndsAtOnce()
+    {
+        await using var gateway = await TestGateway.Start();
+        var submitted = gateway.Services.GetRequiredService<CommandJournal>().SubmitAll([]);
+        Assert.Equal(0, await submitted.WaitAsync(TestTime.Patience, TestContext.Current.CancellationToken));
     }
 
     private static async Task<GatewayRefusal?> Register(TestGateway gateway, string id)

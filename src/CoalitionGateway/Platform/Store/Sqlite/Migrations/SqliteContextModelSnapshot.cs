@@ -1460,6 +1460,45 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<long>("MaxPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_points");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("programme_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.HasIndex("ProgrammeId");
+
+                    b.ToTable("payment_code", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -1619,6 +1658,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("code_hash");
 
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long?>("EntitledTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entitled_time");
+
                     b.Property<long>("ExpireTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
@@ -1668,7 +1715,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.ToTable("voucher", null, t =>
                         {
-                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND count > 0 AND (used_by IS NULL) = (use_time IS NULL)");
                         });
                 });
 
@@ -2070,6 +2117,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -741,6 +741,28 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "payment_code",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
+                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    max_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_code", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_payment_code_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "pool",
                 columns: table => new
                 {
@@ -1035,16 +1057,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     reward_version = table.Column<long>(type: "INTEGER", nullable: false),
                     membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     price_points = table.Column<long>(type: "INTEGER", nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false),
                     code_hash = table.Column<string>(type: "TEXT", nullable: false),
                     claim_time = table.Column<long>(type: "INTEGER", nullable: false),
                     expire_time = table.Column<long>(type: "INTEGER", nullable: false),
                     used_by = table.Column<string>(type: "TEXT", nullable: true),
-                    use_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    use_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    entitled_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_voucher", x => x.id);
-                    table.CheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                    table.CheckConstraint("ck_voucher", "price_points > 0 AND count > 0 AND (used_by IS NULL) = (use_time IS NULL)");
                     table.ForeignKey(
                         name: "FK_voucher_membership_membership_id",
                         column: x => x.membership_id,
@@ -1203,6 +1227,17 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_partner_client_partner_id",
                 table: "partner_client",
                 column: "partner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_code_code_hash",
+                table: "payment_code",
+                column: "code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_code_programme_id",
+                table: "payment_code",
+                column: "programme_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_pool_programme_id",
@@ -1367,6 +1402,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "partner_client");
+
+            migrationBuilder.DropTable(
+                name: "payment_code");
 
             migrationBuilder.DropTable(
                 name: "profile");

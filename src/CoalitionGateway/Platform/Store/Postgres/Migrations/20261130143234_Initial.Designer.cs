@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130111925_Initial")]
+    [Migration("20261130143234_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1491,6 +1491,44 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code_hash")
+                        .UseCollation("C");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<long>("MaxPoints")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_points");
+
+                    b.Property<Guid>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("ProgrammeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("programme_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.ToTable("payment_code", (string)null);
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.Redemption", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -1656,6 +1694,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("code_hash")
                         .UseCollation("C");
 
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long?>("EntitledTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entitled_time");
+
                     b.Property<long>("ExpireTime")
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
@@ -1706,7 +1752,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.ToTable("voucher", null, t =>
                         {
-                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                            t.HasCheckConstraint("ck_voucher", "price_points > 0 AND count > 0 AND (used_by IS NULL) = (use_time IS NULL)");
                         });
                 });
 
@@ -2087,6 +2133,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
+                        .WithMany()
+                        .HasForeignKey("ProgrammeId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -799,6 +799,28 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "payment_code",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    max_points = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_code", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_payment_code_programme_programme_id",
+                        column: x => x.programme_id,
+                        principalTable: "programme",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "pool",
                 columns: table => new
                 {
@@ -1006,16 +1028,18 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     reward_version = table.Column<long>(type: "bigint", nullable: false),
                     membership_id = table.Column<Guid>(type: "uuid", nullable: false),
                     price_points = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
                     code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     claim_time = table.Column<long>(type: "bigint", nullable: false),
                     expire_time = table.Column<long>(type: "bigint", nullable: false),
                     used_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    use_time = table.Column<long>(type: "bigint", nullable: true)
+                    use_time = table.Column<long>(type: "bigint", nullable: true),
+                    entitled_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_voucher", x => x.id);
-                    table.CheckConstraint("ck_voucher", "price_points > 0 AND (used_by IS NULL) = (use_time IS NULL)");
+                    table.CheckConstraint("ck_voucher", "price_points > 0 AND count > 0 AND (used_by IS NULL) = (use_time IS NULL)");
                     table.ForeignKey(
                         name: "FK_voucher_membership_membership_id",
                         column: x => x.membership_id,
@@ -1123,6 +1147,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "IX_participant_membership_id_pool_id",
                 table: "participant",
                 columns: new[] { "membership_id", "pool_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_code_code_hash",
+                table: "payment_code",
+                column: "code_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_programme_partner_id",
@@ -1273,6 +1303,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "partner_client");
+
+            migrationBuilder.DropTable(
+                name: "payment_code");
 
             migrationBuilder.DropTable(
                 name: "profile");
