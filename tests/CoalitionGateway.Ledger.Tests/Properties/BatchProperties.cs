@@ -17,7 +17,7 @@ public sealed class BatchProperties
     [Fact]
     public void Run_InBatchesOfAnySize_GivesTheSameAnswersRowsAndEntries()
     {
-        Sizes.Check(AnyScenario.OfLength(Sizes.Soaks ? 1500 : 400), scenario =>
+        Sizes.Check(AnyScenario.OfLength(Sizes.Soaks ? 1500 : 250), scenario =>
         {
             var commands = scenario.Commands;
             // Each command alone, with an empty cache. All other ways are compared with this one.

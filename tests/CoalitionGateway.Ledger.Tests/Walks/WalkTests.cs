@@ -11,6 +11,7 @@ public sealed class WalkTests
     private const int _steps = 60;
     private static readonly int _count = Sizes.Soaks ? 5000 : 620;
     private static readonly int _spending = Sizes.Soaks ? 2500 : 240;
+    private static readonly int _batched = Sizes.Soaks ? int.MaxValue : 400;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
@@ -30,7 +31,7 @@ public sealed class WalkTests
     [InlineData(7, false)]
     [InlineData(200, true)]
     public void Ledger_RandomWalkInBatches_EndsWithTheSameRowsAndEntries(int size, bool isCached) =>
-        Assert.All(_walks.Value, walk => Assert.True(walk.End == walk.EndInBatchesOf(size, isCached), $"Walk {walk.Seed} ends otherwise in batches of {size}"));
+        Assert.All(_walks.Value.Take(_batched), walk => Assert.True(walk.End == walk.EndInBatchesOf(size, isCached), $"Walk {walk.Seed} ends otherwise in batches of {size}"));
 
     [Theory]
     [MemberData(nameof(Faults))]

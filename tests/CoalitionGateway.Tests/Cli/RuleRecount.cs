@@ -90,9 +90,13 @@ internal sealed class RuleRecount
     /// <summary>Points held less points owed, by brand and card.</summary>
     public Dictionary<(string Brand, string Card), BigInteger> Net { get; } = [];
 
+    /// <summary>The lines of a file of purchases, which may be compressed.</summary>
+    public static StreamReader Open(string path) =>
+        new(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path));
+
     public static RuleRecount Of(string path)
     {
-        using var file = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        using var file = Open(path);
         var columns = Recount.Split(file.ReadLine()!).Index().ToDictionary(column => column.Item, column => column.Index);
         var recount = new RuleRecount();
         while (file.ReadLine() is { } text)

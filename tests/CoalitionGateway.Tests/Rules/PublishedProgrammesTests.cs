@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace CoalitionGateway.Tests.Rules;
 
 /// <summary>The published rules of real programmes, as far as they can be written as data, give what they promise.</summary>
+[Trait("Store", "any")]
 public sealed partial class PublishedProgrammesTests(ExampleCoalition coalition) : IClassFixture<ExampleCoalition>
 {
     private static readonly IReadOnlyList<PublishedProgramme> _programmes = PublishedProgramme.ReadAll();

@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 namespace CoalitionGateway.Tests.Rules;
 
 /// <summary>Every example of docs/rules.md is published through a gateway, and its purchases give what its table says.</summary>
+[Trait("Store", "any")]
 public sealed class RulesPageTests(ExampleCoalition coalition) : IClassFixture<ExampleCoalition>
 {
     private static readonly RulesPage _page = RulesPage.Read();
