@@ -45,17 +45,55 @@ internal sealed partial class CoalitionStory
             story.Expect("one till", 1, answers.Count(answer => answer is null));
             return $"{answers.OfType<GatewayRefusal>().Single().Message} In Latvian: {await LastSentence("lv")}";
         });
+        await story.Step("Lumen turns every 40 points into a breakfast by itself; Jonas has 50", async () =>
+        {
+            await Publish("breakfast", 40, "Breakfast", "Brokastis", reward => reward.Payout = new Payout { LeastPoints = 40 });
+            var voucher = await Appeared("breakfast");
+            story.Expect("left", (1, 10), (voucher.Count, (await Balance()).AvailablePoints));
+            return await LastSentence("en");
+        });
+        await story.Step("Jonas makes a code for 10 points in the app, and pays with it at the till", async () =>
+        {
+            var code = await _jonas.Rewards.CreatePaymentCodeAsync(new CreatePaymentCodeRequest { RequestId = RequestIds.New(), ProgrammeId = _hotels, MaxPoints = 10 });
+            var paying = Paying("bill-4", 10, now: true);
+            (paying.MembershipNumber, paying.PaymentCode) = ("", code.PaymentCode);
+            var paid = (await _lumen.Rewards.ReservePointsAsync(paying)).Redemption;
+            var again = await Refused(() => _lumen.Rewards.ReservePointsAsync(new ReservePointsRequest(paying) { RequestId = RequestIds.New(), RedemptionReference = "bill-5" }).ResponseAsync);
+            story.Expect("the code again", "PAYMENT_CODE_NOT_FOUND", again?.ReasonText);
+            return $"{paid.AmountPoints} points took {Text(paid.Value)} off the bill; the code works once";
+        });
+        await story.Step("The slip of his first bill, in Latvian", async () =>
+        {
+            var receipt = await _lumen.Rewards.GetReceiptAsync(new GetReceiptRequest { RedemptionReferences = { "bill-1" }, Language = "lv" });
+            return string.Join("; ", receipt.Lines.Select(line => line.Text));
+        });
     }
 
-    private async Task PublishLateCheckout() => await _operator.Rewards.PublishRewardAsync(new PublishRewardRequest
+    private Task PublishLateCheckout() => Publish("late-checkout", 300, "Late checkout", "Vēla izrakstīšanās", reward => (reward.StockCount, reward.MaxPerMember) = (10, 2));
+
+    private async Task Publish(string id, long price, string english, string latvian, Action<Reward> change)
     {
-        RequestId = RequestIds.New(),
-        Reward = new Reward
+        var reward = new Reward
         {
-            ProgrammeId = _hotels, RewardId = "late-checkout", PricePoints = 300, StockCount = 10, MaxPerMember = 2, VoucherDays = 90, FromTime = Days(1), UntilTime = Days(-365),
-            Texts = { new RewardText { Language = "en", Name = "Late checkout" }, new RewardText { Language = "lv", Name = "Vēla izrakstīšanās" } },
-        },
-    });
+            ProgrammeId = _hotels, RewardId = id, PricePoints = price, VoucherDays = 90, FromTime = Days(1), UntilTime = Days(-365),
+            Texts = { new RewardText { Language = "en", Name = english }, new RewardText { Language = "lv", Name = latvian } },
+        };
+        change(reward);
+        await _operator.Rewards.PublishRewardAsync(new PublishRewardRequest { RequestId = RequestIds.New(), Reward = reward });
+    }
+
+    /// <summary>Waits for a voucher that the gateway makes.</summary>
+    private async Task<Voucher> Appeared(string reward)
+    {
+        for (var end = DateTime.UtcNow.AddMinutes(1); ; await Task.Delay(100))
+        {
+            var found = (await _jonas.Rewards.ListVouchersAsync(new ListVouchersRequest())).Vouchers.FirstOrDefault(voucher => voucher.RewardId == reward);
+            if (found is not null || DateTime.UtcNow > end)
+            {
+                return found ?? throw new TimeoutException($"No voucher of {reward} appeared within a minute.");
+            }
+        }
+    }
 
     private static ReservePointsRequest Paying(string bill, long points, bool now = false) => new()
     {

@@ -34,8 +34,11 @@ public sealed record PublishReward(CommandContext Context, ProgrammeId Programme
             return new Refusal(RefusalReason.StockGiven, $"{state.Stock.ClaimedCount} are claimed already.", "reward.stock_count").With("claimed_count", state.Stock.ClaimedCount);
         }
 
-        // What has fallen due already stays due.
-        var next = EndPayouts.NextTime(programme, state.Rewards.Where(reward => reward.Id != Id).Append(new Reward(ProgrammeId, Id, 0, Rule, now)), Calendar.Of(programme.TimeZone).DayOf(now));
+        var calendar = Calendar.Of(programme.TimeZone);
+        var (today, others) = (calendar.DayOf(now), state.Rewards.Where(reward => reward.Id != Id));
+
+        // What has fallen due already stays due. A payout that is published on one of its days happens at once.
+        var next = Rule.Payout?.IsOn(today) == true ? calendar.StartOf(today) : EndPayouts.NextTime(programme, others.Append(new Reward(ProgrammeId, Id, 0, Rule, now)), today);
         var version = state.Rewards.FirstOrDefault(reward => reward.Id == Id)?.Version ?? 0;
         return new RewardPublished(Header(now), ProgrammeId, programme.PartnerId, Id, version + 1, Rule, state.Due?.DueTime <= now ? state.Due.DueTime : next);
     }

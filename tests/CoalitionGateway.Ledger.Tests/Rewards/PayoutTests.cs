@@ -155,6 +155,17 @@ public sealed class PayoutTests
     /// <summary>The beginning of a day in the programme's time zone, London's.</summary>
     private static DateTime Start(int year, int month, int day) => Calendar.Of("Europe/London").StartOf(new DateOnly(year, month, day));
 
+    [Fact]
+    public void Payout_PublishedOnOneOfItsDays_FallsDueAtOnce()
+    {
+        Publish("daily", 50, new Payout([], 0, 50, 0, ""));
+        Assert.Equal(Start(2026, 3, 1), DueTime());
+        Points(60);
+        Run<RewardPaidOut>(PayingOut("code", "daily", new DateOnly(2026, 3, 1)));
+        Run<PayoutsEnded>(Ending(new DateOnly(2026, 3, 1)));
+        Assert.Equal(Start(2026, 3, 2), DueTime());
+    }
+
     private CommandContext Next() => Given.Context with { RequestId = Given.Uuid(++_id), EventId = new EventId(Given.Uuid(0x10000 + _id)) };
 
     private void Publish(string id, long price, Payout? payout, Func<RewardRule, RewardRule>? change = null)
