@@ -25,6 +25,7 @@ internal sealed partial class NaiveModel
         }
 
         Replace(_claims, claim => claim.Membership == from, claim => claim with { Membership = into });
+        Replace(_payouts, payout => payout.Membership == from, payout => payout with { Membership = into });
         Replace(_gifts, gift => gift.Membership == from, gift => gift with { Membership = into });
         MoveTiers(from, into);
         foreach (var (partner, _) in _given.Keys.Where(found => found.Membership == from).ToList())

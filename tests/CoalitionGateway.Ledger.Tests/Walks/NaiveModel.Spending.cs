@@ -32,7 +32,20 @@ internal sealed class ModelPayment(EventId id, PartnerId partner, ProgrammeId pr
 }
 
 /// <summary>A claimed reward.</summary>
-internal sealed record ModelClaim(ProgrammeId Programme, string Reward, long Version, MembershipId Membership, long Price, string Code, DateTime End, bool IsUsed);
+internal sealed record ModelClaim(ProgrammeId Programme, string Reward, long Version, MembershipId Membership, long Price, string Code, DateTime End, PartnerId? UsedBy)
+{
+    /// <summary>How many times the voucher gives the reward.</summary>
+    public long Count { get; init; } = 1;
+
+    /// <summary>Until then its brand gives it again.</summary>
+    public DateTime? Entitled { get; init; }
+}
+
+/// <summary>Points that became a voucher on a day.</summary>
+internal sealed record ModelPayout(string Group, DateOnly Day, MembershipId Membership, long Points);
+
+/// <summary>A payment code.</summary>
+internal sealed record ModelCode(ProgrammeId Programme, MembershipId Membership, long Max, DateTime End);
 
 /// <summary>Payments with points, rewards and vouchers.</summary>
 internal sealed partial class NaiveModel
@@ -41,6 +54,8 @@ internal sealed partial class NaiveModel
     private readonly Dictionary<(ProgrammeId Programme, PartnerId Partner), long> _redeemed = [];
     private readonly Dictionary<(ProgrammeId Programme, string Reward), List<RewardRule>> _rewards = [];
     private readonly List<ModelClaim> _claims = [];
+    private readonly List<ModelPayout> _payouts = [];
+    private readonly Dictionary<string, ModelCode> _codes = [];
 
     private void AddSpending(WalkSight seen)
     {
@@ -53,6 +68,11 @@ internal sealed partial class NaiveModel
         {
             seen.AddCounter(own.Key.Membership, $"/reward/{own.Key.Reward}", "", own.Sum(claim => claim.Price), own.Count());
         }
+
+        foreach (var own in _payouts.GroupBy(payout => (payout.Membership, payout.Group, payout.Day)))
+        {
+            seen.AddCounter(own.Key.Membership, $"/payout/{own.Key.Group}", $"{own.Key.Day:yyyy-MM-dd}", own.Sum(payout => payout.Points), own.Count());
+        }
     }
 
     private string Reserve(ReservePoints reserve, DateTime now)
@@ -62,13 +82,20 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.RedemptionReferenceTaken);
         }
 
-        var programme = reserve.PartnerId == Given.Beanery ? Given.Stars : Given.Miles;
-        if (RulesAt(programme, now).Spending is not { } rule)
+        var code = reserve.CodeHash is null ? null : _codes.GetValueOrDefault(reserve.CodeHash);
+        if (reserve.CodeHash is not null && (code is null || (code.End <= now && fault != ModelFault.PaymentCodeNeverEnds)))
+        {
+            return WalkAnswers.Of(RefusalReason.PaymentCodeNotFound);
+        }
+
+        var programme = code?.Programme ?? (reserve.PartnerId == Given.Beanery ? Given.Stars : Given.Miles);
+        var isTaken = reserve.PartnerId == WalkWorld.OwnerOf(programme) || AgreementAt(reserve.PartnerId, programme, now) is { Terms.AcceptsPoints: true };
+        if (RulesAt(programme, now).Spending is not { } rule || !(isTaken || fault == ModelFault.PaymentCodeWorksAtEachBrand))
         {
             return WalkAnswers.Of(RefusalReason.SpendingNotOffered);
         }
 
-        if (CardAt(reserve.Number, now) is not { } membership)
+        if ((code is null ? CardAt(reserve.Number, now) : Current(code.Membership)) is not { } membership)
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
         }
@@ -85,12 +112,17 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.SpendingLimit);
         }
 
+        if (code is { Max: > 0 } && points > code.Max && fault != ModelFault.PaymentCodeHasNoLimit)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
         if (points > holder.Available)
         {
             return WalkAnswers.Of(RefusalReason.InsufficientPoints);
         }
 
-        var needsApproval = rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints;
+        var needsApproval = code is null && rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints;
         if (needsApproval && reserve.IsSpentNow && fault != ModelFault.SpendsWithoutApproval)
         {
             return WalkAnswers.Of(RefusalReason.RedemptionNotApproved);
@@ -100,6 +132,11 @@ internal sealed partial class NaiveModel
         var until = EndOf(now, rule.ReservationMinutes, fault == ModelFault.ReservationOutlivesItsPoints ? null : inactive < (first ?? DateTime.MaxValue) ? inactive : first);
         var payment = new ModelPayment(reserve.Context.EventId, reserve.PartnerId, programme, membership, points, until, needsApproval);
         _payments[(reserve.PartnerId, reserve.Reference)] = payment;
+        if (reserve.CodeHash is not null && fault != ModelFault.PaymentCodeWorksTwice)
+        {
+            _codes.Remove(reserve.CodeHash);
+        }
+
         payment.Parts = reserve.IsSpentNow ? holder.Debit(points) : holder.Reserve(points, until, payment.Name);
         payment.Spent = reserve.IsSpentNow ? points : null;
         Redeem(programme, reserve.PartnerId, payment.Spent ?? 0);
@@ -320,7 +357,7 @@ internal sealed partial class NaiveModel
         }
 
         var versions = _rewards.GetValueOrDefault((claim.ProgrammeId, claim.RewardId), []);
-        if (versions.Count == 0 || now < versions[^1].FromTime || now >= versions[^1].UntilTime)
+        if (versions.Count == 0 || now < versions[^1].FromTime || now >= versions[^1].UntilTime || versions[^1].Payout is not null)
         {
             return WalkAnswers.Of(RefusalReason.RewardNotFound);
         }
@@ -346,7 +383,7 @@ internal sealed partial class NaiveModel
         Redeem(claim.ProgrammeId, WalkWorld.OwnerOf(claim.ProgrammeId), price);
         var days = WalkWorld.DaysOf(claim.ProgrammeId);
         var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
-        _claims.Add(new ModelClaim(claim.ProgrammeId, claim.RewardId, versions.Count, membership, price, claim.CodeHash, end, false));
+        _claims.Add(new ModelClaim(claim.ProgrammeId, claim.RewardId, versions.Count, membership, price, claim.CodeHash, end, null));
         BeActiveBySpending(membership, claim.ProgrammeId, now);
         return WalkAnswers.Claimed(versions.Count, price, end);
     }
@@ -390,17 +427,110 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.VoucherNotFound);
         }
 
-        if (claim.IsUsed && fault != ModelFault.VoucherWorksTwice)
+        var isEntitled = (claim.UsedBy == use.PartnerId || fault == ModelFault.EntitlementIsForAllBrands) && (now < claim.Entitled || (claim.Entitled is not null && fault == ModelFault.EntitlementNeverEnds));
+        if (claim.UsedBy is not null && !isEntitled && fault != ModelFault.VoucherWorksTwice)
         {
             return WalkAnswers.Of(RefusalReason.VoucherUsed);
         }
 
-        if (claim.End <= now && fault != ModelFault.VoucherNeverEnds)
+        if (claim.End <= now && !isEntitled && fault != ModelFault.VoucherNeverEnds)
         {
             return WalkAnswers.Of(RefusalReason.VoucherExpired);
         }
 
-        _claims[index] = claim with { IsUsed = true };
+        if (rule.Channels.Count > 0 && !rule.Channels.Contains(use.Channel) && fault != ModelFault.VoucherWorksInEachChannel)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherOtherChannel);
+        }
+
+        var days = WalkWorld.DaysOf(claim.Programme);
+        var entitled = claim.Entitled ?? (rule.EntitlementDays == 0 ? null : days.StartOf(days.DayOf(now).AddDays((int)rule.EntitlementDays)));
+        _claims[index] = claim with { UsedBy = use.PartnerId, Entitled = entitled };
+        return WalkAnswers.Used(claim.Count, entitled);
+    }
+
+    private string TakeBack(ReturnVoucher back)
+    {
+        var index = _claims.FindIndex(claim => claim.Code == back.CodeHash);
+        var rule = index < 0 ? null : _rewards[(_claims[index].Programme, _claims[index].Reward)][(int)_claims[index].Version - 1];
+        if (rule is null || !(rule.Partners.Count == 0 ? back.PartnerId == WalkWorld.OwnerOf(_claims[index].Programme) : rule.Partners.Contains(back.PartnerId)))
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherNotFound);
+        }
+
+        if (_claims[index].UsedBy != back.PartnerId)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherNotUsed);
+        }
+
+        if (!rule.IsReturnable && fault != ModelFault.LostVouchersComeBack)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherNotReturnable);
+        }
+
+        _claims[index] = fault == ModelFault.ReturnedVoucherStaysUsed ? _claims[index] : _claims[index] with { UsedBy = null, Entitled = null };
+        return WalkAnswers.Done;
+    }
+
+    private string PayOut(PayOutReward pay, DateTime now)
+    {
+        var offers = _rewards.Where(reward => reward.Key.Programme == pay.ProgrammeId && reward.Value[^1].Payout is { } payout
+                && (payout.Group.Length > 0 ? $"group/{payout.Group}" : reward.Key.Reward) == pay.Group)
+            .OrderByDescending(reward => fault == ModelFault.PaysOutTheCheapest ? -reward.Value[^1].PricePoints : reward.Value[^1].PricePoints).ThenBy(reward => reward.Key.Reward, StringComparer.Ordinal).ToList();
+        var isPaid = _payouts.Any(payout => (payout.Group, payout.Day, payout.Membership) == (pay.Group, pay.Day, pay.MembershipId));
+        if (offers.Count == 0 || _merged.ContainsKey(pay.MembershipId) || (isPaid && fault != ModelFault.PaysOutTwiceADay))
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        var (days, holder) = (WalkWorld.DaysOf(pay.ProgrammeId), _members[pay.MembershipId]);
+        foreach (var ((programme, reward), versions) in offers)
+        {
+            var (rule, made) = (versions[^1], _claims.Where(claim => claim.Programme == pay.ProgrammeId && claim.Reward == reward).ToList());
+            var isOver = (rule.StockCount > 0 && made.Count >= rule.StockCount) || (rule.MaxPerMember > 0 && made.Count(claim => claim.Membership == pay.MembershipId) >= rule.MaxPerMember);
+            var points = TurnedBy(rule, holder.Available);
+            if (isOver || points == 0 || now < rule.FromTime || now >= rule.UntilTime || days.StartOf(pay.Day) > now)
+            {
+                continue;
+            }
+
+            holder.Debit(points);
+            Redeem(programme, WalkWorld.OwnerOf(programme), points);
+            var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
+            _claims.Add(new ModelClaim(programme, reward, versions.Count, pay.MembershipId, points, pay.CodeHash, end, null) { Count = points / rule.PricePoints });
+            _payouts.Add(new ModelPayout(pay.Group, pay.Day, pay.MembershipId, points));
+            return WalkAnswers.Claimed(versions.Count, points, end);
+        }
+
+        return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+    }
+
+    /// <summary>Turns points step by step.</summary>
+    private long TurnedBy(RewardRule rule, long available)
+    {
+        var (turned, most) = (0L, rule.Payout!.MaxPoints == 0 ? available : Math.Min(available, rule.Payout.MaxPoints));
+        while (turned + rule.PricePoints <= most)
+        {
+            turned += rule.PricePoints;
+        }
+
+        if (turned < rule.Payout.LeastPoints && fault != ModelFault.PaysOutBelowTheLeast)
+        {
+            return 0;
+        }
+
+        return turned > 0 && fault == ModelFault.PaysOutTheRest ? most : turned;
+    }
+
+    private string MakeCode(CreatePaymentCode code, DateTime now)
+    {
+        var membership = WalkWorld.MembershipOf(code.MemberId, code.ProgrammeId);
+        if (_merged.ContainsKey(membership))
+        {
+            return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        _codes[code.CodeHash] = new ModelCode(code.ProgrammeId, membership, code.MaxPoints, now.AddMinutes(10));
         return WalkAnswers.Done;
     }
 }

@@ -64,7 +64,10 @@ internal sealed partial class NaiveModel(ModelFault fault)
             RefundRedemption refund => Refund(refund, now),
             ClaimReward claim => Claim(claim, now),
             UseVoucher use => Use(use, now),
-            SettleLots or SettleInactivity => WalkAnswers.Sweep,
+            ReturnVoucher back => TakeBack(back),
+            PayOutReward pay => PayOut(pay, now),
+            CreatePaymentCode code => MakeCode(code, now),
+            SettleLots or SettleInactivity or EndPaymentCode => WalkAnswers.Sweep,
             _ => throw new NotSupportedException(command.Method),
         };
     }

@@ -42,9 +42,11 @@ internal static class WalkAnswers
 
     public static string Claimed(long version, long price, DateTime end) => $"version {version} for {price}, until {end:O}";
 
+    public static string Used(long count, DateTime? entitled) => $"{count} times, again until {entitled:O}";
+
     public static string Of(Command command, Answer answer) => (command, answer) switch
     {
-        (SettleLots or SettleInactivity, _) => Sweep,
+        (SettleLots or SettleInactivity or EndPaymentCode, _) => Sweep,
         (_, { Refusal.Reason: var reason }) => Of(reason),
         (_, { Event: PurchaseRecorded made }) => Recorded(AwardsOf(made), made.SettledPoints, made.AvailablePoints) + ClimbedBy(made.Tier),
         (_, { Event: PurchaseReversed made }) => Reversed(made.TakenPoints, made.OwedPoints, made.Lapsed.Sum(part => part.Points)),
@@ -56,6 +58,8 @@ internal static class WalkAnswers
         (_, { Event: RedemptionCaptured made }) => Captured(made.AmountPoints, made.ReleasedPoints),
         (_, { Event: RedemptionRefunded made }) => Refunded(made.AmountPoints, made.GivenPoints, made.SettledPoints),
         (_, { Event: RewardClaimed made }) => Claimed(made.RewardVersion, made.PricePoints, made.ExpireTime),
+        (_, { Event: RewardPaidOut made }) => Claimed(made.RewardVersion, made.AmountPoints, made.ExpireTime),
+        (_, { Event: VoucherUsed made }) => Used(made.Count, made.EntitledTime),
         (_, { Event: PointsAdjusted made }) => Given(made.AmountPoints, 0, made.SettledPoints, made.OwedPoints),
         _ => Done,
     };

@@ -9,6 +9,8 @@ internal sealed partial class WalkMaker
 {
     private const string _none = "none";
     private static readonly string[] _rewards = ["coffee", "cake"];
+    private static readonly string[] _paidOut = ["tens", "teas"];
+
     private Command Spend()
     {
         var paid = Paid();
@@ -17,20 +19,47 @@ internal sealed partial class WalkMaker
             return _rules.Is(50) ? Purchase() : Reserve();
         }
 
+        if ((_lastCode != _none && _rules.Is(10)) || (_rules.Is(35) && _store.Rows.OfType<PaymentCode>().Any(code => code.ExpireTime > Now)))
+        {
+            return ReserveByCode();
+        }
+
         long? part = _rules.Is(30) ? null : _rules.Any<long>(1, 10, 30, 60);
-        return _random.Next(20) switch
+        return _random.Next(25) switch
         {
             < 5 => Reserve(),
             < 7 => Purchase(),
             < 10 => new CaptureRedemption(Next(), paid.PartnerId, paid.Reference, part),
-            < 11 => _rules.Is(30) ? new ReleaseRedemption(Next(), paid.PartnerId, paid.Reference) : Answering(paid),
+            < 11 => _rules.Is(20) ? new ReleaseRedemption(Next(), paid.PartnerId, paid.Reference) : Answering(paid),
             < 12 => _rules.Is(40) ? Return() : Award(),
             < 14 => new RefundRedemption(Next(), paid.PartnerId, paid.Reference, part),
             < 15 => new PublishReward(Next(), _rules.Any(Given.Stars, Given.Stars, Given.Miles), _rules.Any(_rewards), _rules.Reward(Now)),
             < 17 => Claim(),
-            _ => Use(),
+            < 19 => Use(),
+            < 20 => new ReturnVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, Code()),
+            < 21 => new PublishReward(Next(), Given.Stars, _rules.Any(_paidOut), _rules.PaidOut(Now)),
+            < 23 => PayOut(),
+            < 24 => new CreatePaymentCode(Next(), _rules.Any(Given.Ada, Given.Bo), _rules.Any(Given.Stars, Given.Stars, Given.Miles), _rules.Any<long>(0, 10, 20), $"pay-{_id}"),
+            _ => ReserveByCode(),
         };
     }
+
+    private PayOutReward PayOut()
+    {
+        var (programme, membership) = _rules.Any([.. WalkWorld.Memberships]);
+        var day = WalkWorld.DaysOf(programme).DayOf(Now).AddDays(_rules.Any(0, 0, 0, -1, 1));
+        return new PayOutReward(Next(), programme, day, _rules.Any("group/g", "group/g", "tens"), membership, WalkWorld.HolderOf(membership), $"out-{_id}");
+    }
+
+    /// <summary>A payment with one of the last codes, at a brand that may take it or not.</summary>
+    private ReservePoints ReserveByCode()
+    {
+        var codes = _store.Rows.OfType<PaymentCode>().OrderBy(row => row.Id.Value).TakeLast(3).Select(row => row.CodeHash).Append(_lastCode).ToArray();
+        _lastCode = codes.Length > 1 && _rules.Is(60) ? codes[_random.Next(codes.Length - 1)] : _lastCode;
+        return Reserve() with { Number = "", AmountPoints = _rules.Any<long>(5, 10, 15, 25), PartnerId = _rules.Any(Given.Beanery, Given.Aurora), CodeHash = _lastCode };
+    }
+
+    private string _lastCode = _none;
 
     private ReservePoints Reserve()
     {
@@ -59,13 +88,20 @@ internal sealed partial class WalkMaker
 
     private Command Use()
     {
-        var made = _store.Rows.OfType<Voucher>().OrderBy(row => row.Id.Value).TakeLast(3).Select(row => row.CodeHash).ToArray();
-        if (made.Length == 0 && _rules.Is(80))
+        var code = Code();
+        if (code == _none && _rules.Is(80))
         {
             return Claim();
         }
 
-        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, made.Length > 0 && _rules.Is(95) ? _rules.Any(made) : _none, SalesChannel.Store);
+        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, code, _rules.Any(SalesChannel.Store, SalesChannel.Store, SalesChannel.App));
+    }
+
+    /// <summary>The code of one of the last vouchers; one that does not exist, if there are none.</summary>
+    private string Code()
+    {
+        var made = _store.Rows.OfType<Voucher>().OrderBy(row => row.Id.Value).TakeLast(3).Select(row => row.CodeHash).ToArray();
+        return made.Length > 0 && _rules.Is(95) ? _rules.Any(made) : _none;
     }
 
     /// <summary>One of the last payments; one that does not exist, if there are none.</summary>

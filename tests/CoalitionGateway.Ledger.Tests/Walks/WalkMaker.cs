@@ -65,6 +65,11 @@ internal sealed partial class WalkMaker
         {
             yield return new PublishReward(Next(), Given.Stars, reward, _rules.Reward(Now));
         }
+
+        foreach (var reward in _focus == WalkFocus.Spending ? _paidOut : [])
+        {
+            yield return new PublishReward(Next(), Given.Stars, reward, _rules.PaidOut(Now));
+        }
     }
 
     /// <summary>Lets time pass: mostly little, sometimes months, often to the moment at which something falls due.</summary>
@@ -329,10 +334,15 @@ internal sealed partial class WalkMaker
 
     private Command Sweep()
     {
-        var due = _store.Rows.OfType<Due>().Where(found => found.Kind is Lot.DueKind or Inactivity.DueKind).ToArray();
+        var due = _store.Rows.OfType<Due>().Where(found => found.Kind is Lot.DueKind or Inactivity.DueKind or EndPaymentCode.DueKind).ToArray();
         var ripe = due.Where(found => found.DueTime <= Now).ToArray();
         var chosen = _rules.Any(ripe.Length > 0 ? ripe : due.Length > 0 ? due : [new Due(Lot.DueKind, $"{Given.Uuid(1)}", Now)]);
-        return chosen.Kind == Lot.DueKind ? new SettleLots(Next(), Guid.Parse(chosen.Subject)) : SettleInactivity.For(chosen, Next());
+        return chosen.Kind switch
+        {
+            Lot.DueKind => new SettleLots(Next(), Guid.Parse(chosen.Subject)),
+            EndPaymentCode.DueKind => EndPaymentCode.For(chosen, Next()),
+            _ => SettleInactivity.For(chosen, Next()),
+        };
     }
 
     private CreateTransfer Transfer()

@@ -51,7 +51,7 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         return new Terms(
             rates, Any(Rounding.Down, Rounding.Down, Rounding.Nearest, Rounding.Up),
             [.. Categories.Where(_ => Is(40)).Select(category => new CategoryFactor(category, Any<long>(0, 50, 133, 200)))],
-            Any<long>(0, 0, 0, 7, 60));
+            Any<long>(0, 0, 0, 7, 60)) { AcceptsPoints = focus == WalkFocus.Spending && Is(60) };
     }
 
     public ProgrammeRules ProgrammeRules(ProgrammeId programme)
@@ -99,7 +99,17 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
 
     public RewardRule Reward(DateTime now) => new(
         Any<long>(5, 10, 20), [new RewardText("en", "A reward")], null, now.AddHours(-random.Next(30)), now.AddDays(random.Next(1, 90)), Any<long>(0, 0, 1, 1, 2, 3),
-        Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(70) ? [] : [Any(Given.Aurora, Given.Beanery)]);
+        Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(60) ? [] : Is(50) ? [Given.Aurora, Given.Beanery] : [Any(Given.Aurora, Given.Beanery)])
+    {
+        Channels = Is(80) ? [] : [Any(SalesChannel.Store, SalesChannel.App)], EntitlementDays = Any<long>(0, 1, 3), IsReturnable = Is(60),
+    };
+
+    /// <summary>A reward that the gateway pays out on every day.</summary>
+    public RewardRule PaidOut(DateTime now) => Reward(now) with
+    {
+        FromTime = now.AddHours(-1), UntilTime = now.AddDays(900), StockCount = Any<long>(0, 0, 0, 2), MaxPerMember = Any<long>(0, 0, 0, 3),
+        Payout = Is(95) ? new Payout([], 0, Any<long>(1, 10, 25, 40), Any<long>(0, 0, 40), Is(70) ? "g" : "") : null,
+    };
 
     private SpendingRule Spending() => new(
         Any<long>(1, 1, 5, 25), Any<long>(0, 0, 1, 20), Any<long>(100, 100, 50), Any<long>(0, 0, 20), Any<long>(1, 60, 60, 3000, 10_080), Any<long>(0, 0, 1, 7));

@@ -10,7 +10,7 @@ public sealed class WalkTests
 {
     private const int _steps = 60;
     private static readonly int _count = Sizes.Soaks ? 5000 : 620;
-    private static readonly int _spending = Sizes.Soaks ? 2500 : 240;
+    private static readonly int _spending = Sizes.Soaks ? 2500 : 300;
     private static readonly int _batched = Sizes.Soaks ? int.MaxValue : 400;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
@@ -68,7 +68,10 @@ public sealed class WalkTests
             "ApproveRedemption refused: RedemptionNotFound", "DeclineRedemption done", "RefundRedemption done", "RefundRedemption refused: RedemptionNotOpen",
             "RefundRedemption refused: RefundExceedsCaptured", "PublishReward done", "PublishReward refused: StockGiven", "ClaimReward done", "ClaimReward refused: RewardNotFound",
             "ClaimReward refused: RewardSoldOut", "ClaimReward refused: RewardLimitReached", "ClaimReward refused: PoolNotFound", "ClaimReward refused: InsufficientPoints",
-            "ClaimReward refused: InsufficientShare", "UseVoucher done", "UseVoucher refused: VoucherNotFound", "UseVoucher refused: VoucherUsed", "UseVoucher refused: VoucherExpired",
+            "ClaimReward refused: InsufficientShare", "UseVoucher done", "UseVoucher refused: VoucherNotFound", "UseVoucher refused: VoucherUsed", "UseVoucher refused: VoucherExpired", "UseVoucher refused: VoucherOtherChannel",
+            "ReturnVoucher done", "ReturnVoucher refused: VoucherNotFound", "ReturnVoucher refused: VoucherNotUsed", "ReturnVoucher refused: VoucherNotReturnable",
+            "PayOutReward done", "PayOutReward refused: MembershipNotFound", "PayOutReward refused: InsufficientPoints", "CreatePaymentCode done",
+            "ReservePoints refused: PaymentCodeNotFound", "EndPaymentCode done",
             "PublishAgreement done", "PublishAgreement refused: RuleInThePast", "PublishProgrammeTerms done", "PublishProgrammeTerms refused: RuleInThePast",
             "PublishCampaign done", "PublishCampaign refused: BudgetSpent", "CloseBudget done", "CloseBudget refused: ProgrammeNotFound",
         ];
