@@ -6,10 +6,11 @@ using Grpc.Core;
 namespace CoalitionGateway.Client;
 
 /// <summary>
-/// Requests of a till that may be offline or end at any time. A file keeps each request until its answer has been handled.
-/// <see cref="Send"/> sends the requests one by one, in the order in which they were added. A request that is sent again after a
-/// crash has the same request id, so the gateway executes it once and repeats its answer. Thread-safe; one process can open the
-/// file at a time. The file holds membership numbers and receipts in plain text: keep it where only the till can read it.
+/// Keeps the requests of a till that may lose its connection or be switched off at any time. A file holds each request until its
+/// answer has been handled. <see cref="Send"/> sends the requests one by one, in the order in which they were added. A request
+/// that is sent again after a crash has the same request id, so the gateway executes it once and repeats its answer.
+/// Thread-safe; one process can open the file at a time. The file holds membership numbers, receipts and codes of vouchers in
+/// plain text: keep it where only the till can read it.
 /// </summary>
 public sealed class Outbox : IDisposable
 {
@@ -34,7 +35,10 @@ public sealed class Outbox : IDisposable
         }
     }
 
-    /// <summary>Opens the file, or makes it. The end of a line that a crash cut off was never added, and is dropped.</summary>
+    /// <summary>
+    /// Opens the file, or makes it. A crash can leave a half-written last line. Opening removes it: <see cref="Add"/> had not
+    /// returned for that request.
+    /// </summary>
     /// <exception cref="IOException">Another process has the file open, or the file cannot be read or written.</exception>
     /// <exception cref="FormatException">The file is damaged. The message names the line.</exception>
     public static Outbox Open(string path)
@@ -47,10 +51,10 @@ public sealed class Outbox : IDisposable
     /// <param name="request">
     /// A RecordPurchaseRequest, ReversePurchaseRequest, RecordReturnRequest, UndoReturnRequest, ReservePointsRequest,
     /// CaptureRedemptionRequest, ReleaseRedemptionRequest, RefundRedemptionRequest or UseVoucherRequest. An empty request_id is
-    /// filled in.
+    /// filled in. Do not add a payment with a payment_code while the till is offline: the code ends after ten minutes.
     /// </param>
     /// <returns>The request as it is kept, with its request id.</returns>
-    /// <exception cref="ArgumentException">The request is of another type.</exception>
+    /// <exception cref="ArgumentException">The request is of another type, or has a time that no JSON can hold.</exception>
     /// <exception cref="IOException">The request is not kept, because the file cannot be written.</exception>
     /// <exception cref="InvalidOperationException"><see cref="Complete"/> was called.</exception>
     public OutboxRequest Add(IMessage request)
@@ -82,16 +86,17 @@ public sealed class Outbox : IDisposable
     }
 
     /// <summary>
-    /// Sends the requests in order and yields each with its answer or its refusal, then waits for more. A request leaves the
-    /// outbox when the caller asks for the next one: a caller that ends before that gets the same answer again. While the
-    /// gateway is away, this waits for it without an end.
+    /// Sends the requests in order and yields each with its answer or its refusal, then waits for more. When the caller asks for
+    /// the next answer, the request before it leaves the outbox. If the program ends earlier, the next call yields the same
+    /// answer again. While the gateway is away, this waits for it without an end.
     /// </summary>
     /// <param name="client">Sends the requests, each for as long as the client's <see cref="Retries"/> say; then this starts anew.</param>
     /// <param name="cancellation">Ends the sending. Nothing is lost.</param>
     /// <exception cref="RpcException">
     /// The call failed for a reason that is not the request's, such as UNAUTHENTICATED, PERMISSION_DENIED or INTERNAL. The request
-    /// stays the first one. Mend the cause and call this again.
+    /// stays the first one. Mend the cause and call this again, or call <see cref="Skip"/>.
     /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">Another caller is sending.</exception>
     public async IAsyncEnumerable<OutboxAnswer> Send(CoalitionClient client, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -107,8 +112,7 @@ public sealed class Outbox : IDisposable
                 yield return await Send(client, request, cancellation).ConfigureAwait(false);
                 lock (_lock)
                 {
-                    _file.Remove(request, isLast: _waiting.Count == 1);
-                    _waiting.Dequeue();
+                    Remove(request);
                 }
             }
         }
@@ -118,7 +122,40 @@ public sealed class Outbox : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes the first request out without an answer, for example one that no gateway executes. The caller must settle it in
+    /// another way. Not while <see cref="Send"/> runs.
+    /// </summary>
+    /// <returns>The request; null: the outbox is empty.</returns>
+    /// <exception cref="InvalidOperationException">Requests are being sent.</exception>
+    public OutboxRequest? Skip()
+    {
+        if (Interlocked.Exchange(ref _isSending, 1) == 1)
+        {
+            throw new InvalidOperationException("End the sending first: the first request may be under way.");
+        }
+
+        try
+        {
+            lock (_lock)
+            {
+                return _waiting.TryPeek(out var first) ? Remove(first) : null;
+            }
+        }
+        finally
+        {
+            _isSending = 0;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Takes out the first request. The caller holds the lock.</summary>
+    private OutboxRequest Remove(OutboxRequest first)
+    {
+        _file.Remove(first, [.. _waiting.Skip(1)]);
+        return _waiting.Dequeue();
+    }
 
     private static async Task<OutboxAnswer> Send(CoalitionClient client, OutboxRequest request, CancellationToken cancellation)
     {

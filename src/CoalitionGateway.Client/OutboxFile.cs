@@ -11,18 +11,22 @@ namespace CoalitionGateway.Client;
 /// </summary>
 internal sealed class OutboxFile : IDisposable
 {
-    private readonly FileStream _stream;
+    private const int _mostHandled = 1000;
+    private readonly string _path;
+    private FileStream _stream;
+    private int _handled;
 
-    private OutboxFile(FileStream stream) => _stream = stream;
+    private OutboxFile(string path, FileStream stream) => (_path, _stream) = (path, stream);
 
     public static (OutboxFile File, IReadOnlyList<OutboxRequest> Waiting) Open(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        var stream = Exclusive(path, FileMode.OpenOrCreate);
         try
         {
             var (waiting, length) = Read(stream, path);
-            var file = new OutboxFile(stream);
-            file.EndAt(waiting.Count == 0 ? 0 : length);
+            var file = new OutboxFile(path, stream);
+            file.EndAt(length);
+            file.Rewrite(waiting);
             return (file, waiting);
         }
         catch
@@ -32,24 +36,54 @@ internal sealed class OutboxFile : IDisposable
         }
     }
 
-    public void Add(OutboxRequest request) => Append(new Line(request.Method, JsonSerializer.Deserialize<JsonElement>(JsonFormatter.Default.Format(request.Request)), null));
+    public void Add(OutboxRequest request) => Append(LineOf(request));
 
-    /// <summary>Notes that a request was handled.</summary>
+    /// <summary>Notes that the first request was handled. Now and then the file is written anew, without what was handled.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isLast">Whether no other request is left: then the file becomes empty.</param>
-    public void Remove(OutboxRequest request, bool isLast)
+    /// <param name="left">The requests that are left.</param>
+    public void Remove(OutboxRequest request, IReadOnlyCollection<OutboxRequest> left)
     {
-        if (isLast)
+        Append(new Line(null, null, request.RequestId));
+        if (left.Count == 0 || ++_handled >= Math.Max(_mostHandled, left.Count))
         {
-            EndAt(0);
-        }
-        else
-        {
-            Append(new Line(null, null, request.RequestId));
+            Rewrite(left);
         }
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private static FileStream Exclusive(string path, FileMode mode) => new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    private static Line LineOf(OutboxRequest request) =>
+        new(request.Method, JsonSerializer.Deserialize<JsonElement>(JsonFormatter.Default.Format(request.Request)), null);
+
+    private static byte[] BytesOf(Line line) => [.. JsonSerializer.SerializeToUtf8Bytes(line), (byte)'\n'];
+
+    /// <summary>Replaces the file by one that has only these requests. A crash leaves one of the two files whole.</summary>
+    private void Rewrite(IReadOnlyCollection<OutboxRequest> waiting)
+    {
+        _handled = 0;
+        if (waiting.Count == 0)
+        {
+            EndAt(0);
+            return;
+        }
+
+        var next = $"{_path}.new";
+        using (var written = Exclusive(next, FileMode.Create))
+        {
+            foreach (var request in waiting)
+            {
+                written.Write(BytesOf(LineOf(request)));
+            }
+
+            written.Flush(flushToDisk: true);
+        }
+
+        _stream.Dispose();
+        File.Move(next, _path, overwrite: true);
+        _stream = Exclusive(_path, FileMode.Open);
+    }
 
     /// <summary>Reads the requests that are not handled, and the length of the whole lines.</summary>
     private static (IReadOnlyList<OutboxRequest> Waiting, long Length) Read(FileStream stream, string path)
@@ -68,7 +102,7 @@ internal sealed class OutboxFile : IDisposable
             catch (Exception wrong) when (wrong is JsonException or FormatException or ArgumentException)
             {
                 throw new FormatException(
-                    $"{path}, line {number} is damaged: {wrong.Message} Move the line to another file; the requests of the other lines can then be sent.", wrong);
+                    $"{path}, line {number} is damaged: {wrong.Message} Move the line, and a later line that says it is handled, to another file; the other requests can then be sent.", wrong);
             }
         }
 
@@ -96,7 +130,7 @@ internal sealed class OutboxFile : IDisposable
         try
         {
             _stream.Position = end;
-            _stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line), (byte)'\n']);
+            _stream.Write(BytesOf(line));
             _stream.Flush(flushToDisk: true);
         }
         catch

@@ -51,8 +51,8 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 
         if (state.Reward is not { } reward || !reward.IsClaimable(state.TierId, now))
         {
-            return new Refusal(RefusalReason.RewardNotFound, "There is no such reward for you now; ListRewards shows those that there are.", "reward_id")
-                .With("reward_id", RewardId);
+            var remedy = state.Reward?.Rule.Payout is null ? "There is no such reward for you now; ListRewards shows those that there are." : "The gateway gives this reward by itself, on the days of its payout.";
+            return new Refusal(RefusalReason.RewardNotFound, remedy, "reward_id").With("reward_id", RewardId);
         }
 
         if (reward.Rule.StockCount > 0 && state.Stock!.ClaimedCount >= reward.Rule.StockCount)
@@ -79,7 +79,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 
         if (share is null && holdings.AvailablePoints < price)
         {
-            return holdings.Insufficient("reward_id", holdings.AvailablePoints);
+            return Lacks(price, holdings);
         }
 
         var posting = Posting.Of(
@@ -93,6 +93,15 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
             Header(now), MemberId, membership.Id, ProgrammeId, RewardId, reward.Version, price, PoolId, CodeHash,
             calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), state.InactiveTime, [posting]);
         return Decision.Accept(made).After(state.Pool is { } view ? view.Settled(Context, MemberId, now) : [holdings.Settled(Context, MemberId, now)]);
+    }
+
+    /// <summary>Refuses because there are too few points. Tells how many are missing, and when reserved points could come back.</summary>
+    private static Refusal Lacks(long price, Holdings holdings)
+    {
+        var missing = price - holdings.AvailablePoints;
+        var refusal = new Refusal(RefusalReason.InsufficientPoints, $"The reward costs {price} points; {holdings.AvailablePoints} are available, {missing} are missing.", "reward_id")
+            .With("available_points", holdings.AvailablePoints).With("transferable_points", holdings.AvailablePoints).With("missing_points", missing);
+        return holdings.Reserved is [.., var last] ? refusal.With("reserved_points", holdings.ReservedPoints).With("reserved_until", $"{last.Term.UsableTime:O}") : refusal;
     }
 
     /// <param name="Reward">The latest version; null: there is none.</param>
@@ -138,7 +147,7 @@ public sealed record RewardClaimed(
     public override void Apply(WorkingState rows)
     {
         rows.Put(Voucher);
-        RewardStock.Add(rows, ProgrammeId, RewardId);
+        RewardStock.Add(rows, ProgrammeId, RewardId, 1);
         new Counted(Reward.ClaimsRuleOf(RewardId), "", PricePoints, 1).Apply(rows, MembershipId);
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }

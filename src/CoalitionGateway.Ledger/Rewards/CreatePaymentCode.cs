@@ -1,5 +1,8 @@
+using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Rewards;
@@ -8,24 +11,46 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// <param name="MaxPoints">The most points that the code pays. 0: no limit.</param>
 /// <param name="CodeHash">The keyed hash of the code, proposed by the gateway.</param>
 public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId, ProgrammeId ProgrammeId, long MaxPoints, string CodeHash)
-    : Command<Membership?>(Context)
+    : Command<CreatePaymentCode.State>(Context)
 {
     /// <summary>How long a code is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>The same refusal for a code that never was, has ended, or was used.</summary>
     public static Refusal NotFound { get; } =
-        new(RefusalReason.PaymentCodeNotFound, "No such code is valid now; the member makes a new one in the app. A code is valid for ten minutes, and once.", "payment_code");
+        new(RefusalReason.PaymentCodeNotFound, "The code is not valid; the member makes a new one in the app. A code works once, within ten minutes.", "payment_code");
 
     public override string Method => nameof(CreatePaymentCode);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(ProgrammeId.Value).Number(MaxPoints);
 
-    public override Membership? Needs(WorkingState rows, DateTime now) => rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
+    public override State Needs(WorkingState rows, DateTime now)
+    {
+        var membership = rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
+        if (membership is not null)
+        {
+            rows.Find(new PaymentCode.Of(membership.Id));
+        }
 
-    public override Decision Decide(Membership? state, DateTime now) => state is null
-        ? MemberRefusals.NotAMember(ProgrammeId, "programme_id")
-        : new PaymentCodeCreated(Header(now), MemberId, state.Id, ProgrammeId, CodeHash, MaxPoints, now + Lifetime);
+        return new State(membership, rows.Find(new Programme.Of(ProgrammeId)), ProgrammeTerms.RulesAt(rows, ProgrammeId, now).Spending);
+    }
+
+    // The order is the precedence, and the contract lists the same order.
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state is not { Membership: { } membership, Programme: { } programme })
+        {
+            return MemberRefusals.NotAMember(ProgrammeId, "programme_id");
+        }
+
+        return MaxPoints > 0 && state.Rule is { } rule && rule.Within(MaxPoints, programme.PointValue) == 0
+            ? new Refusal(RefusalReason.SpendingStep, $"Points are spent in steps of {rule.StepPoints}, from {rule.Least(programme.PointValue)} on.", "max_points")
+                .With("step_points", rule.StepPoints).With("least_points", rule.Least(programme.PointValue)).With("nearest_points", rule.Least(programme.PointValue))
+            : new PaymentCodeCreated(Header(now), MemberId, membership.Id, ProgrammeId, CodeHash, MaxPoints, now + Lifetime);
+    }
+
+    /// <param name="Rule">How the programme's points are spent; null: they cannot be now.</param>
+    public sealed record State(Membership? Membership, Programme? Programme, SpendingRule? Rule);
 }
 
 /// <param name="CodeHash">The keyed hash of the code. It does not reveal the code.</param>
@@ -37,8 +62,8 @@ public sealed record PaymentCodeCreated(
 
     public override void Apply(WorkingState rows)
     {
-        rows.Put(new PaymentCode(Id, ProgrammeId, MembershipId, CodeHash, MaxPoints, ExpireTime));
-        rows.Put(new Due(EndPaymentCode.DueKind, Id.ToString(), ExpireTime));
+        rows.Put(new PaymentCode(MembershipId, ProgrammeId, CodeHash, MaxPoints, ExpireTime));
+        rows.Put(new Due(EndPaymentCode.DueKind, MembershipId.ToString(), ExpireTime));
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

@@ -31,13 +31,14 @@ public sealed record PayOutReward(
     public override State Needs(WorkingState rows, DateTime now)
     {
         var programme = rows.Find(new Programme.Of(ProgrammeId));
-        var rewards = Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId))).Where(reward => reward.IsPaidOutOn(Day) && reward.PayoutGroup == Group)
-            .OrderByDescending(reward => reward.Rule.PricePoints).ToList();
-        if (programme is null || rows.Find(new Membership.Of(MembershipId)) is not { IsErased: false, MergedIntoId: null } membership || rewards.Count == 0)
+        var all = Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
+        if (programme is null || rows.Find(new Membership.Of(MembershipId)) is not { IsErased: false, MergedIntoId: null } membership)
         {
             return new State(programme, null, []);
         }
 
+        var calendar = Calendar.Of(programme.TimeZone);
+        var rewards = all.Where(reward => reward.PayoutGroup == Group && reward.IsPaidOutOn(Day, calendar)).OrderByDescending(reward => reward.Rule.PricePoints).ToList();
         return new State(
             programme, membership,
             [
@@ -59,8 +60,8 @@ public sealed record PayOutReward(
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
-        var (reward, points) = state.Offers.Where(offer => offer.IsOpen(state.TierId, now))
-            .Select(offer => (offer.Reward, Points: offer.Reward.Rule.Payout!.Of(holdings.AvailablePoints, offer.Reward.Rule.PricePoints)))
+        var (reward, points) = state.Offers.Where(offer => offer.Reward.IsFor(state.TierId))
+            .Select(offer => (offer.Reward, Points: offer.Reward.Rule.Payout!.Of(holdings.AvailablePoints, offer.Reward.Rule.PricePoints, offer.Left)))
             .FirstOrDefault(offer => offer.Points > 0);
         if (reward is null || calendar.StartOf(Day) > now)
         {
@@ -90,8 +91,9 @@ public sealed record PayOutReward(
     /// <param name="OwnCount">How many the member got.</param>
     public sealed record Offer(Reward Reward, long StockUsed, long OwnCount)
     {
-        public bool IsOpen(string? tierId, DateTime now) => Reward.Runs(now) && Reward.IsFor(tierId)
-            && (Reward.Rule.StockCount == 0 || StockUsed < Reward.Rule.StockCount) && (Reward.Rule.MaxPerMember == 0 || OwnCount < Reward.Rule.MaxPerMember);
+        /// <summary>How many are left for the member.</summary>
+        public long Left => Math.Min(
+            Reward.Rule.StockCount == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.StockCount - StockUsed), Reward.Rule.MaxPerMember == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.MaxPerMember - OwnCount));
     }
 }
 
@@ -116,8 +118,8 @@ public sealed record RewardPaidOut(
     {
         rows.Put(new Voucher(
             Id, MemberId, Header.RequestId, ProgrammeId, RewardId, RewardVersion, MembershipId, AmountPoints, Count, CodeHash, Time, ExpireTime, null, null, null));
-        RewardStock.Add(rows, ProgrammeId, RewardId);
-        new Counted(Reward.ClaimsRuleOf(RewardId), "", AmountPoints, 1).Apply(rows, MembershipId);
+        RewardStock.Add(rows, ProgrammeId, RewardId, Count);
+        new Counted(Reward.ClaimsRuleOf(RewardId), "", AmountPoints, Count).Apply(rows, MembershipId);
         new Counted(Reward.PayoutRuleOf(Group), Day, AmountPoints, 1).Apply(rows, MembershipId);
     }
 

@@ -27,7 +27,15 @@ public sealed record Payout(IReadOnlyList<long> Months, long Day, long LeastPoin
     }
 
     /// <summary>The part of points that is turned: a multiple of the price. The rest is kept.</summary>
-    public long Of(long points, long price) => (MaxPoints > 0 ? Math.Min(points, MaxPoints) : points) / price * price is var whole && whole >= LeastPoints ? whole : 0;
+    /// <param name="most">The most rewards that are left for the member.</param>
+    public long Of(long points, long price, long most = long.MaxValue)
+    {
+        var count = Math.Min(most, (MaxPoints > 0 ? Math.Min(points, MaxPoints) : points) / price);
+        return count * price >= LeastPoints ? count * price : 0;
+    }
+
+    /// <summary>The fewest points that give a voucher at a price.</summary>
+    public long LeastAt(long price) => (Math.Max(LeastPoints, price) + price - 1) / price * price;
 
     internal static void Encode(CanonicalWriter writer, Payout? payout)
     {

@@ -12,9 +12,13 @@ public sealed record PublishReward(CommandContext Context, ProgrammeId Programme
 
     public override void Encode(CanonicalWriter writer) => Rule.Encode(writer.Byte(1).Text(ProgrammeId.Value).Text(Id));
 
-    public override State Needs(WorkingState rows, DateTime now) => new(
-        rows.Find(new Programme.Of(ProgrammeId)), [.. Rule.Partners.Where(id => rows.Find(new Partner.Of(id)) is null)],
-        Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId))), RewardStock.Find(rows, ProgrammeId, Id), rows.Find(new Due.Of(EndPayouts.DueKind, ProgrammeId.Value)));
+    public override State Needs(WorkingState rows, DateTime now)
+    {
+        var rewards = Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
+        return new State(
+            rows.Find(new Programme.Of(ProgrammeId)), [.. Rule.Partners.Where(id => rows.Find(new Partner.Of(id)) is null)], rewards, RewardStock.Find(rows, ProgrammeId, Id),
+            GroupsOf(rewards).ToDictionary(group => group, group => rows.Find(new Due.Of(EndPayouts.DueKind, EndPayouts.SubjectOf(ProgrammeId, group)))?.DueTime));
+    }
 
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)
@@ -34,25 +38,44 @@ public sealed record PublishReward(CommandContext Context, ProgrammeId Programme
             return new Refusal(RefusalReason.StockGiven, $"{state.Stock.ClaimedCount} are claimed already.", "reward.stock_count").With("claimed_count", state.Stock.ClaimedCount);
         }
 
-        var calendar = Calendar.Of(programme.TimeZone);
-        var (today, others) = (calendar.DayOf(now), state.Rewards.Where(reward => reward.Id != Id));
-
-        // What has fallen due already stays due. A payout that is published on one of its days happens at once.
-        var next = Rule.Payout?.IsOn(today) == true ? calendar.StartOf(today) : EndPayouts.NextTime(programme, others.Append(new Reward(ProgrammeId, Id, 0, Rule, now)), today);
-        var version = state.Rewards.FirstOrDefault(reward => reward.Id == Id)?.Version ?? 0;
-        return new RewardPublished(Header(now), ProgrammeId, programme.PartnerId, Id, version + 1, Rule, state.Due?.DueTime <= now ? state.Due.DueTime : next);
+        var before = state.Rewards.FirstOrDefault(reward => reward.Id == Id);
+        var published = new Reward(ProgrammeId, Id, (before?.Version ?? 0) + 1, Rule, now);
+        return new RewardPublished(Header(now), ProgrammeId, programme.PartnerId, Id, published.Version, Rule, [.. Payouts(state, published, Calendar.Of(programme.TimeZone), now)]);
     }
+
+    /// <summary>The groups whose payouts change: the reward's, and the one to which it belonged.</summary>
+    private IEnumerable<string> GroupsOf(IReadOnlyList<Reward> rewards) =>
+        new[] { New.PayoutGroup, rewards.FirstOrDefault(reward => reward.Id == Id)?.PayoutGroup }.OfType<string>().Distinct(StringComparer.Ordinal);
+
+    /// <summary>
+    /// When the payouts of these groups fall due. What has fallen due already stays due. A new reward is paid out today if the day
+    /// began after its from_time; a later version begins with the next day.
+    /// </summary>
+    private IEnumerable<PayoutDue> Payouts(State state, Reward published, Calendar calendar, DateTime now)
+    {
+        var today = calendar.DayOf(now);
+        Reward[] rewards = [.. state.Rewards.Where(reward => reward.Id != Id), published];
+        foreach (var (group, due) in state.Dues.Where(found => rewards.Any(reward => reward.Rule.Payout is not null && reward.PayoutGroup == found.Key) || found.Value is not null))
+        {
+            var own = published.Version == 1 && published.PayoutGroup == group ? EndPayouts.NextTime([published], group, today, calendar) : null;
+            var next = EndPayouts.NextTime(rewards, group, today.AddDays(1), calendar);
+            yield return new PayoutDue(group, due <= now ? due : own < next || next is null ? own ?? next : next);
+        }
+    }
+
+    private Reward New => new(ProgrammeId, Id, 0, Rule, default);
 
     /// <param name="Unknown">The brands of the rule that do not exist.</param>
     /// <param name="Rewards">The latest versions of the programme's rewards.</param>
-    /// <param name="Due">When the programme's next payouts fall due; null: it has none.</param>
-    public sealed record State(Programme? Programme, IReadOnlyList<PartnerId> Unknown, IReadOnlyList<Reward> Rewards, RewardStock Stock, Due? Due);
+    /// <param name="Dues">The groups whose payouts change, and when these fall due so far; null: never.</param>
+    public sealed record State(
+        Programme? Programme, IReadOnlyList<PartnerId> Unknown, IReadOnlyList<Reward> Rewards, RewardStock Stock, IReadOnlyDictionary<string, DateTime?> Dues);
 }
 
 /// <param name="PartnerId">The programme's own brand.</param>
-/// <param name="PayoutTime">When the programme's next payouts fall due; null: it has none.</param>
+/// <param name="Payouts">When the payouts of the reward's group fall due next, and those of the group to which it belonged.</param>
 [EventKind(95, Answers = "PublishReward")]
-public sealed record RewardPublished(EventHeader Header, ProgrammeId ProgrammeId, PartnerId PartnerId, string RewardId, long Version, RewardRule Rule, DateTime? PayoutTime)
+public sealed record RewardPublished(EventHeader Header, ProgrammeId ProgrammeId, PartnerId PartnerId, string RewardId, long Version, RewardRule Rule, IReadOnlyList<PayoutDue> Payouts)
     : Event(Header)
 {
     public override PartnerId? Partner => PartnerId;
@@ -63,12 +86,15 @@ public sealed record RewardPublished(EventHeader Header, ProgrammeId ProgrammeId
     public override void Apply(WorkingState rows)
     {
         rows.Put(Reward);
-        PayoutsEnded.Schedule(rows, ProgrammeId, PayoutTime);
+        foreach (var payout in Payouts)
+        {
+            payout.Apply(rows, ProgrammeId);
+        }
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
-        Rule.Encode(writer.Text(ProgrammeId.Value).Text(PartnerId.Value).Text(RewardId).Number(Version)).OptionalTime(PayoutTime);
+        Rule.Encode(writer.Text(ProgrammeId.Value).Text(PartnerId.Value).Text(RewardId).Number(Version)).List(Payouts, PayoutDue.Encode);
 
     internal static RewardPublished Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new ProgrammeId(reader.Text()), new PartnerId(reader.Text()), reader.Text(), reader.Number(), RewardRule.Decode(reader), reader.OptionalTime());
+        header, new ProgrammeId(reader.Text()), new PartnerId(reader.Text()), reader.Text(), reader.Number(), RewardRule.Decode(reader), reader.List(PayoutDue.Decode));
 }

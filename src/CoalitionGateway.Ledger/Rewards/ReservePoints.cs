@@ -33,8 +33,8 @@ public sealed record ReservePoints(
         var code = CodeHash is null ? null : rows.Find(new PaymentCode.WithCode(CodeHash));
         if (code is not null)
         {
-            rows.Find(new PaymentCode.Of(code.Id));
-            rows.Find(new Due.Of(EndPaymentCode.DueKind, code.Id.ToString()));
+            rows.Find(new PaymentCode.Of(code.MembershipId));
+            rows.Find(new Due.Of(EndPaymentCode.DueKind, code.MembershipId.ToString()));
         }
 
         var home = code is not null ? rows.Find(new Programme.Of(code.ProgrammeId)) : CodeHash is null ? rows.Find(new Programme.OwnedBy(PartnerId)) : null;
@@ -84,8 +84,14 @@ public sealed record ReservePoints(
 
         if (state.Rule is not { } rule || !state.IsAccepted)
         {
-            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; ask the operator to publish terms with spending, and an agreement if the programme is not yours.")
-                .With("programme_id", home.Id.Value);
+            var remedy = state.IsAccepted ? "ask the operator to publish terms with spending" : $"your agreement for {home.Id} does not accept points";
+            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; {remedy}.").With("programme_id", home.Id.Value);
+        }
+
+        if (home.PartnerId != PartnerId && state.Code is { MaxPoints: 0 })
+        {
+            return new Refusal(RefusalReason.SpendingLimit, "At another brand a code pays at most the points that the member names; ask for a code with max_points.", "payment_code")
+                .With("max_points", 0).With("max_bill_percent", rule.MaxBillPercent);
         }
 
         if (state is not { Membership: { } membership, Holdings: { } holdings })
@@ -115,7 +121,7 @@ public sealed record ReservePoints(
             ])!;
         var made = new PointsReserved(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, home.Id, AmountPoints, Bill, IsSpentNow, needsApproval,
-            state.UntilTime, home.PointValue, parts, state.InactiveTime, [posting], state.Code?.Id);
+            state.UntilTime, home.PointValue, parts, state.InactiveTime, [posting], state.Code?.MembershipId);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
@@ -201,12 +207,12 @@ public sealed record ReservePoints(
 /// <param name="PointValue">The value of one point.</param>
 /// <param name="Parts">The terms of the points.</param>
 /// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
-/// <param name="CodeId">The event that made the code by which the member agreed; null: none was shown.</param>
+/// <param name="CodeOf">The membership that made the code by which the member agreed; null: none was shown.</param>
 [EventKind(90, Answers = "ReservePoints")]
 public sealed record PointsReserved(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints, Money Bill,
     bool IsSpent, bool NeedsApproval, DateTime UntilTime, Money PointValue, IReadOnlyList<LotPart> Parts, DateTime? InactiveTime, IReadOnlyList<Posting> Moves,
-    EventId? CodeId)
+    MembershipId? CodeOf)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -223,9 +229,9 @@ public sealed record PointsReserved(
     public override void Apply(WorkingState rows)
     {
         rows.Put(Redemption);
-        if (CodeId is { } code)
+        if (CodeOf is { } maker)
         {
-            PaymentCode.Remove(rows, code);
+            PaymentCode.Remove(rows, maker);
         }
 
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
@@ -234,10 +240,10 @@ public sealed record PointsReserved(
     private protected override void EncodeBody(CanonicalWriter writer) => Bill
         .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints))
         .Flag(IsSpent).Flag(NeedsApproval).Time(UntilTime).Text(PointValue.CurrencyCode).Number(PointValue.Micros).List(Parts, LotPart.Encode)
-        .OptionalTime(InactiveTime).Postings(Moves).OptionalUuid(CodeId?.Value);
+        .OptionalTime(InactiveTime).Postings(Moves).OptionalUuid(CodeOf?.Value);
 
     internal static PointsReserved Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
         reader.Number(), Money.Decode(reader), reader.Flag(), reader.Flag(), reader.Time(), new Money(reader.Text(), reader.Number()), reader.List(LotPart.Decode), reader.OptionalTime(), reader.Postings(),
-        reader.OptionalUuid() is { } code ? new EventId(code) : null);
+        reader.OptionalUuid() is { } maker ? new MembershipId(maker) : null);
 }

@@ -25,15 +25,22 @@ public sealed record ReturnVoucher(CommandContext Context, PartnerId PartnerId, 
             return new Refusal(RefusalReason.VoucherNotUsed, "Your brand has not taken this voucher.", "voucher_code");
         }
 
+        if (voucher.ExpireTime <= now)
+        {
+            return new Refusal(RefusalReason.VoucherExpired, "The voucher is not valid any more.", "voucher_code").With("expire_time", $"{voucher.ExpireTime:O}");
+        }
+
         return reward.Rule.IsReturnable
-            ? new VoucherReturned(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId)
-            : new Refusal(RefusalReason.VoucherNotReturnable, "A used voucher of this reward is lost, also if the goods are returned.", "voucher_code").With("reward_id", voucher.RewardId);
+            ? new VoucherReturned(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.ExpireTime)
+            : new Refusal(RefusalReason.VoucherNotReturnable, "Vouchers of this reward cannot be given back after use, even if the goods are returned.", "voucher_code").With("reward_id", voucher.RewardId);
     }
 }
 
 /// <param name="MemberId">The member who claimed the voucher; null: they were erased.</param>
+/// <param name="ExpireTime">Until then the voucher can be used again.</param>
 [EventKind(61, Answers = "ReturnVoucher")]
-public sealed record VoucherReturned(EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId) : Event(Header)
+public sealed record VoucherReturned(EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId, DateTime ExpireTime)
+    : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
@@ -42,9 +49,9 @@ public sealed record VoucherReturned(EventHeader Header, PartnerId PartnerId, Ev
     public override void Apply(WorkingState rows) => rows.Put(rows.Find(new Voucher.Of(VoucherId))! with { UsedBy = null, UseTime = null, EntitledTime = null });
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId);
+        .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Time(ExpireTime);
 
     internal static VoucherReturned Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), new EventId(reader.Uuid()), reader.OptionalUuid() is { } member ? new MemberId(member) : null,
-        new ProgrammeId(reader.Text()), reader.Text());
+        new ProgrammeId(reader.Text()), reader.Text(), reader.Time());
 }

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.Purchases;
+using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.Rewards;
 
@@ -90,8 +91,25 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     /// <summary>Whether the reward can be claimed at a time.</summary>
     public bool Runs(DateTime now) => Rule.FromTime <= now && now < Rule.UntilTime;
 
-    /// <summary>Whether the gateway turns points into vouchers of it on a day.</summary>
-    public bool IsPaidOutOn(DateOnly day) => Rule.Payout?.IsOn(day) == true;
+    /// <summary>The points for which a member gets it.</summary>
+    public long NeededPoints => Rule.Payout?.LeastAt(Rule.PricePoints) ?? Rule.PricePoints;
+
+    /// <summary>Whether the gateway turns points into vouchers of it on a day: one of its days that begins while the reward runs.</summary>
+    public bool IsPaidOutOn(DateOnly day, Calendar calendar) => Rule.Payout?.IsOn(day) == true && Runs(calendar.StartOf(day));
+
+    /// <summary>The first day from a day on, on which the gateway turns points into vouchers of it; null: there is none.</summary>
+    public DateOnly? NextPayout(DateOnly day, Calendar calendar)
+    {
+        for (; Rule.Payout is { } payout && calendar.StartOf(day) < Rule.UntilTime; day = payout.NextAfter(day))
+        {
+            if (IsPaidOutOn(day, calendar))
+            {
+                return day;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether members of a tier can claim the reward; null: members without a tier.</summary>
     public bool IsFor(string? tierId) => Rule.TierIds.Count == 0 || (tierId is not null && Rule.TierIds.Contains(tierId));
@@ -119,11 +137,11 @@ public sealed record RewardStock(ProgrammeId ProgrammeId, string RewardId, long 
 
     public static RewardStock Find(WorkingState rows, ProgrammeId programme, string reward) => rows.Find(new Of(programme, reward)) ?? new RewardStock(programme, reward, 0);
 
-    /// <summary>Counts one more.</summary>
-    internal static void Add(WorkingState rows, ProgrammeId programme, string reward)
+    /// <summary>Counts more.</summary>
+    internal static void Add(WorkingState rows, ProgrammeId programme, string reward, long count)
     {
         var stock = Find(rows, programme, reward);
-        rows.Put(stock with { ClaimedCount = stock.ClaimedCount + 1 });
+        rows.Put(stock with { ClaimedCount = stock.ClaimedCount + count });
     }
 
     public sealed record Of(ProgrammeId ProgrammeId, string RewardId) : Key<RewardStock>;

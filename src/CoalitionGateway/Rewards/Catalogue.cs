@@ -23,7 +23,7 @@ internal sealed class Catalogue(RewardReader reader, TimeProvider clock)
 
     private async Task<IReadOnlyList<Reward>> Read(ProgrammeId programme, DateTime now)
     {
-        var found = await reader.Rewards(programme, null, now, int.MaxValue, CancellationToken.None) ?? [];
+        var found = await reader.Rewards(programme, null, now, withPayouts: true, int.MaxValue, CancellationToken.None) ?? [];
         return [.. found.Where(row => row.Reward.Rule.StockCount == 0 || row.Claimed < row.Reward.Rule.StockCount).Select(row => row.Reward).OrderByDescending(reward => reward.Rule.PricePoints)];
     }
 }

@@ -24,7 +24,7 @@ internal sealed record IdentifiedMember(
     /// <summary>The rewards that the member can claim now, the most expensive first.</summary>
     public IReadOnlyList<Reward> Rewards { get; private init; } = [];
 
-    /// <summary>The cheapest reward that the member lacks points for; null: there is none.</summary>
+    /// <summary>The cheapest reward that the member lacks points for, those with a payout included; null: there is none.</summary>
     public Reward? Next { get; private init; }
 
     public static IdentifiedMember? Find(WorkingState rows, Membership membership, PartnerId partner, DateTime now)
@@ -48,11 +48,11 @@ internal sealed record IdentifiedMember(
     /// <param name="catalogue">The rewards that are left, the most expensive first.</param>
     public IdentifiedMember With(WorkingState rows, IReadOnlyList<Reward> catalogue, DateTime now)
     {
-        var own = catalogue.Where(reward => reward.IsClaimable(TierId, now));
-        var dear = own.Where(reward => reward.Rule.PricePoints > Holdings.AvailablePoints).Reverse();
+        var own = catalogue.Where(reward => reward.Runs(now) && reward.IsFor(TierId));
         return this with
         {
-            Rewards = [.. own.Where(reward => reward.Rule.PricePoints <= Holdings.AvailablePoints).Where(MayClaim).Take(_mostRewards)], Next = dear.FirstOrDefault(MayClaim),
+            Rewards = [.. own.Where(reward => reward.Rule.Payout is null && reward.NeededPoints <= Holdings.AvailablePoints).Where(MayClaim).Take(_mostRewards)],
+            Next = own.Where(reward => reward.NeededPoints > Holdings.AvailablePoints).OrderBy(reward => reward.NeededPoints).FirstOrDefault(MayClaim),
         };
 
         bool MayClaim(Reward reward) =>

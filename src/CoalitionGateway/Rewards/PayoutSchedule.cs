@@ -11,13 +11,16 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Rewards;
 
 /// <summary>
-/// Turns the points of a programme's members into vouchers on the days of its calendar. It can stop anywhere and run again: a
+/// Turns the points of a programme's members into vouchers of a group of rewards, on the days of their calendar. It can stop anywhere and run again: a
 /// member gets one voucher of a group for one day.
 /// </summary>
-internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys) : ISchedule
+internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys, GatewayOptions options, TimeProvider clock) : ISchedule
 {
-    private const int _atOnce = 200;
+    private const int _mostAtOnce = 200;
     private readonly OneTimeCodes _codes = new(keys, RewardService.VoucherCodes);
+
+    // Payouts leave most places of the journal's queue to callers.
+    private readonly int _atOnce = Math.Clamp(options.JournalCapacity / 8, 1, _mostAtOnce);
 
     public string Kind => EndPayouts.DueKind;
 
@@ -26,32 +29,31 @@ internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, 
         var settled = 0;
         foreach (var found in due)
         {
-            settled += await Settle(new ProgrammeId(found.Subject), found.DueTime, cancellation);
+            var (programme, group) = EndPayouts.Read(found.Subject);
+            settled += await Settle(programme, group, found.DueTime, cancellation);
         }
 
         return settled;
     }
 
-    private async Task<int> Settle(ProgrammeId programme, DateTime dueTime, CancellationToken cancellation)
+    private async Task<int> Settle(ProgrammeId programme, string group, DateTime dueTime, CancellationToken cancellation)
     {
-        var (day, rewards) = await store.Read(
-            rows => (
-                Calendar.Of(rows.Find(new Programme.Of(programme))?.TimeZone ?? "UTC").DayOf(dueTime), Reward.Latest(rows.FindAll(new Reward.ByProgramme(programme)))),
-            cancellation);
+        var (calendar, versions) = await store.Read(
+            rows => (Calendar.Of(rows.Find(new Programme.Of(programme))?.TimeZone ?? "UTC"), rows.FindAll(new Reward.ByProgramme(programme))), cancellation);
+        var day = calendar.DayOf(dueTime);
         var settled = 0;
-        foreach (var group in rewards.Where(reward => reward.IsPaidOutOn(day)).GroupBy(reward => reward.PayoutGroup, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var least = Reward.Latest(versions).Where(reward => reward.PayoutGroup == group && reward.IsPaidOutOn(day, calendar)).Select(reward => (long?)reward.NeededPoints).Min();
+        for (MembershipId? after = null; least is { } points;)
         {
-            var least = group.Min(reward => Math.Max(reward.Rule.Payout!.LeastPoints, reward.Rule.PricePoints));
-            MembershipId? after = null;
-            do
+            (var holders, after) = await reader.Holders(programme, points, after, Clock.Truncate(clock.GetUtcNow()), _atOnce, cancellation);
+            settled += await journal.SubmitAll([.. holders.Select(holder => For(programme, day, group, holder.MembershipId, holder.MemberId))]);
+            if (after is null)
             {
-                (var holders, after) = await reader.Holders(programme, least, after, _atOnce, cancellation);
-                settled += await journal.SubmitAll([.. holders.Select(holder => For(programme, day, group.Key, holder.MembershipId, holder.MemberId))]);
+                break;
             }
-            while (after is not null);
         }
 
-        return settled + await journal.SubmitAll([new EndPayouts(Caller.Gateway.NewContext(Guid.CreateVersion7()), programme, day)]);
+        return settled + await journal.SubmitAll([new EndPayouts(Caller.Gateway.NewContext(Guid.CreateVersion7()), programme, group, day, versions.Count)]);
     }
 
     private PayOutReward For(ProgrammeId programme, DateOnly day, string group, MembershipId membership, MemberId member)

@@ -43,7 +43,9 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         var payments = new List<(Redemption, RedemptionState)>();
         foreach (var reference in references)
         {
-            if (RedemptionView.Find(rows, partner, reference, now) is not { } view)
+            // A brand that took points of another programme does not know whose they are, so that it cannot ask about them with others.
+            var isAlone = bought is null && references.Count == 1;
+            if (RedemptionView.Find(rows, partner, reference, now) is not { } view || (!isAlone && !IsOwn(rows, view.Redemption)))
             {
                 return (null, Redemption.NotFound("redemption_references").With("redemption_reference", reference));
             }
@@ -57,7 +59,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
             payments.Add((view.Redemption, view.StateAt(now)));
         }
 
-        var own = member is null or { IsErased: true } || rows.Find(new Programme.OwnedBy(partner)) is not { } home
+        var isForeign = payments.Any(payment => !IsOwn(rows, payment.Item1));
+        var own = member is null or { IsErased: true } || isForeign || rows.Find(new Programme.OwnedBy(partner)) is not { } home
             ? null
             : rows.Find(new Membership.OfMember(member.MemberId, home.Id));
         return (
@@ -69,6 +72,9 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
             },
             null);
     }
+
+    /// <summary>Whether the points were of the brand's own programme.</summary>
+    private static bool IsOwn(WorkingState rows, Redemption payment) => rows.Find(new Programme.Of(payment.ProgrammeId))?.PartnerId == payment.PartnerId;
 
     /// <summary>The lines, in the order in which they are printed.</summary>
     public IEnumerable<(ReceiptSubject Subject, string Text)> Lines(string language, DateTime now)
@@ -163,7 +169,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         {
             // The last day on which the points can be used.
             var day = Calendar.Of(programme.TimeZone).DayOf(end.AddTicks(-1));
-            yield return (ReceiptSubject.Balance, Printed.Of(words.All.Expires, first.Points, "", Printed.Day(day)));
+            var points = holdings.Lots.Where(lot => Calendar.Of(programme.TimeZone).DayOf(holdings.ExpireTimeOf(lot.Term)!.Value.AddTicks(-1)) == day).Sum(lot => lot.Points);
+            yield return (ReceiptSubject.Balance, Printed.Of(words.All.Expires, points, "", Printed.Day(day)));
         }
 
         if (member.Rewards is [var reached, ..])
@@ -173,7 +180,7 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
 
         if (member.Next is { } next)
         {
-            yield return (ReceiptSubject.Reward, Printed.Of(words.All.NextReward, next.Rule.PricePoints - holdings.AvailablePoints, "", words.NameOf(next)));
+            yield return (ReceiptSubject.Reward, Printed.Of(words.All.NextReward, next.NeededPoints - holdings.AvailablePoints, "", words.NameOf(next)));
         }
 
         if (member.Standing is { Next: { } tier, Counted: var counted, Rule: var rule } && tier.Threshold > counted)

@@ -125,5 +125,5 @@ internal static class RewardMapping
     }
 
     private static V1.ReachedReward ToReached(this Reward reward, long points) =>
-        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.Rule.PricePoints - points), Texts = { reward.ToTexts() } };
+        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points), Texts = { reward.ToTexts() } };
 }

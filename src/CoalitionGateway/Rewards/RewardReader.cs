@@ -14,9 +14,10 @@ namespace CoalitionGateway.Rewards;
 internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
 {
     /// <summary>A programme's rewards in their latest versions, in the order of their ids, with how many were claimed; null if there is no such programme.</summary>
-    /// <param name="claimable">The time at which they can be claimed; null: any.</param>
+    /// <param name="runs">The time at which they run; null: any.</param>
+    /// <param name="withPayouts">Whether those with a payout are included, which members do not claim.</param>
     public async Task<IReadOnlyList<(Reward Reward, long Claimed)>?> Rewards(
-        ProgrammeId id, string? after, DateTime? claimable, int count, CancellationToken cancellation)
+        ProgrammeId id, string? after, DateTime? runs, bool withPayouts, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         if (!await context.Set<Programme>().AnyAsync(row => row.Id == id, cancellation))
@@ -29,7 +30,7 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
         var claimed = await context.Set<RewardStock>().Where(row => row.ProgrammeId == id).ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
         return
         [
-            .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (claimable is not { } time || reward.Runs(time))).Take(count)
+            .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (runs is not { } time || reward.Runs(time)) && (withPayouts || reward.Rule.Payout is null)).Take(count)
                 .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
         ];
     }
@@ -39,19 +40,20 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
     /// are not swept yet count; the rule that decides looks again.
     /// </summary>
     /// <param name="after">The last membership of the page before; null: from the first.</param>
+    /// <param name="now">Points that become usable later do not count.</param>
     /// <returns>The members of the page, and its last membership; null: it was the last page.</returns>
     public async Task<(IReadOnlyList<(MembershipId MembershipId, MemberId MemberId)> Holders, MembershipId? After)> Holders(
-        ProgrammeId programme, long least, MembershipId? after, int count, CancellationToken cancellation)
+        ProgrammeId programme, long least, MembershipId? after, DateTime now, int count, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var page = await context.Set<Membership>().FromSqlRaw(
             "SELECT * FROM membership WHERE programme_id = {0} AND id > {1} AND merged_into_id IS NULL ORDER BY id LIMIT {2}",
             programme.Value, context.Stored(after?.Value ?? Guid.Empty), count).ToListAsync(cancellation);
         MembershipId[] ids = [.. page.Select(row => row.Id)];
-        var lots = await context.Set<Lot>().Where(row => ids.Contains(row.MembershipId) && row.UsableTime == null)
-            .Select(row => new { row.MembershipId, row.AccountId, row.Holder }).ToListAsync(cancellation);
+        var lots = await context.Set<Lot>().Where(row => ids.Contains(row.MembershipId))
+            .Select(row => new { row.MembershipId, row.AccountId, row.Holder, row.UsableTime }).ToListAsync(cancellation);
         var accounts = page.ToDictionary(row => AccountRef.Points(programme, row.Id).Id, row => row.Id);
-        foreach (var lot in lots.Where(lot => lot.Holder == lot.MembershipId.ToString()))
+        foreach (var lot in lots.Where(lot => lot.Holder == lot.MembershipId.ToString() && !(lot.UsableTime > now)))
         {
             accounts[lot.AccountId] = lot.MembershipId;
         }

@@ -31,7 +31,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
             (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts", "has a language twice; send it once."),
             (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
             (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
-            (reward.Payout is not { MaxPoints: > 0 } capped || capped.MaxPoints >= Math.Max(capped.LeastPoints, reward.PricePoints), "reward.payout.max_points", "must be 0, or at least least_points and price_points."),
+            (reward.Payout is not { MaxPoints: > 0 } capped || capped.MaxPoints / reward.PricePoints * reward.PricePoints >= Math.Max(capped.LeastPoints, reward.PricePoints), "reward.payout.max_points", "must be 0, or as large as a multiple of price_points that is at least least_points."),
+            (!reward.Returnable || reward.EntitlementDays == 0, "reward.returnable", "must be false with entitlement_days: an entitlement that has begun is not given back."),
             (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
             (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
         var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
@@ -43,7 +44,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var id = new ProgrammeId(request.ProgrammeId);
         var page = paging.Read(request.PageSize, request.PageToken, $"rewards {id} {request.Claimable}");
-        var found = await reader.Rewards(id, page.After, request.Claimable ? Now() : null, page.Size + 1, context.CancellationToken)
+        var found = await reader.Rewards(id, page.After, request.Claimable ? Now() : null, !request.Claimable, page.Size + 1, context.CancellationToken)
             ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
         var (rows, next) = paging.Cut(page, found, row => row.Reward.Id);
         return new V1.ListRewardsResponse { Rewards = { rows.Select(row => row.Reward.ToWire(row.Claimed)) }, NextPageToken = next };
@@ -193,7 +194,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var caller = context.Caller();
         var made = await journal.Submit<VoucherReturned>(new ReturnVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
-        return new V1.ReturnVoucherResponse { ReturnTime = made.Time.ToWire() };
+        return new V1.ReturnVoucherResponse { ReturnTime = made.Time.ToWire(), ExpireTime = made.ExpireTime.ToWire() };
     }
 
     private static EventId? After(Page page) => page.After is null ? null : new EventId(Guid.Parse(page.After));

@@ -23,7 +23,7 @@ internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEnti
 
     public void Configure(EntityTypeBuilder<Reward> reward)
     {
-        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).Ignore(row => row.PayoutGroup).HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
+        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).Ignore(row => row.PayoutGroup).Ignore(row => row.NeededPoints).HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
         reward.Property(row => row.Rule).AsBytes(rule => rule.ToBytes(), bytes => RewardRule.Of(bytes));
         reward.OfProgramme(row => row.ProgrammeId);
     }
@@ -36,7 +36,7 @@ internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEnti
 
     public void Configure(EntityTypeBuilder<PaymentCode> code)
     {
-        code.Table("payment_code").HasKey(row => row.Id);
+        code.Table("payment_code").HasKey(row => row.MembershipId);
         code.HasIndex(row => row.CodeHash).IsUnique();
         code.OfProgramme(row => row.ProgrammeId);
     }

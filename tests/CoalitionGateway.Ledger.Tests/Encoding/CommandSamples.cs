@@ -131,11 +131,11 @@ internal static class CommandSamples
         }),
         new ClaimReward(issue, _member, _programme, "coffee", _pool, $"hash-{proposed}"),
         new PayOutReward(issue, _programme, new DateOnly(2026, 5, 1), "group/bands", new MembershipId(Id(0xb1)), _member, $"hash-{proposed}"),
-        new EndPayouts(issue, _programme, new DateOnly(2026, 5, 1)),
+        new EndPayouts(issue, _programme, "group/bands", new DateOnly(2026, 5, 1), 4),
         new UseVoucher(issue, _partner, "c0de", SalesChannel.App),
         new ReturnVoucher(issue, _partner, "c0de"),
         new CreatePaymentCode(issue, _member, _programme, 500, $"hash-{proposed}"),
-        new EndPaymentCode(issue, new EventId(Id(0xe2))),
+        new EndPaymentCode(issue, new MembershipId(Id(0xb1))),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

@@ -108,7 +108,7 @@ internal static class EventSamples
             Header, _partner, "P-6006", _member, _membership, _programme, 70, new Money("SEK", 99_000_000), true, false, Time(12_000_000), new Money("SEK", 50_000),
             [new LotPart(_term, 68), new LotPart(Term.Plain, 2)], Time(13_000_000),
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Lot, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), 70)])],
-            new EventId(Id(0xe3))),
+            _membership),
         new RedemptionCaptured(
             Header, _partner, "P-6006", _member, _membership, _programme, 60, 10,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -60), new(AccountRef.Redeemed(_programme, _partner), 60)])]),
@@ -125,18 +125,18 @@ internal static class EventSamples
             {
                 Channels = [SalesChannel.Store, SalesChannel.App], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"),
             },
-            Time(19_000_000)),
+            [new PayoutDue("group/bands", Time(19_000_000)), new PayoutDue("coffee", null)]),
         new RewardClaimed(
             Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000),
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -150), new(AccountRef.Redeemed(_programme, _partner), 150)])]),
         new RewardPaidOut(
             Header, _member, _membership, _programme, "coffee", 2, 450, 3, "c0de", Time(16_000_000), "group/bands", "2026-05-01",
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -450), new(AccountRef.Redeemed(_programme, _partner), 450)])]),
-        new PayoutsEnded(Header, _programme, "2026-05-01", Time(19_000_000)),
+        new PayoutsEnded(Header, _programme, "group/bands", "2026-05-01", Time(19_000_000)),
         new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2, 3, Time(17_000_000)),
-        new VoucherReturned(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee"),
+        new VoucherReturned(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", Time(16_000_000)),
         new PaymentCodeCreated(Header, _member, _membership, _programme, "c0de", 500, Time(16_000_000)),
-        new PaymentCodeEnded(Header, new EventId(Id(0xe2))),
+        new PaymentCodeEnded(Header, _membership),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),

@@ -48,7 +48,7 @@ public sealed class MembershipRowsTests
         (new LinkCode(_second, _code, Given.Now.AddMinutes(10)), Fate.Goes, Fate.Goes),
         (Lot.Holding(LotOfSecond), Fate.Goes, Fate.Moves),
         (new MembershipNumber(Given.Stars, "S-2", _second, [2]), Fate.Goes, Fate.Moves),
-        (new PaymentCode(new EventId(Given.Uuid(0x907)), Given.Stars, _second, "c0de", 0, Given.Now.AddMinutes(9)), Fate.Stays, Fate.Stays),
+        (new PaymentCode(_second, Given.Stars, "c0de", 0, Given.Now.AddMinutes(9)), Fate.Stays, Fate.Stays),
         (new Participant(_pool, _second, new ParticipantId(Given.Uuid(0x901)), Given.Now.AddDays(-1)), Fate.Goes, Fate.Goes),
         (Bought, Fate.Stays, Fate.Stays),
         (new Referral(_second, Given.AdaInStars, Given.Now), Fate.Goes, Fate.Goes),

@@ -99,11 +99,13 @@ public sealed class PayoutTests
     [Fact]
     public void PayOut_OfSoldOutOrLimitedRewards_GivesTheNextOne()
     {
-        Publish("dear", 100, new Payout([], 0, 100, 0, "g"), rule => rule with { StockCount = 1, MaxPerMember = 1 });
+        Publish("dear", 100, new Payout([], 0, 100, 0, "g"), rule => rule with { StockCount = 3, MaxPerMember = 2 });
         Publish("cheap", 10, new Payout([], 0, 10, 10, "g"));
         Points(1000);
         _now = _day;
-        Assert.Equal("dear", Run<RewardPaidOut>(PayingOut("1", "group/g")).RewardId);
+        var dear = Run<RewardPaidOut>(PayingOut("1", "group/g"));
+        Assert.Equal(("dear", 2), (dear.RewardId, dear.Count));
+        Assert.Equal(2, _journal.Store.Rows.OfType<RewardStock>().Single(row => row.RewardId == "dear").ClaimedCount);
         Points(1000);
         _now = _day.AddDays(1);
         Assert.Equal("cheap", Run<RewardPaidOut>(PayingOut("2", "group/g", new DateOnly(2026, 5, 2))).RewardId);
@@ -132,52 +134,69 @@ public sealed class PayoutTests
     public void Payouts_AreScheduledByThePublication_AndAgainByTheirEnd()
     {
         Publish("quarterly", 50, new Payout(_quarters, 1, 150, 0, ""));
-        Assert.Equal(_day, DueTime());
+        Assert.Equal(_day, DueTime("quarterly"));
         Publish("monthly", 50, new Payout([], 15, 150, 0, ""));
-        Assert.Equal(Start(2026, 3, 15), DueTime());
-        Assert.Equal("ProgrammeNotFound", Reason(Ending(new DateOnly(2026, 3, 15))));
-        _now = DueTime()!.Value;
+        Assert.Equal(Start(2026, 3, 15), DueTime("monthly"));
+        Assert.Equal("ProgrammeNotFound", Reason(Ending("monthly", new DateOnly(2026, 3, 15), 2)));
+        _now = Start(2026, 3, 15);
 
-        // A publication does not make due payouts late.
-        Publish("other", 50, new Payout([], 20, 150, 0, ""));
-        Assert.Equal(_now, DueTime());
-        Assert.Equal("ProgrammeNotFound", Reason(Ending(new DateOnly(2026, 3, 14))));
-        Run<PayoutsEnded>(Ending(new DateOnly(2026, 3, 15)));
-        Assert.Equal(Start(2026, 3, 20), DueTime());
-        foreach (var id in new[] { "monthly", "other", "quarterly" })
+        // A publication does not make due payouts late, and payouts that began before it are done again.
+        Publish("monthly", 60, new Payout([], 20, 150, 0, ""));
+        Assert.Equal(_now, DueTime("monthly"));
+        Assert.Equal("ProgrammeNotFound", Reason(Ending("monthly", new DateOnly(2026, 3, 15), 2)));
+        Assert.Equal("ProgrammeNotFound", Reason(Ending("monthly", new DateOnly(2026, 3, 14), 3)));
+        Run<PayoutsEnded>(Ending("monthly", new DateOnly(2026, 3, 15), 3));
+        Assert.Equal(Start(2026, 3, 20), DueTime("monthly"));
+        Publish("monthly", 60, null);
+        Assert.Null(DueTime("monthly"));
+    }
+
+    /// <summary>A new reward that has begun before today is paid out today; a correction begins tomorrow.</summary>
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    public void Payout_PublishedOnOneOfItsDays_FallsDueAtOnceIfItBeganBefore(int days, bool isToday)
+    {
+        Publish("daily", 50, new Payout([], 0, 50, 0, ""), rule => rule with { FromTime = Given.Now.AddDays(days) });
+        Assert.Equal(Start(2026, 3, isToday ? 1 : 2), DueTime("daily"));
+        Points(60);
+        var answer = Answer(PayingOut("code", "daily", new DateOnly(2026, 3, 1)));
+        Assert.Equal(isToday, answer.Event is RewardPaidOut);
+        if (isToday)
         {
-            Publish(id, 50, null);
+            Run<PayoutsEnded>(Ending("daily", new DateOnly(2026, 3, 1), 1));
         }
 
-        Assert.Null(DueTime());
+        Publish("daily", 60, new Payout([], 0, 60, 0, ""), rule => rule with { FromTime = Given.Now.AddDays(-1) });
+        Assert.Equal(Start(2026, 3, 2), DueTime("daily"));
+    }
+
+    /// <summary>A reward that moves to another group leaves no payouts behind.</summary>
+    [Fact]
+    public void Payout_OfAnotherGroup_MovesItsTime()
+    {
+        Publish("daily", 50, new Payout([], 15, 50, 0, ""));
+        Publish("daily", 50, new Payout([], 16, 50, 0, "g"));
+        Assert.Equal((null, Start(2026, 3, 16)), (DueTime("daily"), DueTime("group/g")));
+        Publish("daily", 50, new Payout([], 16, 50, 0, "g"), rule => rule with { UntilTime = Start(2026, 3, 16) });
+        Assert.Null(DueTime("group/g"));
     }
 
     /// <summary>The beginning of a day in the programme's time zone, London's.</summary>
     private static DateTime Start(int year, int month, int day) => Calendar.Of("Europe/London").StartOf(new DateOnly(year, month, day));
 
-    [Fact]
-    public void Payout_PublishedOnOneOfItsDays_FallsDueAtOnce()
-    {
-        Publish("daily", 50, new Payout([], 0, 50, 0, ""));
-        Assert.Equal(Start(2026, 3, 1), DueTime());
-        Points(60);
-        Run<RewardPaidOut>(PayingOut("code", "daily", new DateOnly(2026, 3, 1)));
-        Run<PayoutsEnded>(Ending(new DateOnly(2026, 3, 1)));
-        Assert.Equal(Start(2026, 3, 2), DueTime());
-    }
-
     private CommandContext Next() => Given.Context with { RequestId = Given.Uuid(++_id), EventId = new EventId(Given.Uuid(0x10000 + _id)) };
 
     private void Publish(string id, long price, Payout? payout, Func<RewardRule, RewardRule>? change = null)
     {
-        var rule = new RewardRule(price, [new RewardText("en", id)], null, Given.Now, Given.Now.AddYears(5), 0, 0, 10, [], []) { Payout = payout };
+        var rule = new RewardRule(price, [new RewardText("en", id)], null, Given.Now.AddDays(-1), Given.Now.AddYears(5), 0, 0, 10, [], []) { Payout = payout };
         Run<RewardPublished>(new PublishReward(Next(), Given.Stars, id, change?.Invoke(rule) ?? rule));
     }
 
     private PayOutReward PayingOut(string code, string group = "voucher", DateOnly? on = null, int day = 1) =>
         new(Next() with { Caller = Caller.Gateway }, Given.Stars, on ?? new DateOnly(2026, 5, day), group, Given.AdaInStars, Given.Ada, code);
 
-    private EndPayouts Ending(DateOnly day) => new(Next() with { Caller = Caller.Gateway }, Given.Stars, day);
+    private EndPayouts Ending(string group, DateOnly day, long versions) => new(Next() with { Caller = Caller.Gateway }, Given.Stars, group, day, versions);
 
     private void Points(long points)
     {
@@ -185,7 +204,8 @@ public sealed class PayoutTests
         _journal.Commit((_journal.Store.Rows.OfType<Account>().SingleOrDefault(row => row.Id == reference.Id) ?? Account.Open(reference)).Add(points));
     }
 
-    private DateTime? DueTime() => _journal.Store.Rows.OfType<Due>().SingleOrDefault(due => due.Kind == EndPayouts.DueKind)?.DueTime;
+    private DateTime? DueTime(string group) =>
+        _journal.Store.Rows.OfType<Due>().SingleOrDefault(due => due.Kind == EndPayouts.DueKind && due.Subject == EndPayouts.SubjectOf(Given.Stars, group))?.DueTime;
 
     private Answer Answer(Command command) => _journal.Run([command], _now).Single();
 

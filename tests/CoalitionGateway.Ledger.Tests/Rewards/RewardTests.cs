@@ -69,7 +69,7 @@ public sealed class RewardTests
         Assert.Equal("VoucherNotFound(voucher_code)", Refused(Using("code")));
         Run<VoucherUsed>(Using("code", Given.Aurora));
         Assert.Equal("VoucherNotFound(voucher_code)", Refused(Using("code")));
-        Assert.Equal("InsufficientPoints(reward_id) available_points=850 transferable_points=850", Refused(Claiming("next")));
+        Assert.Equal("InsufficientPoints(reward_id) available_points=850 transferable_points=850 missing_points=50", Refused(Claiming("next")));
     }
 
     /// <summary>A brand is not told when another one took a voucher.</summary>
@@ -162,9 +162,12 @@ public sealed class RewardTests
         Run<VoucherUsed>(Using("code"));
         Assert.Equal("VoucherNotUsed(voucher_code)", Refused(Returning("code", Given.Aurora)));
         Assert.Equal("VoucherNotFound(voucher_code)", Refused(Returning("other")));
-        Assert.Equal(Given.Ada, Run<VoucherReturned>(Returning("code")).MemberId);
+        var back = Run<VoucherReturned>(Returning("code"));
+        Assert.Equal((Given.Ada, new DateTime(2026, 3, 12, 0, 0, 0, DateTimeKind.Utc)), (back.MemberId, back.ExpireTime));
         Assert.Equal("VoucherNotUsed(voucher_code)", Refused(Returning("code")));
         Run<VoucherUsed>(Using("code", Given.Aurora));
+        _now = back.ExpireTime;
+        Assert.StartsWith("VoucherExpired(voucher_code)", Refused(Returning("code", Given.Aurora)), StringComparison.Ordinal);
     }
 
     /// <summary>IKEA: goods that were bought with a reward are returned, and the reward is lost.</summary>

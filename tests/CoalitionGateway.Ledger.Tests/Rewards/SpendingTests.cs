@@ -271,7 +271,7 @@ public sealed class SpendingTests
     {
         Publish(new SpendingRule(50, 100, 100, 200, 30, 0));
         Assert.Equal("RedemptionNotApproved", Reason(Reserving("r1", 400, now: true)));
-        Run<PaymentCodeCreated>(Coding("code"));
+        Run<PaymentCodeCreated>(Coding("code", max: 400));
         Assert.Equal("SpendingNotOffered", Reason(Paying("a1", 400, "code", Given.Aurora)));
         _journal.Commit(Given.Partner(Given.Aurora), Given.Agreement(Given.Aurora, Given.Stars) with { Terms = Given.Agreement(Given.Aurora, Given.Stars).Terms with { AcceptsPoints = true } });
         Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 400, "other", Given.Aurora)));
@@ -300,10 +300,10 @@ public sealed class SpendingTests
     public void PaymentCode_EndsByItself_WhetherOrNotASweepRan()
     {
         var code = Run<PaymentCodeCreated>(Coding("code"));
-        Assert.Equal("PaymentCodeNotFound", Reason(new EndPaymentCode(Next(), code.Id)));
+        Assert.Equal("PaymentCodeNotFound", Reason(new EndPaymentCode(Next(), code.MembershipId)));
         _now = code.ExpireTime;
         Assert.Equal("PaymentCodeNotFound", Reason(Paying("r1", 100, "code", Given.Beanery)));
-        Run<PaymentCodeEnded>(new EndPaymentCode(Next(), code.Id));
+        Run<PaymentCodeEnded>(new EndPaymentCode(Next(), code.MembershipId));
         Assert.Equal("PaymentCodeNotFound", Reason(Paying("r1", 100, "code", Given.Beanery)));
         Assert.DoesNotContain(_journal.Store.Rows.OfType<Due>(), due => due.Kind == EndPaymentCode.DueKind);
     }
@@ -313,13 +313,17 @@ public sealed class SpendingTests
     public void PaymentCode_TellsAnotherBrandNothingOfTheBalance()
     {
         _journal.Commit(Given.Partner(Given.Aurora), Given.Agreement(Given.Aurora, Given.Stars) with { Terms = Given.Agreement(Given.Aurora, Given.Stars).Terms with { AcceptsPoints = true } });
-        Run<PaymentCodeCreated>(Coding("code"));
+        Run<PaymentCodeCreated>(Coding("any"));
+        Assert.Equal("SpendingLimit(payment_code) max_points=0 max_bill_percent=100", Outcome.Of(Answer(Paying("a1", 100, "any", Given.Aurora)).Refusal!));
+        Run<PaymentCodeCreated>(Coding("code", max: 5000));
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 100, "any", Given.Aurora)));
         Assert.Equal("InsufficientPoints(amount_points)", Outcome.Of(Answer(Paying("a1", 1050, "code", Given.Aurora)).Refusal!));
         Run<PaymentCodeCreated>(Coding("small", max: 130));
         Assert.Equal("SpendingLimit(amount_points) max_points=100", Outcome.Of(Answer(Paying("a1", 150, "small", Given.Aurora)).Refusal!));
         Assert.Equal("MembershipNotFound", Reason(new CreatePaymentCode(Next(), Given.Bo, Given.Stars, 0, "x")));
+        Assert.Equal("SpendingStep(max_points) step_points=50 least_points=100 nearest_points=100", Outcome.Of(Answer(Coding("less", max: 99)).Refusal!));
         Run<MemberErased>(new EraseMember(Next(), Given.Ada, true, Given.Notice("v1")));
-        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 100, "code", Given.Aurora)));
+        Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 100, "small", Given.Aurora)));
     }
 
     [Fact]

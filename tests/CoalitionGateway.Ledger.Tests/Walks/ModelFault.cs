@@ -174,6 +174,8 @@ internal enum ModelFault
     PaysOutTheRest,
     PaysOutBelowTheLeast,
     PaysOutTheCheapest,
+    PaysOutMoreThanTheStock,
+    OlderPaymentCodesStay,
     PaymentCodeWorksTwice,
     PaymentCodeNeverEnds,
     PaymentCodeWorksAtEachBrand,

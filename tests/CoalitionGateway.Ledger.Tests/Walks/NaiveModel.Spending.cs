@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Rewards;
 
 namespace CoalitionGateway.Ledger.Tests.Walks;
@@ -66,7 +67,7 @@ internal sealed partial class NaiveModel
 
         foreach (var own in _claims.GroupBy(claim => (claim.Membership, claim.Reward)))
         {
-            seen.AddCounter(own.Key.Membership, $"/reward/{own.Key.Reward}", "", own.Sum(claim => claim.Price), own.Count());
+            seen.AddCounter(own.Key.Membership, $"/reward/{own.Key.Reward}", "", own.Sum(claim => claim.Price), own.Sum(claim => claim.Count));
         }
 
         foreach (var own in _payouts.GroupBy(payout => (payout.Membership, payout.Group, payout.Day)))
@@ -95,31 +96,20 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.SpendingNotOffered);
         }
 
+        if (code is { Max: 0 } && reserve.PartnerId != WalkWorld.OwnerOf(programme))
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
         if ((code is null ? CardAt(reserve.Number, now) : Current(code.Membership)) is not { } membership)
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
         }
 
         var (points, holder) = (reserve.AmountPoints, _members[membership]);
-        if (points < rule.MinPoints || points < 2 || points % rule.StepPoints != 0)
+        if (RefusesAmount(reserve, rule, code, holder) is { } refusal)
         {
-            return WalkAnswers.Of(RefusalReason.SpendingStep);
-        }
-
-        // A point is half a penny.
-        if (points * 5_000 * 100 > reserve.Bill.Micros * rule.MaxBillPercent)
-        {
-            return WalkAnswers.Of(RefusalReason.SpendingLimit);
-        }
-
-        if (code is { Max: > 0 } && points > code.Max && fault != ModelFault.PaymentCodeHasNoLimit)
-        {
-            return WalkAnswers.Of(RefusalReason.SpendingLimit);
-        }
-
-        if (points > holder.Available)
-        {
-            return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+            return refusal;
         }
 
         var needsApproval = code is null && rule.ApprovalAbovePoints > 0 && points > rule.ApprovalAbovePoints;
@@ -142,6 +132,33 @@ internal sealed partial class NaiveModel
         Redeem(programme, reserve.PartnerId, payment.Spent ?? 0);
         BeActiveBySpending(membership, programme, now);
         return WalkAnswers.Reserved(until, needsApproval);
+    }
+
+    private string? RefusesAmount(ReservePoints reserve, SpendingRule rule, ModelCode? code, ModelHolder holder)
+    {
+        var points = reserve.AmountPoints;
+        if (points < rule.MinPoints || points < 2 || points % rule.StepPoints != 0)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingStep);
+        }
+
+        // A point is half a penny.
+        if (points * 5_000 * 100 > reserve.Bill.Micros * rule.MaxBillPercent)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
+        if (code is { Max: > 0 } && points > code.Max && fault != ModelFault.PaymentCodeHasNoLimit)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
+        if (points > holder.Available)
+        {
+            return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+        }
+
+        return null;
     }
 
     /// <summary>The first whole minute at which so many minutes are over, or the time at which the points expire.</summary>
@@ -337,7 +354,7 @@ internal sealed partial class NaiveModel
 
     private string Publish(PublishReward publish)
     {
-        var claimed = _claims.Count(claim => claim.Programme == publish.ProgrammeId && claim.Reward == publish.Id);
+        var claimed = _claims.Where(claim => claim.Programme == publish.ProgrammeId && claim.Reward == publish.Id).Sum(claim => claim.Count);
         if (publish.Rule.StockCount > 0 && publish.Rule.StockCount < claimed)
         {
             return WalkAnswers.Of(RefusalReason.StockGiven);
@@ -363,13 +380,13 @@ internal sealed partial class NaiveModel
         }
 
         var (rule, made) = (versions[^1], _claims.Where(found => found.Programme == claim.ProgrammeId && found.Reward == claim.RewardId).ToList());
-        var own = made.Count(found => found.Membership == membership);
-        if (rule.StockCount > 0 && (fault == ModelFault.StockIsPerMember ? own : made.Count) >= rule.StockCount)
+        var (all, own) = (made.Sum(found => found.Count), made.Where(found => found.Membership == membership).Sum(found => found.Count));
+        if (rule.StockCount > 0 && (fault == ModelFault.StockIsPerMember ? own : all) >= rule.StockCount)
         {
             return WalkAnswers.Of(RefusalReason.RewardSoldOut);
         }
 
-        if (rule.MaxPerMember > 0 && (fault == ModelFault.ClaimLimitIsForAll ? made.Count : own) >= rule.MaxPerMember)
+        if (rule.MaxPerMember > 0 && (fault == ModelFault.ClaimLimitIsForAll ? all : own) >= rule.MaxPerMember)
         {
             return WalkAnswers.Of(RefusalReason.RewardLimitReached);
         }
@@ -449,7 +466,7 @@ internal sealed partial class NaiveModel
         return WalkAnswers.Used(claim.Count, entitled);
     }
 
-    private string TakeBack(ReturnVoucher back)
+    private string TakeBack(ReturnVoucher back, DateTime now)
     {
         var index = _claims.FindIndex(claim => claim.Code == back.CodeHash);
         var rule = index < 0 ? null : _rewards[(_claims[index].Programme, _claims[index].Reward)][(int)_claims[index].Version - 1];
@@ -461,6 +478,11 @@ internal sealed partial class NaiveModel
         if (_claims[index].UsedBy != back.PartnerId)
         {
             return WalkAnswers.Of(RefusalReason.VoucherNotUsed);
+        }
+
+        if (_claims[index].End <= now)
+        {
+            return WalkAnswers.Of(RefusalReason.VoucherExpired);
         }
 
         if (!rule.IsReturnable && fault != ModelFault.LostVouchersComeBack)
@@ -478,7 +500,7 @@ internal sealed partial class NaiveModel
                 && (payout.Group.Length > 0 ? $"group/{payout.Group}" : reward.Key.Reward) == pay.Group)
             .OrderByDescending(reward => fault == ModelFault.PaysOutTheCheapest ? -reward.Value[^1].PricePoints : reward.Value[^1].PricePoints).ThenBy(reward => reward.Key.Reward, StringComparer.Ordinal).ToList();
         var isPaid = _payouts.Any(payout => (payout.Group, payout.Day, payout.Membership) == (pay.Group, pay.Day, pay.MembershipId));
-        if (offers.Count == 0 || _merged.ContainsKey(pay.MembershipId) || (isPaid && fault != ModelFault.PaysOutTwiceADay))
+        if (_merged.ContainsKey(pay.MembershipId) || (isPaid && fault != ModelFault.PaysOutTwiceADay))
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
         }
@@ -487,9 +509,10 @@ internal sealed partial class NaiveModel
         foreach (var ((programme, reward), versions) in offers)
         {
             var (rule, made) = (versions[^1], _claims.Where(claim => claim.Programme == pay.ProgrammeId && claim.Reward == reward).ToList());
-            var isOver = (rule.StockCount > 0 && made.Count >= rule.StockCount) || (rule.MaxPerMember > 0 && made.Count(claim => claim.Membership == pay.MembershipId) >= rule.MaxPerMember);
-            var points = TurnedBy(rule, holder.Available);
-            if (isOver || points == 0 || now < rule.FromTime || now >= rule.UntilTime || days.StartOf(pay.Day) > now)
+            var left = fault == ModelFault.PaysOutMoreThanTheStock || rule.StockCount == 0 ? long.MaxValue : rule.StockCount - made.Sum(claim => claim.Count);
+            left = rule.MaxPerMember == 0 ? left : Math.Min(left, rule.MaxPerMember - made.Where(claim => claim.Membership == pay.MembershipId).Sum(claim => claim.Count));
+            var (points, begin) = (TurnedBy(rule, holder.Available, left), days.StartOf(pay.Day));
+            if (points == 0 || begin < rule.FromTime || begin >= rule.UntilTime || begin > now)
             {
                 continue;
             }
@@ -506,10 +529,10 @@ internal sealed partial class NaiveModel
     }
 
     /// <summary>Turns points step by step.</summary>
-    private long TurnedBy(RewardRule rule, long available)
+    private long TurnedBy(RewardRule rule, long available, long left)
     {
         var (turned, most) = (0L, rule.Payout!.MaxPoints == 0 ? available : Math.Min(available, rule.Payout.MaxPoints));
-        while (turned + rule.PricePoints <= most)
+        for (; left > 0 && turned + rule.PricePoints <= most; left--)
         {
             turned += rule.PricePoints;
         }
@@ -528,6 +551,18 @@ internal sealed partial class NaiveModel
         if (_merged.ContainsKey(membership))
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
+        }
+
+        // A point is half a penny.
+        if (code.MaxPoints > 0 && RulesAt(code.ProgrammeId, now).Spending is { } rule
+            && (code.MaxPoints / rule.StepPoints * rule.StepPoints is var most && (most < rule.MinPoints || most < 2)))
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingStep);
+        }
+
+        foreach (var older in _codes.Where(found => found.Value.Membership == membership && fault != ModelFault.OlderPaymentCodesStay).ToList())
+        {
+            _codes.Remove(older.Key);
         }
 
         _codes[code.CodeHash] = new ModelCode(code.ProgrammeId, membership, code.MaxPoints, now.AddMinutes(10));

@@ -64,7 +64,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             RefundRedemption refund => Refund(refund, now),
             ClaimReward claim => Claim(claim, now),
             UseVoucher use => Use(use, now),
-            ReturnVoucher back => TakeBack(back),
+            ReturnVoucher back => TakeBack(back, now),
             PayOutReward pay => PayOut(pay, now),
             CreatePaymentCode code => MakeCode(code, now),
             SettleLots or SettleInactivity or EndPaymentCode => WalkAnswers.Sweep,

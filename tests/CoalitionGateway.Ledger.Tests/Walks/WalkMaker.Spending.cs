@@ -10,6 +10,7 @@ internal sealed partial class WalkMaker
     private const string _none = "none";
     private static readonly string[] _rewards = ["coffee", "cake"];
     private static readonly string[] _paidOut = ["tens", "teas"];
+    private readonly List<string> _paymentCodes = [];
 
     private Command Spend()
     {
@@ -19,30 +20,36 @@ internal sealed partial class WalkMaker
             return _rules.Is(50) ? Purchase() : Reserve();
         }
 
-        if ((_lastCode != _none && _rules.Is(10)) || (_rules.Is(35) && _store.Rows.OfType<PaymentCode>().Any(code => code.ExpireTime > Now)))
-        {
-            return ReserveByCode();
-        }
-
         long? part = _rules.Is(30) ? null : _rules.Any<long>(1, 10, 30, 60);
-        return _random.Next(25) switch
+        return _random.Next(20) switch
         {
             < 5 => Reserve(),
             < 7 => Purchase(),
             < 10 => new CaptureRedemption(Next(), paid.PartnerId, paid.Reference, part),
-            < 11 => _rules.Is(20) ? new ReleaseRedemption(Next(), paid.PartnerId, paid.Reference) : Answering(paid),
+            < 11 => _rules.Is(30) ? new ReleaseRedemption(Next(), paid.PartnerId, paid.Reference) : Answering(paid),
             < 12 => _rules.Is(40) ? Return() : Award(),
             < 14 => new RefundRedemption(Next(), paid.PartnerId, paid.Reference, part),
             < 15 => new PublishReward(Next(), _rules.Any(Given.Stars, Given.Stars, Given.Miles), _rules.Any(_rewards), _rules.Reward(Now)),
             < 17 => Claim(),
-            < 19 => Use(),
-            < 20 => new ReturnVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, Code()),
-            < 21 => new PublishReward(Next(), Given.Stars, _rules.Any(_paidOut), _rules.PaidOut(Now)),
-            < 23 => PayOut(),
-            < 24 => new CreatePaymentCode(Next(), _rules.Any(Given.Ada, Given.Bo), _rules.Any(Given.Stars, Given.Stars, Given.Miles), _rules.Any<long>(0, 10, 20), $"pay-{_id}"),
-            _ => ReserveByCode(),
+            _ => Use(),
         };
     }
+
+    /// <summary>Mostly what the other walks do seldom: vouchers, payouts and payment codes.</summary>
+    private Command Claims() => _random.Next(20) switch
+    {
+        < 4 => Purchase(),
+        < 5 => _rules.Is(50) ? Award() : Reserve(),
+        < 7 => Claim(),
+        < 11 => Use(),
+        < 12 => new ReturnVoucher(Next(), _rules.Is(60) ? Given.Beanery : Given.Aurora, Code()),
+        < 13 => _rules.Is(50)
+            ? new PublishReward(Next(), Given.Stars, _rules.Any(_paidOut), _rules.PaidOut(Now))
+            : new PublishReward(Next(), Given.Stars, _rules.Any(_rewards), _rules.Reward(Now)),
+        < 15 => PayOut(),
+        < 17 => MakeCode(),
+        _ => _paymentCodes.Count > 0 ? ReserveByCode() : MakeCode(),
+    };
 
     private PayOutReward PayOut()
     {
@@ -51,15 +58,17 @@ internal sealed partial class WalkMaker
         return new PayOutReward(Next(), programme, day, _rules.Any("group/g", "group/g", "tens"), membership, WalkWorld.HolderOf(membership), $"out-{_id}");
     }
 
-    /// <summary>A payment with one of the last codes, at a brand that may take it or not.</summary>
-    private ReservePoints ReserveByCode()
+    private CreatePaymentCode MakeCode()
     {
-        var codes = _store.Rows.OfType<PaymentCode>().OrderBy(row => row.Id.Value).TakeLast(3).Select(row => row.CodeHash).Append(_lastCode).ToArray();
-        _lastCode = codes.Length > 1 && _rules.Is(60) ? codes[_random.Next(codes.Length - 1)] : _lastCode;
-        return Reserve() with { Number = "", AmountPoints = _rules.Any<long>(5, 10, 15, 25), PartnerId = _rules.Any(Given.Beanery, Given.Aurora), CodeHash = _lastCode };
+        _paymentCodes.Add($"pay-{_id}");
+        return new CreatePaymentCode(Next(), _rules.Any(Given.Ada, Given.Bo), _rules.Any(Given.Stars, Given.Stars, Given.Miles), _rules.Any<long>(0, 10, 20), _paymentCodes[^1]);
     }
 
-    private string _lastCode = _none;
+    /// <summary>A payment with one of the last codes, whether it was used or has ended, at a brand that may take it or not.</summary>
+    private ReservePoints ReserveByCode() => Reserve() with
+    {
+        Number = "", AmountPoints = _rules.Any<long>(5, 10, 15, 25), PartnerId = _rules.Is(65) ? Given.Beanery : Given.Aurora, CodeHash = _rules.Any([.. _paymentCodes.TakeLast(2)]),
+    };
 
     private ReservePoints Reserve()
     {
@@ -94,7 +103,7 @@ internal sealed partial class WalkMaker
             return Claim();
         }
 
-        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, code, _rules.Any(SalesChannel.Store, SalesChannel.Store, SalesChannel.App));
+        return new UseVoucher(Next(), _rules.Is(75) ? Given.Beanery : Given.Aurora, code, _focus == WalkFocus.Claims ? _rules.Any(SalesChannel.Store, SalesChannel.Store, SalesChannel.App) : SalesChannel.Store);
     }
 
     /// <summary>The code of one of the last vouchers; one that does not exist, if there are none.</summary>

@@ -17,6 +17,9 @@ namespace CoalitionGateway.Ledger.Tests.Walks;
 /// <summary>Makes the commands of a walk and the times between them. It looks into the store only for what falls due.</summary>
 internal sealed partial class WalkMaker
 {
+    /// <summary>Walks with seeds below its negative are mostly about vouchers, payouts and payment codes.</summary>
+    public const int FirstOfClaims = 0x1000000;
+
     private static readonly DateTime _first = new(2027, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Random _random;
@@ -33,7 +36,7 @@ internal sealed partial class WalkMaker
     public WalkMaker(int seed, MemoryStore store)
     {
         (_random, _store) = (new Random(seed), store);
-        _focus = seed < 0 ? WalkFocus.Spending : (WalkFocus)(seed % (int)WalkFocus.Spending);
+        _focus = seed < -FirstOfClaims ? WalkFocus.Claims : seed < 0 ? WalkFocus.Spending : (WalkFocus)(seed % (int)WalkFocus.Spending);
         _rules = new WalkRules(_random, _focus);
         Now = _first.AddMinutes(_random.Next(200 * 24 * 60));
     }
@@ -50,7 +53,7 @@ internal sealed partial class WalkMaker
 
         foreach (var programme in new[] { Given.Stars, Given.Miles })
         {
-            if (_rules.Is(_focus == WalkFocus.Spending ? 97 : 85))
+            if (_rules.Is(_focus >= WalkFocus.Spending ? 97 : 85))
             {
                 yield return new PublishProgrammeTerms(Next(), programme, _rules.ProgrammeRules(programme));
             }
@@ -61,12 +64,12 @@ internal sealed partial class WalkMaker
             yield return Campaign();
         }
 
-        foreach (var reward in _focus == WalkFocus.Spending ? _rewards : [])
+        foreach (var reward in _focus >= WalkFocus.Spending ? _rewards : [])
         {
             yield return new PublishReward(Next(), Given.Stars, reward, _rules.Reward(Now));
         }
 
-        foreach (var reward in _focus == WalkFocus.Spending ? _paidOut : [])
+        foreach (var reward in _focus == WalkFocus.Claims ? _paidOut : [])
         {
             yield return new PublishReward(Next(), Given.Stars, reward, _rules.PaidOut(Now));
         }
@@ -76,6 +79,7 @@ internal sealed partial class WalkMaker
     public void Pass() => Now = _focus switch
     {
         WalkFocus.Cards when _rules.Is(60) => Now.AddMinutes(_random.Next(600)),
+        WalkFocus.Claims when _rules.Is(80) => Now.AddSeconds(_random.Next(150)),
         WalkFocus.Spending when _rules.Is(75) => Now.AddSeconds(_random.Next(1500)),
         _ => Later(),
     };
@@ -103,12 +107,13 @@ internal sealed partial class WalkMaker
         };
     }
 
-    public Command Make() => _random.Next(4) > (_focus == WalkFocus.Spending ? 2 : 0) ? Usual() : _focus switch
+    public Command Make() => _random.Next(4) > (_focus >= WalkFocus.Spending ? 2 : 0) ? Usual() : _focus switch
     {
         WalkFocus.Offers => _rules.Is(45) ? Activate() : _rules.Is(85) ? Reverse() : Merge(),
         WalkFocus.Brands => _rules.Is(60) ? Purchase() : Reverse(),
         WalkFocus.Pauses => _rules.Is(85) ? Purchase() : Merge(),
         WalkFocus.Spending => _rules.Is(85) ? Spend() : Purchase(),
+        WalkFocus.Claims => _rules.Is(90) ? Claims() : Purchase(),
         WalkFocus.Cards => _random.Next(8) switch { 0 => Replace(), 1 => Choose(), 2 or 3 => OfPool(), 4 => Reverse(), _ => Purchase() },
         _ => Usual(),
     };

@@ -27,6 +27,9 @@ internal enum WalkFocus
 
     /// <summary>Payments with points, rewards and vouchers. Walks with a negative seed have it.</summary>
     Spending,
+
+    /// <summary>Vouchers, payouts and payment codes. Walks with the lowest seeds have it.</summary>
+    Claims,
 }
 
 /// <summary>Random rules. Their numbers are small and few, so that purchases meet their edges.</summary>
@@ -51,7 +54,7 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         return new Terms(
             rates, Any(Rounding.Down, Rounding.Down, Rounding.Nearest, Rounding.Up),
             [.. Categories.Where(_ => Is(40)).Select(category => new CategoryFactor(category, Any<long>(0, 50, 133, 200)))],
-            Any<long>(0, 0, 0, 7, 60)) { AcceptsPoints = focus == WalkFocus.Spending && Is(60) };
+            Any<long>(0, 0, 0, 7, 60)) { AcceptsPoints = focus == WalkFocus.Claims && Is(60) };
     }
 
     public ProgrammeRules ProgrammeRules(ProgrammeId programme)
@@ -62,13 +65,13 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         var snap = Any(ExpirySnap.Day, ExpirySnap.Day, ExpirySnap.MonthEnd, ExpirySnap.QuarterEnd, ExpirySnap.YearEnd, ExpirySnap.NextFirst, ExpirySnap.FixedDate);
         var isFixed = snap == ExpirySnap.FixedDate;
         var expiry = new Expiry(months, Any<long>(0, 0, 10, 45), snap, isFixed ? Any<long>(2, 3, 9) : 0, isFixed ? Any<long>(15, 28, 30, 31) : 0);
-        return new ProgrammeRules(new LotRule(pending, Is(focus == WalkFocus.Spending ? 95 : 75) ? expiry : null), Caps(45, 300))
+        return new ProgrammeRules(new LotRule(pending, Is(focus >= WalkFocus.Spending ? 95 : 75) ? expiry : null), Caps(45, 300))
         {
             Tiers = Is(focus == WalkFocus.Pauses ? 95 : 60) ? Tiers() : null,
             Referral = Is(50) ? new ReferralRule(Any<long>(0, 40, 90), Any<long>(0, 25), Any<long>(0, 90, 200), Any<long>(0, 1, 2)) : null,
             Inactivity = Is(45) ? new InactivityRule(Any<long>(1, 1, 2, 3), Is(50), Is(30)) : null,
             Activities = [.. WalkWorld.Activities.Where(_ => Is(50)).Select(Activity)],
-            Spending = focus == WalkFocus.Spending && Is(95) ? Spending() : null,
+            Spending = focus >= WalkFocus.Spending && Is(95) ? Spending() : null,
         };
     }
 
@@ -97,17 +100,22 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         };
     }
 
-    public RewardRule Reward(DateTime now) => new(
-        Any<long>(5, 10, 20), [new RewardText("en", "A reward")], null, now.AddHours(-random.Next(30)), now.AddDays(random.Next(1, 90)), Any<long>(0, 0, 1, 1, 2, 3),
-        Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(60) ? [] : Is(50) ? [Given.Aurora, Given.Beanery] : [Any(Given.Aurora, Given.Beanery)])
+    public RewardRule Reward(DateTime now)
     {
-        Channels = Is(80) ? [] : [Any(SalesChannel.Store, SalesChannel.App)], EntitlementDays = Any<long>(0, 1, 3), IsReturnable = Is(60),
-    };
+        var rule = new RewardRule(
+            Any<long>(5, 10, 20), [new RewardText("en", "A reward")], null, now.AddHours(-random.Next(30)), now.AddDays(random.Next(1, 90)), Any<long>(0, 0, 1, 1, 2, 3),
+            Any<long>(0, 0, 0, 1, 2), Any<long>(1, 5, 40), [], Is(70) ? [] : [Any(Given.Aurora, Given.Beanery)]);
+        return focus != WalkFocus.Claims ? rule : rule with
+        {
+            Partners = Is(50) ? [Given.Aurora, Given.Beanery] : rule.Partners, Channels = Is(80) ? [] : [Any(SalesChannel.Store, SalesChannel.App)],
+            EntitlementDays = Any<long>(0, 1, 3), IsReturnable = Is(60),
+        };
+    }
 
     /// <summary>A reward that the gateway pays out on every day.</summary>
     public RewardRule PaidOut(DateTime now) => Reward(now) with
     {
-        FromTime = now.AddHours(-1), UntilTime = now.AddDays(900), StockCount = Any<long>(0, 0, 0, 2), MaxPerMember = Any<long>(0, 0, 0, 3),
+        FromTime = now.AddHours(-Any(1, 30)), UntilTime = now.AddDays(900), StockCount = Any<long>(0, 0, 0, 2, 9), MaxPerMember = Any<long>(0, 0, 0, 3),
         Payout = Is(95) ? new Payout([], 0, Any<long>(1, 10, 25, 40), Any<long>(0, 0, 40), Is(70) ? "g" : "") : null,
     };
 

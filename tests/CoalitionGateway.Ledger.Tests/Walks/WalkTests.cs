@@ -10,12 +10,13 @@ public sealed class WalkTests
 {
     private const int _steps = 60;
     private static readonly int _count = Sizes.Soaks ? 5000 : 620;
-    private static readonly int _spending = Sizes.Soaks ? 2500 : 300;
+    private static readonly int _spending = Sizes.Soaks ? 2500 : 240;
+    private static readonly int _claims = Sizes.Soaks ? 2500 : 120;
     private static readonly int _batched = Sizes.Soaks ? int.MaxValue : 400;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
     private static readonly Lazy<IReadOnlyList<RecordedWalk>> _walks = new(() =>
-        [.. Enumerable.Range(_first, _count).Concat(Enumerable.Range(_first, _spending).Select(seed => -seed)).OrderBy(Math.Abs).AsParallel().AsOrdered().Select(seed => RecordedWalk.Go(seed, _steps))]);
+        [.. Enumerable.Range(_first, _count).Concat(Enumerable.Range(_first, _spending).Concat(Enumerable.Range(_first + WalkMaker.FirstOfClaims, _claims)).Select(seed => -seed)).OrderBy(Math.Abs).AsParallel().AsOrdered().Select(seed => RecordedWalk.Go(seed, _steps))]);
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<ModelFault>().Where(name => name != nameof(ModelFault.None))];
 

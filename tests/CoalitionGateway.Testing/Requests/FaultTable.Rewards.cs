@@ -76,7 +76,7 @@ internal static partial class FaultTable
         [
             Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_WEB", "SALES_CHANNEL_WEB")), Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_UNSPECIFIED")),
             .. Outside(publish, "reward.entitlementDays", -1, 3651),
-            .. new[] { """{"leastPoints":"0"}""", """{"leastPoints":"1","day":"32"}""", """{"leastPoints":"1","months":[13]}""", """{"leastPoints":"1","months":[2,2]}""", """{"leastPoints":"1","maxPoints":"149"}""", """{"leastPoints":"1","group":"A B"}""" }
+            .. new[] { """{"leastPoints":"0"}""", """{"leastPoints":"1","day":"32"}""", """{"leastPoints":"1","months":[13]}""", """{"leastPoints":"1","months":[2,2]}""", """{"leastPoints":"200","maxPoints":"299"}""", """{"leastPoints":"1","group":"A B"}""" }
                 .Zip(new[] { "least_points", "day", "months", "months", "max_points", "group" }, (payout, field) => Invalid(publish, _operator, "reward.payout", JsonNode.Parse(payout)) with { Field = $"reward.payout.{field}" }),
             Invalid(reserve, _partner, "paymentCode", "222222222222") with { Field = "membership_number" }, Invalid(reserve, _partner, "paymentCode", "SHORT"),
             .. RequestId(code, _member), .. Slug(code, _member, "programmeId"), Refused(code, _member, "programmeId", _unknown, StatusCode.FailedPrecondition, "MEMBERSHIP_NOT_FOUND"),

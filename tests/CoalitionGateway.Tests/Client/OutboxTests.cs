@@ -138,7 +138,7 @@ public sealed class OutboxTests(TestCoalition coalition) : IDisposable
         File.WriteAllText(_path, $$$"""{"method":"ReversePurchase","request":{"requestId":"1","purchaseReference":"good"}}{{{'\n'}}}{{{line}}}{{{'\n'}}}""");
         var wrong = Assert.Throws<FormatException>(() => Outbox.Open(_path));
         Assert.StartsWith($"{_path}, line 2 is damaged: ", wrong.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Move the line to another file; the requests of the other lines can then be sent.", wrong.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Move the line, and a later line that says it is handled, to another file; the other requests can then be sent.", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +155,47 @@ public sealed class OutboxTests(TestCoalition coalition) : IDisposable
         var refused = Assert.Throws<ArgumentException>(() => outbox.Add(new GetBalancesRequest()));
         Assert.Contains("CaptureRedemption, RecordPurchase, RecordReturn", refused.Message, StringComparison.Ordinal);
         Assert.Equal((0, 0), (outbox.Count, new FileInfo(_path).Length));
+    }
+
+    [Fact]
+    public void Request_WithATimeThatNoJsonHolds_IsRefused()
+    {
+        using var outbox = Outbox.Open(_path);
+        Assert.Throws<ArgumentException>(() => outbox.Add(new RecordReturnRequest { ReturnTime = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = long.MaxValue } }));
+        Assert.Equal((0, 0), (outbox.Count, new FileInfo(_path).Length));
+    }
+
+    /// <summary>A request that nobody executes does not stop the till for ever.</summary>
+    [Fact]
+    public async Task Skip_TakesTheFirstRequestOut_AlsoFromTheFile()
+    {
+        using (var before = Outbox.Open(_path))
+        {
+            Assert.Null(before.Skip());
+            var added = before.Add(new ReversePurchaseRequest { PurchaseReference = "bad" });
+            before.Add(new ReversePurchaseRequest { PurchaseReference = "good" });
+            Assert.Equal(added, before.Skip());
+        }
+
+        using var outbox = Outbox.Open(_path);
+        Assert.Equal("good", ((ReversePurchaseRequest)Assert.Single(await SendAll(outbox, coalition.Alpha.Client)).Request.Request).PurchaseReference);
+    }
+
+    /// <summary>A till that is always busy does not fill its disk.</summary>
+    [Fact]
+    public void File_OfAnOutboxThatIsNeverEmpty_StaysSmall()
+    {
+        using var outbox = Outbox.Open(_path);
+        outbox.Add(new ReversePurchaseRequest { PurchaseReference = "first" });
+        for (var i = 0; i < 2500; i++)
+        {
+            outbox.Add(new ReversePurchaseRequest { PurchaseReference = $"r{i}" });
+            outbox.Skip();
+        }
+
+        Assert.Equal(1, outbox.Count);
+        Assert.InRange(File.ReadAllLines(Reopened(outbox, out var again)).Length, 1, 1);
+        again.Dispose();
     }
 
     [Fact]
@@ -195,6 +236,15 @@ public sealed class OutboxTests(TestCoalition coalition) : IDisposable
         Assert.Equal(5, read.Select(movement => movement.PurchaseReference).Distinct().Count());
         Assert.Equal("", request.PageToken);
         Assert.Throws<ArgumentException>(() => Pages.Of(new GetBalancesRequest(), member.Client.Members.GetBalancesAsync, page => page.Balances));
+    }
+
+    private string Reopened(Outbox outbox, out Outbox again)
+    {
+        var size = new FileInfo(_path).Length;
+        Assert.InRange(size, 1, 400_000);
+        again = Reopened(outbox);
+        again.Dispose();
+        return _path;
     }
 
     private Outbox Reopened(Outbox outbox)

@@ -30,6 +30,9 @@ public sealed class PayoutTests : IAsyncLifetime
         var poor = await Member(499);
         await Publish(reward => reward.Payout = new Payout { LeastPoints = 500 });
 
+        var till = await Alpha.Client.Rewards.IdentifyMemberAsync(new IdentifyMemberRequest { MembershipNumber = poor.Numbers[Alpha.ProgrammeId] });
+        Assert.Equal(("voucher", 1), (till.NextReward.RewardId, till.NextReward.MissingPoints));
+
         // It happens at once, and only once although it falls due again, as after a stopped sweep.
         await _ruled.Sweep();
         await FallDue(0);
@@ -49,13 +52,16 @@ public sealed class PayoutTests : IAsyncLifetime
         await FallDue(0);
         Assert.Equal(509, (await RuledCoalition.Balance(rich, Alpha)).AvailablePoints);
         await FallDue(1);
+        var refusal = await Refusals.Refused(StatusCode.NotFound, "REWARD_NOT_FOUND", () => rich.Client.Rewards.ClaimRewardAsync(
+            new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId, RewardId = "voucher" }));
+        Assert.Equal("The gateway gives this reward by itself, on the days of its payout.", refusal.Message);
         Assert.Equal(9, (await RuledCoalition.Balance(rich, Alpha)).AvailablePoints);
     }
 
     [Fact]
-    public async Task Voucher_IsShownToTheTillBeforeItIsTaken_AndGivenBack()
+    public async Task Voucher_IsShownToTheTillBeforeItIsTaken_AndEntitlesForItsDays()
     {
-        await Publish(reward => (reward.Returnable, reward.EntitlementDays) = (true, 30));
+        await Publish(reward => reward.EntitlementDays = 30);
         var member = await Member(500);
         var voucher = (await member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId, RewardId = "voucher" })).Voucher;
         Assert.Equal((VoucherState.Valid, "5 EUR", 5_000_000), await Get(voucher));
@@ -63,10 +69,22 @@ public sealed class PayoutTests : IAsyncLifetime
         var used = await Alpha.Client.Rewards.UseVoucherAsync(use);
         Assert.NotNull(used.EntitledTime);
         Assert.Equal((VoucherState.Entitled, "5 EUR", 5_000_000), await Get(voucher));
-        var back = new ReturnVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.VoucherCode };
-        Assert.Equal(await Alpha.Client.Rewards.ReturnVoucherAsync(back), await Alpha.Client.Rewards.ReturnVoucherAsync(back));
-        Assert.Equal((VoucherState.Valid, "5 EUR", 5_000_000), await Get(voucher));
+        Assert.Equal("5 EUR", (await Alpha.Client.Rewards.UseVoucherAsync(new UseVoucherRequest(use) { RequestId = RequestIds.New() })).Texts.Single().Name);
         await Refusals.Refused(StatusCode.NotFound, "VOUCHER_NOT_FOUND", () => _ruled.Beta.Client.Rewards.GetVoucherAsync(new GetVoucherRequest { VoucherCode = voucher.VoucherCode }));
+    }
+
+    [Fact]
+    public async Task Voucher_OfReturnedGoods_IsValidAgain()
+    {
+        await Publish(reward => reward.Returnable = true);
+        var member = await Member(500);
+        var voucher = (await member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId, RewardId = "voucher" })).Voucher;
+        await Alpha.Client.Rewards.UseVoucherAsync(new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.VoucherCode });
+        Assert.Equal((VoucherState.Used, "5 EUR", 5_000_000), await Get(voucher));
+        var back = new ReturnVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.VoucherCode };
+        var answer = await Alpha.Client.Rewards.ReturnVoucherAsync(back);
+        Assert.Equal((answer, voucher.ExpireTime), (await Alpha.Client.Rewards.ReturnVoucherAsync(back), answer.ExpireTime));
+        Assert.Equal((VoucherState.Valid, "5 EUR", 5_000_000), await Get(voucher));
     }
 
     [Fact]
@@ -92,6 +110,13 @@ public sealed class PayoutTests : IAsyncLifetime
             new ReservePointsRequest(pay) { RequestId = RequestIds.New(), RedemptionReference = "b2" }));
         Assert.Equal(200, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
         Assert.Equal("You spent 300 points at beta.", (await member.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = Alpha.ProgrammeId })).Movements[0].Sentence);
+        // The brand knows only the payment: not whose points they were, also not by a purchase of the same member.
+        var receipt = await _ruled.Beta.Client.Rewards.GetReceiptAsync(new GetReceiptRequest { RedemptionReferences = { "b1" } });
+        Assert.Equal(["Paid with points: 300, worth 3.00 EUR"], receipt.Lines.Select(line => line.Text));
+        var both = await _ruled.Coalition.Member(_ruled.Beta);
+        var bought = await RuledCoalition.Buy(_ruled.Beta, both, 10);
+        await Refusals.Refused(StatusCode.NotFound, "REDEMPTION_NOT_FOUND", () => _ruled.Beta.Client.Rewards.GetReceiptAsync(
+            new GetReceiptRequest { PurchaseReference = bought.PurchaseReference, RedemptionReferences = { "b1" } }));
         var refunded = await _ruled.Beta.Client.Rewards.RefundRedemptionAsync(new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = "b1", AmountPoints = 100 });
         Assert.Equal(1_000_000, refunded.Value.Micros);
     }
@@ -101,7 +126,7 @@ public sealed class PayoutTests : IAsyncLifetime
     {
         var start = Calendar.Of("Europe/Stockholm").StartOf(DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-daysAgo));
         var payouts = _ruled.Coalition.Gateway.Services.GetServices<ISchedule>().Single(schedule => schedule.Kind == Ledger.Rewards.EndPayouts.DueKind);
-        await payouts.Settle([new Due(Ledger.Rewards.EndPayouts.DueKind, Alpha.ProgrammeId, start)], CancellationToken.None);
+        await payouts.Settle([new Due(Ledger.Rewards.EndPayouts.DueKind, $"{Alpha.ProgrammeId}/voucher", start)], CancellationToken.None);
     }
 
     private async Task<(VoucherState, string, long)> Get(Voucher voucher)

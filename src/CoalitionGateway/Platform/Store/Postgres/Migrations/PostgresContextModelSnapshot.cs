@@ -1490,9 +1490,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
                 {
-                    b.Property<Guid>("Id")
+                    b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("membership_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1508,17 +1508,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("max_points");
 
-                    b.Property<Guid>("MembershipId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("membership_id");
-
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
-                    b.HasKey("Id");
+                    b.HasKey("MembershipId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();

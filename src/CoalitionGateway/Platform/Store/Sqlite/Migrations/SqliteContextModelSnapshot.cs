@@ -1462,9 +1462,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
                 {
-                    b.Property<byte[]>("Id")
+                    b.Property<byte[]>("MembershipId")
                         .HasColumnType("BLOB")
-                        .HasColumnName("id");
+                        .HasColumnName("membership_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1479,17 +1479,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_points");
 
-                    b.Property<byte[]>("MembershipId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("membership_id");
-
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("MembershipId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130143234_Initial")]
+    [Migration("20261130155046_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1493,9 +1493,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
                 {
-                    b.Property<Guid>("Id")
+                    b.Property<Guid>("MembershipId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("membership_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1511,17 +1511,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("max_points");
 
-                    b.Property<Guid>("MembershipId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("membership_id");
-
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("programme_id")
                         .UseCollation("C");
 
-                    b.HasKey("Id");
+                    b.HasKey("MembershipId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();

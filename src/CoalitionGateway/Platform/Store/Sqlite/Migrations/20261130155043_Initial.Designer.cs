@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130143230_Initial")]
+    [Migration("20261130155043_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1465,9 +1465,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Rewards.PaymentCode", b =>
                 {
-                    b.Property<byte[]>("Id")
+                    b.Property<byte[]>("MembershipId")
                         .HasColumnType("BLOB")
-                        .HasColumnName("id");
+                        .HasColumnName("membership_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1482,17 +1482,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_points");
 
-                    b.Property<byte[]>("MembershipId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("membership_id");
-
                     b.Property<string>("ProgrammeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("programme_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("MembershipId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();
