@@ -75,7 +75,7 @@ internal sealed class Front : IDisposable
             RequestId = RequestIds.New(),
             Reward = new()
             {
-                ProgrammeId = Alpha, RewardId = "coffee", PricePoints = 7, StockCount = 1000, VoucherDays = 30, Texts = { new RewardText { Language = "en", Name = "A coffee" } },
+                ProgrammeId = Alpha, RewardId = "coffee", PricePoints = 7, StockCount = 1000, VoucherDays = 30, Returnable = true, Texts = { new RewardText { Language = "en", Name = "A coffee" } },
                 FromTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-1)), UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(1)),
             },
         });
@@ -124,6 +124,8 @@ internal sealed class Front : IDisposable
         ReleaseRedemptionRequest release => await new RewardService.RewardServiceClient(Channel).ReleaseRedemptionAsync(release, As("alpha")),
         RefundRedemptionRequest refund => await new RewardService.RewardServiceClient(Channel).RefundRedemptionAsync(refund, As("alpha")),
         ClaimRewardRequest claim => await new RewardService.RewardServiceClient(Channel).ClaimRewardAsync(claim, As(member)),
+        CreatePaymentCodeRequest code => await new RewardService.RewardServiceClient(Channel).CreatePaymentCodeAsync(code, As(member)),
+        ReturnVoucherRequest back => await new RewardService.RewardServiceClient(Channel).ReturnVoucherAsync(back, As("alpha")),
         UseVoucherRequest use => await new RewardService.RewardServiceClient(Channel).UseVoucherAsync(use, As("alpha")),
         GetBalancesRequest balances => await new MemberService.MemberServiceClient(Channel).GetBalancesAsync(balances, As(member)),
         ListProgrammesRequest programmes => await new ProgrammeService.ProgrammeServiceClient(Channel).ListProgrammesAsync(programmes, As("alpha")),

@@ -5,8 +5,8 @@ using Google.Protobuf;
 namespace CoalitionGateway.Survival.Tests.Hosting;
 
 /// <summary>
-/// Purchases, reversals, transfers, payments with points and claims of rewards of the same few members, from many clients at once. Each request is kept with its outcome.
-/// Afterwards the load checks all of them.
+/// Purchases, reversals, transfers, payments with points and with codes, and rewards of the same few members, from many clients at
+/// once. Each request is kept with its outcome. Afterwards the load checks all of them.
 /// </summary>
 internal sealed class Load
 {
@@ -128,6 +128,8 @@ internal sealed class Load
         private readonly Queue<(string Reference, string Member)> _purchases = new();
         private readonly Queue<(string Reference, string Member, bool IsSpent)> _payments = new();
         private readonly Queue<(string Code, string Member)> _vouchers = new();
+        private readonly Queue<(string Code, string Member)> _used = new();
+        private readonly Queue<(string Code, string Member)> _codes = new();
 
         public void See(Sent sent)
         {
@@ -144,6 +146,12 @@ internal sealed class Load
                     break;
                 case { Answer: ClaimRewardResponse { Voucher.VoucherCode: var code } }:
                     _vouchers.Enqueue((code, sent.Member));
+                    break;
+                case { Request: UseVoucherRequest used, Answer: not null }:
+                    _used.Enqueue((used.VoucherCode, sent.Member));
+                    break;
+                case { Answer: CreatePaymentCodeResponse { PaymentCode: var code } }:
+                    _codes.Enqueue((code, sent.Member));
                     break;
             }
         }
@@ -166,11 +174,22 @@ internal sealed class Load
                 return new Sent(new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.Code }, voucher.Member);
             }
 
+            if (kind == 4 && _used.TryDequeue(out var used))
+            {
+                return new Sent(new ReturnVoucherRequest { RequestId = RequestIds.New(), VoucherCode = used.Code }, used.Member);
+            }
+
             var isBack = random.Next(2) == 0;
+            if (kind == 5 && _codes.TryDequeue(out var code))
+            {
+                return new Sent(new ReservePointsRequest(Front.Payment("", random.Next(1, 300), isBack)) { PaymentCode = code.Code }, code.Member);
+            }
+
             return kind switch
             {
                 < 7 => new Sent(new CreateTransferRequest { RequestId = RequestIds.New(), SourceProgrammeId = isBack ? "beta" : "alpha", DestinationProgrammeId = isBack ? "alpha" : "beta", AmountPoints = 1000 }, member),
                 < 9 => new Sent(Front.Payment(member, random.Next(1, 300), isBack), member),
+                9 when isBack => new Sent(new CreatePaymentCodeRequest { RequestId = RequestIds.New(), ProgrammeId = Front.Alpha }, member),
                 9 => new Sent(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = Front.Alpha, RewardId = "coffee" }, member),
                 _ => new Sent(Front.Purchase(member, random.Next(1, 2000)), member),
             };
