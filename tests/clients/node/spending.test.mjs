@@ -48,3 +48,15 @@ test('a voucher works once, at two tills at once', async () => {
   const use = () => rewards.UseVoucher({ request_id: requestId(), voucher_code: voucher.voucher_code }).then((answer) => answer.reward_id, () => 'refused');
   assert.deepEqual((await Promise.all([use(), use()])).sort(), ['coffee', 'refused']);
 });
+
+test('a member pays with a code, once, and the slip is in Latvian', async () => {
+  const { rewards, token } = await till();
+  const { payment_code } = await client('RewardService', token).CreatePaymentCode({ request_id: requestId(), programme_id: 'bean-stars', max_points: 200 });
+  const request = { ...payment('', 200), payment_code, spend_now: true };
+  await rewards.ReservePoints(request);
+  const again = await refused(rewards.ReservePoints({ ...request, request_id: requestId(), redemption_reference: unique('bill') }));
+  assert.deepEqual([again.code, again.reason], ['NOT_FOUND', 'PAYMENT_CODE_NOT_FOUND']);
+
+  const { lines } = await rewards.GetReceipt({ redemption_references: [request.redemption_reference], language: 'lv' });
+  assert.deepEqual(lines.map((line) => line.text).slice(0, 2), ['Samaksāts ar punktiem: 200, vērtība 0,80 EUR', 'Jūsu punkti: 800, vērtība 3,20 EUR']);
+});
