@@ -79,7 +79,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 
         if (share is null && holdings.AvailablePoints < price)
         {
-            return Lacks(price, holdings);
+            return TooExpensive(price, holdings);
         }
 
         var posting = Posting.Of(
@@ -96,7 +96,7 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
     }
 
     /// <summary>Refuses because there are too few points. Tells how many are missing, and when reserved points could come back.</summary>
-    private static Refusal Lacks(long price, Holdings holdings)
+    private static Refusal TooExpensive(long price, Holdings holdings)
     {
         var missing = price - holdings.AvailablePoints;
         var refusal = new Refusal(RefusalReason.InsufficientPoints, $"The reward costs {price} points; {holdings.AvailablePoints} are available, {missing} are missing.", "reward_id")

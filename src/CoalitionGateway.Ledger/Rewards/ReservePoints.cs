@@ -88,12 +88,6 @@ public sealed record ReservePoints(
             return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; {remedy}.").With("programme_id", home.Id.Value);
         }
 
-        if (home.PartnerId != PartnerId && state.Code is { MaxPoints: 0 })
-        {
-            return new Refusal(RefusalReason.SpendingLimit, "At another brand a code pays at most the points that the member names; ask for a code with max_points.", "payment_code")
-                .With("max_points", 0).With("max_bill_percent", rule.MaxBillPercent);
-        }
-
         if (state is not { Membership: { } membership, Holdings: { } holdings })
         {
             return MemberRefusals.NumberNotFound(home.Id);
@@ -157,6 +151,12 @@ public sealed record ReservePoints(
         {
             return new Refusal(RefusalReason.SpendingLimit, $"At most {most} points can pay for this bill.", "amount_points")
                 .With("max_points", most).With("max_bill_percent", rule.MaxBillPercent);
+        }
+
+        if (code is { MaxPoints: 0 } && programme.PartnerId != PartnerId)
+        {
+            return new Refusal(RefusalReason.SpendingLimit, "At another brand a code pays at most the points that the member names; ask for a code with max_points.", "payment_code")
+                .With("max_points", 0);
         }
 
         if (code is { MaxPoints: > 0 and var agreed } && AmountPoints > agreed)

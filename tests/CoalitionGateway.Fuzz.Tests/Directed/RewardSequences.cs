@@ -35,11 +35,19 @@ internal sealed class RewardSequences(TestCoalition coalition, Reaching reaching
         await reaching.Reach("STOCK_GIVEN", () => Publish(new Reward(reward) { StockCount = 1 }));
         await Publish(new Reward(reward) { StockCount = 2 });
         await reaching.Reach("REWARD_SOLD_OUT", () => Claim(first));
+        await reaching.Reach("PAYMENT_CODE_NOT_FOUND", () => alpha.Client.Rewards.ReservePointsAsync(new ReservePointsRequest
+        {
+            RequestId = RequestIds.New(), RedemptionReference = RequestIds.New(), PaymentCode = "222222222222", AmountPoints = 2, Bill = TestCoalition.Euro(9),
+        }));
+        await Publish(new Reward(reward) { RewardId = "on-the-web", Channels = { SalesChannel.Web } });
+        var voucher = (await Claim(first, "on-the-web")).Voucher;
+        await reaching.Reach("VOUCHER_OTHER_CHANNEL", () => alpha.Client.Rewards.UseVoucherAsync(
+            new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.VoucherCode, Channel = SalesChannel.Store }));
     }
 
     private AsyncUnaryCall<PublishRewardResponse> Publish(Reward reward) =>
         coalition.Gateway.Operator.Rewards.PublishRewardAsync(new PublishRewardRequest { RequestId = RequestIds.New(), Reward = reward });
 
-    private AsyncUnaryCall<ClaimRewardResponse> Claim(TestMember member) =>
-        member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = coalition.Alpha.ProgrammeId, RewardId = "reached" });
+    private AsyncUnaryCall<ClaimRewardResponse> Claim(TestMember member, string reward = "reached") =>
+        member.Client.Rewards.ClaimRewardAsync(new ClaimRewardRequest { RequestId = RequestIds.New(), ProgrammeId = coalition.Alpha.ProgrammeId, RewardId = reward });
 }

@@ -314,7 +314,7 @@ public sealed class SpendingTests
     {
         _journal.Commit(Given.Partner(Given.Aurora), Given.Agreement(Given.Aurora, Given.Stars) with { Terms = Given.Agreement(Given.Aurora, Given.Stars).Terms with { AcceptsPoints = true } });
         Run<PaymentCodeCreated>(Coding("any"));
-        Assert.Equal("SpendingLimit(payment_code) max_points=0 max_bill_percent=100", Outcome.Of(Answer(Paying("a1", 100, "any", Given.Aurora)).Refusal!));
+        Assert.Equal("SpendingLimit(payment_code) max_points=0", Outcome.Of(Answer(Paying("a1", 100, "any", Given.Aurora)).Refusal!));
         Run<PaymentCodeCreated>(Coding("code", max: 5000));
         Assert.Equal("PaymentCodeNotFound", Reason(Paying("a1", 100, "any", Given.Aurora)));
         Assert.Equal("InsufficientPoints(amount_points)", Outcome.Of(Answer(Paying("a1", 1050, "code", Given.Aurora)).Refusal!));

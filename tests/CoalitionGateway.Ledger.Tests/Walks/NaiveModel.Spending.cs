@@ -96,11 +96,6 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.SpendingNotOffered);
         }
 
-        if (code is { Max: 0 } && reserve.PartnerId != WalkWorld.OwnerOf(programme))
-        {
-            return WalkAnswers.Of(RefusalReason.SpendingLimit);
-        }
-
         if ((code is null ? CardAt(reserve.Number, now) : Current(code.Membership)) is not { } membership)
         {
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
@@ -144,6 +139,11 @@ internal sealed partial class NaiveModel
 
         // A point is half a penny.
         if (points * 5_000 * 100 > reserve.Bill.Micros * rule.MaxBillPercent)
+        {
+            return WalkAnswers.Of(RefusalReason.SpendingLimit);
+        }
+
+        if (code is { Max: 0 } && reserve.PartnerId != WalkWorld.OwnerOf(code.Programme))
         {
             return WalkAnswers.Of(RefusalReason.SpendingLimit);
         }
