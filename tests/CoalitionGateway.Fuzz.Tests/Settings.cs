@@ -10,7 +10,7 @@ internal static class Settings
 {
     public static readonly int Seed = Number("COALITION_FUZZ_SEED") ?? Random.Shared.Next();
 
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(20, 3600));
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(Number("COALITION_FUZZ_SECONDS") ?? Soak.Count(35, 3600));
 
     /// <summary>Far longer than any answer takes. A call that takes longer hangs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);

@@ -40,10 +40,18 @@ internal sealed class RewardSequences(TestCoalition coalition, Reaching reaching
             RequestId = RequestIds.New(), RedemptionReference = RequestIds.New(), PaymentCode = "222222222222", AmountPoints = 2, Bill = TestCoalition.Euro(9),
         }));
         await Publish(new Reward(reward) { RewardId = "on-the-web", Channels = { SalesChannel.Web } });
-        var voucher = (await Claim(first, "on-the-web")).Voucher;
-        await reaching.Reach("VOUCHER_OTHER_CHANNEL", () => alpha.Client.Rewards.UseVoucherAsync(
-            new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = voucher.VoucherCode, Channel = SalesChannel.Store }));
+        var code = (await Claim(first, "on-the-web")).Voucher.VoucherCode;
+        await reaching.Reach("VOUCHER_OTHER_CHANNEL", () => Use(code, SalesChannel.Store));
+        await reaching.Reach("VOUCHER_NOT_USED", () => Return(code));
+        await Use(code, SalesChannel.Web);
+        await reaching.Reach("VOUCHER_NOT_RETURNABLE", () => Return(code));
     }
+
+    private AsyncUnaryCall<UseVoucherResponse> Use(string code, SalesChannel channel) =>
+        coalition.Alpha.Client.Rewards.UseVoucherAsync(new UseVoucherRequest { RequestId = RequestIds.New(), VoucherCode = code, Channel = channel });
+
+    private AsyncUnaryCall<ReturnVoucherResponse> Return(string code) =>
+        coalition.Alpha.Client.Rewards.ReturnVoucherAsync(new ReturnVoucherRequest { RequestId = RequestIds.New(), VoucherCode = code });
 
     private AsyncUnaryCall<PublishRewardResponse> Publish(Reward reward) =>
         coalition.Gateway.Operator.Rewards.PublishRewardAsync(new PublishRewardRequest { RequestId = RequestIds.New(), Reward = reward });
