@@ -175,7 +175,6 @@ internal enum ModelFault
     PaysOutBelowTheLeast,
     PaysOutTheCheapest,
     PaysOutMoreThanTheStock,
-    OlderPaymentCodesStay,
     PaymentCodeWorksTwice,
     PaymentCodeNeverEnds,
     PaymentCodeWorksAtEachBrand,

@@ -47,7 +47,7 @@ internal sealed partial class WalkMaker
             ? new PublishReward(Next(), Given.Stars, _rules.Any(_paidOut), _rules.PaidOut(Now))
             : new PublishReward(Next(), Given.Stars, _rules.Any(_rewards), _rules.Reward(Now)),
         < 15 => PayOut(),
-        < 16 => MakeCode(),
+        < 17 => MakeCode(),
         _ => _paymentCodes.Count > 0 ? ReserveByCode() : MakeCode(),
     };
 
@@ -67,7 +67,7 @@ internal sealed partial class WalkMaker
     /// <summary>A payment with one of the last codes, whether it was used or has ended, at a brand that may take it or not.</summary>
     private ReservePoints ReserveByCode() => Reserve() with
     {
-        Number = "", AmountPoints = _rules.Any<long>(5, 5, 10, 25), PartnerId = _rules.Is(65) ? Given.Beanery : Given.Aurora, CodeHash = _rules.Is(80) ? _paymentCodes[^1] : _rules.Any([.. _paymentCodes.TakeLast(3)]),
+        Number = "", AmountPoints = _rules.Any<long>(5, 5, 10, 25), PartnerId = _rules.Is(65) ? Given.Beanery : Given.Aurora, CodeHash = _rules.Is(60) ? _paymentCodes[^1] : _rules.Any([.. _paymentCodes.TakeLast(3)]),
     };
 
     private ReservePoints Reserve()
