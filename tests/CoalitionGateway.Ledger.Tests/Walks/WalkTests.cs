@@ -11,7 +11,7 @@ public sealed class WalkTests
     private const int _steps = 60;
     private static readonly int _count = Sizes.Soaks ? 5000 : 620;
     private static readonly int _spending = Sizes.Soaks ? 2500 : 240;
-    private static readonly int _claims = Sizes.Soaks ? 2500 : 120;
+    private static readonly int _claims = Sizes.Soaks ? 2500 : 160;
     private static readonly int _batched = Sizes.Soaks ? int.MaxValue : 400;
     private static readonly int _first = Sizes.Soaks ? Environment.TickCount & 0xffffff : 1;
 
