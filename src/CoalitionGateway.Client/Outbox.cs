@@ -153,7 +153,7 @@ public sealed class Outbox : IDisposable
     /// <summary>Takes out the first request. The caller holds the lock.</summary>
     private OutboxRequest Remove(OutboxRequest first)
     {
-        _file.Remove(first, [.. _waiting.Skip(1)]);
+        _file.Remove(first, _waiting.Count - 1, _waiting.Skip(1));
         return _waiting.Dequeue();
     }
 

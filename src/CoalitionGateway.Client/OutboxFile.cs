@@ -40,13 +40,14 @@ internal sealed class OutboxFile : IDisposable
 
     /// <summary>Notes that the first request was handled. Now and then the file is written anew, without what was handled.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="left">The requests that are left.</param>
-    public void Remove(OutboxRequest request, IReadOnlyCollection<OutboxRequest> left)
+    /// <param name="count">The number of requests that are left.</param>
+    /// <param name="left">The requests that are left, read only if the file is written anew.</param>
+    public void Remove(OutboxRequest request, int count, IEnumerable<OutboxRequest> left)
     {
         Append(new Line(null, null, request.RequestId));
-        if (left.Count == 0 || ++_handled >= Math.Max(_mostHandled, left.Count))
+        if (count == 0 || ++_handled >= Math.Max(_mostHandled, count))
         {
-            Rewrite(left);
+            Rewrite([.. left]);
         }
     }
 

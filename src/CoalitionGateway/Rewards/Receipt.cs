@@ -41,10 +41,11 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
     {
         var member = bought is { Row: var row } ? Membership.Find(rows, row.MembershipId) : null;
         var payments = new List<(Redemption, RedemptionState)>();
+
+        // A brand that took points of another programme does not know whose they are. It can ask about such a payment alone.
+        var isAlone = bought is null && references.Count == 1;
         foreach (var reference in references)
         {
-            // A brand that took points of another programme does not know whose they are, so that it cannot ask about them with others.
-            var isAlone = bought is null && references.Count == 1;
             if (RedemptionView.Find(rows, partner, reference, now) is not { } view || (!isAlone && !IsOwn(rows, view.Redemption)))
             {
                 return (null, Redemption.NotFound("redemption_references").With("redemption_reference", reference));
