@@ -80,7 +80,7 @@ namespace CoalitionGateway
             builder.Services.AddPeers();
             builder.Services.AddMemberKeys(options);
             builder.Services.AddAccess(options);
-            builder.Services.AddIssuer();
+            builder.Services.AddAuthority(options);
             builder.Services.AddRpc(options);
             builder.Services.AddStreams();
             builder.Services.AddSingleton<DisclosureGate>();
@@ -118,7 +118,7 @@ namespace CoalitionGateway
             app.MapCoalition<ComplianceService>();
             app.MapHealth();
             app.MapReflection(options);
-            app.MapIssuer(options);
+            app.MapAuthority(options);
             app.OpenStore();
             return app;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.OAuth;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -63,7 +64,7 @@ internal static class ForgedTokens
 
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var keys = gateway.Services.GetRequiredService<GatewayKeys>();
-        var kid = gateway.Services.GetRequiredService<CoalitionGateway.Platform.OAuth.AccessTokens>().Jwks[^1].Kid;
+        var kid = keys.SigningKey().KeyId;
         var isForeign = fault is "other key" or "key that nobody publishes";
         var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuers[^1]) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
         var now = DateTime.UtcNow;

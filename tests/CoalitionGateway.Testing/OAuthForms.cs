@@ -13,6 +13,8 @@ internal sealed record OAuthAnswer(HttpStatusCode Status, string? Error, JsonEle
 {
     public string AccessToken => Body.GetProperty("access_token").GetString()!;
 
+    public string RefreshToken => Body.GetProperty("refresh_token").GetString()!;
+
     public string Description => Body.GetProperty("error_description").GetString()!;
 }
 
@@ -72,6 +74,13 @@ internal static class OAuthForms
     {
         var (_, location) = await gateway.Authorize(loginHint, ("code_challenge", Challenge(verifier)));
         return Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(location!.Query)["code"]!;
+    }
+
+    /// <summary>The tokens of a sign-in with a scope.</summary>
+    public static async Task<OAuthAnswer> SignInFor(this TestGateway gateway, string loginHint, string scope, params (string Name, string Value)[] more)
+    {
+        var (_, location) = await gateway.Authorize(loginHint, [("scope", scope), .. more]);
+        return await gateway.Redeem(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(location!.Query)["code"]!);
     }
 
     /// <summary>The reason why a token is not accepted; null if it is accepted.</summary>

@@ -3,6 +3,7 @@ using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Store.Postgres;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace CoalitionGateway.Platform.Access;
@@ -12,16 +13,11 @@ namespace CoalitionGateway.Platform.Access;
 /// <param name="EndTime">Until when the name is kept.</param>
 internal sealed record EndedName(string Name, DateTimeOffset EndTime);
 
-/// <summary>The result of using an authorization code.</summary>
-/// <param name="Body">The content of the code, at its first use; null at a later use.</param>
-/// <param name="Token">At a later use: the token that was issued at the first use. Null at the first use.</param>
-internal sealed record FoundCode(byte[]? Body, EndedName? Token);
-
 /// <summary>
-/// The authority's tables: ids that count once, authorization codes, and tokens and callers that ended before their
-/// time. They survive a restart, and all gateways share them. On PostgreSQL they are in the ledger's database, in their
-/// own schema; on SQLite in their own file. They move no points and release no data, so they bypass the journal. All
-/// times are the database's, in milliseconds, so that no two gateways' clocks are compared.
+/// The authority's tables: ids that count once, tokens and callers that ended before their time, and the grants, codes and
+/// refresh tokens of OpenIddict. They survive a restart, and all gateways share them. On PostgreSQL they are in the ledger's
+/// database, in their own schema; on SQLite in their own file. They move no points and release no data, so they bypass the
+/// journal. Times of ended names are the database's, in milliseconds, so that no two gateways' clocks are compared.
 /// </summary>
 internal sealed class AuthorityTables : IDisposable
 {
@@ -30,13 +26,14 @@ internal sealed class AuthorityTables : IDisposable
     private const int _connections = 8;
     private const int _patienceSeconds = 5;
 
-    // Expired rows are kept this much longer: for a code's second use, and for a gateway whose clock is behind.
+    // Expired rows are kept this much longer, for a gateway whose clock is behind.
     private const long _keptMilliseconds = 10 * 60 * 1000;
 
     private readonly DbDataSource _source;
     private readonly SemaphoreSlim _places;
     private readonly string _settings;
     private readonly string _now;
+    private readonly string _yesterday;
 
     public AuthorityTables(GatewayOptions options)
     {
@@ -47,7 +44,8 @@ internal sealed class AuthorityTables : IDisposable
             (builder.Timeout, builder.CommandTimeout) = (_patienceSeconds, _patienceSeconds);
             (builder.ApplicationName, builder.IncludeErrorDetail) = ("coalition-gateway", false);
             _source = NpgsqlDataSource.Create(builder.ConnectionString);
-            (_places, _settings, _now) = (new SemaphoreSlim(_connections), "", "(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+            (_places, _settings, _now, _yesterday) =
+                (new SemaphoreSlim(_connections), "", "(extract(epoch FROM clock_timestamp()) * 1000)::bigint", "clock_timestamp() - interval '1 day'");
             return;
         }
 
@@ -56,10 +54,11 @@ internal sealed class AuthorityTables : IDisposable
         _source = SqliteFactory.Instance.CreateDataSource(new SqliteConnectionStringBuilder { DataSource = path }.ToString());
 
         // One connection at a time, because SQLite waits for its file lock by sleeping.
-        (_places, _settings, _now) = (new SemaphoreSlim(1), "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", "CAST(unixepoch('subsec') * 1000 AS INTEGER)");
+        (_places, _settings, _now, _yesterday) =
+            (new SemaphoreSlim(1), "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", "CAST(unixepoch('subsec') * 1000 AS INTEGER)", "datetime('now', '-1 day')");
         using var connection = _source.OpenConnection();
         using var command = connection.CreateCommand();
-        command.CommandText = $"{_settings}; {Tables("BLOB")}";
+        command.CommandText = $"{_settings}; {Tables("BLOB", "TEXT")}";
         command.ExecuteNonQuery();
     }
 
@@ -70,13 +69,26 @@ internal sealed class AuthorityTables : IDisposable
             $"""
             CREATE SCHEMA IF NOT EXISTS {_schema};
             SET search_path = {_schema};
-            {Tables("bytea")}
+            {Tables("bytea", "timestamptz")}
             RESET search_path;
             GRANT USAGE ON SCHEMA {_schema} TO {role};
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {_schema} TO {role};
             """,
             owner);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Lets EF Core use the same database.</summary>
+    public void Configure(DbContextOptionsBuilder options)
+    {
+        if (_source is NpgsqlDataSource postgres)
+        {
+            options.UseNpgsql(postgres);
+        }
+        else
+        {
+            options.UseSqlite(_source.ConnectionString).AddInterceptors(new OneAtATime(_places, _settings));
+        }
     }
 
     /// <summary>Uses up an id that counts once. Returns whether this was the first use.</summary>
@@ -111,31 +123,14 @@ internal sealed class AuthorityTables : IDisposable
         return (now, found);
     }, cancellation, ("since", since));
 
-    /// <summary>Stores a code for the time in which it may be redeemed.</summary>
-    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
-    public Task MakeCode(byte[] id, byte[] body, TimeSpan lifetime, CancellationToken cancellation) => Change(
-        $"INSERT INTO code (id, body, end_time) VALUES (@id, @body, {_now} + @lifetime)", cancellation,
-        ("id", id), ("body", body), ("lifetime", (long)lifetime.TotalMilliseconds));
-
-    /// <summary>Redeems a code for a token that is about to be issued; null if there is no valid code.</summary>
-    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
-    public async Task<FoundCode?> TakeCode(byte[] id, EndedName token, CancellationToken cancellation)
-    {
-        var taken = await First(
-            $"UPDATE code SET token = @token, token_end = @end WHERE id = @id AND token IS NULL AND end_time > {_now} RETURNING body",
-            row => new FoundCode(row.GetFieldValue<byte[]>(0), null), cancellation, ("id", id), ("token", token.Name), ("end", token.EndTime.ToUnixTimeMilliseconds()));
-        return taken ?? await First(
-            "SELECT token, token_end FROM code WHERE id = @id AND token IS NOT NULL",
-            row => new FoundCode(null, new EndedName(row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))), cancellation, ("id", id));
-    }
-
-    /// <summary>Deletes expired rows.</summary>
+    /// <summary>Deletes expired rows, and grants that no token is left of.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task Sweep(CancellationToken cancellation) => Change(
         $"""
         DELETE FROM used_once WHERE end_time < {_now} - @kept;
         DELETE FROM ended WHERE end_time < {_now} - @kept;
-        DELETE FROM code WHERE end_time < {_now} - @kept
+        DELETE FROM token WHERE expiration_date < {_yesterday};
+        DELETE FROM app_grant WHERE creation_date < {_yesterday} AND NOT EXISTS (SELECT 1 FROM token WHERE authorization_id = app_grant.id)
         """,
         cancellation, ("kept", _keptMilliseconds));
 
@@ -149,25 +144,26 @@ internal sealed class AuthorityTables : IDisposable
         }
     }
 
-    private static string Tables(string bytes) => $"""
+    private static string Tables(string bytes, string time) => $"""
         CREATE TABLE IF NOT EXISTS used_once (id {bytes} PRIMARY KEY, end_time bigint NOT NULL);
         CREATE INDEX IF NOT EXISTS used_once_end ON used_once (end_time);
         CREATE TABLE IF NOT EXISTS ended (name text PRIMARY KEY, made_time bigint NOT NULL, end_time bigint NOT NULL);
         CREATE INDEX IF NOT EXISTS ended_made ON ended (made_time);
         CREATE INDEX IF NOT EXISTS ended_end ON ended (end_time);
-        CREATE TABLE IF NOT EXISTS code (id {bytes} PRIMARY KEY, body {bytes} NOT NULL, end_time bigint NOT NULL, token text, token_end bigint);
-        CREATE INDEX IF NOT EXISTS code_end ON code (end_time);
+        CREATE TABLE IF NOT EXISTS client (id text PRIMARY KEY);
+        CREATE TABLE IF NOT EXISTS app_grant (
+            id text PRIMARY KEY, application_id text, concurrency_token text, creation_date {time}, properties text, scopes text, status text, subject text, type text);
+        CREATE INDEX IF NOT EXISTS app_grant_subject ON app_grant (subject, application_id);
+        CREATE INDEX IF NOT EXISTS app_grant_creation ON app_grant (creation_date);
+        CREATE TABLE IF NOT EXISTS token (
+            id text PRIMARY KEY, application_id text, authorization_id text REFERENCES app_grant (id), concurrency_token text, creation_date {time},
+            expiration_date {time}, payload text, properties text, redemption_date {time}, reference_id text UNIQUE, status text, subject text, type text);
+        CREATE INDEX IF NOT EXISTS token_authorization ON token (authorization_id);
+        CREATE INDEX IF NOT EXISTS token_expiration ON token (expiration_date);
         """;
 
     private Task<int> Change(string sql, CancellationToken cancellation, params (string Name, object Value)[] values) =>
         Use(sql, command => command.ExecuteNonQueryAsync(cancellation), cancellation, values);
-
-    private Task<T?> First<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object Value)[] values)
-        where T : class => Use(sql, async command =>
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? read(reader) : null;
-    }, cancellation, values);
 
     private async Task<T> Use<T>(string sql, Func<DbCommand, Task<T>> use, CancellationToken cancellation, params (string Name, object Value)[] values)
     {

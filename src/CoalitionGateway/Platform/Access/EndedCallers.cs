@@ -22,6 +22,9 @@ internal sealed partial class EndedCallers(
     private static readonly TimeSpan _betweenSweeps = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
+    // The time allowed between the end of a grant and the issue of a token that was under way.
+    private static readonly TimeSpan _between = TimeSpan.FromMinutes(1);
+
     // A write that began before the last look may become visible only after it. No write takes longer than this.
     private const long _overlapMilliseconds = 30_000;
 
@@ -37,7 +40,8 @@ internal sealed partial class EndedCallers(
     public string? Problem(KnownCaller caller)
     {
         var known = _known;
-        return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)) ? TokenProblem.Revoked
+        return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)
+                || (caller.GrantName is { } grant && known.Ended.ContainsKey(grant))) ? TokenProblem.Revoked
             : known.Suspended.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Suspended.Contains(caller.Caller.Id) ? TokenProblem.Suspended
             : null;
     }
@@ -74,6 +78,11 @@ internal sealed partial class EndedCallers(
     /// <summary>Ends all existing tokens of a caller.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
     public Task EndTokensOf(Caller caller, DateTimeOffset until, CancellationToken cancellation) => End(new EndedName(KnownCaller.NameOf(caller), until), cancellation);
+
+    /// <summary>Ends all access tokens of a grant.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
+    public Task EndGrant(string grantId, CancellationToken cancellation) =>
+        End(new EndedName(KnownCaller.NameOfGrant(grantId), clock.GetUtcNow() + KnownCaller.Longest + _between + AccessSetup.ClockSkew), cancellation);
 
     /// <summary>The name of an ended token, and until when the name is kept.</summary>
     public static EndedName OfToken(string tokenId, DateTimeOffset expireTime) => new(KnownCaller.NameOf(tokenId), expireTime + AccessSetup.ClockSkew);

@@ -8,13 +8,17 @@ namespace CoalitionGateway.Platform.Access;
 /// <summary>The caller of a validated token and the token's rights, read once a token and not once a call.</summary>
 internal sealed class KnownCaller : ClaimsPrincipal
 {
+    /// <summary>The claim with the id of the grant: what a person allowed an app at one sign-in.</summary>
+    public const string GrantClaim = "grant_id";
+
     // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime)
+    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null)
         : base(new ClaimsIdentity(TokenHandler.Name))
     {
         (Caller, Name, Scopes, TokenId, TokenName, ExpireTime) = (caller, NameOf(caller), scopes, tokenId, NameOf(tokenId), expireTime);
+        GrantName = grantId is null ? null : NameOfGrant(grantId);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
 
@@ -32,6 +36,9 @@ internal sealed class KnownCaller : ClaimsPrincipal
     /// <summary>The name under which this token is ended.</summary>
     public string TokenName { get; }
 
+    /// <summary>The name under which all tokens of the same sign-in at an app are ended; null for a machine's token.</summary>
+    public string? GrantName { get; }
+
     /// <summary>When the token must be validated again: at its expiry, and at most 5 minutes from now.</summary>
     public DateTimeOffset ExpireTime { get; }
 
@@ -40,6 +47,9 @@ internal sealed class KnownCaller : ClaimsPrincipal
 
     /// <summary>The name under which a token is ended, from its id (jti).</summary>
     public static string NameOf(string tokenId) => $"token {tokenId}";
+
+    /// <summary>The name under which all tokens of one grant are ended.</summary>
+    public static string NameOfGrant(string grantId) => $"grant {grantId}";
 
     /// <summary>The name under which all tokens of a caller are ended.</summary>
     public static string NameOf(Caller caller) => $"caller {caller}";
@@ -52,6 +62,6 @@ internal sealed class KnownCaller : ClaimsPrincipal
         var expires = validated.Properties?.ExpiresUtc ?? now;
         return new KnownCaller(
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
-            expires < now + Longest ? expires : now + Longest);
+            expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim));
     }
 }

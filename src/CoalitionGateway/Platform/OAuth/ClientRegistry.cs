@@ -15,19 +15,30 @@ namespace CoalitionGateway.Platform.OAuth;
 internal sealed record Client(
     string Id, CallerKind Kind, string Subject, byte[]? SecretHash, IReadOnlyList<string> Scopes, string? PublicKeys = null, bool IsSuspended = false)
 {
+    // For an id token, and for a refresh token (OpenID Connect Core, sections 3.1.2.1 and 11).
+    private static readonly string[] _ofSignIns = ["openid", "offline_access"];
+
     /// <summary>The paths on the loopback address to which an app of members may be redirected.</summary>
     public IReadOnlyList<string> RedirectPaths { get; init; } = [];
 
     public bool IsPublic => SecretHash is null;
 
+    /// <summary>Whether the client gets its tokens for people who sign in, and none for itself.</summary>
+    public bool SignsPeopleIn => Kind == CallerKind.Member;
+
+    /// <summary>The remedy for a scope that is not the client's.</summary>
+    public string MayAskFor => $"The client may ask for: {string.Join(' ', Scopes.Concat(SignsPeopleIn ? _ofSignIns : []))}";
+
     public bool Proves(string secret) =>
         SecretHash is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SecretHash);
 
-    /// <summary>The scopes to grant: the requested ones, or all if none is requested; null if one is not the client's.</summary>
-    public IReadOnlyList<string>? Grant(string asked)
+    /// <summary>
+    /// The scopes to grant: the requested ones, or all of the contract if none is requested; null if one is not the client's.
+    /// </summary>
+    public IReadOnlyList<string>? Grant(string? asked)
     {
-        var wanted = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
-        return wanted.Length == 0 ? Scopes : wanted.All(Scopes.Contains) ? wanted : null;
+        var wanted = (asked ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+        return wanted.Length == 0 ? Scopes : wanted.All(scope => Scopes.Contains(scope) || (SignsPeopleIn && _ofSignIns.Contains(scope))) ? wanted : null;
     }
 }
 

@@ -31,6 +31,7 @@ internal sealed partial class BoundedLines(TimeProvider clock, ILogger<BoundedLi
         ["Logging:LogLevel:Microsoft.AspNetCore.Authorization"] = nameof(LogLevel.None),
         ["Logging:LogLevel:CoalitionGateway.Platform.Access.TokenHandler"] = nameof(LogLevel.None),
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None),
+        ["Logging:LogLevel:OpenIddict"] = nameof(LogLevel.None),
         ["Logging:LogLevel:Microsoft.IdentityModel"] = nameof(LogLevel.None),
     };
 

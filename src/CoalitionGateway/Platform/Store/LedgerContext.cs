@@ -88,6 +88,6 @@ internal abstract class LedgerContext(DbContextOptions options) : DbContext(opti
         }
     }
 
-    private static string SnakeCase(string name) => string.Concat(
+    internal static string SnakeCase(string name) => string.Concat(
         name.Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
 }

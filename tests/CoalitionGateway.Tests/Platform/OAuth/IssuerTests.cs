@@ -63,7 +63,7 @@ public sealed class IssuerTests(TestCoalition coalition)
     [InlineData("invalid_scope", 400, "grant_type=client_credentials&client_id=alpha&client_secret={secret}&scope=audit.read")]
     [InlineData("invalid_scope", 400, "grant_type=client_credentials&client_id=alpha&client_secret={secret}&scope=earning.write%20transfers.write")]
     [InlineData("unsupported_grant_type", 400, "grant_type=password&client_id=alpha&client_secret={secret}")]
-    [InlineData("unsupported_grant_type", 400, "client_id=alpha&client_secret={secret}")]
+    [InlineData("invalid_request", 400, "client_id=alpha&client_secret={secret}")]
     [InlineData("unauthorized_client", 400, "grant_type=client_credentials&client_id=test-app")]
     [InlineData("invalid_request", 400, "grant_type=client_credentials&client_id=alpha&client_id=beta&client_secret={secret}")]
     [InlineData("invalid_grant", 400, "grant_type=authorization_code&client_id=test-app&code=made-up&code_verifier=x&redirect_uri=y")]

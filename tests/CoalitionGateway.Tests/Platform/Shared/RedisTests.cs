@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Platform.Shared;
+using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Platform.Shared;
 
@@ -14,8 +15,6 @@ namespace CoalitionGateway.Tests.Platform.Shared;
 public sealed class RedisTests
 {
     private const string _method = "ProgrammeService/ListProgrammes";
-    private const string _challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    private const string _verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     private const int _burst = 20;
 
     public RedisTests()
@@ -76,8 +75,8 @@ public sealed class RedisTests
         await using (first)
         await using (second)
         {
-            var code = await Code(first);
-            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Redeem(i % 2 == 0 ? first : second, code!)));
+            var code = await first.Code(await Member(first));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Redeem(i % 2 == 0 ? first : second, code)));
             Assert.Equal(1, answers.Count(status => status == HttpStatusCode.OK));
             Assert.Equal(19, answers.Count(status => status == HttpStatusCode.BadRequest));
         }
@@ -114,11 +113,12 @@ public sealed class RedisTests
             var revocable = await first.TokenOf(CallerKind.Operator, "programmes.read");
             Assert.Null(await Problem(second, token));
             Assert.Null(await Problem(second, revocable));
-            var code = await Code(first);
+            var number = await Member(first);
+            var code = await first.Code(number);
             redis.Kill();
 
-            await WithinASecond(async () => Assert.Equal(HttpStatusCode.OK, await Redeem(second, code!)));
-            await WithinASecond(async () => Assert.NotNull(await Code(first)));
+            await WithinASecond(async () => Assert.Equal(HttpStatusCode.OK, await Redeem(second, code)));
+            await WithinASecond(async () => Assert.NotNull(await first.Code(number)));
             await WithinASecond(async () => Assert.Equal(HttpStatusCode.OK, await first.Revoke(revocable)));
             Assert.Equal("revoked", await Problem(first, revocable));
             await TestRedis.Until(async () => await Problem(second, revocable) == "revoked");
@@ -140,7 +140,7 @@ public sealed class RedisTests
             await TestRedis.Seen(first, true);
             await TestRedis.Seen(second, true);
             await TestRedis.Until(() => Hears(second, first));
-            Assert.Equal(HttpStatusCode.OK, await Redeem(second, (await Code(first))!));
+            Assert.Equal(HttpStatusCode.OK, await Redeem(second, await first.Code(number)));
             Assert.Equal(2, log.All.Count(line => line.StartsWith("Warning: Redis does not answer", StringComparison.Ordinal)));
             Assert.Equal(2, log.All.Count(line => line == "Warning: Redis answers again"));
         }
@@ -214,18 +214,24 @@ public sealed class RedisTests
         return failed is null ? null : GatewayRefusal.From(failed)!.Metadata.GetValueOrDefault("problem", failed.Status.ToString());
     }
 
-    private static Task<string?> Code(TestGateway gateway) => gateway.Services.GetRequiredService<AuthorizationCodes>().Make(
-        TestGateway.App, TestGateway.Redirect, _challenge, new MemberId(Guid.NewGuid()), ["balances.read"]);
-
-    private static async Task<HttpStatusCode> Redeem(TestGateway gateway, string code)
+    /// <summary>The membership number of a new member of a new programme.</summary>
+    private static async Task<string> Member(TestGateway gateway)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        var brand = await gateway.Operator.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["code_verifier"] = _verifier, ["redirect_uri"] = TestGateway.Redirect, ["client_id"] = TestGateway.App,
+            RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "alpha", DisplayName = "Alpha" },
         });
-        using var response = await gateway.Http.PostAsync(gateway.TokenEndpoint, form);
-        return response.StatusCode;
+        await gateway.Operator.Programmes.CreateProgrammeAsync(new CreateProgrammeRequest
+        {
+            RequestId = RequestIds.New(),
+            Programme = new Programme { ProgrammeId = "alpha-points", PartnerId = "alpha", DisplayName = "Alpha points", TimeZone = "Europe/Stockholm" },
+        });
+        await gateway.WithToken(await gateway.TokenOf(brand.ClientId, brand.ClientSecret, ""))
+            .Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = "m-1" });
+        return "m-1";
     }
+
+    private static async Task<HttpStatusCode> Redeem(TestGateway gateway, string code) => (await OAuthForms.Redeem(gateway, code)).Status;
 
     /// <summary>One second, and three more for a machine under load. Waiting for Redis's own timeouts would take 5.</summary>
     private static async Task WithinASecond(Func<Task> call)

@@ -1,0 +1,79 @@
+using System.Security.Claims;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Store;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace CoalitionGateway.Platform.OAuth;
+
+/// <summary>
+/// Says whom the tokens of a token request (RFC 6749, section 3.2) are for: the client itself, the person whose code or refresh
+/// token it sent, or the caller of the token that it exchanges (RFC 8693).
+/// </summary>
+internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeProvider clock) : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        var client = context.Transaction.ProvenClient();
+        if (context.Request.IsClientCredentialsGrantType())
+        {
+            if (client.Grant(context.Request.Scope) is { } scopes)
+            {
+                context.SignIn(Principals.OfMachine(client, scopes));
+            }
+            else
+            {
+                context.Reject(Errors.InvalidScope, client.MayAskFor);
+            }
+        }
+        else if (context.Request.IsTokenExchangeGrantType())
+        {
+            await Exchange(context, client);
+        }
+        else if (await HasEnded(context.Principal!, context.CancellationToken))
+        {
+            context.Reject(Errors.InvalidGrant, "The person's account has ended.");
+        }
+    }
+
+    /// <summary>Token exchange only narrows: the same caller, fewer scopes, the same end.</summary>
+    private async ValueTask Exchange(HandleTokenRequestContext context, Client client)
+    {
+        var subject = context.SubjectTokenPrincipal!;
+        if (context.Request.SubjectTokenType != TokenTypeIdentifiers.AccessToken || context.Request.ActorToken is not null
+            || context.Request.RequestedTokenType is not (null or "" or TokenTypeIdentifiers.AccessToken))
+        {
+            context.Reject(Errors.InvalidRequest, "Exchange an access token for an access token, without an actor_token.");
+            return;
+        }
+
+        var wanted = context.Request.GetScopes();
+        if (wanted.IsEmpty || !wanted.All(subject.HasScope))
+        {
+            context.Reject(Errors.InvalidScope, $"Name in scope what the new token may do. It may be part of: {string.Join(' ', subject.GetScopes())}");
+            return;
+        }
+
+        if (!subject.HasPresenter(client.Id) || subject.HasClaim("cnf") || await IsEnded(subject))
+        {
+            context.Reject(Errors.InvalidGrant, "The token is not this client's, is bound to a key, or has ended.");
+            return;
+        }
+
+        var narrowed = new ClaimsPrincipal(new ClaimsIdentity(
+            subject.Claims.Where(claim => claim.Type is Claims.Subject or Callers.KindClaim or KnownCaller.GrantClaim or Claims.AuthenticationTime), "coalition"));
+        narrowed.SetScopes(wanted).SetResources(AccessSetup.Audience).SetIssuedTokenLifetime(subject.GetExpirationDate() - clock.GetUtcNow());
+        narrowed.SetDestinations(static _ => [Destinations.AccessToken]);
+        context.Principal = narrowed;
+    }
+
+    private async ValueTask<bool> HasEnded(ClaimsPrincipal person, CancellationToken cancellation) =>
+        person.GetClaim(Callers.KindClaim) == Caller.NameOf(CallerKind.Member)
+        && await store.Read(rows => rows.Find(new Erasure.Of(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)))), cancellation) is not null;
+
+    private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
+}
