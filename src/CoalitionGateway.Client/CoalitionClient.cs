@@ -36,6 +36,7 @@ public sealed class CoalitionClient : IDisposable
         var calls = _channel.Intercept(new SeenTurnInterceptor()).Intercept(new RetryInterceptor(address, retries));
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
+        SignIns = new SignInService.SignInServiceClient(calls);
         Earning = new EarningService.EarningServiceClient(calls);
         Rules = new RuleService.RuleServiceClient(calls);
         Movements = new MovementService.MovementServiceClient(calls);
@@ -51,6 +52,8 @@ public sealed class CoalitionClient : IDisposable
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
 
     public MemberService.MemberServiceClient Members { get; }
+
+    public SignInService.SignInServiceClient SignIns { get; }
 
     public EarningService.EarningServiceClient Earning { get; }
 

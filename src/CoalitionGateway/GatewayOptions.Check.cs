@@ -128,6 +128,11 @@ public sealed partial class GatewayOptions
             yield return $"Gateway:Clients: the RedirectPaths of {client.ClientId} must be paths such as /callback; {path} is none.";
         }
 
+        if (client.RedirectUris.FirstOrDefault(text => !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps || uri.Fragment.Length > 0) is { } address)
+        {
+            yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses without a fragment; {address} is none.";
+        }
+
         if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length == 0) != (client.Kind == CallerKind.Member))
         {
             yield return $"Gateway:Clients: {client.ClientId} needs SecretSha256, 64 hexadecimal digits; an app of members has none.";

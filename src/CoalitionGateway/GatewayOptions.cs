@@ -125,6 +125,9 @@ public sealed partial class GatewayOptions
 
     internal bool IsReflectionOpen => OpenReflection ?? Sandbox;
 
+    /// <summary>The page on which a member uses a brand's one-time code; null if another authority signs members in.</summary>
+    internal string? SignInPage => Authority.Length > 0 ? null : $"{Issuer}/sign-in/code";
+
     /// <summary>The issuer whose tokens are accepted.</summary>
     public string Issuer => (Authority.Length > 0 ? Authority : IssuerUrl.Length > 0 ? IssuerUrl : HttpUrl).TrimEnd('/');
 }
@@ -194,8 +197,14 @@ public sealed class ConfiguredClient
     /// <summary>The scopes that the client may ask for. Empty: all scopes of its kind.</summary>
     public IList<string> Scopes { get; } = [];
 
-    /// <summary>The redirect paths of an app of members, on 127.0.0.1 or [::1], at any port. Empty: /callback.</summary>
+    /// <summary>The redirect paths of an app of members, on 127.0.0.1 or [::1], at any port. Empty: /callback, unless there are RedirectUris.</summary>
     public IList<string> RedirectPaths { get; } = [];
 
-    internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : ["/callback"];
+    /// <summary>The exact https addresses to which a web app may be redirected, such as a portal's.</summary>
+    public IList<string> RedirectUris { get; } = [];
+
+    /// <summary>The name that members see when they are asked about an app's access. Empty: its id.</summary>
+    public string DisplayName { get; set; } = "";
+
+    internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : RedirectUris.Count > 0 ? [] : ["/callback"];
 }

@@ -9,6 +9,7 @@ using CoalitionGateway.Earning;
 using CoalitionGateway.Lots;
 using CoalitionGateway.Rules;
 using CoalitionGateway.Rewards;
+using CoalitionGateway.SignIns;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
@@ -87,6 +88,7 @@ namespace CoalitionGateway
             builder.Services.AddSchedules();
             builder.Services.AddProgrammes();
             builder.Services.AddMembers();
+            builder.Services.AddSignIns();
             builder.Services.AddEarning();
             builder.Services.AddLots();
             builder.Services.AddRules();
@@ -106,6 +108,7 @@ namespace CoalitionGateway
 
             app.MapCoalition<ProgrammeService>();
             app.MapCoalition<MemberService>();
+            app.MapCoalition<SignInService>();
             app.MapCoalition<EarningService>();
             app.MapCoalition<RuleService>();
             app.MapCoalition<MovementService>();

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.SignIns;
 
 namespace CoalitionGateway.Ledger.Linking;
 
@@ -44,6 +45,9 @@ public sealed record FormerHolder(Membership? Membership, LinkCode? Code, Member
     /// <summary>The holds on the holder.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
 
+    /// <summary>The holder's passkeys.</summary>
+    public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
+
     /// <summary>Whether the holder has no other membership.</summary>
     public bool IsLast => Memberships.Count <= 1;
 
@@ -51,7 +55,7 @@ public sealed record FormerHolder(Membership? Membership, LinkCode? Code, Member
     /// What the move erases. The profile never moves: the code proves the membership, not that both members are one person. A
     /// holder without another membership does not need it any more.
     /// </summary>
-    public IReadOnlyList<Row> Erased => IsLast && Profile is { } profile ? [Code!, profile] : [Code!];
+    public IReadOnlyList<Row> Erased => IsLast ? [Code!, .. Passkeys, .. Profile is { } profile ? new Row[] { profile } : []] : [Code!];
 
     /// <summary>Asks for everything that a move of the membership reads and changes.</summary>
     public static FormerHolder Find(WorkingState rows, MemberId member, ProgrammeId programme, string number)
@@ -83,6 +87,7 @@ public sealed record FormerHolder(Membership? Membership, LinkCode? Code, Member
             Number = rows.Find(new MembershipNumber.OfMembership(membership.Id)),
             Code = rows.Find(new LinkCode.Of(membership.Id)),
             Profile = rows.Find(new Profile.Of(former)),
+            Passkeys = SignInRows.Find(rows, former),
             Memberships = rows.FindAll(new Membership.ByMember(former)),
             FormerConsents = consents,
             FormerSharingRefusal = rows.Find(new SharingRefusal.Of(former)),

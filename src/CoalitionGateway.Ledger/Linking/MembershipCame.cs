@@ -1,4 +1,6 @@
 using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.SignIns;
 
 namespace CoalitionGateway.Ledger.Linking;
 
@@ -21,7 +23,20 @@ public sealed record MembershipMoved(EventHeader Header, MemberId MemberId, Memb
 
     public override void Apply(WorkingState rows)
     {
-        // The answering event moved the membership.
+        // The answering event moved the membership. Nobody can sign in as a member without one.
+        if (rows.FindAll(new Membership.ByMember(MemberId)).Count == 0)
+        {
+            SignInRows.Remove(rows, MemberId);
+        }
+    }
+
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        if (rows.FindAll(new Membership.ByMember(MemberId)).Count == 0)
+        {
+            SignInRows.RemovePasskeys(rows, MemberId);
+        }
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

@@ -10,6 +10,7 @@ using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
+using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Ledger.Tiers;
 
 namespace CoalitionGateway.Ledger.Privacy;
@@ -56,6 +57,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
             rows.Find(new SharingRefusal.Of(MemberId)))
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
+            Passkeys = SignInRows.Find(rows, MemberId),
             Reminders = [.. numbers.SelectMany(found => rows.FindAll(new Notification.ByNumber(found.PartnerId, found.Number.Number))).Where(told => told.IsReminder)],
             Numbers = [.. numbers.Select(found => found.Number)],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
@@ -102,7 +104,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         return Decision.Accept(made, told)
             .After(state.Settlements.SelectMany(found => found.Settled(Context, now)))
             .Then(FollowUps(state, now))
-            .Erase([.. state.Numbers, .. state.Reminders, .. state.Codes, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
+            .Erase([.. state.Numbers, .. state.Reminders, .. state.Codes, .. state.Passkeys, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
     /// <summary>The keys of the due rows that the member's erasure settles.</summary>
@@ -133,6 +135,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
     {
         /// <summary>The code that the member made for a child; null if there is none.</summary>
         public GuardianCode? GuardianCode { get; init; }
+
+        /// <summary>The passkeys with which the member signs in.</summary>
+        public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
 
         /// <summary>All numbers of the memberships, replaced ones included.</summary>
         public IReadOnlyList<MembershipNumber> Numbers { get; init; } = [];
@@ -241,6 +246,7 @@ public sealed record MemberErased(
             rows.Remove(due);
         }
 
+        SignInRows.Remove(rows, MemberId);
         rows.Put(new Erasure(MemberId, Id, Time));
         rows.Put(new Due(FinishErasure.DueKind, MemberId.ToString(), Time + FinishErasure.Allowance));
     }
@@ -248,6 +254,7 @@ public sealed record MemberErased(
     public override void Rebuild(WorkingState rows)
     {
         Apply(rows);
+        SignInRows.RemovePasskeys(rows, MemberId);
         Row?[] beside =
         [
             .. Memberships.SelectMany(id => rows.FindAll(new MembershipNumber.ByMembership(id))),

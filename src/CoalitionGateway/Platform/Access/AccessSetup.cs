@@ -73,8 +73,7 @@ internal static class AccessSetup
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<AuthorityKeys>((bearer, keys) => bearer.ConfigurationManager = keys);
 
-        // ASP.NET makes a key for cookies at the start. It belongs with the other keys, not in the user's home directory.
-        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, GatewayKeys.Folder)));
+        services.AddSingleton<IDataProtectionProvider>(provider => new RootProtection(provider.GetRequiredService<GatewayKeys>()));
         services.AddAuthorizationBuilder().AddPolicy(MethodRules.Policy, policy => policy.AddRequirements(new MethodAccess()));
         services.AddSingleton<IAuthorizationHandler, MethodAccess>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcAccessResult>();

@@ -129,8 +129,9 @@ internal sealed class AuthorityTables : IDisposable
         $"""
         DELETE FROM used_once WHERE end_time < {_now} - @kept;
         DELETE FROM ended WHERE end_time < {_now} - @kept;
+        DELETE FROM sign_in_session WHERE end_time < {_yesterday};
         DELETE FROM token WHERE expiration_date < {_yesterday};
-        DELETE FROM app_grant WHERE creation_date < {_yesterday} AND NOT EXISTS (SELECT 1 FROM token WHERE authorization_id = app_grant.id)
+        DELETE FROM app_grant WHERE creation_date < {_yesterday} AND type <> 'permanent' AND NOT EXISTS (SELECT 1 FROM token WHERE authorization_id = app_grant.id)
         """,
         cancellation, ("kept", _keptMilliseconds));
 
@@ -150,6 +151,10 @@ internal sealed class AuthorityTables : IDisposable
         CREATE TABLE IF NOT EXISTS ended (name text PRIMARY KEY, made_time bigint NOT NULL, end_time bigint NOT NULL);
         CREATE INDEX IF NOT EXISTS ended_made ON ended (made_time);
         CREATE INDEX IF NOT EXISTS ended_end ON ended (end_time);
+        CREATE TABLE IF NOT EXISTS sign_in_session (
+            id text PRIMARY KEY, subject text NOT NULL, method text NOT NULL, agent text NOT NULL, create_time {time} NOT NULL, end_time {time} NOT NULL);
+        CREATE INDEX IF NOT EXISTS sign_in_session_subject ON sign_in_session (subject);
+        CREATE INDEX IF NOT EXISTS sign_in_session_end ON sign_in_session (end_time);
         CREATE TABLE IF NOT EXISTS client (id text PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS app_grant (
             id text PRIMARY KEY, application_id text, concurrency_token text, creation_date {time}, properties text, scopes text, status text, subject text, type text);

@@ -12,6 +12,12 @@ internal sealed class OneTimeCodes(GatewayKeys keys, string kind)
     public const int Length = 12;
     private const string _letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
+    /// <summary>The codes with which members make their first passkey.</summary>
+    public static OneTimeCodes OfSignIns(GatewayKeys keys) => new(keys, "sign-in-code");
+
+    /// <summary>Members' recovery codes.</summary>
+    public static OneTimeCodes OfRecovery(GatewayKeys keys) => new(keys, "recovery-code");
+
     public string Make(string caller, Guid requestId) =>
         string.Concat(keys.SecretFor(kind, caller, requestId).Take(Length).Select(value => _letters[value % 32]));
 

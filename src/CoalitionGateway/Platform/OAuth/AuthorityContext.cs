@@ -48,6 +48,7 @@ internal sealed class AuthorityContext(DbContextOptions<AuthorityContext> option
         });
         modelBuilder.ApplyConfiguration(new OpenIddictEntityFrameworkCoreAuthorizationConfiguration<OAuthGrant, OAuthClient, OAuthToken, string>());
         modelBuilder.ApplyConfiguration(new OpenIddictEntityFrameworkCoreTokenConfiguration<OAuthToken, OAuthClient, OAuthGrant, string>());
+        modelBuilder.Entity<SignInSession>().ToTable("sign_in_session").HasKey(session => session.Id);
         modelBuilder.Entity<OAuthGrant>().ToTable("app_grant");
         modelBuilder.Entity<OAuthToken>().ToTable("token");
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))

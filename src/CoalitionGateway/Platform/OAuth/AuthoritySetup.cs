@@ -1,5 +1,6 @@
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.OAuth.Pages;
 using CoalitionGateway.Platform.Shared;
 using CoalitionGateway.Platform.Store;
 using Microsoft.AspNetCore.Authentication;
@@ -21,11 +22,17 @@ internal static class AuthoritySetup
     /// <summary>How long an access token is valid.</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an authorization code or a pushed request is valid.</summary>
+    /// <summary>How long an authorization code is valid.</summary>
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a pushed request is valid: long enough to sign in (RFC 9126, section 2.2).</summary>
+    public static readonly TimeSpan PushedLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>After how long without use a refresh token ends.</summary>
     public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(30);
+
+    // A passkey with its attestation is some 2 KiB.
+    private const int _longestPageForm = 32 * 1024;
 
     private const string _token = "oauth/token";
     private const string _revoke = "oauth/revoke";
@@ -45,6 +52,7 @@ internal static class AuthoritySetup
 
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<GlobalPrivacyControl>();
+        services.AddSignInPages(options);
         services.AddSingleton<IAuthenticationSchemeProvider, SchemesWithoutRequests>();
         services.AddDbContext<AuthorityContext>((provider, database) => provider.GetRequiredService<AuthorityTables>().Configure(database));
         services.AddOpenIddict()
@@ -100,6 +108,8 @@ internal static class AuthoritySetup
         {
             authority.MapPost(form, AuthorityRequests.HandleForm);
         }
+
+        app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(_longestPageForm)).AddEndpointFilter(Outages).MapSignInPages(options);
     }
 
     private static void Configure(OpenIddictServerBuilder server)
@@ -112,7 +122,7 @@ internal static class AuthoritySetup
             .SetAuthorizationCodeLifetime(CodeLifetime).SetRefreshTokenLifetime(RefreshLifetime).SetRefreshTokenReuseLeeway(TimeSpan.Zero)
             .Configure(options =>
             {
-                options.RequestTokenLifetime = CodeLifetime;
+                options.RequestTokenLifetime = PushedLifetime;
                 options.CodeChallengeMethods.IntersectWith([CodeChallengeMethods.Sha256]);
             });
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore;
-using CoalitionGateway.Ledger;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -25,9 +24,9 @@ internal sealed class AuthorizationRequests(ClientRegistry clients, GatewayOptio
             return;
         }
 
-        if (!LoopbackRedirect.TryRead(context.RedirectUri ?? "", client.RedirectPaths, out var redirect))
+        if (!client.TryRedirect(context.RedirectUri, out var redirect))
         {
-            context.Reject(Errors.InvalidRequest, $"The redirect_uri must be http on 127.0.0.1 or [::1], with any port, and one of the app's paths: {string.Join(' ', client.RedirectPaths)}");
+            context.Reject(Errors.InvalidRequest, client.MayRedirectTo);
             return;
         }
 
@@ -84,29 +83,5 @@ internal sealed class PushedRequests : IOpenIddictServerHandler<ValidatePushedAu
         }
 
         return ValueTask.CompletedTask;
-    }
-}
-
-/// <summary>Signs a member in for an app and gives it the scopes that it asked for.</summary>
-internal sealed class SignIn(SandboxSignIn sandbox, GlobalPrivacyControl signals, ClientRegistry clients, TimeProvider clock)
-    : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
-{
-    public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
-    {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var client = (await clients.Find(context.ClientId!, context.CancellationToken))!;
-        if (await sandbox.Member(context.Request.LoginHint ?? "", http) is not { } member)
-        {
-            context.Reject(Errors.LoginRequired, sandbox.Remedy);
-            return;
-        }
-
-        // Global Privacy Control (W3C, section 3): the browser refuses sharing for the member.
-        if (http.Request.Headers["Sec-GPC"] == "1")
-        {
-            await signals.Hear(member, http.RequestAborted);
-        }
-
-        context.SignIn(Principals.OfPerson(CallerKind.Member, member.ToString(), client.Grant(context.Request.Scope)!, clock.GetUtcNow()));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Platform.Contract;
@@ -21,10 +22,23 @@ internal sealed record Client(
     /// <summary>The paths on the loopback address to which an app of members may be redirected.</summary>
     public IReadOnlyList<string> RedirectPaths { get; init; } = [];
 
+    /// <summary>The exact https addresses to which a web app may be redirected.</summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    /// <summary>The name that members see.</summary>
+    public string DisplayName { get; init; } = Id;
+
     public bool IsPublic => SecretHash is null;
 
     /// <summary>Whether the client gets its tokens for people who sign in, and none for itself.</summary>
     public bool SignsPeopleIn => Kind == CallerKind.Member;
+
+    /// <summary>Reads a redirect if it is one of the client's (RFC 9700, section 2.1): exact, but for the port of a loopback address.</summary>
+    public bool TryRedirect(string? redirect, [NotNullWhen(true)] out Uri? uri) =>
+        RedirectUris.Contains(redirect ?? "") ? Uri.TryCreate(redirect, UriKind.Absolute, out uri) : LoopbackRedirect.TryRead(redirect ?? "", RedirectPaths, out uri);
+
+    /// <summary>The remedy for a redirect that is not the client's.</summary>
+    public string MayRedirectTo => $"The redirect_uri must be one of {string.Join(' ', RedirectUris.Concat(RedirectPaths.Select(path => $"http://127.0.0.1{path}")))}; on 127.0.0.1 and [::1] with any port.";
 
     /// <summary>The remedy for a scope that is not the client's.</summary>
     public string MayAskFor => $"The client may ask for: {string.Join(' ', Scopes.Concat(SignsPeopleIn ? _ofSignIns : []))}";
@@ -52,7 +66,10 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
         {
             var hash = configured.SecretSha256.Length == 0 ? null : Convert.FromHexString(configured.SecretSha256);
             var scopes = configured.Scopes.Count > 0 ? [.. configured.Scopes] : MethodRules.ScopesFor(configured.Kind);
-            return new Client(id, configured.Kind, id, hash, scopes) { RedirectPaths = configured.Paths };
+            return new Client(id, configured.Kind, id, hash, scopes) 
+            {
+                RedirectPaths = configured.Paths, RedirectUris = [.. configured.RedirectUris], DisplayName = configured.DisplayName.Length > 0 ? configured.DisplayName : id,
+            };
         }
 
         // A text that is not an id must never reach the store.

@@ -12,14 +12,15 @@ internal static class Principals
     /// <summary>The caller of tokens of a client itself.</summary>
     public static ClaimsPrincipal OfMachine(Client client, IEnumerable<string> scopes) => Of(client.Kind, client.Subject, scopes);
 
-    /// <summary>The caller of tokens of a person who has just signed in.</summary>
-    public static ClaimsPrincipal OfPerson(CallerKind kind, string subject, IEnumerable<string> scopes, DateTimeOffset signInTime)
+    /// <summary>The caller of tokens of a person who signed in.</summary>
+    /// <param name="method">How (RFC 8176): <see cref="SignInSession.Method"/>.</param>
+    public static ClaimsPrincipal OfPerson(CallerKind kind, string subject, IEnumerable<string> scopes, DateTimeOffset signInTime, string method)
     {
         var principal = Of(kind, subject, scopes);
-        principal.SetClaim(Claims.AuthenticationTime, signInTime.ToUnixTimeSeconds());
+        principal.SetClaim(Claims.AuthenticationTime, signInTime.ToUnixTimeSeconds()).SetClaims(Claims.AuthenticationMethodReference, [method]);
         principal.SetDestinations(static claim => claim.Type switch
         {
-            Claims.AuthenticationTime => [Destinations.AccessToken, Destinations.IdentityToken],
+            Claims.AuthenticationTime or Claims.AuthenticationMethodReference => [Destinations.AccessToken, Destinations.IdentityToken],
             _ => [Destinations.AccessToken],
         });
         return principal;

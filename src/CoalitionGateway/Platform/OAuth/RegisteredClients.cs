@@ -61,5 +61,5 @@ internal sealed class ClientRules(
     : OpenIddictApplicationManager<OAuthClient>(cache, log, options, store)
 {
     public override ValueTask<bool> ValidateRedirectUriAsync(OAuthClient application, string uri, CancellationToken cancellationToken = default) =>
-        new(LoopbackRedirect.TryRead(uri, application.Registered.RedirectPaths, out _));
+        new(application.Registered.TryRedirect(uri, out _));
 }

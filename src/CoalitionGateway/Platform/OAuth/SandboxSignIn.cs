@@ -5,16 +5,10 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>
-/// The sign-in of members. In the sandbox it takes the member whose membership number is the login_hint; elsewhere it
-/// signs nobody in. A coalition with real members puts its own sign-in here, or in its own authorization server.
-/// </summary>
+/// <summary>The sign-in by login_hint. It takes the member whose membership number the hint is, and exists in the sandbox alone.</summary>
 internal sealed class SandboxSignIn(GatewayOptions options, MemberReader members)
 {
-    /// <summary>Why no member was signed in, and the remedy.</summary>
-    public string Remedy => options.Sandbox
-        ? "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number."
-        : "This issuer signs members in only in the sandbox; set Gateway:Authority to the coalition's authorization server.";
+    public const string Remedy = "The login_hint must be a sandbox member's membership number; where several programmes have it, programme_id/number.";
 
     /// <summary>The member; null if there is none, or more than one.</summary>
     public async Task<MemberId?> Member(string hint, HttpContext http)

@@ -16,7 +16,7 @@ public sealed class AuthorityEndpointTests(TestCoalition coalition)
         var number = await Number();
         var pushed = await Push(("login_hint", number), ("scope", "balances.read"), ("state", "s-2"));
         Assert.Equal(HttpStatusCode.Created, pushed.Status);
-        Assert.InRange(pushed.Body.GetProperty("expires_in").GetInt32(), 50, 60);
+        Assert.InRange(pushed.Body.GetProperty("expires_in").GetInt32(), 590, 600);
         var reference = pushed.Body.GetProperty("request_uri").GetString()!;
         Assert.StartsWith("urn:ietf:params:oauth:request_uri:", reference, StringComparison.Ordinal);
 

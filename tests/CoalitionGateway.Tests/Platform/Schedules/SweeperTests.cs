@@ -101,13 +101,6 @@ public sealed class SweeperTests(TestCoalition coalition)
         return Task.CompletedTask;
     }
 
-    private sealed class ShiftedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
-    }
-
     private sealed class FailingSchedule : ISchedule
     {
         public const string Failing = "failing";

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Proofs;
+using CoalitionGateway.Ledger.SignIns;
 
 namespace CoalitionGateway.Platform.Store.Rebuilding;
 
@@ -47,6 +48,7 @@ internal static class Coverage
     {
         MembershipNumber number => number.Committed(),
         LinkCode code => code.Told(),
+        Passkey passkey => passkey.Told(),
         StoredAnswer request => request with { Fingerprint = [] },
         _ => row,
     };

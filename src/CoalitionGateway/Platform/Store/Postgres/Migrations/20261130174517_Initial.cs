@@ -301,6 +301,24 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "passkey",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    credential_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    transports = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_backup_eligible = table.Column<bool>(type: "boolean", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_passkey", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "profile",
                 columns: table => new
                 {
@@ -353,6 +371,18 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 {
                     table.PrimaryKey("PK_purchase", x => new { x.partner_id, x.reference });
                     table.CheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "recovery_code",
+                columns: table => new
+                {
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_recovery_code", x => x.code_hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -441,6 +471,21 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sharing_refusal", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_code",
+                columns: table => new
+                {
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    ready_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_code", x => x.member_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1148,6 +1193,17 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 columns: new[] { "membership_id", "pool_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_passkey_credential_id",
+                table: "passkey",
+                column: "credential_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_passkey_member_id",
+                table: "passkey",
+                column: "member_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_payment_code_code_hash",
                 table: "payment_code",
                 column: "code_hash",
@@ -1163,6 +1219,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "IX_purchase_partner_id_purchase_time_reference",
                 table: "purchase",
                 columns: new[] { "partner_id", "purchase_time", "reference" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_recovery_code_member_id",
+                table: "recovery_code",
+                column: "member_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_redemption_id",
@@ -1184,6 +1245,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "IX_reversal_partner_id_purchase_reference",
                 table: "reversal",
                 columns: new[] { "partner_id", "purchase_reference" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_code_code_hash",
+                table: "sign_in_code",
+                column: "code_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_voucher_code_hash",
@@ -1304,6 +1371,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "partner_client");
 
             migrationBuilder.DropTable(
+                name: "passkey");
+
+            migrationBuilder.DropTable(
                 name: "payment_code");
 
             migrationBuilder.DropTable(
@@ -1317,6 +1387,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "purchase");
+
+            migrationBuilder.DropTable(
+                name: "recovery_code");
 
             migrationBuilder.DropTable(
                 name: "redemption");
@@ -1347,6 +1420,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "sharing_refusal");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_code");
 
             migrationBuilder.DropTable(
                 name: "tier_held");

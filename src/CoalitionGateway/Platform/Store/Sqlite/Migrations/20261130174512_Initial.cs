@@ -282,6 +282,24 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "passkey",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    credential_id = table.Column<string>(type: "TEXT", nullable: false),
+                    public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    transports = table.Column<string>(type: "TEXT", nullable: false),
+                    is_backup_eligible = table.Column<bool>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_passkey", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "profile",
                 columns: table => new
                 {
@@ -309,6 +327,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_published_notice", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "recovery_code",
+                columns: table => new
+                {
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_recovery_code", x => x.code_hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -377,6 +407,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sharing_refusal", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_code",
+                columns: table => new
+                {
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    ready_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_code", x => x.member_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1228,6 +1273,17 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "partner_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_passkey_credential_id",
+                table: "passkey",
+                column: "credential_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_passkey_member_id",
+                table: "passkey",
+                column: "member_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_payment_code_code_hash",
                 table: "payment_code",
                 column: "code_hash",
@@ -1260,6 +1316,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: new[] { "partner_id", "purchase_time", "reference" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_recovery_code_member_id",
+                table: "recovery_code",
+                column: "member_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_redemption_id",
                 table: "redemption",
                 column: "id",
@@ -1289,6 +1350,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_route_destination_id",
                 table: "route",
                 column: "destination_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_code_code_hash",
+                table: "sign_in_code",
+                column: "code_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_voucher_code_hash",
@@ -1403,6 +1470,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "partner_client");
 
             migrationBuilder.DropTable(
+                name: "passkey");
+
+            migrationBuilder.DropTable(
                 name: "payment_code");
 
             migrationBuilder.DropTable(
@@ -1416,6 +1486,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "purchase");
+
+            migrationBuilder.DropTable(
+                name: "recovery_code");
 
             migrationBuilder.DropTable(
                 name: "redemption");
@@ -1446,6 +1519,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "sharing_refusal");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_code");
 
             migrationBuilder.DropTable(
                 name: "tier_held");

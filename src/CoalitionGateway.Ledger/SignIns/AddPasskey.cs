@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.Members;
+
+namespace CoalitionGateway.Ledger.SignIns;
+
+/// <summary>
+/// Adds a passkey. The member proves themself by a brand's code, or by having signed in. A code adds the first passkey, or,
+/// after the waiting time of a new start, the only one.
+/// </summary>
+/// <param name="Passkey">The passkey. Its times and its member are the command's.</param>
+/// <param name="CodeHash">The keyed hash of the code that the member typed; null if the member has signed in.</param>
+public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passkey Passkey, string? CodeHash) : Command<AddPasskey.State>(Context)
+{
+    public override string Method => nameof(AddPasskey);
+
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(Passkey.CredentialId).OptionalText(CodeHash);
+
+    public override State Needs(WorkingState rows, DateTime now) => new(
+        rows.FindAll(new Membership.ByMember(MemberId)),
+        SignInCode.Find(rows, MemberId),
+        rows.FindAll(new Passkey.ByMember(MemberId)),
+        rows.FindAll(new RecoveryCode.ByMember(MemberId)),
+        rows.Find(new Passkey.WithCredential(Passkey.CredentialId)));
+
+    // The order is the precedence.
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state.Memberships.Count == 0)
+        {
+            return MemberRefusals.NoMember();
+        }
+
+        var isNewStart = false;
+        if (CodeHash is not null)
+        {
+            if (state.Code is not { } code || code.ExpireTime <= now || code.CodeHash != CodeHash)
+            {
+                return SignInRefusals.CodeInvalid;
+            }
+
+            if (state.Passkeys.Count > 0)
+            {
+                if (BeginNewStart.RefusesUntilReady(code, now) is { } waiting)
+                {
+                    return waiting;
+                }
+
+                isNewStart = true;
+            }
+        }
+
+        if (state.Same is not null)
+        {
+            return new Refusal(RefusalReason.PasskeyExists, "The device has this passkey already; sign in with it.", "passkey");
+        }
+
+        if (!isNewStart && state.Passkeys.Count >= Passkey.Most)
+        {
+            return new Refusal(RefusalReason.TooManyPasskeys, $"You have {Passkey.Most} passkeys; remove one first.", "passkey").With("most", Passkey.Most);
+        }
+
+        var passkey = Passkey with { MemberId = MemberId, CreateTime = now };
+        var made = new PasskeyAdded(
+            Header(now), MemberId, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
+            UsesCode: CodeHash is not null, IsNewStart: isNewStart, [.. (isNewStart ? state.RecoveryCodes : []).Select(code => code.CodeHash).Order(StringComparer.Ordinal)],
+            [.. (isNewStart ? state.Passkeys : []).Select(old => old.Id).Order()]);
+        return Decision.Accept(made, passkey).Erase(isNewStart ? [.. state.Passkeys] : []);
+    }
+
+    /// <param name="Same">A passkey with the same credential; null if there is none.</param>
+    public sealed record State(
+        IReadOnlyList<Membership> Memberships, SignInCode? Code, IReadOnlyList<Passkey> Passkeys, IReadOnlyList<RecoveryCode> RecoveryCodes, Passkey? Same);
+}
+
+/// <param name="CredentialHash">The SHA-256 of the credential's id.</param>
+/// <param name="KeyHash">The SHA-256 of the public key.</param>
+/// <param name="UsesCode">Whether a brand's code proved the member.</param>
+/// <param name="IsNewStart">Whether the passkey replaces all others, and the recovery codes.</param>
+/// <param name="EndedCodes">The hashes of the recovery codes that it replaces.</param>
+/// <param name="Ended">The passkeys that it replaces.</param>
+[EventKind(132)]
+public sealed record PasskeyAdded(
+    EventHeader Header, MemberId MemberId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode, bool IsNewStart,
+    IReadOnlyList<string> EndedCodes, IReadOnlyList<Guid> Ended) : Event(Header)
+{
+    public override MemberId? Subject => MemberId;
+
+    public override void Apply(WorkingState rows)
+    {
+        if (UsesCode)
+        {
+            SignInCode.Remove(rows, MemberId);
+        }
+
+        foreach (var code in EndedCodes)
+        {
+            rows.Remove(rows.Find(new RecoveryCode.Of(code))!);
+        }
+    }
+
+    public override void Rebuild(WorkingState rows)
+    {
+        Apply(rows);
+        foreach (var old in Ended)
+        {
+            rows.Remove(rows.Find(new Passkey.Of(old))!);
+        }
+
+        rows.Put(new Passkey(PasskeyId, MemberId, CredentialHash, KeyHash, "", IsBackupEligible, "", Time));
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) => writer
+        .Uuid(MemberId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode).Flag(IsNewStart)
+        .Texts(EndedCodes).List(Ended, static (w, id) => w.Uuid(id));
+
+    internal static PasskeyAdded Decode(EventHeader header, CanonicalReader reader) => new(
+        header, new MemberId(reader.Uuid()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(), reader.Flag(),
+        reader.Texts(), reader.List(static r => r.Uuid()));
+}

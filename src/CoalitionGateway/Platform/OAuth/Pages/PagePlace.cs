@@ -1,0 +1,26 @@
+namespace CoalitionGateway.Platform.OAuth.Pages;
+
+/// <summary>Where a page is, and where its visitor goes afterwards.</summary>
+/// <param name="Base">The issuer's address, with a slash at its end.</param>
+/// <param name="Path">The page's own path below it.</param>
+/// <param name="Return">The path to return to, checked: an authorization request; empty: the account.</param>
+public sealed record PagePlace(string Base, string Path, string Return)
+{
+    private const string _authorize = "oauth/authorize?";
+
+    /// <summary>The query with which the next page knows where to return to.</summary>
+    public string Query => Return.Length == 0 ? "" : $"?return={Uri.EscapeDataString(Return)}";
+
+    /// <summary>Where the visitor goes once signed in.</summary>
+    public string Next => Return.Length == 0 ? "account" : Return;
+
+    /// <summary>
+    /// The place of a request. A return is taken only if it is an authorization request at this authority: any other would make
+    /// the page an open redirector (RFC 9700, section 4.11).
+    /// </summary>
+    public static PagePlace Of(GatewayOptions options, string path, string? asked) =>
+        new(options.Issuer + "/", path, asked?.StartsWith(_authorize, StringComparison.Ordinal) == true && !asked.Any(char.IsControl) ? asked : "");
+
+    /// <summary>The place to which an authorization request comes back.</summary>
+    public static PagePlace ForRequest(GatewayOptions options, string path, HttpRequest request) => Of(options, path, $"oauth/authorize{request.QueryString}");
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.SignIns;
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Store;
+using Microsoft.AspNetCore.Identity;
+
+namespace CoalitionGateway.Platform.OAuth.Pages;
+
+/// <summary>What passkeys.js sends.</summary>
+/// <param name="Credential">The authenticator's answer, as JSON (WebAuthn Level 3, section 5.1).</param>
+/// <param name="Code">A brand's code, for a first passkey.</param>
+/// <param name="Name">The passkey's name.</param>
+/// <param name="Return">The authorization request to return to.</param>
+internal sealed record PasskeyForm(string? Credential, string? Code, string? Name, string? Return);
+
+/// <summary>Where the browser goes next.</summary>
+internal sealed record NextPage(string Next);
+
+/// <summary>Makes and checks passkeys for the script of the pages.</summary>
+internal sealed class PasskeyEndpoints(
+    SignInManager<Account> passkeys, SignInPages pages, SignInSessions sessions, CommandJournal journal, GatewayKeys keys, LedgerStore store, GatewayOptions options)
+{
+    private const int _longestName = 60;
+    private readonly OneTimeCodes _codes = OneTimeCodes.OfSignIns(keys);
+
+    /// <summary>The options for signing in. They name no credential, so nobody learns whose there are.</summary>
+    public async Task<IResult> UseOptions() => Results.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
+
+    public async Task<IResult> Use(PasskeyForm form, HttpContext http)
+    {
+        if (form.Credential is not { Length: > 0 } credential || await Assert(credential) is not { } member)
+        {
+            return Results.BadRequest();
+        }
+
+        await sessions.Begin(http, member, SignInSessions.ByPasskey);
+        return Results.Json(new NextPage(PagePlace.Of(options, "", form.Return).Next));
+    }
+
+    /// <summary>The options for a new passkey of the member whose code was sent, or who is signed in.</summary>
+    public async Task<IResult> MakeOptions(PasskeyForm form, HttpContext http)
+    {
+        if (await Maker(form, http) is not { } member)
+        {
+            return Results.BadRequest();
+        }
+
+        var number = (await store.Read(rows => rows.FindAll(new Ledger.Members.Membership.ByMember(member)), http.RequestAborted)).Select(found => found.ProgrammeId.Value).Order(StringComparer.Ordinal).First();
+        return Results.Content(
+            await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = member.ToString(), Name = number, DisplayName = number }), "application/json");
+    }
+
+    public async Task<IResult> Make(PasskeyForm form, HttpContext http)
+    {
+        if (form.Credential is not { Length: > 0 } credential || form.Name is not { Length: > 0 and <= _longestName } name || name.Any(char.IsControl) || await Maker(form, http) is not { } member)
+        {
+            return Results.BadRequest();
+        }
+
+        var made = await passkeys.PerformPasskeyAttestationAsync(credential);
+        if (!made.Succeeded || made.UserEntity.Id != member.ToString())
+        {
+            return Results.BadRequest();
+        }
+
+        var passkey = new Passkey(
+            Guid.CreateVersion7(), member, Convert.ToHexStringLower(made.Passkey.CredentialId), made.Passkey.PublicKey, string.Join(',', made.Passkey.Transports ?? []),
+            made.Passkey.IsBackupEligible, name, default);
+        var hash = string.IsNullOrEmpty(form.Code) ? null : Convert.ToHexStringLower(_codes.Hash(form.Code));
+        var added = await journal.Submit<PasskeyAdded>(new AddPasskey(SignInPages.Context(member), member, passkey, hash));
+        if (added.IsNewStart)
+        {
+            // Whoever holds the old devices is signed out too.
+            await sessions.End(member, null);
+        }
+
+        if (hash is not null)
+        {
+            await sessions.Begin(http, member, SignInSessions.ByPasskey);
+        }
+
+        return Results.Json(new NextPage(PagePlace.Of(options, "", form.Return).Next));
+    }
+
+    /// <summary>The member who makes a passkey: by a brand's code, or signed in.</summary>
+    private async Task<MemberId?> Maker(PasskeyForm form, HttpContext http) => string.IsNullOrEmpty(form.Code)
+        ? (await sessions.Of(http))?.MemberId
+        : await pages.Open(form.Code, http.RequestAborted) is { NeedsNewStart: false } open ? open.Code.MemberId : null;
+
+    private async Task<MemberId?> Assert(string credential)
+    {
+        try
+        {
+            return await passkeys.PerformPasskeyAssertionAsync(credential) is { Succeeded: true } proved ? proved.User.MemberId : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.OAuth.Pages;
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace CoalitionGateway.Platform.OAuth;
+
+/// <summary>
+/// Answers an authorization request: gives the app a code for the member who is signed in and allowed it, or sends the browser to the
+/// pages on which the member does both. In the sandbox, and there alone, a login_hint signs its member in at once.
+/// </summary>
+internal sealed class SignIn(
+    SandboxSignIn sandbox, SignInSessions sessions, AppAccesses apps, ConsentPages consents, GlobalPrivacyControl signals, ClientRegistry clients, GatewayOptions options, TimeProvider clock)
+    : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
+{
+    // A sign-in for prompt=login, on the way back to the request.
+    private static readonly TimeSpan _fresh = TimeSpan.FromMinutes(1);
+
+    public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var client = (await clients.Find(context.ClientId!, context.CancellationToken))!;
+        var scopes = client.Grant(context.Request.Scope)!;
+        if (options.Sandbox && !string.IsNullOrEmpty(context.Request.LoginHint))
+        {
+            if (await sandbox.Member(context.Request.LoginHint, http) is not { } named)
+            {
+                context.Reject(Errors.LoginRequired, SandboxSignIn.Remedy);
+                return;
+            }
+
+            await Answer(context, http, named, scopes, clock.GetUtcNow(), SignInSessions.ByPasskey);
+            return;
+        }
+
+        if (await sessions.Of(http) is not { } session || !IsFreshEnough(session, context.Request))
+        {
+            AskToSignIn(context, http);
+        }
+        else if (http.Request.Query[ConsentPages.Denied].Count > 0)
+        {
+            context.Reject(Errors.AccessDenied, "The member did not allow the app's access.");
+        }
+        else if (context.Request.HasPromptValue(PromptValues.Consent) && session.CreateTime < Now - _fresh || !await apps.Covers(session.MemberId, client.Id, scopes, http.RequestAborted))
+        {
+            await AskForConsent(context, http, session, client, scopes);
+        }
+        else
+        {
+            await Answer(context, http, session.MemberId, scopes, new DateTimeOffset(session.CreateTime, TimeSpan.Zero), session.Method);
+        }
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private bool IsFreshEnough(SignInSession session, OpenIddictRequest request)
+    {
+        var age = Now - session.CreateTime;
+        return (!request.HasPromptValue(PromptValues.Login) || age < _fresh)
+            && (request.MaxAge is not { } most || age <= TimeSpan.FromSeconds(Math.Max(most, _fresh.TotalSeconds)));
+    }
+
+    /// <summary>Sends the browser to the sign-in page, unless the app wants no page.</summary>
+    private void AskToSignIn(HandleAuthorizationRequestContext context, HttpContext http)
+    {
+        if (context.Request.HasPromptValue(PromptValues.None))
+        {
+            context.Reject(Errors.LoginRequired, "The member is not signed in.");
+            return;
+        }
+
+        var place = PagePlace.ForRequest(options, "sign-in", http.Request);
+        http.Response.Redirect(place.Base + place.Path + place.Query);
+        context.HandleRequest();
+    }
+
+    /// <summary>Shows the page that asks for the app's access, unless the app wants no page.</summary>
+    private async Task AskForConsent(HandleAuthorizationRequestContext context, HttpContext http, SignInSession session, Client client, IReadOnlyList<string> scopes)
+    {
+        if (context.Request.HasPromptValue(PromptValues.None))
+        {
+            context.Reject(Errors.ConsentRequired, "The member has not allowed the app's access.");
+            return;
+        }
+
+        await consents.Show(http, session, client, scopes, new Uri(context.Request.RedirectUri!));
+        context.HandleRequest();
+    }
+
+    private async Task Answer(HandleAuthorizationRequestContext context, HttpContext http, MemberId member, IReadOnlyList<string> scopes, DateTimeOffset signInTime, string method)
+    {
+        // Global Privacy Control (W3C, section 3): the browser refuses sharing for the member.
+        if (http.Request.Headers["Sec-GPC"] == "1")
+        {
+            await signals.Hear(member, http.RequestAborted);
+        }
+
+        context.SignIn(Principals.OfPerson(CallerKind.Member, member.ToString(), scopes, signInTime, method));
+    }
+}

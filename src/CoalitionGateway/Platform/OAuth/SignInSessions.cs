@@ -1,0 +1,109 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using CoalitionGateway.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoalitionGateway.Platform.OAuth;
+
+/// <summary>A member who is signed in at the authority with one browser.</summary>
+public sealed class SignInSession
+{
+    /// <summary>The SHA-256 of what the browser's cookie holds, so that somebody who reads the table cannot take the session over.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The member's id.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>How the member signed in (RFC 8176): "pop" with a passkey, "otp" with a recovery code.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The browser's own name, as far as it tells it. The member recognises the device by it.</summary>
+    public required string Agent { get; init; }
+
+    public required DateTime CreateTime { get; init; }
+
+    public required DateTime EndTime { get; init; }
+
+    public MemberId MemberId => new(Guid.Parse(Subject));
+}
+
+/// <summary>
+/// The members' sessions at the authority. They are rows, so that the member sees them and ends them, and every gateway knows
+/// them. A session ends twelve hours after its sign-in.
+/// </summary>
+internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions options, TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    /// <summary>The methods of <see cref="SignInSession.Method"/>.</summary>
+    public const string ByPasskey = "pop";
+    public const string ByRecoveryCode = "otp";
+
+    private const int _longestAgent = 200;
+
+    // The prefix makes browsers refuse the cookie from other hosts and over http. Browsers accept it on https only.
+    private string Cookie => IsSecure ? "__Host-coalition-session" : "coalition-session";
+
+    private bool IsSecure => options.Issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The session of a request; null if nobody is signed in.</summary>
+    public async Task<SignInSession?> Of(HttpContext http)
+    {
+        if (http.Request.Cookies[Cookie] is not { Length: > 0 and <= 100 } held)
+        {
+            return null;
+        }
+
+        var (id, now) = (IdOf(held), Now);
+        return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted);
+    }
+
+    /// <summary>Signs a member in with a new session, whatever session the browser had: nobody can fix it beforehand.</summary>
+    public async Task<SignInSession> Begin(HttpContext http, MemberId member, string method)
+    {
+        await End(http);
+        var held = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var agent = http.Request.Headers.UserAgent.ToString();
+        var session = new SignInSession
+        {
+            Id = IdOf(held), Subject = member.ToString(), Method = method, Agent = agent.Length <= _longestAgent ? agent : agent[.._longestAgent],
+            CreateTime = Now, EndTime = Now + Lifetime,
+        };
+        rows.Add(session);
+        await rows.SaveChangesAsync(CancellationToken.None);
+        http.Response.Cookies.Append(Cookie, held, new CookieOptions { HttpOnly = true, Secure = IsSecure, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
+        return session;
+    }
+
+    /// <summary>Ends the browser's session.</summary>
+    public async Task End(HttpContext http)
+    {
+        if (await Of(http) is { } session)
+        {
+            await rows.Set<SignInSession>().Where(found => found.Id == session.Id).ExecuteDeleteAsync(CancellationToken.None);
+        }
+
+        http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, Secure = IsSecure, SameSite = SameSiteMode.Lax, Path = "/" });
+    }
+
+    /// <summary>The sessions of a member, the newest first.</summary>
+    public async Task<IReadOnlyList<SignInSession>> All(MemberId member, CancellationToken cancellation)
+    {
+        var (subject, now) = (member.ToString(), Now);
+        return await rows.Set<SignInSession>().AsNoTracking().Where(session => session.Subject == subject && session.EndTime > now)
+            .OrderByDescending(session => session.CreateTime).ToListAsync(cancellation);
+    }
+
+    /// <summary>Ends one session of a member, or all but one.</summary>
+    public async Task End(MemberId member, string? id, string? butNot = null)
+    {
+        var subject = member.ToString();
+        await rows.Set<SignInSession>().Where(session => session.Subject == subject && (id == null || session.Id == id) && (butNot == null || session.Id != butNot))
+            .ExecuteDeleteAsync(CancellationToken.None);
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static string IdOf(string held) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(held)));
+}

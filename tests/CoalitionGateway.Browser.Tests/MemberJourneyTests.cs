@@ -1,0 +1,231 @@
+using CoalitionGateway.V1;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Playwright;
+
+namespace CoalitionGateway.Browser.Tests;
+
+/// <summary>A member's way from a brand's code to the app, with passkeys, in a real browser.</summary>
+public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<SignInBrowser>
+{
+    private const string _make = "Make a passkey";
+    private const string _use = "Sign in with a passkey";
+
+    [Fact]
+    public async Task Member_EnrolsWithACode_AllowsTheApp_AndComesBackWithThePasskey_ByKeyboardAlone()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        var code = await browser.Code(await browser.Member());
+
+        // The app begins. Nobody is signed in.
+        await page.GotoAsync(browser.AuthorizeUrl("balances.read transfers.write offline_access"));
+        await Press(page, "I have a code from a programme");
+        await page.Keyboard.TypeAsync(code.SignInCode.ToLowerInvariant());
+        await page.Keyboard.PressAsync("Enter");
+        await Press(page, _make);
+
+        // The app asks for access, in the words of what it may do.
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "test-app asks for access" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("move your points")).ToBeVisibleAsync();
+        await Press(page, "Allow");
+        var answer = await Answer(page);
+        Assert.Equal((browser.Url, "s-1"), (answer["iss"].ToString(), answer["state"].ToString()));
+        var tokens = await browser.Redeem(answer["code"].ToString());
+        Assert.Single((await browser.Coalition.Gateway.WithToken(tokens.AccessToken).Members.GetBalancesAsync(new GetBalancesRequest())).Balances);
+        Assert.NotEmpty(tokens.RefreshToken);
+
+        // While the session lasts, the app gets its code at once. After signing out, the passkey signs in, and access is not asked again.
+        await page.GotoAsync(browser.AuthorizeUrl());
+        Assert.NotEmpty((await Answer(page))["code"].ToString());
+        await page.GotoAsync($"{browser.Url}/account");
+        await Press(page, "Sign out");
+        await page.GetByRole(AriaRole.Button, new() { Name = _use }).WaitForAsync();
+        await page.GotoAsync(browser.AuthorizeUrl());
+        await Press(page, _use);
+        Assert.NotEmpty((await Answer(page))["code"].ToString());
+    }
+
+    [Fact]
+    public async Task Member_WhoDoesNotAllowTheApp_SendsItAway()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        await page.GotoAsync(browser.AuthorizeUrl());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Do not allow" }).ClickAsync();
+        Assert.Equal("access_denied", (await Answer(page))["error"].ToString());
+
+        await page.GotoAsync(browser.AuthorizeUrl(more: "&prompt=none"));
+        Assert.Equal("consent_required", (await Answer(page))["error"].ToString());
+    }
+
+    [Fact]
+    public async Task Member_WithdrawsTheAppsAccess_AndItsTokensEnd()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        await page.GotoAsync(browser.AuthorizeUrl("balances.read programmes.read offline_access"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+        var tokens = await browser.Redeem((await Answer(page))["code"].ToString());
+        Assert.Null(await browser.Coalition.Gateway.Problem(tokens.AccessToken));
+
+        await page.GotoAsync($"{browser.Url}/account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw access" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No app has access.")).ToBeVisibleAsync();
+        Assert.Equal("revoked", await browser.Coalition.Gateway.Problem(tokens.AccessToken));
+        var refreshed = await browser.Coalition.Gateway.Post(
+            "/oauth/token", [("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken), ("client_id", TestGateway.App)]);
+        Assert.Equal("invalid_grant", refreshed.Error);
+    }
+
+    [Fact]
+    public async Task Code_WorksOnce_AndAWrongOneTellsNothing()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        var code = await browser.Code(await browser.Member());
+        await Enrol(page, code);
+
+        var stranger = await browser.Visitor();
+        foreach (var wrong in new[] { code.SignInCode, "AAAAAAAAAAAA", "" + '\u00e5' })
+        {
+            await stranger.GotoAsync($"{browser.Url}/sign-in/code");
+            await stranger.GetByLabel("Code").FillAsync(wrong);
+            await stranger.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+            await Assertions.Expect(stranger.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The code is wrong, used or expired. Ask your programme for a new one.");
+        }
+    }
+
+    [Fact]
+    public async Task Member_WhoLostAllPasskeys_WaitsThreeDays_AndAnOldPasskeyCancels()
+    {
+        var number = await browser.Member();
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(number));
+
+        // Somebody else got a code from the brand, and begins a new start with it.
+        var other = await browser.Visitor();
+        await VirtualAuthenticator.Attach(other);
+        await BeginNewStart(other, await browser.Code(number));
+        await page.GotoAsync($"{browser.Url}/account");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("alpha made a one-time code for you.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("It replaces your passkeys after");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // The member really loses the device. The new start waits, and then the old passkey is gone.
+        var code = await browser.Code(number);
+        await BeginNewStart(other, code);
+        await Type(other, code);
+        await Assertions.Expect(other.GetByText("Your new start is waiting.")).ToBeVisibleAsync();
+        browser.Clock.Ahead += TimeSpan.FromHours(72) + TimeSpan.FromSeconds(1);
+        await Enrol(other, code);
+        await Assertions.Expect(other.GetByText("This is your last passkey.")).ToBeVisibleAsync();
+        await page.GotoAsync($"{browser.Url}/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = _use }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task RecoveryCode_SignsInOnce_AndLeadsToANewPasskey()
+    {
+        var page = await browser.Visitor();
+        var lost = await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make new codes" }).ClickAsync();
+        var codes = await page.Locator(".codes li").AllTextContentsAsync();
+        Assert.Equal(10, codes.Distinct().Count());
+        await lost.Lose();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+        await VirtualAuthenticator.Attach(page);
+        await Recover(page, codes[3]);
+        await page.GetByRole(AriaRole.Button, new() { Name = _make }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Codes left: 9")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove: My device" })).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove: My device" }).First.ClickAsync();
+        await Assertions.Expect(page.GetByText("This is your last passkey.")).ToBeVisibleAsync();
+
+        var again = await browser.Visitor();
+        await Recover(again, codes[3]);
+        await Assertions.Expect(again.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The code is wrong or used.");
+    }
+
+    [Fact]
+    public async Task Session_EndedElsewhere_IsOver()
+    {
+        var number = await browser.Member();
+        var (first, second) = (await browser.Visitor(), await browser.Visitor());
+        await VirtualAuthenticator.Attach(first);
+        await Enrol(first, await browser.Code(number));
+        await first.GetByRole(AriaRole.Button, new() { Name = "Make new codes" }).ClickAsync();
+        await Recover(second, (await first.Locator(".codes li").AllTextContentsAsync())[0]);
+        await first.GotoAsync($"{browser.Url}/account");
+        await first.GetByRole(AriaRole.Button, new() { Name = "End:" }).ClickAsync();
+        await second.GotoAsync($"{browser.Url}/account");
+        await Assertions.Expect(second.GetByRole(AriaRole.Button, new() { Name = _use })).ToBeVisibleAsync();
+    }
+
+    private static async Task Type(IPage page, CreateSignInCodeResponse code)
+    {
+        // The link of the letter fills the code in.
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync(code.SignInUrl);
+        await Assertions.Expect(page.GetByLabel("Code")).ToHaveValueAsync(code.SignInCode);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+    }
+
+    private static async Task Enrol(IPage page, CreateSignInCodeResponse code)
+    {
+        await Type(page, code);
+        await page.GetByRole(AriaRole.Button, new() { Name = _make }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign-in and devices" })).ToBeVisibleAsync();
+    }
+
+    private static async Task BeginNewStart(IPage page, CreateSignInCodeResponse code)
+    {
+        await Type(page, code);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin a new start" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Your new start is waiting.")).ToBeVisibleAsync();
+    }
+
+    private async Task Recover(IPage page, string code)
+    {
+        await page.GotoAsync($"{browser.Url}/sign-in/recovery");
+        await page.GetByLabel("Code").FillAsync(code);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+    }
+
+    /// <summary>Moves the focus to a button or link by the Tab key, and presses it.</summary>
+    private static async Task Press(IPage page, string name)
+    {
+        var wanted = page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).Or(page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }));
+        await wanted.WaitForAsync();
+        for (var tries = 0; tries < 40; tries++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
+            {
+                await page.Keyboard.PressAsync("Enter");
+                if (name == "I have a code from a programme")
+                {
+                    await page.GetByLabel("Code").WaitForAsync();
+                    await page.Keyboard.PressAsync("Tab");
+                }
+
+                return;
+            }
+        }
+
+        Assert.Fail($"The Tab key does not reach: {name}");
+    }
+
+    /// <summary>What the authority answered to the app.</summary>
+    private async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> Answer(IPage page)
+    {
+        await page.WaitForURLAsync($"{browser.Redirect}?**");
+        return QueryHelpers.ParseQuery(new Uri(page.Url).Query);
+    }
+}

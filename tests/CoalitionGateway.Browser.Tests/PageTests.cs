@@ -1,0 +1,100 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace CoalitionGateway.Browser.Tests;
+
+/// <summary>Every page of the authority, in every language, at the width of a phone and of a desk. The pictures are artifacts.</summary>
+public sealed class PageTests(SignInBrowser browser) : IClassFixture<SignInBrowser>
+{
+    private static readonly string _pictures = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "test-results", "pages");
+
+    public static TheoryData<string, int> Views
+    {
+        get
+        {
+            var views = new TheoryData<string, int>();
+            foreach (var language in new[] { "en", "lv", "nb", "pl", "sv" })
+            {
+                views.Add(language, 320);
+                views.Add(language, 1280);
+            }
+
+            return views;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task Pages_HaveNoFaultOfAccessibility_AndFitTheirWidth(string language, int width)
+    {
+        var page = await browser.Visitor(width, language);
+        await VirtualAuthenticator.Attach(page);
+        var number = await browser.Member();
+        var code = await browser.Code(number);
+
+        await page.GotoAsync($"{browser.Url}/sign-in");
+        await Look(page, language, width, "sign-in");
+        await page.GotoAsync($"{browser.Url}/sign-in/recovery");
+        await Look(page, language, width, "recovery");
+        await Submit(page, "AAAA");
+        await Look(page, language, width, "recovery-wrong");
+        await page.GotoAsync($"{browser.Url}/sign-in/code");
+        await Look(page, language, width, "code");
+        await Submit(page, code.SignInCode);
+        await Look(page, language, width, "make");
+        await page.Locator("form[data-passkey] button").ClickAsync();
+        await page.Locator("#passkeys").WaitForAsync();
+        await page.GotoAsync(browser.AuthorizeUrl("balances.read transfers.write consents.write offline_access"));
+        await Look(page, language, width, "consent");
+        await page.Locator("button[value=yes]").ClickAsync();
+        await page.WaitForURLAsync($"{browser.Redirect}?**");
+
+        await browser.Code(number);
+        await page.GotoAsync($"{browser.Url}/account");
+        await page.Locator("form[action='account/recovery-codes'] button").ClickAsync();
+        await page.Locator(".codes").WaitForAsync();
+        await Look(page, language, width, "account");
+
+        // A visitor who lost all passkeys.
+        var other = await browser.Visitor(width, language);
+        var second = await browser.Code(number);
+        await other.GotoAsync($"{browser.Url}/sign-in/code");
+        await Submit(other, second.SignInCode);
+        await Look(other, language, width, "new-start");
+        await other.Locator("form[action='sign-in/new-start'] button").ClickAsync();
+        await other.Locator("[role=status]").WaitForAsync();
+        await Look(other, language, width, "new-start-waiting");
+    }
+
+    [Fact]
+    public async Task Language_ChosenOnThePage_Stays()
+    {
+        var page = await browser.Visitor(language: "de");
+        await page.GotoAsync($"{browser.Url}/sign-in");
+        Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Svenska" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Logga in" })).ToBeVisibleAsync();
+        await page.GotoAsync($"{browser.Url}/sign-in/code");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Använd din kod" })).ToBeVisibleAsync();
+    }
+
+    private static async Task Submit(IPage page, string code)
+    {
+        await page.Locator("#code").FillAsync(code);
+        await page.Locator("form[data-code] button").ClickAsync();
+        await page.Locator("h1").WaitForAsync();
+        await page.WaitForLoadStateAsync();
+    }
+
+    private static async Task Look(IPage page, string language, int width, string name)
+    {
+        await page.Locator("h1").WaitForAsync();
+        Directory.CreateDirectory(_pictures);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(_pictures, $"{name}-{language}-{width}.png"), FullPage = true });
+        Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is wider than {width} pixels in {language}.");
+        var faults = (await page.RunAxe(new AxeRunOptions())).Violations;
+        Assert.True(faults.Length == 0, $"{name} in {language}: {string.Join("; ", faults.Select(fault => $"{fault.Id}: {string.Join(' ', fault.Nodes.Select(node => node.Html))}"))}");
+    }
+}

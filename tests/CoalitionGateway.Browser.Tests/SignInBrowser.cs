@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+
+using CoalitionGateway.V1;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+
+namespace CoalitionGateway.Browser.Tests;
+
+/// <summary>A coalition whose authority is at localhost, because passkeys refuse IP addresses, and a Chromium to visit it with.</summary>
+public sealed class SignInBrowser : IAsyncLifetime
+{
+    private static readonly string[] _paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private WebApplication? _app;
+
+    public ShiftedClock Clock { get; } = new();
+
+    public TestCoalition Coalition { get; }
+
+    public SignInBrowser() => Coalition = new TestCoalition
+    {
+        Configure = options => options.HttpUrl = FreeLocalhost(),
+        Extend = builder => builder.Services.AddSingleton<TimeProvider>(Clock),
+    };
+
+    /// <summary>Where the app waits for its code. Browsers refuse the port of the other tests.</summary>
+    public string Redirect => $"{_app!.Urls.First()}/callback";
+
+    public string Url => Coalition.Gateway.Options.HttpUrl;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(_paths.Any(File.Exists), "There is no Chromium.");
+        await Coalition.InitializeAsync();
+        var app = WebApplication.CreateSlimBuilder();
+        app.WebHost.UseUrls("http://127.0.0.1:0");
+        app.Logging.ClearProviders();
+        _app = app.Build();
+        _app.MapGet("/callback", () => "back in the app");
+        await _app.StartAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = _paths.First(File.Exists), Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        if (Coalition.Gateway is not null)
+        {
+            await Coalition.DisposeAsync();
+        }
+    }
+
+    /// <summary>A browser of its own, with its own cookies.</summary>
+    public async Task<IPage> Visitor(int width = 360, string language = "en")
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 740 }, Locale = language, ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>The membership number of a new member who has never signed in.</summary>
+    public async Task<string> Member()
+    {
+        var number = $"b-{Guid.NewGuid():N}"[..16];
+        await Coalition.Alpha.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        return number;
+    }
+
+    /// <summary>A brand's code for its member.</summary>
+    public async Task<CreateSignInCodeResponse> Code(string number) =>
+        await Coalition.Alpha.Client.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+
+    /// <summary>The address with which an app begins a sign-in.</summary>
+    public string AuthorizeUrl(string scope = "balances.read", string more = "") => QueryHelpers.AddQueryString($"{Url}/oauth/authorize", new Dictionary<string, string?>
+    {
+        ["response_type"] = "code", ["client_id"] = TestGateway.App, ["redirect_uri"] = Redirect, ["state"] = "s-1", ["scope"] = scope,
+        ["code_challenge"] = OAuthForms.Challenge(OAuthForms.Verifier), ["code_challenge_method"] = "S256",
+    }) + more;
+
+    /// <summary>The tokens for a code.</summary>
+    internal Task<OAuthAnswer> Redeem(string code) => Coalition.Gateway.Post("/oauth/token", [
+        ("grant_type", "authorization_code"), ("code", code), ("code_verifier", OAuthForms.Verifier), ("redirect_uri", Redirect), ("client_id", TestGateway.App),
+    ]);
+
+    private static string FreeLocalhost()
+    {
+        using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
+        listener.Start();
+        return $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    }
+}
+
+/// <summary>An authenticator of a test: a platform authenticator with user verification, in the browser's memory.</summary>
+internal sealed class VirtualAuthenticator(ICDPSession session, string id)
+{
+    public static async Task<VirtualAuthenticator> Attach(IPage page)
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("WebAuthn.enable");
+        var made = await session.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+        return new VirtualAuthenticator(session, made!.Value.GetProperty("authenticatorId").GetString()!);
+    }
+
+    /// <summary>The device is lost, with all its passkeys.</summary>
+    public Task Lose() => session.SendAsync("WebAuthn.removeVirtualAuthenticator", new Dictionary<string, object> { ["authenticatorId"] = id });
+
+    public async Task<int> Count() => (await session.SendAsync("WebAuthn.getCredentials", new Dictionary<string, object> { ["authenticatorId"] = id }))!.Value
+        .GetProperty("credentials").GetArrayLength();
+}
