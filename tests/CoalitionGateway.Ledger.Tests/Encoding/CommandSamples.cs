@@ -14,6 +14,7 @@ using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -61,6 +62,7 @@ internal static class CommandSamples
             new AwardPoints(issue, _partner, "G-3003", "M-1", 30, AwardReason.OpeningBalance, _time) { ActivityId = "review" },
             new AdjustPoints(issue, _programme, "M-1", -30, AdjustmentReason.Fraud, "C-5005") { MaxPoints = proposed },
             .. OfSpending(issue, proposed),
+            .. OfSignIns(issue, proposed),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
             new UndoReturn(issue, _partner, "T-2002"),
             new CreateTransfer(issue, _member, _programme, new ProgrammeId("aurora-miles"), 2000),
@@ -136,6 +138,18 @@ internal static class CommandSamples
         new ReturnVoucher(issue, _partner, "c0de"),
         new CreatePaymentCode(issue, _member, _programme, 500, $"hash-{proposed}"),
         new EndPaymentCode(issue, new MembershipId(Id(0xb1))),
+    ];
+
+    private static Command[] OfSignIns(CommandContext issue, byte proposed) =>
+    [
+        new CreateSignInCode(issue, _partner, "M-1", $"hash-{proposed}"),
+        new EndSignInCode(issue, _member),
+        new AddPasskey(issue, _member, new Passkey(Id(proposed), _member, "cafe", [proposed, 1, 2], $"{proposed}", true, $"Phone {proposed}", _time), "c0de"),
+        new BeginNewStart(issue, _member, "c0de"),
+        new CancelNewStart(issue, _member),
+        new RemovePasskey(issue, _member, Id(0x51)),
+        new MakeRecoveryCodes(issue, _member, [$"hash-{proposed}"]),
+        new UseRecoveryCode(issue, _member, "c0de"),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

@@ -16,6 +16,7 @@ using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Ledger.Transfers;
 
 namespace CoalitionGateway.Ledger.Tests.Encoding;
@@ -137,6 +138,14 @@ internal static class EventSamples
         new VoucherReturned(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", Time(16_000_000)),
         new PaymentCodeCreated(Header, _member, _membership, _programme, "c0de", 500, Time(16_000_000)),
         new PaymentCodeEnded(Header, _membership),
+        new SignInCodeCreated(Header, _partner, _member, "c0de", Time(16_000_000)),
+        new SignInCodeEnded(Header, _member),
+        new PasskeyAdded(Header, _member, Id(0x51), "cafe", [1, 2], true, true, true, ["c0de"], [Id(0x52)]),
+        new NewStartBegun(Header, _member, Time(16_000_000), Time(17_000_000)),
+        new NewStartCancelled(Header, _member),
+        new PasskeyRemoved(Header, _member, Id(0x51)),
+        new RecoveryCodesMade(Header, _member, ["c0de"], ["beef"]),
+        new RecoveryCodeUsed(Header, _member, "c0de"),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
@@ -82,7 +83,7 @@ internal sealed class Audit(MemoryStore store)
         Assert.All(store.Rows.OfType<Account>().GroupBy(account => account.ProgrammeId), programme => Assert.Equal(0, programme.Sum(account => account.BalancePoints)));
     }
 
-    private static string Told(object? row) => Written.Of(row is LinkCode code ? code.Told() : row);
+    private static string Told(object? row) => Written.Of(row switch { LinkCode code => code.Told(), Passkey passkey => passkey.Told(), _ => row });
 
     private Guid Enter(Entry entry)
     {

@@ -18,7 +18,7 @@ public sealed class SignInSession
     /// <summary>How the member signed in (RFC 8176): "pop" with a passkey, "otp" with a recovery code.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The browser's own name, as far as it tells it. The member recognises the device by it.</summary>
+    /// <summary>The browser and its system, such as "Firefox, Android", as far as it tells them. The member recognises the device.</summary>
     public required string Agent { get; init; }
 
     public required DateTime CreateTime { get; init; }
@@ -40,7 +40,12 @@ internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions optio
     public const string ByPasskey = "pop";
     public const string ByRecoveryCode = "otp";
 
-    private const int _longestAgent = 200;
+    // In the order in which they are looked for: a browser also names those that it is like.
+    private static readonly (string Sign, string Name)[] _browsers =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+
+    private static readonly (string Sign, string Name)[] _systems =
+        [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
 
     // The prefix makes browsers refuse the cookie from other hosts and over http. Browsers accept it on https only.
     private string Cookie => IsSecure ? "__Host-coalition-session" : "coalition-session";
@@ -64,10 +69,9 @@ internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions optio
     {
         await End(http);
         var held = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var agent = http.Request.Headers.UserAgent.ToString();
         var session = new SignInSession
         {
-            Id = IdOf(held), Subject = member.ToString(), Method = method, Agent = agent.Length <= _longestAgent ? agent : agent[.._longestAgent],
+            Id = IdOf(held), Subject = member.ToString(), Method = method, Agent = AgentOf(http.Request.Headers.UserAgent.ToString()),
             CreateTime = Now, EndTime = Now + Lifetime,
         };
         rows.Add(session);
@@ -104,6 +108,12 @@ internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions optio
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static string AgentOf(string header)
+    {
+        string? Named((string Sign, string Name)[] known) => known.FirstOrDefault(found => header.Contains(found.Sign, StringComparison.Ordinal)).Name;
+        return string.Join(", ", new[] { Named(_browsers), Named(_systems) }.OfType<string>()) is { Length: > 0 } agent ? agent : "?";
+    }
 
     private static string IdOf(string held) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(held)));
 }

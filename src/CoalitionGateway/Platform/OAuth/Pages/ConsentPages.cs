@@ -14,7 +14,8 @@ internal sealed class ConsentPages(SignInSessions sessions, AppAccesses apps, Ga
     /// <summary>The parameter with which an authorization request says that the member did not allow it.</summary>
     public const string Denied = "consent_denied";
 
-    private const string _path = "sign-in/consent";
+    /// <summary>Where the answer goes.</summary>
+    public const string Path = "sign-in/consent";
 
     // What was asked comes back with the answer. Protected, it cannot be changed on the way, or used in another session.
     private readonly IDataProtector _asked = protection.CreateProtector("consent");
@@ -23,14 +24,14 @@ internal sealed class ConsentPages(SignInSessions sessions, AppAccesses apps, Ga
     {
         var ticket = Convert.ToBase64String(_asked.Protect(JsonSerializer.SerializeToUtf8Bytes(new AskedConsent(session.Id, client.Id, scopes))));
         return Page.Of<ConsentPage>(
-            http, new { Words = PageWords.Of(http), Place = PagePlace.ForRequest(options, _path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket },
+            http, new { Words = PageWords.Of(http), Place = PagePlace.ForRequest(options, Path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket },
             redirect.GetLeftPart(UriPartial.Authority)).ExecuteAsync(http);
     }
 
     public async Task<IResult> Decide(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var place = PagePlace.Of(options, _path, form["return"]);
+        var place = PagePlace.Of(options, Path, form["return"]);
         if (await sessions.Of(http) is not { } session || Read(form["ticket"].ToString()) is not { } asked || asked.SessionId != session.Id || place.Return.Length == 0)
         {
             return Results.Redirect(place.Base + "sign-in" + place.Query);

@@ -16,7 +16,7 @@ public sealed partial record PageWords
     /// </summary>
     public static PageWords Of(HttpContext http)
     {
-        if (Find(http.Request.Query[_parameter].ToString().Split(' ')) is { } named)
+        if (Find((http.Request.Query[_parameter] is [.., { } last] ? last : "").Split(' ')) is { } named)
         {
             http.Response.Cookies.Append(_cookie, named.Code, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = TimeSpan.FromDays(365) });
             return named;

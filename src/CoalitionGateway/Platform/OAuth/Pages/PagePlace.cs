@@ -14,6 +14,11 @@ public sealed record PagePlace(string Base, string Path, string Return)
     /// <summary>Where the visitor goes once signed in.</summary>
     public string Next => Return.Length == 0 ? "account" : Return;
 
+    /// <summary>The same page in a language. A page that answers an authorization request is reached by that request.</summary>
+    public string In(string language) => Path == ConsentPages.Path
+        ? $"{Return}&ui_locales={language}"
+        : $"{Path}?ui_locales={language}{(Return.Length == 0 ? "" : $"&return={Uri.EscapeDataString(Return)}")}";
+
     /// <summary>
     /// The place of a request. A return is taken only if it is an authorization request at this authority: any other would make
     /// the page an open redirector (RFC 9700, section 4.11).
