@@ -124,6 +124,14 @@ internal static class RewardMapping
         };
     }
 
+    public static V1.ElsewherePoints ToElsewherePoints(this IdentifiedMember found) => new()
+    {
+        ProgrammeId = found.Programme.Id.Value, SpendablePoints = found.SpendablePoints, SpendableValue = Redemption.WorthOf(found.SpendablePoints, found.Programme.PointValue).ToWire(),
+    };
+
+    public static V1.ElsewhereReward ToElsewhere(this Reward reward) =>
+        new() { ProgrammeId = reward.ProgrammeId.Value, RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, Texts = { reward.ToTexts() } };
+
     private static V1.ReachedReward ToReached(this Reward reward, long points) =>
         new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points), Texts = { reward.ToTexts() } };
 }

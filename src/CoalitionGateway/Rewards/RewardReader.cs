@@ -35,6 +35,13 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
         ];
     }
 
+    /// <summary>The programmes that have rewards.</summary>
+    public async Task<IReadOnlyList<ProgrammeId>> ProgrammesWithRewards(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Reward>().Select(row => row.ProgrammeId).Distinct().ToListAsync(cancellation);
+    }
+
     /// <summary>
     /// Members of a programme with at least so many points, in the order of their memberships' ids. Points that have expired and
     /// are not swept yet count; the rule that decides looks again.

@@ -13,7 +13,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Rewards;
 
-internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, ElsewhereService elsewhere, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
     private readonly OneTimeCodes _codes = new(keys, VoucherCodes);
@@ -66,7 +66,13 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         }
 
         var rewards = await catalogue.Of(member!.Programme.Id);
-        return (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
+        var answer = (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
+        if (request.Purpose != V1.Purpose.Unspecified)
+        {
+            await elsewhere.AddTo(answer, caller, request.MembershipNumber, (Purpose)(int)request.Purpose, member.Programme.Id, now, context.CancellationToken);
+        }
+
+        return answer;
     }
 
     public override async Task<V1.GetReceiptResponse> GetReceipt(V1.GetReceiptRequest request, ServerCallContext context) =>

@@ -27,7 +27,7 @@ internal static partial class FaultTable
             Refused(publish, _operator, "reward.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(publish, _operator, "reward.partnerIds", new JsonArray(_unknown), StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
-            .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"),
+            .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"), Invalid(identify, _partner, "purpose", 99),
             Invalid(receipt, _partner, "purchaseReference", "a\tb"), Invalid(receipt, _partner, "redemptionReferences", null) with { Field = "purchase_reference" },
             Invalid(receipt, _partner, "redemptionReferences", new JsonArray("{spent}", "{spent}")), Invalid(receipt, _partner, "redemptionReferences", new JsonArray("")) with { Field = "redemption_references[0]" },
             Invalid(receipt, _partner, "redemptionReferences", new JsonArray([.. Enumerable.Range(0, 11).Select(i => (JsonNode)$"r{i}")])), Invalid(receipt, _partner, "language", "fi"),
