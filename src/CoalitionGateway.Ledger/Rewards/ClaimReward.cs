@@ -91,7 +91,8 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
         var calendar = Calendar.Of(programme.TimeZone);
         var made = new RewardClaimed(
             Header(now), MemberId, membership.Id, ProgrammeId, RewardId, reward.Version, price, PoolId, CodeHash,
-            calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), state.InactiveTime, [posting]);
+            calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), state.InactiveTime, reward.Rule.PriceMoney,
+            [posting]);
         return Decision.Accept(made).After(state.Pool is { } view ? view.Settled(Context, MemberId, now) : [holdings.Settled(Context, MemberId, now)]);
     }
 
@@ -130,10 +131,11 @@ public sealed record ClaimReward(CommandContext Context, MemberId MemberId, Prog
 /// <param name="CodeHash">The keyed hash of the voucher's code. It does not reveal the code.</param>
 /// <param name="ExpireTime">From then on the voucher is not valid.</param>
 /// <param name="InactiveTime">When the member's points expire, if they do nothing more; null: never.</param>
+/// <param name="PriceMoney">What the member pays in money when they use the voucher; null: nothing.</param>
 [EventKind(96, Answers = "ClaimReward")]
 public sealed record RewardClaimed(
     EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion, long PricePoints, PoolId? PoolId,
-    string CodeHash, DateTime ExpireTime, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
+    string CodeHash, DateTime ExpireTime, DateTime? InactiveTime, Money? PriceMoney, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -152,11 +154,13 @@ public sealed record RewardClaimed(
         Inactivity.Set(rows, ProgrammeId, MembershipId, InactiveTime);
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion).Number(PricePoints).OptionalUuid(PoolId?.Value)
-        .Text(CodeHash).Time(ExpireTime).OptionalTime(InactiveTime).Postings(Moves);
+    private protected override void EncodeBody(CanonicalWriter writer) => Money.EncodeOptional(
+        writer.Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion).Number(PricePoints).OptionalUuid(PoolId?.Value)
+            .Text(CodeHash).Time(ExpireTime).OptionalTime(InactiveTime),
+        PriceMoney).Postings(Moves);
 
     internal static RewardClaimed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(),
-        reader.OptionalUuid() is { } pool ? new PoolId(pool) : null, reader.Text(), reader.Time(), reader.OptionalTime(), reader.Postings());
+        reader.OptionalUuid() is { } pool ? new PoolId(pool) : null, reader.Text(), reader.Time(), reader.OptionalTime(),
+        Money.DecodeOptional(reader), reader.Postings());
 }

@@ -35,6 +35,9 @@ public sealed record RewardRule(
     /// <summary>When the gateway turns points into vouchers by itself; null: members claim the reward.</summary>
     public Payout? Payout { get; init; }
 
+    /// <summary>What the member pays in money beside the points, when a brand takes the voucher for the first time; null: nothing.</summary>
+    public Money? PriceMoney { get; init; }
+
     /// <summary>The rule as a row stores it.</summary>
     public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
 
@@ -49,7 +52,7 @@ public sealed record RewardRule(
         writer.Time(FromTime).Time(UntilTime).Number(StockCount).Number(MaxPerMember).Number(VoucherDays).Texts(TierIds)
             .List(Partners, static (w, id) => w.Text(id.Value)).List(Channels, static (w, channel) => w.Number((int)channel)).Number(EntitlementDays).Flag(IsReturnable);
         Payout.Encode(writer, Payout);
-        return writer;
+        return Money.EncodeOptional(writer, PriceMoney);
     }
 
     internal static RewardRule Decode(CanonicalReader reader) => new(
@@ -57,6 +60,7 @@ public sealed record RewardRule(
         reader.Number(), reader.Number(), reader.Number(), reader.List(static r => r.Text()), reader.List(static r => new PartnerId(r.Text())))
     {
         Channels = reader.List(static r => r.Value<SalesChannel>()), EntitlementDays = reader.Number(), IsReturnable = reader.Flag(), Payout = Payout.Decode(reader),
+        PriceMoney = Money.DecodeOptional(reader),
     };
 }
 

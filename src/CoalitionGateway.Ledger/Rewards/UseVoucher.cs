@@ -44,17 +44,19 @@ public sealed record UseVoucher(CommandContext Context, PartnerId PartnerId, str
 
         var calendar = Calendar.Of(programme.TimeZone);
         var entitled = voucher.EntitledTime ?? (reward.Rule.EntitlementDays > 0 ? calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.EntitlementDays - 1)) : default(DateTime?));
-        return new VoucherUsed(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion, voucher.Count, entitled);
+        return new VoucherUsed(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.RewardVersion, voucher.Count, entitled,
+            isEntitled ? null : reward.Rule.PriceMoney);
     }
 }
 
 /// <param name="MemberId">The member who claimed the voucher; null: they were erased.</param>
 /// <param name="Count">How many times the brand gives the reward now.</param>
 /// <param name="EntitledTime">Until then the brand gives the reward again; null: it gives it once.</param>
+/// <param name="PriceMoney">What the member pays in money now; null: nothing, also for a further use of an entitlement.</param>
 [EventKind(97, Answers = "UseVoucher")]
 public sealed record VoucherUsed(
     EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion, long Count,
-    DateTime? EntitledTime)
+    DateTime? EntitledTime, Money? PriceMoney)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -67,11 +69,13 @@ public sealed record VoucherUsed(
         rows.Put(before with { UsedBy = PartnerId, UseTime = before.UseTime ?? Time, EntitledTime = EntitledTime });
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion)
-        .Number(Count).OptionalTime(EntitledTime);
+    private protected override void EncodeBody(CanonicalWriter writer) => Money.EncodeOptional(
+        writer.Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion)
+            .Number(Count).OptionalTime(EntitledTime),
+        PriceMoney);
 
     internal static VoucherUsed Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), new EventId(reader.Uuid()), reader.OptionalUuid() is { } member ? new MemberId(member) : null,
-        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.OptionalTime());
+        new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(), reader.OptionalTime(),
+        Money.DecodeOptional(reader));
 }

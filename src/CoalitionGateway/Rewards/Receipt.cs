@@ -208,8 +208,12 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         /// <summary>What points are worth, rounded down to the currency's minor unit, such as 4.00 EUR.</summary>
         public string Worth(long points, Money pointValue) => Amount(Redemption.WorthOf(points, pointValue));
 
-        /// <summary>The name of a reward in the language; if it has none, its first name.</summary>
-        public string NameOf(Reward reward) => (reward.Rule.Texts.FirstOrDefault(text => text.Language == Language) ?? reward.Rule.Texts[0]).Name;
+        /// <summary>The name of a reward in the language; if it has none, its first name. With the money that it costs beside the points.</summary>
+        public string NameOf(Reward reward)
+        {
+            var name = (reward.Rule.Texts.FirstOrDefault(text => text.Language == Language) ?? reward.Rule.Texts[0]).Name;
+            return reward.Rule.PriceMoney is { } money ? $"{name} (+ {Amount(money)})" : name;
+        }
 
         private string Amount(Money money)
         {

@@ -17,6 +17,7 @@ internal static class RewardMapping
         {
             Channels = [.. reward.Channels.Order().Select(channel => (SalesChannel)(int)channel)],
             EntitlementDays = reward.EntitlementDays,
+            PriceMoney = reward.PriceMoney?.ToMoney(),
             IsReturnable = reward.Returnable,
             Payout = reward.Payout is { } payout ? new Payout([.. payout.Months.Order().Select(month => (long)month)], payout.Day, payout.LeastPoints, payout.MaxPoints, payout.Group) : null,
         });
@@ -26,6 +27,7 @@ internal static class RewardMapping
         ProgrammeId = row.ProgrammeId.Value,
         RewardId = row.Id,
         PricePoints = row.Rule.PricePoints,
+        PriceMoney = row.Rule.PriceMoney?.ToWire(),
         Texts = { row.ToTexts() },
         Value = row.Rule.Value?.ToWire(),
         FromTime = row.Rule.FromTime.ToWire(),
@@ -79,6 +81,7 @@ internal static class RewardMapping
         RewardId = row.RewardId,
         RewardVersion = row.RewardVersion,
         PricePoints = row.PricePoints,
+        PriceMoney = reward.Rule.PriceMoney?.ToWire(),
         ClaimTime = row.ClaimTime.ToWire(),
         ExpireTime = row.ExpireTime.ToWire(),
         UsedBy = row.UsedBy?.Value ?? "",
@@ -102,6 +105,7 @@ internal static class RewardMapping
             Value = reward.WorthOf(row.Count),
             ExpireTime = row.ExpireTime.ToWire(),
             EntitledTime = isEntitled ? row.EntitledTime!.Value.ToWire() : null,
+            PriceMoney = isEntitled ? null : reward.Rule.PriceMoney?.ToWire(),
         };
     }
 
@@ -130,8 +134,8 @@ internal static class RewardMapping
     };
 
     public static V1.ElsewhereReward ToElsewhere(this Reward reward) =>
-        new() { ProgrammeId = reward.ProgrammeId.Value, RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, Texts = { reward.ToTexts() } };
+        new() { ProgrammeId = reward.ProgrammeId.Value, RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, PriceMoney = reward.Rule.PriceMoney?.ToWire(), Texts = { reward.ToTexts() } };
 
     private static V1.ReachedReward ToReached(this Reward reward, long points) =>
-        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points), Texts = { reward.ToTexts() } };
+        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points), PriceMoney = reward.Rule.PriceMoney?.ToWire(), Texts = { reward.ToTexts() } };
 }

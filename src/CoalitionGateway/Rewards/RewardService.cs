@@ -33,6 +33,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
             (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
             (reward.Payout is not { MaxPoints: > 0 } capped || capped.MaxPoints / reward.PricePoints * reward.PricePoints >= Math.Max(capped.LeastPoints, reward.PricePoints), "reward.payout.max_points", "must be 0, or as large as a multiple of price_points that is at least least_points."),
             (!reward.Returnable || reward.EntitlementDays == 0, "reward.returnable", "must be false with entitlement_days: an entitlement that has begun is not given back."),
+            (reward.PriceMoney is null || reward.Payout is null, "reward.price_money", "must be absent with a payout: members do not ask for its vouchers."),
             (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
             (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
         var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
@@ -186,6 +187,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         {
             ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(), Texts = { reward!.ToTexts() },
             Count = made.Count, Value = reward!.WorthOf(made.Count), EntitledTime = made.EntitledTime?.ToWire(),
+            PriceMoney = made.PriceMoney?.ToWire(),
         };
     }
 

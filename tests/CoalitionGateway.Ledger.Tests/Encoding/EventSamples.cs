@@ -124,16 +124,17 @@ internal static class EventSamples
                 150, [new RewardText("lv", "Kafija")], new Money("SEK", 3_000_000), Time(14_000_000), Time(15_000_000), 1000, 3, 30, ["gold"], [new PartnerId("aurora-air")])
             {
                 Channels = [SalesChannel.Store, SalesChannel.App], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"),
+                PriceMoney = new Money("SEK", 20_000_000),
             },
             [new PayoutDue("group/bands", Time(19_000_000)), new PayoutDue("coffee", null)]),
         new RewardClaimed(
-            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000),
+            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000), new Money("SEK", 20_000_000),
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -150), new(AccountRef.Redeemed(_programme, _partner), 150)])]),
         new RewardPaidOut(
             Header, _member, _membership, _programme, "coffee", 2, 450, 3, "c0de", Time(16_000_000), "group/bands", "2026-05-01",
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -450), new(AccountRef.Redeemed(_programme, _partner), 450)])]),
         new PayoutsEnded(Header, _programme, "group/bands", "2026-05-01", Time(19_000_000)),
-        new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2, 3, Time(17_000_000)),
+        new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2, 3, Time(17_000_000), new Money("SEK", 20_000_000)),
         new VoucherReturned(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", Time(16_000_000)),
         new PaymentCodeCreated(Header, _member, _membership, _programme, "c0de", 500, Time(16_000_000)),
         new PaymentCodeEnded(Header, _membership),

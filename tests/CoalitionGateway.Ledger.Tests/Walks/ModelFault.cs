@@ -165,6 +165,7 @@ internal enum ModelFault
     VoucherWorksTwice,
     VoucherNeverEnds,
     VoucherFollowsLatestVersion,
+    MoneyIsPaidAtEachUse,
     VoucherWorksInEachChannel,
     EntitlementNeverEnds,
     EntitlementIsForAllBrands,

@@ -402,7 +402,7 @@ internal sealed partial class NaiveModel
         var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
         _claims.Add(new ModelClaim(claim.ProgrammeId, claim.RewardId, versions.Count, membership, price, claim.CodeHash, end, null));
         BeActiveBySpending(membership, claim.ProgrammeId, now);
-        return WalkAnswers.Claimed(versions.Count, price, end);
+        return WalkAnswers.Claimed(versions.Count, price, rule.PriceMoney, end);
     }
 
     /// <summary>Takes the price of a claim; the refusal if there are too few points.</summary>
@@ -463,7 +463,7 @@ internal sealed partial class NaiveModel
         var days = WalkWorld.DaysOf(claim.Programme);
         var entitled = claim.Entitled ?? (rule.EntitlementDays == 0 ? null : days.StartOf(days.DayOf(now).AddDays((int)rule.EntitlementDays)));
         _claims[index] = claim with { UsedBy = use.PartnerId, Entitled = entitled };
-        return WalkAnswers.Used(claim.Count, entitled);
+        return WalkAnswers.Used(claim.Count, entitled, claim.UsedBy is null || fault == ModelFault.MoneyIsPaidAtEachUse ? rule.PriceMoney : null);
     }
 
     private string TakeBack(ReturnVoucher back, DateTime now)
@@ -522,7 +522,7 @@ internal sealed partial class NaiveModel
             var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
             _claims.Add(new ModelClaim(programme, reward, versions.Count, pay.MembershipId, points, pay.CodeHash, end, null) { Count = points / rule.PricePoints });
             _payouts.Add(new ModelPayout(pay.Group, pay.Day, pay.MembershipId, points));
-            return WalkAnswers.Claimed(versions.Count, points, end);
+            return WalkAnswers.Claimed(versions.Count, points, null, end);
         }
 
         return WalkAnswers.Of(RefusalReason.InsufficientPoints);

@@ -111,6 +111,26 @@ public sealed class RewardTests : IAsyncLifetime
         await Refusals.Refused(StatusCode.FailedPrecondition, "INSUFFICIENT_POINTS", () => member.Client.Rewards.ClaimRewardAsync(Claim("coffee")));
     }
 
+    /// <summary>Each place that shows the reward shows the money; a later price does not reach a voucher.</summary>
+    [Fact]
+    public async Task Reward_ForPointsAndMoney_TellsTheTillWhatTheMemberPays()
+    {
+        var two = TestCoalition.Euro(2);
+        await Publish("coffee", 150, reward => reward.PriceMoney = two);
+        var member = await Member(400);
+        Assert.Equal(two, (await List()).Single().PriceMoney);
+        Assert.Equal(two, (await Identify(member)).Rewards.Single().PriceMoney);
+        var voucher = (await member.Client.Rewards.ClaimRewardAsync(Claim("coffee"))).Voucher;
+        await Publish("coffee", 150, reward => reward.PriceMoney = TestCoalition.Euro(9));
+        Assert.Equal((two, two), (voucher.PriceMoney, (await member.Client.Rewards.ListVouchersAsync(new ListVouchersRequest())).Vouchers.Single().PriceMoney));
+        Assert.Equal(250, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
+        var seen = await Alpha.Client.Rewards.GetVoucherAsync(new GetVoucherRequest { VoucherCode = voucher.VoucherCode });
+        Assert.Equal((two, two), (seen.PriceMoney, seen.Reward.PriceMoney));
+        Assert.Equal(two, (await Alpha.Client.Rewards.UseVoucherAsync(Use(voucher.VoucherCode))).PriceMoney);
+        await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => Publish("gift", 500, reward =>
+            (reward.PriceMoney, reward.Payout) = (two, new Payout { LeastPoints = 500 })));
+    }
+
     private async Task<TestMember> Member(long points)
     {
         var member = await _ruled.Coalition.Member(Alpha);
