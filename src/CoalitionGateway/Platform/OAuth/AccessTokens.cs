@@ -39,6 +39,7 @@ internal sealed class AccessTokens
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             IssuerSigningKeys = _published,
             ClockSkew = AccessSetup.ClockSkew,
+            LifetimeValidator = TokenLifetime.By(_clock),
         });
         return read.IsValid ? (JsonWebToken)read.SecurityToken : null;
     }
