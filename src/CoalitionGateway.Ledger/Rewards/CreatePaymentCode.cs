@@ -27,9 +27,10 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
     public override State Needs(WorkingState rows, DateTime now)
     {
         var membership = rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
-        if (membership is not null)
+        foreach (var maker in membership is null ? [] : Makers(rows, membership.Id))
         {
-            rows.Find(new PaymentCode.Of(membership.Id));
+            rows.Find(new PaymentCode.Of(maker));
+            rows.Find(new Due.Of(EndPaymentCode.DueKind, maker.ToString()));
         }
 
         return new State(membership, rows.Find(new Programme.Of(ProgrammeId)), ProgrammeTerms.RulesAt(rows, ProgrammeId, now).Spending);
@@ -49,6 +50,10 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
             : new PaymentCodeCreated(Header(now), MemberId, membership.Id, ProgrammeId, CodeHash, MaxPoints, now + Lifetime);
     }
 
+    /// <summary>The memberships whose codes pay with the member's points: the own one and those that were merged into it.</summary>
+    internal static IReadOnlyList<MembershipId> Makers(WorkingState rows, MembershipId membership) =>
+        [membership, .. rows.FindAll(new Membership.MergedInto(membership)).Select(merged => merged.Id)];
+
     /// <param name="Rule">How the programme's points are spent; null: they cannot be now.</param>
     public sealed record State(Membership? Membership, Programme? Programme, SpendingRule? Rule);
 }
@@ -62,6 +67,11 @@ public sealed record PaymentCodeCreated(
 
     public override void Apply(WorkingState rows)
     {
+        foreach (var merged in CreatePaymentCode.Makers(rows, MembershipId).Skip(1))
+        {
+            PaymentCode.Remove(rows, merged);
+        }
+
         rows.Put(new PaymentCode(MembershipId, ProgrammeId, CodeHash, MaxPoints, ExpireTime));
         rows.Put(new Due(EndPaymentCode.DueKind, MembershipId.ToString(), ExpireTime));
     }

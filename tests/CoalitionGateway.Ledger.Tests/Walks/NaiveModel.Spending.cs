@@ -560,7 +560,7 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.SpendingStep);
         }
 
-        foreach (var older in _codes.Where(found => found.Value.Membership == membership).ToList())
+        foreach (var older in _codes.Where(found => Current(found.Value.Membership) == membership).ToList())
         {
             _codes.Remove(older.Key);
         }
