@@ -31,14 +31,15 @@ public sealed record PayOutReward(
     public override State Needs(WorkingState rows, DateTime now)
     {
         var programme = rows.Find(new Programme.Of(ProgrammeId));
-        var all = Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
+        var all = rows.FindAll(new Reward.ByProgramme(ProgrammeId));
         if (programme is null || rows.Find(new Membership.Of(MembershipId)) is not { IsErased: false, MergedIntoId: null } membership)
         {
             return new State(programme, null, []);
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
-        var rewards = all.Where(reward => reward.PayoutGroup == Group && reward.IsPaidOutOn(Day, calendar)).OrderByDescending(reward => reward.Rule.PricePoints).ToList();
+        var rewards = Reward.PaidOutOn(all, Group, Day, calendar).OrderByDescending(reward => reward.Rule.PricePoints)
+            .ThenBy(reward => reward.Id, StringComparer.Ordinal).ToList();
         return new State(
             programme, membership,
             [

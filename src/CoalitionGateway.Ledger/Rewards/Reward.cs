@@ -92,6 +92,25 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     public static IReadOnlyList<Reward> Latest(IEnumerable<Reward> versions) =>
         [.. versions.GroupBy(version => version.Id, StringComparer.Ordinal).Select(all => all.MaxBy(version => version.Version)!).OrderBy(reward => reward.Id, StringComparer.Ordinal)];
 
+    /// <summary>
+    /// The rewards of which a group turns points into vouchers on a day, in their latest versions. The group of a reward is the one in
+    /// which the day began, or that of its first version: who changes it on a payout day does not let a member be paid by two groups.
+    /// </summary>
+    /// <param name="versions">All versions of the programme's rewards.</param>
+    public static IEnumerable<Reward> PaidOutOn(IEnumerable<Reward> versions, string group, DateOnly day, Calendar calendar)
+    {
+        var start = calendar.StartOf(day);
+        foreach (var reward in versions.GroupBy(version => version.Id, StringComparer.Ordinal))
+        {
+            var latest = reward.MaxBy(version => version.Version)!;
+            var before = reward.Where(version => version.PublishTime <= start).MaxBy(version => version.Version) ?? reward.MinBy(version => version.Version)!;
+            if (before.PayoutGroup == group && latest.IsPaidOutOn(day, calendar))
+            {
+                yield return latest;
+            }
+        }
+    }
+
     /// <summary>Whether the reward can be claimed at a time.</summary>
     public bool Runs(DateTime now) => Rule.FromTime <= now && now < Rule.UntilTime;
 

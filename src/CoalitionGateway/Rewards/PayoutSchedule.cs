@@ -42,7 +42,7 @@ internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, 
             rows => (Calendar.Of(rows.Find(new Programme.Of(programme))?.TimeZone ?? "UTC"), rows.FindAll(new Reward.ByProgramme(programme))), cancellation);
         var day = calendar.DayOf(dueTime);
         var settled = 0;
-        var least = Reward.Latest(versions).Where(reward => reward.PayoutGroup == group && reward.IsPaidOutOn(day, calendar)).Select(reward => (long?)reward.NeededPoints).Min();
+        var least = Reward.PaidOutOn(versions, group, day, calendar).Select(reward => (long?)reward.NeededPoints).Min();
         for (MembershipId? after = null; least is { } points;)
         {
             (var holders, after) = await reader.Holders(programme, points, after, Clock.Truncate(clock.GetUtcNow()), _atOnce, cancellation);

@@ -172,6 +172,7 @@ internal enum ModelFault
     ReturnedVoucherStaysUsed,
     LostVouchersComeBack,
     PaysOutTwiceADay,
+    PaysOutInANewGroupAtOnce,
     PaysOutTheRest,
     PaysOutBelowTheLeast,
     PaysOutTheCheapest,
