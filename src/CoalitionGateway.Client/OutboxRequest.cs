@@ -44,15 +44,6 @@ public sealed record OutboxRequest(string RequestId, string Method, IMessage Req
             field.SetValue(kept, id);
         }
 
-        try
-        {
-            _ = JsonFormatter.Default.Format(kept);
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw new ArgumentException($"The request cannot be kept: {wrong.Message}", nameof(request), wrong);
-        }
-
         return new OutboxRequest(id, method, kept);
     }
 
