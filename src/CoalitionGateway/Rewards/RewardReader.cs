@@ -25,14 +25,35 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
             return null;
         }
 
-        // A catalogue is small, and the times are inside the rules.
-        var versions = await context.Set<Reward>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation);
-        var claimed = await context.Set<RewardStock>().Where(row => row.ProgrammeId == id).ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
-        return
-        [
-            .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (runs is not { } time || reward.Runs(time)) && (withPayouts || reward.Rule.Payout is null)).Take(count)
-                .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
-        ];
+        var found = new List<(Reward Reward, long Claimed)>();
+        for (var isLast = false; !isLast && found.Count < count; )
+        {
+            var wanted = count - found.Count;
+            var page = await Latest(context, id, after, wanted, cancellation);
+            (isLast, after) = (page.Count < wanted, page.Count > 0 ? page[^1].Reward.Id : after);
+
+            // The times are inside the rules.
+            found.AddRange(page.Where(row => (runs is not { } time || row.Reward.Runs(time)) && (withPayouts || row.Reward.Rule.Payout is null)));
+        }
+
+        return found;
+    }
+
+    /// <summary>The latest versions of the next rewards, and how many were claimed.</summary>
+    private static async Task<IReadOnlyList<(Reward Reward, long Claimed)>> Latest(
+        LedgerContext context, ProgrammeId id, string? after, int count, CancellationToken cancellation)
+    {
+        var page = await context.Set<Reward>().FromSqlRaw(
+            """
+            SELECT reward.* FROM reward
+            WHERE reward.programme_id = {0} AND reward.id > {1} AND NOT EXISTS (
+              SELECT 1 FROM reward AS later WHERE later.programme_id = reward.programme_id AND later.id = reward.id AND later.version > reward.version)
+            ORDER BY reward.id LIMIT {2}
+            """, id.Value, after ?? "", count).ToListAsync(cancellation);
+        string[] ids = count == int.MaxValue ? [] : [.. page.Select(row => row.Id)];
+        var claimed = await context.Set<RewardStock>().Where(row => row.ProgrammeId == id && (count == int.MaxValue || ids.Contains(row.RewardId)))
+            .ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
+        return [.. page.Select(reward => (reward, claimed.GetValueOrDefault(reward.Id)))];
     }
 
     /// <summary>The programmes that have rewards.</summary>

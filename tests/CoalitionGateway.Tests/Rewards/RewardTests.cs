@@ -111,6 +111,33 @@ public sealed class RewardTests : IAsyncLifetime
         await Refusals.Refused(StatusCode.FailedPrecondition, "INSUFFICIENT_POINTS", () => member.Client.Rewards.ClaimRewardAsync(Claim("coffee")));
     }
 
+    /// <summary>A page has the latest versions only, and a page of claimable rewards is full although others lie between them.</summary>
+    [Fact]
+    public async Task ListRewards_ByPages_HasEachRewardOnceInItsLatestVersion()
+    {
+        foreach (var i in Enumerable.Range(0, 7))
+        {
+            await Publish($"r-{i}", 10, _ => { });
+            await Publish($"r-{i}", 20 + i, reward => reward.UntilTime = i % 3 == 1 ? Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-1)) : reward.UntilTime);
+        }
+
+        Assert.Equal(["r-0 20, r-1 21, r-2 22", "r-3 23, r-4 24, r-5 25", "r-6 26"], await Pages(3, claimable: false));
+        Assert.Equal(["r-0 20, r-2 22", "r-3 23, r-5 25", "r-6 26"], await Pages(2, claimable: true));
+    }
+
+    private async Task<IReadOnlyList<string>> Pages(int size, bool claimable)
+    {
+        var (pages, token) = (new List<string>(), "");
+        do
+        {
+            var page = await Alpha.Client.Rewards.ListRewardsAsync(new ListRewardsRequest { ProgrammeId = Alpha.ProgrammeId, PageSize = size, PageToken = token, Claimable = claimable });
+            pages.Add(string.Join(", ", page.Rewards.Select(reward => $"{reward.RewardId} {reward.PricePoints}")));
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        return pages;
+    }
+
     /// <summary>Each place that shows the reward shows the money; a later price does not reach a voucher.</summary>
     [Fact]
     public async Task Reward_ForPointsAndMoney_TellsTheTillWhatTheMemberPays()
