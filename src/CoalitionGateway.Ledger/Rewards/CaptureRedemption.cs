@@ -40,16 +40,18 @@ public sealed record CaptureRedemption(CommandContext Context, PartnerId Partner
 
         var member = state.Membership!.MemberId;
         var made = new RedemptionCaptured(
-            Header(now), PartnerId, Reference, member, redemption.MembershipId, redemption.ProgrammeId, points, redemption.Points - points, [state.Capture(points)]);
+            Header(now), PartnerId, Reference, member, redemption.MembershipId, redemption.ProgrammeId, points, redemption.Points - points,
+            redemption.PointValue, [state.Capture(points)]);
         return Decision.Accept(made).After(state.Holdings!.Settled(Context, member, now));
     }
 }
 
 /// <param name="ReleasedPoints">The reserved points that went back to the member.</param>
+/// <param name="PointValue">The value of one point when the points were reserved.</param>
 [EventKind(91, Answers = "CaptureRedemption")]
 public sealed record RedemptionCaptured(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    long ReleasedPoints, IReadOnlyList<Posting> Moves)
+    long ReleasedPoints, Money PointValue, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -67,11 +69,11 @@ public sealed record RedemptionCaptured(
         });
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints).Number(ReleasedPoints)
+    private protected override void EncodeBody(CanonicalWriter writer) => PointValue
+        .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints).Number(ReleasedPoints))
         .Postings(Moves);
 
     internal static RedemptionCaptured Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), reader.Number(), reader.Postings());
+        reader.Number(), reader.Number(), Money.Decode(reader), reader.Postings());
 }

@@ -41,8 +41,11 @@ public sealed record Redemption(
     /// <summary>Whether the points are reserved at a time. A reservation ends at its time, whether or not a sweep has posted that.</summary>
     public bool IsOpen(DateTime now) => State == RedemptionState.Reserved && now < ExpireTime;
 
+    /// <summary>The value of one point when the points were reserved.</summary>
+    public Money PointValue => new(ValueCurrencyCode, ValueMicros);
+
     /// <summary>What points are worth, rounded down to the currency's minor unit.</summary>
-    public Money Worth(long points) => WorthOf(points, new Money(ValueCurrencyCode, ValueMicros));
+    public Money Worth(long points) => WorthOf(points, PointValue);
 
     /// <param name="pointValue">The value of one point.</param>
     public static Money WorthOf(long points, Money pointValue)

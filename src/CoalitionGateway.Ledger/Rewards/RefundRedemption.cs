@@ -86,7 +86,8 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
             ])!;
         var made = new RedemptionRefunded(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, redemption.ProgrammeId, points,
-            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)), state.InactiveTime, [posting]);
+            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)), state.InactiveTime,
+            redemption.PointValue, [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
@@ -103,10 +104,11 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
 /// <param name="Lapsed">The points that had expired meanwhile and have lapsed.</param>
 /// <param name="SettledPoints">The part that paid debt.</param>
 /// <param name="InactiveTime">When the member's points expire, if they do nothing; null: never. A refund moves no such time, and sets one where there is none.</param>
+/// <param name="PointValue">The value of one point when the points were reserved.</param>
 [EventKind(94, Answers = "RefundRedemption")]
 public sealed record RedemptionRefunded(
     EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
+    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, DateTime? InactiveTime, Money PointValue, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -130,11 +132,14 @@ public sealed record RedemptionRefunded(
         }
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints)
-        .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).OptionalTime(InactiveTime).Postings(Moves);
+    private protected override void EncodeBody(CanonicalWriter writer) => PointValue
+        .Encode(
+            writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints)
+                .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).OptionalTime(InactiveTime))
+        .Postings(Moves);
 
     internal static RedemptionRefunded Decode(EventHeader header, CanonicalReader reader) => new(
         header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.OptionalTime(), reader.Postings());
+        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.OptionalTime(), Money.Decode(reader),
+        reader.Postings());
 }

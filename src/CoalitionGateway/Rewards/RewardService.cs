@@ -92,10 +92,9 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionCaptured>(new CaptureRedemption(
             caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
-        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
         return new V1.CaptureRedemptionResponse
         {
-            CapturedPoints = made.AmountPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(), ReleasedPoints = made.ReleasedPoints,
+            CapturedPoints = made.AmountPoints, Value = Redemption.WorthOf(made.AmountPoints, made.PointValue).ToWire(), ReleasedPoints = made.ReleasedPoints,
         };
     }
 
@@ -111,10 +110,10 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionRefunded>(new RefundRedemption(
             caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
-        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
         return new V1.RefundRedemptionResponse
         {
-            RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(),
+            RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints,
+            Value = Redemption.WorthOf(made.AmountPoints, made.PointValue).ToWire(),
         };
     }
 

@@ -110,14 +110,14 @@ internal static class EventSamples
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Lot, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), 70)])],
             _membership),
         new RedemptionCaptured(
-            Header, _partner, "P-6006", _member, _membership, _programme, 60, 10,
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, 10, new Money("SEK", 5_000),
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -60), new(AccountRef.Redeemed(_programme, _partner), 60)])]),
         new RedemptionReleased(
             Header, _partner, "P-6006", _member, _membership, _programme, 70,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Points(_programme, _membership), 70)])]),
         new RedemptionApproved(Header, _partner, "P-6006", _member),
         new RedemptionRefunded(
-            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5, Time(18_000_000),
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5, Time(18_000_000), new Money("SEK", 5_000),
             [new Posting(_programme, [new(AccountRef.Redeemed(_programme, _partner), -60), new(AccountRef.Points(_programme, _membership), 53), new(AccountRef.Breakage(_programme), 7)])]),
         new RewardPublished(
             Header, _programme, _partner, "coffee", 2, new RewardRule(
