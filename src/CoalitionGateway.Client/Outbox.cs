@@ -186,7 +186,8 @@ public sealed class Outbox : IDisposable
 
     /// <summary>Whether the gateway refused the request itself, so that sending it again cannot help.</summary>
     private static bool IsAnswer(RpcException failed) =>
-        failed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.OutOfRange
+        failed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists
+            or StatusCode.FailedPrecondition or StatusCode.OutOfRange
         && GatewayRefusal.From(failed) is not null;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -119,7 +119,9 @@ internal sealed class OutboxFile : IDisposable
             catch (Exception wrong) when (wrong is JsonException or FormatException or ArgumentException)
             {
                 throw new FormatException(
-                    $"{path}, line {number} is damaged: {wrong.Message} Move the line, and a later line that says it is handled, to another file; the other requests can then be sent.", wrong);
+                    $"{path}, line {number} is damaged: {wrong.Message} Move the line, and a later line that says it is handled, "
+                    + "to another file; the other requests can then be sent.",
+                    wrong);
             }
         }
 

@@ -9,7 +9,8 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// </summary>
 /// <param name="CodeHash">The keyed hash of the code, as hexadecimal digits.</param>
 /// <param name="MaxPoints">The most points that it pays. 0: no limit.</param>
-public sealed record PaymentCode(MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints, DateTime ExpireTime) : Row
+public sealed record PaymentCode(MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints, DateTime ExpireTime)
+    : Row
 {
     public override Key Primary => new Of(MembershipId);
 

@@ -16,7 +16,8 @@ internal sealed class Catalogue(RewardReader reader, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return _read.AddOrUpdate(
-            programme, _ => Fresh(programme, now), (_, before) => before.EndTime > now && !before.Rewards.Value.IsFaulted ? before : Fresh(programme, now)).Rewards.Value;
+            programme, _ => Fresh(programme, now),
+            (_, before) => before.EndTime > now && !before.Rewards.Value.IsFaulted ? before : Fresh(programme, now)).Rewards.Value;
     }
 
     /// <summary>The rewards of all programmes that name a brand and are left now, the most expensive of each programme first.</summary>
@@ -38,7 +39,8 @@ internal sealed class Catalogue(RewardReader reader, TimeProvider clock)
     private async Task<IReadOnlyList<Reward>> Read(ProgrammeId programme, DateTime now)
     {
         var found = await reader.Rewards(programme, null, now, withPayouts: true, int.MaxValue, CancellationToken.None) ?? [];
-        return [.. found.Where(row => row.Reward.Rule.StockCount == 0 || row.Claimed < row.Reward.Rule.StockCount).Select(row => row.Reward).OrderByDescending(reward => reward.Rule.PricePoints)];
+        return [.. found.Where(row => row.Reward.Rule.StockCount == 0 || row.Claimed < row.Reward.Rule.StockCount).Select(row => row.Reward)
+            .OrderByDescending(reward => reward.Rule.PricePoints)];
     }
 
     /// <summary>The programmes that have rewards. Replaced as a whole: many calls read it at once.</summary>

@@ -17,10 +17,12 @@ internal sealed class ElsewhereService(LedgerStore store, Catalogue catalogue, D
     /// <summary>Adds it to an answer, as far as it may be released. A brand to which it cannot apply costs no look at the member.</summary>
     /// <param name="own">The brand's own programme, which is not part of it.</param>
     public async Task AddTo(
-        V1.IdentifyMemberResponse answer, Caller caller, string number, Purpose purpose, ProgrammeId own, DateTime now, CancellationToken cancellation)
+        V1.IdentifyMemberResponse answer, Caller caller, string number, Purpose purpose, ProgrammeId own, DateTime now,
+        CancellationToken cancellation)
     {
         var partner = caller.PartnerId();
-        var honoured = (await catalogue.HonouredBy(partner)).Where(reward => reward.ProgrammeId != own).ToLookup(reward => reward.ProgrammeId);
+        var honoured = (await catalogue.HonouredBy(partner)).Where(reward => reward.ProgrammeId != own)
+            .ToLookup(reward => reward.ProgrammeId);
         var accepted = await store.Read(rows => Accepted(rows, partner, own, now), cancellation);
         if (accepted.Count == 0 && honoured.Count == 0)
         {
@@ -34,12 +36,15 @@ internal sealed class ElsewhereService(LedgerStore store, Catalogue catalogue, D
             return;
         }
 
-        ProgrammeId[] programmes = [.. accepted.Union(honoured.Select(rewards => rewards.Key)).OrderBy(id => id.Value, StringComparer.Ordinal)];
+        ProgrammeId[] programmes = [.. accepted.Union(honoured.Select(rewards => rewards.Key))
+            .OrderBy(id => id.Value, StringComparer.Ordinal)];
         var found = await store.Read(
-            rows => programmes.Select(id => Of(rows, disclosure.MemberId, id, [.. honoured[id]], partner, now)).OfType<IdentifiedMember>().ToArray(), cancellation);
+            rows => programmes.Select(id => Of(rows, disclosure.MemberId, id, [.. honoured[id]], partner, now)).OfType<IdentifiedMember>()
+                .ToArray(), cancellation);
         var elsewhere = new V1.Elsewhere
         {
-            Points = { found.Where(there => there.SpendablePoints > 0 && accepted.Contains(there.Programme.Id)).Select(there => there.ToElsewherePoints()) },
+            Points = { found.Where(there => there.SpendablePoints > 0 && accepted.Contains(there.Programme.Id))
+                .Select(there => there.ToElsewherePoints()) },
             Rewards = { found.SelectMany(there => there.Rewards.Select(reward => reward.ToElsewhere())) },
         };
         answer.Elsewhere = DisclosureGate.Release(elsewhere, disclosure, "elsewhere.");
@@ -50,9 +55,12 @@ internal sealed class ElsewhereService(LedgerStore store, Catalogue catalogue, D
     private static HashSet<ProgrammeId> Accepted(WorkingState rows, PartnerId partner, ProgrammeId own, DateTime now)
     {
         var versions = rows.FindAll(new Agreement.ByPartner(partner));
-        return versions.Select(version => version.ProgrammeId).Distinct().Where(id => id != own && Agreement.At(versions, id, now) is { Terms.AcceptsPoints: true }).ToHashSet();
+        return versions.Select(version => version.ProgrammeId).Distinct()
+            .Where(id => id != own && Agreement.At(versions, id, now) is { Terms.AcceptsPoints: true }).ToHashSet();
     }
 
-    private static IdentifiedMember? Of(WorkingState rows, MemberId member, ProgrammeId programme, IReadOnlyList<Reward> rewards, PartnerId partner, DateTime now) =>
-        rows.Find(new Membership.OfMember(member, programme)) is { } membership ? IdentifiedMember.Find(rows, membership, partner, now)?.With(rows, rewards, now) : null;
+    private static IdentifiedMember? Of(
+        WorkingState rows, MemberId member, ProgrammeId programme, IReadOnlyList<Reward> rewards, PartnerId partner, DateTime now) =>
+        rows.Find(new Membership.OfMember(member, programme)) is { } membership
+            ? IdentifiedMember.Find(rows, membership, partner, now)?.With(rows, rewards, now) : null;
 }
