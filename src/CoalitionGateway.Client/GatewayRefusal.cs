@@ -36,7 +36,8 @@ public sealed record GatewayRefusal(
         var fields = status.GetDetail<BadRequest>();
         var retry = status.GetDetail<RetryInfo>();
         return new GatewayRefusal(
-            (StatusCode)status.Code, ReasonOf(info.Reason), info.Reason, status.Message, info.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
+            (StatusCode)status.Code, ReasonOf(info.Reason), info.Reason, status.Message,
+            info.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
             [.. fields?.FieldViolations.Select(violation => (violation.Field, violation.Description)) ?? []],
             retry?.RetryDelay.ToTimeSpan());
     }

@@ -21,7 +21,8 @@ public sealed class MemberSignIn
     /// <param name="redirectUri">Such as http://127.0.0.1:49152/callback.</param>
     /// <param name="loginHint">In the sandbox: the membership number.</param>
     /// <param name="scope">Scopes separated by spaces. Empty: all scopes of the app.</param>
-    public MemberSignIn(string issuer, Uri authorizeEndpoint, Uri tokenEndpoint, string clientId, string redirectUri, string loginHint, string scope = "")
+    public MemberSignIn(string issuer, Uri authorizeEndpoint, Uri tokenEndpoint, string clientId, string redirectUri, string loginHint,
+        string scope = "")
     {
         (_issuer, _tokenEndpoint, _clientId, _redirectUri) = (issuer, tokenEndpoint, clientId, redirectUri);
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(_verifier)));
@@ -30,7 +31,8 @@ public sealed class MemberSignIn
             ("response_type", "code"), ("client_id", clientId), ("redirect_uri", redirectUri), ("state", _state),
             ("code_challenge", challenge), ("code_challenge_method", "S256"), ("login_hint", loginHint), ("scope", scope),
         ];
-        AuthorizeUrl = new Uri($"{authorizeEndpoint}?{string.Join('&', query.Where(pair => pair.Value.Length > 0).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}");
+        var pairs = query.Where(pair => pair.Value.Length > 0).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}");
+        AuthorizeUrl = new Uri($"{authorizeEndpoint}?{string.Join('&', pairs)}");
     }
 
     /// <summary>The URL to open in the browser.</summary>
@@ -42,7 +44,8 @@ public sealed class MemberSignIn
     {
         var answer = redirected.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
-            .ToDictionary(pair => Uri.UnescapeDataString(pair[0]), pair => Uri.UnescapeDataString(pair.ElementAtOrDefault(1)?.Replace('+', ' ') ?? ""));
+            .ToDictionary(pair => Uri.UnescapeDataString(pair[0]),
+                pair => Uri.UnescapeDataString(pair.ElementAtOrDefault(1)?.Replace('+', ' ') ?? ""));
         if (answer.GetValueOrDefault("state") != _state || answer.GetValueOrDefault("iss", _issuer) != _issuer)
         {
             throw new TokenRefusedException("invalid_response", "The answer is not to this request.");

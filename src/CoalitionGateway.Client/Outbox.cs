@@ -60,6 +60,7 @@ public sealed class Outbox : IDisposable
     public OutboxRequest Add(IMessage request)
     {
         var added = OutboxRequest.Of(request);
+        var line = OutboxFile.Format(added);
         lock (_lock)
         {
             if (_isComplete)
@@ -67,7 +68,7 @@ public sealed class Outbox : IDisposable
                 throw new InvalidOperationException("The outbox is complete: nothing can be added before it is opened again.");
             }
 
-            _file.Add(added);
+            _file.Add(line);
             _waiting.Enqueue(added);
             _added.TrySetResult();
         }
@@ -185,7 +186,8 @@ public sealed class Outbox : IDisposable
 
     /// <summary>Whether the gateway refused the request itself, so that sending it again cannot help.</summary>
     private static bool IsAnswer(RpcException failed) =>
-        failed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.OutOfRange
+        failed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists
+            or StatusCode.FailedPrecondition or StatusCode.OutOfRange
         && GatewayRefusal.From(failed) is not null;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

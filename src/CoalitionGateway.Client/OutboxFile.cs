@@ -36,7 +36,23 @@ internal sealed class OutboxFile : IDisposable
         }
     }
 
-    public void Add(OutboxRequest request) => Append(LineOf(request));
+    /// <summary>Adds a request.</summary>
+    /// <param name="line">The request's line: see <see cref="Format"/>.</param>
+    public void Add(byte[] line) => Append(line);
+
+    /// <summary>The line of a request.</summary>
+    /// <exception cref="ArgumentException">The request has a value that no JSON can hold.</exception>
+    public static byte[] Format(OutboxRequest request)
+    {
+        try
+        {
+            return BytesOf(LineOf(request));
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new ArgumentException($"The request cannot be kept: {wrong.Message}", nameof(request), wrong);
+        }
+    }
 
     /// <summary>Notes that the first request was handled. Now and then the file is written anew, without what was handled.</summary>
     /// <param name="request">The request.</param>
@@ -44,7 +60,7 @@ internal sealed class OutboxFile : IDisposable
     /// <param name="left">The requests that are left, read only if the file is written anew.</param>
     public void Remove(OutboxRequest request, int count, IEnumerable<OutboxRequest> left)
     {
-        Append(new Line(null, null, request.RequestId));
+        Append(BytesOf(new Line(null, null, request.RequestId)));
         if (count == 0 || ++_handled >= Math.Max(_mostHandled, count))
         {
             Rewrite([.. left]);
@@ -103,7 +119,9 @@ internal sealed class OutboxFile : IDisposable
             catch (Exception wrong) when (wrong is JsonException or FormatException or ArgumentException)
             {
                 throw new FormatException(
-                    $"{path}, line {number} is damaged: {wrong.Message} Move the line, and a later line that says it is handled, to another file; the other requests can then be sent.", wrong);
+                    $"{path}, line {number} is damaged: {wrong.Message} Move the line, and a later line that says it is handled, "
+                    + "to another file; the other requests can then be sent.",
+                    wrong);
             }
         }
 
@@ -125,13 +143,13 @@ internal sealed class OutboxFile : IDisposable
         }
     }
 
-    private void Append(Line line)
+    private void Append(byte[] line)
     {
         var end = _stream.Length;
         try
         {
             _stream.Position = end;
-            _stream.Write(BytesOf(line));
+            _stream.Write(line);
             _stream.Flush(flushToDisk: true);
         }
         catch

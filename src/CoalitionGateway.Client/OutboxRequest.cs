@@ -32,7 +32,9 @@ public sealed record OutboxRequest(string RequestId, string Method, IMessage Req
         var method = MethodOf(request);
         if (!_kinds.TryGetValue(method, out var kind))
         {
-            throw new ArgumentException($"An outbox does not keep a {request.Descriptor.Name}; it keeps requests of {string.Join(", ", Methods)}.", nameof(request));
+            throw new ArgumentException(
+                $"An outbox does not keep a {request.Descriptor.Name}; it keeps requests of {string.Join(", ", Methods)}.",
+                nameof(request));
         }
 
         // A copy: the caller may change the message later.
@@ -44,15 +46,6 @@ public sealed record OutboxRequest(string RequestId, string Method, IMessage Req
             field.SetValue(kept, id);
         }
 
-        try
-        {
-            _ = JsonFormatter.Default.Format(kept);
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw new ArgumentException($"The request cannot be kept: {wrong.Message}", nameof(request), wrong);
-        }
-
         return new OutboxRequest(id, method, kept);
     }
 
@@ -61,7 +54,8 @@ public sealed record OutboxRequest(string RequestId, string Method, IMessage Req
     {
         try
         {
-            return _kinds.TryGetValue(method, out var kind) ? Of(kind.Parser.ParseJson(json)) : throw new FormatException($"'{method}' is no method of an outbox.");
+            return _kinds.TryGetValue(method, out var kind)
+                ? Of(kind.Parser.ParseJson(json)) : throw new FormatException($"'{method}' is no method of an outbox.");
         }
         catch (InvalidProtocolBufferException wrong)
         {
@@ -69,11 +63,13 @@ public sealed record OutboxRequest(string RequestId, string Method, IMessage Req
         }
     }
 
-    internal Task<IMessage> Send(CoalitionClient client, CancellationToken cancellation) => _kinds[Method].Send(client, Request, new CallOptions(cancellationToken: cancellation));
+    internal Task<IMessage> Send(CoalitionClient client, CancellationToken cancellation) =>
+        _kinds[Method].Send(client, Request, new CallOptions(cancellationToken: cancellation));
 
     private static string MethodOf(IMessage request) => request.Descriptor.Name[..^"Request".Length];
 
-    private static Kind Of<TRequest, TResponse>(MessageParser<TRequest> parser, Func<CoalitionClient, TRequest, CallOptions, AsyncUnaryCall<TResponse>> send)
+    private static Kind Of<TRequest, TResponse>(
+        MessageParser<TRequest> parser, Func<CoalitionClient, TRequest, CallOptions, AsyncUnaryCall<TResponse>> send)
         where TRequest : IMessage<TRequest>, new()
         where TResponse : IMessage => new(
             MethodOf(new TRequest()), parser, async (client, request, options) =>

@@ -24,12 +24,14 @@ public static class Pages
         where TRequest : IMessage<TRequest>
         where TPage : IMessage<TPage>
     {
-        var token = request.Descriptor.FindFieldByName("page_token") ?? throw new ArgumentException($"{request.Descriptor.Name} has no pages.", nameof(request));
+        var token = request.Descriptor.FindFieldByName("page_token")
+            ?? throw new ArgumentException($"{request.Descriptor.Name} has no pages.", nameof(request));
         return Read(request.Clone(), token.Accessor, list, entries, cancellation);
     }
 
     private static async IAsyncEnumerable<TEntry> Read<TRequest, TPage, TEntry>(
-        TRequest request, IFieldAccessor token, Func<TRequest, CallOptions, AsyncUnaryCall<TPage>> list, Func<TPage, IEnumerable<TEntry>> entries,
+        TRequest request, IFieldAccessor token,
+        Func<TRequest, CallOptions, AsyncUnaryCall<TPage>> list, Func<TPage, IEnumerable<TEntry>> entries,
         [EnumeratorCancellation] CancellationToken cancellation)
         where TRequest : IMessage<TRequest>
         where TPage : IMessage<TPage>

@@ -50,7 +50,8 @@ public sealed class Retries
     {
         for (; failed is not null; failed = failed.InnerException)
         {
-            if (failed is IOException or SocketException or HttpRequestException { HttpRequestError: not HttpRequestError.SecureConnectionError })
+            if (failed is IOException or SocketException
+                or HttpRequestException { HttpRequestError: not HttpRequestError.SecureConnectionError })
             {
                 return true;
             }
@@ -80,7 +81,8 @@ public sealed class RetryWait
     /// <summary>Waits until the next attempt is due, after the gateway refused a stream's entry with a RetryInfo.</summary>
     /// <returns>False if the refusal is final, or if the patience has run out.</returns>
     public Task<bool> Wait(GatewayRefusal refused, CancellationToken cancellation) => refused.MayPass
-        ? Wait(new RpcException(new Status(refused.Code, $"{refused.ReasonText}: {refused.Message}")), refused.RetryAfter, null, cancellation)
+        ? Wait(new RpcException(new Status(refused.Code, $"{refused.ReasonText}: {refused.Message}")), refused.RetryAfter, null,
+            cancellation)
         : Task.FromResult(false);
 
     /// <summary>Call this after an answer: the waits and the patience start again.</summary>

@@ -10,7 +10,8 @@ namespace CoalitionGateway.Client;
 internal sealed class RetryInterceptor(Uri address, Retries retries) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var attempts = new Attempts<TResponse>(() => continuation(request, context), retries.Begin(), address, context.Options);
         return new AsyncUnaryCall<TResponse>(
@@ -23,7 +24,8 @@ internal sealed class RetryInterceptor(Uri address, Retries retries) : Intercept
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var wait = retries.Begin();
         while (true)
@@ -57,14 +59,18 @@ internal sealed class RetryInterceptor(Uri address, Retries retries) : Intercept
 
     /// <summary>Adds the address to a failure of the connection. Other failures stay unchanged.</summary>
     private static RpcException Named(RpcException failed, Uri address) =>
-        failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is { } cause and not TokenRefusedException && GatewayRefusal.From(failed) is null
-            ? new RpcException(new Status(StatusCode.Unavailable, $"{address} cannot be reached: {TokenSource.Causes(cause)}", cause), failed.Trailers)
+        failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is { } cause and not TokenRefusedException
+            && GatewayRefusal.From(failed) is null
+            ? new RpcException(new Status(StatusCode.Unavailable, $"{address} cannot be reached: {TokenSource.Causes(cause)}", cause),
+                failed.Trailers)
             : failed;
 
-    private static RpcException Cancelled(Exception cause) => new(new Status(StatusCode.Cancelled, "The caller cancelled the call.", cause));
+    private static RpcException Cancelled(Exception cause) =>
+        new(new Status(StatusCode.Cancelled, "The caller cancelled the call.", cause));
 
     /// <summary>One call for its caller; one or more attempts for the gateway.</summary>
-    private sealed class Attempts<TResponse>(Func<AsyncUnaryCall<TResponse>> attempt, RetryWait wait, Uri address, CallOptions options) : IDisposable
+    private sealed class Attempts<TResponse>(Func<AsyncUnaryCall<TResponse>> attempt, RetryWait wait, Uri address, CallOptions options)
+        : IDisposable
     {
         private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         private Task<TResponse>? _running;
@@ -75,7 +81,8 @@ internal sealed class RetryInterceptor(Uri address, Retries retries) : Intercept
 
         public async Task<Metadata> Headers()
         {
-            await _running!.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            await _running!.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).ConfigureAwait(false);
             return await Last.ResponseHeadersAsync.ConfigureAwait(false);
         }
 

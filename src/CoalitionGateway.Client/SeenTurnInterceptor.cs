@@ -14,15 +14,18 @@ internal sealed class SeenTurnInterceptor : Interceptor
     private readonly SeenTurn _seen = new();
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var begun = _seen.Begin();
         var call = continuation(request, Told(context));
-        return new AsyncUnaryCall<TResponse>(Answer(call, begun), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        return new AsyncUnaryCall<TResponse>(
+            Answer(call, begun), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         try
         {
@@ -36,12 +39,14 @@ internal sealed class SeenTurnInterceptor : Interceptor
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(request, Told(context));
         var stream = new OpenStream(_seen, call.GetTrailers);
         return new AsyncServerStreamingCall<TResponse>(
-            new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, () => stream.Leave(call.Dispose));
+            new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers,
+            () => stream.Leave(call.Dispose));
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
@@ -50,7 +55,8 @@ internal sealed class SeenTurnInterceptor : Interceptor
         var call = continuation(context);
         var stream = new OpenStream(_seen, call.GetTrailers);
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            call.RequestStream, new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, () => stream.Leave(call.Dispose));
+            call.RequestStream, new Watched<TResponse>(call.ResponseStream, stream), call.ResponseHeadersAsync, call.GetStatus,
+            call.GetTrailers, () => stream.Leave(call.Dispose));
     }
 
     private ClientInterceptorContext<TRequest, TResponse> Told<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)

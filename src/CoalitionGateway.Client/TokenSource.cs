@@ -44,7 +44,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
             if (_held.RenewTime <= DateTimeOffset.UtcNow)
             {
                 var (token, ends) = await Request(
-                    http, tokenEndpoint, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", clientSecret), ("scope", scope));
+                    http, tokenEndpoint, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId),
+                    ("client_secret", clientSecret), ("scope", scope));
                 _held = (token, ends - _margin);
             }
 
@@ -61,22 +62,30 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
     internal static async Task<(string Token, DateTimeOffset Ends)> Request(
         HttpClient http, Uri endpoint, CancellationToken cancellation, params (string Name, string Value)[] parameters)
     {
-        using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+        using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0)
+            .Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
         using var response = await Post(http, endpoint, form, cancellation);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation);
         var answer = Read(body);
-        var mayPass = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+        var mayPass = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
         return answer switch
         {
-            { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode => (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
-            { Error: { } error, Description: var description } => throw new TokenRefusedException(error, description ?? "", mayPass || error == _unavailable),
+            { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode =>
+                (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
+            { Error: { } error, Description: var description } =>
+                throw new TokenRefusedException(error, description ?? "", mayPass || error == _unavailable),
             _ => throw new TokenRefusedException(
-                "invalid_response", $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}", mayPass),
+                "invalid_response",
+                $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, "
+                + $"which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}",
+                mayPass),
         };
     }
 
     /// <summary>Sends the request. An exception names the endpoint's address.</summary>
-    private static async Task<HttpResponseMessage> Post(HttpClient http, Uri endpoint, FormUrlEncodedContent form, CancellationToken cancellation)
+    private static async Task<HttpResponseMessage> Post(
+        HttpClient http, Uri endpoint, FormUrlEncodedContent form, CancellationToken cancellation)
     {
         try
         {
@@ -86,7 +95,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         {
             var isTrusted = unreachable.HttpRequestError != HttpRequestError.SecureConnectionError;
             throw new TokenRefusedException(
-                isTrusted ? _unavailable : "invalid_response", $"{endpoint} cannot be reached: {Causes(unreachable)}", isTrusted, unreachable);
+                isTrusted ? _unavailable : "invalid_response", $"{endpoint} cannot be reached: {Causes(unreachable)}", isTrusted,
+                unreachable);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
@@ -120,7 +130,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
 
     private static string Beginning(byte[] body)
     {
-        var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+        var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter))
+            .Trim();
         return text.Length == 0 ? "nothing" : $"'{text}'";
     }
 

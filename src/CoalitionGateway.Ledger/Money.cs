@@ -13,6 +13,14 @@ public readonly record struct Money(string CurrencyCode, long Micros)
     internal static void Encode(CanonicalWriter writer, Money money) => money.Encode(writer);
 
     internal static Money Decode(CanonicalReader reader) => new(reader.Text(), reader.Number());
+
+    internal static CanonicalWriter EncodeOptional(CanonicalWriter writer, Money? money)
+    {
+        writer.Flag(money is not null);
+        return money?.Encode(writer) ?? writer;
+    }
+
+    internal static Money? DecodeOptional(CanonicalReader reader) => reader.Flag() ? Decode(reader) : null;
 }
 
 /// <summary>Points are whole numbers, never floating-point numbers.</summary>

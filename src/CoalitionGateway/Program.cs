@@ -44,9 +44,9 @@ namespace CoalitionGateway
         /// <summary>The record in a consent's receipt if the log's key signed the receipt; null if it did not.</summary>
         public static string? ReadReceipt(string receipt, string verifierKey) => Ledger.Proofs.ConsentReceipt.Verify(receipt, verifierKey);
 
-        /// <summary>The data category of a member's field, by the field's path; null if there is no such field.</summary>
+        /// <summary>The data category of a field that a partner can get about a member, by the field's path; null if there is no such field.</summary>
         public static Ledger.DataCategory? CategoryOf(string path) =>
-            DisclosureGate.CategoryOfMembers(path);
+            DisclosureGate.CategoryOfPath(path);
 
         /// <summary>The flow of personal data through each method, as Markdown.</summary>
         public static string DataMap() => Platform.Disclosure.DataMap.Markdown();

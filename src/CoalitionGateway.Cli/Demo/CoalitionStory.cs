@@ -8,7 +8,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Cli.Demo;
 
 /// <summary>The story: what partners, members and the officer do with the coalition, one call after the other.</summary>
-internal sealed partial class CoalitionStory(Story story, Connection connection, SandboxFile sandbox, string data)
+internal sealed partial class CoalitionStory(Story story, Connection connection, SandboxFile sandbox, string data, DemoClock clock)
 {
     private const string _airline = "aurora-miles";
     private const string _grocer = "fjord-points";
@@ -41,6 +41,8 @@ internal sealed partial class CoalitionStory(Story story, Connection connection,
         await TakeAndForget();
         Story.Chapter("A partner does what its scopes say, and the books balance");
         await Account();
+        Story.Chapter("Time passes");
+        await ReturnLate();
     }
 
     private async Task Earn()

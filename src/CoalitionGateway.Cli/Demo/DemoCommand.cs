@@ -23,17 +23,19 @@ internal static class DemoCommand
         var data = Directory.CreateTempSubdirectory("coalition-demo-").FullName;
         try
         {
-            var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data), LogLevel.Error);
+            var clock = new DemoClock();
+            var (gateway, sandbox) = await SandboxCoalition.Start(Place.Free(data) with { Clock = clock }, LogLevel.Error);
             await using (gateway)
             {
                 using var connection = Connection.To(sandbox);
                 var story = new Story();
-                await new CoalitionStory(story, connection, sandbox, data).Tell();
+                await new CoalitionStory(story, connection, sandbox, data, clock).Tell();
                 var result = story.End();
                 if (!exit)
                 {
                     AnsiConsole.WriteLine();
                     AnsiConsole.WriteLine($"The gateway stays up: gRPC on {sandbox.Grpc}, tokens on {sandbox.TokenEndpoint}");
+                    AnsiConsole.WriteLine($"Its clock is {clock.Ahead.Days} days ahead, because of the last step");
                     AnsiConsole.WriteLine($"Credentials and members are in {Path.Combine(data, SandboxFile.Name)}; Ctrl+C ends it and deletes {data}");
                     await gateway.WaitForShutdown(cancellation);
                 }

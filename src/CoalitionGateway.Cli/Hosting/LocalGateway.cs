@@ -32,6 +32,9 @@ internal sealed record LocalCredential(string ClientId, string Secret)
 /// <param name="IsOwn">Whether only the command calls the gateway. If true, rate limits are off.</param>
 internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null, bool IsOwn = false)
 {
+    /// <summary>The gateway's clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     private const string _anyPort = "http://127.0.0.1:0";
 
     /// <summary>On free ports of this machine.</summary>
@@ -79,6 +82,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                     // The command handles signals, because it may have calls to end before the gateway stops.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Services.AddSingleton(new Preparation(isPending: sandbox));
+                    builder.Services.AddSingleton(place.Clock);
                     builder.Logging.ClearProviders();
                     if (builder.Configuration["Logging:Console:FormatterName"] is null)
                     {

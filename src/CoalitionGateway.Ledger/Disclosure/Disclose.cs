@@ -37,7 +37,11 @@ public sealed record Disclose(
             membership is null ? null : rows.Find(new SharingRefusal.Of(membership.MemberId)));
     }
 
-    public override Decision Decide(State state, DateTime now)
+    public override Decision Decide(State state, DateTime now) => Answer(state, now);
+
+    /// <summary>The answer to the partner, which is recorded.</summary>
+    /// <returns><see cref="MemberDisclosed"/> or <see cref="DisclosureRefused"/>.</returns>
+    public Event Answer(State state, DateTime now)
     {
         // A refusal is recorded too, but without the requested number.
         if (state is not { Home: not null, Membership: { } membership })

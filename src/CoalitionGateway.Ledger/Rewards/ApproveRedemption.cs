@@ -34,5 +34,6 @@ public sealed record RedemptionApproved(EventHeader Header, PartnerId PartnerId,
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value);
 
-    internal static RedemptionApproved Decode(EventHeader header, CanonicalReader reader) => new(header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()));
+    internal static RedemptionApproved Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()));
 }

@@ -18,7 +18,8 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
 
     /// <summary>The same refusal for a code that never was, has ended, or was used.</summary>
     public static Refusal NotFound { get; } =
-        new(RefusalReason.PaymentCodeNotFound, "The code is not valid; the member makes a new one in the app. A code works once, within ten minutes.", "payment_code");
+        new(RefusalReason.PaymentCodeNotFound,
+            "The code is not valid; the member makes a new one in the app. A code works once, within ten minutes.", "payment_code");
 
     public override string Method => nameof(CreatePaymentCode);
 
@@ -27,9 +28,10 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
     public override State Needs(WorkingState rows, DateTime now)
     {
         var membership = rows.Find(new Membership.OfMember(MemberId, ProgrammeId));
-        if (membership is not null)
+        foreach (var maker in membership is null ? [] : Makers(rows, membership.Id))
         {
-            rows.Find(new PaymentCode.Of(membership.Id));
+            rows.Find(new PaymentCode.Of(maker));
+            rows.Find(new Due.Of(EndPaymentCode.DueKind, maker.ToString()));
         }
 
         return new State(membership, rows.Find(new Programme.Of(ProgrammeId)), ProgrammeTerms.RulesAt(rows, ProgrammeId, now).Spending);
@@ -44,10 +46,16 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
         }
 
         return MaxPoints > 0 && state.Rule is { } rule && rule.Within(MaxPoints, programme.PointValue) == 0
-            ? new Refusal(RefusalReason.SpendingStep, $"Points are spent in steps of {rule.StepPoints}, from {rule.Least(programme.PointValue)} on.", "max_points")
-                .With("step_points", rule.StepPoints).With("least_points", rule.Least(programme.PointValue)).With("nearest_points", rule.Least(programme.PointValue))
+            ? new Refusal(RefusalReason.SpendingStep,
+                $"Points are spent in steps of {rule.StepPoints}, from {rule.Least(programme.PointValue)} on.", "max_points")
+                .With("step_points", rule.StepPoints).With("least_points", rule.Least(programme.PointValue))
+                    .With("nearest_points", rule.Least(programme.PointValue))
             : new PaymentCodeCreated(Header(now), MemberId, membership.Id, ProgrammeId, CodeHash, MaxPoints, now + Lifetime);
     }
+
+    /// <summary>The memberships whose codes pay with the member's points: the own one and those that were merged into it.</summary>
+    internal static IReadOnlyList<MembershipId> Makers(WorkingState rows, MembershipId membership) =>
+        [membership, .. rows.FindAll(new Membership.MergedInto(membership)).Select(merged => merged.Id)];
 
     /// <param name="Rule">How the programme's points are spent; null: they cannot be now.</param>
     public sealed record State(Membership? Membership, Programme? Programme, SpendingRule? Rule);
@@ -56,12 +64,18 @@ public sealed record CreatePaymentCode(CommandContext Context, MemberId MemberId
 /// <param name="CodeHash">The keyed hash of the code. It does not reveal the code.</param>
 [EventKind(62, Answers = "CreatePaymentCode")]
 public sealed record PaymentCodeCreated(
-    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints, DateTime ExpireTime) : Event(Header)
+    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints,
+    DateTime ExpireTime) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)
     {
+        foreach (var merged in CreatePaymentCode.Makers(rows, MembershipId).Skip(1))
+        {
+            PaymentCode.Remove(rows, merged);
+        }
+
         rows.Put(new PaymentCode(MembershipId, ProgrammeId, CodeHash, MaxPoints, ExpireTime));
         rows.Put(new Due(EndPaymentCode.DueKind, MembershipId.ToString(), ExpireTime));
     }
@@ -70,5 +84,6 @@ public sealed record PaymentCodeCreated(
         .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(CodeHash).Number(MaxPoints).Time(ExpireTime);
 
     internal static PaymentCodeCreated Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Time());
+        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(),
+        reader.Number(), reader.Time());
 }

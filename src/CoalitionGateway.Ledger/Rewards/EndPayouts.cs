@@ -12,7 +12,8 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// <param name="VersionCount">
 /// The number of versions of the programme's rewards when the payouts began. If there are more now, the payouts are done again.
 /// </param>
-public sealed record EndPayouts(CommandContext Context, ProgrammeId ProgrammeId, string Group, DateOnly Day, long VersionCount) : Command<EndPayouts.State>(Context)
+public sealed record EndPayouts(CommandContext Context, ProgrammeId ProgrammeId, string Group, DateOnly Day, long VersionCount)
+    : Command<EndPayouts.State>(Context)
 {
     /// <summary>The kind of the due row. Its subject is the programme and the group, its time the beginning of a day.</summary>
     public const string DueKind = "payout";
@@ -21,10 +22,12 @@ public sealed record EndPayouts(CommandContext Context, ProgrammeId ProgrammeId,
 
     public override bool IsRetryable => false;
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(ProgrammeId.Value).Text(Group).Number(Day.DayNumber).Number(VersionCount);
+    public override void Encode(CanonicalWriter writer) =>
+        writer.Byte(1).Text(ProgrammeId.Value).Text(Group).Number(Day.DayNumber).Number(VersionCount);
 
     public override State Needs(WorkingState rows, DateTime now) => new(
-        rows.Find(new Programme.Of(ProgrammeId)), rows.Find(new Due.Of(DueKind, SubjectOf(ProgrammeId, Group))), rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
+        rows.Find(new Programme.Of(ProgrammeId)), rows.Find(new Due.Of(DueKind, SubjectOf(ProgrammeId, Group))),
+        rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -35,7 +38,8 @@ public sealed record EndPayouts(CommandContext Context, ProgrammeId ProgrammeId,
 
         var calendar = Calendar.Of(programme.TimeZone);
         return due.DueTime == calendar.StartOf(Day)
-            ? new PayoutsEnded(Header(now), ProgrammeId, Group, $"{Day:yyyy-MM-dd}", NextTime(Reward.Latest(state.Versions), Group, Day.AddDays(1), calendar))
+            ? new PayoutsEnded(Header(now), ProgrammeId, Group, $"{Day:yyyy-MM-dd}",
+                NextTime(Reward.Latest(state.Versions), Group, Day.AddDays(1), calendar))
             : ProgrammeRefusals.ProgrammeNotFound(ProgrammeId, "programme_id");
     }
 
@@ -44,7 +48,8 @@ public sealed record EndPayouts(CommandContext Context, ProgrammeId ProgrammeId,
 
     /// <summary>The programme and the group of a due row.</summary>
     public static (ProgrammeId Programme, string Group) Read(string subject) =>
-        subject.Split('/', 2) is [var programme, var group] ? (new ProgrammeId(programme), group) : throw new FormatException($"'{subject}' names no group of rewards.");
+        subject.Split('/', 2) is [var programme, var group]
+            ? (new ProgrammeId(programme), group) : throw new FormatException($"'{subject}' names no group of rewards.");
 
     /// <summary>When the first payout of a group from a day on falls due; null: there is none.</summary>
     /// <param name="rewards">The latest versions of the programme's rewards.</param>
@@ -66,7 +71,8 @@ public sealed record PayoutsEnded(EventHeader Header, ProgrammeId ProgrammeId, s
 {
     public override void Apply(WorkingState rows) => new PayoutDue(Group, NextTime).Apply(rows, ProgrammeId);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(ProgrammeId.Value).Text(Group).Text(Day).OptionalTime(NextTime);
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Text(ProgrammeId.Value).Text(Group).Text(Day).OptionalTime(NextTime);
 
     internal static PayoutsEnded Decode(EventHeader header, CanonicalReader reader) =>
         new(header, new ProgrammeId(reader.Text()), reader.Text(), reader.Text(), reader.OptionalTime());

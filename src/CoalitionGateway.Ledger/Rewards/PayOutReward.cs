@@ -18,7 +18,8 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// <param name="MemberId">The member. The code is theirs.</param>
 /// <param name="CodeHash">The keyed hash of the voucher's code, proposed by the gateway.</param>
 public sealed record PayOutReward(
-    CommandContext Context, ProgrammeId ProgrammeId, DateOnly Day, string Group, MembershipId MembershipId, MemberId MemberId, string CodeHash)
+    CommandContext Context, ProgrammeId ProgrammeId, DateOnly Day, string Group, MembershipId MembershipId, MemberId MemberId,
+    string CodeHash)
     : Command<PayOutReward.State>(Context)
 {
     public override string Method => nameof(PayOutReward);
@@ -31,19 +32,21 @@ public sealed record PayOutReward(
     public override State Needs(WorkingState rows, DateTime now)
     {
         var programme = rows.Find(new Programme.Of(ProgrammeId));
-        var all = Reward.Latest(rows.FindAll(new Reward.ByProgramme(ProgrammeId)));
+        var all = rows.FindAll(new Reward.ByProgramme(ProgrammeId));
         if (programme is null || rows.Find(new Membership.Of(MembershipId)) is not { IsErased: false, MergedIntoId: null } membership)
         {
             return new State(programme, null, []);
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
-        var rewards = all.Where(reward => reward.PayoutGroup == Group && reward.IsPaidOutOn(Day, calendar)).OrderByDescending(reward => reward.Rule.PricePoints).ToList();
+        var rewards = Reward.PaidOutOn(all, Group, Day, calendar).OrderByDescending(reward => reward.Rule.PricePoints)
+            .ThenBy(reward => reward.Id, StringComparer.Ordinal).ToList();
         return new State(
             programme, membership,
             [
                 .. rewards.Select(reward => new Offer(
-                    reward, RewardStock.Find(rows, ProgrammeId, reward.Id).ClaimedCount, Counter.Find(rows, MembershipId, reward.ClaimsRule, "").Count)),
+                    reward, RewardStock.Find(rows, ProgrammeId, reward.Id).ClaimedCount,
+                    Counter.Find(rows, MembershipId, reward.ClaimsRule, "").Count)),
             ])
         {
             Paid = Counter.Find(rows, MembershipId, Reward.PayoutRuleOf(Group), $"{Day:yyyy-MM-dd}"),
@@ -54,21 +57,24 @@ public sealed record PayOutReward(
 
     public override Decision Decide(State state, DateTime now)
     {
-        if (state is not { Programme: { } programme, Membership: { } membership, Holdings: { } holdings } || membership.MemberId != MemberId || state.Paid!.Count > 0)
+        if (state is not { Programme: { } programme, Membership: { } membership, Holdings: { } holdings }
+            || membership.MemberId != MemberId || state.Paid!.Count > 0)
         {
             return MemberRefusals.NotAMember(ProgrammeId, "programme_id");
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
         var (reward, points) = state.Offers.Where(offer => offer.Reward.IsFor(state.TierId))
-            .Select(offer => (offer.Reward, Points: offer.Reward.Rule.Payout!.Of(holdings.AvailablePoints, offer.Reward.Rule.PricePoints, offer.Left)))
+            .Select(offer => (offer.Reward,
+                Points: offer.Reward.Rule.Payout!.Of(holdings.AvailablePoints, offer.Reward.Rule.PricePoints, offer.Left)))
             .FirstOrDefault(offer => offer.Points > 0);
         if (reward is null || calendar.StartOf(Day) > now)
         {
             return holdings.Insufficient("programme_id", 0);
         }
 
-        var posting = Posting.Of(ProgrammeId, [.. holdings.Debit(points), new(AccountRef.Redeemed(ProgrammeId, programme.PartnerId), points)])!;
+        var posting = Posting.Of(
+            ProgrammeId, [.. holdings.Debit(points), new(AccountRef.Redeemed(ProgrammeId, programme.PartnerId), points)])!;
         var made = new RewardPaidOut(
             Header(now), MemberId, MembershipId, ProgrammeId, reward.Id, reward.Version, points, points / reward.Rule.PricePoints, CodeHash,
             calendar.EndOf(calendar.DayOf(now).AddDays((int)reward.Rule.VoucherDays)), Group, $"{Day:yyyy-MM-dd}", [posting]);
@@ -93,7 +99,8 @@ public sealed record PayOutReward(
     {
         /// <summary>How many are left for the member.</summary>
         public long Left => Math.Min(
-            Reward.Rule.StockCount == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.StockCount - StockUsed), Reward.Rule.MaxPerMember == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.MaxPerMember - OwnCount));
+            Reward.Rule.StockCount == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.StockCount - StockUsed),
+            Reward.Rule.MaxPerMember == 0 ? long.MaxValue : Math.Max(0, Reward.Rule.MaxPerMember - OwnCount));
     }
 }
 
@@ -106,7 +113,8 @@ public sealed record PayOutReward(
 /// <param name="Day">The day in the programme's time zone, such as 2026-05-01.</param>
 [EventKind(98)]
 public sealed record RewardPaidOut(
-    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion, long AmountPoints, long Count,
+    EventHeader Header, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, string RewardId, long RewardVersion,
+    long AmountPoints, long Count,
     string CodeHash, DateTime ExpireTime, string Group, string Day, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
@@ -117,17 +125,20 @@ public sealed record RewardPaidOut(
     public override void Apply(WorkingState rows)
     {
         rows.Put(new Voucher(
-            Id, MemberId, Header.RequestId, ProgrammeId, RewardId, RewardVersion, MembershipId, AmountPoints, Count, CodeHash, Time, ExpireTime, null, null, null));
+            Id, MemberId, Header.RequestId, ProgrammeId, RewardId, RewardVersion, MembershipId, AmountPoints, Count, CodeHash, Time,
+            ExpireTime, null, null, null));
         RewardStock.Add(rows, ProgrammeId, RewardId, Count);
         new Counted(Reward.ClaimsRuleOf(RewardId), "", AmountPoints, Count).Apply(rows, MembershipId);
         new Counted(Reward.PayoutRuleOf(Group), Day, AmountPoints, 1).Apply(rows, MembershipId);
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion).Number(AmountPoints).Number(Count)
+        .Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Text(RewardId).Number(RewardVersion).Number(AmountPoints)
+            .Number(Count)
         .Text(CodeHash).Time(ExpireTime).Text(Group).Text(Day).Postings(Moves);
 
     internal static RewardPaidOut Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(), reader.Number(), reader.Number(),
+        header, new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()), reader.Text(),
+        reader.Number(), reader.Number(),
         reader.Number(), reader.Text(), reader.Time(), reader.Text(), reader.Text(), reader.Postings());
 }

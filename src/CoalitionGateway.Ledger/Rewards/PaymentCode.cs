@@ -5,11 +5,12 @@ namespace CoalitionGateway.Ledger.Rewards;
 
 /// <summary>
 /// A code by which its member pays once with points, at any brand that takes them. It ends by itself after ten minutes. A
-/// membership has at most one: a new one replaces the one before.
+/// membership has at most one: a new one replaces the one before, and those of memberships that were merged into it.
 /// </summary>
 /// <param name="CodeHash">The keyed hash of the code, as hexadecimal digits.</param>
 /// <param name="MaxPoints">The most points that it pays. 0: no limit.</param>
-public sealed record PaymentCode(MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints, DateTime ExpireTime) : Row
+public sealed record PaymentCode(MembershipId MembershipId, ProgrammeId ProgrammeId, string CodeHash, long MaxPoints, DateTime ExpireTime)
+    : Row
 {
     public override Key Primary => new Of(MembershipId);
 

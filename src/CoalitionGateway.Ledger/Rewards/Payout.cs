@@ -7,7 +7,8 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// <param name="Day">The day of the month, 1 to 31; in a shorter month its last day. 0: every day.</param>
 /// <param name="LeastPoints">The fewest points that are turned. Fewer are kept for the next time.</param>
 /// <param name="MaxPoints">The most points that are turned at one time. 0: no limit.</param>
-/// <param name="Group">Of the rewards with one group, a member gets one at a time: the most expensive one within reach. Empty: the reward is its own group.</param>
+/// <param name="Group">Of the rewards with one group, a member gets one at a time: the most expensive one within reach. Empty:
+/// the reward is its own group.</param>
 public sealed record Payout(IReadOnlyList<long> Months, long Day, long LeastPoints, long MaxPoints, string Group)
 {
     /// <summary>Whether it happens on a day.</summary>
@@ -42,7 +43,8 @@ public sealed record Payout(IReadOnlyList<long> Months, long Day, long LeastPoin
         writer.Flag(payout is not null);
         if (payout is not null)
         {
-            writer.List(payout.Months, static (w, month) => w.Number(month)).Number(payout.Day).Number(payout.LeastPoints).Number(payout.MaxPoints).Text(payout.Group);
+            writer.List(payout.Months, static (w, month) => w.Number(month)).Number(payout.Day).Number(payout.LeastPoints)
+                .Number(payout.MaxPoints).Text(payout.Group);
         }
     }
 

@@ -30,38 +30,50 @@ public enum RedemptionState
 /// <param name="ValueMicros">The value of one point when the points were reserved.</param>
 /// <param name="Parts">The terms of the points: of all while they are reserved, then of the spent ones.</param>
 public sealed record Redemption(
-    PartnerId PartnerId, string Reference, EventId Id, ProgrammeId ProgrammeId, MembershipId MembershipId, long Points, long CapturedPoints, long RefundedPoints,
-    RedemptionState State, bool NeedsApproval, DateTime? ApproveTime, DateTime ReserveTime, DateTime ExpireTime, string ValueCurrencyCode, long ValueMicros,
+    PartnerId PartnerId, string Reference, EventId Id, ProgrammeId ProgrammeId, MembershipId MembershipId, long Points,
+    long CapturedPoints, long RefundedPoints,
+    RedemptionState State, bool NeedsApproval, DateTime? ApproveTime, DateTime ReserveTime, DateTime ExpireTime, string ValueCurrencyCode,
+    long ValueMicros,
     RedeemedParts Parts) : Row
 {
     public override Key Primary => new Of(PartnerId, Reference);
 
     public override IEnumerable<Key> Lookups => [new WithId(Id)];
 
-    /// <summary>Whether the points are reserved at a time. A reservation ends at its time, whether or not a sweep has posted that.</summary>
+    /// <summary>
+    /// Whether the points are reserved at a time. A reservation ends at its time, whether or not a sweep has posted that.
+    /// </summary>
     public bool IsOpen(DateTime now) => State == RedemptionState.Reserved && now < ExpireTime;
 
+    /// <summary>The value of one point when the points were reserved.</summary>
+    public Money PointValue => new(ValueCurrencyCode, ValueMicros);
+
     /// <summary>What points are worth, rounded down to the currency's minor unit.</summary>
-    public Money Worth(long points) => WorthOf(points, new Money(ValueCurrencyCode, ValueMicros));
+    public Money Worth(long points) => WorthOf(points, PointValue);
 
     /// <param name="pointValue">The value of one point.</param>
     public static Money WorthOf(long points, Money pointValue)
     {
-        var (exact, unit) = (Int128.Min((Int128)points * pointValue.Micros, Money.MaxMicros), Currencies.MinorUnitMicros(pointValue.CurrencyCode) ?? 1);
+        var (exact, unit) = (Int128.Min((Int128)points * pointValue.Micros, Money.MaxMicros),
+            Currencies.MinorUnitMicros(pointValue.CurrencyCode) ?? 1);
         return new Money(pointValue.CurrencyCode, (long)(exact / unit * unit));
     }
 
     /// <summary>The refusal of a reservation that is not open any more.</summary>
     public Refusal NotOpen() => new Refusal(
         RefusalReason.RedemptionNotOpen,
-        State == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back." : "The reservation has ended; reserve anew, under another reference.",
-        "redemption_reference").With("state", State == RedemptionState.Captured ? "captured" : "released").With("expire_time", $"{ExpireTime:O}");
+        State == RedemptionState.Captured ? "The points are spent already; RefundRedemption gives them back."
+            : "The reservation has ended; reserve anew, under another reference.",
+        "redemption_reference").With("state", State == RedemptionState.Captured ? "captured" : "released")
+            .With("expire_time", $"{ExpireTime:O}");
 
     /// <summary>The same refusal for "no such redemption" and "another partner's" or "another member's".</summary>
-    public static Refusal NotFound(string field) => new(RefusalReason.RedemptionNotFound, "You have no such redemption; ListRedemptions shows yours.", field);
+    public static Refusal NotFound(string field) =>
+        new(RefusalReason.RedemptionNotFound, "You have no such redemption; ListRedemptions shows yours.", field);
 
     /// <summary>The refusal of payments of several members in one question.</summary>
-    public static Refusal OfAnotherMember(string field) => new(RefusalReason.RedemptionNotFound, "The payment is another member's; ask about each member alone.", field);
+    public static Refusal OfAnotherMember(string field) =>
+        new(RefusalReason.RedemptionNotFound, "The payment is another member's; ask about each member alone.", field);
 
     public sealed record Of(PartnerId PartnerId, string Reference) : Key<Redemption>;
 
@@ -108,14 +120,17 @@ public sealed record RedemptionView(Redemption Redemption, Membership? Membershi
 
     /// <summary>Finds a redemption of one of a member's memberships; null if there is none.</summary>
     public static RedemptionView? Find(WorkingState rows, MemberId member, EventId id, DateTime now) =>
-        rows.Find(new Redemption.WithId(id)) is { } found && Of(rows, found, now) is { Membership: { } membership } view && membership.MemberId == member ? view : null;
+        rows.Find(new Redemption.WithId(id)) is { } found && Of(rows, found, now) is { Membership: { } membership } view
+            && membership.MemberId == member ? view : null;
 
     /// <summary>The state at a time.</summary>
-    public RedemptionState StateAt(DateTime now) => Redemption.State == RedemptionState.Reserved && !IsOpen(now) ? RedemptionState.Released : Redemption.State;
+    public RedemptionState StateAt(DateTime now) =>
+        Redemption.State == RedemptionState.Reserved && !IsOpen(now) ? RedemptionState.Released : Redemption.State;
 
     /// <summary>Whether the points are still reserved. Erasing the member ends the reservation.</summary>
     public bool IsOpen(DateTime now) => Redemption.IsOpen(now) && Holdings is { } holdings
-        && Redemption.Parts.All.All(part => holdings.Reserved.Any(lot => lot.Account == holdings.ReservedOf(part.Term, Redemption.ExpireTime) && lot.Points >= part.Points));
+        && Redemption.Parts.All.All(part => holdings.Reserved.Any(
+            lot => lot.Account == holdings.ReservedOf(part.Term, Redemption.ExpireTime) && lot.Points >= part.Points));
 
     /// <summary>The posting that spends the first points of a reservation and gives back the rest.</summary>
     /// <param name="points">The points to spend. 0: all are given back.</param>

@@ -13,7 +13,8 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// have expired meanwhile lapse, unless the programme's rule allows some days of grace.
 /// </summary>
 /// <param name="AmountPoints">Null: all that is left.</param>
-public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerId, string Reference, long? AmountPoints) : Command<RefundRedemption.State?>(Context)
+public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerId, string Reference, long? AmountPoints)
+    : Command<RefundRedemption.State?>(Context)
 {
     public override string Method => nameof(RefundRedemption);
 
@@ -34,7 +35,8 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
         }
 
         var calendar = Calendar.Of(programme.TimeZone);
-        var graceEnd = rules.Spending is { GraceDays: > 0 and var days } ? calendar.EndOf(calendar.DayOf(now).AddDays((int)days)) : default(DateTime?);
+        var graceEnd = rules.Spending is { GraceDays: > 0 and var days }
+            ? calendar.EndOf(calendar.DayOf(now).AddDays((int)days)) : default(DateTime?);
         foreach (var (term, _) in view.Redemption.Parts.All.Where(part => holdings.ExpireTimeOf(part.Term) <= now))
         {
             rows.Find(new Account.Of(holdings.AccountOf(term.NotBefore(graceEnd)).Id));
@@ -55,7 +57,8 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
         if (redemption.State != RedemptionState.Captured)
         {
             return redemption.IsOpen(now)
-                ? new Refusal(RefusalReason.RedemptionNotOpen, "The points are reserved and not spent; ReleaseRedemption gives them back.", "redemption_reference")
+                ? new Refusal(RefusalReason.RedemptionNotOpen, "The points are reserved and not spent; ReleaseRedemption gives them back.",
+                    "redemption_reference")
                     .With("state", "reserved").With("expire_time", $"{redemption.ExpireTime:O}")
                 : redemption.NotOpen();
         }
@@ -64,12 +67,14 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
         var points = AmountPoints ?? left;
         if (points > left || left == 0)
         {
-            return new Refusal(RefusalReason.RefundExceedsCaptured, $"{left} of the spent points are left to give back.", "amount_points").With("left_points", left);
+            return new Refusal(RefusalReason.RefundExceedsCaptured, $"{left} of the spent points are left to give back.", "amount_points")
+                .With("left_points", left);
         }
 
         if (view is not { Membership: { } membership, Holdings: { } holdings })
         {
-            return new Refusal(RefusalReason.MembershipNotFound, "The member has left the coalition; nothing can be given back.", "redemption_reference")
+            return new Refusal(RefusalReason.MembershipNotFound, "The member has left the coalition; nothing can be given back.",
+                "redemption_reference")
                 .With("programme_id", redemption.ProgrammeId.Value);
         }
 
@@ -77,7 +82,8 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
         var back = LotPart.Split(LotPart.Split([.. redemption.Parts.All.Reverse()], redemption.RefundedPoints).Others, points).First;
         var isLost = back.ToLookup(part => holdings.ExpireTimeOf(part.Term) <= now);
         LotPart[] lapsed = state.GraceEnd is null ? [.. isLost[true]] : [];
-        LotPart[] given = [.. isLost[false], .. state.GraceEnd is { } end ? isLost[true].Select(part => part with { Term = part.Term.NotBefore(end) }) : []];
+        LotPart[] given = [.. isLost[false],
+            .. state.GraceEnd is { } end ? isLost[true].Select(part => part with { Term = part.Term.NotBefore(end) }) : []];
         var posting = Posting.Of(
             redemption.ProgrammeId,
             [
@@ -86,7 +92,9 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
             ])!;
         var made = new RedemptionRefunded(
             Header(now), PartnerId, Reference, membership.MemberId, membership.Id, redemption.ProgrammeId, points,
-            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)), state.InactiveTime, [posting]);
+            [.. lapsed.Select(part => new LapsedPoints(part.Term, part.Points))], holdings.Settles(given.Sum(part => part.Points)),
+            state.InactiveTime,
+            redemption.PointValue, [posting]);
         return Decision.Accept(made).After(holdings.Settled(Context, membership.MemberId, now));
     }
 
@@ -102,11 +110,14 @@ public sealed record RefundRedemption(CommandContext Context, PartnerId PartnerI
 /// <param name="AmountPoints">The points that were given back, those that have lapsed included.</param>
 /// <param name="Lapsed">The points that had expired meanwhile and have lapsed.</param>
 /// <param name="SettledPoints">The part that paid debt.</param>
-/// <param name="InactiveTime">When the member's points expire, if they do nothing; null: never. A refund moves no such time, and sets one where there is none.</param>
+/// <param name="InactiveTime">When the member's points expire, if they do nothing; null: never. A refund moves no such time, and
+/// sets one where there is none.</param>
+/// <param name="PointValue">The value of one point when the points were reserved.</param>
 [EventKind(94, Answers = "RefundRedemption")]
 public sealed record RedemptionRefunded(
-    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
-    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, DateTime? InactiveTime, IReadOnlyList<Posting> Moves)
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    long AmountPoints,
+    IReadOnlyList<LapsedPoints> Lapsed, long SettledPoints, DateTime? InactiveTime, Money PointValue, IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -130,11 +141,16 @@ public sealed record RedemptionRefunded(
         }
     }
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints)
-        .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).OptionalTime(InactiveTime).Postings(Moves);
+    private protected override void EncodeBody(CanonicalWriter writer) => PointValue
+        .Encode(
+            writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+                .Number(AmountPoints)
+                .List(Lapsed, LapsedPoints.Encode).Number(SettledPoints).OptionalTime(InactiveTime))
+        .Postings(Moves);
 
     internal static RedemptionRefunded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.OptionalTime(), reader.Postings());
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()),
+        reader.Number(), reader.List(LapsedPoints.Decode), reader.Number(), reader.OptionalTime(), Money.Decode(reader),
+        reader.Postings());
 }

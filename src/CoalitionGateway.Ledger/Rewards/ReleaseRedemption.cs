@@ -39,7 +39,8 @@ public sealed record DeclineRedemption(CommandContext Context, MemberId MemberId
 
 [EventKind(92)]
 public sealed record RedemptionReleased(
-    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints,
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    long AmountPoints,
     IReadOnlyList<Posting> Moves)
     : Event(Header)
 {
@@ -51,20 +52,24 @@ public sealed record RedemptionReleased(
 
     public override IReadOnlyList<Posting> Postings => Moves;
 
-    public override void Apply(WorkingState rows) => rows.Put(rows.Find(new Redemption.Of(PartnerId, Reference))! with { State = RedemptionState.Released });
+    public override void Apply(WorkingState rows) =>
+        rows.Put(rows.Find(new Redemption.Of(PartnerId, Reference))! with { State = RedemptionState.Released });
 
     internal static Decision Of(RedemptionView view, CommandContext context, EventHeader header, DateTime now)
     {
         var (redemption, member) = (view.Redemption, view.Membership!.MemberId);
         var made = new RedemptionReleased(
-            header, redemption.PartnerId, redemption.Reference, member, redemption.MembershipId, redemption.ProgrammeId, redemption.Points, [view.Capture(0)]);
+            header, redemption.PartnerId, redemption.Reference, member, redemption.MembershipId, redemption.ProgrammeId, redemption.Points,
+            [view.Capture(0)]);
         return Decision.Accept(made).After(view.Holdings!.Settled(context, member, now));
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints).Postings(Moves);
+        .Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints)
+            .Postings(Moves);
 
     internal static RedemptionReleased Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()),
         reader.Number(), reader.Postings());
 }

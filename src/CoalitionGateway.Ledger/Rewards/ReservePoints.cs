@@ -25,7 +25,8 @@ public sealed record ReservePoints(
     public override string Method => nameof(ReservePoints);
 
     public override void Encode(CanonicalWriter writer) => Bill
-        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints)).Flag(IsSpentNow).Text(CodeHash ?? "");
+        .Encode(writer.Byte(1).Text(PartnerId.Value).Text(Reference).Text(Number).Number(AmountPoints)).Flag(IsSpentNow)
+            .Text(CodeHash ?? "");
 
     public override State Needs(WorkingState rows, DateTime now)
     {
@@ -37,7 +38,8 @@ public sealed record ReservePoints(
             rows.Find(new Due.Of(EndPaymentCode.DueKind, code.MembershipId.ToString()));
         }
 
-        var home = code is not null ? rows.Find(new Programme.Of(code.ProgrammeId)) : CodeHash is null ? rows.Find(new Programme.OwnedBy(PartnerId)) : null;
+        var home = code is not null
+            ? rows.Find(new Programme.Of(code.ProgrammeId)) : CodeHash is null ? rows.Find(new Programme.OwnedBy(PartnerId)) : null;
         var membership = code is not null ? Membership.Find(rows, code.MembershipId) is { IsErased: false } holder ? holder : null
             : home is null ? null : MembershipNumber.Find(rows, home.Id, Number);
         var state = new State(taken, home, membership)
@@ -73,7 +75,8 @@ public sealed record ReservePoints(
 
         if (state.Taken is not null)
         {
-            return new Refusal(RefusalReason.RedemptionReferenceTaken, "The reference is used already; GetRedemption shows for what.", "redemption_reference")
+            return new Refusal(RefusalReason.RedemptionReferenceTaken, "The reference is used already; GetRedemption shows for what.",
+                "redemption_reference")
                 .With("redemption_reference", Reference);
         }
 
@@ -84,8 +87,10 @@ public sealed record ReservePoints(
 
         if (state.Rule is not { } rule || !state.IsAccepted)
         {
-            var remedy = state.IsAccepted ? "ask the operator to publish terms with spending" : $"your agreement for {home.Id} does not accept points";
-            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; {remedy}.").With("programme_id", home.Id.Value);
+            var remedy = state.IsAccepted
+                ? "ask the operator to publish terms with spending" : $"your agreement for {home.Id} does not accept points";
+            return new Refusal(RefusalReason.SpendingNotOffered, $"Points of {home.Id} cannot be spent at your brand now; {remedy}.")
+                .With("programme_id", home.Id.Value);
         }
 
         if (state is not { Membership: { } membership, Holdings: { } holdings })
@@ -121,7 +126,8 @@ public sealed record ReservePoints(
 
     /// <summary>The refusal to spend points that the member has not approved.</summary>
     internal static Refusal NotApproved(string field) =>
-        new(RefusalReason.RedemptionNotApproved, "The member must approve first; reserve the points, and capture them after ApproveRedemption.", field);
+        new(RefusalReason.RedemptionNotApproved,
+            "The member must approve first; reserve the points, and capture them after ApproveRedemption.", field);
 
     /// <summary>When a reservation ends: at a whole minute, and no later than the first of its points expire.</summary>
     /// <param name="first">When the first of the points expire; null: never.</param>
@@ -143,8 +149,10 @@ public sealed record ReservePoints(
         var (most, least) = (rule.Within(MostFor(programme, rule), programme.PointValue), rule.Least(programme.PointValue));
         if (AmountPoints < least || AmountPoints % rule.StepPoints != 0)
         {
-            return new Refusal(RefusalReason.SpendingStep, $"Points are spent in steps of {rule.StepPoints}, from {least} on.", "amount_points")
-                .With("step_points", rule.StepPoints).With("least_points", least).With("nearest_points", Math.Max(least, AmountPoints / rule.StepPoints * rule.StepPoints));
+            return new Refusal(RefusalReason.SpendingStep, $"Points are spent in steps of {rule.StepPoints}, from {least} on.",
+                "amount_points")
+                .With("step_points", rule.StepPoints).With("least_points", least)
+                    .With("nearest_points", Math.Max(least, AmountPoints / rule.StepPoints * rule.StepPoints));
         }
 
         if (AmountPoints > most)
@@ -155,26 +163,31 @@ public sealed record ReservePoints(
 
         if (code is { MaxPoints: 0 } && programme.PartnerId != PartnerId)
         {
-            return new Refusal(RefusalReason.SpendingLimit, "At another brand a code pays at most the points that the member names; ask for a code with max_points.", "payment_code")
+            return new Refusal(RefusalReason.SpendingLimit,
+                "At another brand a code pays at most the points that the member names; ask for a code with max_points.", "payment_code")
                 .With("max_points", 0);
         }
 
         if (code is { MaxPoints: > 0 and var agreed } && AmountPoints > agreed)
         {
-            return new Refusal(RefusalReason.SpendingLimit, $"The member agreed to at most {agreed} points.", "amount_points").With("max_points", rule.Within(agreed, programme.PointValue));
+            return new Refusal(RefusalReason.SpendingLimit, $"The member agreed to at most {agreed} points.", "amount_points")
+                .With("max_points", rule.Within(agreed, programme.PointValue));
         }
 
         if (AmountPoints > holdings.AvailablePoints && programme.PartnerId != PartnerId)
         {
             // Another brand does not learn what the member has.
-            return new Refusal(RefusalReason.InsufficientPoints, "The member has fewer points; ask for fewer, or let the member look in the app.", "amount_points");
+            return new Refusal(RefusalReason.InsufficientPoints,
+                "The member has fewer points; ask for fewer, or let the member look in the app.", "amount_points");
         }
 
-        return AmountPoints > holdings.AvailablePoints ? holdings.Insufficient("amount_points", rule.Within(holdings.AvailablePoints, programme.PointValue)) : null;
+        return AmountPoints > holdings.AvailablePoints
+            ? holdings.Insufficient("amount_points", rule.Within(holdings.AvailablePoints, programme.PointValue)) : null;
     }
 
     /// <summary>The most points that may pay for the bill. What they are worth is never more than the allowed part of the bill.</summary>
-    private long MostFor(Programme programme, SpendingRule rule) => (long)Int128.Min((Int128)Bill.Micros * rule.MaxBillPercent / 100 / programme.ValueMicros, Points.MaxPerCommand);
+    private long MostFor(Programme programme, SpendingRule rule) =>
+        (long)Int128.Min((Int128)Bill.Micros * rule.MaxBillPercent / 100 / programme.ValueMicros, Points.MaxPerCommand);
 
     /// <param name="Home">The brand's own programme, or the code's.</param>
     /// <param name="Membership">The membership of the number or of the code.</param>
@@ -210,8 +223,10 @@ public sealed record ReservePoints(
 /// <param name="CodeOf">The membership that made the code by which the member agreed; null: none was shown.</param>
 [EventKind(90, Answers = "ReservePoints")]
 public sealed record PointsReserved(
-    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId, long AmountPoints, Money Bill,
-    bool IsSpent, bool NeedsApproval, DateTime UntilTime, Money PointValue, IReadOnlyList<LotPart> Parts, DateTime? InactiveTime, IReadOnlyList<Posting> Moves,
+    EventHeader Header, PartnerId PartnerId, string Reference, MemberId MemberId, MembershipId MembershipId, ProgrammeId ProgrammeId,
+    long AmountPoints, Money Bill,
+    bool IsSpent, bool NeedsApproval, DateTime UntilTime, Money PointValue,
+    IReadOnlyList<LotPart> Parts, DateTime? InactiveTime, IReadOnlyList<Posting> Moves,
     MembershipId? CodeOf)
     : Event(Header)
 {
@@ -223,7 +238,8 @@ public sealed record PointsReserved(
 
     /// <summary>The redemption after the event.</summary>
     public Redemption Redemption => new(
-        PartnerId, Reference, Id, ProgrammeId, MembershipId, AmountPoints, IsSpent ? AmountPoints : 0, 0, IsSpent ? RedemptionState.Captured : RedemptionState.Reserved,
+        PartnerId, Reference, Id, ProgrammeId, MembershipId, AmountPoints, IsSpent ? AmountPoints : 0, 0,
+        IsSpent ? RedemptionState.Captured : RedemptionState.Reserved,
         NeedsApproval, null, Time, UntilTime, PointValue.CurrencyCode, PointValue.Micros, new RedeemedParts(Parts));
 
     public override void Apply(WorkingState rows)
@@ -238,12 +254,16 @@ public sealed record PointsReserved(
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => Bill
-        .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value).Number(AmountPoints))
-        .Flag(IsSpent).Flag(NeedsApproval).Time(UntilTime).Text(PointValue.CurrencyCode).Number(PointValue.Micros).List(Parts, LotPart.Encode)
+        .Encode(writer.Text(PartnerId.Value).Text(Reference).Uuid(MemberId.Value).Uuid(MembershipId.Value).Text(ProgrammeId.Value)
+            .Number(AmountPoints))
+        .Flag(IsSpent).Flag(NeedsApproval).Time(UntilTime).Text(PointValue.CurrencyCode).Number(PointValue.Micros)
+            .List(Parts, LotPart.Encode)
         .OptionalTime(InactiveTime).Postings(Moves).OptionalUuid(CodeOf?.Value);
 
     internal static PointsReserved Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()), new ProgrammeId(reader.Text()),
-        reader.Number(), Money.Decode(reader), reader.Flag(), reader.Flag(), reader.Time(), new Money(reader.Text(), reader.Number()), reader.List(LotPart.Decode), reader.OptionalTime(), reader.Postings(),
+        header, new PartnerId(reader.Text()), reader.Text(), new MemberId(reader.Uuid()), new MembershipId(reader.Uuid()),
+        new ProgrammeId(reader.Text()),
+        reader.Number(), Money.Decode(reader), reader.Flag(), reader.Flag(), reader.Time(), new Money(reader.Text(), reader.Number()),
+        reader.List(LotPart.Decode), reader.OptionalTime(), reader.Postings(),
         reader.OptionalUuid() is { } maker ? new MembershipId(maker) : null);
 }

@@ -27,26 +27,32 @@ public sealed record ReturnVoucher(CommandContext Context, PartnerId PartnerId, 
 
         if (voucher.ExpireTime <= now)
         {
-            return new Refusal(RefusalReason.VoucherExpired, "The voucher is not valid any more.", "voucher_code").With("expire_time", $"{voucher.ExpireTime:O}");
+            return new Refusal(RefusalReason.VoucherExpired, "The voucher is not valid any more.", "voucher_code")
+                .With("expire_time", $"{voucher.ExpireTime:O}");
         }
 
         return reward.Rule.IsReturnable
-            ? new VoucherReturned(Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.ExpireTime)
-            : new Refusal(RefusalReason.VoucherNotReturnable, "Vouchers of this reward cannot be given back after use, even if the goods are returned.", "voucher_code").With("reward_id", voucher.RewardId);
+            ? new VoucherReturned(
+                Header(now), PartnerId, voucher.Id, state.MemberId, voucher.ProgrammeId, voucher.RewardId, voucher.ExpireTime)
+            : new Refusal(RefusalReason.VoucherNotReturnable,
+                "Vouchers of this reward cannot be given back after use, even if the goods are returned.", "voucher_code")
+                .With("reward_id", voucher.RewardId);
     }
 }
 
 /// <param name="MemberId">The member who claimed the voucher; null: they were erased.</param>
 /// <param name="ExpireTime">Until then the voucher can be used again.</param>
 [EventKind(61, Answers = "ReturnVoucher")]
-public sealed record VoucherReturned(EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId, ProgrammeId ProgrammeId, string RewardId, DateTime ExpireTime)
+public sealed record VoucherReturned(EventHeader Header, PartnerId PartnerId, EventId VoucherId, MemberId? MemberId,
+    ProgrammeId ProgrammeId, string RewardId, DateTime ExpireTime)
     : Event(Header)
 {
     public override MemberId? Subject => MemberId;
 
     public override PartnerId? Partner => PartnerId;
 
-    public override void Apply(WorkingState rows) => rows.Put(rows.Find(new Voucher.Of(VoucherId))! with { UsedBy = null, UseTime = null, EntitledTime = null });
+    public override void Apply(WorkingState rows) =>
+        rows.Put(rows.Find(new Voucher.Of(VoucherId))! with { UsedBy = null, UseTime = null, EntitledTime = null });
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
         .Text(PartnerId.Value).Uuid(VoucherId.Value).OptionalUuid(MemberId?.Value).Text(ProgrammeId.Value).Text(RewardId).Time(ExpireTime);

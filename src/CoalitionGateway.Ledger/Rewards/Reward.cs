@@ -13,11 +13,13 @@ public sealed record RewardText(string Language, string Name);
 /// <param name="Value">What the reward is worth; null: not said.</param>
 /// <param name="StockCount">How many there are in all. 0: no limit.</param>
 /// <param name="MaxPerMember">How many one member can claim. 0: no limit.</param>
-/// <param name="VoucherDays">The voucher can be used until the end of so many days after the claim, in the programme's time zone. 1 to 3650.</param>
+/// <param name="VoucherDays">The voucher can be used until the end of so many days after the claim, in the programme's time zone.
+/// 1 to 3650.</param>
 /// <param name="TierIds">The tiers whose members can claim it. Empty: all members can.</param>
 /// <param name="Partners">The brands that honour its vouchers. Empty: the programme's own brand.</param>
 public sealed record RewardRule(
-    long PricePoints, IReadOnlyList<RewardText> Texts, Money? Value, DateTime FromTime, DateTime UntilTime, long StockCount, long MaxPerMember, long VoucherDays,
+    long PricePoints, IReadOnlyList<RewardText> Texts, Money? Value, DateTime FromTime, DateTime UntilTime, long StockCount,
+    long MaxPerMember, long VoucherDays,
     IReadOnlyList<string> TierIds, IReadOnlyList<PartnerId> Partners)
 {
     /// <summary>Where its vouchers can be used, in the order of the numbers. Empty: everywhere.</summary>
@@ -35,6 +37,11 @@ public sealed record RewardRule(
     /// <summary>When the gateway turns points into vouchers by itself; null: members claim the reward.</summary>
     public Payout? Payout { get; init; }
 
+    /// <summary>
+    /// What the member pays in money beside the points, when a brand takes the voucher for the first time; null: nothing.
+    /// </summary>
+    public Money? PriceMoney { get; init; }
+
     /// <summary>The rule as a row stores it.</summary>
     public byte[] ToBytes() => Encode(new CanonicalWriter()).ToArray();
 
@@ -47,16 +54,21 @@ public sealed record RewardRule(
         writer.Number(PricePoints).List(Texts, static (w, text) => w.Text(text.Language).Text(text.Name)).Flag(Value is not null);
         Value?.Encode(writer);
         writer.Time(FromTime).Time(UntilTime).Number(StockCount).Number(MaxPerMember).Number(VoucherDays).Texts(TierIds)
-            .List(Partners, static (w, id) => w.Text(id.Value)).List(Channels, static (w, channel) => w.Number((int)channel)).Number(EntitlementDays).Flag(IsReturnable);
+            .List(Partners, static (w, id) => w.Text(id.Value)).List(Channels, static (w, channel) => w.Number((int)channel))
+                .Number(EntitlementDays).Flag(IsReturnable);
         Payout.Encode(writer, Payout);
-        return writer;
+        return Money.EncodeOptional(writer, PriceMoney);
     }
 
     internal static RewardRule Decode(CanonicalReader reader) => new(
-        reader.Number(), reader.List(static r => new RewardText(r.Text(), r.Text())), reader.Flag() ? Money.Decode(reader) : null, reader.Time(), reader.Time(),
-        reader.Number(), reader.Number(), reader.Number(), reader.List(static r => r.Text()), reader.List(static r => new PartnerId(r.Text())))
+        reader.Number(), reader.List(static r => new RewardText(r.Text(), r.Text())), reader.Flag() ? Money.Decode(reader) : null,
+        reader.Time(), reader.Time(),
+        reader.Number(), reader.Number(), reader.Number(), reader.List(static r => r.Text()),
+        reader.List(static r => new PartnerId(r.Text())))
     {
-        Channels = reader.List(static r => r.Value<SalesChannel>()), EntitlementDays = reader.Number(), IsReturnable = reader.Flag(), Payout = Payout.Decode(reader),
+        Channels = reader.List(static r => r.Value<SalesChannel>()), EntitlementDays = reader.Number(), IsReturnable = reader.Flag(),
+        Payout = Payout.Decode(reader),
+        PriceMoney = Money.DecodeOptional(reader),
     };
 }
 
@@ -82,11 +94,33 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
     public string PayoutGroup => Rule.Payout is { Group: { Length: > 0 } group } ? $"group/{group}" : Id;
 
     /// <summary>The latest version of a reward; null if there is none.</summary>
-    public static Reward? Latest(WorkingState rows, ProgrammeId programme, string id) => rows.FindAll(new Versions(programme, id)).MaxBy(version => version.Version);
+    public static Reward? Latest(WorkingState rows, ProgrammeId programme, string id) =>
+        rows.FindAll(new Versions(programme, id)).MaxBy(version => version.Version);
 
     /// <summary>The latest version of each reward, in the order of the ids.</summary>
     public static IReadOnlyList<Reward> Latest(IEnumerable<Reward> versions) =>
-        [.. versions.GroupBy(version => version.Id, StringComparer.Ordinal).Select(all => all.MaxBy(version => version.Version)!).OrderBy(reward => reward.Id, StringComparer.Ordinal)];
+        [.. versions.GroupBy(version => version.Id, StringComparer.Ordinal).Select(all => all.MaxBy(version => version.Version)!)
+            .OrderBy(reward => reward.Id, StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The rewards of which a group turns points into vouchers on a day, in their latest versions. The group of a reward is the one in
+    /// which the day began, or that of its first version: who changes it on a payout day does not let a member be paid by two groups.
+    /// </summary>
+    /// <param name="versions">All versions of the programme's rewards.</param>
+    public static IEnumerable<Reward> PaidOutOn(IEnumerable<Reward> versions, string group, DateOnly day, Calendar calendar)
+    {
+        var start = calendar.StartOf(day);
+        foreach (var reward in versions.GroupBy(version => version.Id, StringComparer.Ordinal))
+        {
+            var latest = reward.MaxBy(version => version.Version)!;
+            var before = reward.Where(version => version.PublishTime <= start).MaxBy(version => version.Version)
+                ?? reward.MinBy(version => version.Version)!;
+            if (before.PayoutGroup == group && latest.IsPaidOutOn(day, calendar))
+            {
+                yield return latest;
+            }
+        }
+    }
 
     /// <summary>Whether the reward can be claimed at a time.</summary>
     public bool Runs(DateTime now) => Rule.FromTime <= now && now < Rule.UntilTime;
@@ -119,7 +153,8 @@ public sealed record Reward(ProgrammeId ProgrammeId, string Id, long Version, Re
 
     /// <summary>Whether a brand honours the reward's vouchers.</summary>
     /// <param name="owner">The programme's own brand.</param>
-    public bool IsHonouredBy(PartnerId partner, PartnerId owner) => Rule.Partners.Count == 0 ? partner == owner : Rule.Partners.Contains(partner);
+    public bool IsHonouredBy(PartnerId partner, PartnerId owner) =>
+        Rule.Partners.Count == 0 ? partner == owner : Rule.Partners.Contains(partner);
 
     public sealed record Of(ProgrammeId ProgrammeId, string Id, long Version) : Key<Reward>;
 
@@ -135,7 +170,8 @@ public sealed record RewardStock(ProgrammeId ProgrammeId, string RewardId, long 
 {
     public override Key Primary => new Of(ProgrammeId, RewardId);
 
-    public static RewardStock Find(WorkingState rows, ProgrammeId programme, string reward) => rows.Find(new Of(programme, reward)) ?? new RewardStock(programme, reward, 0);
+    public static RewardStock Find(WorkingState rows, ProgrammeId programme, string reward) =>
+        rows.Find(new Of(programme, reward)) ?? new RewardStock(programme, reward, 0);
 
     /// <summary>Counts more.</summary>
     internal static void Add(WorkingState rows, ProgrammeId programme, string reward, long count)

@@ -29,7 +29,6 @@ internal static class AuditMapping
     {
         var restricted = restrictions.GroupBy(made => made.Subject).Where(made => made.Last() is ProcessingRestricted).Select(made => made.Key).ToHashSet();
         var agreements = agreed.GroupBy(made => made.PartnerId).ToDictionary(made => made.Key, made => made.Last());
-        var fields = DisclosureGate.Classified(V1.Member.Descriptor).ToArray();
         return consents.Select(made => (Event: made, made.Consent))
             .GroupBy(found => (found.Consent.MemberId, found.Consent.PartnerId, found.Consent.Purpose)).Select(found => found.Last())
             .Where(found => notices.StateOf(found.Consent, time)?.IsInForce() == true && !restricted.Contains(found.Consent.MemberId) && agreements.TryGetValue(found.Consent.PartnerId, out var made) && made.Agreed.Covers(found.Consent.Purpose))
@@ -39,7 +38,7 @@ internal static class AuditMapping
                 MemberId = found.Consent.MemberId.ToString(),
                 PartnerId = found.Consent.PartnerId.Value,
                 Purpose = (V1.Purpose)(int)found.Consent.Purpose,
-                Fields = { fields.Where(field => found.Consent.CategoryList.Contains(field.Category)).Select(field => field.Path) },
+                Fields = { DisclosureGate.All.Where(field => found.Consent.CategoryList.Contains(field.Category)).Select(field => field.Path) },
                 Consent = found.Event.ToWire(),
                 AgreementEventId = agreements[found.Consent.PartnerId].Id.ToString(),
             });

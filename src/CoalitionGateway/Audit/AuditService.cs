@@ -98,6 +98,7 @@ internal sealed class AuditService(
             ProgrammeId = programme.ProgrammeId.Value,
             HeldPoints = programme.HeldPoints,
             OwedPoints = programme.OwedPoints,
+            RedeemedPoints = programme.RedeemedPoints,
             SumPoints = programme.SumPoints,
         }));
         return response;

@@ -103,7 +103,7 @@ internal sealed class MemberService(
             IsSent(request.MembershipNumber),
             (request.Purpose != V1.Purpose.Unspecified, "purpose", _needsPurpose));
         var (number, purpose) = (request.MembershipNumber, (Purpose)(int)request.Purpose);
-        var disclosure = await gate.Disclose(caller, number, purpose, V1.Member.Descriptor);
+        var disclosure = await gate.Disclose(caller, number, purpose, DisclosureGate.OfMember);
         var (profile, membership, main) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(disclosure.MemberId)), rows.Find(new Membership.Of(disclosure.MembershipId)),
@@ -117,7 +117,7 @@ internal sealed class MemberService(
             DisclosureId = disclosure.Id.ToString(),
             ConsentEventId = disclosure.Released.Count > 0 ? disclosure.ConsentEventId?.ToString() ?? "" : "",
         };
-        response.Withheld.AddRange(DisclosureGate.Withheld(V1.Member.Descriptor, disclosure));
+        response.Withheld.AddRange(DisclosureGate.Withheld(DisclosureGate.OfMember, disclosure));
         return response;
     }
 

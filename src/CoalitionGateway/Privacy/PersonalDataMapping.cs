@@ -12,7 +12,7 @@ namespace CoalitionGateway.Privacy;
 
 internal static class PersonalDataMapping
 {
-    private static readonly List<string> _order = [.. DisclosureGate.Classified(V1.Member.Descriptor).Select(field => field.Path)];
+    private static readonly List<string> _order = [.. DisclosureGate.All.Select(field => field.Path)];
 
     /// <summary>The parts of the document that stay short, however long the history is.</summary>
     /// <param name="record">The member's data.</param>

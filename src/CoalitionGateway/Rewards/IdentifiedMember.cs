@@ -14,7 +14,8 @@ namespace CoalitionGateway.Rewards;
 /// <param name="Standing">The member's tier and the way to the next one; null: the programme has no tiers.</param>
 /// <param name="CampaignIds">The campaigns that run at the brand.</param>
 internal sealed record IdentifiedMember(
-    Programme Programme, MembershipId MembershipId, Holdings Holdings, long SpendablePoints, TierStanding? Standing, IReadOnlyList<string> CampaignIds)
+    Programme Programme, MembershipId MembershipId, Holdings Holdings, long SpendablePoints, TierStanding? Standing,
+    IReadOnlyList<string> CampaignIds)
 {
     private const int _mostRewards = 20;
 
@@ -36,11 +37,13 @@ internal sealed record IdentifiedMember(
 
         var holdings = Holdings.Find(rows, programme.Id, membership.Id, now);
         return new IdentifiedMember(
-            programme, membership.Id, holdings, ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints, programme.PointValue) ?? 0,
+            programme, membership.Id, holdings,
+            ProgrammeTerms.RulesAt(rows, programme.Id, now).Spending?.Within(holdings.AvailablePoints, programme.PointValue) ?? 0,
             TierStanding.Find(rows, membership, now),
             [
                 .. Campaign.At(rows.FindAll(new Campaign.ByProgramme(programme.Id)), now)
-                    .Where(campaign => campaign.Rule.Filter.Brands.Count == 0 || campaign.Rule.Filter.Brands.Contains(partner)).Select(campaign => campaign.Id),
+                    .Where(campaign => campaign.Rule.Filter.Brands.Count == 0 || campaign.Rule.Filter.Brands.Contains(partner))
+                        .Select(campaign => campaign.Id),
             ]);
     }
 
@@ -51,8 +54,10 @@ internal sealed record IdentifiedMember(
         var own = catalogue.Where(reward => reward.Runs(now) && reward.IsFor(TierId));
         return this with
         {
-            Rewards = [.. own.Where(reward => reward.Rule.Payout is null && reward.NeededPoints <= Holdings.AvailablePoints).Where(MayClaim).Take(_mostRewards)],
-            Next = own.Where(reward => reward.NeededPoints > Holdings.AvailablePoints).OrderBy(reward => reward.NeededPoints).FirstOrDefault(MayClaim),
+            Rewards = [.. own.Where(reward => reward.Rule.Payout is null && reward.NeededPoints <= Holdings.AvailablePoints).Where(MayClaim)
+                .Take(_mostRewards)],
+            Next = own.Where(reward => reward.NeededPoints > Holdings.AvailablePoints).OrderBy(reward => reward.NeededPoints)
+                .FirstOrDefault(MayClaim),
         };
 
         bool MayClaim(Reward reward) =>

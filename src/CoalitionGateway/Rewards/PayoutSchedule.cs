@@ -11,10 +11,11 @@ using CoalitionGateway.Platform.Store;
 namespace CoalitionGateway.Rewards;
 
 /// <summary>
-/// Turns the points of a programme's members into vouchers of a group of rewards, on the days of their calendar. It can stop anywhere and run again: a
-/// member gets one voucher of a group for one day.
+/// Turns the points of a programme's members into vouchers of a group of rewards, on the days of their calendar. It can stop
+/// anywhere and run again: a member gets one voucher of a group for one day.
 /// </summary>
-internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys, GatewayOptions options, TimeProvider clock) : ISchedule
+internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, RewardReader reader, GatewayKeys keys,
+    GatewayOptions options, TimeProvider clock) : ISchedule
 {
     private const int _mostAtOnce = 200;
     private readonly OneTimeCodes _codes = new(keys, RewardService.VoucherCodes);
@@ -39,26 +40,30 @@ internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, 
     private async Task<int> Settle(ProgrammeId programme, string group, DateTime dueTime, CancellationToken cancellation)
     {
         var (calendar, versions) = await store.Read(
-            rows => (Calendar.Of(rows.Find(new Programme.Of(programme))?.TimeZone ?? "UTC"), rows.FindAll(new Reward.ByProgramme(programme))), cancellation);
+            rows => (Calendar.Of(rows.Find(new Programme.Of(programme))?.TimeZone ?? "UTC"),
+                rows.FindAll(new Reward.ByProgramme(programme))), cancellation);
         var day = calendar.DayOf(dueTime);
         var settled = 0;
-        var least = Reward.Latest(versions).Where(reward => reward.PayoutGroup == group && reward.IsPaidOutOn(day, calendar)).Select(reward => (long?)reward.NeededPoints).Min();
+        var least = Reward.PaidOutOn(versions, group, day, calendar).Select(reward => (long?)reward.NeededPoints).Min();
         for (MembershipId? after = null; least is { } points;)
         {
             (var holders, after) = await reader.Holders(programme, points, after, Clock.Truncate(clock.GetUtcNow()), _atOnce, cancellation);
-            settled += await journal.SubmitAll([.. holders.Select(holder => For(programme, day, group, holder.MembershipId, holder.MemberId))]);
+            settled += await journal.SubmitAll([.. holders.Select(holder => For(
+                programme, day, group, holder.MembershipId, holder.MemberId))]);
             if (after is null)
             {
                 break;
             }
         }
 
-        return settled + await journal.SubmitAll([new EndPayouts(Caller.Gateway.NewContext(Guid.CreateVersion7()), programme, group, day, versions.Count)]);
+        return settled + await journal.SubmitAll([new EndPayouts(
+            Caller.Gateway.NewContext(Guid.CreateVersion7()), programme, group, day, versions.Count)]);
     }
 
     private PayOutReward For(ProgrammeId programme, DateOnly day, string group, MembershipId membership, MemberId member)
     {
         var request = Guid.CreateVersion7();
-        return new PayOutReward(Caller.Gateway.NewContext(request), programme, day, group, membership, member, _codes.HashOrNone(_codes.Make(member.ToString(), request))!);
+        return new PayOutReward(Caller.Gateway.NewContext(request), programme, day, group, membership, member,
+            _codes.HashOrNone(_codes.Make(member.ToString(), request))!);
     }
 }

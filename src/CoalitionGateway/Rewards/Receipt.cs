@@ -37,7 +37,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
     /// <summary>Finds what a receipt tells.</summary>
     /// <returns>The receipt, or the refusal of a payment that is unknown or another member's.</returns>
     public static (Receipt? Receipt, Refusal? Refusal) Find(
-        WorkingState rows, PartnerId partner, (Purchase Row, PurchaseRecorded? Made)? bought, IReadOnlyList<string> references, DateTime now)
+        WorkingState rows, PartnerId partner, (Purchase Row, PurchaseRecorded? Made)? bought, IReadOnlyList<string> references,
+        DateTime now)
     {
         var member = bought is { Row: var row } ? Membership.Find(rows, row.MembershipId) : null;
         var payments = new List<(Redemption, RedemptionState)>();
@@ -75,7 +76,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
     }
 
     /// <summary>Whether the points were of the brand's own programme.</summary>
-    private static bool IsOwn(WorkingState rows, Redemption payment) => rows.Find(new Programme.Of(payment.ProgrammeId))?.PartnerId == payment.PartnerId;
+    private static bool IsOwn(WorkingState rows, Redemption payment) =>
+        rows.Find(new Programme.Of(payment.ProgrammeId))?.PartnerId == payment.PartnerId;
 
     /// <summary>The lines, in the order in which they are printed.</summary>
     public IEnumerable<(ReceiptSubject Subject, string Text)> Lines(string language, DateTime now)
@@ -95,7 +97,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         {
             var isOwn = programme.PartnerId == Purchase.PartnerId;
             var worth = words.Worth(made.GivenPoints, programme.PointValue);
-            yield return (ReceiptSubject.Earned, Printed.Of(isOwn ? words.All.Earned : words.All.EarnedIn, made.GivenPoints, worth, programme.DisplayName));
+            yield return (ReceiptSubject.Earned,
+                Printed.Of(isOwn ? words.All.Earned : words.All.EarnedIn, made.GivenPoints, worth, programme.DisplayName));
             foreach (var text in made.AllAwards.SelectMany(award => Parts(words, programme, award, made.AllAwards.Count == 1, now)))
             {
                 yield return (ReceiptSubject.Award, text);
@@ -113,7 +116,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         if (!isOnly && award.Points > 0)
         {
             yield return Printed.Of(
-                award.Rule switch { AwardRule.Agreement => words.All.Purchase, AwardRule.Tier => words.All.Tier, _ => words.All.Campaign }, award.Points, "", award.RuleId);
+                award.Rule switch { AwardRule.Agreement => words.All.Purchase, AwardRule.Tier => words.All.Tier, _ => words.All.Campaign },
+                award.Points, "", award.RuleId);
         }
 
         if (award.WaitingPoints > 0)
@@ -160,7 +164,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
             yield break;
         }
 
-        yield return (ReceiptSubject.Balance, Printed.Of(words.All.Balance, holdings.AvailablePoints, words.Worth(holdings.AvailablePoints, programme.PointValue)));
+        yield return (ReceiptSubject.Balance,
+            Printed.Of(words.All.Balance, holdings.AvailablePoints, words.Worth(holdings.AvailablePoints, programme.PointValue)));
         if (holdings.OwedPoints > 0)
         {
             yield return (ReceiptSubject.Balance, Printed.Of(words.All.Owed, holdings.OwedPoints));
@@ -170,7 +175,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         {
             // The last day on which the points can be used.
             var day = Calendar.Of(programme.TimeZone).DayOf(end.AddTicks(-1));
-            var points = holdings.Lots.Where(lot => Calendar.Of(programme.TimeZone).DayOf(holdings.ExpireTimeOf(lot.Term)!.Value.AddTicks(-1)) == day).Sum(lot => lot.Points);
+            var points = holdings.Lots.Where(lot => Calendar.Of(programme.TimeZone)
+                .DayOf(holdings.ExpireTimeOf(lot.Term)!.Value.AddTicks(-1)) == day).Sum(lot => lot.Points);
             yield return (ReceiptSubject.Balance, Printed.Of(words.All.Expires, points, "", Printed.Day(day)));
         }
 
@@ -181,7 +187,8 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
 
         if (member.Next is { } next)
         {
-            yield return (ReceiptSubject.Reward, Printed.Of(words.All.NextReward, next.NeededPoints - holdings.AvailablePoints, "", words.NameOf(next)));
+            yield return (ReceiptSubject.Reward,
+                Printed.Of(words.All.NextReward, next.NeededPoints - holdings.AvailablePoints, "", words.NameOf(next)));
         }
 
         if (member.Standing is { Next: { } tier, Counted: var counted, Rule: var rule } && tier.Threshold > counted)
@@ -208,8 +215,14 @@ internal sealed record Receipt(Purchase? Purchase, PurchaseRecorded? Made)
         /// <summary>What points are worth, rounded down to the currency's minor unit, such as 4.00 EUR.</summary>
         public string Worth(long points, Money pointValue) => Amount(Redemption.WorthOf(points, pointValue));
 
-        /// <summary>The name of a reward in the language; if it has none, its first name.</summary>
-        public string NameOf(Reward reward) => (reward.Rule.Texts.FirstOrDefault(text => text.Language == Language) ?? reward.Rule.Texts[0]).Name;
+        /// <summary>
+        /// The name of a reward in the language; if it has none, its first name. With the money that it costs beside the points.
+        /// </summary>
+        public string NameOf(Reward reward)
+        {
+            var name = (reward.Rule.Texts.FirstOrDefault(text => text.Language == Language) ?? reward.Rule.Texts[0]).Name;
+            return reward.Rule.PriceMoney is { } money ? $"{name} (+ {Amount(money)})" : name;
+        }
 
         private string Amount(Money money)
         {

@@ -11,14 +11,20 @@ internal static class RewardMapping
     public static PublishReward ToCommand(this V1.Reward reward, CommandContext context) => new(
         context, new ProgrammeId(reward.ProgrammeId), reward.RewardId,
         new RewardRule(
-            reward.PricePoints, [.. reward.Texts.OrderBy(text => text.Language, StringComparer.Ordinal).Select(text => new RewardText(text.Language, text.Name))],
-            reward.Value?.ToMoney(), reward.FromTime.ToTime(), reward.UntilTime.ToTime(), reward.StockCount, reward.MaxPerMember, reward.VoucherDays,
-            [.. reward.TierIds.Order(StringComparer.Ordinal)], [.. reward.PartnerIds.Order(StringComparer.Ordinal).Select(id => new PartnerId(id))])
+            reward.PricePoints, [.. reward.Texts.OrderBy(text => text.Language, StringComparer.Ordinal)
+                .Select(text => new RewardText(text.Language, text.Name))],
+            reward.Value?.ToMoney(), reward.FromTime.ToTime(), reward.UntilTime.ToTime(), reward.StockCount, reward.MaxPerMember,
+            reward.VoucherDays,
+            [.. reward.TierIds.Order(StringComparer.Ordinal)],
+            [.. reward.PartnerIds.Order(StringComparer.Ordinal).Select(id => new PartnerId(id))])
         {
             Channels = [.. reward.Channels.Order().Select(channel => (SalesChannel)(int)channel)],
             EntitlementDays = reward.EntitlementDays,
+            PriceMoney = reward.PriceMoney?.ToMoney(),
             IsReturnable = reward.Returnable,
-            Payout = reward.Payout is { } payout ? new Payout([.. payout.Months.Order().Select(month => (long)month)], payout.Day, payout.LeastPoints, payout.MaxPoints, payout.Group) : null,
+            Payout = reward.Payout is { } payout
+                ? new Payout([.. payout.Months.Order().Select(month => (long)month)], payout.Day, payout.LeastPoints, payout.MaxPoints,
+                payout.Group) : null,
         });
 
     public static V1.Reward ToWire(this Reward row, long claimed) => new()
@@ -26,6 +32,7 @@ internal static class RewardMapping
         ProgrammeId = row.ProgrammeId.Value,
         RewardId = row.Id,
         PricePoints = row.Rule.PricePoints,
+        PriceMoney = row.Rule.PriceMoney?.ToWire(),
         Texts = { row.ToTexts() },
         Value = row.Rule.Value?.ToWire(),
         FromTime = row.Rule.FromTime.ToWire(),
@@ -41,12 +48,14 @@ internal static class RewardMapping
         EntitlementDays = row.Rule.EntitlementDays,
         Returnable = row.Rule.IsReturnable,
         Payout = row.Rule.Payout is { } payout
-            ? new V1.Payout { Months = { payout.Months.Select(month => (V1.Month)(int)month) }, Day = payout.Day, LeastPoints = payout.LeastPoints, MaxPoints = payout.MaxPoints, Group = payout.Group }
+            ? new V1.Payout { Months = { payout.Months.Select(month => (V1.Month)(int)month) }, Day = payout.Day,
+                LeastPoints = payout.LeastPoints, MaxPoints = payout.MaxPoints, Group = payout.Group }
             : null,
     };
 
     /// <summary>A reward's names.</summary>
-    public static IEnumerable<V1.RewardText> ToTexts(this Reward row) => row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name });
+    public static IEnumerable<V1.RewardText> ToTexts(this Reward row) =>
+        row.Rule.Texts.Select(text => new V1.RewardText { Language = text.Language, Name = text.Name });
 
     /// <param name="codeHash">The keyed hash of the payment code; null: none was shown.</param>
     public static ReservePoints ToCommand(this V1.ReservePointsRequest request, Caller caller, string? codeHash) => new(
@@ -79,6 +88,7 @@ internal static class RewardMapping
         RewardId = row.RewardId,
         RewardVersion = row.RewardVersion,
         PricePoints = row.PricePoints,
+        PriceMoney = reward.Rule.PriceMoney?.ToWire(),
         ClaimTime = row.ClaimTime.ToWire(),
         ExpireTime = row.ExpireTime.ToWire(),
         UsedBy = row.UsedBy?.Value ?? "",
@@ -96,18 +106,21 @@ internal static class RewardMapping
         var isEntitled = row.UsedBy == partner && now < row.EntitledTime;
         return new V1.GetVoucherResponse
         {
-            State = isEntitled ? V1.VoucherState.Entitled : row.UseTime is not null ? V1.VoucherState.Used : row.ExpireTime <= now ? V1.VoucherState.Expired : V1.VoucherState.Valid,
+            State = isEntitled ? V1.VoucherState.Entitled : row.UseTime is not null
+                ? V1.VoucherState.Used : row.ExpireTime <= now ? V1.VoucherState.Expired : V1.VoucherState.Valid,
             Reward = reward.ToWire(reward.Rule.StockCount),
             Count = row.Count,
             Value = reward.WorthOf(row.Count),
             ExpireTime = row.ExpireTime.ToWire(),
             EntitledTime = isEntitled ? row.EntitledTime!.Value.ToWire() : null,
+            PriceMoney = isEntitled ? null : reward.Rule.PriceMoney?.ToWire(),
         };
     }
 
     /// <summary>What a voucher is worth that gives the reward so many times; null: the reward does not say.</summary>
     public static V1.Money? WorthOf(this Reward reward, long count) =>
-        reward.Rule.Value is { } value ? new Money(value.CurrencyCode, (long)Int128.Min((Int128)value.Micros * count, Money.MaxMicros)).ToWire() : null;
+        reward.Rule.Value is { } value
+            ? new Money(value.CurrencyCode, (long)Int128.Min((Int128)value.Micros * count, Money.MaxMicros)).ToWire() : null;
 
     public static V1.IdentifyMemberResponse ToWire(this IdentifiedMember found)
     {
@@ -124,6 +137,17 @@ internal static class RewardMapping
         };
     }
 
+    public static V1.ElsewherePoints ToElsewherePoints(this IdentifiedMember found) => new()
+    {
+        ProgrammeId = found.Programme.Id.Value, SpendablePoints = found.SpendablePoints,
+        SpendableValue = Redemption.WorthOf(found.SpendablePoints, found.Programme.PointValue).ToWire(),
+    };
+
+    public static V1.ElsewhereReward ToElsewhere(this Reward reward) =>
+        new() { ProgrammeId = reward.ProgrammeId.Value, RewardId = reward.Id, PricePoints = reward.Rule.PricePoints,
+            PriceMoney = reward.Rule.PriceMoney?.ToWire(), Texts = { reward.ToTexts() } };
+
     private static V1.ReachedReward ToReached(this Reward reward, long points) =>
-        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points), Texts = { reward.ToTexts() } };
+        new() { RewardId = reward.Id, PricePoints = reward.Rule.PricePoints, MissingPoints = Math.Max(0, reward.NeededPoints - points),
+            PriceMoney = reward.Rule.PriceMoney?.ToWire(), Texts = { reward.ToTexts() } };
 }

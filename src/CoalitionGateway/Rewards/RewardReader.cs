@@ -13,7 +13,10 @@ namespace CoalitionGateway.Rewards;
 /// <summary>Reads lists of rewards, redemptions and vouchers.</summary>
 internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
 {
-    /// <summary>A programme's rewards in their latest versions, in the order of their ids, with how many were claimed; null if there is no such programme.</summary>
+    /// <summary>
+    /// A programme's rewards in their latest versions, in the order of their ids, with how many were claimed; null if there is no
+    /// such programme.
+    /// </summary>
     /// <param name="runs">The time at which they run; null: any.</param>
     /// <param name="withPayouts">Whether those with a payout are included, which members do not claim.</param>
     public async Task<IReadOnlyList<(Reward Reward, long Claimed)>?> Rewards(
@@ -25,14 +28,45 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
             return null;
         }
 
-        // A catalogue is small, and the times are inside the rules.
-        var versions = await context.Set<Reward>().Where(row => row.ProgrammeId == id).ToListAsync(cancellation);
-        var claimed = await context.Set<RewardStock>().Where(row => row.ProgrammeId == id).ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
-        return
-        [
-            .. Reward.Latest(versions).Where(reward => string.CompareOrdinal(reward.Id, after) > 0 && (runs is not { } time || reward.Runs(time)) && (withPayouts || reward.Rule.Payout is null)).Take(count)
-                .Select(reward => (reward, claimed.GetValueOrDefault(reward.Id))),
-        ];
+        var found = new List<(Reward Reward, long Claimed)>();
+        for (var isLast = false; !isLast && found.Count < count; )
+        {
+            var wanted = count - found.Count;
+            var page = await Latest(context, id, after, wanted, cancellation);
+            (isLast, after) = (page.Count < wanted, page.Count > 0 ? page[^1].Reward.Id : after);
+
+            // The times are inside the rules.
+            found.AddRange(page.Where(row => (runs is not { } time || row.Reward.Runs(time))
+                && (withPayouts || row.Reward.Rule.Payout is null)));
+        }
+
+        return found;
+    }
+
+    /// <summary>The latest versions of the next rewards, and how many were claimed.</summary>
+    private static async Task<IReadOnlyList<(Reward Reward, long Claimed)>> Latest(
+        LedgerContext context, ProgrammeId id, string? after, int count, CancellationToken cancellation)
+    {
+        var page = await context.Set<Reward>().FromSqlRaw(
+            """
+            SELECT reward.* FROM reward
+            WHERE reward.programme_id = {0} AND reward.id > {1} AND NOT EXISTS (
+              SELECT 1 FROM reward AS later WHERE later.programme_id = reward.programme_id AND later.id = reward.id
+                AND later.version > reward.version)
+            ORDER BY reward.id LIMIT {2}
+            """, id.Value, after ?? "", count).ToListAsync(cancellation);
+        string[] ids = count == int.MaxValue ? [] : [.. page.Select(row => row.Id)];
+        var claimed = await context.Set<RewardStock>()
+            .Where(row => row.ProgrammeId == id && (count == int.MaxValue || ids.Contains(row.RewardId)))
+            .ToDictionaryAsync(row => row.RewardId, row => row.ClaimedCount, cancellation);
+        return [.. page.Select(reward => (reward, claimed.GetValueOrDefault(reward.Id)))];
+    }
+
+    /// <summary>The programmes that have rewards.</summary>
+    public async Task<IReadOnlyList<ProgrammeId>> ProgrammesWithRewards(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return await context.Set<Reward>().Select(row => row.ProgrammeId).Distinct().ToListAsync(cancellation);
     }
 
     /// <summary>
@@ -59,9 +93,11 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
         }
 
         Guid[] all = [.. accounts.Keys];
-        var held = await context.Set<Account>().Where(row => all.Contains(row.Id)).Select(row => new { row.Id, row.BalancePoints }).ToListAsync(cancellation);
+        var held = await context.Set<Account>().Where(row => all.Contains(row.Id)).Select(row => new { row.Id, row.BalancePoints })
+            .ToListAsync(cancellation);
         var points = held.GroupBy(row => accounts[row.Id]).ToDictionary(group => group.Key, group => group.Sum(row => row.BalancePoints));
-        return ([.. page.Where(row => !row.IsErased && points.GetValueOrDefault(row.Id) >= least).Select(row => (row.Id, row.MemberId))], page.Count < count ? null : page[^1].Id);
+        return ([.. page.Where(row => !row.IsErased && points.GetValueOrDefault(row.Id) >= least).Select(row => (row.Id, row.MemberId))],
+            page.Count < count ? null : page[^1].Id);
     }
 
     /// <summary>A purchase with its event, or a return, of a partner's reference; null if there is none.</summary>
@@ -69,7 +105,8 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var found = await context.Set<Purchase>().Where(row => row.PartnerId == partner && row.Reference == reference)
-            .Join(context.Set<StoredEvent>(), row => row.EventId, stored => stored.Id, (row, stored) => new { Row = row, stored.Body }).SingleOrDefaultAsync(cancellation);
+            .Join(context.Set<StoredEvent>(), row => row.EventId, stored => stored.Id, (row, stored) => new { Row = row, stored.Body })
+                .SingleOrDefaultAsync(cancellation);
         return found is null ? null : (found.Row, EventCodec.Decode(found.Body) as PurchaseRecorded);
     }
 
@@ -78,7 +115,10 @@ internal sealed class RewardReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Redemption>().FromSql(
-            $"SELECT * FROM redemption WHERE partner_id = {partner.Value} AND id < {context.Stored(after?.Value ?? Guid.AllBitsSet)} ORDER BY id DESC LIMIT {count}")
+            $"""
+            SELECT * FROM redemption WHERE partner_id = {partner.Value} AND id < {context.Stored(after?.Value ?? Guid.AllBitsSet)}
+            ORDER BY id DESC LIMIT {count}
+            """)
             .ToListAsync(cancellation);
     }
 

@@ -13,7 +13,8 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Rewards;
 
-internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue,
+    ElsewhereService elsewhere, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
     private readonly OneTimeCodes _codes = new(keys, VoucherCodes);
@@ -27,16 +28,24 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var reward = request.Reward;
         InvalidFieldsException.Unless(
             (reward.FromTime < reward.UntilTime, "reward.until_time", "must be after from_time."),
-            (reward.Texts.All(text => Languages.All.Contains(text.Language)), "reward.texts", $"has an unknown language; use {string.Join(", ", Languages.All)}."),
-            (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts", "has a language twice; send it once."),
+            (reward.Texts.All(text => Languages.All.Contains(text.Language)), "reward.texts",
+                $"has an unknown language; use {string.Join(", ", Languages.All)}."),
+            (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts",
+                "has a language twice; send it once."),
             (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
             (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
-            (reward.Payout is not { MaxPoints: > 0 } capped || capped.MaxPoints / reward.PricePoints * reward.PricePoints >= Math.Max(capped.LeastPoints, reward.PricePoints), "reward.payout.max_points", "must be 0, or as large as a multiple of price_points that is at least least_points."),
-            (!reward.Returnable || reward.EntitlementDays == 0, "reward.returnable", "must be false with entitlement_days: an entitlement that has begun is not given back."),
+            (reward.Payout is not { MaxPoints: > 0 } capped
+                || capped.MaxPoints / reward.PricePoints * reward.PricePoints >= Math.Max(capped.LeastPoints, reward.PricePoints),
+                "reward.payout.max_points", "must be 0, or as large as a multiple of price_points that is at least least_points."),
+            (!reward.Returnable || reward.EntitlementDays == 0, "reward.returnable",
+                "must be false with entitlement_days: an entitlement that has begun is not given back."),
+            (reward.PriceMoney is null || reward.Payout is null, "reward.price_money",
+                "must be absent with a payout: members do not ask for its vouchers."),
             (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
             (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
         var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
-        var claimed = await store.Read(rows => RewardStock.Find(rows, made.ProgrammeId, made.RewardId).ClaimedCount, context.CancellationToken);
+        var claimed = await store.Read(
+            rows => RewardStock.Find(rows, made.ProgrammeId, made.RewardId).ClaimedCount, context.CancellationToken);
         return new V1.PublishRewardResponse { Reward = made.Reward.ToWire(claimed), PublishTime = made.Time.ToWire() };
     }
 
@@ -44,7 +53,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var id = new ProgrammeId(request.ProgrammeId);
         var page = paging.Read(request.PageSize, request.PageToken, $"rewards {id} {request.Claimable}");
-        var found = await reader.Rewards(id, page.After, request.Claimable ? Now() : null, !request.Claimable, page.Size + 1, context.CancellationToken)
+        var found = await reader.Rewards(
+            id, page.After, request.Claimable ? Now() : null, !request.Claimable, page.Size + 1, context.CancellationToken)
             ?? throw new RefusedException(ProgrammeRefusals.ProgrammeNotFound(id, "programme_id"));
         var (rows, next) = paging.Cut(page, found, row => row.Reward.Id);
         return new V1.ListRewardsResponse { Rewards = { rows.Select(row => row.Reward.ToWire(row.Claimed)) }, NextPageToken = next };
@@ -66,7 +76,14 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         }
 
         var rewards = await catalogue.Of(member!.Programme.Id);
-        return (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
+        var answer = (await store.Read(rows => member.With(rows, rewards, now), context.CancellationToken)).ToWire();
+        if (request.Purpose != V1.Purpose.Unspecified)
+        {
+            await elsewhere.AddTo(answer, caller, request.MembershipNumber, (Purpose)(int)request.Purpose, member.Programme.Id, now,
+                context.CancellationToken);
+        }
+
+        return answer;
     }
 
     public override async Task<V1.GetReceiptResponse> GetReceipt(V1.GetReceiptRequest request, ServerCallContext context) =>
@@ -75,27 +92,33 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     public override async Task<V1.ReservePointsResponse> ReservePoints(V1.ReservePointsRequest request, ServerCallContext context)
     {
         InvalidFieldsException.Unless(
-            (request.MembershipNumber.Length > 0 == (request.PaymentCode.Length == 0), "membership_number", request.PaymentCode.Length == 0 ? "is missing; send it, or a payment_code." : "must be empty: the payment_code tells the member."));
+            (request.MembershipNumber.Length > 0 == (request.PaymentCode.Length == 0), "membership_number",
+                request.PaymentCode.Length == 0
+                ? "is missing; send it, or a payment_code." : "must be empty: the payment_code tells the member."));
         var made = await journal.Submit<PointsReserved>(request.ToCommand(context.Caller(), _paymentCodes.HashOrNone(request.PaymentCode)));
         return new V1.ReservePointsResponse { Redemption = made.Redemption.ToWire(made.Redemption.State) };
     }
 
-    public override async Task<V1.CaptureRedemptionResponse> CaptureRedemption(V1.CaptureRedemptionRequest request, ServerCallContext context)
+    public override async Task<V1.CaptureRedemptionResponse> CaptureRedemption(
+        V1.CaptureRedemptionRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionCaptured>(new CaptureRedemption(
-            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
-        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference,
+            request.AmountPoints == 0 ? null : request.AmountPoints));
         return new V1.CaptureRedemptionResponse
         {
-            CapturedPoints = made.AmountPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(), ReleasedPoints = made.ReleasedPoints,
+            CapturedPoints = made.AmountPoints, Value = Redemption.WorthOf(made.AmountPoints, made.PointValue).ToWire(),
+            ReleasedPoints = made.ReleasedPoints,
         };
     }
 
-    public override async Task<V1.ReleaseRedemptionResponse> ReleaseRedemption(V1.ReleaseRedemptionRequest request, ServerCallContext context)
+    public override async Task<V1.ReleaseRedemptionResponse> ReleaseRedemption(
+        V1.ReleaseRedemptionRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<RedemptionReleased>(new ReleaseRedemption(caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference));
+        var made = await journal.Submit<RedemptionReleased>(new ReleaseRedemption(
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference));
         return new V1.ReleaseRedemptionResponse { ReleasedPoints = made.AmountPoints };
     }
 
@@ -103,15 +126,17 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionRefunded>(new RefundRedemption(
-            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference, request.AmountPoints == 0 ? null : request.AmountPoints));
-        var redemption = await Find(made.PartnerId, made.Reference, context.CancellationToken);
+            caller.NewContext(request.RequestId), caller.PartnerId(), request.RedemptionReference,
+            request.AmountPoints == 0 ? null : request.AmountPoints));
         return new V1.RefundRedemptionResponse
         {
-            RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints, Value = redemption!.Worth(made.AmountPoints).ToWire(),
+            RefundedPoints = made.AmountPoints, LapsedPoints = made.AmountPoints - made.GivenPoints,
+            Value = Redemption.WorthOf(made.AmountPoints, made.PointValue).ToWire(),
         };
     }
 
-    public override async Task<V1.ApproveRedemptionResponse> ApproveRedemption(V1.ApproveRedemptionRequest request, ServerCallContext context)
+    public override async Task<V1.ApproveRedemptionResponse> ApproveRedemption(
+        V1.ApproveRedemptionRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionApproved>(new ApproveRedemption(
@@ -119,7 +144,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         return new V1.ApproveRedemptionResponse { ApproveTime = made.Time.ToWire() };
     }
 
-    public override async Task<V1.DeclineRedemptionResponse> DeclineRedemption(V1.DeclineRedemptionRequest request, ServerCallContext context)
+    public override async Task<V1.DeclineRedemptionResponse> DeclineRedemption(
+        V1.DeclineRedemptionRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var made = await journal.Submit<RedemptionReleased>(new DeclineRedemption(
@@ -144,12 +170,14 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         return new V1.ListRedemptionsResponse { Redemptions = { await WithStates(rows, context.CancellationToken) }, NextPageToken = next };
     }
 
-    public override async Task<V1.CreatePaymentCodeResponse> CreatePaymentCode(V1.CreatePaymentCodeRequest request, ServerCallContext context)
+    public override async Task<V1.CreatePaymentCodeResponse> CreatePaymentCode(
+        V1.CreatePaymentCodeRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var code = _paymentCodes.Make(caller.MemberId().ToString(), Guid.Parse(request.RequestId));
         var made = await journal.Submit<PaymentCodeCreated>(new CreatePaymentCode(
-            caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.MaxPoints, _paymentCodes.HashOrNone(code)!));
+            caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.MaxPoints,
+            _paymentCodes.HashOrNone(code)!));
         return new V1.CreatePaymentCodeResponse { PaymentCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -167,19 +195,24 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var member = context.Caller().MemberId();
         var page = paging.Read(request.PageSize, request.PageToken, $"vouchers {member}");
-        var (rows, next) = paging.Cut(page, await reader.Vouchers(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
+        var (rows, next) = paging.Cut(
+            page, await reader.Vouchers(member, After(page), page.Size + 1, context.CancellationToken), row => row.Id.ToString());
         return new V1.ListVouchersResponse { Vouchers = { await WithNames(rows, context.CancellationToken) }, NextPageToken = next };
     }
 
     public override async Task<V1.UseVoucherResponse> UseVoucher(V1.UseVoucherRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!, (SalesChannel)(int)request.Channel));
-        var reward = await store.Read(rows => rows.Find(new Reward.Of(made.ProgrammeId, made.RewardId, made.RewardVersion)), context.CancellationToken);
+        var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(),
+            _codes.HashOrNone(request.VoucherCode)!, (SalesChannel)(int)request.Channel));
+        var reward = await store.Read(
+            rows => rows.Find(new Reward.Of(made.ProgrammeId, made.RewardId, made.RewardVersion)), context.CancellationToken);
         return new V1.UseVoucherResponse
         {
-            ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion, UseTime = made.Time.ToWire(), Texts = { reward!.ToTexts() },
+            ProgrammeId = made.ProgrammeId.Value, RewardId = made.RewardId, RewardVersion = made.RewardVersion,
+            UseTime = made.Time.ToWire(), Texts = { reward!.ToTexts() },
             Count = made.Count, Value = reward!.WorthOf(made.Count), EntitledTime = made.EntitledTime?.ToWire(),
+            PriceMoney = made.PriceMoney?.ToWire(),
         };
     }
 
@@ -193,7 +226,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     public override async Task<V1.ReturnVoucherResponse> ReturnVoucher(V1.ReturnVoucherRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        var made = await journal.Submit<VoucherReturned>(new ReturnVoucher(caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+        var made = await journal.Submit<VoucherReturned>(new ReturnVoucher(
+            caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
         return new V1.ReturnVoucherResponse { ReturnTime = made.Time.ToWire(), ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -208,7 +242,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     private async Task<IEnumerable<V1.Voucher>> WithNames(IReadOnlyList<Voucher> found, CancellationToken cancellation)
     {
         var rewards = await store.Read(
-            rows => found.Select(row => rows.Find(new Reward.Of(row.ProgrammeId, row.RewardId, row.RewardVersion))).ToArray(), cancellation);
+            rows => found.Select(row => rows.Find(new Reward.Of(row.ProgrammeId, row.RewardId, row.RewardVersion))).ToArray(),
+            cancellation);
         return found.Zip(rewards, (row, reward) => row.ToWire(reward!, CodeOf(row.ClaimedBy, row.RequestId)));
     }
 
@@ -217,7 +252,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var now = Now();
         return store.Read(
-            rows => found.Select(row => row.ToWire(row.State == RedemptionState.Reserved ? RedemptionView.Of(rows, row, now).StateAt(now) : row.State)).ToArray(), cancellation);
+            rows => found.Select(row => row.ToWire(row.State == RedemptionState.Reserved
+                ? RedemptionView.Of(rows, row, now).StateAt(now) : row.State)).ToArray(), cancellation);
     }
 
     private DateTime Now() => Clock.Truncate(clock.GetUtcNow());

@@ -6,6 +6,7 @@ namespace CoalitionGateway.Rewards;
 internal static class RewardSetup
 {
     public static void AddRewards(this IServiceCollection services) => services
-        .AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ReceiptService>().AddSingleton<ISchedule, PayoutSchedule>()
+        .AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ElsewhereService>().AddSingleton<ReceiptService>()
+        .AddSingleton<ISchedule, PayoutSchedule>()
         .AddSchedule(EndPaymentCode.DueKind, EndPaymentCode.For);
 }

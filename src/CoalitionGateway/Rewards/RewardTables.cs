@@ -7,12 +7,14 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CoalitionGateway.Rewards;
 
 /// <summary>Redemptions, rewards and vouchers, as the database stores them.</summary>
-internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEntityTypeConfiguration<Reward>, IEntityTypeConfiguration<RewardStock>, IEntityTypeConfiguration<Voucher>,
-    IEntityTypeConfiguration<PaymentCode>
+internal sealed class RewardTables
+    : IEntityTypeConfiguration<Redemption>, IEntityTypeConfiguration<Reward>, IEntityTypeConfiguration<RewardStock>,
+    IEntityTypeConfiguration<Voucher>, IEntityTypeConfiguration<PaymentCode>
 {
     public void Configure(EntityTypeBuilder<Redemption> redemption)
     {
-        redemption.Table("redemption", "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points")
+        redemption.Table("redemption",
+            "points > 0 AND captured_points BETWEEN 0 AND points AND refunded_points BETWEEN 0 AND captured_points")
             .HasKey(row => new { row.PartnerId, row.Reference });
         redemption.Property(row => row.Parts).AsBytes(parts => parts.ToBytes(), bytes => RedeemedParts.Of(bytes));
         redemption.HasIndex(row => row.Id).IsUnique();
@@ -23,7 +25,8 @@ internal sealed class RewardTables : IEntityTypeConfiguration<Redemption>, IEnti
 
     public void Configure(EntityTypeBuilder<Reward> reward)
     {
-        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).Ignore(row => row.PayoutGroup).Ignore(row => row.NeededPoints).HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
+        reward.Table("reward", "version > 0").Ignore(row => row.ClaimsRule).Ignore(row => row.PayoutGroup).Ignore(row => row.NeededPoints)
+            .HasKey(row => new { row.ProgrammeId, row.Id, row.Version });
         reward.Property(row => row.Rule).AsBytes(rule => rule.ToBytes(), bytes => RewardRule.Of(bytes));
         reward.OfProgramme(row => row.ProgrammeId);
     }

@@ -129,7 +129,7 @@ internal static class CommandSamples
         new DeclineRedemption(issue, _member, new EventId(Id(0xe2))),
         new PublishReward(issue, _programme, "coffee", new RewardRule(150, [new RewardText("lv", "Kafija")], _amount, _time, _time.AddDays(1), 1000, 3, 30, ["gold"], [_partner])
         {
-            Channels = [SalesChannel.Web], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"),
+            Channels = [SalesChannel.Web], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"), PriceMoney = _amount,
         }),
         new ClaimReward(issue, _member, _programme, "coffee", _pool, $"hash-{proposed}"),
         new PayOutReward(issue, _programme, new DateOnly(2026, 5, 1), "group/bands", new MembershipId(Id(0xb1)), _member, $"hash-{proposed}"),

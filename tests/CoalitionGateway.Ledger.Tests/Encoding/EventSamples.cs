@@ -111,30 +111,31 @@ internal static class EventSamples
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Lot, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), 70)])],
             _membership),
         new RedemptionCaptured(
-            Header, _partner, "P-6006", _member, _membership, _programme, 60, 10,
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, 10, new Money("SEK", 5_000),
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -60), new(AccountRef.Redeemed(_programme, _partner), 60)])]),
         new RedemptionReleased(
             Header, _partner, "P-6006", _member, _membership, _programme, 70,
             [new Posting(_programme, [new(AccountRef.Lot(AccountKind.Reserved, _programme, $"{_membership}", _term.ToString()), -70), new(AccountRef.Points(_programme, _membership), 70)])]),
         new RedemptionApproved(Header, _partner, "P-6006", _member),
         new RedemptionRefunded(
-            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5, Time(18_000_000),
+            Header, _partner, "P-6006", _member, _membership, _programme, 60, [new LapsedPoints(_term, 7)], 5, Time(18_000_000), new Money("SEK", 5_000),
             [new Posting(_programme, [new(AccountRef.Redeemed(_programme, _partner), -60), new(AccountRef.Points(_programme, _membership), 53), new(AccountRef.Breakage(_programme), 7)])]),
         new RewardPublished(
             Header, _programme, _partner, "coffee", 2, new RewardRule(
                 150, [new RewardText("lv", "Kafija")], new Money("SEK", 3_000_000), Time(14_000_000), Time(15_000_000), 1000, 3, 30, ["gold"], [new PartnerId("aurora-air")])
             {
                 Channels = [SalesChannel.Store, SalesChannel.App], EntitlementDays = 31, IsReturnable = true, Payout = new Payout([2, 5, 8, 11], 1, 300, 900, "bands"),
+                PriceMoney = new Money("SEK", 20_000_000),
             },
             [new PayoutDue("group/bands", Time(19_000_000)), new PayoutDue("coffee", null)]),
         new RewardClaimed(
-            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000),
+            Header, _member, _membership, _programme, "coffee", 2, 150, _pool, "c0de", Time(16_000_000), Time(17_000_000), new Money("SEK", 20_000_000),
             [new Posting(_programme, [new(AccountRef.PoolShare(_programme, _pool, _membership), -150), new(AccountRef.Redeemed(_programme, _partner), 150)])]),
         new RewardPaidOut(
             Header, _member, _membership, _programme, "coffee", 2, 450, 3, "c0de", Time(16_000_000), "group/bands", "2026-05-01",
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -450), new(AccountRef.Redeemed(_programme, _partner), 450)])]),
         new PayoutsEnded(Header, _programme, "group/bands", "2026-05-01", Time(19_000_000)),
-        new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2, 3, Time(17_000_000)),
+        new VoucherUsed(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", 2, 3, Time(17_000_000), new Money("SEK", 20_000_000)),
         new VoucherReturned(Header, _partner, new EventId(Id(0xe2)), _member, _programme, "coffee", Time(16_000_000)),
         new PaymentCodeCreated(Header, _member, _membership, _programme, "c0de", 500, Time(16_000_000)),
         new PaymentCodeEnded(Header, _membership),

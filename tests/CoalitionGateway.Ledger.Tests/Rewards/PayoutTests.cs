@@ -182,6 +182,43 @@ public sealed class PayoutTests
         Assert.Null(DueTime("group/g"));
     }
 
+    /// <summary>Two groups are due on one day, and a reward moves from one to the other after it was paid: it pays once.</summary>
+    [Fact]
+    public void PayOut_OfARewardThatMovedToAnotherGroupOnTheDay_IsNotRepeatedByThatGroup()
+    {
+        Publish("dear", 50, new Payout([], 0, 50, 50, "a"));
+        Publish("cheap", 10, new Payout([], 0, 10, 10, "b"));
+        _now = _day.AddHours(1);
+        Points(1000);
+        Assert.Equal("dear", Run<RewardPaidOut>(PayingOut("1", "group/a")).RewardId);
+
+        Publish("dear", 50, new Payout([], 0, 50, 50, "b"));
+
+        Assert.Equal("cheap", Run<RewardPaidOut>(PayingOut("2", "group/b")).RewardId);
+        Assert.Equal("MembershipNotFound", Reason(PayingOut("3", "group/a")));
+        _now = _day.AddDays(1);
+        Assert.Equal("dear", Run<RewardPaidOut>(PayingOut("4", "group/b", day: 2)).RewardId);
+        Assert.Equal("InsufficientPoints", Reason(PayingOut("5", "group/a", day: 2)));
+    }
+
+    /// <summary>The payouts that the day began with go on in the group that the reward had; a withdrawn reward is paid out no more.</summary>
+    [Fact]
+    public void PayOut_OfARewardThatMovedBeforeItWasPaid_IsMadeByItsGroupOfTheDay()
+    {
+        Publish("dear", 50, new Payout([], 0, 50, 50, "a"));
+        _now = _day.AddHours(1);
+        Points(1000);
+        Publish("dear", 50, new Payout([], 0, 50, 50, "b"));
+        Assert.NotNull(DueTime("group/a"));
+        Assert.Equal(Start(2026, 5, 2), DueTime("group/b"));
+        Assert.Equal("InsufficientPoints", Reason(PayingOut("1", "group/b")));
+        Assert.Equal("dear", Run<RewardPaidOut>(PayingOut("2", "group/a")).RewardId);
+        Points(1000);
+        Publish("dear", 50, new Payout([], 0, 50, 50, "b"), rule => rule with { UntilTime = _day });
+        _now = _day.AddDays(1);
+        Assert.Equal("InsufficientPoints", Reason(PayingOut("3", "group/b", day: 2)));
+    }
+
     /// <summary>The beginning of a day in the programme's time zone, London's.</summary>
     private static DateTime Start(int year, int month, int day) => Calendar.Of("Europe/London").StartOf(new DateOnly(year, month, day));
 

@@ -203,6 +203,24 @@ public sealed class RewardTests
         Assert.StartsWith("VoucherUsed(voucher_code)", Refused(Using("code")), StringComparison.Ordinal);
     }
 
+    /// <summary>The price is that of the claim, whatever is published since. An entitlement is paid once; a voucher that came back is paid again.</summary>
+    [Fact]
+    public void Money_BesideThePoints_IsPaidAsItWasClaimed_AtTheFirstUse()
+    {
+        var (two, nine) = (new Money("EUR", 2_000_000), new Money("EUR", 9_000_000));
+        Publish(_coffee with { PriceMoney = two, EntitlementDays = 3 });
+        Assert.Equal((two, 150), (Claim("month").PriceMoney, 1000 - Points()));
+        Publish(_coffee with { PriceMoney = two, IsReturnable = true });
+        Claim("cup");
+        Publish(_coffee with { PriceMoney = nine });
+        Assert.Equal(nine, Claim("later").PriceMoney);
+
+        Assert.Equal([two, null, null], new[] { "month", "month", "month" }.Select(code => Run<VoucherUsed>(Using(code)).PriceMoney));
+        Assert.Equal(two, Run<VoucherUsed>(Using("cup")).PriceMoney);
+        Run<VoucherReturned>(Returning("cup"));
+        Assert.Equal(two, Run<VoucherUsed>(Using("cup")).PriceMoney);
+    }
+
     [Fact]
     public void Publish_ForAnUnknownProgrammeOrBrand_IsRefused()
     {

@@ -54,6 +54,7 @@ internal sealed partial class NaiveModel
     private readonly Dictionary<(PartnerId Partner, string Reference), ModelPayment> _payments = [];
     private readonly Dictionary<(ProgrammeId Programme, PartnerId Partner), long> _redeemed = [];
     private readonly Dictionary<(ProgrammeId Programme, string Reward), List<RewardRule>> _rewards = [];
+    private readonly Dictionary<(ProgrammeId Programme, string Reward), List<DateTime>> _rewardTimes = [];
     private readonly List<ModelClaim> _claims = [];
     private readonly List<ModelPayout> _payouts = [];
     private readonly Dictionary<string, ModelCode> _codes = [];
@@ -352,7 +353,7 @@ internal sealed partial class NaiveModel
             : null;
     }
 
-    private string Publish(PublishReward publish)
+    private string Publish(PublishReward publish, DateTime now)
     {
         var claimed = _claims.Where(claim => claim.Programme == publish.ProgrammeId && claim.Reward == publish.Id).Sum(claim => claim.Count);
         if (publish.Rule.StockCount > 0 && publish.Rule.StockCount < claimed)
@@ -362,6 +363,7 @@ internal sealed partial class NaiveModel
 
         var versions = _rewards.TryGetValue((publish.ProgrammeId, publish.Id), out var before) ? before : _rewards[(publish.ProgrammeId, publish.Id)] = [];
         versions.Add(publish.Rule);
+        (_rewardTimes.TryGetValue((publish.ProgrammeId, publish.Id), out var times) ? times : _rewardTimes[(publish.ProgrammeId, publish.Id)] = []).Add(now);
         return WalkAnswers.Done;
     }
 
@@ -402,7 +404,7 @@ internal sealed partial class NaiveModel
         var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
         _claims.Add(new ModelClaim(claim.ProgrammeId, claim.RewardId, versions.Count, membership, price, claim.CodeHash, end, null));
         BeActiveBySpending(membership, claim.ProgrammeId, now);
-        return WalkAnswers.Claimed(versions.Count, price, end);
+        return WalkAnswers.Claimed(versions.Count, price, rule.PriceMoney, end);
     }
 
     /// <summary>Takes the price of a claim; the refusal if there are too few points.</summary>
@@ -463,7 +465,7 @@ internal sealed partial class NaiveModel
         var days = WalkWorld.DaysOf(claim.Programme);
         var entitled = claim.Entitled ?? (rule.EntitlementDays == 0 ? null : days.StartOf(days.DayOf(now).AddDays((int)rule.EntitlementDays)));
         _claims[index] = claim with { UsedBy = use.PartnerId, Entitled = entitled };
-        return WalkAnswers.Used(claim.Count, entitled);
+        return WalkAnswers.Used(claim.Count, entitled, claim.UsedBy is null || fault == ModelFault.MoneyIsPaidAtEachUse ? rule.PriceMoney : null);
     }
 
     private string TakeBack(ReturnVoucher back, DateTime now)
@@ -496,8 +498,8 @@ internal sealed partial class NaiveModel
 
     private string PayOut(PayOutReward pay, DateTime now)
     {
-        var offers = _rewards.Where(reward => reward.Key.Programme == pay.ProgrammeId && reward.Value[^1].Payout is { } payout
-                && (payout.Group.Length > 0 ? $"group/{payout.Group}" : reward.Key.Reward) == pay.Group)
+        var offers = _rewards.Where(reward => reward.Key.Programme == pay.ProgrammeId && reward.Value[^1].Payout is not null
+                && GroupOn(reward.Key, WalkWorld.DaysOf(pay.ProgrammeId).StartOf(pay.Day)) == pay.Group)
             .OrderByDescending(reward => fault == ModelFault.PaysOutTheCheapest ? -reward.Value[^1].PricePoints : reward.Value[^1].PricePoints).ThenBy(reward => reward.Key.Reward, StringComparer.Ordinal).ToList();
         var isPaid = _payouts.Any(payout => (payout.Group, payout.Day, payout.Membership) == (pay.Group, pay.Day, pay.MembershipId));
         if (_merged.ContainsKey(pay.MembershipId) || (isPaid && fault != ModelFault.PaysOutTwiceADay))
@@ -522,10 +524,17 @@ internal sealed partial class NaiveModel
             var end = days.StartOf(days.DayOf(now).AddDays((int)rule.VoucherDays + 1));
             _claims.Add(new ModelClaim(programme, reward, versions.Count, pay.MembershipId, points, pay.CodeHash, end, null) { Count = points / rule.PricePoints });
             _payouts.Add(new ModelPayout(pay.Group, pay.Day, pay.MembershipId, points));
-            return WalkAnswers.Claimed(versions.Count, points, end);
+            return WalkAnswers.Claimed(versions.Count, points, null, end);
         }
 
         return WalkAnswers.Of(RefusalReason.InsufficientPoints);
+    }
+
+    /// <summary>The group that a reward had when a day began; that of its first version, if it was published later.</summary>
+    private string GroupOn((ProgrammeId Programme, string Reward) key, DateTime begin)
+    {
+        var count = fault == ModelFault.PaysOutInANewGroupAtOnce ? _rewards[key].Count : Math.Max(1, _rewardTimes[key].Count(time => time <= begin));
+        return _rewards[key][count - 1].Payout is { Group: { Length: > 0 } group } ? $"group/{group}" : key.Reward;
     }
 
     /// <summary>Turns points step by step.</summary>
@@ -560,7 +569,7 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.SpendingStep);
         }
 
-        foreach (var older in _codes.Where(found => found.Value.Membership == membership).ToList())
+        foreach (var older in _codes.Where(found => Current(found.Value.Membership) == membership).ToList())
         {
             _codes.Remove(older.Key);
         }

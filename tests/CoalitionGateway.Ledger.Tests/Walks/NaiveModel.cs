@@ -55,7 +55,7 @@ internal sealed partial class NaiveModel(ModelFault fault)
             ContributePoints contribute => Contribute(contribute, now),
             WithdrawPoints withdraw => Withdraw(withdraw, now),
             LeavePool leave => Leave(leave, now),
-            PublishReward publish => Publish(publish),
+            PublishReward publish => Publish(publish, now),
             ReservePoints reserve => Reserve(reserve, now),
             CaptureRedemption capture => Capture(capture, now),
             ReleaseRedemption release => Release(release, now),

@@ -40,9 +40,9 @@ internal static class WalkAnswers
 
     public static string Refunded(long points, long given, long settled) => $"{points} are refunded, {given} come back, {settled} pay debt";
 
-    public static string Claimed(long version, long price, DateTime end) => $"version {version} for {price}, until {end:O}";
+    public static string Claimed(long version, long price, Money? money, DateTime end) => $"version {version} for {price} and {money}, until {end:O}";
 
-    public static string Used(long count, DateTime? entitled) => $"{count} times, again until {entitled:O}";
+    public static string Used(long count, DateTime? entitled, Money? money) => $"{count} times, again until {entitled:O}, for {money}";
 
     public static string Of(Command command, Answer answer) => (command, answer) switch
     {
@@ -57,9 +57,9 @@ internal static class WalkAnswers
         (_, { Event: PointsReserved made }) => Reserved(made.UntilTime, made.NeedsApproval),
         (_, { Event: RedemptionCaptured made }) => Captured(made.AmountPoints, made.ReleasedPoints),
         (_, { Event: RedemptionRefunded made }) => Refunded(made.AmountPoints, made.GivenPoints, made.SettledPoints),
-        (_, { Event: RewardClaimed made }) => Claimed(made.RewardVersion, made.PricePoints, made.ExpireTime),
-        (_, { Event: RewardPaidOut made }) => Claimed(made.RewardVersion, made.AmountPoints, made.ExpireTime),
-        (_, { Event: VoucherUsed made }) => Used(made.Count, made.EntitledTime),
+        (_, { Event: RewardClaimed made }) => Claimed(made.RewardVersion, made.PricePoints, made.PriceMoney, made.ExpireTime),
+        (_, { Event: RewardPaidOut made }) => Claimed(made.RewardVersion, made.AmountPoints, null, made.ExpireTime),
+        (_, { Event: VoucherUsed made }) => Used(made.Count, made.EntitledTime, made.PriceMoney),
         (_, { Event: PointsAdjusted made }) => Given(made.AmountPoints, 0, made.SettledPoints, made.OwedPoints),
         _ => Done,
     };

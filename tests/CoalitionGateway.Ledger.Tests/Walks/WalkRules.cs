@@ -108,14 +108,14 @@ internal sealed class WalkRules(Random random, WalkFocus focus)
         return focus != WalkFocus.Claims ? rule : rule with
         {
             Partners = Is(50) ? [Given.Aurora, Given.Beanery] : rule.Partners, Channels = Is(80) ? [] : [Any(SalesChannel.Store, SalesChannel.App)],
-            EntitlementDays = Any<long>(0, 1, 3), IsReturnable = Is(60),
+            EntitlementDays = Any<long>(0, 1, 3), IsReturnable = Is(60), PriceMoney = rule.PricePoints == 5 ? null : new Money("EUR", rule.VoucherDays * 1_000_000),
         };
     }
 
     /// <summary>A reward that the gateway pays out on every day.</summary>
     public RewardRule PaidOut(DateTime now) => Reward(now) with
     {
-        FromTime = now.AddHours(-Any(1, 30)), UntilTime = now.AddDays(900), StockCount = Any<long>(0, 0, 0, 2, 9), MaxPerMember = Any<long>(0, 0, 0, 3),
+        PriceMoney = null, FromTime = now.AddHours(-Any(1, 30)), UntilTime = now.AddDays(900), StockCount = Any<long>(0, 0, 0, 2, 9), MaxPerMember = Any<long>(0, 0, 0, 3),
         Payout = Is(95) ? new Payout([], 0, Any<long>(1, 10, 25, 40), Any<long>(0, 0, 40), Is(70) ? "g" : "") : null,
     };
 

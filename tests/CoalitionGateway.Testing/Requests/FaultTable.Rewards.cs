@@ -27,7 +27,7 @@ internal static partial class FaultTable
             Refused(publish, _operator, "reward.programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(publish, _operator, "reward.partnerIds", new JsonArray(_unknown), StatusCode.NotFound, "PARTNER_NOT_FOUND"),
             .. Page(list, _partner), .. Slug(list, _partner, "programmeId"), Refused(list, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
-            .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"),
+            .. Number(identify, _partner), NotFound(identify, "{strangersNumber}"), Invalid(identify, _partner, "purpose", 99),
             Invalid(receipt, _partner, "purchaseReference", "a\tb"), Invalid(receipt, _partner, "redemptionReferences", null) with { Field = "purchase_reference" },
             Invalid(receipt, _partner, "redemptionReferences", new JsonArray("{spent}", "{spent}")), Invalid(receipt, _partner, "redemptionReferences", new JsonArray("")) with { Field = "redemption_references[0]" },
             Invalid(receipt, _partner, "redemptionReferences", new JsonArray([.. Enumerable.Range(0, 11).Select(i => (JsonNode)$"r{i}")])), Invalid(receipt, _partner, "language", "fi"),
@@ -76,6 +76,8 @@ internal static partial class FaultTable
         [
             Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_WEB", "SALES_CHANNEL_WEB")), Invalid(publish, _operator, "reward.channels", new JsonArray("SALES_CHANNEL_UNSPECIFIED")),
             .. Outside(publish, "reward.entitlementDays", -1, 3651),
+            .. new[] { """{"currencyCode":"EUR","micros":"-10000"}""", """{"currencyCode":"EUR","micros":"5000"}""", """{"currencyCode":"XXX","micros":"1000000"}""" }
+                .Zip(new[] { "micros", "micros", "currency_code" }, (money, field) => Invalid(publish, _operator, "reward.priceMoney", JsonNode.Parse(money)) with { Field = $"reward.price_money.{field}" }),
             .. new[] { """{"leastPoints":"0"}""", """{"leastPoints":"1","day":"32"}""", """{"leastPoints":"1","months":[13]}""", """{"leastPoints":"1","months":[2,2]}""", """{"leastPoints":"200","maxPoints":"299"}""", """{"leastPoints":"1","group":"A B"}""" }
                 .Zip(new[] { "least_points", "day", "months", "months", "max_points", "group" }, (payout, field) => Invalid(publish, _operator, "reward.payout", JsonNode.Parse(payout)) with { Field = $"reward.payout.{field}" }),
             Invalid(reserve, _partner, "paymentCode", "222222222222") with { Field = "membership_number" }, Invalid(reserve, _partner, "paymentCode", "SHORT"),

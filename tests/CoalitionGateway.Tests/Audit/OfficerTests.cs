@@ -25,7 +25,7 @@ public sealed class OfficerTests(TestCoalition coalition)
         Assert.Equal(["profile.email", "profile.phone_number"], then[0].Fields);
         Assert.All(then, found => Assert.Equal("alpha", found.PartnerId));
         var now = Assert.Single(await Visible(member, null));
-        Assert.Equal(["programme_ids"], now.Fields);
+        Assert.Equal(["programme_ids", "elsewhere.points", "elsewhere.rewards"], now.Fields);
         Assert.Equal((given.ConsentEventId, ConsentEventType.Given), (now.Consent.EventId, now.Consent.Type));
         Assert.NotEqual("", now.AgreementEventId);
     }

@@ -34,7 +34,7 @@ public sealed class ReceiptTests : IAsyncLifetime
                 "Spent: Paid with points: 300, worth 3.00 EUR",
                 "Balance: Your points: 780, worth 7.80 EUR",
                 "Reward: You can claim: A coffee",
-                "Reward: Points missing for A trip: 4220",
+                "Reward: Points missing for A trip (+ 80.00 EUR): 4220",
                 "Tier: Missing for the tier gold: 4950.00 EUR",
             ],
             await Lines(new GetReceiptRequest { PurchaseReference = bought.PurchaseReference, RedemptionReferences = { "r1" } }));
@@ -122,7 +122,7 @@ public sealed class ReceiptTests : IAsyncLifetime
             Tiers = new TierRule { Measure = TierMeasure.Spend, CurrencyCode = "EUR", StartMonth = 1, PeriodMonths = 12, Levels = { new TierLevel { TierId = "gold", Threshold = 5_000_000_000, FactorPercent = 100 } } },
         });
         await Publish("coffee", 150, "A coffee", "Kafija");
-        await Publish("trip", 5000, "A trip", "Ceļojums");
+        await Publish("trip", 5000, "A trip", "Ceļojums", TestCoalition.Euro(80));
     }
 
     /// <summary>A member with points that count for no tier.</summary>
@@ -136,12 +136,12 @@ public sealed class ReceiptTests : IAsyncLifetime
         return member;
     }
 
-    private Task<PublishRewardResponse> Publish(string id, long price, string english, string latvian) => _ruled.Coalition.Gateway.Operator.Rewards.PublishRewardAsync(new PublishRewardRequest
+    private Task<PublishRewardResponse> Publish(string id, long price, string english, string latvian, Money? money = null) => _ruled.Coalition.Gateway.Operator.Rewards.PublishRewardAsync(new PublishRewardRequest
     {
         RequestId = RequestIds.New(),
         Reward = new Reward
         {
-            ProgrammeId = Alpha.ProgrammeId, RewardId = id, PricePoints = price, VoucherDays = 30, FromTime = TestCoalition.Past,
+            ProgrammeId = Alpha.ProgrammeId, RewardId = id, PricePoints = price, PriceMoney = money, VoucherDays = 30, FromTime = TestCoalition.Past,
             UntilTime = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(1)),
             Texts = { new RewardText { Language = "en", Name = english }, new RewardText { Language = "lv", Name = latvian } },
         },

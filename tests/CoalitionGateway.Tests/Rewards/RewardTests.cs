@@ -111,6 +111,53 @@ public sealed class RewardTests : IAsyncLifetime
         await Refusals.Refused(StatusCode.FailedPrecondition, "INSUFFICIENT_POINTS", () => member.Client.Rewards.ClaimRewardAsync(Claim("coffee")));
     }
 
+    /// <summary>A page has the latest versions only, and a page of claimable rewards is full although others lie between them.</summary>
+    [Fact]
+    public async Task ListRewards_ByPages_HasEachRewardOnceInItsLatestVersion()
+    {
+        foreach (var i in Enumerable.Range(0, 7))
+        {
+            await Publish($"r-{i}", 10, _ => { });
+            await Publish($"r-{i}", 20 + i, reward => reward.UntilTime = i % 3 == 1 ? Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-1)) : reward.UntilTime);
+        }
+
+        Assert.Equal(["r-0 20, r-1 21, r-2 22", "r-3 23, r-4 24, r-5 25", "r-6 26"], await Pages(3, claimable: false));
+        Assert.Equal(["r-0 20, r-2 22", "r-3 23, r-5 25", "r-6 26"], await Pages(2, claimable: true));
+    }
+
+    private async Task<IReadOnlyList<string>> Pages(int size, bool claimable)
+    {
+        var (pages, token) = (new List<string>(), "");
+        do
+        {
+            var page = await Alpha.Client.Rewards.ListRewardsAsync(new ListRewardsRequest { ProgrammeId = Alpha.ProgrammeId, PageSize = size, PageToken = token, Claimable = claimable });
+            pages.Add(string.Join(", ", page.Rewards.Select(reward => $"{reward.RewardId} {reward.PricePoints}")));
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        return pages;
+    }
+
+    /// <summary>Each place that shows the reward shows the money; a later price does not reach a voucher.</summary>
+    [Fact]
+    public async Task Reward_ForPointsAndMoney_TellsTheTillWhatTheMemberPays()
+    {
+        var two = TestCoalition.Euro(2);
+        await Publish("coffee", 150, reward => reward.PriceMoney = two);
+        var member = await Member(400);
+        Assert.Equal(two, (await List()).Single().PriceMoney);
+        Assert.Equal(two, (await Identify(member)).Rewards.Single().PriceMoney);
+        var voucher = (await member.Client.Rewards.ClaimRewardAsync(Claim("coffee"))).Voucher;
+        await Publish("coffee", 150, reward => reward.PriceMoney = TestCoalition.Euro(9));
+        Assert.Equal((two, two), (voucher.PriceMoney, (await member.Client.Rewards.ListVouchersAsync(new ListVouchersRequest())).Vouchers.Single().PriceMoney));
+        Assert.Equal(250, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
+        var seen = await Alpha.Client.Rewards.GetVoucherAsync(new GetVoucherRequest { VoucherCode = voucher.VoucherCode });
+        Assert.Equal((two, two), (seen.PriceMoney, seen.Reward.PriceMoney));
+        Assert.Equal(two, (await Alpha.Client.Rewards.UseVoucherAsync(Use(voucher.VoucherCode))).PriceMoney);
+        await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => Publish("gift", 500, reward =>
+            (reward.PriceMoney, reward.Payout) = (two, new Payout { LeastPoints = 500 })));
+    }
+
     private async Task<TestMember> Member(long points)
     {
         var member = await _ruled.Coalition.Member(Alpha);

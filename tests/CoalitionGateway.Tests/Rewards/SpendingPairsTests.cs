@@ -100,6 +100,29 @@ public sealed partial class SpendingPairsTests : IAsyncLifetime
         await StillWorks();
     }
 
+    /// <summary>Another card of the same person takes the membership in: the voucher, the reservation and the code are that card's now.</summary>
+    [Fact]
+    public async Task Merge_TakesReservationVoucherAndCodeAlong()
+    {
+        var other = await _ruled.Coalition.Member(Alpha);
+        await MergeInto(other);
+        Assert.Equal(_voucher, (await other.Client.Rewards.ListVouchersAsync(new ListVouchersRequest())).Vouchers.Single());
+        Assert.Equal((500, 1500), (await RuledCoalition.Balance(other, Alpha)) is var merged ? (merged.AvailablePoints, merged.ReservedPoints) : default);
+        await StillWorks();
+        Assert.Equal(490, (await RuledCoalition.Balance(other, Alpha)).AvailablePoints);
+    }
+
+    [Fact]
+    public async Task Merge_ANewCodeReplacesTheOneOfTheMembershipThatEnded()
+    {
+        var other = await _ruled.Coalition.Member(Alpha);
+        await MergeInto(other);
+        var code = (await other.Client.Rewards.CreatePaymentCodeAsync(new CreatePaymentCodeRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId })).PaymentCode;
+        await Refusals.Refused(StatusCode.NotFound, "PAYMENT_CODE_NOT_FOUND", () => PayByCode());
+        _code = code;
+        await StillWorks();
+    }
+
     [Fact]
     public async Task Erasure_EndsReservationAndCode_AndTheVoucherStaysValid()
     {
@@ -150,6 +173,13 @@ public sealed partial class SpendingPairsTests : IAsyncLifetime
     {
         RequestId = RequestIds.New(), RedemptionReference = "by code", PaymentCode = _code, AmountPoints = 10, Bill = TestCoalition.Euro(100), SpendNow = true,
     });
+
+    private async Task MergeInto(TestMember other)
+    {
+        var number = _member.Numbers[Alpha.ProgrammeId];
+        var code = await Alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        await other.Client.Members.MergeMembershipsAsync(new MergeMembershipsRequest { RequestId = RequestIds.New(), ProgrammeId = Alpha.ProgrammeId, MembershipNumber = number, LinkCode = code.LinkCode });
+    }
 
     /// <summary>The member with a membership at beta too.</summary>
     private async Task<TestMember> Linked(TestMember member)

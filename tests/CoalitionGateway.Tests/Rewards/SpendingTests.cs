@@ -56,6 +56,8 @@ public sealed class SpendingTests : IAsyncLifetime
         var refund = new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = "r1", AmountPoints = 150 };
         Assert.Equal(await Till.RefundRedemptionAsync(refund), await Till.RefundRedemptionAsync(refund));
         Assert.Equal(1_500_000, (await Till.RefundRedemptionAsync(refund)).Value.Micros);
+        var sums = (await _ruled.Coalition.Gateway.Officer.Audit.GetLedgerSummaryAsync(new GetLedgerSummaryRequest())).Programmes.Single(sum => sum.ProgrammeId == Alpha.ProgrammeId);
+        Assert.Equal((750, 250, 0), (sums.HeldPoints, sums.RedeemedPoints, sums.SumPoints));
         Assert.Equal(750, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
         var refusal = await Refusals.Refused(StatusCode.FailedPrecondition, "REFUND_EXCEEDS_CAPTURED", () => Till.RefundRedemptionAsync(
             new RefundRedemptionRequest { RequestId = RequestIds.New(), RedemptionReference = "r1", AmountPoints = 251 }));

@@ -65,6 +65,8 @@ internal static class AccessSetup
                 },
             };
         });
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<TimeProvider>((bearer, clock) => bearer.TokenValidationParameters.LifetimeValidator = TokenLifetime.By(clock));
         services.AddSingleton<AuthorityKeys>();
         services.AddSingleton<IDocumentRetriever>(new HttpDocumentRetriever(
             new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 }) { RequireHttps = !new Uri(options.Issuer).IsLoopback });

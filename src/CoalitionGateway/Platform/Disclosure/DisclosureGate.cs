@@ -1,5 +1,6 @@
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
@@ -13,27 +14,44 @@ namespace CoalitionGateway.Platform.Disclosure;
 /// command decides and records the release of each field. All other fields are cleared from the answer. A field without
 /// a category is never released.
 /// </summary>
-internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce notices)
+internal sealed class DisclosureGate(CommandJournal journal, LedgerStore store, NoticesInForce notices, TimeProvider clock)
 {
+    /// <summary>The fields of a member, in the order of the contract.</summary>
+    public static IReadOnlyList<ClassifiedField> OfMember { get; } = [.. Classified(V1.Member.Descriptor)];
+
+    /// <summary>The fields of what a member could use from other programmes.</summary>
+    public static IReadOnlyList<ClassifiedField> OfElsewhere { get; } = [.. Classified(V1.Elsewhere.Descriptor, "elsewhere.")];
+
+    /// <summary>All fields that a partner can get by a member's consent.</summary>
+    public static IReadOnlyList<ClassifiedField> All { get; } = [.. OfMember, .. OfElsewhere];
+
     /// <summary>Decides and records which data the caller gets. Read the member's data after this call, never before.</summary>
     /// <exception cref="RefusedException">The caller has no such member. The refusal is recorded too.</exception>
-    public async Task<MemberDisclosed> Disclose(Caller caller, string number, Purpose purpose, MessageDescriptor message) =>
-        await journal.Submit<Event>(
-            new Disclose(caller.NewContext(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, [.. Classified(message)], notices)) switch
-        {
-            DisclosureRefused refused => throw new RefusedException(refused.Refusal),
-            var made => (MemberDisclosed)made,
-        };
+    public async Task<MemberDisclosed> Disclose(Caller caller, string number, Purpose purpose, IReadOnlyList<ClassifiedField> fields) =>
+        Taken(await journal.Submit<Event>(Question(caller, number, purpose, fields)));
+
+    /// <summary>
+    /// Like <see cref="Disclose"/>, but if the caller gets nothing, nothing is recorded. A withdrawal in the same moment is recorded as
+    /// an answer that releases nothing.
+    /// </summary>
+    /// <exception cref="RefusedException">The caller has no such member.</exception>
+    public async Task<MemberDisclosed> DiscloseIfAny(Caller caller, string number, Purpose purpose, IReadOnlyList<ClassifiedField> fields, CancellationToken cancellation)
+    {
+        var (question, now) = (Question(caller, number, purpose, fields), Clock.Truncate(clock.GetUtcNow()));
+        var expected = Taken(await store.Read(rows => question.Answer(question.Needs(rows, now), now), cancellation));
+        return expected.Released.Count == 0 ? expected : Taken(await journal.Submit<Event>(question));
+    }
 
     /// <summary>Clears all fields of the message that were not released.</summary>
-    public static TMessage Release<TMessage>(TMessage message, MemberDisclosed disclosure)
+    /// <param name="prefix">The path of the message, with a dot behind it.</param>
+    public static TMessage Release<TMessage>(TMessage message, MemberDisclosed disclosure, string prefix = "")
         where TMessage : IMessage
     {
-        Clear(message, "", disclosure.Released.ToHashSet());
+        Clear(message, prefix, disclosure.Released.ToHashSet());
         return message;
     }
 
-    public static IEnumerable<V1.WithheldField> Withheld(MessageDescriptor message, MemberDisclosed disclosure) => Classified(message)
+    public static IEnumerable<V1.WithheldField> Withheld(IReadOnlyList<ClassifiedField> fields, MemberDisclosed disclosure) => fields
         .Where(field => disclosure.Withheld.Contains(field.Path))
         .Select(field => new V1.WithheldField { Field = field.Path, Category = (V1.DataCategory)(int)field.Category });
 
@@ -56,9 +74,9 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
         }
     }
 
-    /// <summary>The category of a member's field, by the field's path; null if there is no such field.</summary>
-    internal static DataCategory? CategoryOfMembers(string path) =>
-        Classified(V1.Member.Descriptor).Where(field => field.Path == path).Select(field => (DataCategory?)field.Category).FirstOrDefault();
+    /// <summary>The category of a field that a partner can get, by the field's path; null if there is no such field.</summary>
+    internal static DataCategory? CategoryOfPath(string path) =>
+        All.Where(field => field.Path == path).Select(field => (DataCategory?)field.Category).FirstOrDefault();
 
     internal static V1.DataCategory CategoryOf(FieldDescriptor field) =>
         field.GetOptions()?.GetExtension(V1.AnnotationsExtensions.PersonalData) ?? V1.DataCategory.Unspecified;
@@ -66,6 +84,15 @@ internal sealed class DisclosureGate(CommandJournal journal, NoticesInForce noti
     /// <summary>Whether a field is a message of the contract, whose own fields have categories.</summary>
     internal static bool IsOwnMessage(FieldDescriptor field) =>
         field.FieldType == FieldType.Message && field.MessageType.File.Package == field.File.Package;
+
+    private Disclose Question(Caller caller, string number, Purpose purpose, IReadOnlyList<ClassifiedField> fields) =>
+        new(caller.NewContext(Guid.CreateVersion7()), caller.PartnerId(), number, purpose, fields, notices);
+
+    private static MemberDisclosed Taken(Event answer) => answer switch
+    {
+        DisclosureRefused refused => throw new RefusedException(refused.Refusal),
+        var made => (MemberDisclosed)made,
+    };
 
     private static bool IsNested(FieldDescriptor field) => IsOwnMessage(field) && !field.IsRepeated;
 

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Store;
 
-internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, long OwedPoints, long SumPoints, long EntryCount);
+internal sealed record ProgrammeSums(ProgrammeId ProgrammeId, long HeldPoints, long OwedPoints, long RedeemedPoints, long SumPoints, long EntryCount);
 
 /// <summary>Reads the audit trail and the ledger's sums.</summary>
 internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
@@ -214,6 +214,7 @@ internal sealed class AuditReader(IDbContextFactory<LedgerContext> contexts)
                 group.Key,
                 group.Sum(account => _held.Contains(account.Kind) ? account.BalancePoints : 0),
                 -group.Sum(account => account.Kind == AccountKind.Receivable ? account.BalancePoints : 0),
+                group.Sum(account => account.Kind == AccountKind.Redeemed ? account.BalancePoints : 0),
                 group.Sum(account => account.BalancePoints),
                 group.Sum(account => account.Version)))
             .ToListAsync(cancellation);
