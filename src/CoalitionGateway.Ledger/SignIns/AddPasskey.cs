@@ -63,7 +63,7 @@ public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passk
         var passkey = Passkey with { MemberId = MemberId, CreateTime = now };
         var made = new PasskeyAdded(
             Header(now), MemberId, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
-            UsesCode: CodeHash is not null, IsNewStart: isNewStart, [.. (isNewStart ? state.RecoveryCodes : []).Select(code => code.CodeHash).Order(StringComparer.Ordinal)],
+            UsesCode: CodeHash is not null, [.. (isNewStart ? state.RecoveryCodes : []).Select(code => code.CodeHash).Order(StringComparer.Ordinal)],
             [.. (isNewStart ? state.Passkeys : []).Select(old => old.Id).Order()]);
         return Decision.Accept(made, passkey).Erase(isNewStart ? [.. state.Passkeys] : []);
     }
@@ -76,15 +76,17 @@ public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passk
 /// <param name="CredentialHash">The SHA-256 of the credential's id.</param>
 /// <param name="KeyHash">The SHA-256 of the public key.</param>
 /// <param name="UsesCode">Whether a brand's code proved the member.</param>
-/// <param name="IsNewStart">Whether the passkey replaces all others, and the recovery codes.</param>
 /// <param name="EndedCodes">The hashes of the recovery codes that it replaces.</param>
 /// <param name="Ended">The passkeys that it replaces.</param>
 [EventKind(132)]
 public sealed record PasskeyAdded(
-    EventHeader Header, MemberId MemberId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode, bool IsNewStart,
+    EventHeader Header, MemberId MemberId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
     IReadOnlyList<string> EndedCodes, IReadOnlyList<Guid> Ended) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
+
+    /// <summary>Whether the passkey replaces all others, and the recovery codes.</summary>
+    public bool IsNewStart => Ended.Count > 0;
 
     public override void Apply(WorkingState rows)
     {
@@ -111,10 +113,10 @@ public sealed record PasskeyAdded(
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(MemberId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode).Flag(IsNewStart)
+        .Uuid(MemberId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode)
         .Texts(EndedCodes).List(Ended, static (w, id) => w.Uuid(id));
 
     internal static PasskeyAdded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new MemberId(reader.Uuid()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(), reader.Flag(),
+        header, new MemberId(reader.Uuid()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(),
         reader.Texts(), reader.List(static r => r.Uuid()));
 }

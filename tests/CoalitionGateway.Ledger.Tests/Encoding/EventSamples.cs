@@ -141,7 +141,7 @@ internal static class EventSamples
         new PaymentCodeEnded(Header, _membership),
         new SignInCodeCreated(Header, _partner, _member, "c0de", Time(16_000_000)),
         new SignInCodeEnded(Header, _member),
-        new PasskeyAdded(Header, _member, Id(0x51), "cafe", [1, 2], true, true, true, ["c0de"], [Id(0x52)]),
+        new PasskeyAdded(Header, _member, Id(0x51), "cafe", [1, 2], true, false, ["c0de"], [Id(0x52)]),
         new NewStartBegun(Header, _member, Time(16_000_000), Time(17_000_000)),
         new NewStartCancelled(Header, _member),
         new PasskeyRemoved(Header, _member, Id(0x51)),
