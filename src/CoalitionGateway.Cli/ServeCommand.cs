@@ -26,9 +26,10 @@ internal static class ServeCommand
     private static async Task<int> Run(Place place, bool sandbox, CancellationToken cancellation)
     {
         LocalGateway gateway;
+        SandboxFile? file = null;
         if (sandbox)
         {
-            (gateway, _) = await SandboxCoalition.Start(place, LogLevel.Information);
+            (gateway, file) = await SandboxCoalition.Start(place, LogLevel.Information);
         }
         else
         {
@@ -38,8 +39,9 @@ internal static class ServeCommand
         await using (gateway)
         {
             AnsiConsole.WriteLine($"gRPC on {gateway.Options.GrpcUrl}, tokens on {gateway.Options.HttpUrl}, data in {Path.GetFullPath(place.Data)}");
-            if (sandbox)
+            if (file is not null)
             {
+                AnsiConsole.WriteLine($"{file.Members[0].Name} makes a passkey at {file.Members[0].SignInUrl}");
                 AnsiConsole.WriteLine($"sandbox: credentials and members in {Path.Combine(place.Data, SandboxFile.Name)}");
             }
 

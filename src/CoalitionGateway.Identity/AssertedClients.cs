@@ -6,7 +6,7 @@ using Duende.IdentityServer.Validation;
 namespace CoalitionGateway.Identity;
 
 /// <summary>
-/// private_key_jwt by the embedded issuer's rules: for the issuer alone, five minutes at most, good once at whichever of
+/// private_key_jwt by the embedded authority's rules: for the issuer alone, five minutes at most, good once at whichever of
 /// the two sees it first. IdentityServer's own validator takes an assertion of any length and several audiences.
 /// </summary>
 internal sealed class AssertedClients(ClientRegistry registry, ClientAssertions assertions) : ISecretValidator

@@ -3,7 +3,7 @@ using Duende.IdentityServer.Validation;
 
 namespace CoalitionGateway.Identity;
 
-/// <summary>Apps of members listen on the loopback, on any port at a registered path (RFC 8252, section 7.3): the embedded issuer's rule.</summary>
+/// <summary>Apps of members listen on the loopback, on any port at a registered path (RFC 8252, section 7.3): the embedded authority's rule.</summary>
 internal sealed class LoopbackRedirects(ClientRegistry registry) : IRedirectUriValidator
 {
     public Task<bool> IsRedirectUriValidAsync(RedirectUriValidationContext context) => IsRegistered(context.RequestedUri, context.Client.ClientId);

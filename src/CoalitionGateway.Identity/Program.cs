@@ -28,7 +28,7 @@ namespace CoalitionGateway.Identity
             options.Check();
             if (options.Postgres.Length == 0)
             {
-                throw new InvalidOperationException("Set Gateway:Postgres to the gateways' database: SQLite is one process's own, with the embedded issuer.");
+                throw new InvalidOperationException("Set Gateway:Postgres to the gateways' database: SQLite is one process's own, with the embedded authority.");
             }
 
             builder.WebHost.UseUrls(options.HttpUrl);

@@ -32,10 +32,10 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
         AllowOfflineAccess = false,
 
         // The default is an hour: as long a token would outlive its client's suspension.
-        AccessTokenLifetime = (int)AccessTokens.Lifetime.TotalSeconds,
+        AccessTokenLifetime = (int)AuthoritySetup.TokenLifetime.TotalSeconds,
 
         // The default is five minutes: a redirect takes a second.
-        AuthorizationCodeLifetime = (int)AuthorizationCodes.Lifetime.TotalSeconds,
+        AuthorizationCodeLifetime = (int)AuthoritySetup.CodeLifetime.TotalSeconds,
 
         // Whoever was signed in longer ago is asked again: a code is for whom the app names now.
         UserSsoLifetime = 10,

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace CoalitionGateway.Identity;
 
-/// <summary>Signs a member in, as the embedded issuer does, and goes back to where IdentityServer came from.</summary>
+/// <summary>Signs a member in, as the embedded authority does in the sandbox, and goes back to where IdentityServer came from.</summary>
 internal static class SignInEndpoint
 {
     public const string Path = "/sign-in";
@@ -19,7 +19,7 @@ internal static class SignInEndpoint
 
         if (await sandbox.Member(request.LoginHint ?? "", http) is not { } member)
         {
-            await interaction.DenyAuthorizationAsync(request, Duende.IdentityServer.Models.AuthorizationError.LoginRequired, sandbox.Remedy);
+            await interaction.DenyAuthorizationAsync(request, Duende.IdentityServer.Models.AuthorizationError.LoginRequired, SandboxSignIn.Remedy);
             return Results.Redirect(returnUrl!);
         }
 

@@ -29,7 +29,7 @@ public sealed partial class GatewayOptions
     public string Authority { get; set; } = "";
 
     /// <summary>
-    /// The URL at which clients reach the embedded issuer, if it differs from <see cref="HttpUrl"/>: behind a proxy, or
+    /// The URL at which clients reach the embedded authority, if it differs from <see cref="HttpUrl"/>: behind a proxy, or
     /// if HttpUrl listens on all addresses. https, or http on a loopback address.
     /// </summary>
     public string IssuerUrl { get; set; } = "";
@@ -104,7 +104,7 @@ public sealed partial class GatewayOptions
     /// <summary>How many commands of a partner are stored a day (UTC), with refusals and reads of members. 0: no limit.</summary>
     public long StoredPerDay { get; set; } = 2_000_000;
 
-    /// <summary>Clients of the embedded issuer for officers, operators and apps. Partners' clients are in the store.</summary>
+    /// <summary>Clients of the authority for officers, operators and apps. Partners' clients are in the store.</summary>
     public IList<ConfiguredClient> Clients { get; } = [];
 
     /// <summary>
@@ -182,7 +182,7 @@ public sealed class RateLimit
     public required int Burst { get; set; }
 }
 
-/// <summary>A client of the embedded issuer.</summary>
+/// <summary>A client of the authority.</summary>
 public sealed class ConfiguredClient
 {
     /// <summary>OAuth client id.</summary>

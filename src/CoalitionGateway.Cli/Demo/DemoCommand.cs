@@ -35,6 +35,7 @@ internal static class DemoCommand
                 {
                     AnsiConsole.WriteLine();
                     AnsiConsole.WriteLine($"The gateway stays up: gRPC on {sandbox.Grpc}, tokens on {sandbox.TokenEndpoint}");
+                    AnsiConsole.WriteLine($"{sandbox.Members[0].Name} makes a passkey, and signs in with it, at {sandbox.Members[0].SignInUrl}");
                     AnsiConsole.WriteLine($"Its clock is {clock.Ahead.Days} days ahead, because of the last step");
                     AnsiConsole.WriteLine($"Credentials and members are in {Path.Combine(data, SandboxFile.Name)}; Ctrl+C ends it and deletes {data}");
                     await gateway.WaitForShutdown(cancellation);

@@ -63,7 +63,9 @@ internal sealed class LocalGateway : IAsyncDisposable
                 [],
                 options =>
                 {
-                    (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (place.Data, WithPort(place.Grpc), WithPort(place.Http), sandbox || options.Sandbox);
+                    // Passkeys refuse IP addresses, so the sandbox's pages are at a name.
+                    var http = sandbox ? place.Http.Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal) : place.Http;
+                    (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (place.Data, WithPort(place.Grpc), WithPort(http), sandbox || options.Sandbox);
                     options.Postgres = place.Postgres ?? options.Postgres;
                     foreach (var client in clients)
                     {

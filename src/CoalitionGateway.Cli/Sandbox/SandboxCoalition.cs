@@ -77,7 +77,7 @@ internal static class SandboxCoalition
                 await Enrol(connection, partners, member, profile);
             }
 
-            var file = Describe(gateway.Options, partners, operatorCredential, officerCredential);
+            var file = Describe(gateway.Options, partners, operatorCredential, officerCredential) with { Members = await LetSignIn(connection, partners) };
             file.Write(path);
             gateway.EndPreparation();
             return (gateway, file);
@@ -214,6 +214,22 @@ internal static class SandboxCoalition
                 LinkCode = code.LinkCode,
             });
         }
+    }
+
+    /// <summary>The members, each with a link with which they make a passkey in a browser.</summary>
+    private static async Task<IReadOnlyList<SandboxMember>> LetSignIn(Connection connection, IReadOnlyList<SandboxPartner> partners)
+    {
+        var members = new List<SandboxMember>();
+        foreach (var (member, _) in _members)
+        {
+            var (programme, number) = member.Memberships[0];
+            var brand = partners.Single(found => found.ProgrammeId == programme);
+            var code = await connection.As(brand.ClientId, brand.ClientSecret).SignIns.CreateSignInCodeAsync(
+                new CreateSignInCodeRequest { RequestId = Id($"sign-in {number}"), MembershipNumber = number });
+            members.Add(member with { SignInUrl = code.SignInUrl });
+        }
+
+        return members;
     }
 
     private static SandboxFile Describe(

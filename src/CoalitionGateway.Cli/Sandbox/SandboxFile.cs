@@ -17,7 +17,8 @@ internal sealed record SandboxProgramme(string ProgrammeId, string PartnerId, st
 
 internal sealed record SandboxMembership(string ProgrammeId, string MembershipNumber);
 
-internal sealed record SandboxMember(string Name, IReadOnlyList<SandboxMembership> Memberships);
+/// <param name="SignInUrl">Where the member makes a first passkey in a browser. It works once.</param>
+internal sealed record SandboxMember(string Name, IReadOnlyList<SandboxMembership> Memberships, string SignInUrl = "");
 
 /// <summary>sandbox.json: all that a client needs to try a sandbox.</summary>
 internal sealed record SandboxFile(

@@ -24,6 +24,16 @@ internal sealed class SignInService(CommandJournal journal, LedgerStore store, G
         };
     }
 
+    public override async Task<V1.LinkAccountResponse> LinkAccount(V1.LinkAccountRequest request, ServerCallContext context)
+    {
+        var hash = Convert.ToHexStringLower(_codes.Hash(request.SignInCode));
+
+        // A retry finds no code any more. Its stored answer names the member.
+        var found = await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), context.CancellationToken);
+        var made = await journal.Submit<AccountLinked>(new LinkAccount(context.Caller().NewContext(request.RequestId), found?.MemberId ?? default, hash));
+        return new V1.LinkAccountResponse { MemberId = made.MemberId.ToString() };
+    }
+
     public override async Task<V1.GetSignInResponse> GetSignIn(V1.GetSignInRequest request, ServerCallContext context)
     {
         var member = context.Caller().MemberId();

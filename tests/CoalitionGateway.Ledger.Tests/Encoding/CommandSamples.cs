@@ -150,6 +150,7 @@ internal static class CommandSamples
         new RemovePasskey(issue, _member, Id(0x51)),
         new MakeRecoveryCodes(issue, _member, [$"hash-{proposed}"]),
         new UseRecoveryCode(issue, _member, "c0de"),
+        new LinkAccount(issue, _member, "c0de"),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

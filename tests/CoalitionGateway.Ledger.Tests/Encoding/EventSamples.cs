@@ -147,6 +147,7 @@ internal static class EventSamples
         new PasskeyRemoved(Header, _member, Id(0x51)),
         new RecoveryCodesMade(Header, _member, ["c0de"], ["beef"]),
         new RecoveryCodeUsed(Header, _member, "c0de"),
+        new AccountLinked(Header, _member),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),

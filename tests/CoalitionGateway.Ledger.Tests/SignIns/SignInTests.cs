@@ -150,6 +150,16 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public void Account_IsLinkedByTheCode_Once()
+    {
+        Create();
+        Assert.Equal(RefusalReason.SignInCodeInvalid, Run(new LinkAccount(Next(), Given.Ada, "beef")).Refusal?.Reason);
+        Assert.Equal(Given.Ada, Assert.IsType<AccountLinked>(Run(new LinkAccount(Next(), Given.Ada, _code)).Event).MemberId);
+        Assert.Equal(RefusalReason.SignInCodeInvalid, Run(new LinkAccount(Next(), Given.Ada, _code)).Refusal?.Reason);
+        Assert.Empty(Rows<Due>());
+    }
+
+    [Fact]
     public void Erasure_RemovesEverything()
     {
         Prepare();

@@ -20,7 +20,7 @@ internal static class AccessSetup
 
     /// <summary>
     /// Validates access tokens (RFC 9068) from the authority, like any resource server. The keys come from the
-    /// authority's metadata, and no code here depends on whether the authority is the embedded issuer.
+    /// authority's metadata, and no code here depends on whether the authority is the embedded one.
     /// </summary>
     public static void AddAccess(this IServiceCollection services, GatewayOptions options)
     {
