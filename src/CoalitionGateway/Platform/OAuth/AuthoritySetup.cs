@@ -45,6 +45,7 @@ internal static class AuthoritySetup
 
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<GlobalPrivacyControl>();
+        services.AddSingleton<TokenProofs>();
         services.AddSingleton<IAuthenticationSchemeProvider, SchemesWithoutRequests>();
         services.AddDbContext<AuthorityContext>((provider, database) => provider.GetRequiredService<AuthorityTables>().Configure(database));
         services.AddOpenIddict()
@@ -152,6 +153,15 @@ internal static class AuthoritySetup
         server.RemoveEventHandler(Authentication.AttachRedirectUri.Descriptor);
         Scoped<ApplyAuthorizationResponseContext, AuthorizationRequests>(Authentication.AttachRedirectUri.Descriptor.Order);
         Scoped<ValidatePushedAuthorizationRequestContext, PushedRequests>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 100);
+
+        Scoped<ValidateTokenRequestContext, BoundTokens>(int.MinValue + 100_000);
+        Scoped<ValidateTokenRequestContext, BoundCodes>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 200);
+        Scoped<ValidateAuthorizationRequestContext, BoundCodes>(Authentication.ValidateAuthentication.Descriptor.Order + 200);
+        Scoped<ValidatePushedAuthorizationRequestContext, BoundCodes>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 200);
+        Scoped<ProcessSignInContext, BoundTokens>(PrepareAccessTokenPrincipal.Descriptor.Order - 200);
+        Scoped<ProcessSignInContext, BoundCodes>(PrepareAccessTokenPrincipal.Descriptor.Order - 100);
+        Scoped<GenerateTokenContext, BoundTokens>(Protection.GenerateIdentityModelToken.Descriptor.Order - 50);
+        Scoped<ApplyTokenResponseContext, BoundTokens>(int.MinValue + 100_000);
 
         Scoped<ValidateTokenRequestContext, UsedUp>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 100);
         Scoped<HandleTokenRequestContext, TokenRequests>(Exchange.AttachPrincipal.Descriptor.Order + 100);

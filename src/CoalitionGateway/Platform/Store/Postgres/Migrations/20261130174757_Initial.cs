@@ -596,11 +596,13 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     scopes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     public_keys = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    is_suspended = table.Column<bool>(type: "boolean", nullable: false)
+                    is_suspended = table.Column<bool>(type: "boolean", nullable: false),
+                    sender_constraint = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_partner_client", x => x.client_id);
+                    table.CheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
                     table.ForeignKey(
                         name: "FK_partner_client_partner_partner_id",
                         column: x => x.partner_id,

@@ -538,11 +538,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     scopes = table.Column<string>(type: "TEXT", nullable: false),
                     public_keys = table.Column<string>(type: "TEXT", nullable: true),
-                    is_suspended = table.Column<bool>(type: "INTEGER", nullable: false)
+                    is_suspended = table.Column<bool>(type: "INTEGER", nullable: false),
+                    sender_constraint = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_partner_client", x => x.client_id);
+                    table.CheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
                     table.ForeignKey(
                         name: "FK_partner_client_partner_partner_id",
                         column: x => x.partner_id,
