@@ -48,5 +48,5 @@ public sealed record SenderConstraintSet(EventHeader Header, PartnerId PartnerId
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Number((int)SenderConstraint);
 
     internal static SenderConstraintSet Decode(EventHeader header, CanonicalReader reader) =>
-        new(header, new PartnerId(reader.Text()), (SenderConstraint)reader.Number());
+        new(header, new PartnerId(reader.Text()), reader.Value<SenderConstraint>());
 }

@@ -162,6 +162,7 @@ internal static class AuthoritySetup
         Scoped<ProcessSignInContext, BoundCodes>(PrepareAccessTokenPrincipal.Descriptor.Order - 100);
         Scoped<GenerateTokenContext, BoundTokens>(Protection.GenerateIdentityModelToken.Descriptor.Order - 50);
         Scoped<ApplyTokenResponseContext, BoundTokens>(int.MinValue + 100_000);
+        Scoped<HandleIntrospectionRequestContext, BoundTokens>(int.MaxValue - 100_000);
 
         Scoped<ValidateTokenRequestContext, UsedUp>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 100);
         Scoped<HandleTokenRequestContext, TokenRequests>(Exchange.AttachPrincipal.Descriptor.Order + 100);

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
 using CoalitionGateway.Ledger.Programmes;
@@ -16,7 +15,7 @@ namespace CoalitionGateway.Platform.OAuth;
 /// </summary>
 internal sealed class BoundTokens(TokenProofs proofs)
     : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ProcessSignInContext>, IOpenIddictServerHandler<GenerateTokenContext>,
-    IOpenIddictServerHandler<ApplyTokenResponseContext>
+    IOpenIddictServerHandler<ApplyTokenResponseContext>, IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     /// <summary>The token type of tokens that need a proof.</summary>
     public const string Dpop = "DPoP";
@@ -77,8 +76,17 @@ internal sealed class BoundTokens(TokenProofs proofs)
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The claim cnf of a validated access token, for introspection (RFC 9449, section 6.2); null if it has none.</summary>
-    internal static JsonObject? ConfirmationOf(ClaimsPrincipal token) => token.GetClaim(TokenBinding.Claim) is { } claim ? JsonNode.Parse(claim) as JsonObject : null;
+    /// <summary>Introspection names the key of a bound token (RFC 9449, section 6.2). Called when OpenIddict has filled in the rest.</summary>
+    public ValueTask HandleAsync(HandleIntrospectionRequestContext context)
+    {
+        if (context.GenericTokenPrincipal.GetClaim(TokenBinding.Claim) is { } claim && JsonNode.Parse(claim) is JsonObject binding)
+        {
+            context.Confirmation = binding;
+            context.TokenType = binding.ContainsKey(TokenBinding.KeyMember) ? Dpop : OpenIddictConstants.TokenTypes.Bearer;
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>How the tokens of a token request are bound; null if they are not.</summary>
     internal static TokenBinding? BindingOf(OpenIddictServerTransaction transaction) => transaction.GetProperty<TokenBinding>(_binding);

@@ -54,10 +54,5 @@ internal sealed class Introspections(EndedCallers ended) : IOpenIddictServerHand
         {
             context.Reject(Errors.InvalidToken, "The token has ended.");
         }
-        else if (BoundTokens.ConfirmationOf(context.GenericTokenPrincipal) is { } confirmation)
-        {
-            context.Confirmation = confirmation;
-            context.TokenType = confirmation[TokenBinding.KeyMember] is null ? TokenTypes.Bearer : BoundTokens.Dpop;
-        }
     }
 }
