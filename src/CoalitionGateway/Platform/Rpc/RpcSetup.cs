@@ -67,6 +67,7 @@ internal static class RpcSetup
         var instruments = app.Services.GetRequiredService<Instruments>();
         var lines = app.Services.GetRequiredService<BoundedLines>();
         app.UseSecurityHeaders(app.Services.GetRequiredService<GatewayOptions>());
+        app.WarnOfPlainListener(app.Services.GetRequiredService<GatewayOptions>());
         app.UseListeners();
         app.UseMeasurement();
         app.Use(async (context, next) =>

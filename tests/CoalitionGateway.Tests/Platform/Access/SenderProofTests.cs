@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Access;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CoalitionGateway.Tests.Platform.Access;
 
@@ -128,6 +129,29 @@ public sealed class SenderProofTests(TestCoalition coalition)
         Assert.Equal("wrong_scheme", (await gateway.CallWith("Bearer", token, [])).Problem);
         Assert.Equal("wrong_key", (await gateway.CallWith("DPoP", token, [TestProofs.Make(_thiefs, gateway.UrlOf(), token, nonce)])).Problem);
         Assert.Equal("unknown_binding", (await gateway.CallWith("Bearer", authority.Token("ES256", "at+jwt", new Dictionary<string, object> { ["other"] = "x" }), [])).Problem);
+    }
+
+    [Fact]
+    public void Words_ForProblemsOfTokensAndParts_AreThoseOfTheContract()
+    {
+        var said = Security.Documents.Proto("error_reason").Split("ERROR_REASON_TOKEN_INVALID =")[0].Split("The call has no valid access token.")[1];
+        foreach (var word in new[] { typeof(TokenProblem), typeof(ProofFault) }.SelectMany(words => words.GetFields()).Select(field => (string)field.GetRawConstantValue()!))
+        {
+            Assert.Matches($"\\b{word}\\b", said);
+        }
+    }
+
+    [Theory]
+    [InlineData("http", "", true)]
+    [InlineData("http", "https://gateway.example", false)]
+    [InlineData("http", "http://gateway.example", true)]
+    public async Task Gateway_ReachableByOthersWithoutTls_WarnsAtItsStart(string scheme, string publicUrl, bool warns)
+    {
+        using var log = new LogLines();
+        await using var gateway = await TestGateway.Start(
+            configure: options => (options.GrpcUrl, options.PublicGrpcUrl) = ($"{scheme}://0.0.0.0:{new Uri(TestGateway.FreeUrl()).Port}", publicUrl),
+            extend: builder => builder.Logging.AddProvider(log));
+        Assert.Equal(warns, log.All.Any(line => line.StartsWith("Warning: Calls at", StringComparison.Ordinal)));
     }
 
     [Fact]
