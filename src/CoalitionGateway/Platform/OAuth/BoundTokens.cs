@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
 using CoalitionGateway.Ledger.Programmes;
@@ -87,6 +88,12 @@ internal sealed class BoundTokens(TokenProofs proofs)
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Whether a request that exchanges a token proves every key to which the token is bound. So the new token is bound to them too.</summary>
+    internal static bool KeepsBinding(ClaimsPrincipal subject, OpenIddictServerTransaction transaction) =>
+        subject.GetClaim(TokenBinding.Claim) is not { } claim
+        || (JsonNode.Parse(claim) is JsonObject bound && BindingOf(transaction)?.ToClaim() is { } proved
+            && bound.All(member => proved.TryGetValue(member.Key, out var value) && (string?)member.Value == (string)value));
 
     /// <summary>How the tokens of a token request are bound; null if they are not.</summary>
     internal static TokenBinding? BindingOf(OpenIddictServerTransaction transaction) => transaction.GetProperty<TokenBinding>(_binding);

@@ -131,6 +131,21 @@ public sealed class BoundTokenTests(TestCoalition coalition)
     }
 
     [Fact]
+    public async Task Exchange_OfABoundToken_NeedsAProofOfItsKey_AndKeepsTheBinding()
+    {
+        var token = (await Ask(_key, Machine)).AccessToken;
+        (string, string)[] exchange =
+        [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", token), ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ("client_id", coalition.Alpha.ClientId), ("client_secret", coalition.Alpha.Secret), ("scope", "programmes.read"),
+        ];
+        Assert.Equal("invalid_grant", (await Gateway.Post("/oauth/token", exchange)).Error);
+        Assert.Equal("invalid_grant", (await Ask(_other, exchange)).Error);
+        var narrowed = await Ask(_key, exchange);
+        Assert.Equal(("DPoP", TestProofs.ThumbprintOf(_key)), (narrowed.Body.GetProperty("token_type").GetString(), Jkt(narrowed.AccessToken)));
+    }
+
+    [Fact]
     public async Task Introspection_OfABoundToken_NamesItsKey()
     {
         var token = (await Ask(_key, Machine)).AccessToken;
@@ -160,8 +175,19 @@ public sealed class BoundTokenTests(TestCoalition coalition)
         var plain = (await gateway.Post("/oauth/token", machine)).AccessToken;
         Assert.Null(await gateway.Problem(plain));
 
+        using var watching = gateway.WithToken(plain).Audit.WatchEvents(new WatchEventsRequest(), deadline: DateTime.UtcNow.AddMinutes(1));
+        Assert.True(await watching.ResponseStream.MoveNext(CancellationToken.None));
+
         await Demand(SenderConstraint.Dpop);
         Assert.Equal("not_bound", await gateway.Problem(plain));
+        var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () =>
+        {
+            while (await watching.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                // The events from before the end.
+            }
+        });
+        Assert.Equal("not_bound", GatewayRefusal.From(ended)?.Metadata["problem"]);
         Assert.Equal("not_bound", await gateway.Problem(ForgedTokens.Make(gateway, "none")));
         Assert.Equal("invalid_dpop_proof", (await gateway.Post("/oauth/token", machine)).Error);
         using var key = DpopKey.New();
