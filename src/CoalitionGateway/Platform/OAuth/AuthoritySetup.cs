@@ -154,6 +154,8 @@ internal static class AuthoritySetup
         Scoped<ApplyAuthorizationResponseContext, AuthorizationRequests>(Authentication.AttachRedirectUri.Descriptor.Order);
         Scoped<ValidatePushedAuthorizationRequestContext, PushedRequests>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 100);
 
+        // OpenIddict knows client certificates alone, and answers a token with jkt with a server error.
+        server.RemoveEventHandler(Protection.ValidateProofOfPossession.Descriptor);
         Scoped<ValidateTokenRequestContext, BoundTokens>(int.MinValue + 100_000);
         Scoped<ValidateTokenRequestContext, BoundCodes>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 200);
         Scoped<ValidateAuthorizationRequestContext, BoundCodes>(Authentication.ValidateAuthentication.Descriptor.Order + 200);

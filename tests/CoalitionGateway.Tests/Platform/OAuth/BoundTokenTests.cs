@@ -143,6 +143,11 @@ public sealed class BoundTokenTests(TestCoalition coalition)
         Assert.Equal("invalid_grant", (await Ask(_other, exchange)).Error);
         var narrowed = await Ask(_key, exchange);
         Assert.Equal(("DPoP", TestProofs.ThumbprintOf(_key)), (narrowed.Body.GetProperty("token_type").GetString(), Jkt(narrowed.AccessToken)));
+
+        // Revocation needs the client's proof alone, so that a lost key is no obstacle.
+        var revoked = await Gateway.Post("/oauth/revoke", [("token", narrowed.AccessToken), ("client_id", coalition.Alpha.ClientId), ("client_secret", coalition.Alpha.Secret)]);
+        Assert.Equal(HttpStatusCode.OK, revoked.Status);
+        Assert.Equal("revoked", await Gateway.Problem(narrowed.AccessToken));
     }
 
     [Fact]
