@@ -19,12 +19,24 @@ public sealed class CoalitionClient : IDisposable
     /// <param name="accessToken">Gives the access token of each call: see <see cref="TokenSource"/>.</param>
     /// <param name="handler">The transport. Null: a <see cref="SocketsHttpHandler"/>.</param>
     /// <param name="retries">How long calls are repeated; null: for a minute.</param>
+    /// <param name="key">The key to which the access tokens are bound by DPoP; null: they are not.</param>
     public CoalitionClient(
-        Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null)
+        Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null, DpopKey? key = null)
     {
         retries ??= new Retries();
+        var proofs = key is null ? null : new DpopInterceptor(address, key);
         var credentials = CallCredentials.FromInterceptor(async (context, metadata) =>
-            metadata.Add("authorization", $"Bearer {await Token(accessToken, context.CancellationToken)}"));
+        {
+            var token = await Token(accessToken, context.CancellationToken);
+            if (proofs is null)
+            {
+                metadata.Add("authorization", $"Bearer {token}");
+            }
+            else
+            {
+                await proofs.Add(metadata, token, context, _channel!);
+            }
+        });
         var isTls = address.Scheme == Uri.UriSchemeHttps;
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
@@ -33,7 +45,8 @@ public sealed class CoalitionClient : IDisposable
             HttpHandler = handler ?? Sockets(),
             DisposeHttpClient = handler is null,
         });
-        var calls = _channel.Intercept(new SeenTurnInterceptor()).Intercept(new RetryInterceptor(address, retries));
+        var invoker = _channel.CreateCallInvoker();
+        var calls = (proofs is null ? invoker : invoker.Intercept(proofs)).Intercept(new SeenTurnInterceptor()).Intercept(new RetryInterceptor(address, retries));
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         SignIns = new SignInService.SignInServiceClient(calls);

@@ -39,8 +39,12 @@ public sealed class MemberSignIn
     public Uri AuthorizeUrl { get; }
 
     /// <summary>Redeems the URL that the browser was redirected to. Returns the access token and its expiry.</summary>
+    /// <param name="http">Sends the request.</param>
+    /// <param name="redirected">The URL.</param>
+    /// <param name="key">The key to which the token is bound by DPoP; null: it is not.</param>
+    /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="TokenRefusedException">The issuer refused, or the redirect does not answer this request.</exception>
-    public async Task<(string Token, DateTimeOffset Ends)> Redeem(HttpClient http, Uri redirected, CancellationToken cancellation = default)
+    public async Task<(string Token, DateTimeOffset Ends)> Redeem(HttpClient http, Uri redirected, DpopKey? key = null, CancellationToken cancellation = default)
     {
         var answer = redirected.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
@@ -57,7 +61,7 @@ public sealed class MemberSignIn
         }
 
         return await TokenSource.Request(
-            http, _tokenEndpoint, cancellation, ("grant_type", "authorization_code"), ("code", answer.GetValueOrDefault("code", "")),
+            http, _tokenEndpoint, key, cancellation, ("grant_type", "authorization_code"), ("code", answer.GetValueOrDefault("code", "")),
             ("redirect_uri", _redirectUri), ("client_id", _clientId), ("code_verifier", _verifier));
     }
 }

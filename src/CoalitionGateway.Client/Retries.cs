@@ -34,6 +34,7 @@ public sealed class Retries
         StatusCode.Unavailable => true,
         StatusCode.ResourceExhausted => GatewayRefusal.From(failed)?.RetryAfter is not null,
         StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled => IsLostConnection(failed.Status.DebugException),
+        StatusCode.Unauthenticated => DpopInterceptor.IsNonceNeeded(failed),
         _ => false,
     };
 

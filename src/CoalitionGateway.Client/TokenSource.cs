@@ -20,9 +20,16 @@ public sealed class TokenRefusedException(string error, string description, bool
 }
 
 /// <summary>Access tokens of a partner's, officer's or operator's client (client_credentials), renewed before expiry.</summary>
-public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "") : IDisposable
+/// <param name="http">Sends the requests.</param>
+/// <param name="tokenEndpoint">The authority's token endpoint.</param>
+/// <param name="clientId">The client's id.</param>
+/// <param name="clientSecret">The client's secret.</param>
+/// <param name="scope">Scopes separated by spaces. Empty: all scopes of the client.</param>
+/// <param name="key">The key to which the tokens are bound by DPoP; null: they are not.</param>
+public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "", DpopKey? key = null) : IDisposable
 {
     private const int _shownLetters = 100;
+    private const string _nonceNeeded = "use_dpop_nonce";
     private const string _unavailable = "temporarily_unavailable";
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -44,8 +51,7 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
             if (_held.RenewTime <= DateTimeOffset.UtcNow)
             {
                 var (token, ends) = await Request(
-                    http, tokenEndpoint, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId),
-                    ("client_secret", clientSecret), ("scope", scope));
+                    http, tokenEndpoint, key, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", clientSecret), ("scope", scope));
                 _held = (token, ends - _margin);
             }
 
@@ -60,43 +66,66 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
     public void Dispose() => _gate.Dispose();
 
     internal static async Task<(string Token, DateTimeOffset Ends)> Request(
-        HttpClient http, Uri endpoint, CancellationToken cancellation, params (string Name, string Value)[] parameters)
+        HttpClient http, Uri endpoint, DpopKey? key, CancellationToken cancellation, params (string Name, string Value)[] parameters)
     {
-        using var form = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0)
-            .Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
-        using var response = await Post(http, endpoint, form, cancellation);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-        var answer = Read(body);
-        var mayPass = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+        var (response, body, answer) = await Ask(http, endpoint, key, parameters, cancellation);
+        if (key is not null && answer?.Error == _nonceNeeded)
+        {
+            response.Dispose();
+            (response, body, answer) = await Ask(http, endpoint, key, parameters, cancellation);
+        }
+
+        using var last = response;
+        if (key is not null && answer is { AccessToken: not null } && !string.Equals(answer.Type, "DPoP", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new TokenRefusedException("invalid_response", $"{endpoint} gave a token that is not bound to the key.");
+        }
+
+        var mayPass = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
         return answer switch
         {
-            { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode =>
-                (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
-            { Error: { } error, Description: var description } =>
-                throw new TokenRefusedException(error, description ?? "", mayPass || error == _unavailable),
+            { AccessToken: { } token, ExpiresIn: var seconds } when response.IsSuccessStatusCode => (token, DateTimeOffset.UtcNow.AddSeconds(seconds)),
+            { Error: { } error, Description: var description } => throw new TokenRefusedException(error, description ?? "", mayPass || error == _unavailable),
             _ => throw new TokenRefusedException(
-                "invalid_response",
-                $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, "
-                + $"which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}",
-                mayPass),
+                "invalid_response", $"{endpoint} answered {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no type"}, which is no token answer: {(answer?.AccessToken is null ? Beginning(body) : "a token with an error's status")}", mayPass),
         };
     }
 
+    /// <summary>Sends the request once, with a proof if there is a key, and remembers the endpoint's nonce.</summary>
+    private static async Task<(HttpResponseMessage Response, byte[] Body, Answer? Answer)> Ask(
+        HttpClient http, Uri endpoint, DpopKey? key, (string Name, string Value)[] parameters, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+        {
+            Content = new FormUrlEncodedContent(parameters.Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, pair.Value))),
+        };
+        if (key is not null)
+        {
+            request.Headers.Add("DPoP", key.Proof(endpoint));
+        }
+
+        var response = await Post(http, endpoint, request, cancellation);
+        if (key is not null && response.Headers.TryGetValues("DPoP-Nonce", out var nonces))
+        {
+            key.Hear(endpoint, nonces.First());
+        }
+
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+        return (response, body, Read(body));
+    }
+
     /// <summary>Sends the request. An exception names the endpoint's address.</summary>
-    private static async Task<HttpResponseMessage> Post(
-        HttpClient http, Uri endpoint, FormUrlEncodedContent form, CancellationToken cancellation)
+    private static async Task<HttpResponseMessage> Post(HttpClient http, Uri endpoint, HttpRequestMessage request, CancellationToken cancellation)
     {
         try
         {
-            return await http.PostAsync(endpoint, form, cancellation);
+            return await http.SendAsync(request, cancellation);
         }
         catch (HttpRequestException unreachable)
         {
             var isTrusted = unreachable.HttpRequestError != HttpRequestError.SecureConnectionError;
             throw new TokenRefusedException(
-                isTrusted ? _unavailable : "invalid_response", $"{endpoint} cannot be reached: {Causes(unreachable)}", isTrusted,
-                unreachable);
+                isTrusted ? _unavailable : "invalid_response", $"{endpoint} cannot be reached: {Causes(unreachable)}", isTrusted, unreachable);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
@@ -130,13 +159,13 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
 
     private static string Beginning(byte[] body)
     {
-        var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter))
-            .Trim();
+        var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
         return text.Length == 0 ? "nothing" : $"'{text}'";
     }
 
     private sealed record Answer(
         [property: JsonPropertyName("access_token")] string? AccessToken,
+        [property: JsonPropertyName("token_type")] string? Type,
         [property: JsonPropertyName("expires_in")] double ExpiresIn,
         [property: JsonPropertyName("error")] string? Error,
         [property: JsonPropertyName("error_description")] string? Description);

@@ -31,6 +31,11 @@ public sealed partial class GatewayOptions
             }
         }
 
+        if (PublicGrpcUrl.Length > 0 && !IsHttp(PublicGrpcUrl))
+        {
+            yield return $"Gateway:PublicGrpcUrl is '{PublicGrpcUrl}'; it must be where callers reach the gateway, like https://gateway.coalition.example, or empty.";
+        }
+
         if (PostgresStandbys.Length > 0 && (Postgres.Length == 0 || !NamesServers(PostgresStandbys)))
         {
             yield return "Gateway:PostgresStandbys must be a connection string with Host=…, and needs Gateway:Postgres beside it; or leave it empty.";

@@ -13,11 +13,23 @@ public sealed partial class GatewayOptions
     /// <summary>The directory of the database and the keys. Only one gateway may use it.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>The address of gRPC: HTTP/2 without TLS, so on loopback or inside a cluster.</summary>
+    /// <summary>The address of gRPC: HTTP/2. https outside loopback, unless a mesh or a proxy does TLS before it.</summary>
     public string GrpcUrl { get; set; } = "http://127.0.0.1:5100";
+
+    /// <summary>
+    /// The address at which callers reach <see cref="GrpcUrl"/>, if it differs: behind a proxy, or if GrpcUrl listens on all
+    /// addresses. DPoP proofs name it. Empty: GrpcUrl.
+    /// </summary>
+    public string PublicGrpcUrl { get; set; } = "";
 
     /// <summary>The address of the token endpoints and of health: HTTP/1.1.</summary>
     public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
+
+    /// <summary>
+    /// Whether the listener at <see cref="HttpUrl"/>, if it is https, asks clients for a certificate, so that the embedded issuer
+    /// can bind tokens to it (RFC 8705). Browsers of members who have a certificate then ask them to choose one.
+    /// </summary>
+    public bool AskForClientCertificates { get; set; }
 
     /// <summary>
     /// The address at which this gateway, while it leads, takes commands of other gateways over the same PostgreSQL: a host
@@ -127,6 +139,12 @@ public sealed partial class GatewayOptions
 
     /// <summary>The page on which a member uses a brand's one-time code; null if another authority signs members in.</summary>
     internal string? SignInPage => Authority.Length > 0 ? null : $"{Issuer}/sign-in/code";
+
+    /// <summary>The address that DPoP proofs of calls name, without a slash at the end.</summary>
+    internal string GrpcAddress => (PublicGrpcUrl.Length > 0 ? PublicGrpcUrl : GrpcUrl).TrimEnd('/');
+
+    /// <summary>Whether the embedded issuer sees the certificates of its clients.</summary>
+    internal bool SeesClientCertificates => AskForClientCertificates && HttpUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The issuer whose tokens are accepted.</summary>
     public string Issuer => (Authority.Length > 0 ? Authority : IssuerUrl.Length > 0 ? IssuerUrl : HttpUrl).TrimEnd('/');

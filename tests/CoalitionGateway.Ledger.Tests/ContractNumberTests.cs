@@ -30,6 +30,9 @@ public sealed partial class ContractNumberTests
     public void Rounding_HasTheContractsNumbersAndNames() => AssertSame<Rounding>("programme", "ROUNDING");
 
     [Fact]
+    public void SenderConstraint_HasTheContractsNumbersAndNames() => AssertSame<SenderConstraint>("programme", "SENDER_CONSTRAINT");
+
+    [Fact]
     public void DisclosureBasis_HasTheContractsNumbersAndNames() => AssertSame<DisclosureBasis>("audit", "DISCLOSURE_BASIS");
 
     private static void AssertSame<TEnum>(string file, string prefix)

@@ -46,8 +46,10 @@ internal static class ForgedTokens
 
     /// <param name="fault">One of <see cref="Faults"/>; anything else makes a valid token.</param>
     /// <param name="lifetime">The time until the token expires; null: ten minutes.</param>
+    /// <param name="cnf">The keys that the token is bound to, as the claim cnf has them; null: no claim.</param>
     public static string Make(
-        TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read", TimeSpan? lifetime = null)
+        TestGateway gateway, string fault, CallerKind kind = CallerKind.Partner, string subject = "alpha", string scope = "programmes.read", TimeSpan? lifetime = null,
+        object? cnf = null)
     {
         (kind, subject) = fault switch
         {
@@ -72,6 +74,11 @@ internal static class ForgedTokens
         if (fault != "no subject")
         {
             claims["sub"] = fault == "empty subject" ? "" : subject;
+        }
+
+        if (cnf is not null)
+        {
+            claims["cnf"] = cnf;
         }
 
         if (fault == "without an id")

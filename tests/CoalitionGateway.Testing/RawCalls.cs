@@ -32,18 +32,22 @@ internal static class RawCalls
         answer.Descriptor.FindFieldByName("refusal") is { } field ? (Google.Rpc.Status?)field.Accessor.GetValue(answer) : null;
 
     /// <summary>Makes the call. Returns its final status, and the first answer's bytes if there was one.</summary>
-    public static async Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token)
+    public static Task<(RpcException? Failed, byte[]? Answer)> Call(GrpcChannel channel, string method, byte[] request, string? token) =>
+        CallWith(channel, method, request, HeadersOf(token));
+
+    /// <summary>The same with any metadata.</summary>
+    public static async Task<(RpcException? Failed, byte[]? Answer)> CallWith(GrpcChannel channel, string method, byte[] request, Metadata headers)
     {
         var descriptor = Methods[method];
         if (descriptor is { IsClientStreaming: false, IsServerStreaming: false })
         {
-            return await Unary(channel, descriptor.Service.FullName, descriptor.Name, request, token);
+            return await UnaryWith(channel, descriptor.Service.FullName, descriptor.Name, request, headers);
         }
 
         try
         {
             var duplex = new Method<byte[], byte[]>(MethodType.DuplexStreaming, descriptor.Service.FullName, descriptor.Name, _bytes, _bytes);
-            using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(duplex, null, Options(token));
+            using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(duplex, null, Options(headers));
             try
             {
                 await call.RequestStream.WriteAsync(request);
@@ -63,12 +67,15 @@ internal static class RawCalls
     }
 
     /// <summary>The same for a unary method at any path.</summary>
-    public static async Task<(RpcException? Failed, byte[]? Answer)> Unary(GrpcChannel channel, string service, string method, byte[] request, string? token)
+    public static Task<(RpcException? Failed, byte[]? Answer)> Unary(GrpcChannel channel, string service, string method, byte[] request, string? token) =>
+        UnaryWith(channel, service, method, request, HeadersOf(token));
+
+    private static async Task<(RpcException? Failed, byte[]? Answer)> UnaryWith(GrpcChannel channel, string service, string method, byte[] request, Metadata headers)
     {
         try
         {
             var unary = new Method<byte[], byte[]>(MethodType.Unary, service, method, _bytes, _bytes);
-            return (null, await channel.CreateCallInvoker().AsyncUnaryCall(unary, null, Options(token), request));
+            return (null, await channel.CreateCallInvoker().AsyncUnaryCall(unary, null, Options(headers), request));
         }
         catch (RpcException failed)
         {
@@ -76,7 +83,9 @@ internal static class RawCalls
         }
     }
 
-    private static CallOptions Options(string? token)
+    private static CallOptions Options(Metadata headers) => new(headers, DateTime.UtcNow.AddSeconds(30));
+
+    private static Metadata HeadersOf(string? token)
     {
         var headers = new Metadata();
         if (token is not null)
@@ -84,6 +93,6 @@ internal static class RawCalls
             headers.Add("authorization", $"Bearer {token}");
         }
 
-        return new CallOptions(headers, DateTime.UtcNow.AddSeconds(30));
+        return headers;
     }
 }

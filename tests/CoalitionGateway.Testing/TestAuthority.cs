@@ -47,7 +47,8 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
         await _app.StartAsync();
     }
 
-    public string Token(string algorithm, string type) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    /// <param name="cnf">The keys that the token is bound to, as the claim cnf has them; null: no claim.</param>
+    public string Token(string algorithm, string type, object? cnf = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         TokenType = type,
         Issuer = url,
@@ -58,8 +59,22 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
         {
             CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
         },
-        Claims = new Dictionary<string, object> { ["sub"] = "elsewhere", ["jti"] = Guid.NewGuid().ToString(), ["scope"] = "programmes.read", [Callers.KindClaim] = "operator" },
+        Claims = Claims(cnf),
     });
+
+    private static Dictionary<string, object> Claims(object? cnf)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = "elsewhere", ["jti"] = Guid.NewGuid().ToString(), ["scope"] = "programmes.read", [Callers.KindClaim] = "operator",
+        };
+        if (cnf is not null)
+        {
+            claims["cnf"] = cnf;
+        }
+
+        return claims;
+    }
 
     public async ValueTask DisposeAsync()
     {

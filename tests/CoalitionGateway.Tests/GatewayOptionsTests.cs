@@ -15,6 +15,7 @@ public sealed class GatewayOptionsTests
         var options = new GatewayOptions
         {
             GrpcUrl = "5100",
+            PublicGrpcUrl = "gateway.example",
             PeerAddress = "0.0.0.0:5102",
             PostgresStandbys = "Host=standby",
             Redis = "redis:port",
@@ -29,7 +30,7 @@ public sealed class GatewayOptionsTests
         var refused = Assert.Throws<InvalidOperationException>(options.Check).Message;
         Assert.All(
             [
-                "Gateway:GrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
+                "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
                 "Gateway:LogName", "Gateway:RedisPasswordFile", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
             ],
             name => Assert.Contains(name, refused, StringComparison.Ordinal));

@@ -159,6 +159,14 @@ internal sealed class ProgrammeService(
     public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
         new() { ResumeTime = (await Suspend(request.RequestId, request.PartnerId, false, context)).Time.ToWire() };
 
+    public override async Task<V1.SetSenderConstraintResponse> SetSenderConstraint(V1.SetSenderConstraintRequest request, ServerCallContext context)
+    {
+        var made = await journal.Submit<SenderConstraintSet>(new SetSenderConstraint(
+            context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), (SenderConstraint)(int)request.SenderConstraint));
+        await ended.Tell();
+        return new V1.SetSenderConstraintResponse { SetTime = made.Time.ToWire() };
+    }
+
     /// <summary>Of each agreement the version that holds now and those that will hold later.</summary>
     private static IEnumerable<Agreement> Current(IReadOnlyList<Agreement> versions, DateTime now) => versions
         .GroupBy(version => version.PartnerId)

@@ -22,7 +22,7 @@ internal sealed class ProgrammeTables
 
     public void Configure(EntityTypeBuilder<PartnerClient> client)
     {
-        client.Table("partner_client").HasKey(row => row.ClientId);
+        client.Table("partner_client", "sender_constraint BETWEEN 1 AND 4").HasKey(row => row.ClientId);
         client.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
     }
 

@@ -86,6 +86,7 @@ internal static class CommandSamples
             new CreateGuardianCode(issue, _member, $"hash-{proposed}", proposed),
             new PublishClientKeys(issue, _partner, """{"keys":[]}""", [$"print-{proposed}"]),
             new SuspendPartner(issue, _partner, true),
+            new SetSenderConstraint(issue, _partner, SenderConstraint.Dpop),
             new PublishClosingRule(issue, _programme, "M-9"),
             new RectifyProfile(issue, _member, _profile, _profile with { Email = $"sealed {proposed}" }, [$"changed-{proposed}"]),
             new RestrictProcessing(issue, _member, RestrictionGround.LegalClaims),

@@ -159,6 +159,8 @@ internal static class CommandVectors
             "01000000076265616e6572790000000b7b226b657973223a5b5d7d",
         ["SuspendPartner"] =
             "01000000076265616e65727901",
+        ["SetSenderConstraint"] =
+            "01000000076265616e6572790000000000000002",
         ["VoidEvent"] =
             "010190000002037405860708090a0b0ce200000006666f72676564",
         ["EndInvitation"] =

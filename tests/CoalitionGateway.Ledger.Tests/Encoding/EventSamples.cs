@@ -192,6 +192,7 @@ internal static class EventSamples
         new EventVoided(Header, new EventId(Id(0xe2)), 41, [0x5a, 0x5b], "forged", true, _member, _partner),
         new VoidEntry(Header, [0x5c, 0x5d], _member, _partner),
         new PartnerSuspended(Header, _partner, true),
+        new SenderConstraintSet(Header, _partner, SenderConstraint.DpopOrMtls),
         new ClosingRulePublished(Header, _programme, new MembershipId(Id(0xb2)), 3),
         new DisclosureRefused(Header, _partner, Purpose.Personalisation, _programme),
         new ProfileRectified(Header, _member, ["email", "postal_code"], new MemberId(Id(0xa2))),

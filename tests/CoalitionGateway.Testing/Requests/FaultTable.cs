@@ -119,6 +119,7 @@ internal static partial class FaultTable
         ["ProgrammeService/PublishClientKeys"] = (_operator, """{"requestId":"{id}","partnerId":"beta","jwks":"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"}"""),
         ["ProgrammeService/SuspendPartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
         ["ProgrammeService/ResumePartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
+        ["ProgrammeService/SetSenderConstraint"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}","senderConstraint":"SENDER_CONSTRAINT_NONE"}"""),
         ["ProgrammeService/PublishClosingRule"] = (_operator, """{"requestId":"{id}","programmeId":"alpha-points","heirMembershipNumber":"{friend}"}"""),
         ["ComplianceService/OpenRequest"] = (_officer, """{"requestId":"{id}","memberId":"{memberId}","right":"DATA_RIGHT_ACCESS","receiveTime":"2026-11-20T03:04:05Z"}"""),
         ["ComplianceService/ExtendRequest"] = (_officer, """{"requestId":"{id}","dataRequestId":"{request}","reason":"EXTENSION_REASON_COMPLEXITY"}"""),

@@ -243,6 +243,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
             new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
+            new SetSenderConstraint(NewContext(boss), new PartnerId("beta"), SenderConstraint.Dpop),
             new PublishNotice(NewContext(boss), "v", true, [new NoticeText("en", [1])]),
             new CreateGuardianCode(NewContext(Caller.Of(members[0])), members[0], "aa", 40),
             new RestrictProcessing(NewContext(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),

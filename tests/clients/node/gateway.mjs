@@ -26,7 +26,7 @@ const services = grpc.loadPackageDefinition(definitions);
 const address = new URL(sandbox.grpc).host;
 const opened = [];
 
-/** A client of a service, such as 'EarningService'. Calls return promises; calls that stream answers return streams. */
+/** A client of a service, such as 'EarningService'. Calls return promises; calls that stream answers return streams. $stub is grpc-js's own. */
 export function client(service, token) {
   const Service = `${packageName}.${service}`.split('.').reduce((found, part) => found[part], services);
   const stub = new Service(address, grpc.credentials.createInsecure());
@@ -38,6 +38,7 @@ export function client(service, token) {
 
   return new Proxy(stub, {
     get: (target, method) => {
+      if (method === '$stub') return target;
       const { requestStream, responseStream } = Service.service[method] ?? {};
       if (requestStream) return () => target[method](metadata);
       if (responseStream) return (request) => target[method](request, metadata, { deadline: Date.now() + 20_000 });

@@ -31,6 +31,7 @@ internal static class AccessSetup
         });
         schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddSingleton<KnownTokens>();
+        services.AddSingleton<SenderProofs>();
         services.AddSingleton<EndedNews>();
         services.AddSingleton<EndedCallers>();
         services.AddHostedService(provider => provider.GetRequiredService<EndedCallers>());
@@ -52,18 +53,7 @@ internal static class AccessSetup
                 ClockSkew = ClockSkew,
                 NameClaimType = "sub",
             };
-            bearer.Events = new JwtBearerEvents
-            {
-                OnTokenValidated = validated =>
-                {
-                    if (Callers.Problem(validated.Principal!, (JsonWebToken)validated.SecurityToken) is { } problem)
-                    {
-                        validated.Fail(new UnusableCallerException(problem));
-                    }
-
-                    return Task.CompletedTask;
-                },
-            };
+            bearer.Events = new JwtBearerEvents { OnMessageReceived = ReadDpopScheme, OnTokenValidated = CheckClaims };
         });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<TimeProvider>((bearer, clock) => bearer.TokenValidationParameters.LifetimeValidator = TokenLifetime.By(clock));
@@ -87,6 +77,36 @@ internal static class AccessSetup
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();
+    }
+
+    /// <summary>Reads the token of the scheme DPoP. JwtBearer itself reads that of the scheme Bearer.</summary>
+    private static Task ReadDpopScheme(MessageReceivedContext received)
+    {
+        if (AccessTokenHeader.TryRead(received.Request.Headers.Authorization.ToString(), out var isDpop, out var token) && isDpop)
+        {
+            received.Token = token.ToString();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task CheckClaims(TokenValidatedContext validated)
+    {
+        var token = (JsonWebToken)validated.SecurityToken;
+        if (Callers.Problem(validated.Principal!, token) is { } problem)
+        {
+            validated.Fail(new UnusableCallerException(problem));
+        }
+        else if (!TokenBinding.TryRead(token, out var binding))
+        {
+            validated.Fail(new UnusableCallerException(TokenProblem.UnknownBinding));
+        }
+        else
+        {
+            validated.Properties.SetParameter(TokenBinding.Claim, binding);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>The type of an access token (RFC 9068, section 4): "at+jwt" or "application/at+jwt", in any case.</summary>

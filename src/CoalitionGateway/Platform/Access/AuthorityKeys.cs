@@ -39,10 +39,9 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
     /// <summary>The key id that a token in an authorization header names; empty if it names none. Null: no token.</summary>
     public static string? KeyOf(string authorization)
     {
-        const string bearer = "Bearer ";
         try
         {
-            return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? new JsonWebToken(authorization[bearer.Length..].Trim()).Kid ?? "" : null;
+            return AccessTokenHeader.TryRead(authorization, out _, out var token) ? new JsonWebToken(token.ToString()).Kid ?? "" : null;
         }
         catch (Exception malformed) when (malformed is ArgumentException or Microsoft.IdentityModel.Tokens.SecurityTokenException)
         {

@@ -11,7 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Knows which tokens and callers ended before their time: suspended partners, revoked tokens, erased members. Queries the
+/// Knows which tokens and callers ended before their time: suspended partners, revoked tokens, erased members; and of which
+/// partners the operator demands bound tokens. Queries the
 /// database once a second, and at once after this gateway ended or resumed one, or after Redis reported that another
 /// gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
 /// </summary>
@@ -31,7 +32,7 @@ internal sealed partial class EndedCallers(
     private readonly ILogger _log = log;
     private readonly Lock _guard = new();
     private readonly ConcurrentDictionary<LastingCall, bool> _open = new();
-    private volatile Known _known = new(new HashSet<string>(), new Dictionary<string, DateTimeOffset>());
+    private volatile Known _known = new(new HashSet<string>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
     private long _since;
     private Task _looking = Task.CompletedTask;
     private Task? _next;
@@ -43,6 +44,8 @@ internal sealed partial class EndedCallers(
         return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)
                 || (caller.GrantName is { } grant && known.Ended.ContainsKey(grant))) ? TokenProblem.Revoked
             : known.Suspended.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Suspended.Contains(caller.Caller.Id) ? TokenProblem.Suspended
+            : known.Constraints.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Constraints.TryGetValue(caller.Caller.Id, out var demanded)
+                && !TokenBinding.Meets(caller.Binding, demanded) ? TokenProblem.NotBound
             : null;
     }
 
@@ -171,10 +174,15 @@ internal sealed partial class EndedCallers(
     private async Task Refresh()
     {
         HashSet<string> suspended;
+        Dictionary<string, SenderConstraint> constraints;
         try
         {
             await using var context = store.CreateContext();
-            suspended = [.. await context.Set<PartnerClient>().Where(client => client.IsSuspended).Select(client => client.ClientId).ToListAsync()];
+            var clients = await context.Set<PartnerClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
+                .Select(client => new { client.ClientId, client.IsSuspended, client.SenderConstraint }).ToListAsync();
+            suspended = [.. clients.Where(client => client.IsSuspended).Select(client => client.ClientId)];
+            constraints = clients.Where(client => client.SenderConstraint != SenderConstraint.None)
+                .ToDictionary(client => client.ClientId, client => client.SenderConstraint, StringComparer.Ordinal);
         }
         catch (Exception failed) when (store.Unavailable(failed) is { } unavailable)
         {
@@ -189,7 +197,7 @@ internal sealed partial class EndedCallers(
             ended[name.Name] = name.EndTime;
         }
 
-        _known = new Known(suspended, ended);
+        _known = new Known(suspended, constraints, ended);
         foreach (var (call, _) in _open)
         {
             EndIfEnded(call);
@@ -207,5 +215,6 @@ internal sealed partial class EndedCallers(
     [LoggerMessage(Level = LogLevel.Warning, Message = "It cannot be told which tokens and partners ended: the last answer counts")]
     private partial void LogBlind(Exception cause);
 
-    private sealed record Known(IReadOnlySet<string> Suspended, IReadOnlyDictionary<string, DateTimeOffset> Ended);
+    private sealed record Known(
+        IReadOnlySet<string> Suspended, IReadOnlyDictionary<string, SenderConstraint> Constraints, IReadOnlyDictionary<string, DateTimeOffset> Ended);
 }

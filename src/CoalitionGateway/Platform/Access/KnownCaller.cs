@@ -14,10 +14,11 @@ internal sealed class KnownCaller : ClaimsPrincipal
     // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null)
+    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null, TokenBinding? binding = null)
         : base(new ClaimsIdentity(TokenHandler.Name))
     {
         (Caller, Name, Scopes, TokenId, TokenName, ExpireTime) = (caller, NameOf(caller), scopes, tokenId, NameOf(tokenId), expireTime);
+        Binding = binding;
         GrantName = grantId is null ? null : NameOfGrant(grantId);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
@@ -38,6 +39,9 @@ internal sealed class KnownCaller : ClaimsPrincipal
 
     /// <summary>The name under which all tokens of the same sign-in at an app are ended; null for a machine's token.</summary>
     public string? GrantName { get; }
+
+    /// <summary>The keys that the sender must prove with each call; null: whoever has the token may use it.</summary>
+    public TokenBinding? Binding { get; }
 
     /// <summary>When the token must be validated again: at its expiry, and at most 5 minutes from now.</summary>
     public DateTimeOffset ExpireTime { get; }
@@ -62,6 +66,7 @@ internal sealed class KnownCaller : ClaimsPrincipal
         var expires = validated.Properties?.ExpiresUtc ?? now;
         return new KnownCaller(
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
-            expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim));
+            expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim),
+            validated.Properties?.GetParameter<TokenBinding>(TokenBinding.Claim));
     }
 }

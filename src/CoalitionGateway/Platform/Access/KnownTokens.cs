@@ -55,20 +55,13 @@ internal sealed class KnownTokens(TimeProvider clock, int capacity = 25_000)
 /// <summary>SHA-256 of a compact token. Somebody who reads the cache gets no usable token.</summary>
 internal readonly record struct TokenHash(UInt128 High, UInt128 Low)
 {
-    private const string _bearer = "Bearer ";
     private const int _longest = 4096;
 
     /// <summary>The hash of the token in an authorization header; false if there is none, or one of more than 4 KiB.</summary>
-    public static bool TryOf(string authorization, out TokenHash hash)
+    public static bool TryOf(string authorization, out TokenHash hash, out bool isDpop)
     {
         hash = default;
-        if (!authorization.StartsWith(_bearer, StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        var token = authorization.AsSpan(_bearer.Length).Trim();
-        if (token.Length is 0 or > _longest)
+        if (!AccessTokenHeader.TryRead(authorization, out isDpop, out var token) || token.Length is 0 or > _longest)
         {
             return false;
         }

@@ -86,6 +86,7 @@ internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log
 
         var problem = TokenProblem.Of(failure);
         log.Tell(BoundedLines.Unauthenticated, Measurement.MethodOf(context) ?? "", problem);
-        return TokenProblem.Refusal(problem);
+        SenderProofs.Challenge(context, problem);
+        return TokenProblem.Refusal(problem, (failure as UnprovedSenderException)?.ProofFault);
     }
 }

@@ -11,7 +11,8 @@ namespace CoalitionGateway.Platform.Access;
 /// answer. A token whose key the authority withdrew stays cached until it expires, for 5 minutes at most.
 /// </summary>
 internal sealed class TokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys,
+    SenderProofs senders)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string Name = "Token";
@@ -19,22 +20,26 @@ internal sealed class TokenHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var authorization = Request.Headers.Authorization.ToString();
-        if (!TokenHash.TryOf(authorization, out var token))
+        if (!TokenHash.TryOf(authorization, out var token, out var isDpop))
         {
-            return Validate(authorization, null);
+            return Validate(authorization, isDpop, null);
         }
 
         if (known.Find(token) is not { } caller)
         {
-            return Validate(authorization, token);
+            return Validate(authorization, isDpop, token);
         }
 
-        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem)) : caller.Answer;
+        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem)) : Answer(caller, isDpop);
     }
+
+    /// <summary>The result for a valid token. A plain token costs nothing more; for a bound one the sender must prove the key.</summary>
+    private Task<AuthenticateResult> Answer(KnownCaller caller, bool isDpop) =>
+        caller.Binding is null && !isDpop ? caller.Answer : senders.Authenticate(Context, caller);
 
     private static AuthenticateResult Fail(string problem) => AuthenticateResult.Fail(new UnusableCallerException(problem));
 
-    private async Task<AuthenticateResult> Validate(string authorization, TokenHash? token)
+    private async Task<AuthenticateResult> Validate(string authorization, bool isDpop, TokenHash? token)
     {
         if (AuthorityKeys.KeyOf(authorization) is { } key && !await keys.CanTell(key, Context.RequestAborted))
         {
@@ -58,7 +63,7 @@ internal sealed class TokenHandler(
         catch (StoreUnavailableException)
         {
             // While the store is down, no call does anything. The token is not cached, so it is checked again later.
-            return await caller.Answer;
+            return await Answer(caller, isDpop);
         }
 
         if (token is { } hash)
@@ -66,6 +71,6 @@ internal sealed class TokenHandler(
             known.Put(hash, caller);
         }
 
-        return await caller.Answer;
+        return await Answer(caller, isDpop);
     }
 }

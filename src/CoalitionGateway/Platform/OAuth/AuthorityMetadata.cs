@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Rpc;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -32,6 +33,8 @@ internal sealed class AuthorityMetadata(GatewayOptions options) : IOpenIddictSer
             context.Metadata[$"{endpoint}_endpoint_auth_signing_alg_values_supported"] = new([.. ClientAssertions.Algorithms]);
         }
 
+        context.Metadata["dpop_signing_alg_values_supported"] = new([.. DpopProof.Algorithms]);
+        context.TlsClientCertificateBoundAccessTokens = options.SeesClientCertificates;
         context.Scopes.UnionWith(Enum.GetValues<CallerKind>().SelectMany(MethodRules.ScopesFor));
         return ValueTask.CompletedTask;
     }

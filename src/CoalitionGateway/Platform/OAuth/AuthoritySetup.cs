@@ -53,6 +53,7 @@ internal static class AuthoritySetup
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<GlobalPrivacyControl>();
         services.AddSignInPages(options);
+        services.AddSingleton<TokenProofs>();
         services.AddSingleton<IAuthenticationSchemeProvider, SchemesWithoutRequests>();
         services.AddDbContext<AuthorityContext>((provider, database) => provider.GetRequiredService<AuthorityTables>().Configure(database));
         services.AddOpenIddict()
@@ -162,6 +163,18 @@ internal static class AuthoritySetup
         server.RemoveEventHandler(Authentication.AttachRedirectUri.Descriptor);
         Scoped<ApplyAuthorizationResponseContext, AuthorizationRequests>(Authentication.AttachRedirectUri.Descriptor.Order);
         Scoped<ValidatePushedAuthorizationRequestContext, PushedRequests>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 100);
+
+        // OpenIddict knows client certificates alone, and answers a token with jkt with a server error.
+        server.RemoveEventHandler(Protection.ValidateProofOfPossession.Descriptor);
+        Scoped<ValidateTokenRequestContext, BoundTokens>(int.MinValue + 100_000);
+        Scoped<ValidateTokenRequestContext, BoundCodes>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 200);
+        Scoped<ValidateAuthorizationRequestContext, BoundCodes>(Authentication.ValidateAuthentication.Descriptor.Order + 200);
+        Scoped<ValidatePushedAuthorizationRequestContext, BoundCodes>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 200);
+        Scoped<ProcessSignInContext, BoundTokens>(PrepareAccessTokenPrincipal.Descriptor.Order - 200);
+        Scoped<ProcessSignInContext, BoundCodes>(PrepareAccessTokenPrincipal.Descriptor.Order - 100);
+        Scoped<GenerateTokenContext, BoundTokens>(Protection.GenerateIdentityModelToken.Descriptor.Order - 50);
+        Scoped<ApplyTokenResponseContext, BoundTokens>(int.MinValue + 100_000);
+        Scoped<HandleIntrospectionRequestContext, BoundTokens>(int.MaxValue - 100_000);
 
         Scoped<ValidateTokenRequestContext, UsedUp>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 100);
         Scoped<HandleTokenRequestContext, TokenRequests>(Exchange.AttachPrincipal.Descriptor.Order + 100);

@@ -28,6 +28,9 @@ internal sealed record Client(
     /// <summary>The name that members see.</summary>
     public string DisplayName { get; init; } = Id;
 
+    /// <summary>How the client's tokens must be bound to a key.</summary>
+    public SenderConstraint SenderConstraint { get; init; } = SenderConstraint.None;
+
     public bool IsPublic => SecretHash is null;
 
     /// <summary>Whether the client gets its tokens for people who sign in, and none for itself.</summary>
@@ -75,6 +78,7 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
         // A text that is not an id must never reach the store.
         return TextForm.IsId(id) && await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
             ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '), partner.PublicKeys, partner.IsSuspended)
+                { SenderConstraint = partner.SenderConstraint }
             : null;
     }
 }

@@ -58,9 +58,9 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
             return;
         }
 
-        if (!subject.HasPresenter(client.Id) || subject.HasClaim("cnf") || await IsEnded(subject))
+        if (!subject.HasPresenter(client.Id) || !BoundTokens.KeepsBinding(subject, context.Transaction) || await IsEnded(subject))
         {
-            context.Reject(Errors.InvalidGrant, "The token is not this client's, is bound to a key, or has ended.");
+            context.Reject(Errors.InvalidGrant, "The token is not this client's, is bound to a key that this request does not prove, or has ended.");
             return;
         }
 

@@ -4,6 +4,7 @@ using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace CoalitionGateway.Platform.Rpc;
 
@@ -28,8 +29,8 @@ internal static class RpcSetup
             // A connection whose other end is gone ends, with its streams, 90 seconds after the last data from there.
             kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlivePingDelay;
             kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlivePingTimeout;
-            Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2);
-            Listen(kestrel, options.HttpUrl, HttpProtocols.Http1);
+            Listen(kestrel, options.GrpcUrl, HttpProtocols.Http2, asksForCertificate: true);
+            Listen(kestrel, options.HttpUrl, HttpProtocols.Http1, options.AskForClientCertificates);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
@@ -66,6 +67,7 @@ internal static class RpcSetup
         var instruments = app.Services.GetRequiredService<Instruments>();
         var lines = app.Services.GetRequiredService<BoundedLines>();
         app.UseSecurityHeaders(app.Services.GetRequiredService<GatewayOptions>());
+        app.WarnOfPlainListener(app.Services.GetRequiredService<GatewayOptions>());
         app.UseListeners();
         app.UseMeasurement();
         app.Use(async (context, next) =>
@@ -92,7 +94,7 @@ internal static class RpcSetup
     public static void MapCoalition<TService>(this WebApplication app)
         where TService : class => app.MapGrpcService<TService>().RequireAuthorization(MethodRules.Policy);
 
-    private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols)
+    private static void Listen(KestrelServerOptions kestrel, string url, HttpProtocols protocols, bool asksForCertificate)
     {
         var uri = new Uri(url);
         void Configure(ListenOptions listen)
@@ -100,7 +102,15 @@ internal static class RpcSetup
             listen.Protocols = protocols;
             if (uri.Scheme == Uri.UriSchemeHttps)
             {
-                listen.UseHttps();
+                listen.UseHttps(tls =>
+                {
+                    if (asksForCertificate)
+                    {
+                        // Any certificate will do, or none. It says nothing by itself: a bound token names the thumbprint that counts.
+                        tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                        tls.AllowAnyClientCertificate();
+                    }
+                });
             }
         }
 

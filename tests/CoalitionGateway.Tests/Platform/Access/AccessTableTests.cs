@@ -118,6 +118,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ProgrammeService/PublishClientKeys"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/SuspendPartner"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/ResumePartner"] = ("Operator", "programmes.manage"),
+        ["ProgrammeService/SetSenderConstraint"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/PublishClosingRule"] = ("Operator", "programmes.manage"),
         ["ComplianceService/OpenRequest"] = ("Officer", "compliance.write"),
         ["ComplianceService/ExtendRequest"] = ("Officer", "compliance.write"),

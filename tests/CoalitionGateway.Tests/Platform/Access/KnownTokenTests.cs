@@ -64,7 +64,7 @@ public sealed class KnownTokenTests
     [InlineData("Bearer ")]
     [InlineData("Basic abc")]
     [InlineData("Bearer tokén")]
-    public void Header_WithoutACompactToken_HasNoHash(string header) => Assert.False(TokenHash.TryOf(header, out _));
+    public void Header_WithoutACompactToken_HasNoHash(string header) => Assert.False(TokenHash.TryOf(header, out _, out _));
 
     [Fact]
     public void Scopes_OfACachedToken_AreThoseOfTheContract()
@@ -139,7 +139,7 @@ public sealed class KnownTokenTests
         Assert.Equal(["live"], (await tables.EndedSince(0, cancellation)).Ended.Select(ended => ended.Name));
     }
 
-    private static TokenHash Hash(string token) => TokenHash.TryOf($"Bearer {token}", out var hash) ? hash : throw new InvalidOperationException(token);
+    private static TokenHash Hash(string token) => TokenHash.TryOf($"Bearer {token}", out var hash, out _) ? hash : throw new InvalidOperationException(token);
 
     private KnownCaller Caller(DateTimeOffset expires) => KnownCaller.Of(
         AuthenticateResult.Success(new AuthenticationTicket(

@@ -1292,9 +1292,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("secret_hash");
 
+                    b.Property<int>("SenderConstraint")
+                        .HasColumnType("integer")
+                        .HasColumnName("sender_constraint");
+
                     b.HasKey("ClientId");
 
-                    b.ToTable("partner_client", (string)null);
+                    b.ToTable("partner_client", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Programme", b =>

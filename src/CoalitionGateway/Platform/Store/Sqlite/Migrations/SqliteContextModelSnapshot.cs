@@ -1270,11 +1270,18 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("secret_hash");
 
+                    b.Property<int>("SenderConstraint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sender_constraint");
+
                     b.HasKey("ClientId");
 
                     b.HasIndex("PartnerId");
 
-                    b.ToTable("partner_client", (string)null);
+                    b.ToTable("partner_client", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Programme", b =>

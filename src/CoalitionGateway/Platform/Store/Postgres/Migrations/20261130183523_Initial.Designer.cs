@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130174517_Initial")]
+    [Migration("20261130183523_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1295,9 +1295,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("secret_hash");
 
+                    b.Property<int>("SenderConstraint")
+                        .HasColumnType("integer")
+                        .HasColumnName("sender_constraint");
+
                     b.HasKey("ClientId");
 
-                    b.ToTable("partner_client", (string)null);
+                    b.ToTable("partner_client", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Programme", b =>
