@@ -29,6 +29,7 @@ const provider = new Provider(settings.issuer, {
   // The gateway requires of a token: the form of RFC 9068, its own audience, five minutes at most, and the caller.
   features: {
     clientCredentials: { enabled: true },
+    dPoP: { enabled: true },
     devInteractions: { enabled: false },
     resourceIndicators: {
       enabled: true,

@@ -67,6 +67,18 @@ public abstract class AuthorityContractTests(Authority authority)
     }
 
     [Fact]
+    public async Task Proof_BindsTheTokenToItsKey_AndTheGatewayHoldsItToTheKey()
+    {
+        using var key = DpopKey.New();
+        using var tokens = new TokenSource(authority.Http, new Uri((await Metadata()).GetProperty("token_endpoint").GetString()!), authority.Alpha.ClientId, authority.Alpha.Secret, _scope, key);
+        using var client = new CoalitionClient(new Uri(authority.Gateway.Options.GrpcUrl), tokens.Get, retries: Retries.None, key: key);
+        Assert.NotEmpty((await client.Programmes.ListProgrammesAsync(new ListProgrammesRequest())).Programmes);
+        var token = await tokens.Get(TestContext.Current.CancellationToken);
+        Assert.Equal(key.Thumbprint, new JsonWebToken(token).GetPayloadValue<JsonElement>("cnf").GetProperty("jkt").GetString());
+        Assert.Equal("wrong_scheme", await authority.Gateway.Problem(token));
+    }
+
+    [Fact]
     public async Task Secret_WrongOrOfAnUnknownClient_IsRefused()
     {
         RefusesClient(await Token([("client_id", "alpha"), ("client_secret", "wrong")]));
