@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace CoalitionGateway.Browser.Tests;
 
-/// <summary>Every page of the authority, in every language, at the width of a phone and of a desk. The pictures are artifacts.</summary>
+/// <summary>Every page of the authority, in every language at the width of a phone, and once at that of a desk. The pictures are artifacts.</summary>
 public sealed class PageTests(SignInBrowser browser) : IClassFixture<SignInBrowser>
 {
     private static readonly string _pictures = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "test-results", "pages");
@@ -17,9 +17,9 @@ public sealed class PageTests(SignInBrowser browser) : IClassFixture<SignInBrows
             foreach (var language in new[] { "en", "lv", "nb", "pl", "sv" })
             {
                 views.Add(language, 320);
-                views.Add(language, 1280);
             }
 
+            views.Add("en", 1280);
             return views;
         }
     }

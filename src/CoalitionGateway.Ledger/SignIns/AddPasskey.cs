@@ -78,7 +78,7 @@ public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passk
 /// <param name="UsesCode">Whether a brand's code proved the member.</param>
 /// <param name="EndedCodes">The hashes of the recovery codes that it replaces.</param>
 /// <param name="Ended">The passkeys that it replaces.</param>
-[EventKind(132)]
+[EventKind(132, Answers = "AddPasskey")]
 public sealed record PasskeyAdded(
     EventHeader Header, MemberId MemberId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
     IReadOnlyList<string> EndedCodes, IReadOnlyList<Guid> Ended) : Event(Header)

@@ -44,7 +44,7 @@ public sealed record BeginNewStart(CommandContext Context, MemberId MemberId, st
 
 /// <param name="ReadyTime">When the code can be used.</param>
 /// <param name="ExpireTime">When it ends.</param>
-[EventKind(133)]
+[EventKind(133, Answers = "BeginNewStart")]
 public sealed record NewStartBegun(EventHeader Header, MemberId MemberId, DateTime ReadyTime, DateTime ExpireTime) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -73,7 +73,7 @@ public sealed record CancelNewStart(CommandContext Context, MemberId MemberId) :
         state?.ExpireTime > now ? new NewStartCancelled(Header(now), MemberId) : SignInRefusals.CodeInvalid;
 }
 
-[EventKind(134)]
+[EventKind(134, Answers = "CancelNewStart")]
 public sealed record NewStartCancelled(EventHeader Header, MemberId MemberId) : Event(Header)
 {
     public override MemberId? Subject => MemberId;

@@ -48,7 +48,7 @@ public sealed record MakeRecoveryCodes(CommandContext Context, MemberId MemberId
 
 /// <param name="CodeHashes">The keyed hashes of the codes. They do not reveal the codes.</param>
 /// <param name="Ended">The hashes of the codes that end.</param>
-[EventKind(136)]
+[EventKind(136, Answers = "MakeRecoveryCodes")]
 public sealed record RecoveryCodesMade(EventHeader Header, MemberId MemberId, IReadOnlyList<string> CodeHashes, IReadOnlyList<string> Ended) : Event(Header)
 {
     public override MemberId? Subject => MemberId;
@@ -84,7 +84,7 @@ public sealed record UseRecoveryCode(CommandContext Context, MemberId MemberId, 
         state?.MemberId == MemberId ? new RecoveryCodeUsed(Header(now), MemberId, CodeHash) : SignInRefusals.CodeInvalid;
 }
 
-[EventKind(137)]
+[EventKind(137, Answers = "UseRecoveryCode")]
 public sealed record RecoveryCodeUsed(EventHeader Header, MemberId MemberId, string CodeHash) : Event(Header)
 {
     public override MemberId? Subject => MemberId;

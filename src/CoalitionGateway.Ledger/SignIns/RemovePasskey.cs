@@ -28,7 +28,7 @@ public sealed record RemovePasskey(CommandContext Context, MemberId MemberId, Gu
     public sealed record State(Passkey? Passkey, int Count);
 }
 
-[EventKind(135)]
+[EventKind(135, Answers = "RemovePasskey")]
 public sealed record PasskeyRemoved(EventHeader Header, MemberId MemberId, Guid PasskeyId) : Event(Header)
 {
     public override MemberId? Subject => MemberId;

@@ -89,6 +89,8 @@ internal static class CommandVectors
             "010190000002037405860708090a0b0ca1",
         ["UseRecoveryCode"] =
             "010190000002037405860708090a0b0ca10000000463306465",
+        ["LinkAccount"] =
+            "010000000463306465",
         ["RecordReturn"] =
             "01000000076265616e65727900000006542d32303032000000034d2d31000000034742500000000000bc4b2000064bf535b0f240",
         ["CreateTransfer"] =

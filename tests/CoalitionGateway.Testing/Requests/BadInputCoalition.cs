@@ -1,3 +1,6 @@
+using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Ledger.SignIns;
 using System.Text.Json.Nodes;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
@@ -84,6 +87,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["twinCode"] = (await alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["twin"] })).LinkCode;
         _values["optIn"] = await OptIn();
         _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
+        await SignIns(member, elsewhere);
         await Spending(member);
         await Compliance(member);
         gateway.TakeIn();
@@ -93,6 +97,22 @@ public sealed class BadInputCoalition : IAsyncLifetime
         FriendsToken = await gateway.SignIn(_values["friend"]);
         Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
         Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+    }
+
+    /// <summary>A member with two passkeys and an open code, and another member with a code.</summary>
+    private async Task SignIns(TestMember member, TestMember other)
+    {
+        var (id, journal) = (new Ledger.MemberId(Guid.Parse(await Gateway.MemberId(member.Numbers["alpha-points"]))), Gateway.Services.GetRequiredService<CommandJournal>());
+        foreach (var credential in new[] { "aa", "bb" })
+        {
+            var passkey = new Passkey(Guid.CreateVersion7(), id, credential, [1], "", true, "Phone", default);
+            _values["passkey"] = passkey.Id.ToString();
+            await journal.Submit<PasskeyAdded>(new AddPasskey(Ledger.Caller.Of(id).NewContext(Guid.NewGuid()), id, passkey, null));
+        }
+
+        await _coalition.Alpha.Client.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = member.Numbers["alpha-points"] });
+        _values["signInCode"] = (await _coalition.Gamma.Client.SignIns.CreateSignInCodeAsync(
+            new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = other.Numbers["gamma-points"] })).SignInCode;
     }
 
     /// <summary>Payments with points at alpha in all states, rewards, and vouchers.</summary>

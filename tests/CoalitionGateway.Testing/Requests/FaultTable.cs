@@ -49,6 +49,11 @@ internal static partial class FaultTable
         ["RuleService/ActivateCampaign"] = (_member, """{"requestId":"{id}","programmeId":"alpha-points","campaignId":"{optIn}"}"""),
         ["RuleService/PreviewExpiry"] = (_operator, """{"programmeId":"alpha-points","untilTime":"2030-01-01T00:00:00Z"}"""),
         ["MemberService/GetReminders"] = (_member, "{}"),
+        ["SignInService/CreateSignInCode"] = (_partner, """{"requestId":"{id}","membershipNumber":"{number}"}"""),
+        ["SignInService/LinkAccount"] = (_operator, """{"requestId":"{id}","signInCode":"{signInCode}"}"""),
+        ["SignInService/GetSignIn"] = (_member, "{}"),
+        ["SignInService/RemovePasskey"] = (_member, """{"requestId":"{id}","passkeyId":"{passkey}"}"""),
+        ["SignInService/CancelNewStart"] = (_member, """{"requestId":"{id}"}"""),
         ["RuleService/ListCampaigns"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["RuleService/SimulateRules"] = (_operator, """{"agreement":{"partnerId":"gamma","programmeId":"gamma-points","rates":[{"points":"1","spend":{"currencyCode":"EUR","micros":"1000000"}}],"rounding":"ROUNDING_DOWN"},"fromTime":"2026-01-01T00:00:00Z","untilTime":"2026-02-01T00:00:00Z"}"""),
         ["MovementService/ListMovements"] = (_member, """{"programmeId":"alpha-points"}"""),
@@ -204,6 +209,7 @@ internal static partial class FaultTable
             Refused(link, _member, "membershipNumber", "nobody", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             Refused(link, _member, "programmeId", _unknown, StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
             new("MemberService/GetReminders", _member, "bytes that are no message", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", null),
+            .. SignIns(),
             .. RequestId(merge, _member), .. Slug(merge, _member, "programmeId"), .. Number(merge, _member),
             Invalid(merge, _member, "linkCode", null), Invalid(merge, _member, "linkCode", "SHORT"),
             Refused(merge, _member, "linkCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "LINK_CODE_INVALID"),
@@ -293,6 +299,20 @@ internal static partial class FaultTable
             .. Points(give, _member), Refused(give, _member, "amountPoints", long.MaxValue.ToString(), StatusCode.FailedPrecondition, "INSUFFICIENT_POINTS"),
             .. Points(take, _member), Refused(take, _member, "amountPoints", long.MaxValue.ToString(), StatusCode.FailedPrecondition, "INSUFFICIENT_SHARE"),
             .. Page(list, _member),
+        ];
+    }
+
+    private static IEnumerable<Fault> SignIns()
+    {
+        const string code = "SignInService/CreateSignInCode", link = "SignInService/LinkAccount", remove = "SignInService/RemovePasskey", cancel = "SignInService/CancelNewStart";
+        return
+        [
+            .. RequestId(code, _partner), .. Number(code, _partner), NotFound(code, "{strangersNumber}"), NotFound(code, "nobody"),
+            .. RequestId(link, _operator), Invalid(link, _operator, "signInCode", null), Invalid(link, _operator, "signInCode", new string('A', 21)),
+            Refused(link, _operator, "signInCode", "AAAAAAAAAAAA", StatusCode.PermissionDenied, "SIGN_IN_CODE_INVALID"),
+            new("SignInService/GetSignIn", _member, "bytes that are no message", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", null),
+            .. RequestId(remove, _member), .. Uuid(remove, _member, "passkeyId"), Refused(remove, _member, "passkeyId", UnknownId, StatusCode.NotFound, "PASSKEY_NOT_FOUND"),
+            .. RequestId(cancel, _member),
         ];
     }
 

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.SignIns;
 using System.Data.Common;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Compliance;
@@ -244,6 +245,9 @@ internal sealed class BentDatabase : IAsyncDisposable
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
             new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
             new SetSenderConstraint(NewContext(boss), new PartnerId("beta"), SenderConstraint.Dpop),
+            new CreateSignInCode(NewContext(Caller.Of(alpha)), alpha, "first", "51c0de"),
+            new AddPasskey(NewContext(Caller.Of(members[1])), members[1], new Passkey(Guid.NewGuid(), members[1], "cafe", [1, 2], "usb", true, "Key", default), null),
+            new MakeRecoveryCodes(NewContext(Caller.Of(members[1])), members[1], ["4ec0"]),
             new PublishNotice(NewContext(boss), "v", true, [new NoticeText("en", [1])]),
             new CreateGuardianCode(NewContext(Caller.Of(members[0])), members[0], "aa", 40),
             new RestrictProcessing(NewContext(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),

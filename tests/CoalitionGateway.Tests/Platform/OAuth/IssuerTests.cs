@@ -176,8 +176,13 @@ public sealed class IssuerTests(TestCoalition coalition)
     public async Task Authorize_OutsideTheSandbox_SignsNobodyIn()
     {
         await using var gateway = await TestGateway.Start(configure: options => options.Sandbox = false);
-        var refused = await Assert.ThrowsAsync<TokenRefusedException>(() => gateway.SignIn("anybody"));
-        Assert.Equal("login_required", refused.Error);
+        var (status, location) = await gateway.Authorize("anybody", ("prompt", "none"));
+        Assert.Equal(HttpStatusCode.Redirect, status);
+        Assert.Contains("error=login_required", location!.Query, StringComparison.Ordinal);
+
+        // Without prompt=none the member can sign in on the page, whatever the login_hint says.
+        (_, location) = await gateway.Authorize("anybody");
+        Assert.StartsWith($"{gateway.Options.HttpUrl}/sign-in?return=", location!.AbsoluteUri, StringComparison.Ordinal);
     }
 
     [Fact]

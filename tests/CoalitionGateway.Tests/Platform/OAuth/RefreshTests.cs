@@ -102,7 +102,7 @@ public sealed class RefreshTests(TestCoalition coalition)
     {
         var token = new JsonWebToken((await Gateway.SignInFor(await Number(), _scope)).AccessToken);
         Assert.Equal(
-            ["aud", "auth_time", "caller_kind", "client_id", "exp", "grant_id", "iat", "iss", "jti", "nbf", "scope", "sub"],
+            ["amr", "aud", "auth_time", "caller_kind", "client_id", "exp", "grant_id", "iat", "iss", "jti", "nbf", "scope", "sub"],
             token.Claims.Select(claim => claim.Type).Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -38,9 +38,9 @@ internal static class PagesSetup
         authority.MapPost("sign-in/consent", (HttpContext http, ConsentPages pages) => pages.Decide(http));
 
         authority.MapPost("sign-in/options", (PasskeyEndpoints passkeys) => passkeys.UseOptions());
-        authority.MapPost("sign-in/passkey", (PasskeyForm form, HttpContext http, PasskeyEndpoints passkeys) => passkeys.Use(form, http));
-        authority.MapPost("sign-in/passkeys/options", (PasskeyForm form, HttpContext http, PasskeyEndpoints passkeys) => passkeys.MakeOptions(form, http));
-        authority.MapPost("sign-in/passkeys", (PasskeyForm form, HttpContext http, PasskeyEndpoints passkeys) => passkeys.Make(form, http));
+        authority.MapPost("sign-in/passkey", (HttpContext http, PasskeyEndpoints passkeys) => passkeys.Use(http));
+        authority.MapPost("sign-in/passkeys/options", (HttpContext http, PasskeyEndpoints passkeys) => passkeys.MakeOptions(http));
+        authority.MapPost("sign-in/passkeys", (HttpContext http, PasskeyEndpoints passkeys) => passkeys.Make(http));
 
         authority.MapGet("account", (HttpContext http, AccountPages pages) => pages.Show(http));
         authority.MapGet("account/passkeys/new", (HttpContext http, AccountPages pages) => pages.ShowMake(http));

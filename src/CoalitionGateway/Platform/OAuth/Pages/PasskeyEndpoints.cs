@@ -13,7 +13,21 @@ namespace CoalitionGateway.Platform.OAuth.Pages;
 /// <param name="Code">A brand's code, for a first passkey.</param>
 /// <param name="Name">The passkey's name.</param>
 /// <param name="Return">The authorization request to return to.</param>
-internal sealed record PasskeyForm(string? Credential, string? Code, string? Name, string? Return);
+internal sealed record PasskeyForm(string? Credential, string? Code, string? Name, string? Return)
+{
+    /// <summary>Reads a form; an empty one if the request has none that can be read.</summary>
+    public static async Task<PasskeyForm> Read(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasJsonContentType() && await http.Request.ReadFromJsonAsync<PasskeyForm>(http.RequestAborted) is { } form ? form : new(null, null, null, null);
+        }
+        catch (JsonException)
+        {
+            return new(null, null, null, null);
+        }
+    }
+}
 
 /// <summary>Where the browser goes next.</summary>
 internal sealed record NextPage(string Next);
@@ -28,8 +42,9 @@ internal sealed class PasskeyEndpoints(
     /// <summary>The options for signing in. They name no credential, so nobody learns whose there are.</summary>
     public async Task<IResult> UseOptions() => Results.Content(await passkeys.MakePasskeyRequestOptionsAsync(null), "application/json");
 
-    public async Task<IResult> Use(PasskeyForm form, HttpContext http)
+    public async Task<IResult> Use(HttpContext http)
     {
+        var form = await PasskeyForm.Read(http);
         if (form.Credential is not { Length: > 0 } credential || await Assert(credential) is not { } member)
         {
             return Results.BadRequest();
@@ -40,9 +55,9 @@ internal sealed class PasskeyEndpoints(
     }
 
     /// <summary>The options for a new passkey of the member whose code was sent, or who is signed in.</summary>
-    public async Task<IResult> MakeOptions(PasskeyForm form, HttpContext http)
+    public async Task<IResult> MakeOptions(HttpContext http)
     {
-        if (await Maker(form, http) is not { } member)
+        if (await Maker(await PasskeyForm.Read(http), http) is not { } member)
         {
             return Results.BadRequest();
         }
@@ -52,8 +67,9 @@ internal sealed class PasskeyEndpoints(
             await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = member.ToString(), Name = number, DisplayName = number }), "application/json");
     }
 
-    public async Task<IResult> Make(PasskeyForm form, HttpContext http)
+    public async Task<IResult> Make(HttpContext http)
     {
+        var form = await PasskeyForm.Read(http);
         if (form.Credential is not { Length: > 0 } credential || form.Name is not { Length: > 0 and <= _longestName } name || name.Any(char.IsControl) || await Maker(form, http) is not { } member)
         {
             return Results.BadRequest();
