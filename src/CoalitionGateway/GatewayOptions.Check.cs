@@ -78,6 +78,11 @@ public sealed partial class GatewayOptions
             yield return "Gateway:StoredPerDay must not be negative; 0 is no limit.";
         }
 
+        if (FreshSignInAbovePoints < 0)
+        {
+            yield return "Gateway:FreshSignInAbovePoints must not be negative; 0 asks for a fresh sign-in before each transfer.";
+        }
+
         if (MaxAdjustmentPoints < 0)
         {
             yield return "Gateway:MaxAdjustmentPoints must not be negative; 0 allows no adjustment.";

@@ -58,6 +58,9 @@ public sealed partial class GatewayOptions
     /// <summary>The most points that one person may give or take in an adjustment, 0 or more.</summary>
     public long MaxAdjustmentPoints { get; set; } = 10_000;
 
+    /// <summary>The most points that a member may transfer at once without having signed in during the last ten minutes, 0 or more.</summary>
+    public long FreshSignInAbovePoints { get; set; } = 50_000;
+
     /// <summary>Whether reflection answers without a token. Not set: only in the sandbox.</summary>
     public bool? OpenReflection { get; set; }
 

@@ -70,7 +70,7 @@ internal static class ForgedTokens
         var isForeign = fault is "other key" or "key that nobody publishes";
         var key = new ECDsaSecurityKey(isForeign ? otherKey : keys.Issuers[^1]) { KeyId = fault == "key that nobody publishes" ? "nobody" : kid };
         var now = DateTime.UtcNow;
-        var claims = new Dictionary<string, object> { ["scope"] = scope, ["client_id"] = "alpha", ["jti"] = RequestIds.New() };
+        var claims = new Dictionary<string, object> { ["scope"] = scope, ["client_id"] = "alpha", ["jti"] = RequestIds.New(), ["auth_time"] = SignIn(fault) };
         if (fault != "no subject")
         {
             claims["sub"] = fault == "empty subject" ? "" : subject;
@@ -117,4 +117,6 @@ internal static class ForgedTokens
         });
         return fault == "altered" ? token[..^8] + "AAAAAAAA" : token;
     }
+
+    private static long SignIn(string fault) => DateTimeOffset.UtcNow.AddHours(fault == "an old sign-in" ? -1 : 0).ToUnixTimeSeconds();
 }

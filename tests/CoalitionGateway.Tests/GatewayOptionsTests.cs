@@ -20,6 +20,7 @@ public sealed class GatewayOptionsTests
             PostgresStandbys = "Host=standby",
             Redis = "redis:port",
             StoredPerDay = -1,
+            FreshSignInAbovePoints = -1,
             MaxAdjustmentPoints = -1,
             JournalMaxBatch = 0,
             LogName = "a log",
@@ -30,7 +31,7 @@ public sealed class GatewayOptionsTests
         var refused = Assert.Throws<InvalidOperationException>(options.Check).Message;
         Assert.All(
             [
-                "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
+                "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:FreshSignInAbovePoints", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
                 "Gateway:LogName", "Gateway:RedisPasswordFile", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
             ],
             name => Assert.Contains(name, refused, StringComparison.Ordinal));

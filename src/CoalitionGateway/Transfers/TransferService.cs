@@ -11,7 +11,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Transfers;
 
-internal sealed class TransferService(CommandJournal journal, LedgerStore store, TransferReader reader, Paging paging, TimeProvider clock)
+internal sealed class TransferService(CommandJournal journal, LedgerStore store, TransferReader reader, Paging paging, GatewayOptions options, TimeProvider clock)
     : V1.TransferService.TransferServiceBase
 {
     public override async Task<V1.QuoteTransferResponse> QuoteTransfer(V1.QuoteTransferRequest request, ServerCallContext context)
@@ -27,6 +27,11 @@ internal sealed class TransferService(CommandJournal journal, LedgerStore store,
 
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
     {
+        if (request.AmountPoints > options.FreshSignInAbovePoints)
+        {
+            context.Demand(FreshSignIn.ForMuch, clock);
+        }
+
         var command = Read(context.Caller(), Guid.Parse(request.RequestId), request.SourceProgrammeId, request.DestinationProgrammeId, request.AmountPoints);
         var made = await journal.Submit<TransferCreated>(command);
         return new V1.CreateTransferResponse { Transfer = made.Transfer.ToWire() };

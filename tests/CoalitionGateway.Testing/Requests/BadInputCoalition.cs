@@ -87,7 +87,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["twinCode"] = (await alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = _values["twin"] })).LinkCode;
         _values["optIn"] = await OptIn();
         _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
-        await SignIns(member, elsewhere);
+        await SignIns(member, friend);
         await Spending(member);
         await Compliance(member);
         gateway.TakeIn();
@@ -111,8 +111,8 @@ public sealed class BadInputCoalition : IAsyncLifetime
         }
 
         await _coalition.Alpha.Client.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = member.Numbers["alpha-points"] });
-        _values["signInCode"] = (await _coalition.Gamma.Client.SignIns.CreateSignInCodeAsync(
-            new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = other.Numbers["gamma-points"] })).SignInCode;
+        _values["signInCode"] = (await _coalition.Alpha.Client.SignIns.CreateSignInCodeAsync(
+            new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = other.Numbers["alpha-points"] })).SignInCode;
     }
 
     /// <summary>Payments with points at alpha in all states, rewards, and vouchers.</summary>

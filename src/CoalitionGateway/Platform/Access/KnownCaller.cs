@@ -1,4 +1,5 @@
 using CoalitionGateway.Platform.Rpc;
+using System.Globalization;
 using System.Security.Claims;
 using CoalitionGateway.Ledger;
 using Microsoft.AspNetCore.Authentication;
@@ -11,14 +12,16 @@ internal sealed class KnownCaller : ClaimsPrincipal
     /// <summary>The claim with the id of the grant: what a person allowed an app at one sign-in.</summary>
     public const string GrantClaim = "grant_id";
 
+    private static readonly long _latest = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null, TokenBinding? binding = null)
+    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null, TokenBinding? binding = null, DateTimeOffset? signInTime = null)
         : base(new ClaimsIdentity(TokenHandler.Name))
     {
         (Caller, Name, Scopes, TokenId, TokenName, ExpireTime) = (caller, NameOf(caller), scopes, tokenId, NameOf(tokenId), expireTime);
-        Binding = binding;
+        (Binding, SignInTime) = (binding, signInTime);
         GrantName = grantId is null ? null : NameOfGrant(grantId);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
@@ -36,6 +39,9 @@ internal sealed class KnownCaller : ClaimsPrincipal
 
     /// <summary>The name under which this token is ended.</summary>
     public string TokenName { get; }
+
+    /// <summary>When the person signed in (claim auth_time); null if the token does not say.</summary>
+    public DateTimeOffset? SignInTime { get; }
 
     /// <summary>The name under which all tokens of the same sign-in at an app are ended; null for a machine's token.</summary>
     public string? GrantName { get; }
@@ -67,6 +73,7 @@ internal sealed class KnownCaller : ClaimsPrincipal
         return new KnownCaller(
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
             expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim),
-            validated.Properties?.GetParameter<TokenBinding>(TokenBinding.Claim));
+            validated.Properties?.GetParameter<TokenBinding>(TokenBinding.Claim),
+            long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var signIn) && signIn <= _latest ? DateTimeOffset.FromUnixTimeSeconds(signIn) : null);
     }
 }

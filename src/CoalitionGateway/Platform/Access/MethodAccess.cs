@@ -43,7 +43,7 @@ internal sealed class MethodAccess : AuthorizationHandler<MethodAccess>, IAuthor
 
         if (known.Scopes.IsSupersetOf(rule.Scopes))
         {
-            return null;
+            return rule.MaxSignInAge is { } age ? FreshSignIn.Refuses(known, age, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()) : null;
         }
 
         var missing = string.Join(' ', rule.Scopes.Except(known.Scopes));
@@ -71,6 +71,7 @@ internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log
     private async Task Refuse(HttpContext context, PolicyAuthorizationResult authorizeResult)
     {
         var status = authorizeResult.Challenged ? await Unauthenticated(context) : MethodAccess.Refuses(context, (KnownCaller)context.User)!;
+        FreshSignIn.Challenge(context, status);
         instruments.CountRefusal(Measurement.MethodOf(context), status);
         context.Response.WriteStatus(status);
     }

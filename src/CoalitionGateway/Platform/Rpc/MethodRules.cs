@@ -6,8 +6,9 @@ namespace CoalitionGateway.Platform.Rpc;
 
 /// <summary>The callers and the scopes of a method: the contract's option "access".</summary>
 /// <param name="IsRead">Whether the method has no request id. It changes nothing but the record of reads.</param>
+/// <param name="MaxSignInAge">How long ago a member may have signed in; null: any time.</param>
 /// <param name="MayLag">Whether the method may read from a standby: the contract's option "may_lag".</param>
-internal sealed record MethodRule(string FullName, IReadOnlySet<CallerKind> Callers, IReadOnlyList<string> Scopes, bool MayLag = false, bool IsRead = false);
+internal sealed record MethodRule(string FullName, IReadOnlySet<CallerKind> Callers, IReadOnlyList<string> Scopes, bool MayLag = false, bool IsRead = false, TimeSpan? MaxSignInAge = null);
 
 /// <summary>The rules of all methods, read once from the descriptors. A method without a rule serves no caller.</summary>
 internal static class MethodRules
@@ -53,6 +54,7 @@ internal static class MethodRules
 
     private static MethodRule? Read(MethodDescriptor method) =>
         method.GetOptions()?.GetExtension(V1.AnnotationsExtensions.Access) is { Callers.Count: > 0 } access
-            ? new MethodRule(method.FullName, access.Callers.Select(caller => (CallerKind)(int)caller).ToHashSet(), [.. access.Scopes], method.GetOptions().GetExtension(V1.AnnotationsExtensions.MayLag), IsRead: method.InputType.FindFieldByName("request_id") is null && !method.IsClientStreaming)
+            ? new MethodRule(method.FullName, access.Callers.Select(caller => (CallerKind)(int)caller).ToHashSet(), [.. access.Scopes], method.GetOptions().GetExtension(V1.AnnotationsExtensions.MayLag), IsRead: method.InputType.FindFieldByName("request_id") is null && !method.IsClientStreaming,
+                MaxSignInAge: access.MaxSignInAgeSeconds > 0 ? TimeSpan.FromSeconds(access.MaxSignInAgeSeconds) : null)
             : null;
 }

@@ -1,0 +1,45 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Rpc;
+using Grpc.Core;
+using Microsoft.Net.Http.Headers;
+
+namespace CoalitionGateway.Platform.Access;
+
+/// <summary>
+/// Step-up (RFC 9470): some calls of members need a sign-in of a short time ago. A stolen phone's app, or a stolen refresh token, has
+/// an old one.
+/// </summary>
+internal static class FreshSignIn
+{
+    /// <summary>How long ago the sign-in may be for a call that moves much.</summary>
+    public static readonly TimeSpan ForMuch = TimeSpan.FromMinutes(10);
+
+    /// <summary>The refusal of a member whose sign-in is too long ago; null if it is not.</summary>
+    public static Google.Rpc.Status? Refuses(KnownCaller caller, TimeSpan maxAge, DateTimeOffset now) =>
+        caller.Caller.Kind != CallerKind.Member || caller.SignInTime + maxAge + AccessSetup.ClockSkew >= now
+            ? null
+            : RefusalStatus.Of(V1.ErrorReason.SignInTooOld, "The member signed in too long ago for this; have them sign in again.", [("max_age", $"{maxAge.TotalSeconds:0}")]);
+
+    /// <summary>Refuses a call that turns out to need a fresh sign-in.</summary>
+    /// <exception cref="StatusException">The member signed in too long ago.</exception>
+    public static void Demand(this ServerCallContext context, TimeSpan maxAge, TimeProvider clock)
+    {
+        if (Refuses((KnownCaller)context.GetHttpContext().User, maxAge, clock.GetUtcNow()) is { } refusal)
+        {
+            Challenge(context.GetHttpContext(), refusal);
+            throw new StatusException(refusal);
+        }
+    }
+
+    /// <summary>Says the same in HTTP's own words (RFC 9470, section 3).</summary>
+    public static void Challenge(HttpContext http, Google.Rpc.Status refusal)
+    {
+        foreach (var info in refusal.Details.Where(detail => detail.Is(Google.Rpc.ErrorInfo.Descriptor)).Select(detail => detail.Unpack<Google.Rpc.ErrorInfo>()))
+        {
+            if (info.Metadata.TryGetValue("max_age", out var seconds))
+            {
+                http.Response.Headers[HeaderNames.WWWAuthenticate] = $"Bearer error=\"insufficient_user_authentication\", max_age=\"{seconds}\"";
+            }
+        }
+    }
+}
