@@ -10,6 +10,11 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     private static readonly Dictionary<string, string> _heldElsewhere = new()
     {
         ["VOUCHER_EXPIRED"] = "CoalitionGateway.Ledger.Tests.Rewards.RewardTests",
+        // These are shown on the authority's pages alone.
+        ["NEW_START_NEEDED"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",
+        ["NEW_START_WAITING"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",
+        ["PASSKEY_EXISTS"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",
+        ["TOO_MANY_PASSKEYS"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",
         ["INTERNAL_FAULT"] = "CoalitionGateway.Tests.Platform.Access.AccessTableTests",
     };
 

@@ -36,6 +36,8 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         reaching.Take("SCOPE_MISSING", narrow);
         var (kind, _) = await RawCalls.Call(gateway.Channel, "PoolService/ListPools", [], ForgedTokens.Make(gateway, "none", Ledger.CallerKind.Partner, "alpha", "pools.read"));
         reaching.Take("CALLER_NOT_ALLOWED", kind);
+        var (old, _) = await RawCalls.Call(gateway.Channel, "PoolService/CreatePool", [], ForgedTokens.Make(gateway, "an old sign-in", Ledger.CallerKind.Member, Guid.NewGuid().ToString(), "pools.write"));
+        reaching.Take("SIGN_IN_TOO_OLD", old);
         var (large, _) = await RawCalls.Call(gateway.Channel, "PoolService/ListPools", new byte[100_000], ForgedTokens.Make(gateway, "none", Ledger.CallerKind.Member, Guid.NewGuid().ToString(), "pools.read"));
         reaching.Take("MESSAGE_TOO_LARGE", large);
         var (nowhere, _) = await RawCalls.Unary(gateway.Channel, "coalition.gateway.v1.PoolService", "NoSuchMethod", [], null);
