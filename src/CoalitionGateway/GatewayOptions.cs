@@ -26,7 +26,7 @@ public sealed partial class GatewayOptions
     public string HttpUrl { get; set; } = "http://127.0.0.1:5101";
 
     /// <summary>
-    /// Whether the listener at <see cref="HttpUrl"/>, if it is https, asks clients for a certificate, so that the embedded issuer
+    /// Whether the listener at <see cref="HttpUrl"/>, if it is https, asks clients for a certificate, so that the authority
     /// can bind tokens to it (RFC 8705). Browsers of members who have a certificate then ask them to choose one.
     /// </summary>
     public bool AskForClientCertificates { get; set; }
@@ -146,7 +146,7 @@ public sealed partial class GatewayOptions
     /// <summary>The address that DPoP proofs of calls name, without a slash at the end.</summary>
     internal string GrpcAddress => (PublicGrpcUrl.Length > 0 ? PublicGrpcUrl : GrpcUrl).TrimEnd('/');
 
-    /// <summary>Whether the embedded issuer sees the certificates of its clients.</summary>
+    /// <summary>Whether the authority sees the certificates of its clients.</summary>
     internal bool SeesClientCertificates => AskForClientCertificates && HttpUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The issuer whose tokens are accepted.</summary>

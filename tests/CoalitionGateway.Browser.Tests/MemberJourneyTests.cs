@@ -74,9 +74,39 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw access" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No app has access.")).ToBeVisibleAsync();
         Assert.Equal("revoked", await browser.Coalition.Gateway.Problem(tokens.AccessToken));
-        var refreshed = await browser.Coalition.Gateway.Post(
-            "/oauth/token", [("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken), ("client_id", TestGateway.App)]);
-        Assert.Equal("invalid_grant", refreshed.Error);
+        Assert.Equal("invalid_grant", (await Refresh(tokens)).Error);
+    }
+
+    [Fact]
+    public async Task App_ThatAsksForConsentEachTime_GetsItOnceEachTime_InAnyLanguage()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        browser.Pass(TimeSpan.FromMinutes(2));
+        for (var times = 0; times < 2; times++)
+        {
+            await page.GotoAsync(browser.AuthorizeUrl(more: "&prompt=consent&ui_locales=pl"));
+            await page.GetByRole(AriaRole.Link, new() { Name = "Svenska" }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+            Assert.NotEmpty((await Answer(page))["code"].ToString());
+        }
+    }
+
+    [Fact]
+    public async Task Session_OfSomeTimeAgo_ChangesNoPasskey_UntilTheMemberSignsInAgain()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        browser.Pass(TimeSpan.FromMinutes(11));
+        await page.GotoAsync($"{browser.Url}/account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make new codes" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("For that, sign in again.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = _use }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make new codes" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
     }
 
     [Fact]
@@ -115,13 +145,17 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
 
-        // The member really loses the device. The new start waits, and then the old passkey is gone.
+        // The member uses an app, and then really loses the device. The new start waits, and then the old passkey is gone.
+        await page.GotoAsync(browser.AuthorizeUrl("balances.read offline_access"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+        var tokens = await browser.Redeem((await Answer(page))["code"].ToString());
         var code = await browser.Code(number);
         await BeginNewStart(other, code);
         await Type(other, code);
         await Assertions.Expect(other.GetByText("Your new start is waiting.")).ToBeVisibleAsync();
-        browser.Clock.Ahead += TimeSpan.FromHours(72) + TimeSpan.FromSeconds(1);
+        browser.Pass(TimeSpan.FromHours(72) + TimeSpan.FromSeconds(1));
         await Enrol(other, code);
+        Assert.Equal("invalid_grant", (await Refresh(tokens)).Error);
         await Assertions.Expect(other.GetByText("This is your last passkey.")).ToBeVisibleAsync();
         await page.GotoAsync($"{browser.Url}/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = _use }).ClickAsync();
@@ -167,6 +201,9 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await second.GotoAsync($"{browser.Url}/account");
         await Assertions.Expect(second.GetByRole(AriaRole.Button, new() { Name = _use })).ToBeVisibleAsync();
     }
+
+    private Task<OAuthAnswer> Refresh(OAuthAnswer tokens) => browser.Coalition.Gateway.Post(
+        "/oauth/token", [("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken), ("client_id", TestGateway.App)]);
 
     private static async Task Type(IPage page, CreateSignInCodeResponse code)
     {

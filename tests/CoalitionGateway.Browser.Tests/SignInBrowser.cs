@@ -67,6 +67,17 @@ public sealed class SignInBrowser : IAsyncLifetime
         }
     }
 
+    /// <summary>Lets time pass. The brand's client would not know that its token has expired.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Clock.Ahead += time;
+        _brand = Coalition.Gateway.As(Coalition.Alpha.ClientId, Coalition.Alpha.Secret);
+    }
+
+    private CoalitionClient? _brand;
+
+    private CoalitionClient Brand => _brand ?? Coalition.Alpha.Client;
+
     /// <summary>A browser of its own, with its own cookies.</summary>
     public async Task<IPage> Visitor(int width = 360, string language = "en")
     {
@@ -82,13 +93,13 @@ public sealed class SignInBrowser : IAsyncLifetime
     public async Task<string> Member()
     {
         var number = $"b-{Guid.NewGuid():N}"[..16];
-        await Coalition.Alpha.Client.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        await Brand.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number });
         return number;
     }
 
     /// <summary>A brand's code for its member.</summary>
     public async Task<CreateSignInCodeResponse> Code(string number) =>
-        await Coalition.Alpha.Client.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        await Brand.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
 
     /// <summary>The address with which an app begins a sign-in.</summary>
     public string AuthorizeUrl(string scope = "balances.read", string more = "") => QueryHelpers.AddQueryString($"{Url}/oauth/authorize", new Dictionary<string, string?>
@@ -131,6 +142,4 @@ internal sealed class VirtualAuthenticator(ICDPSession session, string id)
     /// <summary>The device is lost, with all its passkeys.</summary>
     public Task Lose() => session.SendAsync("WebAuthn.removeVirtualAuthenticator", new Dictionary<string, object> { ["authenticatorId"] = id });
 
-    public async Task<int> Count() => (await session.SendAsync("WebAuthn.getCredentials", new Dictionary<string, object> { ["authenticatorId"] = id }))!.Value
-        .GetProperty("credentials").GetArrayLength();
 }

@@ -60,7 +60,7 @@ public sealed record NewStartBegun(EventHeader Header, MemberId MemberId, DateTi
     internal static NewStartBegun Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Time(), reader.Time());
 }
 
-/// <summary>Ends a brand's code before it is used. The member has signed in with a passkey.</summary>
+/// <summary>Ends a brand's code before it is used. The member signed in with a passkey or a recovery code.</summary>
 public sealed record CancelNewStart(CommandContext Context, MemberId MemberId) : Command<SignInCode?>(Context)
 {
     public override string Method => nameof(CancelNewStart);

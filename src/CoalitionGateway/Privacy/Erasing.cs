@@ -44,7 +44,7 @@ internal sealed class Erasing(
         store.Scrub();
         foreach (var member in all)
         {
-            await callers.EndTokensOf(Caller.Of(member), clock.GetUtcNow() + _tokensEnd, cancellation);
+            await callers.EndMember(member, clock.GetUtcNow() + _tokensEnd, cancellation);
         }
 
         // Lists the members as erased, so it follows the other steps. Keys that open another member's profile are kept.

@@ -42,6 +42,7 @@ internal static class PersonalDataMapping
             })
         },
         Consents = { record.Consents.Select(consent => consent.ToWire(notices, made.Time)) },
+        Passkeys = { record.Passkeys.Select(passkey => passkey.ToWire()) },
         Choices = { record.Choices.Select(made => new V1.ProgrammeChoice { PartnerId = made.PartnerId.Value, ProgrammeId = made.ProgrammeId.Value }) },
     };
 

@@ -68,6 +68,7 @@ internal static partial class PersonalPage
             record.PartnerNames[row.PartnerId], Words(row.Purpose), string.Join(", ", row.CategoryList.Select(category => Words(category))), Words(notices.StateOf(row, made.Time)!), $"{row.NoticeVersion} ({row.NoticeLanguage})",
         }).ToAsyncEnumerable()),
         ("Where your purchases earn", ["Brand", "Programme"], record.Choices.Select(row => new Cell[] { record.PartnerNames[row.PartnerId], row.ProgrammeId.Value }).ToAsyncEnumerable()),
+        ("How you sign in", ["Passkey", "Made"], record.Passkeys.Select(row => new Cell[] { row.Name, Time(row.CreateTime) }).ToAsyncEnumerable()),
         ("What you bought and returned", ["When", "What", "Brand", "Reference", "Amount"], record.Spending.Select(row => new Cell[]
         {
             Time(row.Time), Words(row.Event.Kind), record.PartnerNames[row.PartnerId], row.Reference,

@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
@@ -30,6 +31,9 @@ internal sealed record PersonalRecord(
 
     /// <summary>The refusal of all sharing; null if there is none.</summary>
     public SharingRefusal? SharingRefusal { get; init; }
+
+    /// <summary>The passkeys with which the member signs in, the oldest first.</summary>
+    public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
 
     /// <summary>The pools that the member is in or invited to, the latest first.</summary>
     public required IAsyncEnumerable<PoolPicture> Pools { get; init; }

@@ -11,6 +11,7 @@ using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
+using CoalitionGateway.Ledger.SignIns;
 using System.Runtime.CompilerServices;
 
 namespace CoalitionGateway.Privacy;
@@ -33,20 +34,22 @@ internal sealed class PersonalRecords(
         var (partners, received, choices) = await Summary(sources, cancellation);
         partners.UnionWith(given.Select(consent => consent.PartnerId));
         var now = Clock.Truncate(clock.GetUtcNow());
-        var (profile, holdings, names, restriction, refusal) = await store.Read(
+        var (profile, holdings, names, restriction, refusal, passkeys) = await store.Read(
             rows => (
                 rows.Find(new Profile.Of(member)),
                 rows.FindAll(new Membership.ByMember(member))
                     .Select(membership => (Holdings.Find(rows, membership.ProgrammeId, membership.Id, now), rows.Find(new Programme.Of(membership.ProgrammeId))?.PointValue)).ToArray(),
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
                 rows.Find(new Restriction.Of(member)),
-                rows.Find(new SharingRefusal.Of(member))),
+                rows.Find(new SharingRefusal.Of(member)),
+                rows.FindAll(new Passkey.ByMember(member))),
             cancellation);
         return new PersonalRecord(
             sources, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, given, names, received, choices)
         {
             Restriction = restriction,
             SharingRefusal = refusal,
+            Passkeys = [.. passkeys.OrderBy(passkey => (passkey.CreateTime, passkey.Id))],
             Pools = PoolsOf(member, cancellation),
             Events = Entries(member, sources.Size, cancellation),
             All = All(sources, cancellation),

@@ -5,11 +5,6 @@ namespace CoalitionGateway.SignIns;
 
 internal static class SignInMapping
 {
-    public static V1.PasskeySummary ToWire(this Passkey passkey) => new()
-    {
-        PasskeyId = passkey.Id.ToString(), DisplayName = passkey.Name, CreateTime = passkey.CreateTime.ToWire(), IsBackupEligible = passkey.IsBackupEligible,
-    };
-
     public static V1.OpenSignInCode ToWire(this SignInCode code) => new()
     {
         PartnerId = code.PartnerId.Value, ExpireTime = code.ExpireTime.ToWire(), ReadyTime = code.ReadyTime?.ToWire(),

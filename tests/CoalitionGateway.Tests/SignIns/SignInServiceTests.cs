@@ -1,6 +1,11 @@
 using System.Net;
+using System.Text;
+using CoalitionGateway.Ledger.SignIns;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CoalitionGateway.Tests.SignIns;
 
@@ -33,6 +38,34 @@ public sealed class SignInServiceTests(TestCoalition coalition)
         Assert.Null((await member.Client.SignIns.GetSignInAsync(new GetSignInRequest())).OpenCode);
         await Refusals.Refused(
             StatusCode.PermissionDenied, "SIGN_IN_CODE_INVALID", () => member.Client.SignIns.CancelNewStartAsync(new CancelNewStartRequest { RequestId = RequestIds.New() }));
+    }
+
+    [Fact]
+    public async Task Passkeys_AreInTheMembersExport_AndGoneAfterTheErasure()
+    {
+        var member = await coalition.Member(coalition.Alpha);
+        var id = new Ledger.MemberId(Guid.Parse(await coalition.Gateway.MemberId(member.Numbers[coalition.Alpha.ProgrammeId])));
+        var journal = coalition.Gateway.Services.GetRequiredService<CommandJournal>();
+        foreach (var name in new[] { "Phone", "Tablet" })
+        {
+            var passkey = new Passkey(Guid.CreateVersion7(), id, Guid.NewGuid().ToString("N"), [1], "", true, name, default);
+            await journal.Submit<PasskeyAdded>(new AddPasskey(Ledger.Caller.Of(id).NewContext(Guid.NewGuid()), id, passkey, null));
+        }
+
+        var told = await member.Client.SignIns.GetSignInAsync(new GetSignInRequest());
+        Assert.Equal(["Phone", "Tablet"], told.Passkeys.Select(passkey => passkey.DisplayName));
+        var export = new StringBuilder();
+        await foreach (var part in member.Client.Privacy.StreamPersonalData(new StreamPersonalDataRequest { Format = DocumentFormat.Json }).ResponseStream.ReadAllAsync())
+        {
+            export.Append(part.Chunk.ToStringUtf8());
+        }
+
+        Assert.Contains("Tablet", export.ToString(), StringComparison.Ordinal);
+        await member.Client.SignIns.RemovePasskeyAsync(new RemovePasskeyRequest { RequestId = RequestIds.New(), PasskeyId = told.Passkeys[0].PasskeyId });
+        await Refusals.Refused(StatusCode.FailedPrecondition, "LAST_PASSKEY", () => member.Client.SignIns.RemovePasskeyAsync(
+            new RemovePasskeyRequest { RequestId = RequestIds.New(), PasskeyId = told.Passkeys[1].PasskeyId }));
+        await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New() });
+        Assert.Equal(0, coalition.Gateway.Scalar("SELECT count(*) FROM passkey WHERE name = 'Tablet'"));
     }
 
     [Fact]

@@ -123,6 +123,16 @@ internal sealed class AuthorityTables : IDisposable
         return (now, found);
     }, cancellation, ("since", since));
 
+    /// <summary>Deletes the sessions, grants and tokens of an erased member.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
+    public Task Forget(string subject, CancellationToken cancellation) => Change(
+        """
+        DELETE FROM sign_in_session WHERE subject = @subject;
+        DELETE FROM token WHERE authorization_id IN (SELECT id FROM app_grant WHERE subject = @subject) OR subject = @subject;
+        DELETE FROM app_grant WHERE subject = @subject
+        """,
+        cancellation, ("subject", subject));
+
     /// <summary>Deletes expired rows, and grants that no token is left of.</summary>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
     public Task Sweep(CancellationToken cancellation) => Change(
@@ -131,7 +141,7 @@ internal sealed class AuthorityTables : IDisposable
         DELETE FROM ended WHERE end_time < {_now} - @kept;
         DELETE FROM sign_in_session WHERE end_time < {_yesterday};
         DELETE FROM token WHERE expiration_date < {_yesterday};
-        DELETE FROM app_grant WHERE creation_date < {_yesterday} AND type <> 'permanent' AND NOT EXISTS (SELECT 1 FROM token WHERE authorization_id = app_grant.id)
+        DELETE FROM app_grant WHERE creation_date < {_yesterday} AND (type <> 'permanent' OR status = 'revoked') AND NOT EXISTS (SELECT 1 FROM token WHERE authorization_id = app_grant.id)
         """,
         cancellation, ("kept", _keptMilliseconds));
 

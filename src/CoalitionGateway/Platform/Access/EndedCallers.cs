@@ -11,10 +11,9 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Knows which tokens and callers ended before their time: suspended partners, revoked tokens, erased members; and of which
-/// partners the operator demands bound tokens. Queries the
-/// database once a second, and at once after this gateway ended or resumed one, or after Redis reported that another
-/// gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
+/// Knows which tokens and callers ended before their time (suspended partners, revoked tokens, erased members), and of which partners
+/// the operator demands bound tokens. Queries the database once a second, at once after this gateway ended or resumed one, and at
+/// once after Redis reported that another gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
 /// </summary>
 internal sealed partial class EndedCallers(
     AuthorityTables tables, LedgerStore store, EndedNews news, TimeProvider clock, ILogger<EndedCallers> log) : BackgroundService
@@ -86,6 +85,14 @@ internal sealed partial class EndedCallers(
     /// <exception cref="StoreUnavailableException">The database does not answer: nothing is ended.</exception>
     public Task EndGrant(string grantId, CancellationToken cancellation) =>
         End(new EndedName(KnownCaller.NameOfGrant(grantId), clock.GetUtcNow() + KnownCaller.Longest + _between + AccessSetup.ClockSkew), cancellation);
+
+    /// <summary>Ends everything of an erased member at the authority: sessions, grants, refresh tokens and access tokens.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer; a repeated call continues.</exception>
+    public async Task EndMember(MemberId member, DateTimeOffset until, CancellationToken cancellation)
+    {
+        await tables.Forget(member.ToString(), cancellation);
+        await EndTokensOf(Caller.Of(member), until, cancellation);
+    }
 
     /// <summary>The name of an ended token, and until when the name is kept.</summary>
     public static EndedName OfToken(string tokenId, DateTimeOffset expireTime) => new(KnownCaller.NameOf(tokenId), expireTime + AccessSetup.ClockSkew);
@@ -212,7 +219,7 @@ internal sealed partial class EndedCallers(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "It cannot be told which tokens and partners ended: the last answer counts")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read which tokens and partners ended: the last answer counts")]
     private partial void LogBlind(Exception cause);
 
     private sealed record Known(

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Step-up (RFC 9470): some calls of members need a sign-in of a short time ago. A stolen phone's app, or a stolen refresh token, has
+/// Step-up (RFC 9470): some calls of members need a sign-in within the last minutes. A stolen phone's app, or a stolen refresh token, has
 /// an old one.
 /// </summary>
 internal static class FreshSignIn
@@ -16,7 +16,7 @@ internal static class FreshSignIn
 
     /// <summary>The refusal of a member whose sign-in is too long ago; null if it is not.</summary>
     public static Google.Rpc.Status? Refuses(KnownCaller caller, TimeSpan maxAge, DateTimeOffset now) =>
-        caller.Caller.Kind != CallerKind.Member || caller.SignInTime + maxAge + AccessSetup.ClockSkew >= now
+        caller.Caller.Kind != CallerKind.Member || now - caller.SignInTime <= maxAge + AccessSetup.ClockSkew
             ? null
             : RefusalStatus.Of(V1.ErrorReason.SignInTooOld, "The member signed in too long ago for this; have them sign in again.", [("max_age", $"{maxAge.TotalSeconds:0}")]);
 
@@ -31,6 +31,8 @@ internal static class FreshSignIn
         }
     }
 
+    private static string Scheme(HttpContext http) => http.User is KnownCaller { Binding.KeyThumbprint: not null } ? "DPoP" : "Bearer";
+
     /// <summary>Says the same in HTTP's own words (RFC 9470, section 3).</summary>
     public static void Challenge(HttpContext http, Google.Rpc.Status refusal)
     {
@@ -38,7 +40,7 @@ internal static class FreshSignIn
         {
             if (info.Metadata.TryGetValue("max_age", out var seconds))
             {
-                http.Response.Headers[HeaderNames.WWWAuthenticate] = $"Bearer error=\"insufficient_user_authentication\", max_age=\"{seconds}\"";
+                http.Response.Headers[HeaderNames.WWWAuthenticate] = $"{Scheme(http)} error=\"insufficient_user_authentication\", max_age=\"{seconds}\"";
             }
         }
     }

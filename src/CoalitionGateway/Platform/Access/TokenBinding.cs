@@ -74,6 +74,18 @@ internal sealed record TokenBinding(string? KeyThumbprint, string? CertificateTh
         return true;
     }
 
+    /// <summary>Reads the claim of a token that this authority made.</summary>
+    public static TokenBinding? Of(string? claim)
+    {
+        if (claim is null)
+        {
+            return null;
+        }
+
+        using var value = JsonDocument.Parse(claim);
+        return Of(value.RootElement);
+    }
+
     private static TokenBinding? Of(JsonElement claim)
     {
         if (claim.ValueKind != JsonValueKind.Object)

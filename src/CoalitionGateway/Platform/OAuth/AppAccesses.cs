@@ -26,8 +26,10 @@ internal sealed class AppAccesses(AuthorityContext rows, ClientRegistry clients,
         {
             ApplicationId = clientId, CreationDate = clock.GetUtcNow(), Status = Statuses.Valid, Subject = member.ToString(), Type = AuthorizationTypes.Permanent,
         };
-        allowed.Scopes.UnionWith(scopes);
+        allowed.Scopes.UnionWith((await Allowed(member, clientId, CancellationToken.None)).SelectMany(before => before).Concat(scopes));
+        var former = await Permanent(member).Where(grant => EF.Property<string>(grant, "ApplicationId") == clientId).Select(grant => grant.Id).ToListAsync(CancellationToken.None);
         await grants.CreateAsync(allowed, CancellationToken.None);
+        await rows.Set<OAuthGrant>().Where(grant => former.Contains(grant.Id)).ExecuteDeleteAsync(CancellationToken.None);
     }
 
     /// <summary>The apps to which a member gave access, in the order of their names.</summary>
@@ -44,11 +46,11 @@ internal sealed class AppAccesses(AuthorityContext rows, ClientRegistry clients,
         return [.. apps.OrderBy(app => app.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Takes an app's access back: its tokens end at once.</summary>
-    public async Task Withdraw(MemberId member, string clientId)
+    /// <summary>Takes the access of an app, or of all apps, back: their tokens end at once.</summary>
+    public async Task Withdraw(MemberId member, string? clientId)
     {
         var subject = member.ToString();
-        var own = rows.Set<OAuthGrant>().Where(grant => grant.Subject == subject && grant.Status == Statuses.Valid && EF.Property<string>(grant, "ApplicationId") == clientId);
+        var own = rows.Set<OAuthGrant>().Where(grant => grant.Subject == subject && grant.Status == Statuses.Valid && (clientId == null || EF.Property<string>(grant, "ApplicationId") == clientId));
         foreach (var id in await own.Select(grant => grant.Id!).ToListAsync(CancellationToken.None))
         {
             await tokens.RevokeByAuthorizationIdAsync(id, CancellationToken.None);

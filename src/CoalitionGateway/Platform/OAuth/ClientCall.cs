@@ -29,7 +29,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         + ", signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.";
 
     private static readonly HashSet<string> _charsets = new(["", "utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
-    private static readonly FormOptions _limits = new() { ValueCountLimit = 16, KeyLengthLimit = 64, ValueLengthLimit = LongestForm };
+    private static readonly FormOptions _limits = new() { ValueCountLimit = 32, KeyLengthLimit = 64, ValueLengthLimit = LongestForm };
 
     /// <summary>Reads the form and authenticates the client. Returns either the call or the refusal.</summary>
     public static async Task<(ClientCall? Call, IResult? Refusal)> Read(
@@ -141,7 +141,8 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         return Error("invalid_client", _unproved, StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
+    /// <summary>Reads a form; none, and the status to answer with, if it cannot be read.</summary>
+    public static async Task<(IFormCollection? Form, int Fault)> ReadForm(HttpContext http)
     {
         // The form is UTF-8 (RFC 6749, appendix B), which includes US-ASCII. The framework fails with charsets such as UTF-7.
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "application/x-www-form-urlencoded"

@@ -97,6 +97,15 @@ internal sealed class FailedAttempts(TimeProvider clock)
         lock (_guard)
         {
             _proved[Place(HashOf(id))] = HashOf(id, address);
+            Succeeded(id, address, admission);
+        }
+    }
+
+    /// <summary>No longer counts an attempt that was right. Further attempts count as before: somebody with one right code may guess others.</summary>
+    public void Succeeded(string id, IPAddress? address, Admission admission)
+    {
+        lock (_guard)
+        {
             if (admission.IsCounted)
             {
                 Drain(_ids, HashOf(id));

@@ -44,7 +44,7 @@ internal sealed class TokenForm(GatewayOptions options) : IOpenIddictServerHandl
 
 /// <summary>
 /// Uses up a code, a refresh token or a pushed request. Of two requests with the same one, even at the same instant, one gets
-/// tokens, and these end again with the other request (RFC 9700, section 4.14.2; RFC 6749, section 4.1.2).
+/// tokens, and the other one ends the whole grant (RFC 9700, section 4.14.2; RFC 6749, section 4.1.2).
 /// </summary>
 internal sealed class UsedUp(IOpenIddictTokenManager tokens) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ProcessSignInContext>
 {
@@ -93,7 +93,7 @@ internal static class ValidatedTokens
 {
     public static KnownCaller ToKnownCaller(this ClaimsPrincipal token) => new(
         Callers.Read(token), token.GetScopes().ToHashSet(), token.GetClaim(JwtRegisteredClaim.Id)!, token.GetExpirationDate() ?? DateTimeOffset.MinValue,
-        token.GetClaim(KnownCaller.GrantClaim));
+        token.GetClaim(KnownCaller.GrantClaim), TokenBinding.Of(token.GetClaim(TokenBinding.Claim)));
 
     private static class JwtRegisteredClaim
     {

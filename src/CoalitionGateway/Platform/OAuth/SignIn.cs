@@ -16,7 +16,7 @@ internal sealed class SignIn(
     SandboxSignIn sandbox, SignInSessions sessions, AppAccesses apps, ConsentPages consents, GlobalPrivacyControl signals, ClientRegistry clients, GatewayOptions options, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
-    // A sign-in for prompt=login, on the way back to the request.
+    // How long ago a sign-in for prompt=login may be, on the way back to the request.
     private static readonly TimeSpan _fresh = TimeSpan.FromMinutes(1);
 
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -36,7 +36,9 @@ internal sealed class SignIn(
             return;
         }
 
-        if (await sessions.Of(http) is not { } session || !IsFreshEnough(session, context.Request))
+        var session = await sessions.Of(http);
+        var isGiven = session is not null && consents.IsGiven(http, session, client, scopes);
+        if (session is null || (!isGiven && !IsFreshEnough(session, context.Request)))
         {
             AskToSignIn(context, http);
         }
@@ -44,7 +46,7 @@ internal sealed class SignIn(
         {
             context.Reject(Errors.AccessDenied, "The member did not allow the app's access.");
         }
-        else if (context.Request.HasPromptValue(PromptValues.Consent) && session.CreateTime < Now - _fresh || !await apps.Covers(session.MemberId, client.Id, scopes, http.RequestAborted))
+        else if ((context.Request.HasPromptValue(PromptValues.Consent) && !isGiven) || !await apps.Covers(session.MemberId, client.Id, scopes, http.RequestAborted))
         {
             await AskForConsent(context, http, session, client, scopes);
         }
@@ -60,7 +62,7 @@ internal sealed class SignIn(
     {
         var age = Now - session.CreateTime;
         return (!request.HasPromptValue(PromptValues.Login) || age < _fresh)
-            && (request.MaxAge is not { } most || age <= TimeSpan.FromSeconds(Math.Max(most, _fresh.TotalSeconds)));
+            && (request.MaxAge is not { } most || age.TotalSeconds <= Math.Max(most, _fresh.TotalSeconds));
     }
 
     /// <summary>Sends the browser to the sign-in page, unless the app wants no page.</summary>

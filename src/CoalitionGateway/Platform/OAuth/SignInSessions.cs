@@ -2,6 +2,9 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.OAuth;
@@ -32,7 +35,7 @@ public sealed class SignInSession
 /// The members' sessions at the authority. They are rows, so that the member sees them and ends them, and every gateway knows
 /// them. A session ends twelve hours after its sign-in.
 /// </summary>
-internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions options, TimeProvider clock)
+internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, GatewayOptions options, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
@@ -52,7 +55,10 @@ internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions optio
 
     private bool IsSecure => options.Issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The session of a request; null if nobody is signed in.</summary>
+    /// <summary>Whether a sign-in is recent enough to change how the member signs in: see <see cref="FreshSignIn"/>.</summary>
+    public bool IsFresh(SignInSession session) => Now - session.CreateTime <= FreshSignIn.ForMuch;
+
+    /// <summary>The session of a request; null if nobody is signed in, or if the member is erased or has no membership any more.</summary>
     public async Task<SignInSession?> Of(HttpContext http)
     {
         if (http.Request.Cookies[Cookie] is not { Length: > 0 and <= 100 } held)
@@ -61,7 +67,10 @@ internal sealed class SignInSessions(AuthorityContext rows, GatewayOptions optio
         }
 
         var (id, now) = (IdOf(held), Now);
-        return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted);
+        return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted) is { } session
+            && await store.Read(rows => rows.FindAll(new Membership.ByMember(session.MemberId)).Count > 0, http.RequestAborted)
+            ? session
+            : null;
     }
 
     /// <summary>Signs a member in with a new session, whatever session the browser had: nobody can fix it beforehand.</summary>

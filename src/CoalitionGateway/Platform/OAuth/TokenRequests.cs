@@ -65,7 +65,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         }
 
         var narrowed = new ClaimsPrincipal(new ClaimsIdentity(
-            subject.Claims.Where(claim => claim.Type is Claims.Subject or Callers.KindClaim or KnownCaller.GrantClaim or Claims.AuthenticationTime), "coalition"));
+            subject.Claims.Where(claim => claim.Type is Claims.Subject or Callers.KindClaim or KnownCaller.GrantClaim or Claims.AuthenticationTime or Claims.AuthenticationMethodReference), "coalition"));
         narrowed.SetScopes(wanted).SetResources(AccessSetup.Audience).SetIssuedTokenLifetime(subject.GetExpirationDate() - clock.GetUtcNow());
         narrowed.SetDestinations(static _ => [Destinations.AccessToken]);
         context.Principal = narrowed;
@@ -73,7 +73,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
 
     private async ValueTask<bool> HasEnded(ClaimsPrincipal person, CancellationToken cancellation) =>
         person.GetClaim(Callers.KindClaim) == Caller.NameOf(CallerKind.Member)
-        && await store.Read(rows => rows.Find(new Erasure.Of(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)))), cancellation) is not null;
+        && await store.Read(rows => rows.FindAll(new Membership.ByMember(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)))).Count == 0, cancellation);
 
     private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
 }

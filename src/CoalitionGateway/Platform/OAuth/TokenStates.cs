@@ -10,7 +10,7 @@ namespace CoalitionGateway.Platform.OAuth;
 /// Revocation (RFC 7009): a client ends one of its own tokens at every gateway. An access token ends alone. With a refresh
 /// token ends its whole grant. A text that is no valid token is answered with 200.
 /// </summary>
-internal sealed class Revocations(EndedCallers ended, IOpenIddictTokenManager tokens, IOpenIddictAuthorizationManager grants)
+internal sealed class Revocations(EndedCallers ended, IOpenIddictTokenManager tokens)
     : IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<HandleRevocationRequestContext>
 {
     /// <summary>Called once the token is validated. OpenIddict would answer 200, and the client would believe it.</summary>
@@ -34,11 +34,6 @@ internal sealed class Revocations(EndedCallers ended, IOpenIddictTokenManager to
         }
         else if (token.GetAuthorizationId() is { } grant)
         {
-            if (await grants.FindByIdAsync(grant, CancellationToken.None) is { } found)
-            {
-                await grants.TryRevokeAsync(found, CancellationToken.None);
-            }
-
             await tokens.RevokeByAuthorizationIdAsync(grant, CancellationToken.None);
         }
     }

@@ -199,6 +199,8 @@ public sealed class BoundTokenTests(TestCoalition coalition)
         using var tokens = new TokenSource(gateway.Http, gateway.TokenEndpoint, "alpha", own.Alpha.Secret, key: key);
         using var client = new CoalitionClient(new Uri(gateway.Options.GrpcUrl), tokens.Get, retries: Retries.None, key: key);
         Assert.NotEmpty((await client.Programmes.ListProgrammesAsync(new ListProgrammesRequest())).Programmes);
+        var introspected = await gateway.Post("/oauth/introspect", [("token", await tokens.Get(CancellationToken.None)), .. machine[1..]]);
+        Assert.True(introspected.Body.GetProperty("active").GetBoolean());
 
         // Other partners are served as before.
         Assert.NotEmpty((await own.Beta.Client.Programmes.ListProgrammesAsync(new ListProgrammesRequest())).Programmes);

@@ -46,7 +46,13 @@ public sealed class RefreshTests(TestCoalition coalition)
         foreach (var answer in answers.Where(answer => answer.Status == HttpStatusCode.OK))
         {
             Assert.Equal("revoked", await Gateway.Problem(answer.AccessToken));
+            Assert.Equal("invalid_grant", (await Refresh(answer.RefreshToken)).Error);
         }
+
+        // Nor does the grant let a token live that was issued at the same moment.
+        await using var table = AuthorityDatabase.Open(Gateway.Options);
+        var grant = new JsonWebToken(first.AccessToken).GetClaim("grant_id").Value;
+        Assert.Empty(table.Query($"SELECT id FROM {AuthorityDatabase.Schema}app_grant WHERE id = '{grant}' AND status = 'valid'"));
     }
 
     [Fact]
@@ -130,6 +136,13 @@ public sealed class RefreshTests(TestCoalition coalition)
         var first = await Gateway.SignInFor(member.Numbers[coalition.Alpha.ProgrammeId], _scope);
         await member.Client.Privacy.EraseMemberAsync(new V1.EraseMemberRequest { RequestId = RequestIds.New() });
         Assert.Equal("invalid_grant", (await Refresh(first.RefreshToken)).Error);
+
+        // Nothing of the member stays at the authority.
+        await using var table = AuthorityDatabase.Open(Gateway.Options);
+        foreach (var name in new[] { "token", "app_grant", "sign_in_session" })
+        {
+            Assert.Empty(table.Query($"SELECT id FROM {AuthorityDatabase.Schema}{name} WHERE subject = '{new JsonWebToken(first.AccessToken).Subject}'"));
+        }
     }
 
     private static async Task<(HttpStatusCode, string?)> Outcome(Task<OAuthAnswer> asked)

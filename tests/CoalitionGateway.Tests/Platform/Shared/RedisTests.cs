@@ -224,7 +224,7 @@ public sealed class RedisTests
         await gateway.Operator.Programmes.CreateProgrammeAsync(new CreateProgrammeRequest
         {
             RequestId = RequestIds.New(),
-            Programme = new Programme { ProgrammeId = "alpha-points", PartnerId = "alpha", DisplayName = "Alpha points", TimeZone = "Europe/Stockholm" },
+            Programme = new Programme { ProgrammeId = "alpha-points", PartnerId = "alpha", DisplayName = "Alpha points", TimeZone = "Europe/Stockholm", PointValue = new V1.Money { CurrencyCode = "EUR", Micros = 10_000 } },
         });
         await gateway.WithToken(await gateway.TokenOf(brand.ClientId, brand.ClientSecret, ""))
             .Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = "m-1" });

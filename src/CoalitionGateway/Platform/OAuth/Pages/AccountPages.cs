@@ -16,10 +16,10 @@ internal sealed class AccountPages(
 
     public Task<IResult> Show(HttpContext http) => SignedIn(http, session => Render(http, session));
 
-    public Task<IResult> ShowMake(HttpContext http) => SignedIn(http, session => Task.FromResult<IResult>(
+    public Task<IResult> ShowMake(HttpContext http) => SignedInLately(http, session => Task.FromResult<IResult>(
         Page.Of<MakePage>(http, new { Words = PageWords.Of(http), Place = PagePlace.Of(options, "account/passkeys/new", http.Request.Query["return"]) })));
 
-    public Task<IResult> RemovePasskey(HttpContext http) => Change(http, async (session, form) =>
+    public Task<IResult> RemovePasskey(HttpContext http) => ChangeLately(http, async (session, form) =>
     {
         if (Guid.TryParse(form["id"], out var id))
         {
@@ -27,7 +27,7 @@ internal sealed class AccountPages(
         }
     });
 
-    public Task<IResult> MakeRecoveryCodes(HttpContext http) => SignedIn(http, async session =>
+    public Task<IResult> MakeRecoveryCodes(HttpContext http) => SignedInLately(http, async session =>
     {
         var context = SignInPages.Context(session.MemberId);
         var codes = Enumerable.Range(0, Ledger.SignIns.MakeRecoveryCodes.Count).Select(i => _recoveryCodes.Make($"{context.Caller} {i}", context.RequestId)).ToArray();
@@ -40,7 +40,7 @@ internal sealed class AccountPages(
 
     public Task<IResult> WithdrawApp(HttpContext http) => Change(http, (session, form) => apps.Withdraw(session.MemberId, form["id"].ToString()));
 
-    public Task<IResult> CancelCode(HttpContext http) => Change(http, (session, _) =>
+    public Task<IResult> CancelCode(HttpContext http) => ChangeLately(http, (session, _) =>
         journal.Submit<NewStartCancelled>(new CancelNewStart(SignInPages.Context(session.MemberId), session.MemberId)));
 
     public async Task<IResult> SignOut(HttpContext http)
@@ -52,12 +52,22 @@ internal sealed class AccountPages(
     private async Task<IResult> SignedIn(HttpContext http, Func<SignInSession, Task<IResult>> answer) =>
         await sessions.Of(http) is { } session ? await answer(session) : Results.Redirect($"{options.Issuer}/sign-in");
 
+    /// <summary>
+    /// For changes to how the member signs in: whoever finds a browser open must not take the account over. A member whose sign-in is
+    /// some time ago signs in again, and comes back to the account.
+    /// </summary>
+    private Task<IResult> SignedInLately(HttpContext http, Func<SignInSession, Task<IResult>> answer) => SignedIn(
+        http, async session => sessions.IsFresh(session) ? await answer(session) : Results.Redirect($"{options.Issuer}/{SignInPages.Again}"));
+
+    private Task<IResult> ChangeLately(HttpContext http, Func<SignInSession, IFormCollection, Task> change) =>
+        SignedInLately(http, _ => Change(http, change));
+
     /// <summary>Makes a change and shows the page anew. What is gone already is no fault: the member sees it.</summary>
     private Task<IResult> Change(HttpContext http, Func<SignInSession, IFormCollection, Task> change) => SignedIn(http, async session =>
     {
         try
         {
-            await change(session, await http.Request.ReadFormAsync(http.RequestAborted));
+            await change(session, await PageForm.Read(http));
         }
         catch (RefusedException)
         {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.WebUtilities;
+
 namespace CoalitionGateway.Platform.OAuth.Pages;
 
 /// <summary>Where a page is, and where its visitor goes afterwards.</summary>
@@ -16,15 +18,23 @@ public sealed record PagePlace(string Base, string Path, string Return)
 
     /// <summary>The same page in a language. A page that answers an authorization request is reached by that request.</summary>
     public string In(string language) => Path == ConsentPages.Path
-        ? $"{Return}&ui_locales={language}"
+        ? With("ui_locales", language)
         : $"{Path}?ui_locales={language}{(Return.Length == 0 ? "" : $"&return={Uri.EscapeDataString(Return)}")}";
+
+    /// <summary>The request to return to, with a parameter set. A parameter that comes twice would be refused.</summary>
+    public string With(string name, string value)
+    {
+        var query = QueryHelpers.ParseQuery(Return[_authorize.Length..]);
+        query[name] = value;
+        return QueryHelpers.AddQueryString(_authorize[..^1], query);
+    }
 
     /// <summary>
     /// The place of a request. A return is taken only if it is an authorization request at this authority: any other would make
     /// the page an open redirector (RFC 9700, section 4.11).
     /// </summary>
     public static PagePlace Of(GatewayOptions options, string path, string? asked) =>
-        new(options.Issuer + "/", path, asked?.StartsWith(_authorize, StringComparison.Ordinal) == true && !asked.Any(char.IsControl) ? asked : "");
+        new(options.Issuer + "/", path, asked?.StartsWith(_authorize, StringComparison.Ordinal) == true && !asked.Any(letter => letter is < '!' or > '~') ? asked : "");
 
     /// <summary>The place to which an authorization request comes back.</summary>
     public static PagePlace ForRequest(GatewayOptions options, string path, HttpRequest request) => Of(options, path, $"oauth/authorize{request.QueryString}");

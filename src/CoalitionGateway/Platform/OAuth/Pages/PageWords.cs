@@ -9,6 +9,8 @@ public sealed partial record PageWords(string Code, string Name)
 
     public required string SignInLead { get; init; }
 
+    public required string SignInAgain { get; init; }
+
     public required string SignInButton { get; init; }
 
     public required string HaveCode { get; init; }
@@ -104,8 +106,6 @@ public sealed partial record PageWords(string Code, string Name)
     public required string Allow { get; init; }
 
     public required string Deny { get; init; }
-
-    public required string ErrorTitle { get; init; }
 
     public required string Language { get; init; }
 

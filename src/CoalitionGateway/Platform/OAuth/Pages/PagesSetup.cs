@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 
 namespace CoalitionGateway.Platform.OAuth.Pages;
@@ -10,6 +11,12 @@ internal static class PagesSetup
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddAuthentication().AddIdentityCookies();
+        if (options.Issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            // Behind a proxy, requests arrive by http.
+            services.ConfigureAll<CookieAuthenticationOptions>(cookies => cookies.Cookie.SecurePolicy = CookieSecurePolicy.Always);
+        }
+
         services.AddIdentityCore<Account>().AddSignInManager().AddUserStore<PasskeyAccounts>();
         services.Configure<IdentityPasskeyOptions>(passkeys =>
         {

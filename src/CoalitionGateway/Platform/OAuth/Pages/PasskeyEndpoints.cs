@@ -22,7 +22,7 @@ internal sealed record PasskeyForm(string? Credential, string? Code, string? Nam
         {
             return http.Request.HasJsonContentType() && await http.Request.ReadFromJsonAsync<PasskeyForm>(http.RequestAborted) is { } form ? form : new(null, null, null, null);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return new(null, null, null, null);
         }
@@ -34,7 +34,7 @@ internal sealed record NextPage(string Next);
 
 /// <summary>Makes and checks passkeys for the script of the pages.</summary>
 internal sealed class PasskeyEndpoints(
-    SignInManager<Account> passkeys, SignInPages pages, SignInSessions sessions, CommandJournal journal, GatewayKeys keys, LedgerStore store, GatewayOptions options)
+    SignInManager<Account> passkeys, SignInPages pages, SignInSessions sessions, AppAccesses apps, CommandJournal journal, GatewayKeys keys, LedgerStore store, GatewayOptions options)
 {
     private const int _longestName = 60;
     private readonly OneTimeCodes _codes = OneTimeCodes.OfSignIns(keys);
@@ -62,9 +62,15 @@ internal sealed class PasskeyEndpoints(
             return Results.BadRequest();
         }
 
-        var number = (await store.Read(rows => rows.FindAll(new Ledger.Members.Membership.ByMember(member)), http.RequestAborted)).Select(found => found.ProgrammeId.Value).Order(StringComparer.Ordinal).First();
+        // Devices show the passkey under this name.
+        var memberships = await store.Read(rows => rows.FindAll(new Ledger.Members.Membership.ByMember(member)), http.RequestAborted);
+        if (memberships.Select(found => found.ProgrammeId.Value).Order(StringComparer.Ordinal).FirstOrDefault() is not { } programme)
+        {
+            return Results.BadRequest();
+        }
+
         return Results.Content(
-            await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = member.ToString(), Name = number, DisplayName = number }), "application/json");
+            await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = member.ToString(), Name = programme, DisplayName = programme }), "application/json");
     }
 
     public async Task<IResult> Make(HttpContext http)
@@ -75,8 +81,8 @@ internal sealed class PasskeyEndpoints(
             return Results.BadRequest();
         }
 
-        var made = await passkeys.PerformPasskeyAttestationAsync(credential);
-        if (!made.Succeeded || made.UserEntity.Id != member.ToString())
+        var made = await Checked(() => passkeys.PerformPasskeyAttestationAsync(credential));
+        if (made is not { Succeeded: true } || made.UserEntity.Id != member.ToString())
         {
             return Results.BadRequest();
         }
@@ -85,11 +91,22 @@ internal sealed class PasskeyEndpoints(
             Guid.CreateVersion7(), member, Convert.ToHexStringLower(made.Passkey.CredentialId), made.Passkey.PublicKey, string.Join(',', made.Passkey.Transports ?? []),
             made.Passkey.IsBackupEligible, name, default);
         var hash = string.IsNullOrEmpty(form.Code) ? null : Convert.ToHexStringLower(_codes.Hash(form.Code));
-        var added = await journal.Submit<PasskeyAdded>(new AddPasskey(SignInPages.Context(member), member, passkey, hash));
+        PasskeyAdded added;
+        try
+        {
+            added = await journal.Submit<PasskeyAdded>(new AddPasskey(SignInPages.Context(member), member, passkey, hash));
+        }
+        catch (RefusedException)
+        {
+            // The code was used meanwhile, or the device has a passkey already. The page says that it did not work.
+            return Results.BadRequest();
+        }
+
         if (added.IsNewStart)
         {
-            // Whoever holds the old devices is signed out too.
+            // Whoever holds the old devices is signed out too, at the authority and in apps.
             await sessions.End(member, null);
+            await apps.Withdraw(member, null);
         }
 
         if (hash is not null)
@@ -102,16 +119,21 @@ internal sealed class PasskeyEndpoints(
 
     /// <summary>The member who makes a passkey: by a brand's code, or signed in.</summary>
     private async Task<MemberId?> Maker(PasskeyForm form, HttpContext http) => string.IsNullOrEmpty(form.Code)
-        ? (await sessions.Of(http))?.MemberId
-        : await pages.Open(form.Code, http.RequestAborted) is { NeedsNewStart: false } open ? open.Code.MemberId : null;
+        ? await sessions.Of(http) is { } session && sessions.IsFresh(session) ? session.MemberId : null
+        : await pages.Find(http, form.Code) is { Found.NeedsNewStart: false } open ? open.Found.Code.MemberId : null;
 
-    private async Task<MemberId?> Assert(string credential)
+    private async Task<MemberId?> Assert(string credential) =>
+        await Checked(() => passkeys.PerformPasskeyAssertionAsync(credential)) is { Succeeded: true } proved ? proved.User.MemberId : null;
+
+    /// <summary>Null if the answer cannot be read, or if no options were asked for before.</summary>
+    private static async Task<T?> Checked<T>(Func<Task<T>> check)
+        where T : class
     {
         try
         {
-            return await passkeys.PerformPasskeyAssertionAsync(credential) is { Succeeded: true } proved ? proved.User.MemberId : null;
+            return await check();
         }
-        catch (JsonException)
+        catch (Exception unusable) when (unusable is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -14,13 +14,16 @@ namespace CoalitionGateway.Platform.OAuth.Pages;
 internal sealed class SignInPages(
     CommandJournal journal, LedgerStore store, SignInSessions sessions, FailedAttempts attempts, GatewayKeys keys, GatewayOptions options, TimeProvider clock)
 {
+    /// <summary>The sign-in page for a member whose sign-in is some time ago.</summary>
+    public const string Again = "sign-in?again=1";
+
     private const string _sign = "sign-in";
     private const string _code = "sign-in/code";
     private const string _recovery = "sign-in/recovery";
     private readonly OneTimeCodes _codes = OneTimeCodes.OfSignIns(keys);
     private readonly OneTimeCodes _recoveryCodes = OneTimeCodes.OfRecovery(keys);
 
-    public IResult Show(HttpContext http) => Page.Of<SignInPage>(http, new { Words = PageWords.Of(http), Place = Place(http, _sign) });
+    public IResult Show(HttpContext http) => Page.Of<SignInPage>(http, new { Words = PageWords.Of(http), Place = Place(http, _sign), IsAgain = http.Request.Query["again"].Count > 0 });
 
     public IResult ShowCode(HttpContext http) => Page.Of<CodePage>(http, new { Words = PageWords.Of(http), Place = Place(http, _code) });
 
@@ -29,9 +32,9 @@ internal sealed class SignInPages(
     /// <summary>Takes a brand's code: leads to a passkey, or, for a member who has passkeys, to a new start.</summary>
     public async Task<IResult> TakeCode(HttpContext http)
     {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var form = await PageForm.Read(http);
         var (words, place, code) = (PageWords.Of(http), PagePlace.Of(options, _code, form["return"]), Typed(form));
-        return await Try(http, async () => await Open(code, http.RequestAborted)) switch
+        return await Find(http, code) switch
         {
             (null, var isTooOften) => Page.Of<CodePage>(http, new { Words = words, Place = place, Problem = isTooOften ? words.TooOften : words.CodeInvalid }),
             ({ NeedsNewStart: true } open, _) => Page.Of<NewStartPage>(http, new { Words = words, Place = place, Code = code, open.Code.ReadyTime }),
@@ -42,23 +45,31 @@ internal sealed class SignInPages(
     /// <summary>Begins the waiting time of a new start.</summary>
     public async Task<IResult> BeginNewStart(HttpContext http)
     {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var form = await PageForm.Read(http);
         var (words, place, code) = (PageWords.Of(http), PagePlace.Of(options, _code, form["return"]), Typed(form));
-        var (open, isTooOften) = await Try(http, async () => await Open(code, http.RequestAborted));
+        var (open, isTooOften) = await Find(http, code);
         if (open is not { NeedsNewStart: true })
         {
             return Page.Of<CodePage>(http, new { Words = words, Place = place, Problem = isTooOften ? words.TooOften : words.CodeInvalid });
         }
 
-        var ready = open.Code.ReadyTime
-            ?? (await journal.Submit<NewStartBegun>(new BeginNewStart(Context(open.Code.MemberId), open.Code.MemberId, open.Code.CodeHash))).ReadyTime;
-        return Page.Of<NewStartPage>(http, new { Words = words, Place = place, ReadyTime = (DateTime?)ready });
+        try
+        {
+            var ready = open.Code.ReadyTime
+                ?? (await journal.Submit<NewStartBegun>(new BeginNewStart(Context(open.Code.MemberId), open.Code.MemberId, open.Code.CodeHash))).ReadyTime;
+            return Page.Of<NewStartPage>(http, new { Words = words, Place = place, ReadyTime = (DateTime?)ready });
+        }
+        catch (RefusedException)
+        {
+            // Cancelled, replaced or begun in the meantime.
+            return Page.Of<CodePage>(http, new { Words = words, Place = place, Problem = words.CodeInvalid });
+        }
     }
 
     /// <summary>Signs a member in by a recovery code, and leads to a new passkey.</summary>
     public async Task<IResult> TakeRecoveryCode(HttpContext http)
     {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var form = await PageForm.Read(http);
         var (words, place, hash) = (PageWords.Of(http), PagePlace.Of(options, _recovery, form["return"]), Convert.ToHexStringLower(_recoveryCodes.Hash(Typed(form))));
         var (found, isTooOften) = await Try(http, () => store.Read(rows => rows.Find(new RecoveryCode.Of(hash)), http.RequestAborted));
         if (found is null)
@@ -66,13 +77,24 @@ internal sealed class SignInPages(
             return Page.Of<CodePage>(http, new { Words = words, Place = place, IsRecovery = true, Problem = isTooOften ? words.TooOften : words.RecoveryInvalid });
         }
 
-        await journal.Submit<RecoveryCodeUsed>(new UseRecoveryCode(Context(found.MemberId), found.MemberId, hash));
+        try
+        {
+            await journal.Submit<RecoveryCodeUsed>(new UseRecoveryCode(Context(found.MemberId), found.MemberId, hash));
+        }
+        catch (RefusedException)
+        {
+            // Another request used it first.
+            return Page.Of<CodePage>(http, new { Words = words, Place = place, IsRecovery = true, Problem = words.RecoveryInvalid });
+        }
+
         await sessions.Begin(http, found.MemberId, SignInSessions.ByRecoveryCode);
         return Results.Redirect(place.Base + "account/passkeys/new" + place.Query);
     }
 
-    /// <summary>The open code of a member; null if it is wrong, used or expired.</summary>
-    public async Task<OpenCode?> Open(string code, CancellationToken cancellation)
+    /// <summary>The open code of a member; null if it is wrong, used or expired. Guesses are slowed down.</summary>
+    public Task<(OpenCode? Found, bool IsTooOften)> Find(HttpContext http, string code) => Try(http, () => Open(code, http.RequestAborted));
+
+    private async Task<OpenCode?> Open(string code, CancellationToken cancellation)
     {
         var (hash, now) = (Convert.ToHexStringLower(_codes.Hash(code)), clock.GetUtcNow().UtcDateTime);
         return await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), cancellation) is { } found && found.ExpireTime > now
@@ -105,7 +127,7 @@ internal sealed class SignInPages(
         }
         else
         {
-            attempts.Proved(name, address, admission);
+            attempts.Succeeded(name, address, admission);
         }
 
         return (found, false);
