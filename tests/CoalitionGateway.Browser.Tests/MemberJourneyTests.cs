@@ -1,5 +1,4 @@
 using CoalitionGateway.V1;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Playwright;
 
 namespace CoalitionGateway.Browser.Tests;
@@ -28,7 +27,7 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "test-app asks for access" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("move your points")).ToBeVisibleAsync();
         await Press(page, "Allow");
-        var answer = await Answer(page);
+        var answer = await browser.Answer(page);
         Assert.Equal((browser.Url, "s-1"), (answer["iss"].ToString(), answer["state"].ToString()));
         var tokens = await browser.Redeem(answer["code"].ToString());
         Assert.Single((await browser.Coalition.Gateway.WithToken(tokens.AccessToken).Members.GetBalancesAsync(new GetBalancesRequest())).Balances);
@@ -36,13 +35,13 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
 
         // While the session lasts, the app gets its code at once. After signing out, the passkey signs in, and access is not asked again.
         await page.GotoAsync(browser.AuthorizeUrl());
-        Assert.NotEmpty((await Answer(page))["code"].ToString());
+        Assert.NotEmpty((await browser.Answer(page))["code"].ToString());
         await page.GotoAsync($"{browser.Url}/account");
         await Press(page, "Sign out");
         await page.GetByRole(AriaRole.Button, new() { Name = _use }).WaitForAsync();
         await page.GotoAsync(browser.AuthorizeUrl());
         await Press(page, _use);
-        Assert.NotEmpty((await Answer(page))["code"].ToString());
+        Assert.NotEmpty((await browser.Answer(page))["code"].ToString());
     }
 
     [Fact]
@@ -53,10 +52,10 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await Enrol(page, await browser.Code(await browser.Member()));
         await page.GotoAsync(browser.AuthorizeUrl());
         await page.GetByRole(AriaRole.Button, new() { Name = "Do not allow" }).ClickAsync();
-        Assert.Equal("access_denied", (await Answer(page))["error"].ToString());
+        Assert.Equal("access_denied", (await browser.Answer(page))["error"].ToString());
 
         await page.GotoAsync(browser.AuthorizeUrl(more: "&prompt=none"));
-        Assert.Equal("consent_required", (await Answer(page))["error"].ToString());
+        Assert.Equal("consent_required", (await browser.Answer(page))["error"].ToString());
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await Enrol(page, await browser.Code(await browser.Member()));
         await page.GotoAsync(browser.AuthorizeUrl("balances.read programmes.read offline_access"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
-        var tokens = await browser.Redeem((await Answer(page))["code"].ToString());
+        var tokens = await browser.Redeem((await browser.Answer(page))["code"].ToString());
         Assert.Null(await browser.Coalition.Gateway.Problem(tokens.AccessToken));
 
         await page.GotoAsync($"{browser.Url}/account");
@@ -90,7 +89,7 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
             await page.GetByRole(AriaRole.Link, new() { Name = "Svenska" }).ClickAsync();
             await page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
-            Assert.NotEmpty((await Answer(page))["code"].ToString());
+            Assert.NotEmpty((await browser.Answer(page))["code"].ToString());
         }
     }
 
@@ -148,7 +147,7 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         // The member uses an app, and then really loses the device. The new start waits, and then the old passkey is gone.
         await page.GotoAsync(browser.AuthorizeUrl("balances.read offline_access"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
-        var tokens = await browser.Redeem((await Answer(page))["code"].ToString());
+        var tokens = await browser.Redeem((await browser.Answer(page))["code"].ToString());
         var code = await browser.Code(number);
         await BeginNewStart(other, code);
         await Type(other, code);
@@ -257,12 +256,5 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         }
 
         Assert.Fail($"The Tab key does not reach: {name}");
-    }
-
-    /// <summary>What the authority answered to the app.</summary>
-    private async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> Answer(IPage page)
-    {
-        await page.WaitForURLAsync($"{browser.Redirect}?**");
-        return QueryHelpers.ParseQuery(new Uri(page.Url).Query);
     }
 }

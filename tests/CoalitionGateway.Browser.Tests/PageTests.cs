@@ -48,7 +48,7 @@ public sealed class PageTests(SignInBrowser browser) : IClassFixture<SignInBrows
         await page.GotoAsync(browser.AuthorizeUrl("balances.read transfers.write consents.write offline_access"));
         await Look(page, language, width, "consent");
         await page.Locator("button[value=yes]").ClickAsync();
-        await page.WaitForURLAsync($"{browser.Redirect}?**");
+        await browser.Answer(page);
 
         await browser.Code(number);
         await page.GotoAsync($"{browser.Url}/account");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Playwright;
 
 namespace CoalitionGateway.Browser.Tests;
@@ -14,6 +16,9 @@ namespace CoalitionGateway.Browser.Tests;
 /// <summary>A coalition whose authority is at localhost, because passkeys refuse IP addresses, and a Chromium to visit it with.</summary>
 public sealed class SignInBrowser : IAsyncLifetime
 {
+    // In milliseconds. Long, because a busy machine is slow.
+    private const int _patience = 60_000;
+
     private static readonly string[] _paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -44,6 +49,7 @@ public sealed class SignInBrowser : IAsyncLifetime
         _app = app.Build();
         _app.MapGet("/callback", () => "back in the app");
         await _app.StartAsync();
+        Assertions.SetDefaultExpectTimeout(_patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = _paths.First(File.Exists), Args = ["--no-sandbox"] });
     }
@@ -85,8 +91,18 @@ public sealed class SignInBrowser : IAsyncLifetime
         {
             ViewportSize = new ViewportSize { Width = width, Height = 740 }, Locale = language, ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(_patience);
         return await context.NewPageAsync();
+    }
+
+    /// <summary>
+    /// Waits until the browser is back in the app, and gives what the authority answered. It looks at the address alone: the page's own
+    /// events can pass before anybody waits for them.
+    /// </summary>
+    public async Task<Dictionary<string, StringValues>> Answer(IPage page)
+    {
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"^{Regex.Escape(Redirect)}\\?", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        return QueryHelpers.ParseQuery(new Uri(page.Url).Query);
     }
 
     /// <summary>The membership number of a new member who has never signed in.</summary>

@@ -11,14 +11,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Fuzz.Tests;
 
-/// <summary>Sends requests to the HTTP endpoints: the authority's, health, and paths that do not exist.</summary>
+/// <summary>Sends requests to the HTTP endpoints: the authority's, the members' pages, health, and paths that do not exist.</summary>
 internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage coverage, Findings findings, Random random) : IDisposable
 {
     private const string _assertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private const int _longestAnswer = 64 * 1024;
     private static readonly string[] _paths =
     [
-        "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/healthz", "/healthz/live", "/healthz/ready",
+        "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/par", "/sign-in", "/sign-in/code", "/sign-in/options", "/sign-in/style.css", "/account", "/account/sign-out", "/oauth/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/healthz", "/healthz/live", "/healthz/ready",
         "/", "/oauth", "/oauth/", "/OAUTH/TOKEN", "/oauth/token/", "/oauth//token", "/oauth/token%00", "/%2e%2e/", "/.well-known/", "/metrics", "/swagger", "/favicon.ico", "/coalition.gateway.v1.PoolService/GetPool",
     ];
 
@@ -33,7 +33,17 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     public static IReadOnlyList<string> Endpoints { get; } =
     [
         "GET /oauth/authorize", "POST /oauth/token", "POST /oauth/revoke", "GET /oauth/jwks", "GET /.well-known/openid-configuration", "GET /.well-known/oauth-authorization-server", "GET /healthz",
-        "GET /healthz/live", "GET /healthz/ready",
+        "GET /healthz/live", "GET /healthz/ready", "POST /oauth/introspect", "GET /sign-in", "GET /sign-in/code", "GET /sign-in/recovery", "GET /sign-in/style.css", "GET /sign-in/passkeys.js",
+        "POST /sign-in/code", "POST /sign-in/recovery", "POST /sign-in/new-start", "POST /sign-in/options",
+    ];
+
+    private static readonly string[] _forms = ["/oauth/token", "/oauth/token", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/par"];
+
+    // What a browser sends to the members' pages.
+    private static readonly string[] _pages =
+    [
+        "/sign-in/code", "/sign-in/recovery", "/sign-in/new-start", "/sign-in/options", "/sign-in/consent", "/sign-in/passkey", "/sign-in/passkeys", "/sign-in/passkeys/options",
+        "/account/passkeys/remove", "/account/recovery-codes", "/account/sessions/end", "/account/apps/withdraw", "/account/code/cancel", "/account/sign-out",
     ];
 
     private static readonly byte[] _bulk = Enumerable.Repeat((byte)'x', 4 << 20).ToArray();
@@ -61,6 +71,9 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             {
                 case < 5:
                     await Ask(Authorize());
+                    break;
+                case < 8:
+                    await Ask(OfPage(_pages[random.Next(_pages.Length)]));
                     break;
                 case < 12:
                     await Ask(Post());
@@ -142,11 +155,12 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             _ when isBasic => [],
             _ => [("client_id", ClientId()), ("client_secret", Pick(TestGateway.Secret, "wrong", ""))],
         };
-        var isToRevoke = random.Next(4) == 0;
+        var path = _forms[random.Next(_forms.Length)];
         (string, string)[] what = random.Next(4) switch
         {
             0 when !_isPlain => [("grant_type", "authorization_code"), ("code", _code ?? "x"), ("redirect_uri", TestGateway.Redirect), ("client_id", TestGateway.App), ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")],
-            _ when isToRevoke => [("token", Pick("x", "a.b.c", ForgedTokens.Make(gateway, ForgedTokens.Faults.Keys.ElementAt(random.Next(ForgedTokens.Faults.Count))))), ("token_type_hint", "access_token")],
+            _ when path == "/oauth/par" => [("response_type", Pick("code", "token")), ("redirect_uri", Pick(TestGateway.Redirect, "http://localhost/")), ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", Pick("S256", "plain")), ("request_uri", "urn:x"), ("dpop_jkt", Pick("x", ""))],
+            _ when path is "/oauth/revoke" or "/oauth/introspect" => [("token", Pick("x", "a.b.c", ForgedTokens.Make(gateway, ForgedTokens.Faults.Keys.ElementAt(random.Next(ForgedTokens.Faults.Count))))), ("token_type_hint", "access_token")],
             _ => [("grant_type", Pick("client_credentials", "client_credentials", "password", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange")), ("scope", Pick("", "programmes.read", "audit.read", "a\"b"))],
         };
         var content = new ByteArrayContent(Encoding.Latin1.GetBytes(Parameters([.. proof, .. what])));
@@ -158,12 +172,40 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             content.Headers.TryAddWithoutValidation("content-encoding", Pick("gzip", "br", "identity"));
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{(isToRevoke ? "/oauth/revoke" : "/oauth/token")}") { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{path}") { Content = content };
+        if (!_isPlain && random.Next(10) == 0)
+        {
+            request.Headers.TryAddWithoutValidation("DPoP", Pick("", "x", "a.b.c", Assertion()));
+        }
+
         if (isBasic)
         {
             var pair = $"{Encoded(ClientId())}:{Encoded(TestGateway.Secret)}";
             var header = _isPlain || random.Next(5) > 0 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)) : Pick("", "!", "YTpi=", new string('A', 9000), Convert.ToBase64String([0xFF, 0x3A, 0xFE]), Convert.ToBase64String("%:%"u8), Convert.ToBase64String("a%00b:x"u8));
             request.Headers.TryAddWithoutValidation("authorization", $"{Pick("Basic", "Basic", "basic", "Bearer", "Digest")} {header}");
+        }
+
+        return request;
+    }
+
+    /// <summary>A form or a JSON of the members' pages, as its own page or another site would send it.</summary>
+    private HttpRequestMessage OfPage(string path)
+    {
+        var place = Pick("oauth/authorize?client_id=a", "https://elsewhere.example", "//elsewhere.example", "oauth/authorize?\u00e5=%zz", "oauth/authorize?\r\nx: y", new string('r', 9000));
+        var isJson = path.Contains("passkey", StringComparison.Ordinal) && random.Next(8) > 0;
+        var body = isJson
+            ? Pick("""{"credential":"{}"}""", """{"credential":"{\"id\":\"AA\",\"type\":\"public-key\",\"response\":{}}","name":"a","code":"AAAAAAAAAAAA"}""", """{"code":7}""", "[]", "null", "{", "", new string('[', 9000))
+            : Parameters(("code", Pick("AAAAAAAAAAAA", "", "\u00e5")), ("return", place), ("ticket", Pick("x", "AAAA")), ("answer", Pick("yes", "no")), ("id", Pick("x", RequestIds.New())));
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("content-type", Pick(
+            isJson ? "application/json" : "application/x-www-form-urlencoded", isJson ? "application/json" : "application/x-www-form-urlencoded", "application/json; charset=utf-99",
+            "application/x-www-form-urlencoded; charset=utf-7", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", ";"));
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{path}") { Content = content };
+        var own = new Uri(gateway.Options.Issuer).GetLeftPart(UriPartial.Authority);
+        request.Headers.TryAddWithoutValidation("origin", Pick(own, own, own, "null", "https://elsewhere.example"));
+        if (!_isPlain && random.Next(3) == 0)
+        {
+            request.Headers.TryAddWithoutValidation("cookie", Pick("coalition-session=x", "coalition-session=" + new string('c', 5000), "Identity.TwoFactorUserId=x", ".AspNetCore.Identity.Application=x"));
         }
 
         return request;
@@ -212,7 +254,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
     private async Task Bulk()
     {
         var fields = Enumerable.Range(0, random.Next(1, 8)).Select(i => Encoding.ASCII.GetBytes($"{Pick("client_id", "client_secret", "scope", "x")}{(i == 0 ? "" : i)}="));
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{Pick("/oauth/token", "/oauth/revoke")}")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Options.HttpUrl}{Pick("/oauth/token", "/oauth/revoke", "/oauth/par", "/sign-in/code")}")
         {
             Content = new Long([.. fields], random.Next(2) == 0),
         };
@@ -300,6 +342,11 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             await Ask(new HttpRequestMessage(HttpMethod.Get, gateway.Options.HttpUrl + endpoint["GET ".Length..]));
         }
 
+        foreach (var endpoint in Endpoints.Where(endpoint => endpoint.StartsWith("POST /sign-in", StringComparison.Ordinal)))
+        {
+            await Ask(OfPage(endpoint["POST ".Length..]));
+        }
+
         for (var i = 0; i < 10; i++)
         {
             await Ask(Post());
@@ -323,7 +370,7 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
             return Redirected(response.Headers.Location);
         }
 
-        var isOfOAuth = request.RequestUri!.AbsolutePath is "/oauth/token" or "/oauth/revoke" && request.Method == HttpMethod.Post;
+        var isOfOAuth = request.RequestUri!.AbsolutePath is "/oauth/token" or "/oauth/revoke" or "/oauth/introspect" or "/oauth/par" && request.Method == HttpMethod.Post;
         if (!isOfOAuth || response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized) || body.Length == 0)
         {
             return null;
@@ -342,6 +389,12 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
 
     private string? Redirected(Uri? location)
     {
+        if (location?.OriginalString.StartsWith($"{gateway.Options.Issuer}/sign-in", StringComparison.Ordinal) == true)
+        {
+            // To the authority's own page.
+            return null;
+        }
+
         if (location is not { IsAbsoluteUri: true } || location.Scheme != "http" || location.Host is not ("127.0.0.1" or "[::1]"))
         {
             return $"a redirect to {location}";

@@ -5,7 +5,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// <summary>How a partner's access tokens must be bound to a key of the partner's. The numbers are the contract's.</summary>
 public enum SenderConstraint
 {
-    /// <summary>Bound or not, as the partner likes.</summary>
+    /// <summary>Bound or not: the partner chooses.</summary>
     None = 1,
 
     /// <summary>By DPoP (RFC 9449).</summary>

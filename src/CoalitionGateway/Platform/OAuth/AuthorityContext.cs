@@ -15,7 +15,7 @@ internal sealed class OAuthClient : OpenIddictEntityFrameworkCoreApplication<str
     public Client Registered { get; init; } = null!;
 }
 
-/// <summary>What a person allowed an app at one sign-in. All tokens of the sign-in end with it.</summary>
+/// <summary>One sign-in of a person at an app, with all its tokens; or, if it is permanent, what a member allowed an app.</summary>
 internal sealed class OAuthGrant : OpenIddictEntityFrameworkCoreAuthorization<string, OAuthClient, OAuthToken>
 {
     public OAuthGrant() => Id = Guid.CreateVersion7().ToString();

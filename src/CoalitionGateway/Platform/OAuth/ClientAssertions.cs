@@ -22,7 +22,8 @@ internal enum AssertionOutcome
 internal sealed class ClientAssertions(GatewayOptions options, UsedOnce used, TimeProvider clock)
 {
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-        private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
     private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 4096 };
 
     // A key for clients without keys, so that refusing them takes as long.

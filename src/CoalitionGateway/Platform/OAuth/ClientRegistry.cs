@@ -69,7 +69,7 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
         {
             var hash = configured.SecretSha256.Length == 0 ? null : Convert.FromHexString(configured.SecretSha256);
             var scopes = configured.Scopes.Count > 0 ? [.. configured.Scopes] : MethodRules.ScopesFor(configured.Kind);
-            return new Client(id, configured.Kind, id, hash, scopes) 
+            return new Client(id, configured.Kind, id, hash, scopes)
             {
                 RedirectPaths = configured.Paths, RedirectUris = [.. configured.RedirectUris], DisplayName = configured.DisplayName.Length > 0 ? configured.DisplayName : id,
             };

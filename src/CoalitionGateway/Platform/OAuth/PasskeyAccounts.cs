@@ -41,26 +41,26 @@ internal sealed class PasskeyAccounts(LedgerStore store) : IUserStore<Account>, 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Account user, CancellationToken cancellationToken) =>
         [.. (await store.Read(rows => rows.FindAll(new Passkey.ByMember(user.MemberId)), cancellationToken)).Select(ToInfo)];
 
-    public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => throw Readable();
+    public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) => throw Readable();
+    public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task SetUserNameAsync(Account user, string? userName, CancellationToken cancellationToken) => throw Readable();
+    public Task SetUserNameAsync(Account user, string? userName, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) => throw Readable();
+    public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) => throw Readable();
+    public Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) => throw Readable();
+    public Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) => throw IsReadOnly();
 
-    public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) => throw Readable();
+    public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) => throw IsReadOnly();
 
     public void Dispose()
     {
         // The store is shared and stays open.
     }
 
-    private static InvalidOperationException Readable() => new("Members and their passkeys change through the journal alone.");
+    private static InvalidOperationException IsReadOnly() => new("Members and their passkeys change through the journal alone.");
 
     private Task<Passkey?> Find(byte[] credentialId, CancellationToken cancellation) =>
         store.Read(rows => rows.Find(new Passkey.WithCredential(Convert.ToHexStringLower(credentialId))), cancellation);

@@ -11,6 +11,10 @@ internal static class CallStreams
     /// <summary>Writes a stream. A write to a call that is over counts as cancelled.</summary>
     public static IServerStreamWriter<T> Named<T>(this IServerStreamWriter<T> stream, ServerCallContext context) => new Writer<T>(stream, context);
 
+    /// <summary>At the deadline the framework completes the request a moment before it cancels the call's token.</summary>
+    private static bool IsOver(ServerCallContext context) =>
+        context.CancellationToken.IsCancellationRequested || context.Deadline <= TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private sealed class Reader<T>(IAsyncStreamReader<T> stream, ServerCallContext context) : IAsyncStreamReader<T>
     {
         public T Current => stream.Current;
@@ -30,7 +34,7 @@ internal static class CallStreams
                 // A reset appears here before the call's token is cancelled.
                 throw new OperationCanceledException("The caller reset the stream.", gone);
             }
-            catch (InvalidOperationException gone) when (context.CancellationToken.IsCancellationRequested)
+            catch (InvalidOperationException gone) when (IsOver(context))
             {
                 // The framework has no exception type for a completed request, for example after its deadline.
                 throw new OperationCanceledException("The call is over.", gone, context.CancellationToken);
@@ -54,7 +58,7 @@ internal static class CallStreams
             {
                 await stream.WriteAsync(message, cancellationToken);
             }
-            catch (Exception gone) when (gone is InvalidOperationException or IOException && context.CancellationToken.IsCancellationRequested)
+            catch (Exception gone) when (gone is InvalidOperationException or IOException && IsOver(context))
             {
                 // The framework has no exception type for a completed request, for example after its deadline.
                 throw new OperationCanceledException("The call is over.", gone, context.CancellationToken);
