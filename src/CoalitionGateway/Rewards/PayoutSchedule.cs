@@ -64,6 +64,6 @@ internal sealed class PayoutSchedule(CommandJournal journal, LedgerStore store, 
     {
         var request = Guid.CreateVersion7();
         return new PayOutReward(Caller.Gateway.NewContext(request), programme, day, group, membership, member,
-            _codes.HashOrNone(_codes.Make(member.ToString(), request))!);
+            _codes.HexHash(_codes.Make(member.ToString(), request)));
     }
 }

@@ -177,7 +177,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var code = _paymentCodes.Make(caller.MemberId().ToString(), Guid.Parse(request.RequestId));
         var made = await journal.Submit<PaymentCodeCreated>(new CreatePaymentCode(
             caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.MaxPoints,
-            _paymentCodes.HashOrNone(code)!));
+            _paymentCodes.HexHash(code)));
         return new V1.CreatePaymentCodeResponse { PaymentCode = code, ExpireTime = made.ExpireTime.ToWire() };
     }
 
@@ -187,7 +187,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         var code = CodeOf(caller.MemberId(), Guid.Parse(request.RequestId));
         var made = await journal.Submit<RewardClaimed>(new ClaimReward(
             caller.NewContext(request.RequestId), caller.MemberId(), new ProgrammeId(request.ProgrammeId), request.RewardId,
-            request.PoolId.Length > 0 ? new PoolId(Guid.Parse(request.PoolId)) : null, _codes.HashOrNone(code)!));
+            request.PoolId.Length > 0 ? new PoolId(Guid.Parse(request.PoolId)) : null, _codes.HexHash(code)));
         return new V1.ClaimRewardResponse { Voucher = (await WithNames([made.Voucher], context.CancellationToken)).Single() };
     }
 
@@ -204,7 +204,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var caller = context.Caller();
         var made = await journal.Submit<VoucherUsed>(new UseVoucher(caller.NewContext(request.RequestId), caller.PartnerId(),
-            _codes.HashOrNone(request.VoucherCode)!, (SalesChannel)(int)request.Channel));
+            _codes.HexHash(request.VoucherCode), (SalesChannel)(int)request.Channel));
         var reward = await store.Read(
             rows => rows.Find(new Reward.Of(made.ProgrammeId, made.RewardId, made.RewardVersion)), context.CancellationToken);
         return new V1.UseVoucherResponse
@@ -219,7 +219,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     public override async Task<V1.GetVoucherResponse> GetVoucher(V1.GetVoucherRequest request, ServerCallContext context)
     {
         var partner = context.Caller().PartnerId();
-        var found = await store.Read(rows => VoucherView.Find(rows, _codes.HashOrNone(request.VoucherCode)!), context.CancellationToken);
+        var found = await store.Read(rows => VoucherView.Find(rows, _codes.HexHash(request.VoucherCode)), context.CancellationToken);
         return found.IsHonouredBy(partner) ? found.ToWire(partner, Now()) : throw new RefusedException(VoucherView.NotFound);
     }
 
@@ -227,7 +227,7 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     {
         var caller = context.Caller();
         var made = await journal.Submit<VoucherReturned>(new ReturnVoucher(
-            caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HashOrNone(request.VoucherCode)!));
+            caller.NewContext(request.RequestId), caller.PartnerId(), _codes.HexHash(request.VoucherCode)));
         return new V1.ReturnVoucherResponse { ReturnTime = made.Time.ToWire(), ExpireTime = made.ExpireTime.ToWire() };
     }
 

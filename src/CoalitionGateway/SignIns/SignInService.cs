@@ -17,7 +17,7 @@ internal sealed class SignInService(CommandJournal journal, LedgerStore store, G
         var caller = context.Caller();
         var code = _codes.Make(caller.ToString(), Guid.Parse(request.RequestId));
         var made = await journal.Submit<SignInCodeCreated>(
-            new CreateSignInCode(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, Convert.ToHexStringLower(_codes.Hash(code))));
+            new CreateSignInCode(caller.NewContext(request.RequestId), caller.PartnerId(), request.MembershipNumber, _codes.HexHash(code)));
         return new V1.CreateSignInCodeResponse
         {
             SignInCode = code, SignInUrl = options.SignInPage is { } page ? $"{page}#{code}" : "", ExpireTime = made.ExpireTime.ToWire(),
@@ -26,7 +26,7 @@ internal sealed class SignInService(CommandJournal journal, LedgerStore store, G
 
     public override async Task<V1.LinkAccountResponse> LinkAccount(V1.LinkAccountRequest request, ServerCallContext context)
     {
-        var hash = Convert.ToHexStringLower(_codes.Hash(request.SignInCode));
+        var hash = _codes.HexHash(request.SignInCode);
 
         // A retry finds no code any more. Its stored answer names the member.
         var found = await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), context.CancellationToken);

@@ -24,6 +24,9 @@ internal sealed class OneTimeCodes(GatewayKeys keys, string kind)
     /// <summary>The hash that a code is stored and compared by. Small letters count as capital letters.</summary>
     public byte[] Hash(string code) => keys.HashOf(kind, code.ToUpperInvariant());
 
+    /// <summary>The hash of a code as hexadecimal digits.</summary>
+    public string HexHash(string code) => Convert.ToHexStringLower(Hash(code));
+
     /// <summary>The hash of a code as hexadecimal digits; null where none was sent.</summary>
-    public string? HashOrNone(string code) => code.Length == 0 ? null : Convert.ToHexStringLower(Hash(code));
+    public string? HashOrNone(string code) => code.Length == 0 ? null : HexHash(code);
 }

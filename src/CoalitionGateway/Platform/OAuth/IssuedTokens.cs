@@ -92,11 +92,6 @@ internal sealed class UsedUp(IOpenIddictTokenManager tokens) : IOpenIddictServer
 internal static class ValidatedTokens
 {
     public static KnownCaller ToKnownCaller(this ClaimsPrincipal token) => new(
-        Callers.Read(token), token.GetScopes().ToHashSet(), token.GetClaim(JwtRegisteredClaim.Id)!, token.GetExpirationDate() ?? DateTimeOffset.MinValue,
+        Callers.Read(token), token.GetScopes().ToHashSet(), token.GetClaim(Claims.JwtId)!, token.GetExpirationDate() ?? DateTimeOffset.MinValue,
         token.GetClaim(KnownCaller.GrantClaim), TokenBinding.Of(token.GetClaim(TokenBinding.Claim)));
-
-    private static class JwtRegisteredClaim
-    {
-        public const string Id = "jti";
-    }
 }

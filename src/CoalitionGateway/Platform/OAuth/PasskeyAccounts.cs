@@ -1,5 +1,4 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.SignIns;
 using CoalitionGateway.Platform.Store;
 using Microsoft.AspNetCore.Identity;
@@ -26,7 +25,7 @@ internal sealed class PasskeyAccounts(LedgerStore store) : IUserStore<Account>, 
 
     /// <summary>The member; null if there is none who could sign in.</summary>
     public async Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, out var id) && await store.Read(rows => rows.FindAll(new Membership.ByMember(new MemberId(id))).Count > 0, cancellationToken)
+        Guid.TryParse(userId, out var id) && await store.HasMembership(new MemberId(id), cancellationToken)
             ? new Account(new MemberId(id))
             : null;
 

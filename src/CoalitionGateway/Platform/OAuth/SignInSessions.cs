@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
@@ -68,7 +67,7 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
 
         var (id, now) = (IdOf(held), Now);
         return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted) is { } session
-            && await store.Read(rows => rows.FindAll(new Membership.ByMember(session.MemberId)).Count > 0, http.RequestAborted)
+            && await store.HasMembership(session.MemberId, http.RequestAborted)
             ? session
             : null;
     }

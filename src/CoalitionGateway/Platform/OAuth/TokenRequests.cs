@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Store;
 using OpenIddict.Abstractions;
@@ -73,7 +72,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
 
     private async ValueTask<bool> HasEnded(ClaimsPrincipal person, CancellationToken cancellation) =>
         person.GetClaim(Callers.KindClaim) == Caller.NameOf(CallerKind.Member)
-        && await store.Read(rows => rows.FindAll(new Membership.ByMember(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)))).Count == 0, cancellation);
+        && !await store.HasMembership(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)), cancellation);
 
     private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
 }

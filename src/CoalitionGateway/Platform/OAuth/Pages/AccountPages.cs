@@ -32,7 +32,7 @@ internal sealed class AccountPages(
         var context = SignInPages.Context(session.MemberId);
         var codes = Enumerable.Range(0, Ledger.SignIns.MakeRecoveryCodes.Count).Select(i => _recoveryCodes.Make($"{context.Caller} {i}", context.RequestId)).ToArray();
         await journal.Submit<RecoveryCodesMade>(
-            new MakeRecoveryCodes(context, session.MemberId, [.. codes.Select(code => Convert.ToHexStringLower(_recoveryCodes.Hash(code))).Order(StringComparer.Ordinal)]));
+            new MakeRecoveryCodes(context, session.MemberId, [.. codes.Select(code => _recoveryCodes.HexHash(code)).Order(StringComparer.Ordinal)]));
         return await Render(http, session, codes);
     });
 

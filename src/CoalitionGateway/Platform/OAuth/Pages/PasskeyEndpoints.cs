@@ -90,7 +90,7 @@ internal sealed class PasskeyEndpoints(
         var passkey = new Passkey(
             Guid.CreateVersion7(), member, Convert.ToHexStringLower(made.Passkey.CredentialId), made.Passkey.PublicKey, string.Join(',', made.Passkey.Transports ?? []),
             made.Passkey.IsBackupEligible, name, default);
-        var hash = string.IsNullOrEmpty(form.Code) ? null : Convert.ToHexStringLower(_codes.Hash(form.Code));
+        var hash = _codes.HashOrNone(form.Code ?? "");
         PasskeyAdded added;
         try
         {

@@ -70,7 +70,7 @@ internal sealed class SignInPages(
     public async Task<IResult> TakeRecoveryCode(HttpContext http)
     {
         var form = await PageForm.Read(http);
-        var (words, place, hash) = (PageWords.Of(http), PagePlace.Of(options, _recovery, form["return"]), Convert.ToHexStringLower(_recoveryCodes.Hash(Typed(form))));
+        var (words, place, hash) = (PageWords.Of(http), PagePlace.Of(options, _recovery, form["return"]), _recoveryCodes.HexHash(Typed(form)));
         var (found, isTooOften) = await Try(http, () => store.Read(rows => rows.Find(new RecoveryCode.Of(hash)), http.RequestAborted));
         if (found is null)
         {
@@ -96,7 +96,7 @@ internal sealed class SignInPages(
 
     private async Task<OpenCode?> Open(string code, CancellationToken cancellation)
     {
-        var (hash, now) = (Convert.ToHexStringLower(_codes.Hash(code)), clock.GetUtcNow().UtcDateTime);
+        var (hash, now) = (_codes.HexHash(code), clock.GetUtcNow().UtcDateTime);
         return await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), cancellation) is { } found && found.ExpireTime > now
             ? new OpenCode(found, (await store.Read(rows => rows.FindAll(new Passkey.ByMember(found.MemberId)).Count, cancellation)) > 0 && !(found.ReadyTime <= now))
             : null;
