@@ -22,11 +22,13 @@ internal sealed class HttpFuzzer(TestGateway gateway, Vocabulary words, Coverage
         "/", "/oauth", "/oauth/", "/OAUTH/TOKEN", "/oauth/token/", "/oauth//token", "/oauth/token%00", "/%2e%2e/", "/.well-known/", "/metrics", "/swagger", "/favicon.ico", "/coalition.gateway.v1.PoolService/GetPool",
     ];
 
-    // The error codes of RFC 6749, sections 4.1.2.1 and 5.2, and of RFC 7009, section 2.2.1.
+    // The error codes of RFC 6749, sections 4.1.2.1 and 5.2, of RFC 7009, section 2.2.1, of OpenID Connect Core, section 3.1.2.6,
+    // and of RFC 9449, sections 5 and 8.
     private static readonly string[] _errors =
     [
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "unsupported_token_type", "unsupported_response_type", "access_denied",
         "server_error", "temporarily_unavailable", "login_required", "slow_down", "interaction_required", "consent_required",
+        "invalid_dpop_proof", "use_dpop_nonce",
     ];
 
     /// <summary>Endpoints that answer successfully to some callers.</summary>

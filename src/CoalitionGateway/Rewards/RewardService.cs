@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
@@ -6,6 +7,7 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
@@ -14,7 +16,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Rewards;
 
 internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue,
-    ElsewhereService elsewhere, ReceiptService receipts, GatewayKeys keys, Paging paging, TimeProvider clock)
+    ElsewhereService elsewhere, ReceiptService receipts, OfficersReading reading, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
     private readonly OneTimeCodes _codes = new(keys, VoucherCodes);
@@ -153,10 +155,18 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
         return new V1.DeclineRedemptionResponse { ReleasedPoints = made.AmountPoints };
     }
 
-    public override async Task<V1.GetRedemptionResponse> GetRedemption(V1.GetRedemptionRequest request, ServerCallContext context) =>
-        await Find(context.Caller().PartnerId(), request.RedemptionReference, context.CancellationToken) is { } found
+    public override async Task<V1.GetRedemptionResponse> GetRedemption(V1.GetRedemptionRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        var isOfficer = caller.Kind == CallerKind.Officer;
+        InvalidFieldsException.Unless(
+            (isOfficer == (request.RedemptionReference.Length == 0), "redemption_reference", isOfficer ? "is for partners; send redemption_id." : "is missing."),
+            (isOfficer == (request.RedemptionId.Length > 0), "redemption_id", isOfficer ? "is missing." : "is for officers; send redemption_reference."));
+        var found = isOfficer ? await FindForOfficer(request.RedemptionId, context) : await Find(caller.PartnerId(), request.RedemptionReference, context.CancellationToken);
+        return found is not null
             ? new V1.GetRedemptionResponse { Redemption = (await WithStates([found], context.CancellationToken))[0] }
-            : throw new RefusedException(Redemption.NotFound("redemption_reference"));
+            : throw new RefusedException(Redemption.NotFound(isOfficer ? "redemption_id" : "redemption_reference"));
+    }
 
     public override async Task<V1.ListRedemptionsResponse> ListRedemptions(V1.ListRedemptionsRequest request, ServerCallContext context)
     {
@@ -237,6 +247,15 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
 
     private Task<Redemption?> Find(PartnerId partner, string reference, CancellationToken cancellation) =>
         store.Read(rows => rows.Find(new Redemption.Of(partner, reference)), cancellation);
+
+    /// <summary>The redemption with an id. The officer's read is recorded in the member's log first.</summary>
+    private async Task<Redemption?> FindForOfficer(string id, ServerCallContext context)
+    {
+        var (found, membership) = await store.Read(
+            rows => rows.Find(new Redemption.WithId(new EventId(Guid.Parse(id)))) is { } row ? (row, Membership.Find(rows, row.MembershipId)) : default, context.CancellationToken);
+        await reading.Record(context, membership?.MemberId, found?.PartnerId);
+        return found;
+    }
 
     /// <summary>Vouchers with their codes, and with their rewards' names as they were claimed.</summary>
     private async Task<IEnumerable<V1.Voucher>> WithNames(IReadOnlyList<Voucher> found, CancellationToken cancellation)

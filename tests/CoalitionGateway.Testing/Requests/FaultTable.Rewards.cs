@@ -53,6 +53,7 @@ internal static partial class FaultTable
                 Refused(method, _member, "redemptionId", UnknownId, StatusCode.NotFound, "REDEMPTION_NOT_FOUND"),
             ]),
             .. Reference("RewardService/GetRedemption", "redemptionReference"),
+            Invalid("RewardService/GetRedemption", _partner, "redemptionReference", null), Invalid("RewardService/GetRedemption", _partner, "redemptionId", UnknownId),
             Refused("RewardService/GetRedemption", _partner, "redemptionReference", "nobody", StatusCode.NotFound, "REDEMPTION_NOT_FOUND"),
             .. Page("RewardService/ListRedemptions", _partner), .. Page("RewardService/ListVouchers", _member),
             .. RequestId(claim, _member), .. Slug(claim, _member, "programmeId"), .. Slug(claim, _member, "rewardId"), Invalid(claim, _member, "poolId", "1"),

@@ -71,6 +71,20 @@ public sealed partial class SpendingPairsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Officer_ReadsAPaymentById_AndTheMemberSeesThatRead()
+    {
+        var paid = (await Alpha.Client.Rewards.GetRedemptionAsync(new GetRedemptionRequest { RedemptionReference = "r1" })).Redemption;
+        var officer = _ruled.Coalition.Gateway.Officer.Rewards;
+        Assert.Equal(paid, (await officer.GetRedemptionAsync(new GetRedemptionRequest { RedemptionId = paid.RedemptionId })).Redemption);
+
+        _ruled.Coalition.Gateway.TakeIn();
+        var log = await _member.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 });
+        Assert.Contains(log.Events, made => made.Type == "AuditRead" && made.Actor == "officer:test-officer");
+        await Refusals.Refused(StatusCode.NotFound, "REDEMPTION_NOT_FOUND", () => officer.GetRedemptionAsync(new GetRedemptionRequest { RedemptionId = RequestIds.New() }));
+        await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => officer.GetRedemptionAsync(new GetRedemptionRequest { RedemptionReference = "r1" }));
+    }
+
+    [Fact]
     public async Task Restriction_LeavesPaymentsToTheMember()
     {
         await _member.Client.Privacy.RestrictProcessingAsync(new RestrictProcessingRequest { RequestId = RequestIds.New(), Ground = RestrictionGround.LegalClaims });

@@ -73,7 +73,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["RewardService/RefundRedemption"] = ("Partner", "spending.write"),
         ["RewardService/ApproveRedemption"] = ("Member", "spending.write"),
         ["RewardService/DeclineRedemption"] = ("Member", "spending.write"),
-        ["RewardService/GetRedemption"] = ("Partner", "spending.read"),
+        ["RewardService/GetRedemption"] = ("Partner Officer", "spending.read"),
         ["RewardService/ListRedemptions"] = ("Partner Member", "spending.read"),
         ["RewardService/ClaimReward"] = ("Member", "spending.write"),
         ["RewardService/ListVouchers"] = ("Member", "spending.read"),
