@@ -18,6 +18,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
     VoidEventCommand.Create(),
     ProveCommand.Create(),
     CheckCommand.Create(),
+    InviteOperatorCommand.Create(),
     MigrateCommand.Create(),
     RotateMasterKeyCommand.Create(),
     DataMapCommand.Create(),

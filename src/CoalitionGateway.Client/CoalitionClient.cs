@@ -20,8 +20,10 @@ public sealed class CoalitionClient : IDisposable
     /// <param name="handler">The transport. Null: a <see cref="SocketsHttpHandler"/>.</param>
     /// <param name="retries">How long calls are repeated; null: for a minute.</param>
     /// <param name="key">The key to which the access tokens are bound by DPoP; null: they are not.</param>
+    /// <param name="interceptor">Sees each call before all of the client's own; null: none.</param>
     public CoalitionClient(
-        Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null, DpopKey? key = null)
+        Uri address, Func<CancellationToken, ValueTask<string>> accessToken, HttpMessageHandler? handler = null, Retries? retries = null, DpopKey? key = null,
+        Interceptor? interceptor = null)
     {
         retries ??= new Retries();
         var proofs = key is null ? null : new DpopInterceptor(address, key);
@@ -47,6 +49,9 @@ public sealed class CoalitionClient : IDisposable
         });
         var invoker = _channel.CreateCallInvoker();
         var calls = (proofs is null ? invoker : invoker.Intercept(proofs)).Intercept(new SeenTurnInterceptor()).Intercept(new RetryInterceptor(address, retries));
+        calls = interceptor is null ? calls : calls.Intercept(interceptor);
+        Proposals = new ProposalService.ProposalServiceClient(calls);
+        People = new PeopleService.PeopleServiceClient(calls);
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         SignIns = new SignInService.SignInServiceClient(calls);
@@ -61,6 +66,10 @@ public sealed class CoalitionClient : IDisposable
         Privacy = new PrivacyService.PrivacyServiceClient(calls);
         Compliance = new ComplianceService.ComplianceServiceClient(calls);
     }
+
+    public ProposalService.ProposalServiceClient Proposals { get; }
+
+    public PeopleService.PeopleServiceClient People { get; }
 
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
 

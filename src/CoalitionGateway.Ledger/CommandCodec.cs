@@ -13,7 +13,7 @@ public static class CommandCodec
 {
     private static readonly JsonSerializerOptions _options = new()
     {
-        IgnoreReadOnlyProperties = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        IgnoreReadOnlyProperties = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Converters = { new Within() },
     };
 
     private static readonly FrozenDictionary<string, Type> _types = typeof(Command).Assembly.GetTypes()
@@ -40,6 +40,28 @@ public static class CommandCodec
         catch (JsonException broken)
         {
             throw new FormatException($"A {name} command cannot be read.", broken);
+        }
+    }
+
+    /// <summary>Writes a command that is part of another one, after the name of its type.</summary>
+    private sealed class Within : JsonConverter<Command>
+    {
+        public override Command Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            reader.Read();
+            var name = reader.GetString()!;
+            reader.Read();
+            var command = _types.TryGetValue(name, out var type) ? (Command)JsonSerializer.Deserialize(ref reader, type, options)! : throw new JsonException($"{name} is no command.");
+            reader.Read();
+            return command;
+        }
+
+        public override void Write(Utf8JsonWriter writer, Command value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(NameOf(value));
+            JsonSerializer.Serialize(writer, value, value.GetType(), options);
+            writer.WriteEndArray();
         }
     }
 }

@@ -18,6 +18,34 @@ public readonly record struct MemberId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>
+/// A person of the operator or of compliance, by the id that was chosen at the invitation: 3 to 32 characters of a-z, 0-9 and "-".
+/// The log shows it for ever, so it can be a pseudonym.
+/// </summary>
+public readonly record struct PersonId(string Value)
+{
+    /// <summary>The longest id. It is shorter than a UUID, so that no person has a member's id.</summary>
+    public const int Longest = 32;
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Whoever signs in at the authority: a member, by their UUID, or a person of the operator or of compliance.</summary>
+public readonly record struct AccountId(string Value)
+{
+    /// <summary>The member; null: it is a person's account.</summary>
+    public MemberId? Member => Guid.TryParse(Value, out var member) ? new MemberId(member) : null;
+
+    /// <summary>The person; null: it is a member's account.</summary>
+    public PersonId? Person => Member is null ? new PersonId(Value) : null;
+
+    public static implicit operator AccountId(MemberId member) => new(member.ToString());
+
+    public static implicit operator AccountId(PersonId person) => new(person.Value);
+
+    public override string ToString() => Value;
+}
+
 /// <summary>The id of a membership: random. The id stays when the membership is linked to another member.</summary>
 public readonly record struct MembershipId(Guid Value)
 {
@@ -55,8 +83,8 @@ public enum CallerKind
 }
 
 /// <summary>
-/// The caller. <paramref name="Id"/> is the partner's id, the member's id, or the OAuth client of an officer or
-/// operator. Request ids are unique per caller.
+/// The caller. <paramref name="Id"/> is the partner's id, the member's id, the id of a person of compliance or of the operator, or
+/// the OAuth client of one of their tools. Request ids are unique per caller.
 /// </summary>
 public sealed record Caller(CallerKind Kind, string Id)
 {

@@ -85,7 +85,12 @@ public sealed partial class GatewayOptions
 
         if (MaxAdjustmentPoints < 0)
         {
-            yield return "Gateway:MaxAdjustmentPoints must not be negative; 0 allows no adjustment.";
+            yield return "Gateway:MaxAdjustmentPoints must not be negative; 0 lets nobody adjust points alone.";
+        }
+
+        if (MaxCampaignPoints < 0)
+        {
+            yield return "Gateway:MaxCampaignPoints must not be negative; 0 lets nobody publish a campaign alone.";
         }
 
         if (JournalCapacity < 1 || JournalMaxBatch < 1 || RememberedRows < 0)
@@ -143,9 +148,9 @@ public sealed partial class GatewayOptions
             yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses without a fragment; {address} is none.";
         }
 
-        if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length == 0) != (client.Kind == CallerKind.Member))
+        if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length > 0 && client.Kind == CallerKind.Member))
         {
-            yield return $"Gateway:Clients: {client.ClientId} needs SecretSha256, 64 hexadecimal digits; an app of members has none.";
+            yield return $"Gateway:Clients: {client.ClientId} needs SecretSha256, 64 hexadecimal digits; an app in which people sign in has none.";
         }
     }
 }

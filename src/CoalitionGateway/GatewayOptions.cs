@@ -55,8 +55,11 @@ public sealed partial class GatewayOptions
     /// </summary>
     public bool? AllowPastRules { get; set; }
 
-    /// <summary>The most points that one person may give or take in an adjustment, 0 or more.</summary>
+    /// <summary>The most points that one person may give or take in an adjustment without another's approval, 0 or more.</summary>
     public long MaxAdjustmentPoints { get; set; } = 10_000;
+
+    /// <summary>The largest budget of a campaign that one person may publish without another's approval, in points, 0 or more.</summary>
+    public long MaxCampaignPoints { get; set; } = 10_000;
 
     /// <summary>The most points that a member may transfer at once without having signed in during the last ten minutes, 0 or more.</summary>
     public long FreshSignInAbovePoints { get; set; } = 50_000;
@@ -209,16 +212,19 @@ public sealed class ConfiguredClient
     /// <summary>OAuth client id.</summary>
     public required string ClientId { get; set; }
 
-    /// <summary>SHA-256 of the secret, as hexadecimal digits. Empty for an app of members, which has no secret.</summary>
+    /// <summary>SHA-256 of the secret, as hexadecimal digits. Empty for an app in which people sign in, which has no secret.</summary>
     public string SecretSha256 { get; set; } = "";
 
-    /// <summary>Officer, Operator, or Member for an app of members.</summary>
+    /// <summary>Whose client it is: Officer or Operator, for a tool of theirs or an app in which they sign in; Member, for an app of members.</summary>
     public required CallerKind Kind { get; set; }
 
     /// <summary>The scopes that the client may ask for. Empty: all scopes of its kind.</summary>
     public IList<string> Scopes { get; } = [];
 
-    /// <summary>The redirect paths of an app of members, on 127.0.0.1 or [::1], at any port. Empty: /callback, unless there are RedirectUris.</summary>
+    /// <summary>
+    /// The redirect paths of an app in which people sign in, on 127.0.0.1 or [::1], at any port. Empty: /callback, unless there are
+    /// RedirectUris, or it is a tool with a secret.
+    /// </summary>
     public IList<string> RedirectPaths { get; } = [];
 
     /// <summary>The exact https addresses to which a web app may be redirected, such as a portal's.</summary>
@@ -227,5 +233,8 @@ public sealed class ConfiguredClient
     /// <summary>The name that members see when they are asked about an app's access. Empty: its id.</summary>
     public string DisplayName { get; set; } = "";
 
-    internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : RedirectUris.Count > 0 ? [] : ["/callback"];
+    internal IReadOnlyList<string> Paths => RedirectPaths.Count > 0 ? [.. RedirectPaths] : RedirectUris.Count > 0 || IsTool ? [] : ["/callback"];
+
+    // A tool of officers or operators signs nobody in.
+    private bool IsTool => Kind != CallerKind.Member && SecretSha256.Length > 0;
 }

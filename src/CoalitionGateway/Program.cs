@@ -10,6 +10,7 @@ using CoalitionGateway.Lots;
 using CoalitionGateway.Rules;
 using CoalitionGateway.Rewards;
 using CoalitionGateway.SignIns;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.MemberKeys;
 using CoalitionGateway.Members;
@@ -18,7 +19,9 @@ using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Platform.Peers;
 using CoalitionGateway.Pools;
 using CoalitionGateway.Privacy;
+using CoalitionGateway.People;
 using CoalitionGateway.Programmes;
+using CoalitionGateway.Proposals;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Schedules;
 using CoalitionGateway.Platform.Store;
@@ -59,6 +62,27 @@ namespace CoalitionGateway
         public static IReadOnlyList<string> Migrate(string owner, string applicationRole) =>
             PostgresMigration.Run(owner, applicationRole, AuthorityTables.Prepare);
 
+        /// <summary>The persons of a sandbox, who sign in there by login_hint. The first two are operators, the others officers.</summary>
+        public static IReadOnlyList<string> SandboxPersons => [.. SandboxPeople.All.Select(one => one.Id)];
+
+        /// <summary>Invites an operator on the server's console, or gives one a new code.</summary>
+        /// <param name="services">Of a running gateway.</param>
+        /// <param name="id">The operator's id: 3 to 32 characters of a-z, 0-9 and "-".</param>
+        /// <returns>The page on which the operator makes a passkey, with its one-time code.</returns>
+        /// <exception cref="ArgumentException">It is no id for a person.</exception>
+        /// <exception cref="InvalidOperationException">The id was a person's who was removed.</exception>
+        public static async Task<string> InviteOperator(IServiceProvider services, string id)
+        {
+            try
+            {
+                return await services.GetRequiredService<ConsoleInvitation>().Operator(id);
+            }
+            catch (RefusedException refused)
+            {
+                throw new InvalidOperationException(refused.Message, refused);
+            }
+        }
+
         /// <param name="args">Configuration such as --Gateway:DataDirectory=data.</param>
         /// <param name="configure">Changes the options from the configuration.</param>
         /// <param name="extend">Changes services before the process is built: logging, the clock.</param>
@@ -86,6 +110,9 @@ namespace CoalitionGateway
             builder.Services.AddStreams();
             builder.Services.AddSingleton<DisclosureGate>();
             builder.Services.AddSchedules();
+            builder.Services.AddGovernance();
+            builder.Services.AddProposals();
+            builder.Services.AddPeople();
             builder.Services.AddProgrammes();
             builder.Services.AddMembers();
             builder.Services.AddSignIns();
@@ -106,6 +133,8 @@ namespace CoalitionGateway
             app.UseRpc();
             app.UseAccess();
 
+            app.MapCoalition<ProposalService>();
+            app.MapCoalition<PeopleService>();
             app.MapCoalition<ProgrammeService>();
             app.MapCoalition<MemberService>();
             app.MapCoalition<SignInService>();

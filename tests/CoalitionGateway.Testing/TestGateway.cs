@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Ledger;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -29,8 +30,8 @@ public sealed class TestGateway : IAsyncDisposable
     {
         (_app, Options) = (app, options);
         Channel = GrpcChannel.ForAddress(options.GrpcUrl);
-        Operator = As("test-operator", Secret);
-        Officer = As("test-officer", Secret);
+        Operator = As("test-operator", Secret, second: new SecondPerson(AsPerson("operator-two")));
+        Officer = As("test-officer", Secret, second: new SecondPerson(AsPerson("officer-two")));
     }
 
     public GatewayOptions Options { get; }
@@ -42,8 +43,10 @@ public sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
+    /// <summary>The operator's tool. What it proposes, a second person approves at once.</summary>
     public CoalitionClient Operator { get; }
 
+    /// <summary>The officers' tool, likewise.</summary>
     public CoalitionClient Officer { get; }
 
     public Uri TokenEndpoint => new($"{Options.HttpUrl}/oauth/token");
@@ -67,13 +70,27 @@ public sealed class TestGateway : IAsyncDisposable
         }
     }
 
-    public CoalitionClient As(string clientId, string secret, string scope = "")
+    public CoalitionClient As(string clientId, string secret, string scope = "") => As(clientId, secret, scope, null);
+
+    /// <summary>A person of the sandbox, such as operator-one or officer-two.</summary>
+    public CoalitionClient AsPerson(string person, string scope = "")
     {
-        var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
-        return Open(tokens.Get, tokens);
+        var tokens = new PersonTokens(() => SignInWhole(ConsoleOf(person), person, scope));
+        return Open(tokens.Get, null, tokens);
     }
 
-    public CoalitionClient WithToken(string token) => Open(_ => ValueTask.FromResult(token));
+    /// <summary>The token of a person of the sandbox.</summary>
+    public async Task<string> TokenOfPerson(string person, string scope = "") => (await SignInWhole(ConsoleOf(person), person, scope)).Token;
+
+    private static string ConsoleOf(string person) => person.StartsWith("officer", StringComparison.Ordinal) ? "test-desk" : "test-console";
+
+    private CoalitionClient As(string clientId, string secret, string scope = "", SecondPerson? second = null)
+    {
+        var tokens = new TokenSource(Http, TokenEndpoint, clientId, secret, scope);
+        return Open(tokens.Get, second, tokens);
+    }
+
+    public CoalitionClient WithToken(string token) => Open(_ => ValueTask.FromResult(token), null);
 
     public Task<string> TokenOf(CallerKind kind, string scope) => TokenOf(kind == CallerKind.Operator ? "test-operator" : "test-officer", Secret, scope);
 
@@ -93,9 +110,11 @@ public sealed class TestGateway : IAsyncDisposable
 
     /// <summary>Signs a member in like a browser and returns the member's token.</summary>
     /// <param name="gpc">Whether the browser sends Global Privacy Control.</param>
-    public async Task<string> SignIn(string membershipNumber, string scope = "", bool gpc = false)
+    public async Task<string> SignIn(string membershipNumber, string scope = "", bool gpc = false) => (await SignInWhole(App, membershipNumber, scope, gpc)).Token;
+
+    private async Task<(string Token, DateTimeOffset Ends)> SignInWhole(string app, string hint, string scope, bool gpc = false)
     {
-        var signIn = new MemberSignIn(Options.HttpUrl, new Uri($"{Options.HttpUrl}/oauth/authorize"), TokenEndpoint, App, Redirect, membershipNumber, scope);
+        var signIn = new MemberSignIn(Options.HttpUrl, new Uri($"{Options.HttpUrl}/oauth/authorize"), TokenEndpoint, app, Redirect, hint, scope);
         using var asked = new HttpRequestMessage(HttpMethod.Get, signIn.AuthorizeUrl);
         if (gpc)
         {
@@ -103,7 +122,7 @@ public sealed class TestGateway : IAsyncDisposable
         }
 
         using var answer = await Http.SendAsync(asked);
-        return (await signIn.Redeem(Http, answer.Headers.Location!)).Token;
+        return await signIn.Redeem(Http, answer.Headers.Location!);
     }
 
     /// <summary>The coalition's id of the member who signs in with a number. The member's token names it.</summary>
@@ -174,6 +193,8 @@ public sealed class TestGateway : IAsyncDisposable
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-operator", Kind = CallerKind.Operator, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = "test-officer", Kind = CallerKind.Officer, SecretSha256 = hash });
                 options.Clients.Add(new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-console", Kind = CallerKind.Operator });
+                options.Clients.Add(new ConfiguredClient { ClientId = "test-desk", Kind = CallerKind.Officer });
                 options.LiftLimits();
                 (options.Privacy.ExportsPerCaller, options.Privacy.ExportsAtOnce) = (100, 100);
                 configure?.Invoke(options);
@@ -188,10 +209,10 @@ public sealed class TestGateway : IAsyncDisposable
         return (app, used!);
     }
 
-    private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, params IDisposable[] with)
+    private CoalitionClient Open(Func<CancellationToken, ValueTask<string>> token, SecondPerson? second, params IDisposable[] with)
     {
         // Tests must see the gateway's own answer, not the result of a repeated call.
-        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None);
+        var client = new CoalitionClient(new Uri(Options.GrpcUrl), token, retries: Retries.None, interceptor: second);
         lock (_opened)
         {
             _opened.AddRange([client, .. with]);

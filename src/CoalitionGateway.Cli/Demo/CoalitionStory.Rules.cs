@@ -13,7 +13,7 @@ internal sealed partial class CoalitionStory
     private const string _jonasAtLumen = "LU-4002";
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    private readonly CoalitionClient _operator = connection.As(sandbox.Operator);
+    private readonly CoalitionClient _operator = connection.As(sandbox.Operator, console: sandbox.OperatorsClient);
     private readonly CoalitionClient _lumen = connection.As(Partner("lumen-hotels", sandbox));
     private CoalitionClient _jonas = null!;
 

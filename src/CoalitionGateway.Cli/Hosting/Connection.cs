@@ -21,16 +21,28 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
         new(options.GrpcUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize", retries);
 
     /// <summary>A client of a partner, the officer or the operator.</summary>
-    public CoalitionClient As(string clientId, string secret, string scope = "")
+    /// <param name="console">The sandbox's app of operators, or of officers: what the client proposes is approved at once. Null: it is not.</param>
+    public CoalitionClient As(string clientId, string secret, string scope = "", SandboxApp? console = null)
     {
         var tokens = new TokenSource(_http, new Uri(tokenEndpoint), clientId, secret, scope);
-        var client = new CoalitionClient(new Uri(grpc), tokens.Get, retries: Retries);
+        var client = new CoalitionClient(new Uri(grpc), tokens.Get, retries: Retries, interceptor: console is null ? null : new SecondPerson(AsPerson(console, console.Persons[^1])));
         _opened.Add(client);
         _opened.Add(tokens);
         return client;
     }
 
-    public CoalitionClient As(SandboxCredential credential, string scope = "") => As(credential.ClientId, credential.ClientSecret, scope);
+    public CoalitionClient As(SandboxCredential credential, string scope = "", SandboxApp? console = null) =>
+        As(credential.ClientId, credential.ClientSecret, scope, console);
+
+    /// <summary>A client of a sandbox's person.</summary>
+    public CoalitionClient AsPerson(SandboxApp console, string person)
+    {
+        var tokens = new PersonTokens(() => Redeem(console.ClientId, person));
+        var client = new CoalitionClient(new Uri(grpc), tokens.Get, retries: Retries);
+        _opened.Add(client);
+        _opened.Add(tokens);
+        return client;
+    }
 
     /// <summary>A client of a sandbox member. Plays the browser in the sign-in: reads the redirect, does not follow it.</summary>
     public async Task<CoalitionClient> AsMember(string clientId, string membershipNumber)
@@ -41,13 +53,15 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
         return client;
     }
 
-    public async Task<string> SignIn(string clientId, string membershipNumber)
+    public async Task<string> SignIn(string clientId, string membershipNumber) => (await Redeem(clientId, membershipNumber)).Token;
+
+    private async Task<(string Token, DateTimeOffset Ends)> Redeem(string clientId, string hint)
     {
-        var signIn = new MemberSignIn(issuer, new Uri(authorizeEndpoint), new Uri(tokenEndpoint), clientId, _redirect, membershipNumber);
+        var signIn = new MemberSignIn(issuer, new Uri(authorizeEndpoint), new Uri(tokenEndpoint), clientId, _redirect, hint);
         using var answer = await _http.GetAsync(signIn.AuthorizeUrl);
         var redirected = answer.Headers.Location
             ?? throw new CommandFailedException($"The authorize endpoint answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-        return (await signIn.Redeem(_http, redirected)).Token;
+        return await signIn.Redeem(_http, redirected);
     }
 
     public void Dispose()

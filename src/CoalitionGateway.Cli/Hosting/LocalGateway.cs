@@ -32,6 +32,9 @@ internal sealed record LocalCredential(string ClientId, string Secret)
 /// <param name="IsOwn">Whether only the command calls the gateway. If true, rate limits are off.</param>
 internal sealed record Place(string Data, string Grpc, string Http, string? Postgres = null, bool IsOwn = false)
 {
+    /// <summary>Whether pages are named by the configured issuer, and not by the listener: another gateway serves them.</summary>
+    public bool KeepsIssuer { get; init; }
+
     /// <summary>The gateway's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -50,6 +53,9 @@ internal sealed class LocalGateway : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
+    /// <summary>Invites an operator: see <see cref="Gateway.InviteOperator"/>.</summary>
+    public Task<string> InviteOperator(string id) => Gateway.InviteOperator(_app.Services, id);
+
     /// <summary>Starts the gateway. A sandbox reports ready only after <see cref="EndPreparation"/>.</summary>
     /// <exception cref="CommandFailedException">The gateway does not start: the directory or a port is in use.</exception>
     public static async Task<LocalGateway> Start(
@@ -65,6 +71,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                 {
                     // Passkeys refuse IP addresses, so the sandbox's pages are at a name.
                     var http = sandbox ? place.Http.Replace("//127.0.0.1:", "//localhost:", StringComparison.Ordinal) : place.Http;
+                    options.IssuerUrl = place.KeepsIssuer ? options.Issuer : options.IssuerUrl;
                     (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (place.Data, WithPort(place.Grpc), WithPort(http), sandbox || options.Sandbox);
                     options.Postgres = place.Postgres ?? options.Postgres;
                     foreach (var client in clients)

@@ -93,17 +93,19 @@ internal static class ReplayCommand
         using var file = new PurchaseFile(path);
         var (operatorCredential, officerCredential) = (LocalCredential.New("replay-operator"), LocalCredential.New("replay-officer"));
         await using var gateway = await LocalGateway.Start(
-            Place.Free(data), sandbox: false, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer));
+            Place.Free(data), sandbox: true, LogLevel.Error, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer),
+            new ConfiguredClient { ClientId = SandboxCoalition.Operators.ClientId, Kind = CallerKind.Operator });
+        gateway.EndPreparation();
         using var connection = Connection.To(gateway.Options, retries);
         return await Run(
-            file, rules, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
+            file, rules, connection, connection.As(operatorCredential.ClientId, operatorCredential.Secret, console: SandboxCoalition.Operators), connection.As(officerCredential.ClientId, officerCredential.Secret), stop);
     }
 
     private static async Task<ReplayReport> OnServer(string path, RuleFile? rules, SandboxFile sandbox, Retries retries, CancellationToken stop)
     {
         using var file = new PurchaseFile(path);
         using var connection = Connection.To(sandbox, retries);
-        return await Run(file, rules, connection, connection.As(sandbox.Operator), connection.As(sandbox.Officer), stop);
+        return await Run(file, rules, connection, connection.As(sandbox.Operator, console: sandbox.OperatorsClient), connection.As(sandbox.Officer), stop);
     }
 
     /// <summary>Waits for a gateway that is away. Reports the wait at most every half minute over all brands.</summary>

@@ -15,8 +15,14 @@ namespace CoalitionGateway.Cli.Sandbox;
 internal static class SandboxCoalition
 {
     public const string App = "coalition-app";
+    private const string _redirect = "http://127.0.0.1/callback";
     private const string _operator = "sandbox-operator";
     private const string _officer = "sandbox-officer";
+
+    /// <summary>The apps in which the sandbox's operators and officers sign in.</summary>
+    public static readonly SandboxApp Operators = new("operators-console", _redirect, Gateway.ScopesFor(CallerKind.Operator), [.. Gateway.SandboxPersons.Take(2)]);
+
+    public static readonly SandboxApp Officers = new("officers-desk", _redirect, Gateway.ScopesFor(CallerKind.Officer), [.. Gateway.SandboxPersons.Skip(2)]);
 
     /// <summary>The sandbox's rules hold from this time on, so that purchases of any day can be tried.</summary>
     private static readonly DateTime _since = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -65,11 +71,12 @@ internal static class SandboxCoalition
         var officerCredential = before is null ? LocalCredential.New(_officer) : new LocalCredential(before.Officer.ClientId, before.Officer.ClientSecret);
         var gateway = await LocalGateway.Start(
             place, sandbox: true, logLevel, operatorCredential.As(CallerKind.Operator), officerCredential.As(CallerKind.Officer),
-            new ConfiguredClient { ClientId = App, Kind = CallerKind.Member });
+            new ConfiguredClient { ClientId = App, Kind = CallerKind.Member },
+            new ConfiguredClient { ClientId = Operators.ClientId, Kind = CallerKind.Operator }, new ConfiguredClient { ClientId = Officers.ClientId, Kind = CallerKind.Officer });
         try
         {
             using var connection = Connection.To(gateway.Options);
-            var boss = connection.As(operatorCredential.ClientId, operatorCredential.Secret);
+            var boss = connection.As(operatorCredential.ClientId, operatorCredential.Secret, console: Operators);
             var partners = await Found(boss.Programmes);
             await LetSpend(boss);
             foreach (var (member, profile) in _members)
@@ -238,7 +245,7 @@ internal static class SandboxCoalition
             partners,
             new SandboxCredential(officerCredential.ClientId, officerCredential.Secret, Gateway.ScopesFor(CallerKind.Officer)),
             new SandboxCredential(operatorCredential.ClientId, operatorCredential.Secret, Gateway.ScopesFor(CallerKind.Operator)),
-            new SandboxApp(App, "http://127.0.0.1/callback", Gateway.ScopesFor(CallerKind.Member)),
+            new SandboxApp(App, _redirect, Gateway.ScopesFor(CallerKind.Member), []), Operators, Officers,
             [.. _brands.Select(brand => new SandboxProgramme(brand.Programme, brand.Partner, brand.ProgrammeName))],
             [.. _members.Select(found => found.Member)]);
 

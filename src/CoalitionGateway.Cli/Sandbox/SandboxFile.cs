@@ -11,7 +11,8 @@ internal sealed record SandboxPartner(string PartnerId, string ProgrammeId, stri
     public SandboxCredential Credential => new(ClientId, ClientSecret, Scopes);
 }
 
-internal sealed record SandboxApp(string ClientId, string RedirectUri, IReadOnlyList<string> Scopes);
+/// <param name="Persons">The persons who sign in to it by login_hint; members do so by a membership number.</param>
+internal sealed record SandboxApp(string ClientId, string RedirectUri, IReadOnlyList<string> Scopes, IReadOnlyList<string> Persons);
 
 internal sealed record SandboxProgramme(string ProgrammeId, string PartnerId, string DisplayName);
 
@@ -24,6 +25,7 @@ internal sealed record SandboxMember(string Name, IReadOnlyList<SandboxMembershi
 internal sealed record SandboxFile(
     string Grpc, string Http, string Authority, string TokenEndpoint, string AuthorizeEndpoint,
     IReadOnlyList<SandboxPartner> Partners, SandboxCredential Officer, SandboxCredential Operator, SandboxApp MembersClient,
+    SandboxApp OperatorsClient, SandboxApp OfficersClient,
     IReadOnlyList<SandboxProgramme> Programmes, IReadOnlyList<SandboxMember> Members)
 {
     public const string Name = "sandbox.json";

@@ -10,10 +10,13 @@ namespace CoalitionGateway.Ledger.Campaigns;
 /// or takes from what is left.
 /// </summary>
 /// <param name="Id">Unique in the programme: 3 to 40 characters of a-z, 0-9 and "-".</param>
-public sealed record PublishCampaign(CommandContext Context, ProgrammeId ProgrammeId, string Id, CampaignRule Rule) : Command<PublishCampaign.State>(Context)
+public sealed record PublishCampaign(CommandContext Context, ProgrammeId ProgrammeId, string Id, CampaignRule Rule) : GovernedCommand<PublishCampaign.State>(Context)
 {
     /// <summary>Whether the campaign may begin in the past, where old purchases are imported.</summary>
     public bool MayBePast { get; init; }
+
+    /// <summary>The largest budget that one person may give alone, in points.</summary>
+    public long MaxPointsAlone { get; init; }
 
     public override string Method => nameof(PublishCampaign);
 
@@ -30,6 +33,21 @@ public sealed record PublishCampaign(CommandContext Context, ProgrammeId Program
         {
             IsBudgetOpen = due is not null,
         };
+    }
+
+    // The end of a campaign, or a small budget, needs one person.
+    public override Governance GovernanceOf(State state, DateTime now)
+    {
+        var before = state.Before.Count == 0 ? null : state.Before[^1];
+        var isSmall = Rule.BudgetPoints > 0 && Rule.BudgetPoints <= MaxPointsAlone;
+        return new Governance($"{before?.Version ?? 0}", MayBeAlone: isSmall || (before is not null && Ends(before.Rule)));
+    }
+
+    /// <summary>Whether the version differs from the one before only in an earlier end.</summary>
+    private bool Ends(CampaignRule before)
+    {
+        return Rule.UntilTime <= before.UntilTime && Bytes(Rule with { UntilTime = before.UntilTime }).AsSpan().SequenceEqual(Bytes(before));
+        static byte[] Bytes(CampaignRule rule) => rule.Encode(new CanonicalWriter()).ToArray();
     }
 
     // The order is the precedence, and the contract lists the same order.

@@ -17,13 +17,15 @@ public sealed record PlaceHold(CommandContext Context, MemberId MemberId, HoldGr
 }
 
 /// <summary>Ends a hold before its time.</summary>
-public sealed record ReleaseHold(CommandContext Context, EventId Id) : Command<Hold?>(Context)
+public sealed record ReleaseHold(CommandContext Context, EventId Id) : GovernedCommand<Hold?>(Context)
 {
     public override string Method => nameof(ReleaseHold);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(Id.Value);
 
     public override Hold? Needs(WorkingState rows, DateTime now) => rows.Find(new Hold.Of(Id));
+
+    public override Governance GovernanceOf(Hold? state, DateTime now) => new("");
 
     public override Decision Decide(Hold? state, DateTime now) => state is null
         ? new Refusal(RefusalReason.HoldNotFound, "There is no such hold, or it was released; ListHolds shows those there are.", "hold_id").With("hold_id", Id.ToString())

@@ -25,10 +25,10 @@ public enum AdjustmentReason
 /// <param name="CaseReference">The operator's number of the case.</param>
 public sealed record AdjustPoints(
     CommandContext Context, ProgrammeId ProgrammeId, string Number, long AmountPoints, AdjustmentReason Reason, string CaseReference)
-    : Command<AdjustPoints.State>(Context)
+    : GovernedCommand<AdjustPoints.State>(Context)
 {
-    /// <summary>The most points that one person may adjust, given or taken.</summary>
-    public long MaxPoints { get; init; }
+    /// <summary>The most points that one person may give or take alone.</summary>
+    public long MaxPointsAlone { get; init; }
 
     public override string Method => nameof(AdjustPoints);
 
@@ -50,6 +50,8 @@ public sealed record AdjustPoints(
         return new State(programme, membership, holdings, term);
     }
 
+    public override Governance GovernanceOf(State state, DateTime now) => new("", MayBeAlone: Int128.Abs(AmountPoints) <= MaxPointsAlone);
+
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)
     {
@@ -61,11 +63,6 @@ public sealed record AdjustPoints(
         if (state is not { Membership: { } membership, Holdings: { } holdings })
         {
             return MemberRefusals.NumberNotFound(ProgrammeId);
-        }
-
-        if (Math.Abs(AmountPoints) > MaxPoints)
-        {
-            return new Refusal(RefusalReason.ApprovalNeeded, $"One person may adjust {MaxPoints} points at most.", "amount_points").With("max_points", MaxPoints);
         }
 
         var issue = AccountRef.Issue(ProgrammeId, programme.PartnerId);

@@ -11,5 +11,4 @@ public readonly partial record struct RefusalReason
     public static readonly RefusalReason PurchaseTooLate = Numbered(68);
     public static readonly RefusalReason AwardLimitReached = Numbered(69);
     public static readonly RefusalReason ActivityNotFound = Numbered(70);
-    public static readonly RefusalReason ApprovalNeeded = Numbered(71);
 }

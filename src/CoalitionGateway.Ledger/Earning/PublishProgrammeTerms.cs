@@ -6,7 +6,7 @@ using CoalitionGateway.Ledger.Programmes;
 namespace CoalitionGateway.Ledger.Earning;
 
 /// <summary>Publishes a version of a programme's terms.</summary>
-public sealed record PublishProgrammeTerms(CommandContext Context, ProgrammeId ProgrammeId, ProgrammeRules Rules) : Command<PublishProgrammeTerms.State>(Context)
+public sealed record PublishProgrammeTerms(CommandContext Context, ProgrammeId ProgrammeId, ProgrammeRules Rules) : GovernedCommand<PublishProgrammeTerms.State>(Context)
 {
     /// <summary>From when on the version holds for purchases. Null: from its publication.</summary>
     public DateTime? FromTime { get; init; }
@@ -23,6 +23,8 @@ public sealed record PublishProgrammeTerms(CommandContext Context, ProgrammeId P
         rows.Find(new LotKeeping.Of(ProgrammeId));
         return new State(rows.Find(new Programme.Of(ProgrammeId)), rows.FindAll(new ProgrammeTerms.ByProgramme(ProgrammeId)));
     }
+
+    public override Governance GovernanceOf(State state, DateTime now) => new($"{state.Before.Count}");
 
     public override Decision Decide(State state, DateTime now)
     {

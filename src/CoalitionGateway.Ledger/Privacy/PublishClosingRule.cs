@@ -6,7 +6,7 @@ namespace CoalitionGateway.Ledger.Privacy;
 
 /// <summary>Sets what happens to a member's points in a programme at the member's erasure. Without a rule, they lapse.</summary>
 /// <param name="HeirNumber">The number of the membership that gets the points. Null: the points lapse.</param>
-public sealed record PublishClosingRule(CommandContext Context, ProgrammeId ProgrammeId, string? HeirNumber) : Command<PublishClosingRule.State>(Context)
+public sealed record PublishClosingRule(CommandContext Context, ProgrammeId ProgrammeId, string? HeirNumber) : GovernedCommand<PublishClosingRule.State>(Context)
 {
     public override string Method => nameof(PublishClosingRule);
 
@@ -16,6 +16,8 @@ public sealed record PublishClosingRule(CommandContext Context, ProgrammeId Prog
         rows.Find(new Programme.Of(ProgrammeId)),
         HeirNumber is { } number ? MembershipNumber.Find(rows, ProgrammeId, number) : null,
         rows.Find(new ClosingRule.Of(ProgrammeId)));
+
+    public override Governance GovernanceOf(State state, DateTime now) => new($"{state.Before?.Version ?? 0}");
 
     public override Decision Decide(State state, DateTime now)
     {

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// </summary>
 /// <param name="Keys">A JWK set (RFC 7517) of public keys.</param>
 /// <param name="Thumbprints">The keys' thumbprints (RFC 7638), computed by the gateway.</param>
-public sealed record PublishClientKeys(CommandContext Context, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : Command<PartnerClient?>(Context)
+public sealed record PublishClientKeys(CommandContext Context, PartnerId PartnerId, string Keys, IReadOnlyList<string> Thumbprints) : GovernedCommand<PartnerClient?>(Context)
 {
     public override string Method => nameof(PublishClientKeys);
 
@@ -15,19 +15,25 @@ public sealed record PublishClientKeys(CommandContext Context, PartnerId Partner
 
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
+    // Only keys fewer than before: a key is revoked.
+    public override Governance GovernanceOf(PartnerClient? state, DateTime now) =>
+        new(state?.KeyThumbprints ?? "", MayBeAlone: state is not null && Thumbprints.All(state.KeyThumbprints.Split(' ').Contains));
+
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
-        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state with { PublicKeys = Keys });
+        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state with { PublicKeys = Keys, KeyThumbprints = string.Join(' ', Thumbprints) });
 }
 
 /// <summary>Suspends a partner's client, which then gets no tokens, or resumes it.</summary>
-public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId, bool IsSuspended) : Command<PartnerClient?>(Context)
+public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId, bool IsSuspended) : GovernedCommand<PartnerClient?>(Context)
 {
     public override string Method => IsSuspended ? nameof(SuspendPartner) : "ResumePartner";
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Flag(IsSuspended);
 
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+
+    public override Governance GovernanceOf(PartnerClient? state, DateTime now) => new(state?.IsSuspended == true ? "suspended" : "", MayBeAlone: IsSuspended);
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
@@ -46,7 +52,7 @@ public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId
     }
 
     public override void Rebuild(WorkingState rows) =>
-        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { PublicKeys = Keys });
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { PublicKeys = Keys, KeyThumbprints = string.Join(' ', Thumbprints) });
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Texts(Thumbprints).Text(Keys);
 

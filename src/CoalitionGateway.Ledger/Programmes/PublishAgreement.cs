@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>Publishes a version of an agreement: a brand gives points of a programme.</summary>
 public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerId, ProgrammeId ProgrammeId, Terms Terms)
-    : Command<PublishAgreement.State>(Context)
+    : GovernedCommand<PublishAgreement.State>(Context)
 {
     /// <summary>From when on the version holds for purchases. Null: from its publication.</summary>
     public DateTime? FromTime { get; init; }
@@ -31,6 +31,8 @@ public sealed record PublishAgreement(CommandContext Context, PartnerId PartnerI
         rows.Find(new Partner.Of(PartnerId)),
         rows.Find(new Programme.Of(ProgrammeId)),
         [.. rows.FindAll(new Agreement.ByPartner(PartnerId)).Where(found => found.ProgrammeId == ProgrammeId)]);
+
+    public override Governance GovernanceOf(State state, DateTime now) => new($"{state.Before.Count}");
 
     public override Decision Decide(State state, DateTime now)
     {

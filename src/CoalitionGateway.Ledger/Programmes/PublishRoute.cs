@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 public sealed record PublishRoute(
     CommandContext Context, ProgrammeId SourceId, ProgrammeId DestinationId, long RatioNumerator, long RatioDenominator,
     long MinimumPoints, long MaximumPoints, bool IsOpen)
-    : Command<PublishRoute.State>(Context)
+    : GovernedCommand<PublishRoute.State>(Context)
 {
     public override string Method => nameof(PublishRoute);
 
@@ -19,6 +19,9 @@ public sealed record PublishRoute(
         rows.Find(new Programme.Of(SourceId)),
         rows.Find(new Programme.Of(DestinationId)),
         rows.FindAll(new Route.All()));
+
+    // A suspended route moves no points.
+    public override Governance GovernanceOf(State state, DateTime now) => new($"{Before(state)?.Version ?? 0}", MayBeAlone: !IsOpen);
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -32,7 +35,6 @@ public sealed record PublishRoute(
             return ProgrammeRefusals.ProgrammeNotFound(DestinationId, "route.destination_programme_id");
         }
 
-        var before = state.Routes.FirstOrDefault(route => route.SourceId == SourceId && route.DestinationId == DestinationId);
         if (IsOpen && Gain(state.Routes) is { } gain)
         {
             return gain;
@@ -40,8 +42,10 @@ public sealed record PublishRoute(
 
         return new RoutePublished(
             Header(now), SourceId, DestinationId, RatioNumerator, RatioDenominator, MinimumPoints, MaximumPoints,
-            IsOpen, (before?.Version ?? 0) + 1);
+            IsOpen, (Before(state)?.Version ?? 0) + 1);
     }
+
+    private Route? Before(State state) => state.Routes.FirstOrDefault(route => route.SourceId == SourceId && route.DestinationId == DestinationId);
 
     /// <summary>
     /// Refuses a route that makes points grow in a cycle: finds the best way back to the source, with an exact fraction for

@@ -19,13 +19,20 @@ public enum SenderConstraint
 }
 
 /// <summary>Demands that a partner's access tokens are bound to a key, or demands it no longer.</summary>
-public sealed record SetSenderConstraint(CommandContext Context, PartnerId PartnerId, SenderConstraint SenderConstraint) : Command<PartnerClient?>(Context)
+public sealed record SetSenderConstraint(CommandContext Context, PartnerId PartnerId, SenderConstraint SenderConstraint) : GovernedCommand<PartnerClient?>(Context)
 {
     public override string Method => nameof(SetSenderConstraint);
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(PartnerId.Value).Number((int)SenderConstraint);
 
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
+
+    public override Governance GovernanceOf(PartnerClient? state, DateTime now) =>
+        new($"{state?.SenderConstraint}", MayBeAlone: state is not null && Keeps(state.SenderConstraint));
+
+    /// <summary>Whether the constraint allows no token that the one before did not allow.</summary>
+    private bool Keeps(SenderConstraint before) =>
+        SenderConstraint == before || before == SenderConstraint.None || (before == SenderConstraint.DpopOrMtls && SenderConstraint != SenderConstraint.None);
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Ledger.Rewards;
 /// <summary>Publishes a reward or its next version, which holds from now on. Vouchers that were claimed before stay valid.</summary>
 /// <param name="Id">Unique in the programme: 3 to 40 characters of a-z, 0-9 and "-".</param>
 public sealed record PublishReward(CommandContext Context, ProgrammeId ProgrammeId, string Id, RewardRule Rule)
-    : Command<PublishReward.State>(Context)
+    : GovernedCommand<PublishReward.State>(Context)
 {
     public override string Method => nameof(PublishReward);
 
@@ -21,6 +21,19 @@ public sealed record PublishReward(CommandContext Context, ProgrammeId Programme
             RewardStock.Find(rows, ProgrammeId, Id),
             GroupsOf(rewards).ToDictionary(
                 group => group, group => rows.Find(new Due.Of(EndPayouts.DueKind, EndPayouts.SubjectOf(ProgrammeId, group)))?.DueTime));
+    }
+
+    public override Governance GovernanceOf(State state, DateTime now)
+    {
+        var before = state.Rewards.FirstOrDefault(reward => reward.Id == Id);
+        return new Governance($"{before?.Version ?? 0}", MayBeAlone: before is not null && Ends(before.Rule));
+    }
+
+    /// <summary>Whether the version differs from the one before only in an earlier end.</summary>
+    private bool Ends(RewardRule before)
+    {
+        return Rule.UntilTime <= before.UntilTime && Bytes(Rule with { UntilTime = before.UntilTime }).AsSpan().SequenceEqual(Bytes(before));
+        static byte[] Bytes(RewardRule rule) => rule.Encode(new CanonicalWriter()).ToArray();
     }
 
     // The order is the precedence, and the contract lists the same order.

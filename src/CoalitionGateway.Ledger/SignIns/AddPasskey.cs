@@ -5,28 +5,29 @@ using CoalitionGateway.Ledger.Members;
 namespace CoalitionGateway.Ledger.SignIns;
 
 /// <summary>
-/// Adds a passkey. The member proves themself by a brand's code, or by having signed in. A code adds the first passkey, or,
-/// after the waiting time of a new start, the only one.
+/// Adds a passkey. The member or person proves themself by a one-time code, or by having signed in. A code adds the first passkey,
+/// or, after the waiting time of a member's new start, the only one.
 /// </summary>
-/// <param name="Passkey">The passkey. Its times and its member are the command's.</param>
-/// <param name="CodeHash">The keyed hash of the code that the member typed; null if the member has signed in.</param>
-public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passkey Passkey, string? CodeHash) : Command<AddPasskey.State>(Context)
+/// <param name="Passkey">The passkey. Its times and its account are the command's.</param>
+/// <param name="CodeHash">The keyed hash of the code that was typed; null after a sign-in.</param>
+public sealed record AddPasskey(CommandContext Context, AccountId AccountId, Passkey Passkey, string? CodeHash) : Command<AddPasskey.State>(Context)
 {
     public override string Method => nameof(AddPasskey);
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(Passkey.CredentialId).OptionalText(CodeHash);
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(AccountId.Value).Text(Passkey.CredentialId).OptionalText(CodeHash);
 
     public override State Needs(WorkingState rows, DateTime now) => new(
-        rows.FindAll(new Membership.ByMember(MemberId)),
-        SignInCode.Find(rows, MemberId),
-        rows.FindAll(new Passkey.ByMember(MemberId)),
-        rows.FindAll(new RecoveryCode.ByMember(MemberId)),
+        AccountId.Member is { } member && rows.FindAll(new Membership.ByMember(member)).Count == 0,
+        SignInCode.Find(rows, AccountId),
+        rows.FindAll(new Passkey.ByAccount(AccountId)),
+        AccountId.Member is { } holder ? rows.FindAll(new RecoveryCode.ByMember(holder)) : [],
         rows.Find(new Passkey.WithCredential(Passkey.CredentialId)));
 
     // The order is the precedence.
     public override Decision Decide(State state, DateTime now)
     {
-        if (state.Memberships.Count == 0)
+        // A person who was removed has neither passkeys nor a code.
+        if (state.IsGone || (CodeHash is null && state.Passkeys.Count == 0 && AccountId.Person is not null))
         {
             return MemberRefusals.NoMember();
         }
@@ -60,30 +61,31 @@ public sealed record AddPasskey(CommandContext Context, MemberId MemberId, Passk
             return new Refusal(RefusalReason.TooManyPasskeys, $"You have {Passkey.Most} passkeys; remove one first.", "passkey").With("most", Passkey.Most);
         }
 
-        var passkey = Passkey with { MemberId = MemberId, CreateTime = now };
+        var passkey = Passkey with { AccountId = AccountId, CreateTime = now };
         var made = new PasskeyAdded(
-            Header(now), MemberId, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
+            Header(now), AccountId, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
             UsesCode: CodeHash is not null, [.. (isNewStart ? state.RecoveryCodes : []).Select(code => code.CodeHash).Order(StringComparer.Ordinal)],
             [.. (isNewStart ? state.Passkeys : []).Select(old => old.Id).Order()]);
         return Decision.Accept(made, passkey).Erase(isNewStart ? [.. state.Passkeys] : []);
     }
 
+    /// <param name="IsGone">Whether it is a member without memberships.</param>
     /// <param name="Same">A passkey with the same credential; null if there is none.</param>
     public sealed record State(
-        IReadOnlyList<Membership> Memberships, SignInCode? Code, IReadOnlyList<Passkey> Passkeys, IReadOnlyList<RecoveryCode> RecoveryCodes, Passkey? Same);
+        bool IsGone, SignInCode? Code, IReadOnlyList<Passkey> Passkeys, IReadOnlyList<RecoveryCode> RecoveryCodes, Passkey? Same);
 }
 
 /// <param name="CredentialHash">The SHA-256 of the credential's id.</param>
 /// <param name="KeyHash">The SHA-256 of the public key.</param>
-/// <param name="UsesCode">Whether a brand's code proved the member.</param>
+/// <param name="UsesCode">Whether a one-time code proved the account.</param>
 /// <param name="EndedCodes">The hashes of the recovery codes that it replaces.</param>
 /// <param name="Ended">The passkeys that it replaces.</param>
 [EventKind(132, Answers = "AddPasskey")]
 public sealed record PasskeyAdded(
-    EventHeader Header, MemberId MemberId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
+    EventHeader Header, AccountId AccountId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
     IReadOnlyList<string> EndedCodes, IReadOnlyList<Guid> Ended) : Event(Header)
 {
-    public override MemberId? Subject => MemberId;
+    public override MemberId? Subject => AccountId.Member;
 
     /// <summary>Whether the passkey replaces all others, and the recovery codes.</summary>
     public bool IsNewStart => Ended.Count > 0;
@@ -92,7 +94,7 @@ public sealed record PasskeyAdded(
     {
         if (UsesCode)
         {
-            SignInCode.Remove(rows, MemberId);
+            SignInCode.Remove(rows, AccountId);
         }
 
         foreach (var code in EndedCodes)
@@ -109,14 +111,14 @@ public sealed record PasskeyAdded(
             rows.Remove(rows.Find(new Passkey.Of(old))!);
         }
 
-        rows.Put(new Passkey(PasskeyId, MemberId, CredentialHash, KeyHash, "", IsBackupEligible, "", Time));
+        rows.Put(new Passkey(PasskeyId, AccountId, CredentialHash, KeyHash, "", IsBackupEligible, "", Time));
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Uuid(MemberId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode)
+        .Text(AccountId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode)
         .Texts(EndedCodes).List(Ended, static (w, id) => w.Uuid(id));
 
     internal static PasskeyAdded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new MemberId(reader.Uuid()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(),
+        header, new AccountId(reader.Text()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(),
         reader.Texts(), reader.List(static r => r.Uuid()));
 }

@@ -65,9 +65,9 @@ public sealed record SignInCodeCreated(EventHeader Header, PartnerId PartnerId, 
 }
 
 /// <summary>Removes a sign-in code that expired unused. Issued by the gateway itself.</summary>
-public sealed record EndSignInCode(CommandContext Context, MemberId MemberId) : Command<SignInCode?>(Context)
+public sealed record EndSignInCode(CommandContext Context, AccountId AccountId) : Command<SignInCode?>(Context)
 {
-    /// <summary>The kind of the due row. Its subject is the member.</summary>
+    /// <summary>The kind of the due row. Its subject is the account.</summary>
     public const string DueKind = "sign-in-code";
 
     public override string Method => nameof(EndSignInCode);
@@ -75,24 +75,24 @@ public sealed record EndSignInCode(CommandContext Context, MemberId MemberId) : 
     public override bool IsRetryable => false;
 
     /// <summary>The command for a due row.</summary>
-    public static EndSignInCode For(Due due, CommandContext context) => new(context, new MemberId(Guid.Parse(due.Subject)));
+    public static EndSignInCode For(Due due, CommandContext context) => new(context, new AccountId(due.Subject));
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value);
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(AccountId.Value);
 
-    public override SignInCode? Needs(WorkingState rows, DateTime now) => SignInCode.Find(rows, MemberId);
+    public override SignInCode? Needs(WorkingState rows, DateTime now) => SignInCode.Find(rows, AccountId);
 
     public override Decision Decide(SignInCode? state, DateTime now) =>
-        state?.ExpireTime <= now ? new SignInCodeEnded(Header(now), MemberId) : SignInRefusals.CodeInvalid;
+        state?.ExpireTime <= now ? new SignInCodeEnded(Header(now), AccountId) : SignInRefusals.CodeInvalid;
 }
 
 [EventKind(131)]
-public sealed record SignInCodeEnded(EventHeader Header, MemberId MemberId) : Event(Header)
+public sealed record SignInCodeEnded(EventHeader Header, AccountId AccountId) : Event(Header)
 {
-    public override MemberId? Subject => MemberId;
+    public override MemberId? Subject => AccountId.Member;
 
-    public override void Apply(WorkingState rows) => SignInCode.Remove(rows, MemberId);
+    public override void Apply(WorkingState rows) => SignInCode.Remove(rows, AccountId);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value);
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(AccountId.Value);
 
-    internal static SignInCodeEnded Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()));
+    internal static SignInCodeEnded Decode(EventHeader header, CanonicalReader reader) => new(header, new AccountId(reader.Text()));
 }

@@ -19,7 +19,7 @@ public sealed record BeginNewStart(CommandContext Context, MemberId MemberId, st
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(CodeHash);
 
-    public override State Needs(WorkingState rows, DateTime now) => new(SignInCode.Find(rows, MemberId), rows.FindAll(new Passkey.ByMember(MemberId)).Count > 0);
+    public override State Needs(WorkingState rows, DateTime now) => new(SignInCode.Find(rows, MemberId), rows.FindAll(new Passkey.ByAccount(MemberId)).Count > 0);
 
     public override Decision Decide(State state, DateTime now)
     {

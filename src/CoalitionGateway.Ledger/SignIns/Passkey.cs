@@ -3,25 +3,25 @@ using System.Security.Cryptography;
 namespace CoalitionGateway.Ledger.SignIns;
 
 /// <summary>
-/// A member's passkey (WebAuthn Level 3): the public half of a key in the member's device. Erasable, because a credential's
+/// A passkey of a member or of a person (WebAuthn Level 3): the public half of a key in their device. Erasable, because a credential's
 /// id leads to a device; the events know it only by a hash.
 /// </summary>
 /// <param name="Id">A random id.</param>
 /// <param name="CredentialId">The credential's id as the authenticator gave it, as hexadecimal digits.</param>
 /// <param name="PublicKey">The public key in COSE form (RFC 9052).</param>
 /// <param name="Transports">How a browser reaches the authenticator, such as "internal,hybrid".</param>
-/// <param name="IsBackupEligible">Whether the key can be synchronised to other devices of the member.</param>
+/// <param name="IsBackupEligible">Whether the key can be synchronised to other devices of its holder.</param>
 public sealed record Passkey(
-    Guid Id, MemberId MemberId, string CredentialId, byte[] PublicKey, string Transports, bool IsBackupEligible, string Name, DateTime CreateTime) : Row
+    Guid Id, AccountId AccountId, string CredentialId, byte[] PublicKey, string Transports, bool IsBackupEligible, string Name, DateTime CreateTime) : Row
 {
-    /// <summary>The most passkeys that a member can have.</summary>
+    /// <summary>The most passkeys that an account can have.</summary>
     public const int Most = 20;
 
     public override Key Primary => new Of(Id);
 
     public override IEnumerable<Key> Lookups => [new WithCredential(CredentialId)];
 
-    public override IEnumerable<Key> Sets => [new ByMember(MemberId)];
+    public override IEnumerable<Key> Sets => [new ByAccount(AccountId)];
 
     public override bool IsDeletable => true;
 
@@ -39,5 +39,5 @@ public sealed record Passkey(
         public override bool RemembersAbsence() => false;
     }
 
-    public sealed record ByMember(MemberId MemberId) : SetKey<Passkey>;
+    public sealed record ByAccount(AccountId AccountId) : SetKey<Passkey>;
 }

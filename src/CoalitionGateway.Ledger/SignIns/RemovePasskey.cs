@@ -2,36 +2,36 @@ using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.SignIns;
 
-/// <summary>Removes one of the member's passkeys, but never the last: without one, only a brand's code would let them in.</summary>
-public sealed record RemovePasskey(CommandContext Context, MemberId MemberId, Guid PasskeyId) : Command<RemovePasskey.State>(Context)
+/// <summary>Removes one of an account's passkeys, but never the last: without one, only a one-time code would let its holder in.</summary>
+public sealed record RemovePasskey(CommandContext Context, AccountId AccountId, Guid PasskeyId) : Command<RemovePasskey.State>(Context)
 {
     public override string Method => nameof(RemovePasskey);
 
-    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Uuid(PasskeyId);
+    public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(AccountId.Value).Uuid(PasskeyId);
 
     public override State Needs(WorkingState rows, DateTime now) =>
-        new(rows.Find(new Passkey.Of(PasskeyId)), rows.FindAll(new Passkey.ByMember(MemberId)).Count);
+        new(rows.Find(new Passkey.Of(PasskeyId)), rows.FindAll(new Passkey.ByAccount(AccountId)).Count);
 
     public override Decision Decide(State state, DateTime now)
     {
-        if (state.Passkey is not { } passkey || passkey.MemberId != MemberId)
+        if (state.Passkey is not { } passkey || passkey.AccountId != AccountId)
         {
             return SignInRefusals.PasskeyNotFound;
         }
 
         return state.Count > 1
-            ? Decision.Accept(new PasskeyRemoved(Header(now), MemberId, PasskeyId)).Erase(passkey)
+            ? Decision.Accept(new PasskeyRemoved(Header(now), AccountId, PasskeyId)).Erase(passkey)
             : new Refusal(RefusalReason.LastPasskey, "This is your last passkey; add another one first.", "passkey_id");
     }
 
-    /// <param name="Count">How many passkeys the member has.</param>
+    /// <param name="Count">How many passkeys the account has.</param>
     public sealed record State(Passkey? Passkey, int Count);
 }
 
 [EventKind(135, Answers = "RemovePasskey")]
-public sealed record PasskeyRemoved(EventHeader Header, MemberId MemberId, Guid PasskeyId) : Event(Header)
+public sealed record PasskeyRemoved(EventHeader Header, AccountId AccountId, Guid PasskeyId) : Event(Header)
 {
-    public override MemberId? Subject => MemberId;
+    public override MemberId? Subject => AccountId.Member;
 
     public override void Apply(WorkingState rows)
     {
@@ -40,7 +40,7 @@ public sealed record PasskeyRemoved(EventHeader Header, MemberId MemberId, Guid 
 
     public override void Rebuild(WorkingState rows) => rows.Remove(rows.Find(new Passkey.Of(PasskeyId))!);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Uuid(MemberId.Value).Uuid(PasskeyId);
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(AccountId.Value).Uuid(PasskeyId);
 
-    internal static PasskeyRemoved Decode(EventHeader header, CanonicalReader reader) => new(header, new MemberId(reader.Uuid()), reader.Uuid());
+    internal static PasskeyRemoved Decode(EventHeader header, CanonicalReader reader) => new(header, new AccountId(reader.Text()), reader.Uuid());
 }

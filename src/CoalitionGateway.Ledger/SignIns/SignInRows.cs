@@ -8,7 +8,7 @@ internal static class SignInRows
     {
         SignInCode.Find(rows, member);
         rows.FindAll(new RecoveryCode.ByMember(member));
-        return rows.FindAll(new Passkey.ByMember(member));
+        return rows.FindAll(new Passkey.ByAccount(member));
     }
 
     /// <summary>Removes all but the passkeys, which are erased beside the event.</summary>
@@ -24,7 +24,7 @@ internal static class SignInRows
     /// <summary>Removes the passkeys while the rows are rebuilt from the events.</summary>
     public static void RemovePasskeys(WorkingState rows, MemberId member)
     {
-        foreach (var passkey in rows.FindAll(new Passkey.ByMember(member)).ToArray())
+        foreach (var passkey in rows.FindAll(new Passkey.ByAccount(member)).ToArray())
         {
             rows.Remove(passkey);
         }

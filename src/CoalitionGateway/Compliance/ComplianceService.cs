@@ -4,6 +4,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Log;
 using CoalitionGateway.Platform.Rpc;
@@ -15,7 +16,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Compliance;
 
 internal sealed class ComplianceService(
-    CommandJournal journal, ComplianceReader reader, PrivacyReader members, AuditReader audit, OfficersReading reading, Paging paging,
+    CommandJournal journal, GovernedCalls governed, ComplianceReader reader, PrivacyReader members, AuditReader audit, OfficersReading reading, Paging paging,
     NoticesInForce notices, GatewayOptions options, TimeProvider clock)
     : V1.ComplianceService.ComplianceServiceBase
 {
@@ -72,12 +73,8 @@ internal sealed class ComplianceService(
         return new V1.PlaceHoldResponse { Hold = made.Hold.ToWire() };
     }
 
-    public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
-    {
-        var id = new EventId(Guid.Parse(request.HoldId));
-        var made = await journal.Submit<HoldReleased>(new ReleaseHold(context.Caller().NewContext(request.RequestId), id));
-        return new V1.ReleaseHoldResponse { ReleaseTime = made.Time.ToWire() };
-    }
+    public override Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context) =>
+        governed.Submit<V1.ReleaseHoldResponse>(request, request.RequestId, context);
 
     public override async Task<V1.ListHoldsResponse> ListHolds(V1.ListHoldsRequest request, ServerCallContext context)
     {

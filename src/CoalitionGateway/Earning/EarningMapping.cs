@@ -59,11 +59,11 @@ internal static class EarningMapping
         IsChosen = isChosen,
     };
 
-    public static AdjustPoints ToCommand(this V1.AdjustPointsRequest request, Caller caller, long maxPoints) => new(
-        caller.NewContext(request.RequestId), new ProgrammeId(request.ProgrammeId), request.MembershipNumber, request.AmountPoints,
+    public static AdjustPoints ToCommand(this V1.AdjustPointsRequest request, CommandContext context, long maxPointsAlone) => new(
+        context, new ProgrammeId(request.ProgrammeId), request.MembershipNumber, request.AmountPoints,
         (AdjustmentReason)(int)request.Reason, request.CaseReference)
     {
-        MaxPoints = maxPoints,
+        MaxPointsAlone = maxPointsAlone,
     };
 
     public static V1.AdjustPointsResponse ToWire(this PointsAdjusted made) => new()

@@ -1,13 +1,14 @@
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Streams;
 using Grpc.Core;
 
 namespace CoalitionGateway.Earning;
 
-internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, PurchaseAnswerService answers, EntryStreams streams, PurchaseReadingService reading, GatewayOptions options)
+internal sealed class EarningService(CommandJournal journal, GovernedCalls governed, OwnProgrammes own, PurchaseAnswerService answers, EntryStreams streams, PurchaseReadingService reading)
     : V1.EarningService.EarningServiceBase
 {
     public override async Task<V1.RecordPurchaseResponse> RecordPurchase(V1.RecordPurchaseRequest request, ServerCallContext context)
@@ -28,11 +29,8 @@ internal sealed class EarningService(CommandJournal journal, OwnProgrammes own, 
         return (await journal.Submit<PointsAwarded>(request.ToCommand(context.Caller()))).ToWire();
     }
 
-    public override async Task<V1.AdjustPointsResponse> AdjustPoints(V1.AdjustPointsRequest request, ServerCallContext context)
-    {
-        InvalidFieldsException.Unless((request.AmountPoints != 0, "amount_points", "must not be 0."));
-        return (await journal.Submit<PointsAdjusted>(request.ToCommand(context.Caller(), options.MaxAdjustmentPoints))).ToWire();
-    }
+    public override Task<V1.AdjustPointsResponse> AdjustPoints(V1.AdjustPointsRequest request, ServerCallContext context) =>
+        governed.Submit<V1.AdjustPointsResponse>(request, request.RequestId, context);
 
     public override async Task<V1.PreviewPurchaseResponse> PreviewPurchase(V1.PreviewPurchaseRequest request, ServerCallContext context) =>
         await reading.Preview(context.Caller(), request.Purchase, context.CancellationToken);

@@ -42,7 +42,7 @@ internal sealed class PersonalRecords(
                 partners.ToDictionary(id => id, id => rows.Find(new Partner.Of(id))?.DisplayName ?? id.Value),
                 rows.Find(new Restriction.Of(member)),
                 rows.Find(new SharingRefusal.Of(member)),
-                rows.FindAll(new Passkey.ByMember(member))),
+                rows.FindAll(new Passkey.ByAccount(member))),
             cancellation);
         return new PersonalRecord(
             sources, await profiles.Open(profile, cancellation), await members.Memberships(member, cancellation), holdings, given, names, received, choices)

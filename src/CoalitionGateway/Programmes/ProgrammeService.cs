@@ -1,12 +1,11 @@
-using CoalitionGateway.Ledger.Privacy;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
-using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Rpc;
@@ -17,7 +16,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Programmes;
 
 internal sealed class ProgrammeService(
-    CommandJournal journal, ProgrammeReader reader, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options, TimeProvider clock)
+    CommandJournal journal, ProgrammeReader reader, GovernedCalls governed, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options, TimeProvider clock)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
     private static readonly string _needsPurposes =
@@ -101,82 +100,34 @@ internal sealed class ProgrammeService(
         return new V1.AgreePurposesResponse { Purposes = { made.Agreed.List.Select(purpose => (V1.Purpose)(int)purpose) }, Version = made.Version };
     }
 
-    public override async Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context)
+    public override Task<V1.PublishAgreementResponse> PublishAgreement(V1.PublishAgreementRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishAgreementResponse>(request, request.RequestId, context);
+
+    public override Task<V1.PublishRouteResponse> PublishRoute(V1.PublishRouteRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishRouteResponse>(request, request.RequestId, context);
+
+    public override Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishClosingRuleResponse>(request, request.RequestId, context);
+
+    public override Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishClientKeysResponse>(request, request.RequestId, context);
+
+    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
     {
-        var agreement = request.Agreement;
-        var command = new PublishAgreement(
-            context.Caller().NewContext(request.RequestId), new PartnerId(agreement.PartnerId), new ProgrammeId(agreement.ProgrammeId), agreement.ToTerms())
-        {
-            FromTime = agreement.FromTime?.ToTime(),
-            MayBePast = options.MayRulesBePast,
-            AwardLimits = new AwardLimits(agreement.MaxAwardPointsPerDay, agreement.MaxOpeningPoints),
-            UnlinkedReturns = new UnlinkedReturns(
-                agreement.MaxReturnPointsPerDay,
-                agreement.AllowDebtByReturn),
-        };
-        return (await journal.Submit<AgreementPublished>(command)).ToWire();
-    }
-
-    public override async Task<V1.PublishRouteResponse> PublishRoute(V1.PublishRouteRequest request, ServerCallContext context)
-    {
-        var route = request.Route;
-        var source = new ProgrammeId(route.SourceProgrammeId);
-        var destination = new ProgrammeId(route.DestinationProgrammeId);
-        var minimum = route.MinimumPoints == 0 ? CreateTransfer.Step : route.MinimumPoints;
-        InvalidFieldsException.Unless(
-            (source != destination, "route.destination_programme_id", "must be another programme than the source."),
-            (route.MaximumPoints == 0 || route.MaximumPoints >= minimum, "route.maximum_points", "must not be less than the minimum."));
-        var command = new PublishRoute(
-            context.Caller().NewContext(request.RequestId), source, destination,
-            route.RatioNumerator,
-            route.RatioDenominator,
-            minimum,
-            route.MaximumPoints,
-            route.State != V1.RouteState.Suspended);
-        return (await journal.Submit<RoutePublished>(command)).ToWire();
-    }
-
-    public override async Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context)
-    {
-        var heir = request.HeirMembershipNumber.Length == 0 ? null : request.HeirMembershipNumber;
-        var made = await journal.Submit<ClosingRulePublished>(
-            new PublishClosingRule(context.Caller().NewContext(request.RequestId), new ProgrammeId(request.ProgrammeId), heir));
-        return new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() };
-    }
-
-    public override async Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context)
-    {
-        var read = PublicKeys.Read(request.Jwks, out var problem);
-        InvalidFieldsException.Unless((read is not null, "jwks", problem));
-        var made = await journal.Submit<ClientKeysPublished>(
-            new PublishClientKeys(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), read!.Jwks, read.Thumbprints));
-        return new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } };
-    }
-
-    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context) =>
-        new() { SuspendTime = (await Suspend(request.RequestId, request.PartnerId, true, context)).Time.ToWire() };
-
-    public override async Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
-        new() { ResumeTime = (await Suspend(request.RequestId, request.PartnerId, false, context)).Time.ToWire() };
-
-    public override async Task<V1.SetSenderConstraintResponse> SetSenderConstraint(V1.SetSenderConstraintRequest request, ServerCallContext context)
-    {
-        var made = await journal.Submit<SenderConstraintSet>(new SetSenderConstraint(
-            context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), (SenderConstraint)(int)request.SenderConstraint));
+        var made = await journal.Submit<PartnerSuspended>(
+            new SuspendPartner(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), IsSuspended: true));
         await ended.Tell();
-        return new V1.SetSenderConstraintResponse { SetTime = made.Time.ToWire() };
+        return new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() };
     }
+
+    public override Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
+        governed.Submit<V1.ResumePartnerResponse>(request, request.RequestId, context);
+
+    public override Task<V1.SetSenderConstraintResponse> SetSenderConstraint(V1.SetSenderConstraintRequest request, ServerCallContext context) =>
+        governed.Submit<V1.SetSenderConstraintResponse>(request, request.RequestId, context);
 
     /// <summary>Of each agreement the version that holds now and those that will hold later.</summary>
     private static IEnumerable<Agreement> Current(IReadOnlyList<Agreement> versions, DateTime now) => versions
         .GroupBy(version => version.PartnerId)
         .SelectMany(brand => brand.Where(version => version.FromTime > now || version == Agreement.At([.. brand], version.ProgrammeId, now)));
-
-    private async Task<PartnerSuspended> Suspend(string request, string partnerId, bool isSuspended, ServerCallContext context)
-    {
-        var partner = new PartnerId(partnerId);
-        var made = await journal.Submit<PartnerSuspended>(new SuspendPartner(context.Caller().NewContext(request), partner, isSuspended));
-        await ended.Tell();
-        return made;
-    }
 }

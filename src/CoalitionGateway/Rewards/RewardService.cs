@@ -5,6 +5,7 @@ using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Log;
@@ -15,7 +16,7 @@ using Grpc.Core;
 
 namespace CoalitionGateway.Rewards;
 
-internal sealed class RewardService(CommandJournal journal, LedgerStore store, RewardReader reader, Catalogue catalogue,
+internal sealed class RewardService(CommandJournal journal, LedgerStore store, GovernedCalls governed, RewardReader reader, Catalogue catalogue,
     ElsewhereService elsewhere, ReceiptService receipts, OfficersReading reading, GatewayKeys keys, Paging paging, TimeProvider clock)
     : V1.RewardService.RewardServiceBase
 {
@@ -25,31 +26,8 @@ internal sealed class RewardService(CommandJournal journal, LedgerStore store, R
     /// <summary>The kind of the codes of vouchers.</summary>
     public const string VoucherCodes = "voucher";
 
-    public override async Task<V1.PublishRewardResponse> PublishReward(V1.PublishRewardRequest request, ServerCallContext context)
-    {
-        var reward = request.Reward;
-        InvalidFieldsException.Unless(
-            (reward.FromTime < reward.UntilTime, "reward.until_time", "must be after from_time."),
-            (reward.Texts.All(text => Languages.All.Contains(text.Language)), "reward.texts",
-                $"has an unknown language; use {string.Join(", ", Languages.All)}."),
-            (reward.Texts.DistinctBy(text => text.Language).Count() == reward.Texts.Count, "reward.texts",
-                "has a language twice; send it once."),
-            (reward.TierIds.Distinct().Count() == reward.TierIds.Count, "reward.tier_ids", "has a tier twice; send it once."),
-            (reward.PartnerIds.Distinct().Count() == reward.PartnerIds.Count, "reward.partner_ids", "has a brand twice; send it once."),
-            (reward.Payout is not { MaxPoints: > 0 } capped
-                || capped.MaxPoints / reward.PricePoints * reward.PricePoints >= Math.Max(capped.LeastPoints, reward.PricePoints),
-                "reward.payout.max_points", "must be 0, or as large as a multiple of price_points that is at least least_points."),
-            (!reward.Returnable || reward.EntitlementDays == 0, "reward.returnable",
-                "must be false with entitlement_days: an entitlement that has begun is not given back."),
-            (reward.PriceMoney is null || reward.Payout is null, "reward.price_money",
-                "must be absent with a payout: members do not ask for its vouchers."),
-            (reward.Version == 0, "reward.version", "must be 0: the gateway numbers the versions."),
-            (reward.LeftCount == 0, "reward.left_count", "must be 0: send stock_count."));
-        var made = await journal.Submit<RewardPublished>(reward.ToCommand(context.Caller().NewContext(request.RequestId)));
-        var claimed = await store.Read(
-            rows => RewardStock.Find(rows, made.ProgrammeId, made.RewardId).ClaimedCount, context.CancellationToken);
-        return new V1.PublishRewardResponse { Reward = made.Reward.ToWire(claimed), PublishTime = made.Time.ToWire() };
-    }
+    public override Task<V1.PublishRewardResponse> PublishReward(V1.PublishRewardRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishRewardResponse>(request, request.RequestId, context);
 
     public override async Task<V1.ListRewardsResponse> ListRewards(V1.ListRewardsRequest request, ServerCallContext context)
     {

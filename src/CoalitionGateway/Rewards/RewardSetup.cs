@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Rewards;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Schedules;
 
 namespace CoalitionGateway.Rewards;
@@ -7,6 +8,6 @@ internal static class RewardSetup
 {
     public static void AddRewards(this IServiceCollection services) => services
         .AddSingleton<RewardReader>().AddSingleton<Catalogue>().AddSingleton<ElsewhereService>().AddSingleton<ReceiptService>()
-        .AddSingleton<ISchedule, PayoutSchedule>()
+        .AddGoverned<PublishRewardMethod>().AddSingleton<ISchedule, PayoutSchedule>()
         .AddSchedule(EndPaymentCode.DueKind, EndPaymentCode.For);
 }

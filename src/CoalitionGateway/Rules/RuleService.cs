@@ -6,6 +6,7 @@ using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
@@ -15,17 +16,12 @@ using Grpc.Core;
 namespace CoalitionGateway.Rules;
 
 internal sealed class RuleService(
-    CommandJournal journal, LedgerStore store, RuleReader reader, ExpiryReader expiry, RuleSimulations simulations, EndedCallers callers, OpenStreams streams, Paging paging, GatewayOptions options,
+    CommandJournal journal, LedgerStore store, RuleReader reader, GovernedCalls governed, ExpiryReader expiry, RuleSimulations simulations, EndedCallers callers, OpenStreams streams, Paging paging,
     TimeProvider clock)
     : V1.RuleService.RuleServiceBase
 {
-    public override async Task<V1.PublishProgrammeTermsResponse> PublishProgrammeTerms(V1.PublishProgrammeTermsRequest request, ServerCallContext context)
-    {
-        RuleFormMapping.Check(request.Terms);
-        var made = await journal.Submit<ProgrammeTermsPublished>(
-            request.Terms.ToCommand(context.Caller().NewContext(request.RequestId)) with { MayBePast = options.MayRulesBePast });
-        return made.ToWire();
-    }
+    public override Task<V1.PublishProgrammeTermsResponse> PublishProgrammeTerms(V1.PublishProgrammeTermsRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishProgrammeTermsResponse>(request, request.RequestId, context);
 
     public override async Task<V1.ListProgrammeTermsResponse> ListProgrammeTerms(V1.ListProgrammeTermsRequest request, ServerCallContext context)
     {
@@ -53,13 +49,8 @@ internal sealed class RuleService(
         return refusal is null ? found.ToWire() : throw new RefusedException(refusal);
     }
 
-    public override async Task<V1.PublishCampaignResponse> PublishCampaign(V1.PublishCampaignRequest request, ServerCallContext context)
-    {
-        RuleFormMapping.Check(request.Campaign);
-        var made = await journal.Submit<CampaignPublished>(
-            request.Campaign.ToCommand(context.Caller().NewContext(request.RequestId)) with { MayBePast = options.MayRulesBePast });
-        return made.ToWire();
-    }
+    public override Task<V1.PublishCampaignResponse> PublishCampaign(V1.PublishCampaignRequest request, ServerCallContext context) =>
+        governed.Submit<V1.PublishCampaignResponse>(request, request.RequestId, context);
 
     public override async Task<V1.ListCampaignsResponse> ListCampaigns(V1.ListCampaignsRequest request, ServerCallContext context)
     {

@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Schedules;
 
 namespace CoalitionGateway.Rules;
@@ -8,6 +9,7 @@ internal static class RuleSetup
     public static void AddRules(this IServiceCollection services)
     {
         services.AddSingleton<RuleReader>().AddSingleton<ExpiryReader>().AddSingleton<RuleSimulations>();
+        services.AddGoverned<PublishProgrammeTermsMethod>().AddGoverned<PublishCampaignMethod>();
         services.AddSchedule(CloseBudget.DueKind, CloseBudget.For);
     }
 }

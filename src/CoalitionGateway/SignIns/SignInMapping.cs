@@ -7,6 +7,6 @@ internal static class SignInMapping
 {
     public static V1.OpenSignInCode ToWire(this SignInCode code) => new()
     {
-        PartnerId = code.PartnerId.Value, ExpireTime = code.ExpireTime.ToWire(), ReadyTime = code.ReadyTime?.ToWire(),
+        PartnerId = code.PartnerId?.Value ?? "", ExpireTime = code.ExpireTime.ToWire(), ReadyTime = code.ReadyTime?.ToWire(),
     };
 }

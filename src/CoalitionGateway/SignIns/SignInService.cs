@@ -30,7 +30,7 @@ internal sealed class SignInService(CommandJournal journal, LedgerStore store, G
 
         // A retry finds no code any more. Its stored answer names the member.
         var found = await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), context.CancellationToken);
-        var made = await journal.Submit<AccountLinked>(new LinkAccount(context.Caller().NewContext(request.RequestId), found?.MemberId ?? default, hash));
+        var made = await journal.Submit<AccountLinked>(new LinkAccount(context.Caller().NewContext(request.RequestId), found?.AccountId.Member ?? default, hash));
         return new V1.LinkAccountResponse { MemberId = made.MemberId.ToString() };
     }
 
@@ -38,7 +38,7 @@ internal sealed class SignInService(CommandJournal journal, LedgerStore store, G
     {
         var member = context.Caller().MemberId();
         var (passkeys, codes, open) = await store.Read(
-            rows => (rows.FindAll(new Passkey.ByMember(member)), rows.FindAll(new RecoveryCode.ByMember(member)).Count, rows.Find(new SignInCode.Of(member))),
+            rows => (rows.FindAll(new Passkey.ByAccount(member)), rows.FindAll(new RecoveryCode.ByMember(member)).Count, rows.Find(new SignInCode.Of(member))),
             context.CancellationToken);
         return new V1.GetSignInResponse
         {

@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CoalitionGateway.SignIns;
 
-/// <summary>Codes and passkeys with which members sign in, as the database stores them.</summary>
+/// <summary>Codes and passkeys with which members and persons sign in, as the database stores them.</summary>
 internal sealed class SignInTables : IEntityTypeConfiguration<SignInCode>, IEntityTypeConfiguration<Passkey>, IEntityTypeConfiguration<RecoveryCode>
 {
     public void Configure(EntityTypeBuilder<SignInCode> code)
     {
-        code.Table("sign_in_code").HasKey(row => row.MemberId);
+        code.Table("sign_in_code").HasKey(row => row.AccountId);
         code.HasIndex(row => row.CodeHash).IsUnique();
     }
 
@@ -18,7 +18,7 @@ internal sealed class SignInTables : IEntityTypeConfiguration<SignInCode>, IEnti
     {
         passkey.Table("passkey").HasKey(row => row.Id);
         passkey.HasIndex(row => row.CredentialId).IsUnique();
-        passkey.HasIndex(row => row.MemberId);
+        passkey.HasIndex(row => row.AccountId);
     }
 
     public void Configure(EntityTypeBuilder<RecoveryCode> code)

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 
 namespace CoalitionGateway.Ledger.Tests.Earning;
@@ -36,17 +37,26 @@ public sealed class AdjustPointsTests
     }
 
     [Theory]
-    [InlineData(1001, "S-1", "ApprovalNeeded")]
-    [InlineData(-1001, "S-1", "ApprovalNeeded")]
-    [InlineData(1, "S-9", "MembershipNotFound")]
-    public void Adjustment_AboveTheLimitOrOfNobody_IsRefused(long points, string number, string reason) => Assert.Equal(reason, Adjust(points, number).Refusal!.Reason.Name);
+    [InlineData(1000, true)]
+    [InlineData(-1000, true)]
+    [InlineData(1001, false)]
+    [InlineData(-1001, false)]
+    [InlineData(long.MinValue, false)]
+    public void Adjustment_AboveTheLimit_NeedsAnother(long points, bool isAlone)
+    {
+        var adjust = new AdjustPoints(Next(), Given.Stars, "S-1", points, AdjustmentReason.Complaint, "C-1") { MaxPointsAlone = 1000 };
+        Assert.Equal(isAlone, adjust.GovernanceOf(new AdjustPoints.State(null, null, null, Term.Plain), Given.Now).MayBeAlone);
+    }
+
+    [Fact]
+    public void Adjustment_OfNobody_IsRefused() => Assert.Equal("MembershipNotFound", Adjust(1, "S-9").Refusal!.Reason.Name);
 
     [Fact]
     public void Adjustment_InAProgrammeThatDoesNotExist_IsRefused() =>
-        Assert.Equal("ProgrammeNotFound", Run(new AdjustPoints(Next(), Given.Miles, "S-1", 1, AdjustmentReason.Correction, "C-1") { MaxPoints = 1000 }).Refusal!.Reason.Name);
+        Assert.Equal("ProgrammeNotFound", Run(new AdjustPoints(Next(), Given.Miles, "S-1", 1, AdjustmentReason.Correction, "C-1")).Refusal!.Reason.Name);
 
     private Answer Adjust(long points, string number = "S-1") =>
-        Run(new AdjustPoints(Next(), Given.Stars, number, points, AdjustmentReason.Complaint, "C-1") { MaxPoints = 1000 });
+        Run(new AdjustPoints(Next(), Given.Stars, number, points, AdjustmentReason.Complaint, "C-1"));
 
     private Answer Run(AdjustPoints command) => _journal.Run([command], Given.Now)[0];
 

@@ -103,7 +103,7 @@ public sealed class TogetherTests
     public void Debt_IsPaidOnce_ByThePurchaseFirst()
     {
         _bench.Buy(10, at: Given.Aurora);
-        Outcome.Made<PointsAdjusted>(_bench.Run(new AdjustPoints(_bench.Next(), Given.Stars, "S-1", -60, AdjustmentReason.Correction, "c") { MaxPoints = 100 }));
+        Outcome.Made<PointsAdjusted>(_bench.Run(new AdjustPoints(_bench.Next(), Given.Stars, "S-1", -60, AdjustmentReason.Correction, "c")));
         var made = _bench.Buy(10);
         Assert.Equal((10, 40), (made.SettledPoints, Paid().Single().SettledPoints));
         Assert.Equal((60, 0), (_bench.Held.AvailablePoints, _bench.Held.OwedPoints));

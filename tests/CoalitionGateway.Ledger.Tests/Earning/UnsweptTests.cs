@@ -31,7 +31,7 @@ public sealed class UnsweptTests
         _now = _now.AddDays(60);
         Run(new SettleInactivity(Next(), Given.AdaInStars));
         var second = Buy(50);
-        Run(new AdjustPoints(Next(), Given.Stars, "S-1", -taken, AdjustmentReason.Correction, "c") { MaxPoints = 100 });
+        Run(new AdjustPoints(Next(), Given.Stars, "S-1", -taken, AdjustmentReason.Correction, "c"));
         _now = _now.AddDays(60);
         Sweep(isSwept, new SettleInactivity(Next(), Given.AdaInStars));
 

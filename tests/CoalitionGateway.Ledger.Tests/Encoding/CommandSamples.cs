@@ -60,7 +60,7 @@ internal static class CommandSamples
             new RecordPurchase(issue, _partner, "R-1001", "M-1", _amount, _time),
             new ReversePurchase(issue, _partner, "R-1001", _amount) { ReversalReference = "V-4004" },
             new AwardPoints(issue, _partner, "G-3003", "M-1", 30, AwardReason.OpeningBalance, _time) { ActivityId = "review" },
-            new AdjustPoints(issue, _programme, "M-1", -30, AdjustmentReason.Fraud, "C-5005") { MaxPoints = proposed },
+            new AdjustPoints(issue, _programme, "M-1", -30, AdjustmentReason.Fraud, "C-5005") { MaxPointsAlone = proposed },
             .. OfSpending(issue, proposed),
             .. OfSignIns(issue, proposed),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),

@@ -79,7 +79,7 @@ public sealed class ReminderTests
     {
         Publish();
         _bench.Buy(30);
-        Outcome.Made<PointsAdjusted>(_bench.Run(new AdjustPoints(_bench.Next(), Given.Stars, "S-1", -30, AdjustmentReason.Correction, "c") { MaxPoints = 100 }));
+        Outcome.Made<PointsAdjusted>(_bench.Run(new AdjustPoints(_bench.Next(), Given.Stars, "S-1", -30, AdjustmentReason.Correction, "c")));
         _bench.Now = Due()!.DueTime;
 
         Assert.Empty(Remind().Told);

@@ -165,7 +165,7 @@ public sealed class SpendingTests
     public void Refund_PaysDebtFirst()
     {
         Reserve("r1", 1000, now: true);
-        Run<PointsAdjusted>(new AdjustPoints(Next(), Given.Stars, "S-1", -70, AdjustmentReason.Correction, "case") { MaxPoints = 100 });
+        Run<PointsAdjusted>(new AdjustPoints(Next(), Given.Stars, "S-1", -70, AdjustmentReason.Correction, "case"));
         Assert.Equal(70, Refund("r1", 100).SettledPoints);
         Assert.Equal(30, Held().Available);
     }
@@ -175,7 +175,7 @@ public sealed class SpendingTests
     public void ReservedPoints_AreNotTakenByACorrection_AndPayTheDebtWhenTheyComeBack()
     {
         Reserve("r1", 1000);
-        Run<PointsAdjusted>(new AdjustPoints(Next(), Given.Stars, "S-1", -70, AdjustmentReason.Correction, "case") { MaxPoints = 100 });
+        Run<PointsAdjusted>(new AdjustPoints(Next(), Given.Stars, "S-1", -70, AdjustmentReason.Correction, "case"));
         Assert.Equal(70, Holdings().OwedPoints);
         Run<RedemptionReleased>(new ReleaseRedemption(Next(), Given.Beanery, "r1"));
         Assert.Equal((930, 0), (Held().Available, Holdings().OwedPoints));

@@ -100,11 +100,6 @@ internal sealed partial class NaiveModel
             return WalkAnswers.Of(RefusalReason.MembershipNotFound);
         }
 
-        if (adjust.AmountPoints > adjust.MaxPoints || adjust.AmountPoints < -adjust.MaxPoints)
-        {
-            return WalkAnswers.Of(RefusalReason.ApprovalNeeded);
-        }
-
         var (holder, days) = (_members[membership], WalkWorld.DaysOf(adjust.ProgrammeId));
         var term = TermOf(RulesAt(adjust.ProgrammeId, now), days.DayOf(now), days);
         term = fault switch

@@ -334,7 +334,7 @@ internal sealed partial class WalkMaker
     {
         var number = _rules.Any([.. WalkWorld.Numbers]).Number;
         var (programme, points) = (WalkWorld.NumberedBy(number).Programme, _rules.Any<long>(-250, -120, -40, -1, 1, 30, 110));
-        return new AdjustPoints(Next(), programme, CardOf(number), points, AdjustmentReason.Complaint, "case") { MaxPoints = 200 };
+        return new AdjustPoints(Next(), programme, CardOf(number), points, AdjustmentReason.Complaint, "case");
     }
 
     private Command Sweep()

@@ -98,7 +98,6 @@ internal static partial class FaultTable
             .. RequestId(adjust, _operator), .. Slug(adjust, _operator, "programmeId"), .. Number(adjust, _operator), .. Outside(adjust, "amountPoints", 0, -1_000_000_000_001, 1_000_000_000_001),
             Invalid(adjust, _operator, "reason", null), Invalid(adjust, _operator, "reason", 99), Invalid(adjust, _operator, "caseReference", null), Invalid(adjust, _operator, "caseReference", " x"),
             Refused(adjust, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"), Refused(adjust, _operator, "membershipNumber", "nobody", StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),
-            Refused(adjust, _operator, "amountPoints", "-10001", StatusCode.FailedPrecondition, "APPROVAL_NEEDED"),
             Invalid(award, _partner, "reason", null), Invalid(award, _partner, "reason", 99), Invalid(award, _partner, "expireTime", "2099-01-01T00:00:00Z"),
             Refused(award, _partner, "amountPoints", "1000000000000", StatusCode.FailedPrecondition, "AWARD_LIMIT_REACHED"),
             .. Number("RuleService/GetTier", _partner), NotFound("RuleService/GetTier", "{strangersNumber}"), Invalid("RuleService/GetTier", _partner, "programmeId", "alpha-points"),

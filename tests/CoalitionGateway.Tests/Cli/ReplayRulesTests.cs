@@ -188,12 +188,14 @@ public sealed class ReplayRulesTests
     {
         var (asOperator, asOfficer) = (LocalCredential.New("the-operator"), LocalCredential.New("the-officer"));
         await using var gateway = await LocalGateway.Start(
-            Place.Free(data.Path) with { IsOwn = isOwn }, sandbox: false, LogLevel.Error, asOperator.As(CallerKind.Operator), asOfficer.As(CallerKind.Officer));
+            Place.Free(data.Path) with { IsOwn = isOwn }, sandbox: true, LogLevel.Error, asOperator.As(CallerKind.Operator), asOfficer.As(CallerKind.Officer),
+            new ConfiguredClient { ClientId = SandboxCoalition.Operators.ClientId, Kind = CallerKind.Operator });
+        gateway.EndPreparation();
         var (options, rules, rows) = (gateway.Options, data.File("rules.json"), data.File("rows.csv.gz"));
         new SandboxFile(
             options.GrpcUrl, options.HttpUrl, options.Issuer, $"{options.Issuer}/oauth/token", $"{options.Issuer}/oauth/authorize", [],
             new SandboxCredential(asOfficer.ClientId, asOfficer.Secret, []), new SandboxCredential(asOperator.ClientId, asOperator.Secret, []),
-            new SandboxApp("none", "", []), [], []).Write(data.File("credentials.json"));
+            new SandboxApp("none", "", [], []), SandboxCoalition.Operators, SandboxCoalition.Officers, [], []).Write(data.File("credentials.json"));
         SampleFile.Write(rows, _rows);
         await File.WriteAllTextAsync(rules, $$"""{"campaigns": [{{_campaign}}]}""", TestContext.Current.CancellationToken);
         return await ReplayCommand.Create().Parse([rows, "--server", options.GrpcUrl, "--credentials", data.File("credentials.json"), "--rules", rules])

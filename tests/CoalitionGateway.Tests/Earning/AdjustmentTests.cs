@@ -30,11 +30,13 @@ public sealed class AdjustmentTests(RuledCoalition ruled) : IClassFixture<RuledC
     }
 
     [Fact]
-    public async Task AdjustPoints_AboveWhatOnePersonMay_IsRefusedWithTheLimit()
+    public async Task AdjustPoints_AboveWhatOnePersonMay_WaitsForAnother()
     {
         var member = await ruled.Coalition.Member(Alpha);
-        var refusal = await Refusals.Refused(StatusCode.FailedPrecondition, "APPROVAL_NEEDED", () => Operator.Earning.AdjustPointsAsync(Adjustment(member, 10_001)));
-        Assert.Equal("10000", refusal.Metadata["max_points"]);
+        var alone = ruled.Coalition.Gateway.AsPerson("operator-one");
+        Assert.Null((await alone.Earning.AdjustPointsAsync(Adjustment(member, 10_000))).Proposal);
+        Assert.NotNull((await alone.Earning.AdjustPointsAsync(Adjustment(member, 10_001))).Proposal);
+        Assert.Equal(10_000, (await RuledCoalition.Balance(member, Alpha)).AvailablePoints);
     }
 
     [Fact]

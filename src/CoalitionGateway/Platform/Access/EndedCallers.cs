@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Members;
 using System.Collections.Concurrent;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Shared;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Knows which tokens and callers ended before their time (suspended partners, revoked tokens, erased members), and of which partners
+/// Knows which tokens and callers ended before their time (suspended partners, removed persons, revoked tokens, erased members), and of which partners
 /// the operator demands bound tokens. Queries the database once a second, at once after this gateway ended or resumed one, and at
 /// once after Redis reported that another gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
 /// </summary>
@@ -31,7 +32,7 @@ internal sealed partial class EndedCallers(
     private readonly ILogger _log = log;
     private readonly Lock _guard = new();
     private readonly ConcurrentDictionary<LastingCall, bool> _open = new();
-    private volatile Known _known = new(new HashSet<string>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
+    private volatile Known _known = new(new HashSet<string>(), new HashSet<string>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
     private long _since;
     private Task _looking = Task.CompletedTask;
     private Task? _next;
@@ -43,6 +44,7 @@ internal sealed partial class EndedCallers(
         return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)
                 || (caller.GrantName is { } grant && known.Ended.ContainsKey(grant))) ? TokenProblem.Revoked
             : known.Suspended.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Suspended.Contains(caller.Caller.Id) ? TokenProblem.Suspended
+            : known.Removed.Count > 0 && caller.Caller.Kind is CallerKind.Operator or CallerKind.Officer && known.Removed.Contains(caller.Caller.Id) ? TokenProblem.Revoked
             : known.Constraints.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Constraints.TryGetValue(caller.Caller.Id, out var demanded)
                 && !TokenBinding.Meets(caller.Binding, demanded) ? TokenProblem.NotBound
             : null;
@@ -92,6 +94,14 @@ internal sealed partial class EndedCallers(
     {
         await tables.Forget(member.ToString(), cancellation);
         await EndTokensOf(Caller.Of(member), until, cancellation);
+    }
+
+    /// <summary>Ends everything of a person at the authority: sessions, grants and refresh tokens; and at once what the store says of them.</summary>
+    /// <exception cref="StoreUnavailableException">The database does not answer; a repeated call continues.</exception>
+    public async Task EndPerson(PersonId person, CancellationToken cancellation)
+    {
+        await tables.Forget(person.Value, cancellation);
+        await Tell();
     }
 
     /// <summary>The name of an ended token, and until when the name is kept.</summary>
@@ -180,7 +190,7 @@ internal sealed partial class EndedCallers(
 
     private async Task Refresh()
     {
-        HashSet<string> suspended;
+        HashSet<string> suspended, removed;
         Dictionary<string, SenderConstraint> constraints;
         try
         {
@@ -188,6 +198,7 @@ internal sealed partial class EndedCallers(
             var clients = await context.Set<PartnerClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
                 .Select(client => new { client.ClientId, client.IsSuspended, client.SenderConstraint }).ToListAsync();
             suspended = [.. clients.Where(client => client.IsSuspended).Select(client => client.ClientId)];
+            removed = [.. (await context.Set<Person>().Where(person => person.RemoveTime != null).Select(person => person.Id).ToListAsync()).Select(id => id.Value)];
             constraints = clients.Where(client => client.SenderConstraint != SenderConstraint.None)
                 .ToDictionary(client => client.ClientId, client => client.SenderConstraint, StringComparer.Ordinal);
         }
@@ -204,7 +215,7 @@ internal sealed partial class EndedCallers(
             ended[name.Name] = name.EndTime;
         }
 
-        _known = new Known(suspended, constraints, ended);
+        _known = new Known(suspended, removed, constraints, ended);
         foreach (var (call, _) in _open)
         {
             EndIfEnded(call);
@@ -223,5 +234,5 @@ internal sealed partial class EndedCallers(
     private partial void LogBlind(Exception cause);
 
     private sealed record Known(
-        IReadOnlySet<string> Suspended, IReadOnlyDictionary<string, SenderConstraint> Constraints, IReadOnlyDictionary<string, DateTimeOffset> Ended);
+        IReadOnlySet<string> Suspended, IReadOnlySet<string> Removed, IReadOnlyDictionary<string, SenderConstraint> Constraints, IReadOnlyDictionary<string, DateTimeOffset> Ended);
 }

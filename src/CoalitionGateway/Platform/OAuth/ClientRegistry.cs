@@ -34,7 +34,7 @@ internal sealed record Client(
     public bool IsPublic => SecretHash is null;
 
     /// <summary>Whether the client gets its tokens for people who sign in, and none for itself.</summary>
-    public bool SignsPeopleIn => Kind == CallerKind.Member;
+    public bool SignsPeopleIn => Kind != CallerKind.Partner && RedirectPaths.Count + RedirectUris.Count > 0;
 
     /// <summary>Reads a redirect if it is one of the client's (RFC 9700, section 2.1): exact, but for the port of a loopback address.</summary>
     public bool TryRedirect(string? redirect, [NotNullWhen(true)] out Uri? uri) =>

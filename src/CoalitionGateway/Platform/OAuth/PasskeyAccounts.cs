@@ -5,12 +5,6 @@ using Microsoft.AspNetCore.Identity;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>A member as ASP.NET Core Identity sees them.</summary>
-internal sealed record Account(MemberId MemberId)
-{
-    public string Id => MemberId.ToString();
-}
-
 /// <summary>
 /// Shows ASP.NET Core Identity the ledger's passkeys, so that its SignInManager can make and check them (WebAuthn Level 3). It only
 /// reads: what is made becomes a command of the journal.
@@ -23,22 +17,19 @@ internal sealed class PasskeyAccounts(LedgerStore store) : IUserStore<Account>, 
 
     public Task<string?> GetNormalizedUserNameAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Id);
 
-    /// <summary>The member; null if there is none who could sign in.</summary>
-    public async Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, out var id) && await store.HasMembership(new MemberId(id), cancellationToken)
-            ? new Account(new MemberId(id))
-            : null;
+    /// <summary>The account; null if there is none that could sign in.</summary>
+    public Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) => store.FindAccount(new AccountId(userId), cancellationToken);
 
     public Task<Account?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByIdAsync(normalizedUserName, cancellationToken);
 
     public async Task<Account?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
-        await Find(credentialId, cancellationToken) is { } passkey ? await FindByIdAsync(passkey.MemberId.ToString(), cancellationToken) : null;
+        await Find(credentialId, cancellationToken) is { } passkey ? await FindByIdAsync(passkey.AccountId.Value, cancellationToken) : null;
 
     public async Task<UserPasskeyInfo?> FindPasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
-        await Find(credentialId, cancellationToken) is { } passkey && passkey.MemberId == user.MemberId ? ToInfo(passkey) : null;
+        await Find(credentialId, cancellationToken) is { } passkey && passkey.AccountId == user.AccountId ? ToInfo(passkey) : null;
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Account user, CancellationToken cancellationToken) =>
-        [.. (await store.Read(rows => rows.FindAll(new Passkey.ByMember(user.MemberId)), cancellationToken)).Select(ToInfo)];
+        [.. (await store.Read(rows => rows.FindAll(new Passkey.ByAccount(user.AccountId)), cancellationToken)).Select(ToInfo)];
 
     public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => throw IsReadOnly();
 
@@ -59,7 +50,7 @@ internal sealed class PasskeyAccounts(LedgerStore store) : IUserStore<Account>, 
         // The store is shared and stays open.
     }
 
-    private static InvalidOperationException IsReadOnly() => new("Members and their passkeys change through the journal alone.");
+    private static InvalidOperationException IsReadOnly() => new("Accounts and their passkeys change through the journal alone.");
 
     private Task<Passkey?> Find(byte[] credentialId, CancellationToken cancellation) =>
         store.Read(rows => rows.Find(new Passkey.WithCredential(Convert.ToHexStringLower(credentialId))), cancellation);

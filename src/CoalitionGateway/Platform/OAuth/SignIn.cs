@@ -9,8 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// Answers an authorization request: gives the app a code for the member who is signed in and allowed it, or sends the browser to the
-/// pages on which the member does both. In the sandbox, and there alone, a login_hint signs its member in at once.
+/// Answers an authorization request: gives the app a code for the member or person who is signed in and allowed it, or sends the browser to
+/// the pages on which they do both. The operator's own apps need no permission of persons. In the sandbox, and there alone, a login_hint signs its member or person in at once.
 /// </summary>
 internal sealed class SignIn(
     SandboxSignIn sandbox, SignInSessions sessions, AppAccesses apps, ConsentPages consents, GlobalPrivacyControl signals, ClientRegistry clients, GatewayOptions options, TimeProvider clock)
@@ -26,7 +26,7 @@ internal sealed class SignIn(
         var scopes = client.Grant(context.Request.Scope)!;
         if (options.Sandbox && !string.IsNullOrEmpty(context.Request.LoginHint))
         {
-            if (await sandbox.Member(context.Request.LoginHint, http) is not { } named)
+            if (await sandbox.Account(context.Request.LoginHint, client.Kind, http) is not { } named)
             {
                 context.Reject(Errors.LoginRequired, SandboxSignIn.Remedy);
                 return;
@@ -36,9 +36,11 @@ internal sealed class SignIn(
             return;
         }
 
-        var session = await sessions.Of(http);
+        // A member who is signed in is nobody to an operator's app.
+        var signedIn = await sessions.Find(http) is { } found && found.Account.Kind == client.Kind ? found : null;
+        var session = signedIn?.Session;
         var isGiven = session is not null && consents.IsGiven(http, session, client, scopes);
-        if (session is null || (!isGiven && !IsFreshEnough(session, context.Request)))
+        if (signedIn is null || session is null || (!isGiven && !IsFreshEnough(session, context.Request)))
         {
             AskToSignIn(context, http);
         }
@@ -46,13 +48,14 @@ internal sealed class SignIn(
         {
             context.Reject(Errors.AccessDenied, "The member did not allow the app's access.");
         }
-        else if ((context.Request.HasPromptValue(PromptValues.Consent) && !isGiven) || !await apps.Covers(session.MemberId, client.Id, scopes, http.RequestAborted))
+        else if (signedIn.Account.Person is null
+            && ((context.Request.HasPromptValue(PromptValues.Consent) && !isGiven) || !await apps.Covers(session.AccountId, client.Id, scopes, http.RequestAborted)))
         {
             await AskForConsent(context, http, session, client, scopes);
         }
         else
         {
-            await Answer(context, http, session.MemberId, scopes, new DateTimeOffset(session.CreateTime, TimeSpan.Zero), session.Method);
+            await Answer(context, http, signedIn.Account, scopes, new DateTimeOffset(session.CreateTime, TimeSpan.Zero), session.Method);
         }
     }
 
@@ -92,14 +95,21 @@ internal sealed class SignIn(
         context.HandleRequest();
     }
 
-    private async Task Answer(HandleAuthorizationRequestContext context, HttpContext http, MemberId member, IReadOnlyList<string> scopes, DateTimeOffset signInTime, string method)
+    private async Task Answer(HandleAuthorizationRequestContext context, HttpContext http, Account account, IReadOnlyList<string> scopes, DateTimeOffset signInTime, string method)
     {
         // Global Privacy Control (W3C, section 3): the browser refuses sharing for the member.
-        if (http.Request.Headers["Sec-GPC"] == "1")
+        if (http.Request.Headers["Sec-GPC"] == "1" && account.AccountId.Member is { } member)
         {
             await signals.Hear(member, http.RequestAborted);
         }
 
-        context.SignIn(Principals.OfPerson(CallerKind.Member, member.ToString(), scopes, signInTime, method));
+        var allowed = account.Allowed(scopes);
+        if (allowed.Count == 0)
+        {
+            context.Reject(Errors.AccessDenied, "The person's roles allow none of these scopes.");
+            return;
+        }
+
+        context.SignIn(Principals.OfPerson(account.Kind, account.Id, allowed, signInTime, method));
     }
 }

@@ -8,30 +8,33 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.OAuth;
 
-/// <summary>A member who is signed in at the authority with one browser.</summary>
+/// <summary>A member or a person who is signed in at the authority with one browser.</summary>
 public sealed class SignInSession
 {
     /// <summary>The SHA-256 of what the browser's cookie holds, so that somebody who reads the table cannot take the session over.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The member's id.</summary>
+    /// <summary>The account's id.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>How the member signed in (RFC 8176): "pop" with a passkey, "otp" with a recovery code.</summary>
+    /// <summary>How they signed in (RFC 8176): "pop" with a passkey, "otp" with a recovery code.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The browser and its system, such as "Firefox, Android", as far as it tells them. The member recognises the device.</summary>
+    /// <summary>The browser and its system, such as "Firefox, Android", as far as it tells them. They recognise the device.</summary>
     public required string Agent { get; init; }
 
     public required DateTime CreateTime { get; init; }
 
     public required DateTime EndTime { get; init; }
 
-    public MemberId MemberId => new(Guid.Parse(Subject));
+    public AccountId AccountId => new(Subject);
 }
 
+/// <summary>A session with its account.</summary>
+internal sealed record SignedIn(SignInSession Session, Account Account);
+
 /// <summary>
-/// The members' sessions at the authority. They are rows, so that the member sees them and ends them, and every gateway knows
+/// The sessions at the authority. They are rows, so that a member or person sees and ends their own, and every gateway knows
 /// them. A session ends twelve hours after its sign-in.
 /// </summary>
 internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, GatewayOptions options, TimeProvider clock)
@@ -54,11 +57,14 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
 
     private bool IsSecure => options.Issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a sign-in is recent enough to change how the member signs in: see <see cref="FreshSignIn"/>.</summary>
+    /// <summary>Whether a sign-in is recent enough to change how the account signs in: see <see cref="FreshSignIn"/>.</summary>
     public bool IsFresh(SignInSession session) => Now - session.CreateTime <= FreshSignIn.ForMuch;
 
-    /// <summary>The session of a request; null if nobody is signed in, or if the member is erased or has no membership any more.</summary>
-    public async Task<SignInSession?> Of(HttpContext http)
+    /// <summary>The session of a request; null if nobody is signed in, or if the member or person can sign in no more.</summary>
+    public async Task<SignInSession?> Of(HttpContext http) => (await Find(http))?.Session;
+
+    /// <summary>The session of a request, with its account; null as in <see cref="Of"/>.</summary>
+    public async Task<SignedIn?> Find(HttpContext http)
     {
         if (http.Request.Cookies[Cookie] is not { Length: > 0 and <= 100 } held)
         {
@@ -67,19 +73,19 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
 
         var (id, now) = (IdOf(held), Now);
         return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted) is { } session
-            && await store.HasMembership(session.MemberId, http.RequestAborted)
-            ? session
+            && await store.FindAccount(session.AccountId, http.RequestAborted) is { } account
+            ? new SignedIn(session, account)
             : null;
     }
 
-    /// <summary>Signs a member in with a new session, whatever session the browser had: nobody can fix it beforehand.</summary>
-    public async Task<SignInSession> Begin(HttpContext http, MemberId member, string method)
+    /// <summary>Signs an account in with a new session, whatever session the browser had: nobody can fix it beforehand.</summary>
+    public async Task<SignInSession> Begin(HttpContext http, AccountId account, string method)
     {
         await End(http);
         var held = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var session = new SignInSession
         {
-            Id = IdOf(held), Subject = member.ToString(), Method = method, Agent = AgentOf(http.Request.Headers.UserAgent.ToString()),
+            Id = IdOf(held), Subject = account.Value, Method = method, Agent = AgentOf(http.Request.Headers.UserAgent.ToString()),
             CreateTime = Now, EndTime = Now + Lifetime,
         };
         rows.Add(session);
@@ -99,18 +105,18 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
         http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, Secure = IsSecure, SameSite = SameSiteMode.Lax, Path = "/" });
     }
 
-    /// <summary>The sessions of a member, the newest first.</summary>
-    public async Task<IReadOnlyList<SignInSession>> All(MemberId member, CancellationToken cancellation)
+    /// <summary>The sessions of an account, the newest first.</summary>
+    public async Task<IReadOnlyList<SignInSession>> All(AccountId account, CancellationToken cancellation)
     {
-        var (subject, now) = (member.ToString(), Now);
+        var (subject, now) = (account.Value, Now);
         return await rows.Set<SignInSession>().AsNoTracking().Where(session => session.Subject == subject && session.EndTime > now)
             .OrderByDescending(session => session.CreateTime).ToListAsync(cancellation);
     }
 
-    /// <summary>Ends one session of a member, or all but one.</summary>
-    public async Task End(MemberId member, string? id, string? butNot = null)
+    /// <summary>Ends one session of an account, or all but one.</summary>
+    public async Task End(AccountId account, string? id, string? butNot = null)
     {
-        var subject = member.ToString();
+        var subject = account.Value;
         await rows.Set<SignInSession>().Where(session => session.Subject == subject && (id == null || session.Id == id) && (butNot == null || session.Id != butNot))
             .ExecuteDeleteAsync(CancellationToken.None);
     }

@@ -20,7 +20,11 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         var client = context.Transaction.ProvenClient();
         if (context.Request.IsClientCredentialsGrantType())
         {
-            if (client.Grant(context.Request.Scope) is { } scopes)
+            if (client.Kind is CallerKind.Officer or CallerKind.Operator && await store.FindAccount(new AccountId(client.Subject), context.CancellationToken) is not null)
+            {
+                context.Reject(Errors.UnauthorizedClient, "The client has the id of a person; give it another one.");
+            }
+            else if (client.Grant(context.Request.Scope) is { } scopes)
             {
                 context.SignIn(Principals.OfMachine(client, scopes));
             }
@@ -33,7 +37,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         {
             await Exchange(context, client);
         }
-        else if (await HasEnded(context.Principal!, context.CancellationToken))
+        else if (!await Narrow(context.Principal!, context.CancellationToken))
         {
             context.Reject(Errors.InvalidGrant, "The person's account has ended.");
         }
@@ -70,9 +74,23 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         context.Principal = narrowed;
     }
 
-    private async ValueTask<bool> HasEnded(ClaimsPrincipal person, CancellationToken cancellation) =>
-        person.GetClaim(Callers.KindClaim) == Caller.NameOf(CallerKind.Member)
-        && !await store.HasMembership(new MemberId(Guid.Parse(person.GetClaim(Claims.Subject)!)), cancellation);
+    /// <summary>Keeps the scopes that a person's roles still allow.</summary>
+    /// <returns>False: the account has ended.</returns>
+    private async ValueTask<bool> Narrow(ClaimsPrincipal person, CancellationToken cancellation)
+    {
+        if (await store.FindAccount(new AccountId(person.GetClaim(Claims.Subject)!), cancellation) is not { } account
+            || Caller.NameOf(account.Kind) != person.GetClaim(Callers.KindClaim))
+        {
+            return false;
+        }
+
+        if (account.Person is not null)
+        {
+            person.SetScopes(account.Allowed([.. person.GetScopes()]));
+        }
+
+        return true;
+    }
 
     private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
 }

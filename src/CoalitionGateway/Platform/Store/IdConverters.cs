@@ -14,6 +14,8 @@ internal static class IdConverters
         builder.Properties<EventKind>().HaveConversion<EventKinds>();
         builder.Properties<PartnerId>().HaveConversion<PartnerIds>();
         builder.Properties<ProgrammeId>().HaveConversion<ProgrammeIds>();
+        builder.Properties<PersonId>().HaveConversion<PersonIds>();
+        builder.Properties<AccountId>().HaveConversion<AccountIds>();
         builder.Properties<DateTime>().HaveConversion<Times>();
         if (uuidsAsBytes)
         {
@@ -43,6 +45,10 @@ internal static class IdConverters
     private sealed class PartnerIds() : ValueConverter<PartnerId, string>(id => id.Value, text => new PartnerId(text));
 
     private sealed class ProgrammeIds() : ValueConverter<ProgrammeId, string>(id => id.Value, text => new ProgrammeId(text));
+
+    private sealed class PersonIds() : ValueConverter<PersonId, string>(id => id.Value, text => new PersonId(text));
+
+    private sealed class AccountIds() : ValueConverter<AccountId, string>(id => id.Value, text => new AccountId(text));
 
     private sealed class MemberBytes() : ValueConverter<MemberId, byte[]>(id => ToBytes(id.Value), bytes => new MemberId(ToGuid(bytes)));
 

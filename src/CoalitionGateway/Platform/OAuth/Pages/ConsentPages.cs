@@ -55,7 +55,7 @@ internal sealed class ConsentPages(SignInSessions sessions, AppAccesses apps, Ga
             return Results.Redirect(place.Base + place.With(Denied, "1"));
         }
 
-        await apps.Allow(session.MemberId, asked.ClientId, asked.Scopes);
+        await apps.Allow(session.AccountId, asked.ClientId, asked.Scopes);
         return Results.Redirect(place.Base + place.With(Given, Write(asked with { GivenTime = clock.GetUtcNow().ToUnixTimeSeconds() })));
     }
 

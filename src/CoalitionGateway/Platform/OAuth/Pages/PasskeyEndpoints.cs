@@ -45,56 +45,49 @@ internal sealed class PasskeyEndpoints(
     public async Task<IResult> Use(HttpContext http)
     {
         var form = await PasskeyForm.Read(http);
-        if (form.Credential is not { Length: > 0 } credential || await Assert(credential) is not { } member)
+        if (form.Credential is not { Length: > 0 } credential || await Assert(credential) is not { } account)
         {
             return Results.BadRequest();
         }
 
-        await sessions.Begin(http, member, SignInSessions.ByPasskey);
+        await sessions.Begin(http, account, SignInSessions.ByPasskey);
         return Results.Json(new NextPage(PagePlace.Of(options, "", form.Return).Next));
     }
 
-    /// <summary>The options for a new passkey of the member whose code was sent, or who is signed in.</summary>
+    /// <summary>The options for a new passkey of the account whose code was sent, or that is signed in.</summary>
     public async Task<IResult> MakeOptions(HttpContext http)
     {
-        if (await Maker(await PasskeyForm.Read(http), http) is not { } member)
-        {
-            return Results.BadRequest();
-        }
-
-        // Devices show the passkey under this name.
-        var memberships = await store.Read(rows => rows.FindAll(new Ledger.Members.Membership.ByMember(member)), http.RequestAborted);
-        if (memberships.Select(found => found.ProgrammeId.Value).Order(StringComparer.Ordinal).FirstOrDefault() is not { } programme)
+        if (await Maker(await PasskeyForm.Read(http), http) is not { } account || await NameOf(account, http.RequestAborted) is not { } name)
         {
             return Results.BadRequest();
         }
 
         return Results.Content(
-            await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = member.ToString(), Name = programme, DisplayName = programme }), "application/json");
+            await passkeys.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = account.Id, Name = name, DisplayName = name }), "application/json");
     }
 
     public async Task<IResult> Make(HttpContext http)
     {
         var form = await PasskeyForm.Read(http);
-        if (form.Credential is not { Length: > 0 } credential || form.Name is not { Length: > 0 and <= _longestName } name || name.Any(char.IsControl) || await Maker(form, http) is not { } member)
+        if (form.Credential is not { Length: > 0 } credential || form.Name is not { Length: > 0 and <= _longestName } name || name.Any(char.IsControl) || await Maker(form, http) is not { } account)
         {
             return Results.BadRequest();
         }
 
         var made = await Checked(() => passkeys.PerformPasskeyAttestationAsync(credential));
-        if (made is not { Succeeded: true } || made.UserEntity.Id != member.ToString())
+        if (made is not { Succeeded: true } || made.UserEntity.Id != account.Id)
         {
             return Results.BadRequest();
         }
 
         var passkey = new Passkey(
-            Guid.CreateVersion7(), member, Convert.ToHexStringLower(made.Passkey.CredentialId), made.Passkey.PublicKey, string.Join(',', made.Passkey.Transports ?? []),
+            Guid.CreateVersion7(), account.AccountId, Convert.ToHexStringLower(made.Passkey.CredentialId), made.Passkey.PublicKey, string.Join(',', made.Passkey.Transports ?? []),
             made.Passkey.IsBackupEligible, name, default);
         var hash = _codes.HashOrNone(form.Code ?? "");
         PasskeyAdded added;
         try
         {
-            added = await journal.Submit<PasskeyAdded>(new AddPasskey(SignInPages.Context(member), member, passkey, hash));
+            added = await journal.Submit<PasskeyAdded>(new AddPasskey(SignInPages.Context(account.Caller), account.AccountId, passkey, hash));
         }
         catch (RefusedException)
         {
@@ -105,25 +98,31 @@ internal sealed class PasskeyEndpoints(
         if (added.IsNewStart)
         {
             // Whoever holds the old devices is signed out too, at the authority and in apps.
-            await sessions.End(member, null);
-            await apps.Withdraw(member, null);
+            await sessions.End(account.AccountId, null);
+            await apps.Withdraw(account.AccountId, null);
         }
 
         if (hash is not null)
         {
-            await sessions.Begin(http, member, SignInSessions.ByPasskey);
+            await sessions.Begin(http, account.AccountId, SignInSessions.ByPasskey);
         }
 
         return Results.Json(new NextPage(PagePlace.Of(options, "", form.Return).Next));
     }
 
-    /// <summary>The member who makes a passkey: by a brand's code, or signed in.</summary>
-    private async Task<MemberId?> Maker(PasskeyForm form, HttpContext http) => string.IsNullOrEmpty(form.Code)
-        ? await sessions.Of(http) is { } session && sessions.IsFresh(session) ? session.MemberId : null
-        : await pages.Find(http, form.Code) is { Found.NeedsNewStart: false } open ? open.Found.Code.MemberId : null;
+    /// <summary>The account for which a passkey is made: by a one-time code, or signed in.</summary>
+    private async Task<Account?> Maker(PasskeyForm form, HttpContext http) => string.IsNullOrEmpty(form.Code)
+        ? await sessions.Find(http) is { } found && sessions.IsFresh(found.Session) ? found.Account : null
+        : await pages.Find(http, form.Code) is { Found.NeedsNewStart: false } open ? await store.FindAccount(open.Found.Code.AccountId, http.RequestAborted) : null;
 
-    private async Task<MemberId?> Assert(string credential) =>
-        await Checked(() => passkeys.PerformPasskeyAssertionAsync(credential)) is { Succeeded: true } proved ? proved.User.MemberId : null;
+    /// <summary>The name under which devices show the passkey: a programme of the member's, or the person's id. Null: there is none.</summary>
+    private async Task<string?> NameOf(Account account, CancellationToken cancellation) => account.AccountId.Member is { } member
+        ? (await store.Read(rows => rows.FindAll(new Ledger.Members.Membership.ByMember(member)), cancellation)).Select(found => found.ProgrammeId.Value)
+            .Order(StringComparer.Ordinal).FirstOrDefault()
+        : account.Id;
+
+    private async Task<AccountId?> Assert(string credential) =>
+        await Checked(() => passkeys.PerformPasskeyAssertionAsync(credential)) is { Succeeded: true } proved ? proved.User.AccountId : null;
 
     /// <summary>Null if the answer cannot be read, or if no options were asked for before.</summary>
     private static async Task<T?> Checked<T>(Func<Task<T>> check)

@@ -48,7 +48,7 @@ internal sealed class SignInPages(
         var form = await PageForm.Read(http);
         var (words, place, code) = (PageWords.Of(http), PagePlace.Of(options, _code, form["return"]), Typed(form));
         var (open, isTooOften) = await Find(http, code);
-        if (open is not { NeedsNewStart: true })
+        if (open is not { NeedsNewStart: true } || open.Code.AccountId.Member is not { } member)
         {
             return Page.Of<CodePage>(http, new { Words = words, Place = place, Problem = isTooOften ? words.TooOften : words.CodeInvalid });
         }
@@ -56,7 +56,7 @@ internal sealed class SignInPages(
         try
         {
             var ready = open.Code.ReadyTime
-                ?? (await journal.Submit<NewStartBegun>(new BeginNewStart(Context(open.Code.MemberId), open.Code.MemberId, open.Code.CodeHash))).ReadyTime;
+                ?? (await journal.Submit<NewStartBegun>(new BeginNewStart(Context(member), member, open.Code.CodeHash))).ReadyTime;
             return Page.Of<NewStartPage>(http, new { Words = words, Place = place, ReadyTime = (DateTime?)ready });
         }
         catch (RefusedException)
@@ -91,19 +91,21 @@ internal sealed class SignInPages(
         return Results.Redirect(place.Base + "account/passkeys/new" + place.Query);
     }
 
-    /// <summary>The open code of a member; null if it is wrong, used or expired. Guesses are slowed down.</summary>
+    /// <summary>The open code of an account; null if it is wrong, used or expired. Guesses are slowed down.</summary>
     public Task<(OpenCode? Found, bool IsTooOften)> Find(HttpContext http, string code) => Try(http, () => Open(code, http.RequestAborted));
 
     private async Task<OpenCode?> Open(string code, CancellationToken cancellation)
     {
         var (hash, now) = (_codes.HexHash(code), clock.GetUtcNow().UtcDateTime);
         return await store.Read(rows => rows.Find(new SignInCode.WithCode(hash)), cancellation) is { } found && found.ExpireTime > now
-            ? new OpenCode(found, (await store.Read(rows => rows.FindAll(new Passkey.ByMember(found.MemberId)).Count, cancellation)) > 0 && !(found.ReadyTime <= now))
+            ? new OpenCode(found, (await store.Read(rows => rows.FindAll(new Passkey.ByAccount(found.AccountId)).Count, cancellation)) > 0 && !(found.ReadyTime <= now))
             : null;
     }
 
-    /// <summary>The context of a command that a member gives on these pages.</summary>
-    public static CommandContext Context(MemberId member) => Caller.Of(member).NewContext(Guid.CreateVersion7());
+    /// <summary>The context of a command that a member or person gives on these pages.</summary>
+    public static CommandContext Context(Caller caller) => caller.NewContext(Guid.CreateVersion7());
+
+    private static CommandContext Context(MemberId member) => Context(Caller.Of(member));
 
     private PagePlace Place(HttpContext http, string path) => PagePlace.Of(options, path, http.Request.Query["return"]);
 

@@ -28,7 +28,8 @@ internal static class Coverage
         [("profile", All)] = "sealed under the member's own key, erasable and in no event; a changed field no longer opens",
         [("request", "fingerprint")] = "a keyed hash of what was asked, emptied when the member is erased; a changed one has a retry refused, and never answered anew",
         [("notification", All)] = "holds the number that a partner is told by, which goes when the partner acknowledges; it moves no points, releases nothing and admits nobody",
-        [("passkey", "name")] = "the member's own name for it, in no event, shown to them alone",
+        [("proposal_request", All)] = "the request of an open proposal, erasable and in no event; a changed one no longer fits the digest in the event, and its approval is refused",
+        [("passkey", "name")] = "its holder's own name for it, in no event, shown to them alone",
         [("passkey", "transports")] = "how a browser reaches the authenticator; a wrong one only has the browser look for it longer",
         [("checkpoint", "time")] = "when it was signed; the signed note has no time, and nothing rests on it",
     };

@@ -1091,6 +1091,38 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("notification", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.People.Person", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("InviteTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invite_time");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("RemoveTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("remove_time");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("roles")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("person", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_person", "kind IN (3, 4)");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.Property<Guid>("PoolId")
@@ -1269,6 +1301,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("boolean")
                         .HasColumnName("is_suspended");
+
+                    b.Property<string>("KeyThumbprints")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_thumbprints")
+                        .UseCollation("C");
 
                     b.Property<string>("PartnerId")
                         .IsRequired()
@@ -1457,6 +1495,96 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("Size");
 
                     b.ToTable("checkpoint", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("basis")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ChangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("ChangeMethod")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("change_method")
+                        .UseCollation("C");
+
+                    b.Property<string>("Concerns")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("concerns")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DecideTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decide_time");
+
+                    b.Property<string>("Decider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decider")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<long>("ProposeTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("propose_time");
+
+                    b.Property<string>("Proposer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposer")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("proposal", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_proposal", "state BETWEEN 1 AND 4");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.ProposalRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Request")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("proposal_request", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Purchases.Counter", b =>
@@ -1786,6 +1914,11 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
                     b.Property<long>("CreateTime")
                         .HasColumnType("bigint")
                         .HasColumnName("create_time");
@@ -1799,10 +1932,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.Property<bool>("IsBackupEligible")
                         .HasColumnType("boolean")
                         .HasColumnName("is_backup_eligible");
-
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("member_id");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1823,10 +1952,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId");
+
                     b.HasIndex("CredentialId")
                         .IsUnique();
-
-                    b.HasIndex("MemberId");
 
                     b.ToTable("passkey", (string)null);
                 });
@@ -1851,9 +1980,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.SignIns.SignInCode", b =>
                 {
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("member_id");
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1866,7 +1995,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("expire_time");
 
                     b.Property<string>("PartnerId")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("partner_id")
                         .UseCollation("C");
@@ -1875,7 +2003,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("ready_time");
 
-                    b.HasKey("MemberId");
+                    b.HasKey("AccountId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();
@@ -2237,6 +2365,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.ProposalRequest", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Proposals.Proposal", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -1071,6 +1071,37 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("notification", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.People.Person", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("InviteTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("invite_time");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("RemoveTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("remove_time");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("roles");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("person", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_person", "kind IN (3, 4)");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Pools.Participant", b =>
                 {
                     b.Property<byte[]>("PoolId")
@@ -1250,6 +1281,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_suspended");
+
+                    b.Property<string>("KeyThumbprints")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_thumbprints");
 
                     b.Property<string>("PartnerId")
                         .IsRequired()
@@ -1431,6 +1467,91 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasKey("Size");
 
                     b.ToTable("checkpoint", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.Proposal", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("basis");
+
+                    b.Property<byte[]>("ChangeId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("ChangeMethod")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_method");
+
+                    b.Property<string>("Concerns")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("concerns");
+
+                    b.Property<long?>("DecideTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decide_time");
+
+                    b.Property<string>("Decider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decider");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<long>("ProposeTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("propose_time");
+
+                    b.Property<string>("Proposer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("proposal", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_proposal", "state BETWEEN 1 AND 4");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.ProposalRequest", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Request")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("proposal_request", (string)null);
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Purchases.Counter", b =>
@@ -1749,6 +1870,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
                     b.Property<long>("CreateTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("create_time");
@@ -1761,11 +1887,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.Property<bool>("IsBackupEligible")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_backup_eligible");
-
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("member_id");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1784,10 +1905,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId");
+
                     b.HasIndex("CredentialId")
                         .IsUnique();
-
-                    b.HasIndex("MemberId");
 
                     b.ToTable("passkey", (string)null);
                 });
@@ -1812,9 +1933,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             modelBuilder.Entity("CoalitionGateway.Ledger.SignIns.SignInCode", b =>
                 {
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("member_id");
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
 
                     b.Property<string>("CodeHash")
                         .IsRequired()
@@ -1826,7 +1947,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnName("expire_time");
 
                     b.Property<string>("PartnerId")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("partner_id");
 
@@ -1834,7 +1954,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("ready_time");
 
-                    b.HasKey("MemberId");
+                    b.HasKey("AccountId");
 
                     b.HasIndex("CodeHash")
                         .IsUnique();
@@ -2219,6 +2339,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("SourceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Proposals.ProposalRequest", b =>
+                {
+                    b.HasOne("CoalitionGateway.Ledger.Proposals.Proposal", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -286,7 +286,7 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: table => new
                 {
                     id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    account_id = table.Column<string>(type: "TEXT", nullable: false),
                     credential_id = table.Column<string>(type: "TEXT", nullable: false),
                     public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
                     transports = table.Column<string>(type: "TEXT", nullable: false),
@@ -297,6 +297,22 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_passkey", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "person",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    roles = table.Column<string>(type: "TEXT", nullable: false),
+                    invite_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    remove_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_person", x => x.id);
+                    table.CheckConstraint("ck_person", "kind IN (3, 4)");
                 });
 
             migrationBuilder.CreateTable(
@@ -314,6 +330,29 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_profile", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "proposal",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    change_method = table.Column<string>(type: "TEXT", nullable: false),
+                    proposer = table.Column<string>(type: "TEXT", nullable: false),
+                    concerns = table.Column<string>(type: "TEXT", nullable: false),
+                    basis = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    propose_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    decider = table.Column<string>(type: "TEXT", nullable: false),
+                    decide_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_proposal", x => x.id);
+                    table.CheckConstraint("ck_proposal", "state BETWEEN 1 AND 4");
                 });
 
             migrationBuilder.CreateTable(
@@ -413,15 +452,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "sign_in_code",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    account_id = table.Column<string>(type: "TEXT", nullable: false),
                     code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
+                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
                     expire_time = table.Column<long>(type: "INTEGER", nullable: false),
                     ready_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_sign_in_code", x => x.member_id);
+                    table.PrimaryKey("PK_sign_in_code", x => x.account_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -584,7 +623,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     scopes = table.Column<string>(type: "TEXT", nullable: false),
                     public_keys = table.Column<string>(type: "TEXT", nullable: true),
                     is_suspended = table.Column<bool>(type: "INTEGER", nullable: false),
-                    sender_constraint = table.Column<int>(type: "INTEGER", nullable: false)
+                    sender_constraint = table.Column<int>(type: "INTEGER", nullable: false),
+                    key_thumbprints = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -617,6 +657,25 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         name: "FK_programme_partner_partner_id",
                         column: x => x.partner_id,
                         principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "proposal_request",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    request = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    salt = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_proposal_request", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_proposal_request_proposal_id",
+                        column: x => x.id,
+                        principalTable: "proposal",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -1275,15 +1334,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "partner_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_passkey_account_id",
+                table: "passkey",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_passkey_credential_id",
                 table: "passkey",
                 column: "credential_id",
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_passkey_member_id",
-                table: "passkey",
-                column: "member_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_payment_code_code_hash",
@@ -1478,10 +1537,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "payment_code");
 
             migrationBuilder.DropTable(
+                name: "person");
+
+            migrationBuilder.DropTable(
                 name: "profile");
 
             migrationBuilder.DropTable(
                 name: "programme_terms");
+
+            migrationBuilder.DropTable(
+                name: "proposal_request");
 
             migrationBuilder.DropTable(
                 name: "published_notice");
@@ -1545,6 +1610,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "pool");
+
+            migrationBuilder.DropTable(
+                name: "proposal");
 
             migrationBuilder.DropTable(
                 name: "event");

@@ -305,7 +305,7 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<string>(type: "text", nullable: false),
                     credential_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     public_key = table.Column<byte[]>(type: "bytea", nullable: false),
                     transports = table.Column<string>(type: "text", nullable: false, collation: "C"),
@@ -316,6 +316,22 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_passkey", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "person",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    invite_time = table.Column<long>(type: "bigint", nullable: false),
+                    remove_time = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_person", x => x.id);
+                    table.CheckConstraint("ck_person", "kind IN (3, 4)");
                 });
 
             migrationBuilder.CreateTable(
@@ -333,6 +349,29 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_profile", x => x.member_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "proposal",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    change_method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    proposer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    concerns = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    basis = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<byte[]>(type: "bytea", nullable: false),
+                    propose_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    decider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    decide_time = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_proposal", x => x.id);
+                    table.CheckConstraint("ck_proposal", "state BETWEEN 1 AND 4");
                 });
 
             migrationBuilder.CreateTable(
@@ -477,15 +516,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "sign_in_code",
                 columns: table => new
                 {
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<string>(type: "text", nullable: false),
                     code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     expire_time = table.Column<long>(type: "bigint", nullable: false),
                     ready_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_sign_in_code", x => x.member_id);
+                    table.PrimaryKey("PK_sign_in_code", x => x.account_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -642,7 +681,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     scopes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     public_keys = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     is_suspended = table.Column<bool>(type: "boolean", nullable: false),
-                    sender_constraint = table.Column<int>(type: "integer", nullable: false)
+                    sender_constraint = table.Column<int>(type: "integer", nullable: false),
+                    key_thumbprints = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -675,6 +715,25 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         name: "FK_programme_partner_partner_id",
                         column: x => x.partner_id,
                         principalTable: "partner",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "proposal_request",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    request = table.Column<byte[]>(type: "bytea", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_proposal_request", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_proposal_request_proposal_id",
+                        column: x => x.id,
+                        principalTable: "proposal",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -1195,15 +1254,15 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 columns: new[] { "membership_id", "pool_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_passkey_account_id",
+                table: "passkey",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_passkey_credential_id",
                 table: "passkey",
                 column: "credential_id",
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_passkey_member_id",
-                table: "passkey",
-                column: "member_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_payment_code_code_hash",
@@ -1379,10 +1438,16 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                 name: "payment_code");
 
             migrationBuilder.DropTable(
+                name: "person");
+
+            migrationBuilder.DropTable(
                 name: "profile");
 
             migrationBuilder.DropTable(
                 name: "programme_terms");
+
+            migrationBuilder.DropTable(
+                name: "proposal_request");
 
             migrationBuilder.DropTable(
                 name: "published_notice");
@@ -1443,6 +1508,9 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "pool");
+
+            migrationBuilder.DropTable(
+                name: "proposal");
 
             migrationBuilder.DropTable(
                 name: "membership");

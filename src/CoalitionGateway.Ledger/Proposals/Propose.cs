@@ -1,0 +1,81 @@
+using CoalitionGateway.Ledger.Encoding;
+using CoalitionGateway.Ledger.People;
+using CoalitionGateway.Ledger.Schedules;
+
+namespace CoalitionGateway.Ledger.Proposals;
+
+/// <summary>
+/// Proposes a governed change. What could not count now is refused now. A change that one person may make alone counts at once.
+/// </summary>
+/// <param name="Change">The change, with the same context.</param>
+/// <param name="Request">The request as it came, so that others see what is proposed.</param>
+/// <param name="Salt">Random, proposed by the gateway: see <see cref="ProposalRequest.Salt"/>.</param>
+public sealed record Propose(CommandContext Context, Command Change, byte[] Request, byte[] Salt) : Command<Propose.State>(Context)
+{
+    public override string Method => Change.Method;
+
+    public override void Encode(CanonicalWriter writer) => Change.Encode(writer);
+
+    public override State Needs(WorkingState rows, DateTime now) =>
+        new(Change.Run(rows, now), Change.Govern(rows, now), rows.Find(new Person.Of(new PersonId(Context.Caller.Id))));
+
+    // The order is the precedence.
+    public override Decision Decide(State state, DateTime now)
+    {
+        if (state is not { Decision: { } decision, Governance: { } governance })
+        {
+            throw new InvalidOperationException($"{Method} is not governed.");
+        }
+
+        if (governance.Concerns is { } concerns)
+        {
+            if (state.Person is not { IsRemoved: false } || state.Person.Kind != Context.Caller.Kind)
+            {
+                return new Refusal(RefusalReason.PersonNeeded, "Only a person proposes a change about persons; a tool cannot.").With("role", "publish");
+            }
+
+            if (state.Person.Id == concerns)
+            {
+                return new Refusal(RefusalReason.OtherPersonNeeded, "Two others decide a change that is about you.");
+            }
+        }
+
+        if (decision.Refusal is not null || governance.MayBeAlone)
+        {
+            return decision;
+        }
+
+        var made = new ProposalMade(
+            Header(now), Method, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
+        return Decision.Accept(made, new ProposalRequest(made.Id, Request, Salt));
+    }
+
+    /// <param name="Decision">What the change would do now.</param>
+    /// <param name="Person">The proposer, if a person.</param>
+    public sealed record State(Decision? Decision, Governance? Governance, Person? Person);
+}
+
+/// <param name="ChangeMethod">The method that was called.</param>
+/// <param name="Concerns">The person whom the change is about; empty: none.</param>
+/// <param name="Digest">See <see cref="Proposal.Digest"/>.</param>
+[EventKind(210)]
+public sealed record ProposalMade(EventHeader Header, string ChangeMethod, string Concerns, string Basis, byte[] Digest, DateTime ExpireTime) : Event(Header)
+{
+    public override string? Answers => ChangeMethod;
+
+    /// <summary>The proposal after the event.</summary>
+    public Proposal Proposal => new(
+        Id, ChangeMethod, Header.Actor.ToString(), Concerns, Basis, Digest, Time, ExpireTime, ProposalState.Open, "", null, null);
+
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(Proposal);
+        rows.Put(new Due(EndProposal.DueKind, Id.ToString(), ExpireTime));
+    }
+
+    private protected override void EncodeBody(CanonicalWriter writer) =>
+        writer.Text(ChangeMethod).Text(Concerns).Text(Basis).Bytes(Digest).Time(ExpireTime);
+
+    internal static ProposalMade Decode(EventHeader header, CanonicalReader reader) =>
+        new(header, reader.Text(), reader.Text(), reader.Text(), reader.Bytes(), reader.Time());
+}

@@ -1,0 +1,45 @@
+using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Platform.Governance;
+using CoalitionGateway.Platform.Store;
+
+namespace CoalitionGateway.Rules;
+
+internal sealed class PublishProgrammeTermsMethod(LedgerStore store, GatewayOptions options, TimeProvider clock)
+    : GovernedMethod<V1.PublishProgrammeTermsRequest, ProgrammeTermsPublished, V1.PublishProgrammeTermsResponse>
+{
+    protected override Command ToCommand(V1.PublishProgrammeTermsRequest request, CommandContext context)
+    {
+        RuleFormMapping.Check(request.Terms);
+        return request.Terms.ToCommand(context) with { MayBePast = options.MayRulesBePast };
+    }
+
+    protected override async Task<V1.PublishProgrammeTermsRequest?> Before(V1.PublishProgrammeTermsRequest request, CancellationToken cancellation)
+    {
+        var now = Clock.Truncate(clock.GetUtcNow());
+        var versions = await store.Read(rows => rows.FindAll(new ProgrammeTerms.ByProgramme(new ProgrammeId(request.Terms.ProgrammeId))), cancellation);
+        return versions.Where(terms => terms.FromTime <= now).MaxBy(terms => (terms.FromTime, terms.Version)) is { } terms
+            ? new V1.PublishProgrammeTermsRequest { Terms = terms.ToWire() } : null;
+    }
+
+    protected override Task<V1.PublishProgrammeTermsResponse> Answer(ProgrammeTermsPublished made) => Task.FromResult(made.ToWire());
+}
+
+internal sealed class PublishCampaignMethod(LedgerStore store, GatewayOptions options) : GovernedMethod<V1.PublishCampaignRequest, CampaignPublished, V1.PublishCampaignResponse>
+{
+    protected override Command ToCommand(V1.PublishCampaignRequest request, CommandContext context)
+    {
+        RuleFormMapping.Check(request.Campaign);
+        return request.Campaign.ToCommand(context) with { MayBePast = options.MayRulesBePast, MaxPointsAlone = options.MaxCampaignPoints };
+    }
+
+    protected override async Task<V1.PublishCampaignRequest?> Before(V1.PublishCampaignRequest request, CancellationToken cancellation)
+    {
+        var versions = await store.Read(rows => rows.FindAll(new Campaign.ByProgramme(new ProgrammeId(request.Campaign.ProgrammeId))), cancellation);
+        return versions.Where(campaign => campaign.Id == request.Campaign.CampaignId).MaxBy(campaign => campaign.Version) is { } campaign
+            ? new V1.PublishCampaignRequest { Campaign = campaign.ToWire(0) } : null;
+    }
+
+    protected override Task<V1.PublishCampaignResponse> Answer(CampaignPublished made) => Task.FromResult(made.ToWire());
+}
