@@ -1,3 +1,5 @@
+using CoalitionGateway.Ledger.Encoding;
+
 namespace CoalitionGateway.Ledger;
 
 /// <summary>A partner brand, by the id that the operator chose: 3 to 40 characters of a-z, 0-9 and "-".</summary>
@@ -38,6 +40,13 @@ public readonly record struct AccountId(string Value)
 
     /// <summary>The person; null: it is a member's account.</summary>
     public PersonId? Person => Member is null ? new PersonId(Value) : null;
+
+    /// <summary>The account of a member or of a person, of whom one is named.</summary>
+    public static AccountId Of(MemberId? member, PersonId? person) => member is { } named ? named : person!.Value;
+
+    internal static MemberId? ReadMember(CanonicalReader reader) => reader.OptionalUuid() is { } member ? new MemberId(member) : null;
+
+    internal static PersonId? ReadPerson(CanonicalReader reader) => reader.OptionalText() is { } person ? new PersonId(person) : null;
 
     public static implicit operator AccountId(MemberId member) => new(member.ToString());
 

@@ -51,7 +51,7 @@ internal sealed class PersonTokens(Func<Task<(string Token, DateTimeOffset Ends)
         await _turn.WaitAsync(cancellation);
         try
         {
-            if (_last.Ends - _early < DateTimeOffset.UtcNow)
+            if (_last.Ends < DateTimeOffset.UtcNow + _early)
             {
                 _last = await signIn();
             }

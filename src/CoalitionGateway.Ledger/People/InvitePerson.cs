@@ -51,10 +51,10 @@ public sealed record PersonInvited(EventHeader Header, PersonId PersonId, Caller
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
-        writer.Text(PersonId.Value).Text(Caller.NameOf(PersonKind)).Text(Roles).Text(CodeHash).Time(ExpireTime);
+        writer.Text(PersonId.Value).Number((int)PersonKind).Text(Roles).Text(CodeHash).Time(ExpireTime);
 
     internal static PersonInvited Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new PersonId(reader.Text()), Caller.KindOf(reader.Text()) ?? throw new FormatException("There is no such kind of person."), reader.Text(),
+        header, new PersonId(reader.Text()), reader.Value<CallerKind>(), reader.Text(),
         reader.Text(), reader.Time());
 }
 

@@ -63,7 +63,7 @@ public sealed record AddPasskey(CommandContext Context, AccountId AccountId, Pas
 
         var passkey = Passkey with { AccountId = AccountId, CreateTime = now };
         var made = new PasskeyAdded(
-            Header(now), AccountId, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
+            Header(now), AccountId.Member, AccountId.Person, passkey.Id, Passkey.HashOf(passkey.CredentialId), SHA256.HashData(passkey.PublicKey), passkey.IsBackupEligible,
             UsesCode: CodeHash is not null, [.. (isNewStart ? state.RecoveryCodes : []).Select(code => code.CodeHash).Order(StringComparer.Ordinal)],
             [.. (isNewStart ? state.Passkeys : []).Select(old => old.Id).Order()]);
         return Decision.Accept(made, passkey).Erase(isNewStart ? [.. state.Passkeys] : []);
@@ -75,6 +75,8 @@ public sealed record AddPasskey(CommandContext Context, AccountId AccountId, Pas
         bool IsGone, SignInCode? Code, IReadOnlyList<Passkey> Passkeys, IReadOnlyList<RecoveryCode> RecoveryCodes, Passkey? Same);
 }
 
+/// <param name="MemberId">The member; null: it is a person's passkey.</param>
+/// <param name="PersonId">The person; null: it is a member's passkey.</param>
 /// <param name="CredentialHash">The SHA-256 of the credential's id.</param>
 /// <param name="KeyHash">The SHA-256 of the public key.</param>
 /// <param name="UsesCode">Whether a one-time code proved the account.</param>
@@ -82,10 +84,12 @@ public sealed record AddPasskey(CommandContext Context, AccountId AccountId, Pas
 /// <param name="Ended">The passkeys that it replaces.</param>
 [EventKind(132, Answers = "AddPasskey")]
 public sealed record PasskeyAdded(
-    EventHeader Header, AccountId AccountId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
+    EventHeader Header, MemberId? MemberId, PersonId? PersonId, Guid PasskeyId, string CredentialHash, byte[] KeyHash, bool IsBackupEligible, bool UsesCode,
     IReadOnlyList<string> EndedCodes, IReadOnlyList<Guid> Ended) : Event(Header)
 {
-    public override MemberId? Subject => AccountId.Member;
+    public override MemberId? Subject => MemberId;
+
+    private AccountId AccountId => AccountId.Of(MemberId, PersonId);
 
     /// <summary>Whether the passkey replaces all others, and the recovery codes.</summary>
     public bool IsNewStart => Ended.Count > 0;
@@ -115,10 +119,10 @@ public sealed record PasskeyAdded(
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer
-        .Text(AccountId.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode)
+        .OptionalUuid(MemberId?.Value).OptionalText(PersonId?.Value).Uuid(PasskeyId).Text(CredentialHash).Bytes(KeyHash).Flag(IsBackupEligible).Flag(UsesCode)
         .Texts(EndedCodes).List(Ended, static (w, id) => w.Uuid(id));
 
     internal static PasskeyAdded Decode(EventHeader header, CanonicalReader reader) => new(
-        header, new AccountId(reader.Text()), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(),
+        header, AccountId.ReadMember(reader), AccountId.ReadPerson(reader), reader.Uuid(), reader.Text(), reader.Bytes(), reader.Flag(), reader.Flag(),
         reader.Texts(), reader.List(static r => r.Uuid()));
 }

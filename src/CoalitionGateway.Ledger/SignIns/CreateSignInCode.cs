@@ -82,17 +82,17 @@ public sealed record EndSignInCode(CommandContext Context, AccountId AccountId) 
     public override SignInCode? Needs(WorkingState rows, DateTime now) => SignInCode.Find(rows, AccountId);
 
     public override Decision Decide(SignInCode? state, DateTime now) =>
-        state?.ExpireTime <= now ? new SignInCodeEnded(Header(now), AccountId) : SignInRefusals.CodeInvalid;
+        state?.ExpireTime <= now ? new SignInCodeEnded(Header(now), AccountId.Member, AccountId.Person) : SignInRefusals.CodeInvalid;
 }
 
 [EventKind(131)]
-public sealed record SignInCodeEnded(EventHeader Header, AccountId AccountId) : Event(Header)
+public sealed record SignInCodeEnded(EventHeader Header, MemberId? MemberId, PersonId? PersonId) : Event(Header)
 {
-    public override MemberId? Subject => AccountId.Member;
+    public override MemberId? Subject => MemberId;
 
-    public override void Apply(WorkingState rows) => SignInCode.Remove(rows, AccountId);
+    public override void Apply(WorkingState rows) => SignInCode.Remove(rows, AccountId.Of(MemberId, PersonId));
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(AccountId.Value);
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.OptionalUuid(MemberId?.Value).OptionalText(PersonId?.Value);
 
-    internal static SignInCodeEnded Decode(EventHeader header, CanonicalReader reader) => new(header, new AccountId(reader.Text()));
+    internal static SignInCodeEnded Decode(EventHeader header, CanonicalReader reader) => new(header, AccountId.ReadMember(reader), AccountId.ReadPerson(reader));
 }

@@ -20,7 +20,7 @@ public sealed record RemovePasskey(CommandContext Context, AccountId AccountId, 
         }
 
         return state.Count > 1
-            ? Decision.Accept(new PasskeyRemoved(Header(now), AccountId, PasskeyId)).Erase(passkey)
+            ? Decision.Accept(new PasskeyRemoved(Header(now), AccountId.Member, AccountId.Person, PasskeyId)).Erase(passkey)
             : new Refusal(RefusalReason.LastPasskey, "This is your last passkey; add another one first.", "passkey_id");
     }
 
@@ -29,9 +29,9 @@ public sealed record RemovePasskey(CommandContext Context, AccountId AccountId, 
 }
 
 [EventKind(135, Answers = "RemovePasskey")]
-public sealed record PasskeyRemoved(EventHeader Header, AccountId AccountId, Guid PasskeyId) : Event(Header)
+public sealed record PasskeyRemoved(EventHeader Header, MemberId? MemberId, PersonId? PersonId, Guid PasskeyId) : Event(Header)
 {
-    public override MemberId? Subject => AccountId.Member;
+    public override MemberId? Subject => MemberId;
 
     public override void Apply(WorkingState rows)
     {
@@ -40,7 +40,7 @@ public sealed record PasskeyRemoved(EventHeader Header, AccountId AccountId, Gui
 
     public override void Rebuild(WorkingState rows) => rows.Remove(rows.Find(new Passkey.Of(PasskeyId))!);
 
-    private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(AccountId.Value).Uuid(PasskeyId);
+    private protected override void EncodeBody(CanonicalWriter writer) => writer.OptionalUuid(MemberId?.Value).OptionalText(PersonId?.Value).Uuid(PasskeyId);
 
-    internal static PasskeyRemoved Decode(EventHeader header, CanonicalReader reader) => new(header, new AccountId(reader.Text()), reader.Uuid());
+    internal static PasskeyRemoved Decode(EventHeader header, CanonicalReader reader) => new(header, AccountId.ReadMember(reader), AccountId.ReadPerson(reader), reader.Uuid());
 }

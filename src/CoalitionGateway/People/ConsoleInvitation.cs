@@ -49,6 +49,20 @@ internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore stor
         journal.Submit<PersonInvited>(new InvitePerson(context, person, kind, Person.RolesFor(kind), codes.HashOf(context)));
 }
 
+/// <summary>A tool's tokens have its client's id. If a person had the same id, the tool could decide as that person.</summary>
+internal sealed class ClientsApartFromPersons(LedgerStore store, GatewayOptions options) : IFirstWork
+{
+    /// <exception cref="InvalidOperationException">A configured client has a person's id.</exception>
+    public async Task Run(CancellationToken cancellation)
+    {
+        var ids = options.Clients.Where(client => TextForm.IsId(client.ClientId)).Select(client => new PersonId(client.ClientId)).ToArray();
+        if (await store.Read(rows => ids.Where(id => rows.Find(new Person.Of(id)) is not null).ToArray(), cancellation) is [var taken, ..])
+        {
+            throw new InvalidOperationException($"Gateway:Clients: {taken} is a person's id; give the client another one.");
+        }
+    }
+}
+
 /// <summary>The persons of a sandbox. They exist there alone, and sign in by login_hint.</summary>
 internal sealed class SandboxPeople(ConsoleInvitation console, LedgerStore store, GatewayOptions options) : IFirstWork
 {

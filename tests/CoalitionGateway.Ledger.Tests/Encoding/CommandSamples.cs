@@ -8,9 +8,11 @@ using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
+using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Rewards;
@@ -34,7 +36,7 @@ internal static class CommandSamples
     private static readonly Profile _profile = new(_member, "Ada Åberg", "1980-05-06", "ada@example.org", "+46701234567", "111 22", "SE");
     private static readonly NoticeRef _notice = new("2026-01", "sv", [1]);
 
-    public static IReadOnlyDictionary<string, (Command First, Command Retry)> All { get; } = Of(0xe1).Zip(Of(0xe9)).ToDictionary(pair => pair.First.Method);
+    public static IReadOnlyDictionary<string, (Command First, Command Retry)> All { get; } = Of(0xe1).Zip(Of(0xe9)).ToDictionary(pair => pair.First is Propose ? nameof(Propose) : pair.First.Method);
 
     private static Command[] Of(byte proposed)
     {
@@ -63,6 +65,7 @@ internal static class CommandSamples
             new AdjustPoints(issue, _programme, "M-1", -30, AdjustmentReason.Fraud, "C-5005") { MaxPointsAlone = proposed },
             .. OfSpending(issue, proposed),
             .. OfSignIns(issue, proposed),
+            .. OfGovernance(issue, proposed),
             new RecordReturn(issue, _partner, "T-2002", "M-1", _amount, _time),
             new UndoReturn(issue, _partner, "T-2002"),
             new CreateTransfer(issue, _member, _programme, new ProgrammeId("aurora-miles"), 2000),
@@ -152,6 +155,18 @@ internal static class CommandSamples
         new MakeRecoveryCodes(issue, _member, [$"hash-{proposed}"]),
         new UseRecoveryCode(issue, _member, "c0de"),
         new LinkAccount(issue, _member, "c0de"),
+    ];
+
+    private static Command[] OfGovernance(CommandContext issue, byte proposed) =>
+    [
+        new InvitePerson(issue, new PersonId("anna"), CallerKind.Operator, [PersonRole.Publish, PersonRole.Read], $"hash-{proposed}"),
+        new ChangeRoles(issue, new PersonId("anna"), [PersonRole.Read]),
+        new RenewPerson(issue, new PersonId("anna"), $"hash-{proposed}"),
+        new RemovePerson(issue, new PersonId("anna")),
+        new Propose(issue, new PublishClosingRule(issue, _programme, "M-1"), [proposed, 1], [proposed, 2]),
+        new ApproveProposal(issue, new EventId(Id(0xe2)), new PublishClosingRule(issue, _programme, "M-1")),
+        new DeclineProposal(issue, new EventId(Id(0xe2))),
+        new EndProposal(issue, new EventId(Id(0xe2))),
     ];
 
     private static Guid Id(byte last) => new(0x0190_0000, 0x0203, 0x7405, 0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, last);

@@ -9,9 +9,11 @@ using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
+using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Pools;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger.Tiers;
@@ -140,14 +142,22 @@ internal static class EventSamples
         new PaymentCodeCreated(Header, _member, _membership, _programme, "c0de", 500, Time(16_000_000)),
         new PaymentCodeEnded(Header, _membership),
         new SignInCodeCreated(Header, _partner, _member, "c0de", Time(16_000_000)),
-        new SignInCodeEnded(Header, _member),
-        new PasskeyAdded(Header, _member, Id(0x51), "cafe", [1, 2], true, false, ["c0de"], [Id(0x52)]),
+        new SignInCodeEnded(Header, _member, null),
+        new PasskeyAdded(Header, _member, null, Id(0x51), "cafe", [1, 2], true, false, ["c0de"], [Id(0x52)]),
         new NewStartBegun(Header, _member, Time(16_000_000), Time(17_000_000)),
         new NewStartCancelled(Header, _member),
-        new PasskeyRemoved(Header, _member, Id(0x51)),
+        new PasskeyRemoved(Header, _member, null, Id(0x51)),
         new RecoveryCodesMade(Header, _member, ["c0de"], ["beef"]),
         new RecoveryCodeUsed(Header, _member, "c0de"),
         new AccountLinked(Header, _member),
+        new PersonInvited(Header, new PersonId("anna"), CallerKind.Officer, "1,4", "c0de", Time(16_000_000)),
+        new RolesChanged(Header, new PersonId("anna"), "1,5"),
+        new PersonRenewed(Header, new PersonId("anna"), "c0de", Time(16_000_000), [Id(0x51)]),
+        new PersonRemoved(Header, new PersonId("anna"), [Id(0x51)]),
+        new ProposalMade(Header, "PublishRoute", "anna", "7", [0xde, 0xad], Time(16_000_000)),
+        new ProposalApproved(Header, new EventId(Id(0xe2)), new EventId(Id(0xe3))),
+        new ProposalDeclined(Header, new EventId(Id(0xe2))),
+        new ProposalEnded(Header, new EventId(Id(0xe2))),
         new PointsAdjusted(
             Header, _partner, _member, _membership, _programme, -30, AdjustmentReason.Fraud, "C-5005", 3, 4,
             [new Posting(_programme, [new(AccountRef.Points(_programme, _membership), -26), new(AccountRef.Receivable(_programme, _membership), -4), new(AccountRef.Issue(_programme, _partner), 30)])]),

@@ -88,6 +88,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         _values["optIn"] = await OptIn();
         _values["lost"] = (await _coalition.Member(alpha)).Numbers[alpha.ProgrammeId];
         await SignIns(member, friend);
+        await Proposals();
         await Spending(member);
         await Compliance(member);
         gateway.TakeIn();
@@ -95,8 +96,24 @@ public sealed class BadInputCoalition : IAsyncLifetime
         Tokens[CallerKind.Partner] = await gateway.TokenOf(alpha.ClientId, alpha.Secret, "");
         Tokens[CallerKind.Member] = await gateway.SignIn(_values["number"]);
         FriendsToken = await gateway.SignIn(_values["friend"]);
-        Tokens[CallerKind.Officer] = await gateway.TokenOf(CallerKind.Officer, "");
-        Tokens[CallerKind.Operator] = await gateway.TokenOf(CallerKind.Operator, "");
+        Tokens[CallerKind.Officer] = await gateway.TokenOfPerson("officer-one");
+        Tokens[CallerKind.Operator] = await gateway.TokenOfPerson("operator-one");
+    }
+
+    /// <summary>Proposals of the tool's for others to decide, one of operator-one's own, and one that another change outdated.</summary>
+    private async Task Proposals()
+    {
+        var (one, two) = (Gateway.AsPerson("operator-one"), Gateway.AsPerson("operator-two"));
+        async Task<string> Propose(CoalitionClient person, long ratio) => (await person.Programmes.PublishRouteAsync(new PublishRouteRequest
+        {
+            RequestId = RequestIds.New(), Route = new Route { SourceProgrammeId = "alpha-points", DestinationProgrammeId = "gamma-points", RatioNumerator = 1, RatioDenominator = ratio, State = RouteState.Open },
+        })).Proposal.ProposalId;
+        _values["outdatedProposal"] = await Propose(two, 101);
+        _values["closedProposal"] = await Propose(one, 102);
+        await two.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = _values["closedProposal"] });
+        _values["proposal"] = await Propose(two, 103);
+        _values["declinable"] = await Propose(two, 104);
+        _values["ownProposal"] = await Propose(one, 105);
     }
 
     /// <summary>A member with two passkeys and an open code, and another member with a code.</summary>
@@ -279,7 +296,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
     {
         _values["id"] = RequestIds.New();
         _values["new"] = $"n{Guid.NewGuid():N}";
-        _values["slug"] = $"s{Guid.NewGuid():N}";
+        _values["slug"] = $"s{Guid.NewGuid():N}"[..30];
         return (JsonObject)JsonNode.Parse(FaultTable.Valid[method].Json)!;
     }
 

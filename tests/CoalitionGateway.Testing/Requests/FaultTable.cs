@@ -17,6 +17,14 @@ internal static partial class FaultTable
     /// <summary>Requests that succeed, with {placeholders} for values of the test coalition.</summary>
     public static readonly IReadOnlyDictionary<string, (CallerKind Caller, string Json)> Valid = new Dictionary<string, (CallerKind, string)>
     {
+        ["ProposalService/ListProposals"] = (_operator, "{}"),
+        ["ProposalService/ApproveProposal"] = (_operator, """{"requestId":"{id}","proposalId":"{proposal}"}"""),
+        ["ProposalService/DeclineProposal"] = (_operator, """{"requestId":"{id}","proposalId":"{declinable}"}"""),
+        ["PeopleService/InvitePerson"] = (_operator, """{"requestId":"{id}","person":{"personId":"{slug}","kind":"CALLER_KIND_OPERATOR","roles":["PERSON_ROLE_READ","PERSON_ROLE_PUBLISH"]}}"""),
+        ["PeopleService/ChangeRoles"] = (_operator, """{"requestId":"{id}","personId":"officer-two","roles":["PERSON_ROLE_READ"]}"""),
+        ["PeopleService/RenewPerson"] = (_operator, """{"requestId":"{id}","personId":"officer-two"}"""),
+        ["PeopleService/RemovePerson"] = (_operator, """{"requestId":"{id}","personId":"officer-two"}"""),
+        ["PeopleService/ListPeople"] = (_operator, "{}"),
         ["ProgrammeService/ListProgrammes"] = (_partner, "{}"),
         ["ProgrammeService/GetProgramme"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["ProgrammeService/ListAgreements"] = (_partner, """{"programmeId":"alpha-points"}"""),
@@ -140,7 +148,7 @@ internal static partial class FaultTable
         ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Spending(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
+    public static IEnumerable<Fault> All() => [.. Governance(), .. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Spending(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {

@@ -26,6 +26,7 @@ public sealed class PageTokenTests(BadInputCoalition coalition) : IClassFixture<
         ["toTime"] = new() { ["toTime"] = "2099-01-02T03:04:05Z" },
         ["noticeVersion"] = new() { ["noticeVersion"] = "1999-01" },
         ["noticeLanguage"] = new() { ["noticeLanguage"] = "sv" },
+        ["state"] = new() { ["state"] = "PROPOSAL_STATE_OPEN" },
         ["includeClosed"] = new() { ["includeClosed"] = true },
     };
 

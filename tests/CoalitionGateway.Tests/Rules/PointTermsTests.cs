@@ -130,7 +130,7 @@ public sealed class PointTermsTests : IAsyncLifetime
 
         // A sweep may have posted the points of 500 days ago already.
         Assert.InRange(Count("lot"), 2, 3);
-        Assert.InRange(Count("due"), 2, 3);
+        Assert.InRange(Count("due WHERE kind <> 'sign-in-code'"), 2, 3);
         Assert.True(Count("counter") > 0);
 
         await member.Client.Privacy.EraseMemberAsync(new EraseMemberRequest { RequestId = RequestIds.New(), SettlePoints = true });

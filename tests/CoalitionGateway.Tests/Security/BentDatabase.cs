@@ -12,7 +12,9 @@ using CoalitionGateway.Ledger.Campaigns;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Ledger.Reminders;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Keys;
@@ -233,6 +235,7 @@ internal sealed class BentDatabase : IAsyncDisposable
     {
         var boss = new Caller(CallerKind.Operator, "boss");
         var officer = new Caller(CallerKind.Officer, "officer");
+        var proposing = NewContext(boss);
         using var connection = TestDatabase.Open(_bench.Options);
         var members = connection.Query("SELECT DISTINCT member_id FROM membership ORDER BY member_id").Select(row => new MemberId(Guid.Parse(Text(row[0])))).ToArray();
         var unsigned = new EventId(Guid.Parse(Text(connection.Query("SELECT id FROM event ORDER BY log_index LIMIT 1")[0][0])));
@@ -248,6 +251,8 @@ internal sealed class BentDatabase : IAsyncDisposable
             new CreateSignInCode(NewContext(Caller.Of(alpha)), alpha, "first", "51c0de"),
             new AddPasskey(NewContext(Caller.Of(members[1])), members[1], new Passkey(Guid.NewGuid(), members[1], "cafe", [1, 2], "usb", true, "Key", default), null),
             new MakeRecoveryCodes(NewContext(Caller.Of(members[1])), members[1], ["4ec0"]),
+            new InvitePerson(NewContext(boss), new PersonId("anna"), CallerKind.Operator, [PersonRole.Approve], "ba5e"),
+            new Propose(proposing, new PublishClosingRule(proposing, new ProgrammeId("alpha-points"), null), [1], [2]),
             new PublishNotice(NewContext(boss), "v", true, [new NoticeText("en", [1])]),
             new CreateGuardianCode(NewContext(Caller.Of(members[0])), members[0], "aa", 40),
             new RestrictProcessing(NewContext(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),

@@ -20,11 +20,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         var client = context.Transaction.ProvenClient();
         if (context.Request.IsClientCredentialsGrantType())
         {
-            if (client.Kind is CallerKind.Officer or CallerKind.Operator && await store.FindAccount(new AccountId(client.Subject), context.CancellationToken) is not null)
-            {
-                context.Reject(Errors.UnauthorizedClient, "The client has the id of a person; give it another one.");
-            }
-            else if (client.Grant(context.Request.Scope) is { } scopes)
+            if (client.Grant(context.Request.Scope) is { } scopes)
             {
                 context.SignIn(Principals.OfMachine(client, scopes));
             }

@@ -16,6 +16,14 @@ public sealed class AccessTableTests(TestCoalition coalition)
     // Written as an auditor would write it. The contract must say the same.
     private static readonly Dictionary<string, (string Callers, string Scope)> _table = new()
     {
+        ["ProposalService/ListProposals"] = ("Officer Operator", "proposals.read"),
+        ["ProposalService/ApproveProposal"] = ("Officer Operator", "proposals.decide"),
+        ["ProposalService/DeclineProposal"] = ("Officer Operator", "proposals.decide"),
+        ["PeopleService/InvitePerson"] = ("Operator", "people.manage"),
+        ["PeopleService/ChangeRoles"] = ("Operator", "people.manage"),
+        ["PeopleService/RenewPerson"] = ("Operator", "people.manage"),
+        ["PeopleService/RemovePerson"] = ("Operator", "people.manage"),
+        ["PeopleService/ListPeople"] = ("Officer Operator", "people.read"),
         ["ProgrammeService/ListProgrammes"] = (_all, "programmes.read"),
         ["ProgrammeService/GetProgramme"] = (_all, "programmes.read"),
         ["ProgrammeService/ListRoutes"] = (_all, "programmes.read"),

@@ -23,11 +23,11 @@ public sealed class SweeperTests(TestCoalition coalition)
         var member = await own.Member(own.Alpha);
         await own.Alpha.Client.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = member.Numbers[own.Alpha.ProgrammeId] });
         await own.Gateway.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
-        Assert.Equal((1, 1), (own.Gateway.Scalar("SELECT count(*) FROM link_code"), own.Gateway.Scalar("SELECT count(*) FROM due")));
+        Assert.Equal((1, 1), (own.Gateway.Scalar("SELECT count(*) FROM link_code"), own.Gateway.Scalar("SELECT count(*) FROM due WHERE kind = 'link-code'")));
 
         clock.Ahead = Ledger.Members.CreateLinkCode.Lifetime + TimeSpan.FromSeconds(1);
         await own.Gateway.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
-        await TestRedis.Until(() => Task.FromResult(own.Gateway.Scalar("SELECT count(*) FROM due") == 0));
+        await TestRedis.Until(() => Task.FromResult(own.Gateway.Scalar("SELECT count(*) FROM due WHERE kind = 'link-code'") == 0));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM link_code"));
         Assert.Equal(0, own.Gateway.Scalar("SELECT count(*) FROM request WHERE caller = 'gateway:gateway'"));
     }
