@@ -116,7 +116,7 @@ internal sealed partial class Coalition
     private async Task FoundRules()
     {
         var headers = Authorized(CallerKind.Operator, Server.Operator);
-        var (programmes, rules) = (new ProgrammeService.ProgrammeServiceClient(_server.Channels[0]), new RuleService.RuleServiceClient(_server.Channels[0]));
+        var (programmes, rules) = (new ProgrammeService.ProgrammeServiceClient(TwoOperators()), new RuleService.RuleServiceClient(TwoOperators()));
         await programmes.RegisterPartnerAsync(new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = _ruled, DisplayName = _ruled } }, headers);
         await programmes.CreateProgrammeAsync(
             new CreateProgrammeRequest

@@ -12,7 +12,7 @@ internal sealed partial class Coalition
 
     public async Task FoundSpending()
     {
-        var (headers, channel) = (Authorized(CallerKind.Operator, Server.Operator), _server.Channels[0]);
+        var (headers, channel) = (Authorized(CallerKind.Operator, Server.Operator), TwoOperators());
         await new RuleService.RuleServiceClient(channel).PublishProgrammeTermsAsync(
             new PublishProgrammeTermsRequest
             {

@@ -1,7 +1,9 @@
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Client;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
@@ -84,7 +86,7 @@ internal sealed partial class Coalition
 
     private async Task Found()
     {
-        var programmes = new ProgrammeService.ProgrammeServiceClient(_server.Channels[0]);
+        var programmes = new ProgrammeService.ProgrammeServiceClient(TwoOperators());
         var headers = Authorized(CallerKind.Operator, Server.Operator);
         foreach (var brand in new[] { "alpha", "beta" })
         {
@@ -127,6 +129,13 @@ internal sealed partial class Coalition
             new LinkMembershipRequest { RequestId = RequestIds.New(), ProgrammeId = "beta-points", MembershipNumber = $"b{i}", LinkCode = code.LinkCode }, _members[i]);
         await earning.RecordPurchaseAsync(Purchase(i, "a", 1_000_000_000_000), _alpha);
         await earning.RecordPurchaseAsync(Purchase(i, "b", 1_000_000_000_000), _beta);
+    }
+
+    /// <summary>Calls of the operator, whose proposals a second one approves at once.</summary>
+    private CallInvoker TwoOperators()
+    {
+        var (proposals, second) = (new ProposalService.ProposalServiceClient(_server.Channels[0]), Authorized(CallerKind.Operator, Gateway.SandboxPersons[1]));
+        return _server.Channels[0].Intercept(new SecondPerson(async request => await proposals.ApproveProposalAsync(request, second)));
     }
 
     private Metadata Authorized(CallerKind kind, string subject) => new() { { "authorization", $"Bearer {_server.Tokens.For(kind, subject)}" } };

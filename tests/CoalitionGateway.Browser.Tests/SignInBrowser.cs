@@ -118,15 +118,15 @@ public sealed class SignInBrowser : IAsyncLifetime
         await Brand.SignIns.CreateSignInCodeAsync(new CreateSignInCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
 
     /// <summary>The address with which an app begins a sign-in.</summary>
-    public string AuthorizeUrl(string scope = "balances.read", string more = "") => QueryHelpers.AddQueryString($"{Url}/oauth/authorize", new Dictionary<string, string?>
+    public string AuthorizeUrl(string scope = "balances.read", string more = "", string app = TestGateway.App) => QueryHelpers.AddQueryString($"{Url}/oauth/authorize", new Dictionary<string, string?>
     {
-        ["response_type"] = "code", ["client_id"] = TestGateway.App, ["redirect_uri"] = Redirect, ["state"] = "s-1", ["scope"] = scope,
+        ["response_type"] = "code", ["client_id"] = app, ["redirect_uri"] = Redirect, ["state"] = "s-1", ["scope"] = scope,
         ["code_challenge"] = OAuthForms.Challenge(OAuthForms.Verifier), ["code_challenge_method"] = "S256",
     }) + more;
 
     /// <summary>The tokens for a code.</summary>
-    internal Task<OAuthAnswer> Redeem(string code) => Coalition.Gateway.Post("/oauth/token", [
-        ("grant_type", "authorization_code"), ("code", code), ("code_verifier", OAuthForms.Verifier), ("redirect_uri", Redirect), ("client_id", TestGateway.App),
+    internal Task<OAuthAnswer> Redeem(string code, string app = TestGateway.App) => Coalition.Gateway.Post("/oauth/token", [
+        ("grant_type", "authorization_code"), ("code", code), ("code_verifier", OAuthForms.Verifier), ("redirect_uri", Redirect), ("client_id", app),
     ]);
 
     private static string FreeLocalhost()

@@ -10,8 +10,6 @@ public sealed class FuzzTests(FuzzedGateway fuzzed) : IClassFixture<FuzzedGatewa
     private static readonly Dictionary<string, string> _heldElsewhere = new()
     {
         ["VOUCHER_EXPIRED"] = "CoalitionGateway.Ledger.Tests.Rewards.RewardTests",
-        // The fuzzer's operators and officers are persons with all roles.
-        ["PERSON_NEEDED"] = "CoalitionGateway.Tests.Proposals.FourEyesTests",
         // These are shown on the authority's pages alone.
         ["NEW_START_NEEDED"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",
         ["NEW_START_WAITING"] = "CoalitionGateway.Ledger.Tests.SignIns.SignInTests",

@@ -1,4 +1,5 @@
 using CoalitionGateway.Survival.Tests.Hosting;
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Npgsql;
@@ -77,15 +78,18 @@ public sealed class StandbyReadTests
         await Front.Found(gateway);
         using var http = new HttpClient();
         using var tokens = new TokenSource(http, new Uri(gateway.Http, "oauth/token"), "operator", GatewayProcess.Secret);
-        using var client = new CoalitionClient(gateway.Grpc, tokens.Get);
+        using var second = new PersonTokens(() => Front.Redeem(http, gateway, GatewayProcess.Console, Front.Second));
+        using var tool = new CoalitionClient(gateway.Grpc, tokens.Get);
+        using var client = new CoalitionClient(gateway.Grpc, second.Get);
         standby.Execute("SELECT pg_wal_replay_pause()");
         for (var ratio = 2; ratio < 6; ratio++)
         {
-            await client.Programmes.PublishRouteAsync(new()
+            var proposed = await tool.Programmes.PublishRouteAsync(new()
             {
                 RequestId = RequestIds.New(),
                 Route = new() { SourceProgrammeId = "alpha", DestinationProgrammeId = "beta", RatioNumerator = 1, RatioDenominator = ratio },
             });
+            await client.Proposals.ApproveProposalAsync(new() { RequestId = RequestIds.New(), ProposalId = proposed.Proposal.ProposalId });
             var routes = await client.Programmes.ListRoutesAsync(new ListRoutesRequest { SourceProgrammeId = "alpha" });
             Assert.Equal(ratio, Assert.Single(routes.Routes).RatioDenominator);
         }

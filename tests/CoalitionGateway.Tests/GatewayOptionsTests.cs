@@ -22,16 +22,17 @@ public sealed class GatewayOptionsTests
             StoredPerDay = -1,
             FreshSignInAbovePoints = -1,
             MaxAdjustmentPoints = -1,
+            MaxCampaignPoints = -1,
             JournalMaxBatch = 0,
             LogName = "a log",
             RedisPasswordFile = "/nowhere/password",
             Privacy = { ConsentMonths = -1, ExportsAtOnce = 0 },
-            Clients = { new ConfiguredClient { ClientId = "back office", Kind = CallerKind.Operator, RedirectPaths = { "callback" } } },
+            Clients = { new ConfiguredClient { ClientId = "back office", Kind = CallerKind.Operator, SecretSha256 = "12", RedirectPaths = { "callback" } } },
         };
         var refused = Assert.Throws<InvalidOperationException>(options.Check).Message;
         Assert.All(
             [
-                "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:FreshSignInAbovePoints", "Gateway:MaxAdjustmentPoints", "Gateway:JournalMaxBatch",
+                "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:FreshSignInAbovePoints", "Gateway:MaxAdjustmentPoints", "Gateway:MaxCampaignPoints", "Gateway:JournalMaxBatch",
                 "Gateway:LogName", "Gateway:RedisPasswordFile", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
             ],
             name => Assert.Contains(name, refused, StringComparison.Ordinal));

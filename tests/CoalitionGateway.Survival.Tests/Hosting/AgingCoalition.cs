@@ -1,3 +1,4 @@
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -84,12 +85,20 @@ internal sealed class AgingCoalition(GatewayProcess gateway) : IDisposable
             if (!_clients.TryGetValue(id, out var client))
             {
                 var tokens = new TokenSource(_http, new Uri(gateway.Http, "oauth/token"), id, _secrets[id]);
-                client = _clients[id] = new CoalitionClient(gateway.Grpc, tokens.Get, retries: Retries.None);
+                client = _clients[id] = new CoalitionClient(gateway.Grpc, tokens.Get, retries: Retries.None, interceptor: id == "operator" ? new SecondPerson(Second()) : null);
                 _opened.AddRange([client, tokens]);
             }
 
             return client;
         }
+    }
+
+    private CoalitionClient Second()
+    {
+        var tokens = new PersonTokens(() => Front.Redeem(_http, gateway, GatewayProcess.Console, Front.Second));
+        var client = new CoalitionClient(gateway.Grpc, tokens.Get, retries: Retries.None);
+        _opened.AddRange([client, tokens]);
+        return client;
     }
 
     /// <summary>The client of a member, who signs in with a number.</summary>

@@ -1,3 +1,4 @@
+using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -16,6 +17,10 @@ internal sealed class Front : IDisposable
 
     /// <summary>The partner, and its programme.</summary>
     public const string Alpha = "alpha";
+
+    /// <summary>The operator who approves what the operator's tool proposes.</summary>
+    public const string Second = "operator-two";
+
     private const string _redirect = "http://127.0.0.1:9/callback";
     private static readonly (string Source, string Destination)[] _routes = [("alpha", "beta"), ("beta", "alpha")];
     private readonly Dictionary<string, string> _tokens = [];
@@ -38,7 +43,9 @@ internal sealed class Front : IDisposable
         using var http = new HttpClient();
         var token = new Uri(gateway.Http, "oauth/token");
         using var bossTokens = new TokenSource(http, token, "operator", GatewayProcess.Secret);
-        using var boss = new CoalitionClient(gateway.Grpc, bossTokens.Get);
+        using var secondTokens = new PersonTokens(() => Redeem(http, gateway, GatewayProcess.Console, Second));
+        using var second = new CoalitionClient(gateway.Grpc, secondTokens.Get);
+        using var boss = new CoalitionClient(gateway.Grpc, bossTokens.Get, interceptor: new SecondPerson(second));
         var secrets = new Dictionary<string, string>();
         foreach (var id in new[] { "alpha", "beta" })
         {
@@ -155,13 +162,16 @@ internal sealed class Front : IDisposable
     public CallOptions As(string who) => new(new Metadata { { "authorization", $"Bearer {_tokens[who]}" } }, DateTime.UtcNow + Soak.Patience);
 
     /// <summary>Signs a member in like a browser and returns the member's token.</summary>
-    public static async Task<string> SignIn(HttpClient http, GatewayProcess gateway, string number)
+    public static async Task<string> SignIn(HttpClient http, GatewayProcess gateway, string number) => (await Redeem(http, gateway, GatewayProcess.App, number)).Token;
+
+    /// <summary>Signs a member or a person of the sandbox in.</summary>
+    public static async Task<(string Token, DateTimeOffset Ends)> Redeem(HttpClient http, GatewayProcess gateway, string app, string hint)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         var signIn = new MemberSignIn(
-            gateway.Http.OriginalString, new Uri(gateway.Http, "oauth/authorize"), new Uri(gateway.Http, "oauth/token"), GatewayProcess.App, _redirect, number);
+            gateway.Http.OriginalString, new Uri(gateway.Http, "oauth/authorize"), new Uri(gateway.Http, "oauth/token"), app, _redirect, hint);
         using var answer = await browser.GetAsync(signIn.AuthorizeUrl);
-        return (await signIn.Redeem(http, answer.Headers.Location!)).Token;
+        return await signIn.Redeem(http, answer.Headers.Location!);
     }
 
     public void Dispose() => Channel.Dispose();

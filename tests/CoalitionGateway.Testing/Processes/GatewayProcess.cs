@@ -14,6 +14,9 @@ namespace CoalitionGateway.Testing.Processes;
 internal sealed class GatewayProcess : IDisposable
 {
     public const string Secret = "survival-secret-of-the-operator";
+
+    /// <summary>The app in which operators sign in.</summary>
+    public const string Console = "console";
     public const string App = "survival-app";
     private const int _maxFiles = 15_000;
 
@@ -69,6 +72,8 @@ internal sealed class GatewayProcess : IDisposable
         start.Environment["Gateway__Clients__0__SecretSha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
         start.Environment["Gateway__Clients__1__ClientId"] = App;
         start.Environment["Gateway__Clients__1__Kind"] = "Member";
+        start.Environment["Gateway__Clients__2__ClientId"] = Console;
+        start.Environment["Gateway__Clients__2__Kind"] = "Operator";
         foreach (var (name, value) in Settings)
         {
             start.Environment[$"Gateway__{name}"] = value;

@@ -106,7 +106,7 @@ public sealed class BadInputCoalition : IAsyncLifetime
         var (one, two) = (Gateway.AsPerson("operator-one"), Gateway.AsPerson("operator-two"));
         async Task<string> Propose(CoalitionClient person, long ratio) => (await person.Programmes.PublishRouteAsync(new PublishRouteRequest
         {
-            RequestId = RequestIds.New(), Route = new Route { SourceProgrammeId = "alpha-points", DestinationProgrammeId = "gamma-points", RatioNumerator = 1, RatioDenominator = ratio, State = RouteState.Open },
+            RequestId = RequestIds.New(), Route = new Route { SourceProgrammeId = "gamma-points", DestinationProgrammeId = "beta-points", RatioNumerator = 1, RatioDenominator = ratio, State = RouteState.Open },
         })).Proposal.ProposalId;
         _values["outdatedProposal"] = await Propose(two, 101);
         _values["closedProposal"] = await Propose(one, 102);

@@ -105,6 +105,7 @@ public sealed class FourEyesTests : IAsyncLifetime
         var suspended = Route(1, 1);
         suspended.Route.State = RouteState.Suspended;
         Assert.Null((await _one.Programmes.PublishRouteAsync(suspended)).Proposal);
+        await _coalition.Gamma.Client.Programmes.ListRoutesAsync(new ListRoutesRequest());
         await _one.Programmes.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "gamma" });
         var resumed = (await _one.Programmes.ResumePartnerAsync(new ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = "gamma" })).Proposal;
         await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => _coalition.Gamma.Client.Programmes.ListRoutesAsync(new ListRoutesRequest()));
