@@ -14,15 +14,15 @@ public sealed class OperatorJourneyTests(SignInBrowser browser) : IClassFixture<
     public async Task TwoOperators_InvitedOnTheConsole_SignIn_AndOneApprovesTheRateThatTheOtherProposed()
     {
         var (anna, page) = await SignIn("anna");
-        var (bo, _) = await SignIn("bo");
+        var (bjorn, _) = await SignIn("bjorn");
         var proposal = (await anna.Programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
             Agreement = new Agreement { PartnerId = "gamma", ProgrammeId = "gamma-points", Rates = { new Rate { Points = 3, Spend = TestCoalition.Euro(1) } }, Rounding = Rounding.Down },
         })).Proposal;
-        var shown = Assert.Single((await bo.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals);
+        var shown = Assert.Single((await bjorn.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals);
         Assert.Contains(new FieldChange { Field = "agreement.rates[0].points", Before = "1", After = "3" }, shown.Changes);
-        await bo.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = proposal.ProposalId });
+        await bjorn.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = proposal.ProposalId });
         Assert.Equal(3, (await anna.Programmes.GetProgrammeAsync(new GetProgrammeRequest { ProgrammeId = "gamma-points" })).Agreements.Single().Rates[0].Points);
 
         // The account page is a person's: no recovery codes and no apps. Two others let them in again.

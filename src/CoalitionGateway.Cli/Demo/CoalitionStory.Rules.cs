@@ -43,6 +43,7 @@ internal sealed partial class CoalitionStory
             story.Expect("left", 500, (await Balance()).AvailablePoints);
             return expired.Sentence;
         });
+        await FourEyes();
         await LatePurchase();
         await Tier();
         await Tried();
@@ -83,16 +84,28 @@ internal sealed partial class CoalitionStory
         return $"the campaign's budget of {campaign.BudgetPoints} points is filled; each rule is a version that never changes";
     });
 
-    private Task LatePurchase() => story.Step("Lumen pays 4 points a euro from now on; a stay of yesterday still earns the old 3", async () =>
+    private Task FourEyes() => story.Step("One operator proposes 4 points a euro in place of 3, cannot approve that alone, and another operator does", async () =>
     {
-        await _operator.Programmes.PublishAgreementAsync(new PublishAgreementRequest
+        var (one, two) = (connection.AsPerson(sandbox.OperatorsClient, sandbox.OperatorsClient.Persons[0]), connection.AsPerson(sandbox.OperatorsClient, sandbox.OperatorsClient.Persons[1]));
+        var id = (await one.Programmes.PublishAgreementAsync(new PublishAgreementRequest
         {
             RequestId = RequestIds.New(),
             Agreement = new Agreement
             {
                 PartnerId = "lumen-hotels", ProgrammeId = _hotels, Rounding = Rounding.Down, AcceptDays = 90, Rates = { new Rate { Points = 4, Spend = Euro(1_000_000) } },
             },
-        });
+        })).Proposal.ProposalId;
+        await story.ExpectRefusal(StatusCode.PermissionDenied, "OTHER_PERSON_NEEDED", async () =>
+            await one.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = id }));
+        var open = (await two.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals.Single(found => found.ProposalId == id);
+        var approved = (await two.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = id })).Proposal;
+        story.Expect("decider", "operator:operator-two", approved.Decider);
+        var rate = open.Changes.First(change => change.Field.EndsWith("points", StringComparison.Ordinal));
+        return $"{open.Proposer} proposed {rate.Field} {rate.Before} → {rate.After}; {approved.Decider} saw that and approved";
+    });
+
+    private Task LatePurchase() => story.Step("Lumen pays 4 points a euro from now on; a stay of yesterday still earns the old 3", async () =>
+    {
         var now = await _lumen.Earning.PreviewPurchaseAsync(new PreviewPurchaseRequest { Purchase = new PreviewedPurchase { MembershipNumber = _jonasAtLumen, Amount = Euro(10_000_000) } });
         var late = await Stay("stay-4", 10, daysAgo: 1);
         story.Expect("points", (30, 40), (late.GivenPoints, now.GivenPoints));
