@@ -15,7 +15,11 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
     {
         ClientId = found.Id,
         // Keys are AssertedClients' matter.
-        ClientSecrets = found.SecretHash is { } hash ? [new Secret(Convert.ToBase64String(hash))] : [],
+        ClientSecrets =
+        [
+            .. found.SecretHash is { Length: > 0 } hash ? [new Secret(Convert.ToBase64String(hash), found.SecretEndTime)] : Array.Empty<Secret>(),
+            .. found.FormerSecret is { } former ? [new Secret(Convert.ToBase64String(former.Hash), former.EndTime)] : Array.Empty<Secret>(),
+        ],
         RequireClientSecret = !found.IsPublic,
         AllowedGrantTypes = found.Kind == CallerKind.Member ? GrantTypes.Code : GrantTypes.ClientCredentials,
         AllowedScopes = [.. found.Scopes],

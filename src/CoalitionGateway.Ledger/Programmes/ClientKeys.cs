@@ -3,7 +3,7 @@ using CoalitionGateway.Ledger.Encoding;
 namespace CoalitionGateway.Ledger.Programmes;
 
 /// <summary>
-/// Replaces the keys with which a partner's OAuth client authenticates (private_key_jwt, RFC 7523).
+/// Replaces the keys with which a partner's OAuth client authenticates (private_key_jwt, RFC 7523). Its secrets end.
 /// </summary>
 /// <param name="Keys">A JWK set (RFC 7517) of public keys.</param>
 /// <param name="Thumbprints">The keys' thumbprints (RFC 7638), computed by the gateway.</param>
@@ -21,7 +21,7 @@ public sealed record PublishClientKeys(CommandContext Context, PartnerId Partner
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
-        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state with { PublicKeys = Keys, KeyThumbprints = string.Join(' ', Thumbprints) });
+        : Decision.Accept(new ClientKeysPublished(Header(now), PartnerId, Thumbprints, Keys), state.WithKeys(Keys, Thumbprints));
 }
 
 /// <summary>Suspends a partner's client, which then gets no tokens, or resumes it.</summary>
@@ -52,7 +52,7 @@ public sealed record ClientKeysPublished(EventHeader Header, PartnerId PartnerId
     }
 
     public override void Rebuild(WorkingState rows) =>
-        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { PublicKeys = Keys, KeyThumbprints = string.Join(' ', Thumbprints) });
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))!.WithKeys(Keys, Thumbprints));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Texts(Thumbprints).Text(Keys);
 

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
@@ -6,6 +9,7 @@ using CoalitionGateway.Ledger.Transfers;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Governance;
+using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
 
@@ -99,6 +103,28 @@ internal sealed class PublishClientKeysMethod(LedgerStore store) : GovernedMetho
 
     protected override Task<V1.PublishClientKeysResponse> Answer(ClientKeysPublished made) =>
         Task.FromResult(new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } });
+}
+
+internal sealed class IssueClientSecretMethod(GatewayKeys keys) : GovernedMethod<V1.IssueClientSecretRequest, ClientSecretIssued, V1.IssueClientSecretResponse>
+{
+    /// <summary>Only the proposer is told the secret, in this answer and in its retries.</summary>
+    public override V1.IssueClientSecretResponse Waiting(V1.Proposal proposal, CommandContext context) =>
+        new() { ClientSecret = ClientSecrets.Of(keys, context), Proposal = proposal };
+
+    protected override Command ToCommand(V1.IssueClientSecretRequest request, CommandContext context) => new IssueClientSecret(
+        context, new PartnerId(request.PartnerId), ClientSecrets.HashOf(ClientSecrets.Of(keys, context)), request.ValidDays, request.FormerHours);
+
+    protected override Task<V1.IssueClientSecretResponse> Answer(ClientSecretIssued made) => Task.FromResult(
+        new V1.IssueClientSecretResponse { IssueTime = made.Time.ToWire(), ExpireTime = made.EndTime?.ToWire(), FormerExpireTime = made.FormerEndTime?.ToWire() });
+}
+
+/// <summary>Secrets of OAuth clients: 256 random bits, derived from the request id, so that a retry shows the same secret.</summary>
+internal static class ClientSecrets
+{
+    public static string Of(GatewayKeys keys, CommandContext context) =>
+        Base64Url.EncodeToString(keys.SecretFor("client-secret", context.Caller.ToString(), context.RequestId));
+
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }
 
 internal sealed class ResumePartnerMethod(EndedCallers ended) : GovernedMethod<V1.ResumePartnerRequest, PartnerSuspended, V1.ResumePartnerResponse>

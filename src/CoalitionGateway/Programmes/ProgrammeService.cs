@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger;
@@ -71,12 +69,12 @@ internal sealed class ProgrammeService(
             (options.Clients.All(client => client.ClientId != id.Value), "partner.partner_id", "is the id of another client of the issuer; choose another."),
             (unknown.Length == 0, "scopes", $"{string.Join(", ", unknown.Take(3).Select(scope => Excerpt.Of(scope)))}: no scope of partners; there are {string.Join(", ", known)}."));
 
-        var caller = context.Caller();
-        var secret = Base64Url.EncodeToString(keys.SecretFor("client-secret", caller.ToString(), Guid.Parse(request.RequestId)));
+        var own = context.Caller().NewContext(request.RequestId);
+        var secret = ClientSecrets.Of(keys, own);
         var asked = request.Scopes.Distinct().Order(StringComparer.Ordinal).ToArray();
         var made = await journal.Submit<PartnerRegistered>(
             new RegisterPartner(
-                caller.NewContext(request.RequestId), id, request.Partner.DisplayName, asked, asked.Length > 0 ? asked : known, SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))));
+                own, id, request.Partner.DisplayName, asked, asked.Length > 0 ? asked : known, ClientSecrets.HashOf(secret)));
         return made.ToWire(secret);
     }
 
@@ -111,6 +109,9 @@ internal sealed class ProgrammeService(
 
     public override Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context) =>
         governed.Submit<V1.PublishClientKeysResponse>(request, request.RequestId, context);
+
+    public override Task<V1.IssueClientSecretResponse> IssueClientSecret(V1.IssueClientSecretRequest request, ServerCallContext context) =>
+        governed.Submit<V1.IssueClientSecretResponse>(request, request.RequestId, context);
 
     public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
     {

@@ -6,5 +6,5 @@ internal static class ProgrammeSetup
 {
     public static void AddProgrammes(this IServiceCollection services) => services.AddSingleton<ProgrammeReader>()
         .AddGoverned<PublishAgreementMethod>().AddGoverned<PublishRouteMethod>().AddGoverned<PublishClosingRuleMethod>()
-        .AddGoverned<PublishClientKeysMethod>().AddGoverned<ResumePartnerMethod>().AddGoverned<SetSenderConstraintMethod>();
+        .AddGoverned<PublishClientKeysMethod>().AddGoverned<IssueClientSecretMethod>().AddGoverned<ResumePartnerMethod>().AddGoverned<SetSenderConstraintMethod>();
 }

@@ -160,6 +160,7 @@ internal static class CommandSamples
     private static Command[] OfGovernance(CommandContext issue, byte proposed) =>
     [
         new InvitePerson(issue, new PersonId("anna"), CallerKind.Operator, [PersonRole.Publish, PersonRole.Read], $"hash-{proposed}"),
+        new IssueClientSecret(issue, _partner, [proposed, 1, 2], 30, 4),
         new ChangeRoles(issue, new PersonId("anna"), [PersonRole.Read]),
         new RenewPerson(issue, new PersonId("anna"), $"hash-{proposed}"),
         new RemovePerson(issue, new PersonId("anna")),

@@ -91,6 +91,8 @@ internal static class CommandVectors
             "010190000002037405860708090a0b0ca1",
         ["UseRecoveryCode"] =
             "010190000002037405860708090a0b0ca10000000463306465",
+        ["IssueClientSecret"] =
+            "01000000076265616e657279000000000000001e0000000000000004",
         ["InvitePerson"] =
             "0100000004616e6e61000000086f70657261746f7200000003312c32",
         ["ChangeRoles"] =

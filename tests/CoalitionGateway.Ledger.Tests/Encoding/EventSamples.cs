@@ -151,6 +151,7 @@ internal static class EventSamples
         new RecoveryCodeUsed(Header, _member, "c0de"),
         new AccountLinked(Header, _member),
         new PersonInvited(Header, new PersonId("anna"), CallerKind.Officer, "1,4", "c0de", Time(16_000_000)),
+        new ClientSecretIssued(Header, _partner, [0x5e, 0xc2], Time(16_000_000), Time(17_000_000)),
         new RolesChanged(Header, new PersonId("anna"), "1,5"),
         new PersonRenewed(Header, new PersonId("anna"), "c0de", Time(16_000_000), [Id(0x51)]),
         new PersonRemoved(Header, new PersonId("anna"), [Id(0x51)]),

@@ -130,6 +130,7 @@ internal static partial class FaultTable
         ["ConsentService/RefuseSharing"] = (_member, """{"requestId":"{id}","signal":"REFUSAL_SIGNAL_GLOBAL_PRIVACY_CONTROL"}"""),
         ["ConsentService/GetConsentReceipt"] = (_member, """{"consentEventId":"{consent}"}"""),
         ["ProgrammeService/PublishClientKeys"] = (_operator, """{"requestId":"{id}","partnerId":"beta","jwks":"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"}"""),
+        ["ProgrammeService/IssueClientSecret"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}","validDays":365,"formerHours":24}"""),
         ["ProgrammeService/SuspendPartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
         ["ProgrammeService/ResumePartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
         ["ProgrammeService/SetSenderConstraint"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}","senderConstraint":"SENDER_CONSTRAINT_NONE"}"""),

@@ -187,6 +187,9 @@ public sealed class ReplayRulesTests
     private static async Task<int> ReplayOnServer(DataFolder data, bool isOwn)
     {
         var (asOperator, asOfficer) = (LocalCredential.New("the-operator"), LocalCredential.New("the-officer"));
+
+        // A sandbox would allow rules of the past. These tests run one by one.
+        Environment.SetEnvironmentVariable("Gateway__AllowPastRules", isOwn ? null : "false");
         await using var gateway = await LocalGateway.Start(
             Place.Free(data.Path) with { IsOwn = isOwn }, sandbox: true, LogLevel.Error, asOperator.As(CallerKind.Operator), asOfficer.As(CallerKind.Officer),
             new ConfiguredClient { ClientId = SandboxCoalition.Operators.ClientId, Kind = CallerKind.Operator });

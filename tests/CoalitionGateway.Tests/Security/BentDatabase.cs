@@ -246,6 +246,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             .. Merging(alpha),
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
+            new IssueClientSecret(NewContext(boss), new PartnerId("beta"), [7], 9, 3),
             new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
             new SetSenderConstraint(NewContext(boss), new PartnerId("beta"), SenderConstraint.Dpop),
             new CreateSignInCode(NewContext(Caller.Of(alpha)), alpha, "first", "51c0de"),

@@ -38,10 +38,11 @@ public sealed class ProbingClientTests
         var gateway = coalition.Gateway;
         using var key = await gateway.PublishKey("alpha");
         await gateway.Suspend("alpha");
+        await gateway.Suspend("beta");
         (string, string)[] grant = [("grant_type", "client_credentials")];
         foreach (var answer in new[]
         {
-            await gateway.Post("/oauth/token", [.. grant, ("client_id", "alpha"), ("client_secret", coalition.Alpha.Secret)]),
+            await gateway.Post("/oauth/token", [.. grant, ("client_id", "beta"), ("client_secret", coalition.Beta.Secret)]),
             await gateway.AskByAssertion(gateway.Assertion(key, "alpha")),
         })
         {

@@ -106,8 +106,10 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         }
 
         var client = await clients.Find(id, http.RequestAborted);
-        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret)) ? client : null) { Admission = admission };
+        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret, Now(http))) ? client : null) { Admission = admission };
     }
+
+    private static DateTime Now(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
 
     private static async Task<(ClientCall? Call, IResult? Refusal)> Proved(
         HttpContext http, Proof proof, IFormCollection form, FailedAttempts attempts, RateLimits limits)

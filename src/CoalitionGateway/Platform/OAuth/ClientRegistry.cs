@@ -31,6 +31,12 @@ internal sealed record Client(
     /// <summary>How the client's tokens must be bound to a key.</summary>
     public SenderConstraint SenderConstraint { get; init; } = SenderConstraint.None;
 
+    /// <summary>When <see cref="SecretHash"/> ends; null: by itself never.</summary>
+    public DateTime? SecretEndTime { get; init; }
+
+    /// <summary>The secret before, and when it ends; null: there is none.</summary>
+    public (byte[] Hash, DateTime EndTime)? FormerSecret { get; init; }
+
     public bool IsPublic => SecretHash is null;
 
     /// <summary>Whether the client gets its tokens for people who sign in, and none for itself.</summary>
@@ -46,8 +52,13 @@ internal sealed record Client(
     /// <summary>The remedy for a scope that is not the client's.</summary>
     public string MayAskFor => $"The client may ask for: {string.Join(' ', Scopes.Concat(SignsPeopleIn ? _ofSignIns : []))}";
 
-    public bool Proves(string secret) =>
-        SecretHash is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SecretHash);
+    /// <summary>Whether a secret is one of the client's at a time.</summary>
+    public bool Proves(string secret, DateTime now)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+        var (isCurrent, isFormer) = (CryptographicOperations.FixedTimeEquals(hash, SecretHash ?? []), CryptographicOperations.FixedTimeEquals(hash, FormerSecret?.Hash ?? []));
+        return (isCurrent && !(SecretEndTime <= now)) || (isFormer && FormerSecret?.EndTime > now);
+    }
 
     /// <summary>
     /// The scopes to grant: the requested ones, or all of the contract if none is requested; null if one is not the client's.
@@ -78,7 +89,10 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
         // A text that is not an id must never reach the store.
         return TextForm.IsId(id) && await store.Read(rows => rows.Find(new PartnerClient.Of(id)), cancellation) is { } partner
             ? new Client(id, CallerKind.Partner, partner.PartnerId.Value, partner.SecretHash, partner.Scopes.Split(' '), partner.PublicKeys, partner.IsSuspended)
-                { SenderConstraint = partner.SenderConstraint }
+                {
+                    SenderConstraint = partner.SenderConstraint, SecretEndTime = partner.SecretEndTime,
+                    FormerSecret = partner is { FormerSecretHash: { } former, FormerSecretEndTime: { } end } ? (former, end) : null,
+                }
             : null;
     }
 }

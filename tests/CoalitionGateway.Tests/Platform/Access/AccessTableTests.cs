@@ -128,6 +128,7 @@ public sealed class AccessTableTests(TestCoalition coalition)
         ["ConsentService/CreateGuardianCode"] = ("Member", "consents.write"),
         ["ConsentService/RefuseSharing"] = ("Member", "consents.write"),
         ["ConsentService/GetConsentReceipt"] = ("Member Officer", "consents.read"),
+        ["ProgrammeService/IssueClientSecret"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/PublishClientKeys"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/SuspendPartner"] = ("Operator", "programmes.manage"),
         ["ProgrammeService/ResumePartner"] = ("Operator", "programmes.manage"),

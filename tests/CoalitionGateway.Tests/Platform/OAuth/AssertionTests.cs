@@ -11,6 +11,9 @@ namespace CoalitionGateway.Tests.Platform.OAuth;
 /// <summary>private_key_jwt at the embedded issuer, and clients that are suspended.</summary>
 public sealed class AssertionTests(TestCoalition coalition) : IDisposable
 {
+    // A partner of its own: published keys end its secret.
+    private const string _partner = "asserting";
+    private static readonly string _registration = RequestIds.New();
     private const string _type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -34,7 +37,7 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
         // The same again, with the client id in the form and another key of the set.
         using var rsa = RSA.Create(2048);
         await Publish(_key, rsa);
-        Assert.Equal(HttpStatusCode.OK, (await Ask(Assertion(), ("client_id", "gamma"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Ask(Assertion(), ("client_id", _partner))).Status);
         Assert.Equal(HttpStatusCode.OK, (await Ask(Assertion(signing: new SigningCredentials(new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSsaPssSha256)))).Status);
     }
 
@@ -102,8 +105,10 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
     private async Task Publish(params AsymmetricAlgorithm[] keys)
     {
         var set = new { keys = keys.Select(Jwk) };
+        await coalition.Gateway.Operator.Programmes.RegisterPartnerAsync(
+            new RegisterPartnerRequest { RequestId = _registration, Partner = new Partner { PartnerId = _partner, DisplayName = "Asserting" } });
         var published = await coalition.Gateway.Operator.Programmes.PublishClientKeysAsync(
-            new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = "gamma", Jwks = JsonSerializer.Serialize(set) });
+            new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = _partner, Jwks = JsonSerializer.Serialize(set) });
         Assert.Equal(keys.Length, published.Thumbprints.Distinct().Count());
     }
 
@@ -120,7 +125,7 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
     }
 
     private string Assertion(
-        string issuer = "gamma", string subject = "gamma", string? audience = null, string[]? audiences = null, DateTime? expires = null, string? id = null,
+        string issuer = _partner, string subject = _partner, string? audience = null, string[]? audiences = null, DateTime? expires = null, string? id = null,
         SigningCredentials? signing = null, string type = "JWT", DateTime? notBefore = null)
     {
         var now = DateTimeOffset.UtcNow;

@@ -1298,6 +1298,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("client_id")
                         .UseCollation("C");
 
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("former_secret_hash");
+
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("boolean")
                         .HasColumnName("is_suspended");
@@ -1324,6 +1332,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("scopes")
                         .UseCollation("C");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("secret_end_time");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()

@@ -1278,6 +1278,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("former_secret_hash");
+
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_suspended");
@@ -1300,6 +1308,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("scopes");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("secret_end_time");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()

@@ -624,7 +624,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     public_keys = table.Column<string>(type: "TEXT", nullable: true),
                     is_suspended = table.Column<bool>(type: "INTEGER", nullable: false),
                     sender_constraint = table.Column<int>(type: "INTEGER", nullable: false),
-                    key_thumbprints = table.Column<string>(type: "TEXT", nullable: false)
+                    key_thumbprints = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_end_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    former_secret_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    former_secret_end_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

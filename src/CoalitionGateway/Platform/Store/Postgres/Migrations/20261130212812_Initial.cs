@@ -682,7 +682,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     public_keys = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     is_suspended = table.Column<bool>(type: "boolean", nullable: false),
                     sender_constraint = table.Column<int>(type: "integer", nullable: false),
-                    key_thumbprints = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    key_thumbprints = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_end_time = table.Column<long>(type: "bigint", nullable: true),
+                    former_secret_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    former_secret_end_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {

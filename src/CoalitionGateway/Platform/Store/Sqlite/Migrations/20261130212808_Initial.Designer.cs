@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130204804_Initial")]
+    [Migration("20261130212808_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1281,6 +1281,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("former_secret_hash");
+
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_suspended");
@@ -1303,6 +1311,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("scopes");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("secret_end_time");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130204807_Initial")]
+    [Migration("20261130212812_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1301,6 +1301,14 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("client_id")
                         .UseCollation("C");
 
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("former_secret_hash");
+
                     b.Property<bool>("IsSuspended")
                         .HasColumnType("boolean")
                         .HasColumnName("is_suspended");
@@ -1327,6 +1335,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("scopes")
                         .UseCollation("C");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("secret_end_time");
 
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()
