@@ -84,7 +84,7 @@ public abstract record Command(CommandContext Context)
     /// <summary>Decides the command; null, undecided, if a needed row is missing.</summary>
     internal abstract Decision? Run(WorkingState rows, DateTime now);
 
-    /// <summary>How the command is governed; null: it is not. Without meaning while a needed row is missing.</summary>
+    /// <summary>How the command is governed; null: it is not, or a needed row is missing.</summary>
     internal virtual Governance? Govern(WorkingState rows, DateTime now) => null;
 }
 

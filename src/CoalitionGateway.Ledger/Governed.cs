@@ -7,6 +7,9 @@ namespace CoalitionGateway.Ledger;
 /// <param name="MayBeAlone">Whether one person may make the change, because it only restricts, or is small.</param>
 public sealed record Governance(string Basis, bool MayBeAlone = false)
 {
+    /// <summary>The membership that the request names by its number. The request goes with it. Null: none.</summary>
+    public MembershipId? About { get; init; }
+
     /// <summary>The person whom the change is about. Two others decide it. Null: it is about none.</summary>
     public PersonId? Concerns { get; init; }
 }

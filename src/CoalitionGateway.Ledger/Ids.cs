@@ -26,7 +26,7 @@ public readonly record struct MemberId(Guid Value)
 /// </summary>
 public readonly record struct PersonId(string Value)
 {
-    /// <summary>The longest id. It is shorter than a UUID, so that no person has a member's id.</summary>
+    /// <summary>The longest id. A UUID with its hyphens is longer, so no person has a member's id.</summary>
     public const int Longest = 32;
 
     public override string ToString() => Value;
@@ -36,7 +36,7 @@ public readonly record struct PersonId(string Value)
 public readonly record struct AccountId(string Value)
 {
     /// <summary>The member; null: it is a person's account.</summary>
-    public MemberId? Member => Guid.TryParse(Value, out var member) ? new MemberId(member) : null;
+    public MemberId? Member => Guid.TryParseExact(Value, "D", out var member) ? new MemberId(member) : null;
 
     /// <summary>The person; null: it is a member's account.</summary>
     public PersonId? Person => Member is null ? new PersonId(Value) : null;

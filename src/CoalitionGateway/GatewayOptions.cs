@@ -55,10 +55,10 @@ public sealed partial class GatewayOptions
     /// </summary>
     public bool? AllowPastRules { get; set; }
 
-    /// <summary>The most points that one person may give or take in an adjustment without another's approval, 0 or more.</summary>
+    /// <summary>The most points that one caller may give and take in adjustments of a day (UTC) without another's approval, 0 or more.</summary>
     public long MaxAdjustmentPoints { get; set; } = 10_000;
 
-    /// <summary>The largest budget of a campaign that one person may publish without another's approval, in points, 0 or more.</summary>
+    /// <summary>The largest budget of each campaign that one person may publish without another's approval, in points, 0 or more.</summary>
     public long MaxCampaignPoints { get; set; } = 10_000;
 
     /// <summary>The most points that a member may transfer at once without having signed in during the last ten minutes, 0 or more.</summary>
@@ -217,6 +217,9 @@ public sealed class ConfiguredClient
 
     /// <summary>Whose client it is: Officer or Operator, for a tool of theirs or an app in which they sign in; Member, for an app of members.</summary>
     public required CallerKind Kind { get; set; }
+
+    /// <summary>The person to whom a tool belongs: they approve nothing that it proposes. Empty: nobody.</summary>
+    public string OwnerId { get; set; } = "";
 
     /// <summary>The scopes that the client may ask for. Empty: all scopes of its kind.</summary>
     public IList<string> Scopes { get; } = [];

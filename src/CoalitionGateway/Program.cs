@@ -65,17 +65,20 @@ namespace CoalitionGateway
         /// <summary>The persons of a sandbox, who sign in there by login_hint. The first two are operators, the others officers.</summary>
         public static IReadOnlyList<string> SandboxPersons => [.. SandboxPeople.All.Select(one => one.Id)];
 
+        /// <summary>Whether a text can be a person's id.</summary>
+        public static bool IsPersonId(string text) => ConsoleInvitation.IsId(text);
+
         /// <summary>Invites an operator on the server's console, or gives one a new code.</summary>
         /// <param name="services">Of a running gateway.</param>
         /// <param name="id">The operator's id: 3 to 32 characters of a-z, 0-9 and "-".</param>
+        /// <param name="isRenewal">Whether it is a present operator, whose passkeys end.</param>
         /// <returns>The page on which the operator makes a passkey, with its one-time code.</returns>
-        /// <exception cref="ArgumentException">It is no id for a person.</exception>
-        /// <exception cref="InvalidOperationException">The id was a person's who was removed.</exception>
-        public static async Task<string> InviteOperator(IServiceProvider services, string id)
+        /// <exception cref="InvalidOperationException">It is no id for a person, or not one that can be invited or renewed.</exception>
+        public static async Task<string> InviteOperator(IServiceProvider services, string id, bool isRenewal = false)
         {
             try
             {
-                return await services.GetRequiredService<ConsoleInvitation>().Operator(id);
+                return await services.GetRequiredService<ConsoleInvitation>().Operator(id, isRenewal);
             }
             catch (RefusedException refused)
             {

@@ -25,7 +25,7 @@ public sealed class OperatorJourneyTests(SignInBrowser browser) : IClassFixture<
         await bjorn.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = proposal.ProposalId });
         Assert.Equal(3, (await anna.Programmes.GetProgrammeAsync(new GetProgrammeRequest { ProgrammeId = "gamma-points" })).Agreements.Single().Rates[0].Points);
 
-        // The account page is a person's: no recovery codes and no apps. Two others let them in again.
+        // The account page is a person's: no recovery codes. Two others let them in again.
         await page.GotoAsync($"{browser.Url}/account");
         await Assertions.Expect(page.GetByText("anna", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Make new codes" })).ToHaveCountAsync(0);
@@ -64,6 +64,9 @@ public sealed class OperatorJourneyTests(SignInBrowser browser) : IClassFixture<
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a passkey" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign-in and devices" })).ToBeVisibleAsync();
         await page.GotoAsync(browser.AuthorizeUrl("programmes.read programmes.manage proposals.read proposals.decide", app: _console));
+        await Assertions.Expect(page.GetByText("approve and decline proposals in your name")).ToBeVisibleAsync();
+        Assert.Empty((await page.RunAxe(new AxeRunOptions())).Violations);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
         var tokens = await browser.Redeem((await browser.Answer(page))["code"].ToString(), _console);
         return (browser.Coalition.Gateway.WithToken(tokens.AccessToken), page);
     }

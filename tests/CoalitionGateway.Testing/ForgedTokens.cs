@@ -118,5 +118,5 @@ internal static class ForgedTokens
         return fault == "altered" ? token[..^8] + "AAAAAAAA" : token;
     }
 
-    private static long SignIn(string fault) => DateTimeOffset.UtcNow.AddHours(fault == "an old sign-in" ? -1 : 0).ToUnixTimeSeconds();
+    private static long SignIn(string fault) => DateTimeOffset.UtcNow.AddHours(fault switch { "an old sign-in" => -1, "an older sign-in" => -2, _ => 0 }).ToUnixTimeSeconds();
 }

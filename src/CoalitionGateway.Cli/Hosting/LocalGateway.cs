@@ -54,7 +54,7 @@ internal sealed class LocalGateway : IAsyncDisposable
     public GatewayOptions Options { get; }
 
     /// <summary>Invites an operator: see <see cref="Gateway.InviteOperator"/>.</summary>
-    public Task<string> InviteOperator(string id) => Gateway.InviteOperator(_app.Services, id);
+    public Task<string> InviteOperator(string id, bool isRenewal) => Gateway.InviteOperator(_app.Services, id, isRenewal);
 
     /// <summary>Starts the gateway. A sandbox reports ready only after <see cref="EndPreparation"/>.</summary>
     /// <exception cref="CommandFailedException">The gateway does not start: the directory or a port is in use.</exception>

@@ -27,7 +27,7 @@ public sealed record AdjustPoints(
     CommandContext Context, ProgrammeId ProgrammeId, string Number, long AmountPoints, AdjustmentReason Reason, string CaseReference)
     : GovernedCommand<AdjustPoints.State>(Context)
 {
-    /// <summary>The most points that one person may give or take alone.</summary>
+    /// <summary>The most points that one caller may give and take alone in a day (UTC).</summary>
     public long MaxPointsAlone { get; init; }
 
     public override string Method => nameof(AdjustPoints);
@@ -40,17 +40,18 @@ public sealed record AdjustPoints(
         var programme = rows.Find(new Programme.Of(ProgrammeId));
         if (programme is null || MembershipNumber.Find(rows, ProgrammeId, Number) is not { } membership)
         {
-            return new State(programme, null, null, Term.Plain);
+            return new State(programme, null, null, Term.Plain, null);
         }
 
         var rules = ProgrammeTerms.RulesAt(rows, ProgrammeId, now);
         var term = rules.Lots.TermOf(now, Calendar.Of(programme.TimeZone)) with { UsableTime = null };
         var holdings = Holdings.Find(rows, ProgrammeId, membership.Id, now);
         holdings.NeedCredit(rows, term);
-        return new State(programme, membership, holdings, term);
+        return new State(programme, membership, holdings, term, rows.Find(AdjustedPoints.KeyOf(Context.Caller, now)));
     }
 
-    public override Governance GovernanceOf(State state, DateTime now) => new("", MayBeAlone: Int128.Abs(AmountPoints) <= MaxPointsAlone);
+    public override Governance GovernanceOf(State state, DateTime now) =>
+        new($"{state.Membership?.Id}", MayBeAlone: Int128.Abs(AmountPoints) + (state.Adjusted?.Points ?? 0) <= MaxPointsAlone) { About = state.Membership?.Id };
 
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)
@@ -76,7 +77,8 @@ public sealed record AdjustPoints(
     }
 
     /// <param name="Term">When given points can be used and expire.</param>
-    public sealed record State(Programme? Programme, Membership? Membership, Holdings? Holdings, Term Term);
+    /// <param name="Adjusted">What the caller adjusted today.</param>
+    public sealed record State(Programme? Programme, Membership? Membership, Holdings? Holdings, Term Term, AdjustedPoints? Adjusted);
 }
 
 /// <param name="PartnerId">The brand of the programme.</param>
@@ -96,7 +98,8 @@ public sealed record PointsAdjusted(
 
     public override void Apply(WorkingState rows)
     {
-        // The postings are the whole change.
+        var key = AdjustedPoints.KeyOf(Header.Actor, Time);
+        rows.Put(new AdjustedPoints(key.Actor, key.Day, (rows.Find(key)?.Points ?? 0) + Math.Abs(AmountPoints)));
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer

@@ -11,7 +11,7 @@ public sealed record ChangeRoles(CommandContext Context, PersonId Id, IReadOnlyL
 
     public override Person? Needs(WorkingState rows, DateTime now) => rows.Find(new Person.Of(Id));
 
-    public override Governance GovernanceOf(Person? state, DateTime now) => new(state?.Roles ?? "") { Concerns = Id };
+    public override Governance GovernanceOf(Person? state, DateTime now) => new(state?.Basis ?? "") { Concerns = Id };
 
     public override Decision Decide(Person? state, DateTime now)
     {

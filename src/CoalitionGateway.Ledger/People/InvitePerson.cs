@@ -29,7 +29,7 @@ public sealed record InvitePerson(CommandContext Context, PersonId Id, CallerKin
 
     public override Decision Decide(State state, DateTime now) => state.Person is null
         ? new PersonInvited(Header(now), Id, Kind, Person.Join(Roles), CodeHash, now + Lifetime)
-        : new Refusal(RefusalReason.PersonExists, $"{Id} is or was a person already; choose another id, or renew the person.", "person.person_id")
+        : new Refusal(RefusalReason.PersonExists, $"{Id} is or was a person already; choose another id.", "person.person_id")
             .With("person_id", Id.Value);
 
     public sealed record State(Person? Person);

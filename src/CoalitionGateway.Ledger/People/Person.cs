@@ -27,7 +27,8 @@ public enum PersonRole
 /// <param name="Roles">The numbers of <see cref="PersonRole"/>, ascending, with commas between.</param>
 /// <param name="InviteTime">When the person was invited.</param>
 /// <param name="RemoveTime">When the person was removed; null: not.</param>
-public sealed record Person(PersonId Id, CallerKind Kind, string Roles, DateTime InviteTime, DateTime? RemoveTime) : Row
+/// <param name="RenewTime">When the person got a new code; sign-ins before that count no more. Null: never.</param>
+public sealed record Person(PersonId Id, CallerKind Kind, string Roles, DateTime InviteTime, DateTime? RemoveTime, DateTime? RenewTime = null) : Row
 {
     public override Key Primary => new Of(Id);
 
@@ -37,6 +38,12 @@ public sealed record Person(PersonId Id, CallerKind Kind, string Roles, DateTime
 
     /// <summary>Whether the person has a role, and is not removed.</summary>
     public bool Has(PersonRole role) => !IsRemoved && All.Contains(role);
+
+    /// <summary>Whether the person changes something, alone or by proposals.</summary>
+    public bool Changes => Has(Kind == CallerKind.Officer ? PersonRole.CaseWork : PersonRole.Publish);
+
+    /// <summary>What a change of the person replaces: see <see cref="Governance.Basis"/>.</summary>
+    public string Basis => $"{Roles} {RenewTime:O}";
 
     /// <summary>Whether the person decides proposals of their kind.</summary>
     public bool Decides => Has(Kind == CallerKind.Officer ? PersonRole.Lead : PersonRole.Approve);

@@ -12,7 +12,7 @@ public sealed record RemovePerson(CommandContext Context, PersonId Id) : Governe
 
     public override PersonState Needs(WorkingState rows, DateTime now) => PersonState.Find(rows, Id);
 
-    public override Governance GovernanceOf(PersonState state, DateTime now) => new("") { Concerns = Id };
+    public override Governance GovernanceOf(PersonState state, DateTime now) => new(state.Person?.Basis ?? "") { Concerns = Id };
 
     public override Decision Decide(PersonState state, DateTime now) => state.Refusal(Id) is { } refusal
         ? refusal

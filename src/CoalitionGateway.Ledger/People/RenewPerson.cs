@@ -13,7 +13,7 @@ public sealed record RenewPerson(CommandContext Context, PersonId Id, string Cod
 
     public override PersonState Needs(WorkingState rows, DateTime now) => PersonState.Find(rows, Id);
 
-    public override Governance GovernanceOf(PersonState state, DateTime now) => new("") { Concerns = Id };
+    public override Governance GovernanceOf(PersonState state, DateTime now) => new(state.Person?.Basis ?? "") { Concerns = Id };
 
     public override Decision Decide(PersonState state, DateTime now) => state.Refusal(Id) is { } refusal
         ? refusal
@@ -35,7 +35,7 @@ public sealed record PersonState(Person? Person, IReadOnlyList<Passkey> Passkeys
     /// <summary>The refusal if there is no such person; null if there is.</summary>
     public Refusal? Refusal(PersonId id) => Person is { IsRemoved: false }
         ? null
-        : new Refusal(RefusalReason.PersonNotFound, $"There is no person {id}; ListPeople shows those there are.", "person_id").With("person_id", id.Value);
+        : new Refusal(RefusalReason.PersonNotFound, $"There is no person {id}, or they were removed; ListPeople shows all.", "person_id").With("person_id", id.Value);
 
     /// <summary>Removes passkeys while the rows are rebuilt from the events.</summary>
     internal static void RemovePasskeys(WorkingState rows, IReadOnlyList<Guid> passkeys)
@@ -51,7 +51,11 @@ public sealed record PersonState(Person? Person, IReadOnlyList<Passkey> Passkeys
 [EventKind(202, Answers = "RenewPerson")]
 public sealed record PersonRenewed(EventHeader Header, PersonId PersonId, string CodeHash, DateTime ExpireTime, IReadOnlyList<Guid> Ended) : Event(Header)
 {
-    public override void Apply(WorkingState rows) => PersonCode.Put(rows, PersonId, CodeHash, ExpireTime);
+    public override void Apply(WorkingState rows)
+    {
+        rows.Put(rows.Find(new Person.Of(PersonId))! with { RenewTime = Time });
+        PersonCode.Put(rows, PersonId, CodeHash, ExpireTime);
+    }
 
     public override void Rebuild(WorkingState rows)
     {

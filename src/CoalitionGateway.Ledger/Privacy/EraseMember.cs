@@ -8,6 +8,7 @@ using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Pools;
+using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Ledger.Purchases;
 using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.SignIns;
@@ -58,6 +59,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         {
             GuardianCode = rows.Find(new GuardianCode.Of(MemberId)),
             Passkeys = SignInRows.Find(rows, MemberId),
+            Proposals = [.. recipients.SelectMany(found => rows.FindAll(new ProposalRequest.ByMembership(found.Membership.Id)))],
             Reminders = [.. numbers.SelectMany(found => rows.FindAll(new Notification.ByNumber(found.PartnerId, found.Number.Number))).Where(told => told.IsReminder)],
             Numbers = [.. numbers.Select(found => found.Number)],
             Tiers = [.. recipients.SelectMany(found => rows.FindAll(new TierHeld.ByMembership(found.Membership.Id)))],
@@ -104,7 +106,7 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
         return Decision.Accept(made, told)
             .After(state.Settlements.SelectMany(found => found.Settled(Context, now)))
             .Then(FollowUps(state, now))
-            .Erase([.. state.Numbers, .. state.Reminders, .. state.Codes, .. state.Passkeys, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
+            .Erase([.. state.Numbers, .. state.Reminders, .. state.Codes, .. state.Passkeys, .. state.Proposals, .. new Row?[] { state.Profile, state.GuardianCode }.OfType<Row>()]);
     }
 
     /// <summary>The keys of the due rows that the member's erasure settles.</summary>
@@ -138,6 +140,9 @@ public sealed record EraseMember(CommandContext Context, MemberId MemberId, bool
 
         /// <summary>The passkeys with which the member signs in.</summary>
         public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
+
+        /// <summary>Requests of open proposals that name the member. Without them nobody can approve the proposals.</summary>
+        public IReadOnlyList<ProposalRequest> Proposals { get; init; } = [];
 
         /// <summary>All numbers of the memberships, replaced ones included.</summary>
         public IReadOnlyList<MembershipNumber> Numbers { get; init; } = [];

@@ -17,7 +17,7 @@ public sealed record PublishClosingRule(CommandContext Context, ProgrammeId Prog
         HeirNumber is { } number ? MembershipNumber.Find(rows, ProgrammeId, number) : null,
         rows.Find(new ClosingRule.Of(ProgrammeId)));
 
-    public override Governance GovernanceOf(State state, DateTime now) => new($"{state.Before?.Version ?? 0}");
+    public override Governance GovernanceOf(State state, DateTime now) => new($"{state.Before?.Version ?? 0} {state.Heir?.Id}") { About = state.Heir?.Id };
 
     public override Decision Decide(State state, DateTime now)
     {

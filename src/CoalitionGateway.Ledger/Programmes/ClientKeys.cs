@@ -17,7 +17,7 @@ public sealed record PublishClientKeys(CommandContext Context, PartnerId Partner
 
     // Only keys fewer than before: a key is revoked.
     public override Governance GovernanceOf(PartnerClient? state, DateTime now) =>
-        new(state?.KeyThumbprints ?? "", MayBeAlone: state is not null && Thumbprints.All(state.KeyThumbprints.Split(' ').Contains));
+        new($"{state?.Version}", MayBeAlone: state is not null && Thumbprints.All(state.KeyThumbprints.Split(' ').Contains));
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
@@ -33,11 +33,11 @@ public sealed record SuspendPartner(CommandContext Context, PartnerId PartnerId,
 
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
-    public override Governance GovernanceOf(PartnerClient? state, DateTime now) => new(state?.IsSuspended == true ? "suspended" : "", MayBeAlone: IsSuspended);
+    public override Governance GovernanceOf(PartnerClient? state, DateTime now) => new($"{state?.Version}", MayBeAlone: IsSuspended);
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
-        : Decision.Accept(new PartnerSuspended(Header(now), PartnerId, IsSuspended), state with { IsSuspended = IsSuspended });
+        : Decision.Accept(new PartnerSuspended(Header(now), PartnerId, IsSuspended), state.WithSuspension(IsSuspended));
 }
 
 /// <param name="Keys">The JWK set of public keys, as stored.</param>
@@ -73,7 +73,7 @@ public sealed record PartnerSuspended(EventHeader Header, PartnerId PartnerId, b
     }
 
     public override void Rebuild(WorkingState rows) =>
-        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { IsSuspended = IsSuspended });
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))!.WithSuspension(IsSuspended));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Flag(IsSuspended);
 

@@ -16,7 +16,7 @@ public sealed record IssueClientSecret(CommandContext Context, PartnerId Partner
 
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
-    public override Governance GovernanceOf(PartnerClient? state, DateTime now) => new(state is null ? "" : Convert.ToHexStringLower(state.SecretHash));
+    public override Governance GovernanceOf(PartnerClient? state, DateTime now) => new($"{state?.Version}");
 
     public override Decision Decide(PartnerClient? state, DateTime now)
     {
@@ -41,7 +41,7 @@ public sealed record ClientSecretIssued(EventHeader Header, PartnerId PartnerId,
     /// <summary>The client after the event.</summary>
     public PartnerClient After(PartnerClient before) => before with
     {
-        SecretHash = SecretHash, SecretEndTime = EndTime,
+        SecretHash = SecretHash, SecretEndTime = EndTime, Version = before.Version + 1,
         FormerSecretHash = FormerEndTime is null ? null : before.SecretHash,
         FormerSecretEndTime = FormerEndTime is { } end && before.SecretEndTime < end ? before.SecretEndTime : FormerEndTime,
     };

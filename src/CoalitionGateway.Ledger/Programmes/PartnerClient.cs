@@ -8,16 +8,21 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// <param name="KeyThumbprints">The thumbprints of the keys (RFC 7638), with spaces between; empty without keys.</param>
 /// <param name="SecretEndTime">When the secret ends; null: by itself never.</param>
 /// <param name="FormerSecretHash">The secret before, which works on until <paramref name="FormerSecretEndTime"/>.</param>
+/// <param name="Version">Increased by one with each change.</param>
 public sealed record PartnerClient(
     string ClientId, PartnerId PartnerId, byte[] SecretHash, string Scopes, string? PublicKeys = null, bool IsSuspended = false,
     SenderConstraint SenderConstraint = SenderConstraint.None, string KeyThumbprints = "",
-    DateTime? SecretEndTime = null, byte[]? FormerSecretHash = null, DateTime? FormerSecretEndTime = null) : Row
+    DateTime? SecretEndTime = null, byte[]? FormerSecretHash = null, DateTime? FormerSecretEndTime = null, long Version = 0) : Row
 {
     /// <summary>The client with other keys. Secrets work no more: a published key is the better proof.</summary>
     public PartnerClient WithKeys(string keys, IReadOnlyList<string> thumbprints) => this with
     {
-        PublicKeys = keys, KeyThumbprints = string.Join(' ', thumbprints), SecretHash = [], SecretEndTime = null, FormerSecretHash = null, FormerSecretEndTime = null,
+        PublicKeys = keys, KeyThumbprints = string.Join(' ', thumbprints), SecretHash = [], SecretEndTime = null, FormerSecretHash = null, FormerSecretEndTime = null, Version = Version + 1,
     };
+
+    public PartnerClient WithSuspension(bool isSuspended) => this with { IsSuspended = isSuspended, Version = Version + 1 };
+
+    public PartnerClient WithConstraint(SenderConstraint constraint) => this with { SenderConstraint = constraint, Version = Version + 1 };
 
     public override Key Primary => new Of(ClientId);
 

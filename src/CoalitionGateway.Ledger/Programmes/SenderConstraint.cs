@@ -28,7 +28,7 @@ public sealed record SetSenderConstraint(CommandContext Context, PartnerId Partn
     public override PartnerClient? Needs(WorkingState rows, DateTime now) => rows.Find(new PartnerClient.Of(PartnerId.Value));
 
     public override Governance GovernanceOf(PartnerClient? state, DateTime now) =>
-        new($"{state?.SenderConstraint}", MayBeAlone: state is not null && Keeps(state.SenderConstraint));
+        new($"{state?.Version}", MayBeAlone: state is not null && Keeps(state.SenderConstraint));
 
     /// <summary>Whether the constraint allows no token that the one before did not allow.</summary>
     private bool Keeps(SenderConstraint before) =>
@@ -36,7 +36,7 @@ public sealed record SetSenderConstraint(CommandContext Context, PartnerId Partn
 
     public override Decision Decide(PartnerClient? state, DateTime now) => state is null
         ? ProgrammeRefusals.PartnerNotFound(PartnerId, "partner_id")
-        : Decision.Accept(new SenderConstraintSet(Header(now), PartnerId, SenderConstraint), state with { SenderConstraint = SenderConstraint });
+        : Decision.Accept(new SenderConstraintSet(Header(now), PartnerId, SenderConstraint), state.WithConstraint(SenderConstraint));
 }
 
 [EventKind(190, Answers = "SetSenderConstraint")]
@@ -50,7 +50,7 @@ public sealed record SenderConstraintSet(EventHeader Header, PartnerId PartnerId
     }
 
     public override void Rebuild(WorkingState rows) =>
-        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))! with { SenderConstraint = SenderConstraint });
+        rows.Put(rows.Find(new PartnerClient.Of(PartnerId.Value))!.WithConstraint(SenderConstraint));
 
     private protected override void EncodeBody(CanonicalWriter writer) => writer.Text(PartnerId.Value).Number((int)SenderConstraint);
 

@@ -116,7 +116,7 @@ public sealed record OpenProposal(Proposal? Proposal, ProposalRequest? Request, 
         new Refusal(RefusalReason.ProposalNotFound, "There is no such proposal for you to decide; ListProposals shows those there are.", "proposal_id")
             .With("proposal_id", id.ToString());
 
-    /// <summary>Why nobody of the caller's kind decides it; null if one does.</summary>
+    /// <summary>The refusal of a proposal that is not of the caller's kind, or not open; null if it is.</summary>
     public Refusal? RefusalFor(Caller caller, EventId id, DateTime now)
     {
         if (Proposal is null || Proposal.Kind != caller.Kind)

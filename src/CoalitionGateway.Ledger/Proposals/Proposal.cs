@@ -24,13 +24,14 @@ public enum ProposalState
 /// <param name="Id">The event that proposed it.</param>
 /// <param name="ChangeMethod">The method of the contract that the proposer called.</param>
 /// <param name="Proposer">The caller who proposed it, as <see cref="Caller.ToString"/> writes it.</param>
+/// <param name="Owner">The person to whom the proposer belongs, if it is a tool; empty: nobody.</param>
 /// <param name="Concerns">The person whom the change is about; empty: none.</param>
 /// <param name="Basis">What the change replaces: see <see cref="Governance.Basis"/>.</param>
 /// <param name="Digest">The SHA-256 of the salt and of the command's bytes.</param>
 /// <param name="Decider">The caller who decided it; empty: nobody.</param>
 /// <param name="ChangeId">The event of the change, if it counts.</param>
 public sealed record Proposal(
-    EventId Id, string ChangeMethod, string Proposer, string Concerns, string Basis, byte[] Digest, DateTime ProposeTime, DateTime ExpireTime, ProposalState State,
+    EventId Id, string ChangeMethod, string Proposer, string Owner, string Concerns, string Basis, byte[] Digest, DateTime ProposeTime, DateTime ExpireTime, ProposalState State,
     string Decider, DateTime? DecideTime, EventId? ChangeId) : Row
 {
     /// <summary>How long a proposal waits.</summary>
@@ -61,8 +62,8 @@ public sealed record Proposal(
                 .With("role", RoleFor(Kind));
         }
 
-        return caller.ToString() == Proposer || person.Id.Value == Concerns
-            ? new Refusal(RefusalReason.OtherPersonNeeded, "Another person decides: nobody approves what they proposed, or what is about themself.")
+        return caller.ToString() == Proposer || person.Id.Value == Owner || person.Id.Value == Concerns
+            ? new Refusal(RefusalReason.OtherPersonNeeded, "Another person decides: nobody approves what they or their tool proposed, or what is about themself.")
             : null;
     }
 
@@ -71,17 +72,22 @@ public sealed record Proposal(
     public sealed record Of(EventId Id) : Key<Proposal>;
 }
 
-/// <summary>The request of an open proposal. Erasable, because it can name a membership number. It goes with the decision.</summary>
+/// <summary>The request of an open proposal. Erasable, because it can name a membership number. It goes with the decision, and with the member.</summary>
 /// <param name="Request">The message that the proposer sent, in its wire form.</param>
+/// <param name="MembershipId">The membership that the request names by its number; null: none.</param>
 /// <param name="Salt">16 random bytes: see <see cref="Proposal.DigestOf"/>.</param>
-public sealed record ProposalRequest(EventId Id, byte[] Request, byte[] Salt) : Row
+public sealed record ProposalRequest(EventId Id, byte[] Request, byte[] Salt, MembershipId? MembershipId = null) : Row
 {
     /// <summary>The length of <see cref="Salt"/>.</summary>
     public const int SaltBytes = 16;
 
     public override Key Primary => new Of(Id);
 
+    public override IEnumerable<Key> Sets => MembershipId is { } membership ? [new ByMembership(membership)] : [];
+
     public override bool IsDeletable => true;
 
     public sealed record Of(EventId Id) : Key<ProposalRequest>;
+
+    public sealed record ByMembership(MembershipId MembershipId) : SetKey<ProposalRequest>;
 }

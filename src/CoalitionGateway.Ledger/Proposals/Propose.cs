@@ -9,8 +9,9 @@ namespace CoalitionGateway.Ledger.Proposals;
 /// </summary>
 /// <param name="Change">The change, with the same context.</param>
 /// <param name="Request">The request as it came, so that others see what is proposed.</param>
+/// <param name="Owner">The person to whom the caller belongs, if it is a tool; empty: nobody.</param>
 /// <param name="Salt">Random, proposed by the gateway: see <see cref="ProposalRequest.Salt"/>.</param>
-public sealed record Propose(CommandContext Context, Command Change, byte[] Request, byte[] Salt) : Command<Propose.State>(Context)
+public sealed record Propose(CommandContext Context, Command Change, byte[] Request, string Owner, byte[] Salt) : Command<Propose.State>(Context)
 {
     public override string Method => Change.Method;
 
@@ -25,6 +26,12 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
         if (state is not { Decision: { } decision, Governance: { } governance })
         {
             throw new InvalidOperationException($"{Method} is not governed.");
+        }
+
+        if (state.Person is { } person && person.Kind == Context.Caller.Kind && !person.Changes)
+        {
+            // The roles were changed after the person's token was issued.
+            return new Refusal(RefusalReason.PersonNeeded, "Your roles do not allow this any more.").With("role", person.Kind == CallerKind.Officer ? "case_work" : "publish");
         }
 
         if (governance.Concerns is { } concerns)
@@ -46,8 +53,8 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
         }
 
         var made = new ProposalMade(
-            Header(now), Method, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
-        return Decision.Accept(made, new ProposalRequest(made.Id, Request, Salt));
+            Header(now), Method, Owner, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
+        return Decision.Accept(made, new ProposalRequest(made.Id, Request, Salt, governance.About));
     }
 
     /// <param name="Decision">What the change would do now.</param>
@@ -56,16 +63,17 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
 }
 
 /// <param name="ChangeMethod">The method that was called.</param>
+/// <param name="Owner">See <see cref="Proposal.Owner"/>.</param>
 /// <param name="Concerns">The person whom the change is about; empty: none.</param>
 /// <param name="Digest">See <see cref="Proposal.Digest"/>.</param>
 [EventKind(210)]
-public sealed record ProposalMade(EventHeader Header, string ChangeMethod, string Concerns, string Basis, byte[] Digest, DateTime ExpireTime) : Event(Header)
+public sealed record ProposalMade(EventHeader Header, string ChangeMethod, string Owner, string Concerns, string Basis, byte[] Digest, DateTime ExpireTime) : Event(Header)
 {
     public override string? Answers => ChangeMethod;
 
     /// <summary>The proposal after the event.</summary>
     public Proposal Proposal => new(
-        Id, ChangeMethod, Header.Actor.ToString(), Concerns, Basis, Digest, Time, ExpireTime, ProposalState.Open, "", null, null);
+        Id, ChangeMethod, Header.Actor.ToString(), Owner, Concerns, Basis, Digest, Time, ExpireTime, ProposalState.Open, "", null, null);
 
     public override void Apply(WorkingState rows)
     {
@@ -74,8 +82,8 @@ public sealed record ProposalMade(EventHeader Header, string ChangeMethod, strin
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>
-        writer.Text(ChangeMethod).Text(Concerns).Text(Basis).Bytes(Digest).Time(ExpireTime);
+        writer.Text(ChangeMethod).Text(Owner).Text(Concerns).Text(Basis).Bytes(Digest).Time(ExpireTime);
 
     internal static ProposalMade Decode(EventHeader header, CanonicalReader reader) =>
-        new(header, reader.Text(), reader.Text(), reader.Text(), reader.Bytes(), reader.Time());
+        new(header, reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Bytes(), reader.Time());
 }

@@ -8,8 +8,9 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Earning;
 
-/// <summary>Purchases, and the points that brands gave to each membership, as the database stores them.</summary>
-internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>, IEntityTypeConfiguration<DirectAward>, IEntityTypeConfiguration<Reversal>
+/// <summary>Purchases, the points that brands gave to each membership, and adjustments, as the database stores them.</summary>
+internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntityTypeConfiguration<Earned>, IEntityTypeConfiguration<DirectAward>, IEntityTypeConfiguration<Reversal>,
+    IEntityTypeConfiguration<AdjustedPoints>
 {
     public void Configure(EntityTypeBuilder<Purchase> purchase)
     {
@@ -18,6 +19,8 @@ internal sealed class EarningTables : IEntityTypeConfiguration<Purchase>, IEntit
         purchase.HasIndex(row => new { row.PartnerId, row.PurchaseTime, row.Reference });
         purchase.HasOne<Membership>().WithMany().HasForeignKey(row => row.MembershipId).OnDelete(DeleteBehavior.Restrict);
     }
+
+    public void Configure(EntityTypeBuilder<AdjustedPoints> adjusted) => adjusted.Table("adjusted_points", "points > 0").HasKey(row => new { row.Actor, row.Day });
 
     public void Configure(EntityTypeBuilder<DirectAward> award) => award.Table("direct_award").HasKey(row => new { row.PartnerId, row.Reference });
 

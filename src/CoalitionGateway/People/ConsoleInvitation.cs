@@ -17,20 +17,29 @@ internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore stor
     private static readonly Caller _console = new(CallerKind.Gateway, "console");
 
     /// <summary>Invites an operator with all roles, or gives a present one a new code.</summary>
+    /// <param name="id">The operator's id.</param>
+    /// <param name="isRenewal">Whether it is a present operator, whose passkeys end.</param>
     /// <returns>The page with the one-time code, or the code alone where another authority signs persons in.</returns>
-    /// <exception cref="ArgumentException">It is no id for a person.</exception>
-    /// <exception cref="RefusedException">The id was a person's who was removed.</exception>
-    public async Task<string> Operator(string id)
+    /// <exception cref="InvalidOperationException">It is no id for a person, or not one that can be invited or renewed.</exception>
+    /// <exception cref="RefusedException">There is no such operator to renew, or the id was a person's who was removed.</exception>
+    public async Task<string> Operator(string id, bool isRenewal)
     {
-        if (!TextForm.IsId(id) || id.Length > PersonId.Longest || options.Clients.Any(client => client.ClientId == id))
+        if (!IsId(id) || options.Clients.Any(client => client.ClientId == id))
         {
-            throw new ArgumentException($"'{id}' is no id for a person: 3 to {PersonId.Longest} characters of a-z, 0-9 and '-', the first a letter, and no client's id.", nameof(id));
+            throw new InvalidOperationException($"'{id}' is no id for a person: 3 to {PersonId.Longest} characters of a-z, 0-9 and '-', the first a letter, and no client's id.");
         }
 
         var (person, context) = (new PersonId(id), _console.NewContext(Guid.CreateVersion7()));
-        if (await store.Read(rows => rows.Find(new Person.Of(person)), CancellationToken.None) is { IsRemoved: false })
+        var known = await store.Read(rows => rows.Find(new Person.Of(person)), CancellationToken.None);
+        if (known is { IsRemoved: false } && (!isRenewal || known.Kind != CallerKind.Operator))
         {
-            await journal.Submit<PersonRenewed>(new RenewPerson(context, person, codes.HashOf(context)));
+            throw new InvalidOperationException(
+                known.Kind == CallerKind.Operator ? $"{id} is an operator already; --renew ends their passkeys and gives a new code." : $"{id} is an officer; two operators renew officers.");
+        }
+
+        if (isRenewal)
+        {
+            await journal.Submit<PersonRenewed>(new RenewPerson(context, person, codes.HashOf(codes.Of(context))));
             await ended.EndPerson(person, CancellationToken.None);
         }
         else
@@ -42,11 +51,13 @@ internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore stor
         return codes.UrlOf(code) is { Length: > 0 } url ? url : code;
     }
 
+    public static bool IsId(string id) => TextForm.IsId(id) && id.Length <= PersonId.Longest;
+
     /// <summary>Invites a person with all roles of a kind.</summary>
     public Task<PersonInvited> Invite(PersonId person, CallerKind kind) => Invite(_console.NewContext(Guid.CreateVersion7()), person, kind);
 
     private Task<PersonInvited> Invite(CommandContext context, PersonId person, CallerKind kind) =>
-        journal.Submit<PersonInvited>(new InvitePerson(context, person, kind, Person.RolesFor(kind), codes.HashOf(context)));
+        journal.Submit<PersonInvited>(new InvitePerson(context, person, kind, Person.RolesFor(kind), codes.HashOf(codes.Of(context))));
 }
 
 /// <summary>A tool's tokens have its client's id. If a person had the same id, the tool could decide as that person.</summary>

@@ -35,7 +35,14 @@ internal sealed class PublishAgreementMethod(LedgerStore store, GatewayOptions o
         var (partner, programme) = (new PartnerId(request.Agreement.PartnerId), new ProgrammeId(request.Agreement.ProgrammeId));
         var versions = await store.Read(rows => rows.FindAll(new Agreement.ByPartner(partner)), cancellation);
         return Agreement.At([.. versions], programme, Clock.Truncate(clock.GetUtcNow())) is { } agreement
-            ? new V1.PublishAgreementRequest { Agreement = agreement.ToWire() } : null;
+            ? new V1.PublishAgreementRequest { Agreement = WithoutTime(agreement.ToWire(), request.Agreement) } : null;
+    }
+
+    /// <summary>A version without a time holds from its approval, whatever the time of the one before.</summary>
+    private static V1.Agreement WithoutTime(V1.Agreement before, V1.Agreement proposed)
+    {
+        before.FromTime = proposed.FromTime is null ? null : before.FromTime;
+        return before;
     }
 
     protected override Task<V1.PublishAgreementResponse> Answer(AgreementPublished made) => Task.FromResult(made.ToWire());
@@ -60,6 +67,13 @@ internal sealed class PublishRouteMethod(LedgerStore store) : GovernedMethod<V1.
         var (source, destination) = (new ProgrammeId(request.Route.SourceProgrammeId), new ProgrammeId(request.Route.DestinationProgrammeId));
         return (await store.Read(rows => rows.FindAll(new Ledger.Programmes.Route.All()), cancellation)).FirstOrDefault(route => route.SourceId == source && route.DestinationId == destination) is { } found
             ? new V1.PublishRouteRequest { Route = found.ToWire() } : null;
+    }
+
+    protected override V1.PublishRouteRequest Completed(V1.PublishRouteRequest request)
+    {
+        request.Route.MinimumPoints = request.Route.MinimumPoints == 0 ? CreateTransfer.Step : request.Route.MinimumPoints;
+        request.Route.State = request.Route.State == V1.RouteState.Suspended ? V1.RouteState.Suspended : V1.RouteState.Open;
+        return request;
     }
 
     protected override Task<V1.PublishRouteResponse> Answer(RoutePublished made) => Task.FromResult(made.ToWire());

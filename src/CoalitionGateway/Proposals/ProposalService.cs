@@ -33,11 +33,11 @@ internal sealed class ProposalService(CommandJournal journal, LedgerStore store,
     {
         var id = new EventId(Guid.Parse(request.ProposalId));
         var (found, sent) = await store.Read(rows => (rows.Find(new Proposal.Of(id)), rows.Find(new ProposalRequest.Of(id))), context.CancellationToken);
-        var change = found is not null && sent is not null ? governed.ChangeOf(found, sent) : null;
-        var (made, followUps) = await journal.SubmitWhole<ProposalApproved>(
-            new ApproveProposal(context.Caller().NewContext(request.RequestId), id, change));
+        var own = context.Caller().NewContext(request.RequestId);
+        var change = found is not null && sent is not null ? governed.ChangeOf(found, sent, own) : null;
+        var (made, followUps) = await journal.SubmitWhole<ProposalApproved>(new ApproveProposal(own, id, change));
         var decided = await Decided(id, context.CancellationToken);
-        var answer = await governed.Find(decided)!.Answer(followUps.Single(followUp => followUp.Id == made.ChangeId));
+        var answer = await governed.Find(decided)!.Answer(followUps.Single(followUp => followUp.Id == made.ChangeId), own);
         return new V1.ApproveProposalResponse { Proposal = decided.ToWire(), Answer = Any.Pack(answer) };
     }
 
@@ -56,11 +56,11 @@ internal sealed class ProposalService(CommandJournal journal, LedgerStore store,
     {
         var proposal = row.ToWire();
         proposal.State = (V1.ProposalState)(int)row.StateAt(now);
-        if (sent is not null && proposal.State == V1.ProposalState.Open && governed.Find(row) is { } method)
+        if (sent is not null && proposal.State == V1.ProposalState.Open && governed.RequestOf(row, sent) is { } request)
         {
-            var request = method.Parse(sent.Request);
+            var method = governed.Find(row)!;
             proposal.Request = Any.Pack(request);
-            proposal.Changes.AddRange(FieldChanges.Between(await method.Before(request, cancellation), request));
+            proposal.Changes.AddRange(FieldChanges.Between(await method.Before(request, cancellation), method.Completed(request)));
         }
 
         return proposal;

@@ -13,6 +13,7 @@ internal sealed class ProposalTables : IEntityTypeConfiguration<Proposal>, IEnti
     public void Configure(EntityTypeBuilder<ProposalRequest> request)
     {
         request.Table("proposal_request").HasKey(row => row.Id);
+        request.HasIndex(row => row.MembershipId);
         request.HasOne<Proposal>().WithMany().HasForeignKey(row => row.Id).OnDelete(DeleteBehavior.Restrict);
     }
 }

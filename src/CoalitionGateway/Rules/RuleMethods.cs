@@ -20,7 +20,14 @@ internal sealed class PublishProgrammeTermsMethod(LedgerStore store, GatewayOpti
         var now = Clock.Truncate(clock.GetUtcNow());
         var versions = await store.Read(rows => rows.FindAll(new ProgrammeTerms.ByProgramme(new ProgrammeId(request.Terms.ProgrammeId))), cancellation);
         return versions.Where(terms => terms.FromTime <= now).MaxBy(terms => (terms.FromTime, terms.Version)) is { } terms
-            ? new V1.PublishProgrammeTermsRequest { Terms = terms.ToWire() } : null;
+            ? new V1.PublishProgrammeTermsRequest { Terms = WithoutTime(terms.ToWire(), request.Terms) } : null;
+    }
+
+    /// <summary>A version without a time holds from its approval, whatever the time of the one before.</summary>
+    private static V1.ProgrammeTerms WithoutTime(V1.ProgrammeTerms before, V1.ProgrammeTerms proposed)
+    {
+        before.FromTime = proposed.FromTime is null ? null : before.FromTime;
+        return before;
     }
 
     protected override Task<V1.PublishProgrammeTermsResponse> Answer(ProgrammeTermsPublished made) => Task.FromResult(made.ToWire());

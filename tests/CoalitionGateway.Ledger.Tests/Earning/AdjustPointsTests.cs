@@ -45,7 +45,31 @@ public sealed class AdjustPointsTests
     public void Adjustment_AboveTheLimit_NeedsAnother(long points, bool isAlone)
     {
         var adjust = new AdjustPoints(Next(), Given.Stars, "S-1", points, AdjustmentReason.Complaint, "C-1") { MaxPointsAlone = 1000 };
-        Assert.Equal(isAlone, adjust.GovernanceOf(new AdjustPoints.State(null, null, null, Term.Plain), Given.Now).MayBeAlone);
+        Assert.Equal(isAlone, adjust.GovernanceOf(new AdjustPoints.State(null, null, null, Term.Plain, null), Given.Now).MayBeAlone);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Adjustments_OfOneDay_AddUp_AndTheNextDayBeginsAnew(long more, bool isAlone)
+    {
+        Adjust(600);
+        Adjust(-300);
+        var adjust = new AdjustPoints(Next(), Given.Stars, "S-1", 100 + more, AdjustmentReason.Complaint, "C-1") { MaxPointsAlone = 1000 };
+        Assert.Equal(isAlone, IsAlone(adjust, Given.Now));
+        Assert.True(IsAlone(adjust, Given.Now.AddDays(1)));
+        Assert.True(IsAlone(adjust with { Context = adjust.Context with { Caller = new Caller(CallerKind.Operator, "other") } }, Given.Now));
+    }
+
+    private bool IsAlone(AdjustPoints adjust, DateTime now)
+    {
+        var rows = new WorkingState(new RowMemory().Begin());
+        foreach (var row in _journal.Store.Rows)
+        {
+            rows.Put(row);
+        }
+
+        return adjust.GovernanceOf(adjust.Needs(rows, now), now).MayBeAlone;
     }
 
     [Fact]

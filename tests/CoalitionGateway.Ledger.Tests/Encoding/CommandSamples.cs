@@ -164,7 +164,7 @@ internal static class CommandSamples
         new ChangeRoles(issue, new PersonId("anna"), [PersonRole.Read]),
         new RenewPerson(issue, new PersonId("anna"), $"hash-{proposed}"),
         new RemovePerson(issue, new PersonId("anna")),
-        new Propose(issue, new PublishClosingRule(issue, _programme, "M-1"), [proposed, 1], [proposed, 2]),
+        new Propose(issue, new PublishClosingRule(issue, _programme, "M-1"), [proposed, 1], $"{proposed}", [proposed, 2]),
         new ApproveProposal(issue, new EventId(Id(0xe2)), new PublishClosingRule(issue, _programme, "M-1")),
         new DeclineProposal(issue, new EventId(Id(0xe2))),
         new EndProposal(issue, new EventId(Id(0xe2))),

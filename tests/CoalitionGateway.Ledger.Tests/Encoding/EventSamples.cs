@@ -155,7 +155,7 @@ internal static class EventSamples
         new RolesChanged(Header, new PersonId("anna"), "1,5"),
         new PersonRenewed(Header, new PersonId("anna"), "c0de", Time(16_000_000), [Id(0x51)]),
         new PersonRemoved(Header, new PersonId("anna"), [Id(0x51)]),
-        new ProposalMade(Header, "PublishRoute", "anna", "7", [0xde, 0xad], Time(16_000_000)),
+        new ProposalMade(Header, "PublishRoute", "carl", "anna", "7", [0xde, 0xad], Time(16_000_000)),
         new ProposalApproved(Header, new EventId(Id(0xe2)), new EventId(Id(0xe3))),
         new ProposalDeclined(Header, new EventId(Id(0xe2))),
         new ProposalEnded(Header, new EventId(Id(0xe2))),

@@ -1,4 +1,7 @@
+using CoalitionGateway.Ledger.Earning;
+using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.People;
+using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Ledger.Schedules;
@@ -56,7 +59,7 @@ public sealed class ProposalTests
     [Fact]
     public void Approval_AskedAgain_HasOneEffect()
     {
-        var made = Propose(_tool, Route()).Event!;
+        var made = Propose(_anna, Route()).Event!;
         var request = Next(_bo);
         var first = Run(new ApproveProposal(request, made.Id, Route(request)));
         var second = Run(new ApproveProposal(request with { EventId = new EventId(Given.Uuid(0xff01)) }, made.Id, null));
@@ -78,6 +81,48 @@ public sealed class ProposalTests
         Assert.Equal(reason, Approve(Caller.Parse(caller), made.Id, Route()).Refusal!.Reason.Name);
         Assert.Empty(Rows<Route>());
         Assert.NotNull(Approve(_bo, made.Id, Route()).Event);
+    }
+
+    [Fact]
+    public void Tool_IsNotApprovedByThePersonToWhomItBelongs()
+    {
+        var made = Propose(_tool, Route()).Event!;
+        Assert.Equal(RefusalReason.OtherPersonNeeded, Approve(_bo, made.Id, Route()).Refusal?.Reason);
+        Assert.NotNull(Approve(_anna, made.Id, Route()).Event);
+    }
+
+    [Fact]
+    public void Proposal_ByAPersonWhoseRolesWereTaken_IsRefused()
+    {
+        _journal.Commit(Person("cy", CallerKind.Operator, PersonRole.Read));
+        Assert.Equal(RefusalReason.PersonNeeded, Propose(_cy, Route() with { IsOpen = false }).Refusal?.Reason);
+    }
+
+    [Fact]
+    public void Proposal_ToResumeAPartner_IsOutdatedByANewSuspension()
+    {
+        _journal.Commit(new PartnerClient("beanery", Given.Beanery, [1], "", IsSuspended: true, Version: 3));
+        SuspendPartner Suspend(bool isSuspended) => new(Next(_anna), Given.Beanery, isSuspended);
+        var (first, second) = (Propose(_anna, Suspend(false)).Event!, Propose(_anna, Suspend(false)).Event!);
+        Assert.NotNull(Approve(_bo, first.Id, Suspend(false)).Event);
+        Assert.IsType<PartnerSuspended>(Propose(_anna, Suspend(true)).Event);
+        Assert.Equal(RefusalReason.ProposalOutdated, Approve(_bo, second.Id, Suspend(false)).Refusal?.Reason);
+    }
+
+    [Fact]
+    public void Proposal_AboutAMember_GoesWithTheirErasure_AndNobodyGetsTheirPoints()
+    {
+        _journal.Commit(Given.Membership(Given.AdaInStars, Given.Stars, Given.Ada), new MembershipNumber(Given.Stars, "S-1", Given.AdaInStars, []));
+        var adjust = new AdjustPoints(Next(_anna), Given.Stars, "S-1", 5000, AdjustmentReason.Complaint, "C-1");
+        var made = Propose(_anna, adjust).Event!;
+        Assert.Equal(Given.AdaInStars, Rows<ProposalRequest>().Single().MembershipId);
+        Assert.IsType<MemberErased>(Run(new EraseMember(Next(_anna), Given.Ada, true, Given.Notice("v"))).Event);
+        Assert.Empty(Rows<ProposalRequest>());
+
+        // Somebody else has the number now.
+        var other = new MembershipId(Given.Uuid(0xb0c0));
+        _journal.Commit(Given.Membership(other, Given.Stars, Given.Bo), new MembershipNumber(Given.Stars, "S-1", other, []));
+        Assert.Equal(RefusalReason.ProposalOutdated, Approve(_bo, made.Id, adjust).Refusal?.Reason);
     }
 
     [Fact]
@@ -169,7 +214,7 @@ public sealed class ProposalTests
 
         // Neither the proposer nor the approver can be the person.
         var roles = new ChangeRoles(Next(_anna), new PersonId("bo"), [PersonRole.Read]);
-        Assert.Equal(RefusalReason.OtherPersonNeeded, Propose(_bo, roles).Refusal?.Reason);
+        Assert.Equal(RefusalReason.OtherPersonNeeded, Propose(_anna, new ChangeRoles(Next(_anna), new PersonId("anna"), [PersonRole.Read])).Refusal?.Reason);
         var demoted = Propose(_anna, roles).Event!;
         Assert.Equal(RefusalReason.OtherPersonNeeded, Approve(_bo, demoted.Id, roles).Refusal?.Reason);
     }
@@ -236,7 +281,7 @@ public sealed class ProposalTests
 
     private Answer Propose(Caller caller, Command change) => Propose(Next(caller), change);
 
-    private Answer Propose(CommandContext context, Command change) => Run(new Propose(context, change with { Context = context }, [1, 2], [3, 4]));
+    private Answer Propose(CommandContext context, Command change) => Run(new Propose(context, change with { Context = context }, [1, 2], context.Caller == _tool ? "bo" : "", [3, 4]));
 
     private Answer Approve(Caller caller, EventId id, Command change, DateTime? now = null) => Run(new ApproveProposal(Next(caller), id, change), now);
 

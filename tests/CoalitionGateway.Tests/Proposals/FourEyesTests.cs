@@ -40,7 +40,12 @@ public sealed class FourEyesTests : IAsyncLifetime
         // Side by side, for whoever decides.
         var shown = Assert.Single((await _two.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals);
         Assert.Equal(waiting.ProposalId, shown.ProposalId);
-        Assert.Equal(["route.ratio_numerator: 1 -> 9", "route.ratio_denominator: 1 -> 10"], shown.Changes.Select(change => $"{change.Field}: {change.Before} -> {change.After}"));
+        Assert.Equal(
+            [
+                "route.source_programme_id: alpha-points -> alpha-points", "route.destination_programme_id: beta-points -> beta-points",
+                "route.ratio_numerator: 1 -> 9", "route.ratio_denominator: 1 -> 10",
+            ],
+            shown.Changes.Select(change => $"{change.Field}: {change.Before} -> {change.After}"));
         Assert.Equal(request, shown.Request.Unpack<PublishRouteRequest>());
 
         var approval = new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = waiting.ProposalId };
@@ -134,7 +139,7 @@ public sealed class FourEyesTests : IAsyncLifetime
     public async Task Person_InvitedByTwo_ActsUnderTheirOwnId_AndEndsWithTheirRemoval()
     {
         var invited = await Become("anna-berg", CallerKind.Operator, PersonRole.Read, PersonRole.Publish);
-        Assert.Equal(12, invited.SignInCode.Length);
+        Assert.Equal(6, invited.SignInCode.Length);
         Assert.EndsWith($"/sign-in/code#{invited.SignInCode}", invited.SignInUrl, StringComparison.Ordinal);
 
         // Roles give scopes: this person proposes, and decides nothing but the end of their own proposals.
@@ -149,7 +154,7 @@ public sealed class FourEyesTests : IAsyncLifetime
         await Refused(StatusCode.PermissionDenied, "PERSON_NEEDED", anna, roles.ProposalId);
         var shown = (await _two.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals;
         Assert.Equal(
-            [new FieldChange { Field = "roles[1]", Before = "PERSON_ROLE_PUBLISH" }], shown.Single(found => found.ProposalId == roles.ProposalId).Changes);
+            [new FieldChange { Field = "person_id", Before = "anna-berg", After = "anna-berg" }, new FieldChange { Field = "roles[1]", Before = "PERSON_ROLE_PUBLISH" }], shown.Single(found => found.ProposalId == roles.ProposalId).Changes);
         await Approve(_two, roles.ProposalId);
         Assert.DoesNotContain("programmes.manage", new JsonWebToken(await Gateway.TokenOfPerson("anna-berg")).GetPayloadValue<string>("scope"));
 
@@ -160,6 +165,18 @@ public sealed class FourEyesTests : IAsyncLifetime
         var people = (await _one.People.ListPeopleAsync(new ListPeopleRequest())).People;
         Assert.Equal(["anna-berg", "officer-one", "officer-two", "operator-one", "operator-two"], people.Select(person => person.PersonId));
         Assert.NotNull(people[0].RemoveTime);
+    }
+
+    [Fact]
+    public async Task Person_WhoIsRenewed_DecidesNothingWithAnOldToken()
+    {
+        var token = await Gateway.TokenOfPerson("officer-two");
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        var renewed = await _one.People.RenewPersonAsync(new RenewPersonRequest { RequestId = RequestIds.New(), PersonId = "officer-two" });
+        Assert.Null(await Gateway.Problem(token));
+        Assert.Equal(6, (await Approve(_two, renewed.Proposal.ProposalId)).Answer.Unpack<RenewPersonResponse>().SignInCode.Length);
+        Assert.Equal("revoked", await Gateway.Problem(token));
+        Assert.Null(await Gateway.Problem(await Gateway.TokenOfPerson("officer-two")));
     }
 
     [Fact]
@@ -177,9 +194,13 @@ public sealed class FourEyesTests : IAsyncLifetime
     {
         var url = await CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "zoe");
         Assert.Contains("/sign-in/code#", url, StringComparison.Ordinal);
-        Assert.NotEqual(url, await CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "zoe"));
-        await Assert.ThrowsAsync<ArgumentException>(() => CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "Zoe Öhman"));
-        await Assert.ThrowsAsync<ArgumentException>(() => CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "test-operator"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "zoe"));
+        Assert.NotEqual(url, await CoalitionGateway.Gateway.InviteOperator(Gateway.Services, "zoe", isRenewal: true));
+        foreach (var (id, isRenewal) in new[] { ("Zoe Öhman", false), ("test-operator", false), ("officer-one", true), ("nobody", true) })
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => CoalitionGateway.Gateway.InviteOperator(Gateway.Services, id, isRenewal));
+        }
+
         Gateway.TakeIn();
         var log = await Gateway.AsPerson("officer-one").Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 });
         Assert.Contains(log.Events, made => made.Type == "PersonInvited" && made.Actor == "gateway:console");
@@ -191,7 +212,7 @@ public sealed class FourEyesTests : IAsyncLifetime
     {
         var invited = await _one.People.InvitePersonAsync(Invitation(id, kind, roles));
         var answer = (await Approve(_two, invited.Proposal.ProposalId)).Answer.Unpack<InvitePersonResponse>();
-        Assert.Equal(("", true), (answer.SignInCode, answer.InviteTime is not null));
+        Assert.Equal((6, true, true), (answer.SignInCode.Length, answer.SignInCode != invited.SignInCode, answer.InviteTime is not null));
         return invited;
     }
 
@@ -201,7 +222,7 @@ public sealed class FourEyesTests : IAsyncLifetime
     private static PublishRouteRequest Route(long numerator, long denominator) => new()
     {
         RequestId = RequestIds.New(),
-        Route = new Route { SourceProgrammeId = "alpha-points", DestinationProgrammeId = "beta-points", RatioNumerator = numerator, RatioDenominator = denominator, MinimumPoints = 1000, State = RouteState.Open },
+        Route = new Route { SourceProgrammeId = "alpha-points", DestinationProgrammeId = "beta-points", RatioNumerator = numerator, RatioDenominator = denominator },
     };
 
     private async Task<(long, long)> Ratio() =>

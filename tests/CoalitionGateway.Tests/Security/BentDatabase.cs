@@ -244,6 +244,7 @@ internal sealed class BentDatabase : IAsyncDisposable
         [
             .. Rules(boss, alpha),
             .. Merging(alpha),
+            new AdjustPoints(NewContext(boss), new ProgrammeId("alpha-points"), "first", 5, AdjustmentReason.Correction, "C-1"),
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
             new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
             new IssueClientSecret(NewContext(boss), new PartnerId("beta"), [7], 9, 3),
@@ -253,7 +254,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             new AddPasskey(NewContext(Caller.Of(members[1])), members[1], new Passkey(Guid.NewGuid(), members[1], "cafe", [1, 2], "usb", true, "Key", default), null),
             new MakeRecoveryCodes(NewContext(Caller.Of(members[1])), members[1], ["4ec0"]),
             new InvitePerson(NewContext(boss), new PersonId("anna"), CallerKind.Operator, [PersonRole.Approve], "ba5e"),
-            new Propose(proposing, new PublishClosingRule(proposing, new ProgrammeId("alpha-points"), null), [1], [2]),
+            new Propose(proposing, new PublishClosingRule(proposing, new ProgrammeId("alpha-points"), null), [1], "carl", [2]),
             new PublishNotice(NewContext(boss), "v", true, [new NoticeText("en", [1])]),
             new CreateGuardianCode(NewContext(Caller.Of(members[0])), members[0], "aa", 40),
             new RestrictProcessing(NewContext(Caller.Of(members[0])), members[0], RestrictionGround.LegalClaims),

@@ -32,7 +32,7 @@ internal sealed partial class EndedCallers(
     private readonly ILogger _log = log;
     private readonly Lock _guard = new();
     private readonly ConcurrentDictionary<LastingCall, bool> _open = new();
-    private volatile Known _known = new(new HashSet<string>(), new HashSet<string>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
+    private volatile Known _known = new(new HashSet<string>(), new Dictionary<string, DateTimeOffset>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
     private long _since;
     private Task _looking = Task.CompletedTask;
     private Task? _next;
@@ -44,7 +44,8 @@ internal sealed partial class EndedCallers(
         return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)
                 || (caller.GrantName is { } grant && known.Ended.ContainsKey(grant))) ? TokenProblem.Revoked
             : known.Suspended.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Suspended.Contains(caller.Caller.Id) ? TokenProblem.Suspended
-            : known.Removed.Count > 0 && caller.Caller.Kind is CallerKind.Operator or CallerKind.Officer && known.Removed.Contains(caller.Caller.Id) ? TokenProblem.Revoked
+            : known.Persons.Count > 0 && caller.Caller.Kind is CallerKind.Operator or CallerKind.Officer && known.Persons.TryGetValue(caller.Caller.Id, out var since)
+                && !(caller.SignInTime >= since) ? TokenProblem.Revoked
             : known.Constraints.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Constraints.TryGetValue(caller.Caller.Id, out var demanded)
                 && !TokenBinding.Meets(caller.Binding, demanded) ? TokenProblem.NotBound
             : null;
@@ -190,7 +191,8 @@ internal sealed partial class EndedCallers(
 
     private async Task Refresh()
     {
-        HashSet<string> suspended, removed;
+        HashSet<string> suspended;
+        Dictionary<string, DateTimeOffset> persons;
         Dictionary<string, SenderConstraint> constraints;
         try
         {
@@ -198,7 +200,8 @@ internal sealed partial class EndedCallers(
             var clients = await context.Set<PartnerClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
                 .Select(client => new { client.ClientId, client.IsSuspended, client.SenderConstraint }).ToListAsync();
             suspended = [.. clients.Where(client => client.IsSuspended).Select(client => client.ClientId)];
-            removed = [.. (await context.Set<Person>().Where(person => person.RemoveTime != null).Select(person => person.Id).ToListAsync()).Select(id => id.Value)];
+            persons = (await context.Set<Person>().Where(person => person.RemoveTime != null || person.RenewTime != null).ToListAsync())
+                .ToDictionary(person => person.Id.Value, SignInsSince, StringComparer.Ordinal);
             constraints = clients.Where(client => client.SenderConstraint != SenderConstraint.None)
                 .ToDictionary(client => client.ClientId, client => client.SenderConstraint, StringComparer.Ordinal);
         }
@@ -215,7 +218,7 @@ internal sealed partial class EndedCallers(
             ended[name.Name] = name.EndTime;
         }
 
-        _known = new Known(suspended, removed, constraints, ended);
+        _known = new Known(suspended, persons, constraints, ended);
         foreach (var (call, _) in _open)
         {
             EndIfEnded(call);
@@ -233,6 +236,11 @@ internal sealed partial class EndedCallers(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read which tokens and partners ended: the last answer counts")]
     private partial void LogBlind(Exception cause);
 
+    /// <summary>From when on sign-ins of a person count. A token names its sign-in in whole seconds.</summary>
+    private static DateTimeOffset SignInsSince(Person person) =>
+        person.IsRemoved ? DateTimeOffset.MaxValue : DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(person.RenewTime!.Value, TimeSpan.Zero).ToUnixTimeSeconds());
+
+    /// <param name="Persons">Removed and renewed persons, and from when on their sign-ins count.</param>
     private sealed record Known(
-        IReadOnlySet<string> Suspended, IReadOnlySet<string> Removed, IReadOnlyDictionary<string, SenderConstraint> Constraints, IReadOnlyDictionary<string, DateTimeOffset> Ended);
+        IReadOnlySet<string> Suspended, IReadOnlyDictionary<string, DateTimeOffset> Persons, IReadOnlyDictionary<string, SenderConstraint> Constraints, IReadOnlyDictionary<string, DateTimeOffset> Ended);
 }

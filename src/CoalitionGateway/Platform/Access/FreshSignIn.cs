@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Step-up (RFC 9470): some calls of members need a sign-in within the last minutes. A stolen phone's app, or a stolen refresh token, has
+/// Step-up (RFC 9470): some calls of members and persons need a sign-in within the last minutes. A stolen phone's app, or a stolen refresh token, has
 /// an old one.
 /// </summary>
 internal static class FreshSignIn
@@ -14,11 +14,11 @@ internal static class FreshSignIn
     /// <summary>How long ago the sign-in may be for a call that moves much.</summary>
     public static readonly TimeSpan ForMuch = TimeSpan.FromMinutes(10);
 
-    /// <summary>The refusal of a member whose sign-in is too long ago; null if it is not.</summary>
+    /// <summary>The refusal of a member or person whose sign-in is too long ago; null if it is not, or if nobody signed in: a rule decides about tools.</summary>
     public static Google.Rpc.Status? Refuses(KnownCaller caller, TimeSpan maxAge, DateTimeOffset now) =>
-        caller.Caller.Kind != CallerKind.Member || now - caller.SignInTime <= maxAge + AccessSetup.ClockSkew
+        (caller.Caller.Kind != CallerKind.Member && caller.SignInTime is null) || now - caller.SignInTime <= maxAge + AccessSetup.ClockSkew
             ? null
-            : RefusalStatus.Of(V1.ErrorReason.SignInTooOld, "The member signed in too long ago for this; have them sign in again.", [("max_age", $"{maxAge.TotalSeconds:0}")]);
+            : RefusalStatus.Of(V1.ErrorReason.SignInTooOld, "The sign-in is too long ago for this; sign in again.", [("max_age", $"{maxAge.TotalSeconds:0}")]);
 
     /// <summary>Refuses a call that turns out to need a fresh sign-in.</summary>
     /// <exception cref="StatusException">The member signed in too long ago.</exception>

@@ -6,7 +6,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace CoalitionGateway.Platform.Governance;
 
-/// <summary>What differs between two requests, field by field, in the contract's own names.</summary>
+/// <summary>What differs between two requests, field by field, in the contract's own names, and what they are about.</summary>
 internal static class FieldChanges
 {
     // The caller's, or filled in by the gateway in answers.
@@ -18,9 +18,12 @@ internal static class FieldChanges
         var (old, next) = (Flatten(before), Flatten(after));
         return from field in next.Keys.Concat(old.Keys.Where(field => !next.ContainsKey(field)))
                let change = new V1.FieldChange { Field = field, Before = old.GetValueOrDefault(field, ""), After = next.GetValueOrDefault(field, "") }
-               where change.Before != change.After
+               where change.Before != change.After || IsName(field)
                select change;
     }
+
+    /// <summary>Whether a field says what is changed, such as a programme's id. It is shown although it stays.</summary>
+    private static bool IsName(string field) => field.EndsWith("_id", StringComparison.Ordinal) && field.Count(letter => letter == '.') <= 1 && !field.Contains('[', StringComparison.Ordinal);
 
     /// <summary>The fields that are set, with their values as text, in the order of the contract.</summary>
     private static Dictionary<string, string> Flatten(IMessage? message)
@@ -72,8 +75,9 @@ internal static class FieldChanges
     /// <summary>A value as text; empty for the value of a field that is not set.</summary>
     private static string TextOf(FieldDescriptor field, object? value) => field.FieldType switch
     {
-        FieldType.Enum => Convert.ToInt32(value, CultureInfo.InvariantCulture) is not 0 and var number ? field.EnumType.FindValueByNumber(number)?.Name ?? $"{number}" : "",
+        FieldType.Enum => Convert.ToInt32(value, CultureInfo.InvariantCulture) is not 0 and var chosen ? field.EnumType.FindValueByNumber(chosen)?.Name ?? $"{chosen}" : "",
         FieldType.Bool => value is true ? "true" : "",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) is { } text && text != "0" ? text : "",
+        FieldType.String => (string)value!,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) is { } number && number != "0" ? number : "",
     };
 }

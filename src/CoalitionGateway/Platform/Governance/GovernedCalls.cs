@@ -11,7 +11,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Platform.Governance;
 
 /// <summary>Submits governed changes: as proposals, or at once where one person may make them alone.</summary>
-internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods)
+internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods, FieldRules rules, GatewayOptions options)
 {
     private readonly FrozenDictionary<Type, GovernedMethod> _byRequest = methods.ToFrozenDictionary(method => method.Request);
     private readonly FrozenDictionary<string, GovernedMethod> _byName = methods.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
@@ -22,27 +22,45 @@ internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<Governed
         where TAnswer : class, IMessage
     {
         var (method, own) = (_byRequest[request.GetType()], context.Caller().NewContext(requestId));
-        var change = method.ToCommand(request, own);
+        var change = method.ToCommand(request, own, null);
+        var owner = options.Clients.FirstOrDefault(client => client.ClientId == own.Caller.Id)?.OwnerId ?? "";
         var made = await journal.Submit<Event>(
-            new Propose(own, change, request.ToByteArray(), RandomNumberGenerator.GetBytes(ProposalRequest.SaltBytes)));
-        return (TAnswer)(made is ProposalMade proposed ? method.Waiting(proposed.Proposal.ToWire(), own) : await method.Answer(made));
+            new Propose(own, change, request.ToByteArray(), owner, RandomNumberGenerator.GetBytes(ProposalRequest.SaltBytes)));
+        return (TAnswer)(made is ProposalMade proposed ? method.Waiting(proposed.Proposal.ToWire(), own) : await method.Answer(made, null));
     }
 
     /// <summary>The method that a proposal is of; null if this gateway knows none of that name.</summary>
     public GovernedMethod? Find(Proposal proposal) => _byName.GetValueOrDefault(proposal.ChangeMethod);
 
-    /// <summary>The command of a proposal, made anew from its request; null if it cannot be made any more.</summary>
-    public Command? ChangeOf(Proposal proposal, ProposalRequest request)
+    /// <summary>The request of a proposal; null if this gateway cannot read it, because another version proposed it.</summary>
+    public IMessage? RequestOf(Proposal proposal, ProposalRequest sent)
     {
         try
         {
-            return Find(proposal) is { } method
-                ? method.ToCommand(method.Parse(request.Request), Caller.Parse(proposal.Proposer).NewContext(RequestIdOf(method.Parse(request.Request))))
-                : null;
+            return Find(proposal)?.Parse(sent.Request);
         }
-        catch (Exception unusable) when (unusable is InvalidFieldsException or InvalidProtocolBufferException)
+        catch (InvalidProtocolBufferException)
         {
-            // Another version of the gateway proposed it.
+            return null;
+        }
+    }
+
+    /// <summary>The command of a proposal, made anew from its request; null if it cannot be made any more.</summary>
+    public Command? ChangeOf(Proposal proposal, ProposalRequest sent, CommandContext approver)
+    {
+        if (RequestOf(proposal, sent) is not { } request)
+        {
+            return null;
+        }
+
+        try
+        {
+            rules.Check(request);
+            return Find(proposal)!.ToCommand(request, Caller.Parse(proposal.Proposer).NewContext(RequestIdOf(request)), approver);
+        }
+        catch (InvalidFieldsException)
+        {
+            // The contract has other rules by now.
             return null;
         }
     }

@@ -18,6 +18,9 @@ internal sealed record Account(AccountId AccountId, Person? Person)
     /// <summary>The account as a caller.</summary>
     public Caller Caller => new(Kind, Id);
 
+    /// <summary>Whether a sign-in counts: of a person, one since they got their last code.</summary>
+    public bool Counts(DateTime signInTime) => Person?.RenewTime is not { } renewed || signInTime >= renewed;
+
     /// <summary>The scopes that a person's roles allow; all for a member.</summary>
     public IReadOnlyList<string> Allowed(IReadOnlyList<string> scopes) => Person is null ? scopes : [.. scopes.Where(scope => RoleScopes.Allows(Person, scope))];
 }

@@ -10,7 +10,7 @@ namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
 /// Answers an authorization request: gives the app a code for the member or person who is signed in and allowed it, or sends the browser to
-/// the pages on which they do both. The operator's own apps need no permission of persons. In the sandbox, and there alone, a login_hint signs its member or person in at once.
+/// the pages on which they do both. A web app of the operator's own needs no permission of persons: only its exact address gets the code. In the sandbox, and there alone, a login_hint signs its member or person in at once.
 /// </summary>
 internal sealed class SignIn(
     SandboxSignIn sandbox, SignInSessions sessions, AppAccesses apps, ConsentPages consents, GlobalPrivacyControl signals, ClientRegistry clients, GatewayOptions options, TimeProvider clock)
@@ -48,7 +48,7 @@ internal sealed class SignIn(
         {
             context.Reject(Errors.AccessDenied, "The member did not allow the app's access.");
         }
-        else if (signedIn.Account.Person is null
+        else if ((signedIn.Account.Person is null || !client.RedirectUris.Contains(context.Request.RedirectUri ?? ""))
             && ((context.Request.HasPromptValue(PromptValues.Consent) && !isGiven) || !await apps.Covers(session.AccountId, client.Id, scopes, http.RequestAborted)))
         {
             await AskForConsent(context, http, session, client, scopes);

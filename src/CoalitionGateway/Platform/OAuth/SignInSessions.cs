@@ -73,7 +73,7 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
 
         var (id, now) = (IdOf(held), Now);
         return await rows.Set<SignInSession>().AsNoTracking().FirstOrDefaultAsync(session => session.Id == id && session.EndTime > now, http.RequestAborted) is { } session
-            && await store.FindAccount(session.AccountId, http.RequestAborted) is { } account
+            && await store.FindAccount(session.AccountId, http.RequestAborted) is { } account && account.Counts(session.CreateTime)
             ? new SignedIn(session, account)
             : null;
     }

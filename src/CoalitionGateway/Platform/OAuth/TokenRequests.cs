@@ -75,7 +75,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
     private async ValueTask<bool> Narrow(ClaimsPrincipal person, CancellationToken cancellation)
     {
         if (await store.FindAccount(new AccountId(person.GetClaim(Claims.Subject)!), cancellation) is not { } account
-            || Caller.NameOf(account.Kind) != person.GetClaim(Callers.KindClaim))
+            || Caller.NameOf(account.Kind) != person.GetClaim(Callers.KindClaim) || !account.Counts(SignInTimeOf(person).AddSeconds(1)))
         {
             return false;
         }
@@ -87,6 +87,10 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
 
         return true;
     }
+
+    // A token names its sign-in in whole seconds.
+    private static DateTime SignInTimeOf(ClaimsPrincipal person) =>
+        long.TryParse(person.GetClaim(Claims.AuthenticationTime), out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : DateTime.MinValue;
 
     private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
 }

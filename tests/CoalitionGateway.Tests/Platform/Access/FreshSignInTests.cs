@@ -10,7 +10,7 @@ namespace CoalitionGateway.Tests.Platform.Access;
 public sealed class FreshSignInTests(TestCoalition coalition)
 {
     /// <summary>Written by hand, and not read from the annotations.</summary>
-    private static readonly string[] _methods = ["PoolService/CreatePool", "PrivacyService/EraseMember", "SignInService/CancelNewStart", "SignInService/RemovePasskey"];
+    private static readonly string[] _methods = ["PoolService/CreatePool", "PrivacyService/EraseMember", "ProposalService/ApproveProposal", "SignInService/CancelNewStart", "SignInService/RemovePasskey"];
 
     [Fact]
     public void Methods_ThatNeedAFreshSignIn_AreThese() => Assert.Equal(
@@ -30,6 +30,20 @@ public sealed class FreshSignInTests(TestCoalition coalition)
 
         // Reading needs no fresh sign-in.
         Assert.NotEmpty((await coalition.Gateway.WithToken(old).Members.GetBalancesAsync(new GetBalancesRequest())).Balances);
+    }
+
+    [Fact]
+    public async Task Approval_AfterAnOldSignIn_IsRefused()
+    {
+        var old = coalition.Gateway.WithToken(ForgedTokens.Make(
+            coalition.Gateway, "an old sign-in", Ledger.CallerKind.Operator, "operator-two", "proposals.decide"));
+        var request = new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = RequestIds.New() };
+
+        // That sign-in was an hour ago, and an hour is allowed, with the clocks' difference.
+        await Refusals.Refused(StatusCode.NotFound, "PROPOSAL_NOT_FOUND", () => old.Proposals.ApproveProposalAsync(request));
+        var older = coalition.Gateway.WithToken(ForgedTokens.Make(
+            coalition.Gateway, "an older sign-in", Ledger.CallerKind.Operator, "operator-two", "proposals.decide"));
+        Assert.Equal("3600", (await Refusals.Refused(StatusCode.Unauthenticated, "SIGN_IN_TOO_OLD", () => older.Proposals.ApproveProposalAsync(request))).Metadata["max_age"]);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal sealed class ConsentPages(SignInSessions sessions, AppAccesses apps, Ga
     {
         var ticket = Write(new AskedConsent(session.Id, client.Id, scopes));
         return Page.Of<ConsentPage>(
-            http, new { Words = PageWords.Of(http), Place = PagePlace.ForRequest(options, Path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket },
+            http, new { Words = PageWords.Of(http), Place = PagePlace.ForRequest(options, Path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket, IsPerson = client.Kind != Ledger.CallerKind.Member },
             SourceOf(redirect)).ExecuteAsync(http);
     }
 

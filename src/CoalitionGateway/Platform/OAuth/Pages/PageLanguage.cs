@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoalitionGateway.Platform.Access;
 
 namespace CoalitionGateway.Platform.OAuth.Pages;
 
@@ -35,6 +36,15 @@ public sealed partial record PageWords
 
     /// <summary>What an app with these scopes may do, each thing once.</summary>
     public IEnumerable<string> MayDo(IEnumerable<string> scopes) => scopes.Select(ForScope).OfType<string>().Distinct();
+
+    /// <summary>What an app of officers or operators with these scopes may do for a person, each thing once.</summary>
+    public IEnumerable<string> MayDoForPerson(IEnumerable<string> scopes) => scopes.Select(scope => scope switch
+    {
+        "openid" => null,
+        "offline_access" => MayStay,
+        RoleScopes.Decide => MayDecide,
+        _ => scope.EndsWith(".read", StringComparison.Ordinal) ? MayRead : MayAct,
+    }).OfType<string>().Distinct();
 
     /// <summary>What a scope allows; null if it allows nothing that a member would ask about.</summary>
     public string? ForScope(string scope) => scope switch

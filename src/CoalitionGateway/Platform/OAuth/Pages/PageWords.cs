@@ -135,5 +135,11 @@ public sealed partial record PageWords(string Code, string Name)
 
     public required string MayChangeSignIn { get; init; }
 
+    public required string MayRead { get; init; }
+
+    public required string MayAct { get; init; }
+
+    public required string MayDecide { get; init; }
+
     public required string MayStay { get; init; }
 }

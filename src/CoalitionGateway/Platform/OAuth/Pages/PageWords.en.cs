@@ -53,8 +53,7 @@ public sealed partial record PageWords
         ConsentTitle = "{0} asks for access",
         ConsentLead = "It wants to:",
         ConsentNote = "This is about what the app may do for you. What brands may learn about you, you decide separately, in the app.",
-        Allow = "Allow",
-        Deny = "Do not allow",
+        Allow = "Allow", Deny = "Do not allow",
         Language = "Language",
         MaySee = "see your points, and what moved them",
         MayMove = "move your points",
@@ -69,6 +68,9 @@ public sealed partial record PageWords
         MaySeeLog = "see what is recorded about you, and prove it",
         MaySeeSignIn = "see how you sign in",
         MayChangeSignIn = "remove your passkeys",
+        MayRead = "see what you may see",
+        MayAct = "change what you may change, in your name",
+        MayDecide = "approve and decline proposals in your name",
         MayStay = "stay signed in",
     };
 }

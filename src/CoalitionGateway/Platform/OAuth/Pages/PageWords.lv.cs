@@ -53,8 +53,7 @@ public sealed partial record PageWords
         ConsentTitle = "{0} lūdz piekļuvi",
         ConsentLead = "Tā vēlas:",
         ConsentNote = "Šeit ir runa par to, ko lietotne drīkst darīt jūsu vietā. Ko zīmoli drīkst uzzināt par jums, jūs nosakāt atsevišķi, lietotnē.",
-        Allow = "Atļaut",
-        Deny = "Neatļaut",
+        Allow = "Atļaut", Deny = "Neatļaut",
         Language = "Valoda",
         MaySee = "redzēt jūsu punktus un to, kas tos mainīja",
         MayMove = "pārvietot jūsu punktus",
@@ -69,6 +68,9 @@ public sealed partial record PageWords
         MaySeeLog = "redzēt, kas par jums ir reģistrēts, un to pierādīt",
         MaySeeSignIn = "redzēt, kā jūs pierakstāties",
         MayChangeSignIn = "noņemt jūsu piekļuves atslēgas",
+        MayRead = "redzēt to, ko drīkstat redzēt jūs",
+        MayAct = "jūsu vārdā mainīt to, ko drīkstat mainīt jūs",
+        MayDecide = "jūsu vārdā apstiprināt un noraidīt priekšlikumus",
         MayStay = "palikt pierakstīta",
     };
 }

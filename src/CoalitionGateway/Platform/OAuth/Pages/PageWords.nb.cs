@@ -53,8 +53,7 @@ public sealed partial record PageWords
         ConsentTitle = "{0} ber om tilgang",
         ConsentLead = "Den vil:",
         ConsentNote = "Dette gjelder hva appen får gjøre for deg. Hva varemerker får vite om deg, bestemmer du for seg, i appen.",
-        Allow = "Tillat",
-        Deny = "Ikke tillat",
+        Allow = "Tillat", Deny = "Ikke tillat",
         Language = "Språk",
         MaySee = "se poengene dine og hva som endret dem",
         MayMove = "flytte poengene dine",
@@ -69,6 +68,9 @@ public sealed partial record PageWords
         MaySeeLog = "se hva som er registrert om deg, og bevise det",
         MaySeeSignIn = "se hvordan du logger inn",
         MayChangeSignIn = "fjerne tilgangsnøklene dine",
+        MayRead = "se det du kan se",
+        MayAct = "endre det du kan endre, i ditt navn",
+        MayDecide = "godkjenne og avslå forslag i ditt navn",
         MayStay = "forbli innlogget",
     };
 }

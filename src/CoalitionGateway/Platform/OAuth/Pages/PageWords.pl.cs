@@ -53,8 +53,7 @@ public sealed partial record PageWords
         ConsentTitle = "{0} prosi o dostęp",
         ConsentLead = "Aplikacja chce:",
         ConsentNote = "Chodzi o to, co aplikacja może robić za Ciebie. O tym, czego marki mogą się o Tobie dowiedzieć, decydujesz osobno, w aplikacji.",
-        Allow = "Zezwól",
-        Deny = "Nie zezwalaj",
+        Allow = "Zezwól", Deny = "Nie zezwalaj",
         Language = "Język",
         MaySee = "widzieć Twoje punkty i to, co je zmieniło",
         MayMove = "przenosić Twoje punkty",
@@ -69,6 +68,9 @@ public sealed partial record PageWords
         MaySeeLog = "widzieć, co o Tobie zapisano, i to udowodnić",
         MaySeeSignIn = "widzieć, jak się logujesz",
         MayChangeSignIn = "usuwać Twoje klucze dostępu",
+        MayRead = "widzieć to, co Ty możesz widzieć",
+        MayAct = "zmieniać w Twoim imieniu to, co Ty możesz zmieniać",
+        MayDecide = "zatwierdzać i odrzucać propozycje w Twoim imieniu",
         MayStay = "pozostać zalogowana",
     };
 }

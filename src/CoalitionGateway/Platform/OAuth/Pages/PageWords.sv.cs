@@ -53,8 +53,7 @@ public sealed partial record PageWords
         ConsentTitle = "{0} ber om åtkomst",
         ConsentLead = "Den vill:",
         ConsentNote = "Det här gäller vad appen får göra för dig. Vad varumärken får veta om dig bestämmer du för sig, i appen.",
-        Allow = "Tillåt",
-        Deny = "Tillåt inte",
+        Allow = "Tillåt", Deny = "Tillåt inte",
         Language = "Språk",
         MaySee = "se dina poäng och vad som ändrade dem",
         MayMove = "flytta dina poäng",
@@ -69,6 +68,9 @@ public sealed partial record PageWords
         MaySeeLog = "se vad som är registrerat om dig och bevisa det",
         MaySeeSignIn = "se hur du loggar in",
         MayChangeSignIn = "ta bort dina inloggningsnycklar",
+        MayRead = "se det som du får se",
+        MayAct = "ändra det som du får ändra, i ditt namn",
+        MayDecide = "godkänna och avslå förslag i ditt namn",
         MayStay = "förbli inloggad",
     };
 }

@@ -444,6 +444,29 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("sharing_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.AdjustedPoints", b =>
+                {
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("Actor", "Day");
+
+                    b.ToTable("adjusted_points", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_adjusted_points", "points > 0");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.DirectAward", b =>
                 {
                     b.Property<string>("PartnerId")
@@ -1109,6 +1132,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("remove_time");
 
+                    b.Property<long?>("RenewTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("renew_time");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1346,6 +1373,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("sender_constraint");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.HasKey("ClientId");
 
                     b.ToTable("partner_client", null, t =>
@@ -1556,6 +1587,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
 
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner")
+                        .UseCollation("C");
+
                     b.Property<long>("ProposeTime")
                         .HasColumnType("bigint")
                         .HasColumnName("propose_time");
@@ -1584,6 +1621,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
                     b.Property<byte[]>("Request")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -1595,6 +1636,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("salt");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MembershipId");
 
                     b.ToTable("proposal_request", (string)null);
                 });

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130212808_Initial")]
+    [Migration("20261130214304_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -437,6 +437,28 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("sharing_refusal", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.AdjustedPoints", b =>
+                {
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.HasKey("Actor", "Day");
+
+                    b.ToTable("adjusted_points", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_adjusted_points", "points > 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.DirectAward", b =>
@@ -1092,6 +1114,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("remove_time");
 
+                    b.Property<long?>("RenewTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("renew_time");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1325,6 +1351,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("sender_constraint");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.HasKey("ClientId");
 
                     b.HasIndex("PartnerId");
@@ -1527,6 +1557,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
 
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
                     b.Property<long>("ProposeTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("propose_time");
@@ -1554,6 +1589,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("membership_id");
+
                     b.Property<byte[]>("Request")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -1565,6 +1604,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnName("salt");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MembershipId");
 
                     b.ToTable("proposal_request", (string)null);
                 });

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261130212812_Initial")]
+    [Migration("20261130214307_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -445,6 +445,29 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasKey("MemberId");
 
                     b.ToTable("sharing_refusal", (string)null);
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Earning.AdjustedPoints", b =>
+                {
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("Actor", "Day");
+
+                    b.ToTable("adjusted_points", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_adjusted_points", "points > 0");
+                        });
                 });
 
             modelBuilder.Entity("CoalitionGateway.Ledger.Earning.DirectAward", b =>
@@ -1112,6 +1135,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("remove_time");
 
+                    b.Property<long?>("RenewTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("renew_time");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1349,6 +1376,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("sender_constraint");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.HasKey("ClientId");
 
                     b.ToTable("partner_client", null, t =>
@@ -1559,6 +1590,12 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expire_time");
 
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner")
+                        .UseCollation("C");
+
                     b.Property<long>("ProposeTime")
                         .HasColumnType("bigint")
                         .HasColumnName("propose_time");
@@ -1587,6 +1624,10 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("MembershipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("membership_id");
+
                     b.Property<byte[]>("Request")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -1598,6 +1639,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("salt");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MembershipId");
 
                     b.ToTable("proposal_request", (string)null);
                 });
