@@ -10,8 +10,11 @@ namespace CoalitionGateway.Platform.OAuth;
 /// <summary>Authorization server metadata (RFC 8414) beyond OpenIddict's own.</summary>
 internal sealed class AuthorityMetadata(GatewayOptions options) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
-    private static readonly string[] _proofs =
-        [ClientAuthenticationMethods.ClientSecretBasic, ClientAuthenticationMethods.ClientSecretPost, ClientAuthenticationMethods.PrivateKeyJwt];
+    private readonly string[] _proofs =
+    [
+        ClientAuthenticationMethods.ClientSecretBasic, ClientAuthenticationMethods.ClientSecretPost, ClientAuthenticationMethods.PrivateKeyJwt,
+        .. options.SeesClientCertificates ? new[] { ClientCertificates.Method } : [],
+    ];
 
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {

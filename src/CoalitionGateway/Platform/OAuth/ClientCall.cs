@@ -25,7 +25,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
 
     // One text for every fault, so that a prober learns nothing.
     private const string _unproved =
-        "The client is unknown or its proof is wrong. Send one: its secret, or a client_assertion with client_assertion_type=" + ClientAssertions.Type
+        "The client is unknown or its proof is wrong. Send one: its secret, a connection with a certificate of a published key, or a client_assertion with client_assertion_type=" + ClientAssertions.Type
         + ", signed with a published key, by and about the client, for this issuer alone, for five minutes at most, with an id that was not used before.";
 
     private static readonly HashSet<string> _charsets = new(["", "utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
@@ -92,7 +92,7 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         };
     }
 
-    /// <summary>One of client_secret_basic (section 2.3.1), client_secret_post, and only the id of a public client.</summary>
+    /// <summary>One of client_secret_basic (section 2.3.1), client_secret_post, the connection's certificate, and only the id of a public client.</summary>
     private static async Task<Proof> BySecret(HttpContext http, IFormCollection form, ClientRegistry clients, FailedAttempts attempts)
     {
         if (!TryReadCredentials(http, form, out var id, out var secret))
@@ -106,10 +106,16 @@ internal sealed record ClientCall(Client Client, IFormCollection Form)
         }
 
         var client = await clients.Find(id, http.RequestAborted);
-        return new Proof(id, client is not null && (client.IsPublic ? secret is null : secret is not null && client.Proves(secret, Now(http))) ? client : null) { Admission = admission };
+        return new Proof(id, client is not null && IsProved(http, client, secret) ? client : null) { Admission = admission };
     }
 
-    private static DateTime Now(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+    private static bool IsProved(HttpContext http, Client client, string? secret)
+    {
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        return client.IsPublic ? secret is null
+            : secret is not null ? client.Proves(secret, now)
+            : ClientCertificates.Prove(client, http.Connection.ClientCertificate, now);
+    }
 
     private static async Task<(ClientCall? Call, IResult? Refusal)> Proved(
         HttpContext http, Proof proof, IFormCollection form, FailedAttempts attempts, RateLimits limits)

@@ -2,12 +2,14 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using CoalitionGateway.Platform.Access;
+using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Tokens;
 using CallerKind = CoalitionGateway.Ledger.CallerKind;
 
 namespace CoalitionGateway.Tests.Platform.Access;
@@ -110,6 +112,28 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         using var thiefs = gateway.Channel(_server, _thiefs);
         Assert.Null((await gateway.CallWith("Bearer", token, [], mine)).Problem);
         Assert.Equal("wrong_certificate", (await gateway.CallWith("Bearer", token, [], thiefs)).Problem);
+
+        // Once the certificate's key is published, the certificate is the proof (RFC 8705, section 2.2), and the secret is none any more.
+        Assert.Contains("self_signed_tls_client_auth", metadata.RootElement.GetProperty("token_endpoint_auth_methods_supported").EnumerateArray().Select(method => method.GetString()));
+        form.Remove("client_secret");
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(http, gateway, form));
+        var key = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_mine.GetECDsaPublicKey()));
+        await gateway.Services.GetRequiredService<CommandJournal>().Submit<Ledger.Programmes.ClientKeysPublished>(new Ledger.Programmes.PublishClientKeys(
+            new Ledger.Caller(CallerKind.Operator, "boss").NewContext(Guid.NewGuid()), new Ledger.PartnerId("alpha"),
+            JsonSerializer.Serialize(new { keys = new[] { new { kty = "EC", crv = "P-256", x = key.X, y = key.Y } } }), ["thumbprint"]));
+        Assert.Equal(HttpStatusCode.OK, await Ask(http, gateway, form));
+        using var thief = new HttpClient(TestCertificates.Transport(_server, _thiefs));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(thief, gateway, form));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(plain, gateway, form));
+        form["client_secret"] = made.ClientSecret;
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(http, gateway, form));
+    }
+
+    private static async Task<HttpStatusCode> Ask(HttpClient http, TestGateway gateway, Dictionary<string, string> form)
+    {
+        using var content = new FormUrlEncodedContent(form);
+        using var answer = await http.PostAsync(gateway.TokenEndpoint, content, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
     }
 
     private string Token(Dictionary<string, object>? cnf) => ForgedTokens.Make(_gateway, "none", CallerKind.Operator, "boss", cnf: cnf);
