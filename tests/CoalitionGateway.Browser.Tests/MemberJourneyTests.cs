@@ -108,6 +108,21 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
         await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
     }
 
+    /// <summary>Global Privacy Control counts without an app, too.</summary>
+    [Fact]
+    public async Task Browser_ThatAsksForNoSharing_RefusesIt_WhenTheMemberSignsIn()
+    {
+        var page = await browser.Visitor();
+        await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Sec-GPC"] = "1" });
+        await VirtualAuthenticator.Attach(page);
+        var number = await browser.Member();
+        await Enrol(page, await browser.Code(number));
+        var id = await browser.Coalition.Gateway.MemberId(number);
+        browser.Coalition.Gateway.TakeIn();
+        var events = (await browser.Coalition.Gateway.Officer.Audit.ListEventsAsync(new ListEventsRequest { MemberId = id })).Events;
+        Assert.Single(events, found => found.Type == "SharingRefused");
+    }
+
     [Fact]
     public async Task Code_WorksOnce_AndAWrongOneTellsNothing()
     {

@@ -27,7 +27,7 @@ public sealed record Notification(
     public override IEnumerable<Key> Sets => [new ByNumber(PartnerId, Number)];
 
     /// <summary>Whether it is of no use once the member is gone.</summary>
-    public bool IsReminder => Kind is NotificationKind.PointsExpire or NotificationKind.TierEnds;
+    public bool IsReminder => Kind is NotificationKind.PointsExpire or NotificationKind.TierEnds or NotificationKind.NewStartBegun;
 
     /// <summary>The notification of a partner; empty if the partner has no number for the member.</summary>
     public static IReadOnlyList<Row> Tell(CommandContext context, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>

@@ -29,4 +29,7 @@ public enum NotificationKind
 
     /// <summary>The member's tier ends soon.</summary>
     TierEnds = 11,
+
+    /// <summary>Somebody began a new start of the member's sign-in. The member can cancel it for a while.</summary>
+    NewStartBegun = 12,
 }

@@ -14,6 +14,10 @@ internal sealed class RewardSequences(TestCoalition coalition, Reaching reaching
         var (first, second) = (await coalition.Member(alpha), await coalition.Member(alpha));
         await TestCoalition.Buy(alpha, first, 1000);
         await TestCoalition.Buy(alpha, second, 1000);
+        await reaching.Reach("SPENDING_NOT_OFFERED", () => coalition.Gamma.Client.Rewards.ReservePointsAsync(new ReservePointsRequest
+        {
+            RequestId = RequestIds.New(), RedemptionReference = RequestIds.New(), MembershipNumber = "of-nobody", AmountPoints = 1, Bill = TestCoalition.Euro(1),
+        }));
         await coalition.Gateway.Operator.Rules.PublishProgrammeTermsAsync(new PublishProgrammeTermsRequest
         {
             RequestId = RequestIds.New(),

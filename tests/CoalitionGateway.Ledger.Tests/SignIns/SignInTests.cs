@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
+using CoalitionGateway.Ledger.Notifications;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.Ledger.SignIns;
@@ -88,6 +89,29 @@ public sealed class SignInTests
         Assert.Equal("bb", Assert.Single(Rows<Passkey>()).CredentialId);
         Assert.Empty(Rows<RecoveryCode>());
         Assert.Empty(Rows<SignInCode>());
+    }
+
+    [Fact]
+    public void NewStart_IsToldToEachBrandOfTheMember_EachByItsOwnNumber()
+    {
+        _journal.Commit(
+            Given.Partner(Given.Aurora), Given.Programme(Given.Miles, Given.Aurora), Given.Membership(Given.AdaInMiles, Given.Miles, Given.Ada),
+            new MembershipNumber(Given.Miles, "M-1", Given.AdaInMiles, []));
+        Create();
+        Add("aa", _code);
+        Create("beef");
+        Assert.Empty(Rows<Notification>());
+        var begun = Assert.IsType<NewStartBegun>(Run(new BeginNewStart(Next(), Given.Ada, "beef")).Event);
+
+        var told = Rows<Notification>();
+        Assert.Equal(
+            [(Given.Aurora, "M-1"), (Given.Beanery, "S-1")],
+            told.Select(row => (row.PartnerId, row.Number)).OrderBy(row => row.Number));
+        Assert.All(told, row => Assert.Equal((NotificationKind.NewStartBegun, begun.ReadyTime.Date, Given.Now.Date), (row.Kind, row.DueDay, row.Day)));
+        Assert.Equal(2, told.Select(row => row.Id).Distinct().Count());
+
+        Run(new BeginNewStart(Next(), Given.Ada, "beef"));
+        Assert.Equal(2, Rows<Notification>().Count);
     }
 
     [Fact]

@@ -97,12 +97,7 @@ internal sealed class SignIn(
 
     private async Task Answer(HandleAuthorizationRequestContext context, HttpContext http, Account account, IReadOnlyList<string> scopes, DateTimeOffset signInTime, string method)
     {
-        // Global Privacy Control (W3C, section 3): the browser refuses sharing for the member.
-        if (http.Request.Headers["Sec-GPC"] == "1" && account.AccountId.Member is { } member)
-        {
-            await signals.Hear(member, http.RequestAborted);
-        }
-
+        await signals.Hear(http, account.AccountId);
         var allowed = account.Allowed(scopes);
         if (allowed.Count == 0)
         {

@@ -37,7 +37,7 @@ internal sealed record SignedIn(SignInSession Session, Account Account);
 /// The sessions at the authority. They are rows, so that a member or person sees and ends their own, and every gateway knows
 /// them. A session ends twelve hours after its sign-in.
 /// </summary>
-internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, GatewayOptions options, TimeProvider clock)
+internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, GlobalPrivacyControl signals, GatewayOptions options, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
@@ -88,6 +88,7 @@ internal sealed class SignInSessions(AuthorityContext rows, LedgerStore store, G
             Id = IdOf(held), Subject = account.Value, Method = method, Agent = AgentOf(http.Request.Headers.UserAgent.ToString()),
             CreateTime = Now, EndTime = Now + Lifetime,
         };
+        await signals.Hear(http, account);
         rows.Add(session);
         await rows.SaveChangesAsync(CancellationToken.None);
         http.Response.Cookies.Append(Cookie, held, new CookieOptions { HttpOnly = true, Secure = IsSecure, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
