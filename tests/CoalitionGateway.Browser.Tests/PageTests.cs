@@ -94,6 +94,12 @@ public sealed class PageTests(SignInBrowser browser) : IClassFixture<SignInBrows
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(_pictures, $"{name}-{language}-{width}.png"), FullPage = true });
         Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is wider than {width} pixels in {language}.");
+        if (language is not ("en" or "lv"))
+        {
+            // The markup is the same in each language.
+            return;
+        }
+
         var faults = (await page.RunAxe(new AxeRunOptions())).Violations;
         Assert.True(faults.Length == 0, $"{name} in {language}: {string.Join("; ", faults.Select(fault => $"{fault.Id}: {string.Join(' ', fault.Nodes.Select(node => node.Html))}"))}");
     }

@@ -67,7 +67,7 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
         var kind = FaultTable.Valid[method].Caller;
         var subject = kind == CallerKind.Member ? Guid.NewGuid().ToString() : "alpha";
         var scopes = string.Join(' ', Gateway.ScopesFor(kind));
-        foreach (var fault in new[] { "expired", "other issuer", "other key", "key that nobody publishes" })
+        foreach (var fault in new[] { "expired", "other issuer", "other key" })
         {
             var token = ForgedTokens.Make(coalition.Gateway, fault, kind, subject, scopes);
             var refusal = await coalition.Refusal(method, BadInputCoalition.Bytes(method, coalition.Json(method)), token);
@@ -78,6 +78,18 @@ public sealed class BadInputTests(BadInputCoalition coalition) : IClassFixture<B
         // Only the token was wrong.
         var good = await coalition.Refusal(method, [0xFF, 0xFF, 0xFF], ForgedTokens.Make(coalition.Gateway, "none", kind, subject, scopes));
         Assert.Equal("FIELD_INVALID", good?.ReasonText);
+        Assert.Equal(before, coalition.Changes());
+    }
+
+    /// <summary>Such a call waits up to a second for the authority's keys. So all of them are made at once.</summary>
+    [Fact]
+    public async Task Request_WithAKeyThatNobodyPublishes_IsRefusedAndChangesNothing()
+    {
+        const string fault = "key that nobody publishes";
+        var before = coalition.Changes();
+        var refusals = await Task.WhenAll(FaultTable.Valid.Keys.Select(method => coalition.Refusal(
+            method, BadInputCoalition.Bytes(method, coalition.Json(method)), ForgedTokens.Make(coalition.Gateway, fault, FaultTable.Valid[method].Caller))));
+        Assert.All(refusals, refusal => Assert.Equal((StatusCode.Unauthenticated, "TOKEN_INVALID", "unknown_key"), (refusal?.Code, refusal?.ReasonText, refusal?.Metadata["problem"])));
         Assert.Equal(before, coalition.Changes());
     }
 
