@@ -187,6 +187,7 @@ internal static class AuthoritySetup
         server.RemoveEventHandler(Revocation.RevokeToken.Descriptor);
         Scoped<HandleRevocationRequestContext, Revocations>(Revocation.RevokeToken.Descriptor.Order);
         Scoped<HandleIntrospectionRequestContext, Introspections>(Introspection.AttachPrincipal.Descriptor.Order + 100);
+        Scoped<ApplyIntrospectionResponseContext, Introspections>(int.MinValue + 100_000);
         Scoped<HandleConfigurationRequestContext, AuthorityMetadata>(int.MaxValue);
 
         void Scoped<TContext, THandler>(int order)

@@ -40,7 +40,8 @@ internal sealed class Revocations(EndedCallers ended, IOpenIddictTokenManager to
 }
 
 /// <summary>Introspection (RFC 7662) of an access token also says what this gateway knows: whether it ended before its time.</summary>
-internal sealed class Introspections(EndedCallers ended) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+internal sealed class Introspections(EndedCallers ended, GatewayOptions options)
+    : IOpenIddictServerHandler<HandleIntrospectionRequestContext>, IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
@@ -48,6 +49,21 @@ internal sealed class Introspections(EndedCallers ended) : IOpenIddictServerHand
             && await ended.FindProblem(context.GenericTokenPrincipal.ToKnownCaller(), context.CancellationToken) is not null)
         {
             context.Reject(Errors.InvalidToken, "The token has ended.");
+            return;
         }
+
+        // OpenIddict tells scopes to the token's audience alone. Here only its owner asks.
+        context.Scopes.UnionWith(context.GenericTokenPrincipal.GetScopes());
+    }
+
+    /// <summary>Names the issuer as the metadata and the tokens do: a URI would end with a slash.</summary>
+    public ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
+    {
+        if (context.Response[Claims.Issuer] is not null)
+        {
+            context.Response[Claims.Issuer] = options.Issuer;
+        }
+
+        return ValueTask.CompletedTask;
     }
 }

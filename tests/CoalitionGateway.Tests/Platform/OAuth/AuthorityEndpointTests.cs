@@ -51,6 +51,7 @@ public sealed class AuthorityEndpointTests(TestCoalition coalition)
         var token = await Gateway.TokenOf("alpha", coalition.Alpha.Secret, "earning.write");
         var told = (await Introspect(token, coalition.Alpha)).Body;
         Assert.Equal((true, "alpha", "alpha"), (told.GetProperty("active").GetBoolean(), told.GetProperty("sub").GetString(), told.GetProperty("client_id").GetString()));
+        Assert.Equal(("earning.write", Gateway.Options.Issuer), (told.GetProperty("scope").GetString(), told.GetProperty("iss").GetString()));
 
         Assert.False((await Introspect(token, coalition.Beta)).Body.GetProperty("active").GetBoolean());
         Assert.False((await Introspect("garbage", coalition.Alpha)).Body.GetProperty("active").GetBoolean());

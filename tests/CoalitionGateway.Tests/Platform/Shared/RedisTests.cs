@@ -156,8 +156,9 @@ public sealed class RedisTests
             options.Redis = redis.Address;
             Limit(options);
         });
+        await TestRedis.Seen(gateway, true);
+        Assert.Null(await Problem(gateway, Token(gateway)));
         var token = Token(gateway);
-        Assert.Null(await Problem(gateway, token));
         redis.Freeze(true);
         for (var i = 0; i < _burst; i++)
         {
