@@ -50,9 +50,12 @@ public sealed class ReplayRulesTests
         Assert.Equal(["rule", "points_given", "points_withheld"], rules[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(("app-launch", 10), (rules[1].GetProperty("campaign_id").GetString(), rules[1].GetProperty("points_withheld").GetInt64()));
 
+        var points = ReplayTests.MembersPoints(data);
         var second = await Replay(data, DocumentedExample());
         Assert.Equal(first.Brands.SelectMany(brand => brand.Rules!), second.Brands.SelectMany(brand => brand.Rules!));
-        Assert.Equal(first.Ledger, second.Ledger);
+        // Entries may differ: the campaign is long over, and its budget is paid back when the sweeper comes by.
+        Assert.True(second.Ledger.Balanced);
+        Assert.Equal(points, ReplayTests.MembersPoints(data));
         Assert.Empty(Verification.Run(data.Path).Problems);
     }
 
