@@ -26,7 +26,10 @@ public sealed record Campaign(ProgrammeId ProgrammeId, string Id, long Version, 
 
     /// <summary>Whether a campaign's budget has been given back by now, by its latest version, whether or not a sweep has posted that.</summary>
     public static bool IsClosed(IEnumerable<Campaign> versions, string id, DateTime now) =>
-        versions.Where(version => version.Id == id).MaxBy(version => version.Version)?.CloseTime <= now;
+        Latest(versions, id)?.CloseTime <= now;
+
+    /// <summary>The latest version of a campaign, whether or not it holds yet; null if there is no such campaign.</summary>
+    public static Campaign? Latest(IEnumerable<Campaign> versions, string id) => versions.Where(version => version.Id == id).MaxBy(version => version.Version);
 
     /// <summary>The end of the name of the counter of a member's counting purchases.</summary>
     public const string Visits = "/visits";

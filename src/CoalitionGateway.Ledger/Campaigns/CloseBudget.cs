@@ -30,7 +30,7 @@ public sealed record CloseBudget(CommandContext Context, ProgrammeId ProgrammeId
 
     public override State Needs(WorkingState rows, DateTime now) => new(
         rows.Find(new Due.Of(DueKind, SubjectOf(ProgrammeId, Id))),
-        rows.FindAll(new Campaign.ByProgramme(ProgrammeId)).Where(version => version.Id == Id).MaxBy(version => version.Version),
+        Campaign.Latest(rows.FindAll(new Campaign.ByProgramme(ProgrammeId)), Id),
         rows.Find(new Account.Of(AccountRef.Budget(ProgrammeId, Id).Id))?.BalancePoints ?? 0);
 
     public override Decision Decide(State state, DateTime now)

@@ -238,7 +238,7 @@ public sealed record AwardReturns(PurchaseRecorded Made, IReadOnlyList<Campaign>
             return AccountRef.Issue(Made.ProgrammeId, Made.PartnerId);
         }
 
-        var latest = Campaigns.Where(version => version.Id == award.RuleId).MaxBy(version => version.Version)!;
+        var latest = Campaign.Latest(Campaigns, award.RuleId)!;
         return now < latest.RefillTime ? AccountRef.Budget(Made.ProgrammeId, award.RuleId) : AccountRef.Issue(Made.ProgrammeId, latest.Rule.PayerId!.Value);
     }
 

@@ -30,10 +30,12 @@ public sealed record Notification(
     public bool IsReminder => Kind is NotificationKind.PointsExpire or NotificationKind.TierEnds or NotificationKind.NewStartBegun;
 
     /// <summary>The notification of a partner; empty if the partner has no number for the member.</summary>
-    public static IReadOnlyList<Row> Tell(CommandContext context, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null) =>
+    /// <param name="due">The day by which the partner must have acted; null: <see cref="ActWithin"/>.</param>
+    public static IReadOnlyList<Row> Tell(
+        CommandContext context, PartnerId partner, NotificationKind kind, MembershipNumber? number, DateTime now, Purpose? purpose = null, DateTime? due = null) =>
         number is null
             ? []
-            : [new Notification(partner, context.ReferenceFor(partner, $"{kind} {purpose}"), kind, number.Number, now.Date, now.Date + ActWithin, purpose)];
+            : [new Notification(partner, context.ReferenceFor(partner, $"{kind} {purpose}"), kind, number.Number, now.Date, due ?? (now.Date + ActWithin), purpose)];
 
     /// <summary>The reminder of a partner; empty if the partner has no number for the member.</summary>
     public static IReadOnlyList<Row> Remind(

@@ -1,7 +1,6 @@
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
-using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Privacy;
 
@@ -12,15 +11,7 @@ public sealed record Recipient(Membership Membership, PartnerId PartnerId, Membe
     public static IReadOnlyList<Recipient> All(WorkingState rows, MemberId member)
     {
         var given = rows.FindAll(new Consent.ByMember(member)).Where(consent => consent.GiveTime is not null).Select(consent => consent.PartnerId).ToHashSet();
-        return
-        [
-            .. from membership in rows.FindAll(new Membership.ByMember(member))
-               let programme = rows.Find(new Programme.Of(membership.ProgrammeId))
-               let number = rows.Find(new MembershipNumber.OfMembership(membership.Id))
-               where programme is not null
-               orderby membership.Id.Value
-               select new Recipient(membership, programme.PartnerId, number, given.Contains(programme.PartnerId)),
-        ];
+        return [.. Addressee.All(rows, member).Select(found => new Recipient(found.Membership, found.PartnerId, found.Number, given.Contains(found.PartnerId)))];
     }
 }
 

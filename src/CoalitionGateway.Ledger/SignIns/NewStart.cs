@@ -1,7 +1,5 @@
 using CoalitionGateway.Ledger.Encoding;
-using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Notifications;
-using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Schedules;
 
 namespace CoalitionGateway.Ledger.SignIns;
@@ -23,15 +21,7 @@ public sealed record BeginNewStart(CommandContext Context, MemberId MemberId, st
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Uuid(MemberId.Value).Text(CodeHash);
 
     public override State Needs(WorkingState rows, DateTime now) => new(
-        SignInCode.Find(rows, MemberId), rows.FindAll(new Passkey.ByAccount(MemberId)).Count > 0,
-        [
-            .. from membership in rows.FindAll(new Membership.ByMember(MemberId))
-               let programme = rows.Find(new Programme.Of(membership.ProgrammeId))
-               let number = rows.Find(new MembershipNumber.OfMembership(membership.Id))
-               where programme is not null
-               orderby membership.Id.Value
-               select (programme.PartnerId, number),
-        ]);
+        SignInCode.Find(rows, MemberId), rows.FindAll(new Passkey.ByAccount(MemberId)).Count > 0, [.. Addressee.All(rows, MemberId)]);
 
     public override Decision Decide(State state, DateTime now)
     {
@@ -46,11 +36,11 @@ public sealed record BeginNewStart(CommandContext Context, MemberId MemberId, st
         }
 
         // The member hears of it by every channel that is known: their brands'.
-        return Decision.Accept(new NewStartBegun(Header(now), MemberId, now + Wait, now + Wait + Lifetime), [.. state.Brands.SelectMany(brand => Told(brand, now))]);
+        var ready = now + Wait;
+        return Decision.Accept(
+            new NewStartBegun(Header(now), MemberId, ready, ready + Lifetime),
+            [.. state.Brands.SelectMany(brand => Notification.Tell(Context, brand.PartnerId, NotificationKind.NewStartBegun, brand.Number, now, due: ready.Date))]);
     }
-
-    private IEnumerable<Row> Told((PartnerId PartnerId, MembershipNumber? Number) brand, DateTime now) =>
-        Notification.Tell(Context, brand.PartnerId, NotificationKind.NewStartBegun, brand.Number, now).Select(row => (Notification)row with { DueDay = (now + Wait).Date });
 
     /// <summary>Why a code does not replace passkeys yet; null if it does.</summary>
     internal static Refusal? RefusesUntilReady(SignInCode code, DateTime now) =>
@@ -61,7 +51,7 @@ public sealed record BeginNewStart(CommandContext Context, MemberId MemberId, st
             : null;
 
     /// <param name="Brands">The member's brands, and the numbers by which they know the member.</param>
-    public sealed record State(SignInCode? Code, bool HasPasskeys, IReadOnlyList<(PartnerId PartnerId, MembershipNumber? Number)> Brands);
+    public sealed record State(SignInCode? Code, bool HasPasskeys, IReadOnlyList<Addressee> Brands);
 }
 
 /// <param name="ReadyTime">When the code can be used.</param>

@@ -19,7 +19,7 @@ internal sealed class PublishProgrammeTermsMethod(LedgerStore store, GatewayOpti
     {
         var now = Clock.Truncate(clock.GetUtcNow());
         var versions = await store.Read(rows => rows.FindAll(new ProgrammeTerms.ByProgramme(new ProgrammeId(request.Terms.ProgrammeId))), cancellation);
-        return versions.Where(terms => terms.FromTime <= now).MaxBy(terms => (terms.FromTime, terms.Version)) is { } terms
+        return ProgrammeTerms.At(versions, now) is { } terms
             ? new V1.PublishProgrammeTermsRequest { Terms = WithoutTime(terms.ToWire(), request.Terms) } : null;
     }
 
@@ -44,7 +44,7 @@ internal sealed class PublishCampaignMethod(LedgerStore store, GatewayOptions op
     protected override async Task<V1.PublishCampaignRequest?> Before(V1.PublishCampaignRequest request, CancellationToken cancellation)
     {
         var versions = await store.Read(rows => rows.FindAll(new Campaign.ByProgramme(new ProgrammeId(request.Campaign.ProgrammeId))), cancellation);
-        return versions.Where(campaign => campaign.Id == request.Campaign.CampaignId).MaxBy(campaign => campaign.Version) is { } campaign
+        return Campaign.Latest(versions, request.Campaign.CampaignId) is { } campaign
             ? new V1.PublishCampaignRequest { Campaign = campaign.ToWire(0) } : null;
     }
 
