@@ -10,7 +10,7 @@ namespace CoalitionGateway.Ledger.People;
 /// </summary>
 /// <param name="CodeHash">The keyed hash of the code, proposed by the gateway.</param>
 public sealed record InvitePerson(CommandContext Context, PersonId Id, CallerKind Kind, IReadOnlyList<PersonRole> Roles, string CodeHash)
-    : GovernedCommand<InvitePerson.State>(Context)
+    : GovernedCommand<Person?>(Context)
 {
     /// <summary>How long the code is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -19,20 +19,18 @@ public sealed record InvitePerson(CommandContext Context, PersonId Id, CallerKin
 
     public override void Encode(CanonicalWriter writer) => writer.Byte(1).Text(Id.Value).Text(Caller.NameOf(Kind)).Text(Person.Join(Roles));
 
-    public override State Needs(WorkingState rows, DateTime now)
+    public override Person? Needs(WorkingState rows, DateTime now)
     {
         SignInCode.Find(rows, Id);
-        return new State(rows.Find(new Person.Of(Id)));
+        return rows.Find(new Person.Of(Id));
     }
 
-    public override Governance GovernanceOf(State state, DateTime now) => new("") { Concerns = Id };
+    public override Governance GovernanceOf(Person? state, DateTime now) => new("") { Concerns = Id };
 
-    public override Decision Decide(State state, DateTime now) => state.Person is null
+    public override Decision Decide(Person? state, DateTime now) => state is null
         ? new PersonInvited(Header(now), Id, Kind, Person.Join(Roles), CodeHash, now + Lifetime)
         : new Refusal(RefusalReason.PersonExists, $"{Id} is or was a person already; choose another id.", "person.person_id")
             .With("person_id", Id.Value);
-
-    public sealed record State(Person? Person);
 }
 
 /// <param name="Roles">The numbers of <see cref="PersonRole"/>, ascending, with commas between.</param>

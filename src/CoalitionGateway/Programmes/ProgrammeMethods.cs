@@ -65,7 +65,7 @@ internal sealed class PublishRouteMethod(LedgerStore store) : GovernedMethod<V1.
     protected override async Task<V1.PublishRouteRequest?> Before(V1.PublishRouteRequest request, CancellationToken cancellation)
     {
         var (source, destination) = (new ProgrammeId(request.Route.SourceProgrammeId), new ProgrammeId(request.Route.DestinationProgrammeId));
-        return (await store.Read(rows => rows.FindAll(new Ledger.Programmes.Route.All()), cancellation)).FirstOrDefault(route => route.SourceId == source && route.DestinationId == destination) is { } found
+        return await store.Read(rows => rows.Find(new Ledger.Programmes.Route.Of(source, destination)), cancellation) is { } found
             ? new V1.PublishRouteRequest { Route = found.ToWire() } : null;
     }
 

@@ -32,11 +32,9 @@ internal sealed class PublishRewardMethod(LedgerStore store) : GovernedMethod<V1
         return reward.ToCommand(context);
     }
 
-    protected override async Task<V1.PublishRewardRequest?> Before(V1.PublishRewardRequest request, CancellationToken cancellation)
-    {
-        var latest = Reward.Latest(await store.Read(rows => rows.FindAll(new Reward.ByProgramme(new ProgrammeId(request.Reward.ProgrammeId))), cancellation));
-        return latest.FirstOrDefault(reward => reward.Id == request.Reward.RewardId) is { } found ? new V1.PublishRewardRequest { Reward = found.ToWire(0) } : null;
-    }
+    protected override async Task<V1.PublishRewardRequest?> Before(V1.PublishRewardRequest request, CancellationToken cancellation) =>
+        await store.Read(rows => Reward.Latest(rows, new ProgrammeId(request.Reward.ProgrammeId), request.Reward.RewardId), cancellation) is { } found
+            ? new V1.PublishRewardRequest { Reward = found.ToWire(0) } : null;
 
     protected override async Task<V1.PublishRewardResponse> Answer(RewardPublished made)
     {

@@ -11,7 +11,12 @@ namespace CoalitionGateway.Tests.Rewards;
 /// <summary>Every 500 points of alpha's become a voucher of 5 EUR, by themselves, in the night.</summary>
 public sealed class PayoutTests : IAsyncLifetime
 {
+    private static readonly Calendar _calendar = Calendar.Of("Europe/Stockholm");
+
     private readonly RuledCoalition _ruled = new();
+
+    /// <summary>The programme's day, which near midnight is not the day in UTC.</summary>
+    private readonly DateOnly _today = _calendar.DayOf(DateTime.UtcNow);
 
     private TestPartner Alpha => _ruled.Alpha;
 
@@ -124,7 +129,7 @@ public sealed class PayoutTests : IAsyncLifetime
     /// <summary>Settles the payouts of a day, as the sweeper does when they fall due.</summary>
     private async Task FallDue(int daysAgo)
     {
-        var start = Calendar.Of("Europe/Stockholm").StartOf(DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-daysAgo));
+        var start = _calendar.StartOf(_today.AddDays(-daysAgo));
         var payouts = _ruled.Coalition.Gateway.Services.GetServices<ISchedule>().Single(schedule => schedule.Kind == Ledger.Rewards.EndPayouts.DueKind);
         await payouts.Settle([new Due(Ledger.Rewards.EndPayouts.DueKind, $"{Alpha.ProgrammeId}/voucher", start)], CancellationToken.None);
     }

@@ -40,7 +40,10 @@ public sealed class SimulationTests(RuledCoalition ruled) : IClassFixture<RuledC
     public async Task Terms_TriedOnThePast_CapADayAndFillTiers()
     {
         var member = await ruled.Coalition.Member(Alpha);
-        foreach (var days in new[] { 700, 699, 698 })
+        // Three days within one year of the tiers, whatever day it is today.
+        var july = new DateTime(DateTime.UtcNow.Year - 2, 7, 1, 12, 0, 0, DateTimeKind.Utc);
+        var first = (DateTime.UtcNow - july).TotalDays;
+        foreach (var days in new[] { first, first - 1, first - 2 })
         {
             await RuledCoalition.Buy(Alpha, member, 10, days);
             await RuledCoalition.Buy(Alpha, member, 10, days);
@@ -52,7 +55,7 @@ public sealed class SimulationTests(RuledCoalition ruled) : IClassFixture<RuledC
             Caps = { new Cap { Period = CapPeriod.Day, MaxPoints = 15 } },
             Tiers = new TierRule { Measure = TierMeasure.Purchases, StartMonth = 1, KeepMonths = 12, Levels = { new TierLevel { TierId = "silver", Threshold = 4, FactorPercent = 150 } } },
         };
-        var result = (await Simulate(new SimulateRulesRequest { Terms = terms, FromTime = DaysAgo(701), UntilTime = DaysAgo(697) }))[^1].Result;
+        var result = (await Simulate(new SimulateRulesRequest { Terms = terms, FromTime = DaysAgo(first + 1), UntilTime = DaysAgo(first - 3) }))[^1].Result;
 
         Assert.Equal((60, 45), (result.PublishedPoints, result.TriedPoints));
         Assert.Equal((0, 1), (result.MembersGaining, result.MembersLosing));
@@ -104,7 +107,7 @@ public sealed class SimulationTests(RuledCoalition ruled) : IClassFixture<RuledC
         Assert.Empty((await member.Client.Earning.CompareEarningAsync(new CompareEarningRequest { Amount = new Money { CurrencyCode = "JPY", Micros = 1_000_000 } })).Earnings);
     }
 
-    private static Timestamp DaysAgo(int days) => Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-days));
+    private static Timestamp DaysAgo(double days) => Timestamp.FromDateTime(DateTime.UtcNow.AddDays(-days));
 
     private static string Text(SimulatedGroup group) => $"{group.Name}|{group.Purchases}|{group.PublishedPoints}|{group.TriedPoints}";
 
