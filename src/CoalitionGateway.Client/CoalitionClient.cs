@@ -52,6 +52,7 @@ public sealed class CoalitionClient : IDisposable
         calls = interceptor is null ? calls : calls.Intercept(interceptor);
         Proposals = new ProposalService.ProposalServiceClient(calls);
         People = new PeopleService.PeopleServiceClient(calls);
+        Clients = new ClientService.ClientServiceClient(calls);
         Programmes = new ProgrammeService.ProgrammeServiceClient(calls);
         Members = new MemberService.MemberServiceClient(calls);
         SignIns = new SignInService.SignInServiceClient(calls);
@@ -70,6 +71,8 @@ public sealed class CoalitionClient : IDisposable
     public ProposalService.ProposalServiceClient Proposals { get; }
 
     public PeopleService.PeopleServiceClient People { get; }
+
+    public ClientService.ClientServiceClient Clients { get; }
 
     public ProgrammeService.ProgrammeServiceClient Programmes { get; }
 

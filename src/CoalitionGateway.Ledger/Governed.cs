@@ -12,6 +12,9 @@ public sealed record Governance(string Basis, bool MayBeAlone = false)
 
     /// <summary>The person whom the change is about. Two others decide it. Null: it is about none.</summary>
     public PersonId? Concerns { get; init; }
+
+    /// <summary>Whether only a person may propose or make the change, and no tool.</summary>
+    public bool NeedsPerson { get; init; }
 }
 
 /// <summary>A change that one person proposes and another one approves, unless one may make it alone.</summary>

@@ -2,6 +2,7 @@ using CoalitionGateway;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Audit;
 using CoalitionGateway.Platform.Log;
+using CoalitionGateway.Clients;
 using CoalitionGateway.Compliance;
 using CoalitionGateway.Consents;
 using CoalitionGateway.Platform.Disclosure;
@@ -116,6 +117,7 @@ namespace CoalitionGateway
             builder.Services.AddGovernance();
             builder.Services.AddProposals();
             builder.Services.AddPeople();
+            builder.Services.AddClients();
             builder.Services.AddProgrammes();
             builder.Services.AddMembers();
             builder.Services.AddSignIns();
@@ -138,6 +140,7 @@ namespace CoalitionGateway
 
             app.MapCoalition<ProposalService>();
             app.MapCoalition<PeopleService>();
+            app.MapCoalition<ClientService>();
             app.MapCoalition<ProgrammeService>();
             app.MapCoalition<MemberService>();
             app.MapCoalition<SignInService>();

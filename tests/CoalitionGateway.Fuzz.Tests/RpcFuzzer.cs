@@ -19,7 +19,7 @@ internal sealed class RpcFuzzer(
     ];
 
     // These calls end other callers. They are made seldom, so that enough callers remain.
-    private static readonly string[] _rare = ["EraseMember", "SuspendPartner", "PublishClientKeys", "SetSenderConstraint", "RefuseSharing", "AgreePurposes"];
+    private static readonly string[] _rare = ["EraseMember", "SuspendClient", "PublishClientKeys", "SetSenderConstraint", "RefuseSharing", "AgreePurposes"];
 
     private readonly GrpcWire _wire = new(address);
     private readonly GrpcWire _mannerless = new(address);

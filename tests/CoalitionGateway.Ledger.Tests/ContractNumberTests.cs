@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests;
@@ -30,7 +31,7 @@ public sealed partial class ContractNumberTests
     public void Rounding_HasTheContractsNumbersAndNames() => AssertSame<Rounding>("programme", "ROUNDING");
 
     [Fact]
-    public void SenderConstraint_HasTheContractsNumbersAndNames() => AssertSame<SenderConstraint>("programme", "SENDER_CONSTRAINT");
+    public void SenderConstraint_HasTheContractsNumbersAndNames() => AssertSame<SenderConstraint>("client", "SENDER_CONSTRAINT");
 
     [Fact]
     public void DisclosureBasis_HasTheContractsNumbersAndNames() => AssertSame<DisclosureBasis>("audit", "DISCLOSURE_BASIS");

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Lots;
@@ -38,6 +39,8 @@ internal static class Given
 
     /// <summary>An agreement of all purposes with the partner.</summary>
     public static Ledger.Consents.AgreedPurposes Agreed(PartnerId partner) => new(partner, "2,3,4,5", 1, Now);
+
+    public static RegisteredClient Client(PartnerId id) => new(id.Value, CallerKind.Partner, "A brand", [1], "earning.write");
 
     public static Partner Partner(PartnerId id) => new(id, "A brand", Now.AddYears(-1));
 

@@ -110,18 +110,23 @@ internal static class OAuthForms
     public static async Task<ECDsa> PublishKey(this TestGateway gateway, string partner)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var point = key.ExportParameters(false).Q;
-        var jwk = new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
-        await gateway.Operator.Programmes.PublishClientKeysAsync(
-            new V1.PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = partner, Jwks = JsonSerializer.Serialize(new { keys = new[] { jwk } }) });
+        await gateway.Operator.Clients.PublishClientKeysAsync(new V1.PublishClientKeysRequest { RequestId = RequestIds.New(), ClientId = partner, Jwks = Jwks(key) });
         return key;
     }
 
-    public static async Task Suspend(this TestGateway gateway, string partner, string? requestId = null) => await gateway.Operator.Programmes.SuspendPartnerAsync(
-        new V1.SuspendPartnerRequest { RequestId = requestId ?? RequestIds.New(), PartnerId = partner });
+    /// <summary>A JWK set with one public key.</summary>
+    public static string Jwks(ECDsa key)
+    {
+        var point = key.ExportParameters(false).Q;
+        var jwk = new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+        return JsonSerializer.Serialize(new { keys = new[] { jwk } });
+    }
 
-    public static async Task Resume(this TestGateway gateway, string partner) => await gateway.Operator.Programmes.ResumePartnerAsync(
-        new V1.ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = partner });
+    public static async Task Suspend(this TestGateway gateway, string partner, string? requestId = null) => await gateway.Operator.Clients.SuspendClientAsync(
+        new V1.SuspendClientRequest { RequestId = requestId ?? RequestIds.New(), ClientId = partner });
+
+    public static async Task Resume(this TestGateway gateway, string partner) => await gateway.Operator.Clients.ResumeClientAsync(
+        new V1.ResumeClientRequest { RequestId = RequestIds.New(), ClientId = partner });
 
     /// <summary>Restarts the gateway over the same data, at the address that its tokens name as the issuer.</summary>
     public static async Task<TestGateway> Restart(this TestGateway gateway)

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Platform.Store;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -140,6 +141,14 @@ public sealed class TestGateway : IAsyncDisposable
             Xunit.Assert.True(DateTime.UtcNow < until, "The log does not come to cover the events.");
             Services.GetRequiredService<CoalitionGateway.Platform.Log.Sequencer>().TakeIn();
         }
+    }
+
+    /// <summary>Checks the whole database: books, log and rows agree.</summary>
+    public void Verify()
+    {
+        TakeIn();
+        var found = Options.Postgres is { Length: > 0 } database ? Verification.RunOnPostgres(database) : Verification.Run(Options.DataDirectory);
+        Xunit.Assert.Empty(found.Problems);
     }
 
     /// <summary>Queries the database directly.</summary>

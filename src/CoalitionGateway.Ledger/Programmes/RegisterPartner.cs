@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Encoding;
 
 namespace CoalitionGateway.Ledger.Programmes;
@@ -7,7 +8,7 @@ namespace CoalitionGateway.Ledger.Programmes;
 /// <param name="GrantedScopes">The scopes that the gateway grants; like <paramref name="SecretHash"/> not in the request.</param>
 public sealed record RegisterPartner(
     CommandContext Context, PartnerId Id, string DisplayName, IReadOnlyList<string> Scopes, IReadOnlyList<string> GrantedScopes, byte[] SecretHash)
-    : Command<Partner?>(Context)
+    : Command<RegisteredClient?>(Context)
 {
     public override string Method => nameof(RegisterPartner);
 
@@ -17,19 +18,18 @@ public sealed record RegisterPartner(
     public override void Encode(CanonicalWriter writer) =>
         writer.Byte(1).Text(Id.Value).Text(DisplayName).Texts(Scopes);
 
-    public override Partner? Needs(WorkingState rows, DateTime now) => rows.Find(new Partner.Of(Id));
+    public override RegisteredClient? Needs(WorkingState rows, DateTime now) => rows.Find(new RegisteredClient.Of(ClientId));
 
-    public override Decision Decide(Partner? state, DateTime now)
+    public override Decision Decide(RegisteredClient? state, DateTime now)
     {
         if (state is not null)
         {
-            return new Refusal(RefusalReason.PartnerExists, $"A partner {Id} is registered already; choose another id.", "partner.partner_id")
+            return new Refusal(RefusalReason.PartnerExists, $"A {(state.Partner is null ? "client" : "partner")} {Id} is registered already; choose another id.", "partner.partner_id")
                 .With("partner_id", Id.Value);
         }
 
-        return Decision.Accept(
-            new PartnerRegistered(Header(now), Id, DisplayName, ClientId, GrantedScopes, SecretHash),
-            new PartnerClient(ClientId, Id, SecretHash, string.Join(' ', GrantedScopes)));
+        var made = new PartnerRegistered(Header(now), Id, DisplayName, ClientId, GrantedScopes, SecretHash);
+        return Decision.Accept(made, made.Client);
     }
 }
 
@@ -40,12 +40,15 @@ public sealed record PartnerRegistered(
 {
     public override PartnerId? Partner => PartnerId;
 
+    /// <summary>The partner's client after the event.</summary>
+    public RegisteredClient Client => new(ClientId, CallerKind.Partner, DisplayName, SecretHash, string.Join(' ', Scopes));
+
     public override void Apply(WorkingState rows) => rows.Put(new Partner(PartnerId, DisplayName, Time));
 
     public override void Rebuild(WorkingState rows)
     {
         Apply(rows);
-        rows.Put(new PartnerClient(ClientId, PartnerId, SecretHash, string.Join(' ', Scopes)));
+        rows.Put(Client);
     }
 
     private protected override void EncodeBody(CanonicalWriter writer) =>

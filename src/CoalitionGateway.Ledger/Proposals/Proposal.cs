@@ -24,7 +24,7 @@ public enum ProposalState
 /// <param name="Id">The event that proposed it.</param>
 /// <param name="ChangeMethod">The method of the contract that the proposer called.</param>
 /// <param name="Proposer">The caller who proposed it, as <see cref="Caller.ToString"/> writes it.</param>
-/// <param name="Owner">The person to whom the proposer belongs, if it is a tool; empty: nobody.</param>
+/// <param name="Owner">The persons who hold the proposer's secrets, if it is a tool, with spaces between; empty: nobody.</param>
 /// <param name="Concerns">The person whom the change is about; empty: none.</param>
 /// <param name="Basis">What the change replaces: see <see cref="Governance.Basis"/>.</param>
 /// <param name="Digest">The SHA-256 of the salt and of the command's bytes.</param>
@@ -62,7 +62,7 @@ public sealed record Proposal(
                 .With("role", RoleFor(Kind));
         }
 
-        return caller.ToString() == Proposer || person.Id.Value == Owner || person.Id.Value == Concerns
+        return caller.ToString() == Proposer || Owner.Split(' ').Contains(person.Id.Value) || person.Id.Value == Concerns
             ? new Refusal(RefusalReason.OtherPersonNeeded, "Another person decides: nobody approves what they or their tool proposed, or what is about themself.")
             : null;
     }

@@ -9,7 +9,7 @@ namespace CoalitionGateway.Ledger.Proposals;
 /// </summary>
 /// <param name="Change">The change, with the same context.</param>
 /// <param name="Request">The request as it came, so that others see what is proposed.</param>
-/// <param name="Owner">The person to whom the caller belongs, if it is a tool; empty: nobody.</param>
+/// <param name="Owner">See <see cref="Proposal.Owner"/>.</param>
 /// <param name="Salt">Random, proposed by the gateway: see <see cref="ProposalRequest.Salt"/>.</param>
 public sealed record Propose(CommandContext Context, Command Change, byte[] Request, string Owner, byte[] Salt) : Command<Propose.State>(Context)
 {
@@ -34,17 +34,14 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
             return new Refusal(RefusalReason.PersonNeeded, "Your roles do not allow this any more.").With("role", person.Kind == CallerKind.Officer ? "case_work" : "publish");
         }
 
-        if (governance.Concerns is { } concerns)
+        if ((governance.NeedsPerson || governance.Concerns is not null) && (state.Person is not { IsRemoved: false } || state.Person.Kind != Context.Caller.Kind))
         {
-            if (state.Person is not { IsRemoved: false } || state.Person.Kind != Context.Caller.Kind)
-            {
-                return new Refusal(RefusalReason.PersonNeeded, "Only a person proposes a change about persons; a tool cannot.").With("role", "publish");
-            }
+            return new Refusal(RefusalReason.PersonNeeded, "Only a person proposes a change of persons or of tools; a tool cannot.").With("role", "publish");
+        }
 
-            if (state.Person.Id == concerns)
-            {
-                return new Refusal(RefusalReason.OtherPersonNeeded, "Two others decide a change that is about you.");
-            }
+        if (governance.Concerns is { } concerns && concerns.Value == Context.Caller.Id)
+        {
+            return new Refusal(RefusalReason.OtherPersonNeeded, "Two others decide a change that is about you.");
         }
 
         if (decision.Refusal is not null || governance.MayBeAlone)

@@ -12,7 +12,7 @@ namespace CoalitionGateway.People;
 /// Invites operators on the server's console: the first ones, and anew those who lost their passkeys while no two others are left.
 /// Whoever has the console has the store and the keys too, so four eyes begin after it. The log shows the console as the caller.
 /// </summary>
-internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore store, PersonCodes codes, EndedCallers ended, GatewayOptions options)
+internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore store, PersonCodes codes, EndedCallers ended)
 {
     private static readonly Caller _console = new(CallerKind.Gateway, "console");
 
@@ -24,9 +24,9 @@ internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore stor
     /// <exception cref="RefusedException">There is no such operator to renew, or the id was a person's who was removed.</exception>
     public async Task<string> Operator(string id, bool isRenewal)
     {
-        if (!IsId(id) || options.Clients.Any(client => client.ClientId == id))
+        if (!IsId(id))
         {
-            throw new InvalidOperationException($"'{id}' is no id for a person: 3 to {PersonId.Longest} characters of a-z, 0-9 and '-', the first a letter, and no client's id.");
+            throw new InvalidOperationException($"'{id}' is no id for a person: 3 to {PersonId.Longest} characters of a-z, 0-9 and '-', the first a letter.");
         }
 
         var (person, context) = (new PersonId(id), _console.NewContext(Guid.CreateVersion7()));
@@ -58,20 +58,6 @@ internal sealed class ConsoleInvitation(CommandJournal journal, LedgerStore stor
 
     private Task<PersonInvited> Invite(CommandContext context, PersonId person, CallerKind kind) =>
         journal.Submit<PersonInvited>(new InvitePerson(context, person, kind, Person.RolesFor(kind), codes.HashOf(codes.Of(context))));
-}
-
-/// <summary>A tool's tokens have its client's id. If a person had the same id, the tool could decide as that person.</summary>
-internal sealed class ClientsApartFromPersons(LedgerStore store, GatewayOptions options) : IFirstWork
-{
-    /// <exception cref="InvalidOperationException">A configured client has a person's id.</exception>
-    public async Task Run(CancellationToken cancellation)
-    {
-        var ids = options.Clients.Where(client => TextForm.IsId(client.ClientId)).Select(client => new PersonId(client.ClientId)).ToArray();
-        if (await store.Read(rows => ids.Where(id => rows.Find(new Person.Of(id)) is not null).ToArray(), cancellation) is [var taken, ..])
-        {
-            throw new InvalidOperationException($"Gateway:Clients: {taken} is a person's id; give the client another one.");
-        }
-    }
 }
 
 /// <summary>The persons of a sandbox. They exist there alone, and sign in by login_hint.</summary>

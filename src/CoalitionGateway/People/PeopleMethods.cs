@@ -31,7 +31,7 @@ internal sealed class PersonCodes(GatewayKeys keys, GatewayOptions options)
     public string UrlOf(string code) => options.SignInPage is { } page ? $"{page}#{code}" : "";
 }
 
-internal sealed class InvitePersonMethod(PersonCodes codes, GatewayOptions options) : GovernedMethod<V1.InvitePersonRequest, PersonInvited, V1.InvitePersonResponse>
+internal sealed class InvitePersonMethod(PersonCodes codes) : GovernedMethod<V1.InvitePersonRequest, PersonInvited, V1.InvitePersonResponse>
 {
     public override V1.InvitePersonResponse Waiting(V1.Proposal proposal, CommandContext context) =>
         new() { SignInCode = codes.HalfOf(context), SignInUrl = codes.UrlOf(codes.HalfOf(context)), Proposal = proposal };
@@ -42,7 +42,6 @@ internal sealed class InvitePersonMethod(PersonCodes codes, GatewayOptions optio
         var roles = person.Roles.ToRoles();
         InvalidFieldsException.Unless(
             (person.PersonId.Length <= PersonId.Longest, "person.person_id", $"must have at most {PersonId.Longest} characters."),
-            (options.Clients.All(client => client.ClientId != person.PersonId), "person.person_id", "is the id of a client of the issuer; choose another."),
             (kind is CallerKind.Operator or CallerKind.Officer, "person.kind", "must be CALLER_KIND_OPERATOR or CALLER_KIND_OFFICER."),
             (kind is not (CallerKind.Operator or CallerKind.Officer) || roles.All(Person.RolesFor(kind).Contains), "person.roles", $"must be of {string.Join(", ", Person.RolesFor(kind).Select(role => ContractNames.Of([role])))}."));
         return new InvitePerson(proposer, new PersonId(person.PersonId), kind, roles, codes.HashOf(proposer, approver));

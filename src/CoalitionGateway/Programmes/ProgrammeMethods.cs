@@ -1,15 +1,10 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Ledger.Transfers;
-using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Governance;
-using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
 
@@ -100,71 +95,4 @@ internal sealed class PublishClosingRuleMethod(LedgerStore store) : GovernedMeth
 
     protected override Task<V1.PublishClosingRuleResponse> Answer(ClosingRulePublished made) =>
         Task.FromResult(new V1.PublishClosingRuleResponse { Version = made.Version, PublishTime = made.Time.ToWire() });
-}
-
-internal sealed class PublishClientKeysMethod(LedgerStore store) : GovernedMethod<V1.PublishClientKeysRequest, ClientKeysPublished, V1.PublishClientKeysResponse>
-{
-    protected override Command ToCommand(V1.PublishClientKeysRequest request, CommandContext context)
-    {
-        var read = PublicKeys.Read(request.Jwks, out var problem);
-        InvalidFieldsException.Unless((read is not null, "jwks", problem));
-        return new PublishClientKeys(context, new PartnerId(request.PartnerId), read!.Jwks, read.Thumbprints);
-    }
-
-    protected override async Task<V1.PublishClientKeysRequest?> Before(V1.PublishClientKeysRequest request, CancellationToken cancellation) =>
-        await store.Read(rows => rows.Find(new PartnerClient.Of(request.PartnerId)), cancellation) is { PublicKeys: { } keys }
-            ? new V1.PublishClientKeysRequest { PartnerId = request.PartnerId, Jwks = keys } : null;
-
-    protected override Task<V1.PublishClientKeysResponse> Answer(ClientKeysPublished made) =>
-        Task.FromResult(new V1.PublishClientKeysResponse { Thumbprints = { made.Thumbprints } });
-}
-
-internal sealed class IssueClientSecretMethod(GatewayKeys keys) : GovernedMethod<V1.IssueClientSecretRequest, ClientSecretIssued, V1.IssueClientSecretResponse>
-{
-    /// <summary>Only the proposer is told the secret, in this answer and in its retries.</summary>
-    public override V1.IssueClientSecretResponse Waiting(V1.Proposal proposal, CommandContext context) =>
-        new() { ClientSecret = ClientSecrets.Of(keys, context), Proposal = proposal };
-
-    protected override Command ToCommand(V1.IssueClientSecretRequest request, CommandContext context) => new IssueClientSecret(
-        context, new PartnerId(request.PartnerId), ClientSecrets.HashOf(ClientSecrets.Of(keys, context)), request.ValidDays, request.FormerHours);
-
-    protected override Task<V1.IssueClientSecretResponse> Answer(ClientSecretIssued made) => Task.FromResult(
-        new V1.IssueClientSecretResponse { IssueTime = made.Time.ToWire(), ExpireTime = made.EndTime?.ToWire(), FormerExpireTime = made.FormerEndTime?.ToWire() });
-}
-
-/// <summary>Secrets of OAuth clients: 256 random bits, derived from the request id, so that a retry shows the same secret.</summary>
-internal static class ClientSecrets
-{
-    public static string Of(GatewayKeys keys, CommandContext context) =>
-        Base64Url.EncodeToString(keys.SecretFor("client-secret", context.Caller.ToString(), context.RequestId));
-
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-}
-
-internal sealed class ResumePartnerMethod(EndedCallers ended) : GovernedMethod<V1.ResumePartnerRequest, PartnerSuspended, V1.ResumePartnerResponse>
-{
-    protected override Command ToCommand(V1.ResumePartnerRequest request, CommandContext context) => new SuspendPartner(context, new PartnerId(request.PartnerId), IsSuspended: false);
-
-    protected override async Task<V1.ResumePartnerResponse> Answer(PartnerSuspended made)
-    {
-        await ended.Tell();
-        return new V1.ResumePartnerResponse { ResumeTime = made.Time.ToWire() };
-    }
-}
-
-internal sealed class SetSenderConstraintMethod(LedgerStore store, EndedCallers ended)
-    : GovernedMethod<V1.SetSenderConstraintRequest, SenderConstraintSet, V1.SetSenderConstraintResponse>
-{
-    protected override Command ToCommand(V1.SetSenderConstraintRequest request, CommandContext context) =>
-        new SetSenderConstraint(context, new PartnerId(request.PartnerId), (SenderConstraint)(int)request.SenderConstraint);
-
-    protected override async Task<V1.SetSenderConstraintRequest?> Before(V1.SetSenderConstraintRequest request, CancellationToken cancellation) =>
-        await store.Read(rows => rows.Find(new PartnerClient.Of(request.PartnerId)), cancellation) is { } client
-            ? new V1.SetSenderConstraintRequest { PartnerId = request.PartnerId, SenderConstraint = (V1.SenderConstraint)(int)client.SenderConstraint } : null;
-
-    protected override async Task<V1.SetSenderConstraintResponse> Answer(SenderConstraintSet made)
-    {
-        await ended.Tell();
-        return new V1.SetSenderConstraintResponse { SetTime = made.Time.ToWire() };
-    }
 }

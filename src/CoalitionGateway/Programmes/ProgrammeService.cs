@@ -14,7 +14,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Programmes;
 
 internal sealed class ProgrammeService(
-    CommandJournal journal, ProgrammeReader reader, GovernedCalls governed, Paging paging, GatewayKeys keys, EndedCallers ended, GatewayOptions options, TimeProvider clock)
+    CommandJournal journal, ProgrammeReader reader, GovernedCalls governed, Paging paging, GatewayKeys keys, GatewayOptions options, TimeProvider clock)
     : V1.ProgrammeService.ProgrammeServiceBase
 {
     private static readonly string _needsPurposes =
@@ -106,26 +106,6 @@ internal sealed class ProgrammeService(
 
     public override Task<V1.PublishClosingRuleResponse> PublishClosingRule(V1.PublishClosingRuleRequest request, ServerCallContext context) =>
         governed.Submit<V1.PublishClosingRuleResponse>(request, request.RequestId, context);
-
-    public override Task<V1.PublishClientKeysResponse> PublishClientKeys(V1.PublishClientKeysRequest request, ServerCallContext context) =>
-        governed.Submit<V1.PublishClientKeysResponse>(request, request.RequestId, context);
-
-    public override Task<V1.IssueClientSecretResponse> IssueClientSecret(V1.IssueClientSecretRequest request, ServerCallContext context) =>
-        governed.Submit<V1.IssueClientSecretResponse>(request, request.RequestId, context);
-
-    public override async Task<V1.SuspendPartnerResponse> SuspendPartner(V1.SuspendPartnerRequest request, ServerCallContext context)
-    {
-        var made = await journal.Submit<PartnerSuspended>(
-            new SuspendPartner(context.Caller().NewContext(request.RequestId), new PartnerId(request.PartnerId), IsSuspended: true));
-        await ended.Tell();
-        return new V1.SuspendPartnerResponse { SuspendTime = made.Time.ToWire() };
-    }
-
-    public override Task<V1.ResumePartnerResponse> ResumePartner(V1.ResumePartnerRequest request, ServerCallContext context) =>
-        governed.Submit<V1.ResumePartnerResponse>(request, request.RequestId, context);
-
-    public override Task<V1.SetSenderConstraintResponse> SetSenderConstraint(V1.SetSenderConstraintRequest request, ServerCallContext context) =>
-        governed.Submit<V1.SetSenderConstraintResponse>(request, request.RequestId, context);
 
     /// <summary>Of each agreement the version that holds now and those that will hold later.</summary>
     private static IEnumerable<Agreement> Current(IReadOnlyList<Agreement> versions, DateTime now) => versions

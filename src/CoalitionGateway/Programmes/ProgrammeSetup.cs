@@ -5,6 +5,5 @@ namespace CoalitionGateway.Programmes;
 internal static class ProgrammeSetup
 {
     public static void AddProgrammes(this IServiceCollection services) => services.AddSingleton<ProgrammeReader>()
-        .AddGoverned<PublishAgreementMethod>().AddGoverned<PublishRouteMethod>().AddGoverned<PublishClosingRuleMethod>()
-        .AddGoverned<PublishClientKeysMethod>().AddGoverned<IssueClientSecretMethod>().AddGoverned<ResumePartnerMethod>().AddGoverned<SetSenderConstraintMethod>();
+        .AddGoverned<PublishAgreementMethod>().AddGoverned<PublishRouteMethod>().AddGoverned<PublishClosingRuleMethod>();
 }

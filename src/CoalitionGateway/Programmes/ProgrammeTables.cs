@@ -9,22 +9,15 @@ using CoalitionGateway.Platform.Store;
 
 namespace CoalitionGateway.Programmes;
 
-/// <summary>Partners, their clients, programmes, agreements, routes and closing rules, as the database stores them.</summary>
+/// <summary>Partners, programmes, agreements, routes and closing rules, as the database stores them.</summary>
 internal sealed class ProgrammeTables
     : IEntityTypeConfiguration<Partner>,
-    IEntityTypeConfiguration<PartnerClient>,
     IEntityTypeConfiguration<Programme>,
     IEntityTypeConfiguration<Agreement>,
     IEntityTypeConfiguration<Ledger.Programmes.Route>,
     IEntityTypeConfiguration<ClosingRule>
 {
     public void Configure(EntityTypeBuilder<Partner> partner) => partner.Table("partner").HasKey(row => row.Id);
-
-    public void Configure(EntityTypeBuilder<PartnerClient> client)
-    {
-        client.Table("partner_client", "sender_constraint BETWEEN 1 AND 4").HasKey(row => row.ClientId);
-        client.HasOne<Partner>().WithMany().HasForeignKey(row => row.PartnerId).OnDelete(DeleteBehavior.Restrict);
-    }
 
     public void Configure(EntityTypeBuilder<Programme> programme)
     {

@@ -187,7 +187,7 @@ internal sealed class RequestGenerator(Random random, Vocabulary words, IReadOnl
         return field.Name switch
         {
             "request_id" => RequestId(),
-            "partner_id" when method is "SuspendPartner" or "PublishClientKeys" or "SetSenderConstraint" => words.Pick("expendable", random),
+            "client_id" when method is "SuspendClient" or "PublishClientKeys" or "SetSenderConstraint" => words.Pick("expendable", random),
             "partner_id" when method == "RegisterPartner" => $"s{Guid.NewGuid():N}",
             "programme_id" when method == "CreateProgramme" => $"s{Guid.NewGuid():N}",
             "membership_number" when method == "EnrollMember" && random.Next(4) > 0 => $"n{Guid.NewGuid():N}",

@@ -104,7 +104,7 @@ internal sealed class Callers(BadInputCoalition coalition, Vocabulary words)
     private async Task<string> Suspended()
     {
         var (id, token) = await Register();
-        await Gateway.Operator.Programmes.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = id });
+        await Gateway.Operator.Clients.SuspendClientAsync(new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = id });
         return token;
     }
 

@@ -1,5 +1,6 @@
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
@@ -87,9 +88,9 @@ internal static class CommandSamples
             new AgreePurposes(issue, _partner, [Purpose.Analytics, Purpose.Marketing]),
             new PublishNotice(issue, "2026-02", true, [new NoticeText("sv", [1])]),
             new CreateGuardianCode(issue, _member, $"hash-{proposed}", proposed),
-            new PublishClientKeys(issue, _partner, """{"keys":[]}""", [$"print-{proposed}"]),
-            new SuspendPartner(issue, _partner, true),
-            new SetSenderConstraint(issue, _partner, SenderConstraint.Dpop),
+            new PublishClientKeys(issue, "aurora-air", """{"keys":[]}""", [$"print-{proposed}"], $"person-{proposed}"),
+            new SuspendClient(issue, "aurora-air", true),
+            new SetSenderConstraint(issue, "aurora-air", SenderConstraint.Dpop),
             new PublishClosingRule(issue, _programme, "M-9"),
             new RectifyProfile(issue, _member, _profile, _profile with { Email = $"sealed {proposed}" }, [$"changed-{proposed}"]),
             new RestrictProcessing(issue, _member, RestrictionGround.LegalClaims),
@@ -160,7 +161,8 @@ internal static class CommandSamples
     private static Command[] OfGovernance(CommandContext issue, byte proposed) =>
     [
         new InvitePerson(issue, new PersonId("anna"), CallerKind.Operator, [PersonRole.Publish, PersonRole.Read], $"hash-{proposed}"),
-        new IssueClientSecret(issue, _partner, [proposed, 1, 2], 30, 4),
+        new IssueClientSecret(issue, "aurora-air", [proposed, 1, 2], 30, 4, $"person-{proposed}"),
+        new PublishClient(issue, "back-office", CallerKind.Operator, "Back office", ["people.read"], ["https://back.example/callback"], $"person-{proposed}"),
         new ChangeRoles(issue, new PersonId("anna"), [PersonRole.Read]),
         new RenewPerson(issue, new PersonId("anna"), $"hash-{proposed}"),
         new RemovePerson(issue, new PersonId("anna")),

@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger.Accounts;
 using CoalitionGateway.Ledger.Audit;
 using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Compliance;
 using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Disclosure;
@@ -151,7 +152,8 @@ internal static class EventSamples
         new RecoveryCodeUsed(Header, _member, "c0de"),
         new AccountLinked(Header, _member),
         new PersonInvited(Header, new PersonId("anna"), CallerKind.Officer, "1,4", "c0de", Time(16_000_000)),
-        new ClientSecretIssued(Header, _partner, [0x5e, 0xc2], Time(16_000_000), Time(17_000_000)),
+        new ClientSecretIssued(Header, "back-office", CallerKind.Operator, [0x5e, 0xc2], Time(16_000_000), Time(17_000_000), "anna"),
+        new ClientPublished(Header, "back-office", CallerKind.Operator, "Back office", "people.read", "https://back.example/callback", "anna", 2),
         new RolesChanged(Header, new PersonId("anna"), "1,5"),
         new PersonRenewed(Header, new PersonId("anna"), "c0de", Time(16_000_000), [Id(0x51)]),
         new PersonRemoved(Header, new PersonId("anna"), [Id(0x51)]),
@@ -199,11 +201,11 @@ internal static class EventSamples
         new PurposesAgreed(Header, _partner, "2,4", 3),
         new NoticePublished(Header, "2026-01", true, [new NoticeText("sv", [0xde, 0xad, 0xbe, 0xef])]),
         new GuardianCodeCreated(Header, _member, Time(600_000_000), "3344"),
-        new ClientKeysPublished(Header, _partner, ["print-1", "print-2"], "{\"keys\":[]}"),
+        new ClientKeysPublished(Header, "beanery", CallerKind.Partner, ["print-1", "print-2"], "{\"keys\":[]}", ""),
         new EventVoided(Header, new EventId(Id(0xe2)), 41, [0x5a, 0x5b], "forged", true, _member, _partner),
         new VoidEntry(Header, [0x5c, 0x5d], _member, _partner),
-        new PartnerSuspended(Header, _partner, true),
-        new SenderConstraintSet(Header, _partner, SenderConstraint.DpopOrMtls),
+        new ClientSuspended(Header, "beanery", CallerKind.Partner, true),
+        new SenderConstraintSet(Header, "beanery", CallerKind.Partner, SenderConstraint.DpopOrMtls),
         new ClosingRulePublished(Header, _programme, new MembershipId(Id(0xb2)), 3),
         new DisclosureRefused(Header, _partner, Purpose.Personalisation, _programme),
         new ProfileRectified(Header, _member, ["email", "postal_code"], new MemberId(Id(0xa2))),

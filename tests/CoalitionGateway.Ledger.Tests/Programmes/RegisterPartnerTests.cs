@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Programmes;
 
 namespace CoalitionGateway.Ledger.Tests.Programmes;
@@ -8,7 +9,8 @@ public sealed class RegisterPartnerTests
 
     private static readonly Table _rows = new()
     {
-        { "the id is taken", () => Command.Decide(Given.Partner(Given.Aurora), Given.Now), "PartnerExists(partner.partner_id) partner_id=aurora-air" },
+        { "the id is taken", () => Command.Decide(Given.Client(Given.Aurora), Given.Now), "PartnerExists(partner.partner_id) partner_id=aurora-air" },
+        { "an app has the id", () => Command.Decide(Given.Client(Given.Aurora) with { Kind = CallerKind.Member }, Given.Now), "PartnerExists(partner.partner_id) partner_id=aurora-air" },
         { "the id is free", () => Command.Decide(null, Given.Now), "PartnerRegistered" },
     };
 
@@ -25,8 +27,8 @@ public sealed class RegisterPartnerTests
     {
         var decision = Command.Decide(null, Given.Now);
 
-        var client = Assert.IsType<PartnerClient>(Assert.Single(decision.ErasableRows));
-        Assert.Equal(("aurora-air", Given.Aurora, "earning.write members.read"), (client.ClientId, client.PartnerId, client.Scopes));
+        var client = Assert.IsType<RegisteredClient>(Assert.Single(decision.ErasableRows));
+        Assert.Equal(("aurora-air", Given.Aurora, "earning.write members.read"), (client.ClientId, client.Partner, client.Scopes));
         Assert.Equal(_secretHash, client.SecretHash);
         Assert.NotEqual(-1, decision.Event!.Encode().AsSpan().IndexOf(_secretHash));
     }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.People;
@@ -101,11 +102,11 @@ public sealed class ProposalTests
     [Fact]
     public void Proposal_ToResumeAPartner_IsOutdatedByANewSuspension()
     {
-        _journal.Commit(new PartnerClient("beanery", Given.Beanery, [1], "", IsSuspended: true, Version: 3));
-        SuspendPartner Suspend(bool isSuspended) => new(Next(_anna), Given.Beanery, isSuspended);
+        _journal.Commit(new RegisteredClient("beanery", CallerKind.Partner, "Beanery", [1], "") { IsSuspended = true, Version = 3 });
+        SuspendClient Suspend(bool isSuspended) => new(Next(_anna), "beanery", isSuspended);
         var (first, second) = (Propose(_anna, Suspend(false)).Event!, Propose(_anna, Suspend(false)).Event!);
         Assert.NotNull(Approve(_bo, first.Id, Suspend(false)).Event);
-        Assert.IsType<PartnerSuspended>(Propose(_anna, Suspend(true)).Event);
+        Assert.IsType<ClientSuspended>(Propose(_anna, Suspend(true)).Event);
         Assert.Equal(RefusalReason.ProposalOutdated, Approve(_bo, second.Id, Suspend(false)).Refusal?.Reason);
     }
 

@@ -1,4 +1,4 @@
-using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Clients;
 
 namespace CoalitionGateway.Ledger.Tests.Security;
 
@@ -8,7 +8,7 @@ public sealed class StrangersNameTests
     [Fact]
     public void UnknownClient_IsForgottenWithTheBatch()
     {
-        var (memory, key) = (new RowMemory(), new PartnerClient.Of("nobody"));
+        var (memory, key) = (new RowMemory(), new RegisteredClient.Of("nobody"));
         var rows = new WorkingState(memory);
         Assert.Null(rows.Find(key));
         Assert.Contains(key, rows.Missing);
@@ -25,8 +25,8 @@ public sealed class StrangersNameTests
     [Fact]
     public void KnownClient_IsRemembered()
     {
-        var (memory, client) = (new RowMemory(), new PartnerClient("alpha", new PartnerId("alpha"), [1], ""));
+        var (memory, client) = (new RowMemory(), new RegisteredClient("alpha", CallerKind.Partner, "Alpha", [1], ""));
         new WorkingState(memory).Load(client.Primary, client);
-        Assert.Equal(client, new WorkingState(memory).Find(new PartnerClient.Of("alpha")));
+        Assert.Equal(client, new WorkingState(memory).Find(new RegisteredClient.Of("alpha")));
     }
 }

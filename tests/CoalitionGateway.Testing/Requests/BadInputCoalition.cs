@@ -345,6 +345,6 @@ public sealed class BadInputCoalition : IAsyncLifetime
 
     // Disclosures record answers, including refused ones. They are the only events that a question leaves.
     public string Changes() => string.Join(
-        ' ', new[] { "event WHERE kind NOT IN (24, 25)", "entry", "account", "membership", "consent", "participant", "partner_client", "profile", "link_code" }
+        ' ', new[] { "event WHERE kind NOT IN (24, 25)", "entry", "account", "membership", "consent", "participant", "client", "profile", "link_code" }
             .Select(table => $"{table}={_coalition.Gateway.Scalar($"SELECT count(*) FROM {table}")}"));
 }

@@ -46,14 +46,6 @@ internal static partial class FaultTable
             .. RequestId(refuse, _member), Invalid(refuse, _member, "signal", null), Invalid(refuse, _member, "signal", 9),
             .. Uuid(receipt, _member, "consentEventId"), Refused(receipt, _member, "consentEventId", UnknownId, StatusCode.NotFound, "EVENT_NOT_FOUND"),
             Refused(receipt, _member, "consentEventId", "{event}", StatusCode.NotFound, "EVENT_NOT_FOUND"),
-            .. new[] { "ProgrammeService/IssueClientSecret", "ProgrammeService/PublishClientKeys", "ProgrammeService/SuspendPartner", "ProgrammeService/ResumePartner", "ProgrammeService/SetSenderConstraint" }.SelectMany(method => (Fault[])
-            [
-                .. RequestId(method, _operator), .. Slug(method, _operator, "partnerId"), Refused(method, _operator, "partnerId", _unknown, StatusCode.NotFound, "PARTNER_NOT_FOUND"),
-            ]),
-            .. new[] { -1, 3654 }.Select(days => Invalid("ProgrammeService/IssueClientSecret", _operator, "validDays", days)),
-            .. new[] { -1, 721 }.Select(hours => Invalid("ProgrammeService/IssueClientSecret", _operator, "formerHours", hours)),
-            Invalid("ProgrammeService/SetSenderConstraint", _operator, "senderConstraint", null), Invalid("ProgrammeService/SetSenderConstraint", _operator, "senderConstraint", 9),
-            .. _badKeys.Select(jwks => Invalid("ProgrammeService/PublishClientKeys", _operator, "jwks", jwks)),
             .. RequestId(closing, _operator), .. Slug(closing, _operator, "programmeId"), Invalid(closing, _operator, "heirMembershipNumber", "white space"),
             Refused(closing, _operator, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             Refused(closing, _operator, "heirMembershipNumber", _unknown, StatusCode.NotFound, "MEMBERSHIP_NOT_FOUND"),

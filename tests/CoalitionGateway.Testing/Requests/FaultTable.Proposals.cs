@@ -13,7 +13,7 @@ internal static partial class FaultTable
         return
         [
             .. RequestId(invite, _operator), .. Slug(invite, _operator, "person.personId"), Invalid(invite, _operator, "person.personId", new string('a', 33)),
-            Invalid(invite, _operator, "person.personId", "test-operator"), Invalid(invite, _operator, "person", null) with { Field = "person.person_id" }, Invalid(invite, _operator, "person.kind", null),
+            Invalid(invite, _operator, "person", null) with { Field = "person.person_id" }, Invalid(invite, _operator, "person.kind", null),
             Invalid(invite, _operator, "person.kind", "CALLER_KIND_PARTNER") with { Field = "person.kind" }, Invalid(invite, _operator, "person.roles", null),
             Invalid(invite, _operator, "person.roles", new JsonArray("PERSON_ROLE_LEAD")),
             Refused(invite, _operator, "person.personId", "operator-two", StatusCode.AlreadyExists, "PERSON_EXISTS"),

@@ -129,11 +129,13 @@ internal static partial class FaultTable
         ["PrivacyService/EraseMember"] = (_operator, """{"requestId":"{id}","memberId":"{leaving}","settlePoints":true}"""),
         ["ConsentService/RefuseSharing"] = (_member, """{"requestId":"{id}","signal":"REFUSAL_SIGNAL_GLOBAL_PRIVACY_CONTROL"}"""),
         ["ConsentService/GetConsentReceipt"] = (_member, """{"consentEventId":"{consent}"}"""),
-        ["ProgrammeService/PublishClientKeys"] = (_operator, """{"requestId":"{id}","partnerId":"beta","jwks":"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"}"""),
-        ["ProgrammeService/IssueClientSecret"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}","validDays":365,"formerHours":24}"""),
-        ["ProgrammeService/SuspendPartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
-        ["ProgrammeService/ResumePartner"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}"}"""),
-        ["ProgrammeService/SetSenderConstraint"] = (_operator, """{"requestId":"{id}","partnerId":"{bare}","senderConstraint":"SENDER_CONSTRAINT_NONE"}"""),
+        ["ClientService/ListClients"] = (_operator, "{}"),
+        ["ClientService/PublishClient"] = (_operator, """{"requestId":"{id}","client":{"clientId":"{slug}","kind":"CALLER_KIND_MEMBER","displayName":"Ann's app","scopes":["transfers.write"],"redirectUris":["https://app.example/callback","http://127.0.0.1/callback"]}}"""),
+        ["ClientService/PublishClientKeys"] = (_operator, """{"requestId":"{id}","clientId":"beta","jwks":"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"}"""),
+        ["ClientService/IssueClientSecret"] = (_operator, """{"requestId":"{id}","clientId":"{bare}","validDays":365,"formerHours":24}"""),
+        ["ClientService/SuspendClient"] = (_operator, """{"requestId":"{id}","clientId":"{bare}"}"""),
+        ["ClientService/ResumeClient"] = (_operator, """{"requestId":"{id}","clientId":"{bare}"}"""),
+        ["ClientService/SetSenderConstraint"] = (_operator, """{"requestId":"{id}","clientId":"{bare}","senderConstraint":"SENDER_CONSTRAINT_NONE"}"""),
         ["ProgrammeService/PublishClosingRule"] = (_operator, """{"requestId":"{id}","programmeId":"alpha-points","heirMembershipNumber":"{friend}"}"""),
         ["ComplianceService/OpenRequest"] = (_officer, """{"requestId":"{id}","memberId":"{memberId}","right":"DATA_RIGHT_ACCESS","receiveTime":"2026-11-20T03:04:05Z"}"""),
         ["ComplianceService/ExtendRequest"] = (_officer, """{"requestId":"{id}","dataRequestId":"{request}","reason":"EXTENSION_REASON_COMPLEXITY"}"""),
@@ -149,7 +151,7 @@ internal static partial class FaultTable
         ["ComplianceService/ListRetentionDue"] = (_officer, "{}"),
     };
 
-    public static IEnumerable<Fault> All() => [.. Governance(), .. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Spending(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
+    public static IEnumerable<Fault> All() => [.. Governance(), .. Clients(), .. Programmes(), .. Members(), .. Rules(), .. Earning(), .. Reading(), .. InStreams([.. Earning(), .. Reading(), .. Members()]), .. Transfers(), .. Spending(), .. Pools(), .. Consents(), .. Audit(), .. Rights(), .. Compliance()];
 
     private static IEnumerable<Fault> Programmes()
     {

@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Schedules;
 using CoalitionGateway.V1;
 
 namespace CoalitionGateway.Tests.Rules;
@@ -24,7 +25,7 @@ public sealed class TierTests(RuledCoalition ruled) : IClassFixture<RuledCoaliti
         Assert.Equal((15, "silver", AwardRule.Tier, "silver"), (third.GivenPoints, third.Tier.TierId, third.Awards[1].Rule, third.Awards[1].TierId));
         var own = await member.Client.Rules.GetTierAsync(new GetTierRequest { ProgrammeId = ruled.Alpha.ProgrammeId });
         Assert.Equal(("silver", 110_000_000, "gold", 790_000_000), (own.TierId, own.Counted, own.NextTierId, own.Missing));
-        Assert.Equal(DateTime.UtcNow.Year + 2, own.UntilTime.ToDateTime().AddDays(1).Year);
+        Assert.Equal(Calendar.Of("Europe/Stockholm").DayOf(DateTime.UtcNow).Year + 2, own.UntilTime.ToDateTime().AddDays(1).Year);
         Assert.Equal(own, await ruled.Alpha.Client.Rules.GetTierAsync(new GetTierRequest { MembershipNumber = member.Numbers[ruled.Alpha.ProgrammeId] }));
     }
 

@@ -9,6 +9,7 @@ using CoalitionGateway.Ledger.Tiers;
 using CoalitionGateway.Ledger.Lots;
 using CoalitionGateway.Ledger.Earning;
 using CoalitionGateway.Ledger.Campaigns;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Linking;
 using CoalitionGateway.Ledger.Members;
 using CoalitionGateway.Ledger.Privacy;
@@ -246,10 +247,11 @@ internal sealed class BentDatabase : IAsyncDisposable
             .. Merging(alpha),
             new AdjustPoints(NewContext(boss), new ProgrammeId("alpha-points"), "first", 5, AdjustmentReason.Correction, "C-1"),
             new PublishClosingRule(NewContext(boss), new ProgrammeId("alpha-points"), null),
-            new PublishClientKeys(NewContext(boss), alpha, "{\"keys\":[]}", ["print"]),
-            new IssueClientSecret(NewContext(boss), new PartnerId("beta"), [7], 9, 3),
-            new SuspendPartner(NewContext(boss), new PartnerId("beta"), true),
-            new SetSenderConstraint(NewContext(boss), new PartnerId("beta"), SenderConstraint.Dpop),
+            new PublishClientKeys(NewContext(boss), "alpha", "{\"keys\":[]}", ["print"], "boss"),
+            new IssueClientSecret(NewContext(boss), "beta", [7], 9, 3, "boss"),
+            new SuspendClient(NewContext(boss), "beta", true),
+            new SetSenderConstraint(NewContext(boss), "beta", SenderConstraint.Dpop),
+            new PublishClient(NewContext(boss), "back-office", CallerKind.Operator, "Back office", ["people.read"], [], "boss"),
             new CreateSignInCode(NewContext(Caller.Of(alpha)), alpha, "first", "51c0de"),
             new AddPasskey(NewContext(Caller.Of(members[1])), members[1], new Passkey(Guid.NewGuid(), members[1], "cafe", [1, 2], "usb", true, "Key", default), null),
             new MakeRecoveryCodes(NewContext(Caller.Of(members[1])), members[1], ["4ec0"]),

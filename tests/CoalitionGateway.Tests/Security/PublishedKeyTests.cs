@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CoalitionGateway.Platform.OAuth;
-using CoalitionGateway.Programmes;
+using CoalitionGateway.Clients;
 using CoalitionGateway.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,7 +76,7 @@ public sealed class PublishedKeyTests(TestCoalition coalition)
         var jwk = new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = Base64UrlEncoder.Encode(point.X), ["y"] = Base64UrlEncoder.Encode(point.Y) };
         await using var own = new TestCoalition();
         await own.InitializeAsync();
-        var published = await own.Gateway.Operator.Programmes.PublishClientKeysAsync(new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = "gamma", Jwks = Set(jwk) });
+        var published = await own.Gateway.Operator.Clients.PublishClientKeysAsync(new PublishClientKeysRequest { RequestId = RequestIds.New(), ClientId = "gamma", Jwks = Set(jwk) });
         Assert.Equal([Thumbprint(new ECDsaSecurityKey(key))], published.Thumbprints);
         Assert.Equal(System.Net.HttpStatusCode.OK, await Ask(own, new ECDsaSecurityKey(key)));
         Assert.NotEqual(System.Net.HttpStatusCode.OK, await Ask(own, new ECDsaSecurityKey(_ec)));
@@ -85,8 +85,8 @@ public sealed class PublishedKeyTests(TestCoalition coalition)
     [Fact]
     public async Task PublishClientKeys_WithACertificateOfAnotherKey_IsRefused()
     {
-        var refusal = await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => coalition.Gateway.Operator.Programmes.PublishClientKeysAsync(
-            new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = "gamma", Jwks = _bad["x5c of another key"]() }));
+        var refusal = await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => coalition.Gateway.Operator.Clients.PublishClientKeysAsync(
+            new PublishClientKeysRequest { RequestId = RequestIds.New(), ClientId = "gamma", Jwks = _bad["x5c of another key"]() }));
         Assert.Equal("jwks", Assert.Single(refusal.Fields).Field);
     }
 

@@ -1,5 +1,5 @@
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Platform.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,7 +28,7 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
     public async Task Batch_WhenTheStoreDoesNotAnswer_FailsOnceForAll()
     {
         using var store = new TouchyStore { IsDown = true };
-        var asked = Enumerable.Range(0, 50).Select(_ => store.Read(rows => rows.Find(new PartnerClient.Of("good")), CancellationToken.None)).ToArray();
+        var asked = Enumerable.Range(0, 50).Select(_ => store.Read(rows => rows.Find(new RegisteredClient.Of("good")), CancellationToken.None)).ToArray();
         foreach (var question in asked)
         {
             await Assert.ThrowsAsync<StoreUnavailableException>(() => question);
@@ -52,8 +52,8 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
         await isAsked.Task;
 
         // The answering thread waits at the gate. Questions asked meanwhile become its next batch.
-        var bad = store.Read(rows => rows.Find(new PartnerClient.Of(_unbearable)), CancellationToken.None);
-        var good = Enumerable.Range(0, 20).Select(i => store.Read(rows => rows.Find(new PartnerClient.Of($"good-{i}")) is null, CancellationToken.None)).ToArray();
+        var bad = store.Read(rows => rows.Find(new RegisteredClient.Of(_unbearable)), CancellationToken.None);
+        var good = Enumerable.Range(0, 20).Select(i => store.Read(rows => rows.Find(new RegisteredClient.Of($"good-{i}")) is null, CancellationToken.None)).ToArray();
         gate.Set();
         Assert.True(await first);
         Assert.All(await Task.WhenAll(good), Assert.True);
@@ -107,7 +107,7 @@ public sealed class QuestionBatchTests(TestCoalition coalition)
             {
                 foreach (var key in rows.Missing.ToArray())
                 {
-                    if (key is PartnerClient.Of { ClientId: _unbearable })
+                    if (key is RegisteredClient.Of { ClientId: _unbearable })
                     {
                         _isBroken = true;
                         throw new InvalidDataException("The key cannot be asked for.");

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Privacy;
-using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Platform.Shared;
 using CoalitionGateway.Platform.Store;
 using Grpc.Core;
@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
-/// Knows which tokens and callers ended before their time (suspended partners, removed persons, revoked tokens, erased members), and of which partners
+/// Knows which tokens and callers ended before their time (suspended clients, removed persons, revoked tokens, erased members), and of which clients
 /// the operator demands bound tokens. Queries the database once a second, at once after this gateway ended or resumed one, and at
 /// once after Redis reported that another gateway did. Calls look only in memory. If the database is down, the last answer counts; calls fail then anyway.
 /// </summary>
@@ -43,10 +43,10 @@ internal sealed partial class EndedCallers(
         var known = _known;
         return known.Ended.Count > 0 && (known.Ended.ContainsKey(caller.TokenName) || known.Ended.ContainsKey(caller.Name)
                 || (caller.GrantName is { } grant && known.Ended.ContainsKey(grant))) ? TokenProblem.Revoked
-            : known.Suspended.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Suspended.Contains(caller.Caller.Id) ? TokenProblem.Suspended
+            : known.Suspended.Count > 0 && known.Suspended.Contains(caller.ClientId) ? TokenProblem.Suspended
             : known.Persons.Count > 0 && caller.Caller.Kind is CallerKind.Operator or CallerKind.Officer && known.Persons.TryGetValue(caller.Caller.Id, out var since)
                 && !(caller.SignInTime >= since) ? TokenProblem.Revoked
-            : known.Constraints.Count > 0 && caller.Caller.Kind == CallerKind.Partner && known.Constraints.TryGetValue(caller.Caller.Id, out var demanded)
+            : known.Constraints.Count > 0 && known.Constraints.TryGetValue(caller.ClientId, out var demanded)
                 && !TokenBinding.Meets(caller.Binding, demanded) ? TokenProblem.NotBound
             : null;
     }
@@ -197,7 +197,7 @@ internal sealed partial class EndedCallers(
         try
         {
             await using var context = store.CreateContext();
-            var clients = await context.Set<PartnerClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
+            var clients = await context.Set<RegisteredClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
                 .Select(client => new { client.ClientId, client.IsSuspended, client.SenderConstraint }).ToListAsync();
             suspended = [.. clients.Where(client => client.IsSuspended).Select(client => client.ClientId)];
             persons = (await context.Set<Person>().Where(person => person.RemoveTime != null || person.RenewTime != null).ToListAsync())
@@ -233,7 +233,7 @@ internal sealed partial class EndedCallers(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read which tokens and partners ended: the last answer counts")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read which tokens and clients ended: the last answer counts")]
     private partial void LogBlind(Exception cause);
 
     /// <summary>From when on sign-ins of a person count. A token names its sign-in in whole seconds.</summary>

@@ -17,16 +17,22 @@ internal sealed class KnownCaller : ClaimsPrincipal
     // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null, TokenBinding? binding = null, DateTimeOffset? signInTime = null)
+    public KnownCaller(Caller caller, IReadOnlySet<string> scopes, string tokenId, DateTimeOffset expireTime, string? grantId = null, TokenBinding? binding = null, DateTimeOffset? signInTime = null, string? clientId = null)
         : base(new ClaimsIdentity(TokenHandler.Name))
     {
         (Caller, Name, Scopes, TokenId, TokenName, ExpireTime) = (caller, NameOf(caller), scopes, tokenId, NameOf(tokenId), expireTime);
         (Binding, SignInTime) = (binding, signInTime);
+
+        // A partner's client has the partner's id, whatever another authority calls it.
+        ClientId = caller.Kind == CallerKind.Partner ? caller.Id : clientId ?? Tools.ClientOf(caller) ?? "";
         GrantName = grantId is null ? null : NameOfGrant(grantId);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
 
     public Caller Caller { get; }
+
+    /// <summary>The client that the token was issued to. An authority that does not say it (RFC 9068, section 2.2) issued a machine's to the caller.</summary>
+    public string ClientId { get; }
 
     /// <summary>The name under which all tokens of the caller are ended.</summary>
     public string Name { get; }
@@ -74,6 +80,7 @@ internal sealed class KnownCaller : ClaimsPrincipal
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
             expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim),
             validated.Properties?.GetParameter<TokenBinding>(TokenBinding.Claim),
-            long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var signIn) && signIn <= _latest ? DateTimeOffset.FromUnixTimeSeconds(signIn) : null);
+            long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var signIn) && signIn <= _latest ? DateTimeOffset.FromUnixTimeSeconds(signIn) : null,
+            user.FindFirstValue("client_id"));
     }
 }

@@ -178,6 +178,7 @@ internal static class AuthoritySetup
 
         Scoped<ValidateTokenRequestContext, UsedUp>(Exchange.ValidateAuthorizedParty.Descriptor.Order + 100);
         Scoped<HandleTokenRequestContext, TokenRequests>(Exchange.AttachPrincipal.Descriptor.Order + 100);
+        Scoped<ProcessSignInContext, TokenRequests>(PrepareIssuedTokenPrincipal.Descriptor.Order + 100);
         server.RemoveEventHandler(RedeemTokenEntry.Descriptor);
         Scoped<ProcessSignInContext, UsedUp>(RedeemTokenEntry.Descriptor.Order);
         Scoped<GenerateTokenContext, TokensWithoutRows>(Protection.CreateTokenEntry.Descriptor.Order - 100);

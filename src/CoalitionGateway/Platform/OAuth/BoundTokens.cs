@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
-using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Platform.Access;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;

@@ -13,7 +13,8 @@ namespace CoalitionGateway.Platform.OAuth;
 /// Says whom the tokens of a token request (RFC 6749, section 3.2) are for: the client itself, the person whose code or refresh
 /// token it sent, or the caller of the token that it exchanges (RFC 8693).
 /// </summary>
-internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeProvider clock) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class TokenRequests(LedgerStore store, EndedCallers ended)
+    : IOpenIddictServerHandler<HandleTokenRequestContext>, IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
@@ -33,10 +34,22 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
         {
             await Exchange(context, client);
         }
-        else if (!await Narrow(context.Principal!, context.CancellationToken))
+        else if (!await Narrow(context.Principal!, client, context.CancellationToken))
         {
             context.Reject(Errors.InvalidGrant, "The person's account has ended.");
         }
+    }
+
+    /// <summary>A token from an exchange ends with the one that was exchanged.</summary>
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        if (context.IssuedTokenPrincipal is { } issued
+            && context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!)?.SubjectTokenPrincipal is { } exchanged)
+        {
+            issued.SetExpirationDate(exchanged.GetExpirationDate());
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Token exchange only narrows: the same caller, fewer scopes, the same end.</summary>
@@ -65,14 +78,14 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
 
         var narrowed = new ClaimsPrincipal(new ClaimsIdentity(
             subject.Claims.Where(claim => claim.Type is Claims.Subject or Callers.KindClaim or KnownCaller.GrantClaim or Claims.AuthenticationTime or Claims.AuthenticationMethodReference), "coalition"));
-        narrowed.SetScopes(wanted).SetResources(AccessSetup.Audience).SetIssuedTokenLifetime(subject.GetExpirationDate() - clock.GetUtcNow());
+        narrowed.SetScopes(wanted).SetResources(AccessSetup.Audience);
         narrowed.SetDestinations(static _ => [Destinations.AccessToken]);
         context.Principal = narrowed;
     }
 
-    /// <summary>Keeps the scopes that a person's roles still allow.</summary>
+    /// <summary>Keeps the scopes that the client may still ask for, and that a person's roles still allow.</summary>
     /// <returns>False: the account has ended.</returns>
-    private async ValueTask<bool> Narrow(ClaimsPrincipal person, CancellationToken cancellation)
+    private async ValueTask<bool> Narrow(ClaimsPrincipal person, Client client, CancellationToken cancellation)
     {
         if (await store.FindAccount(new AccountId(person.GetClaim(Claims.Subject)!), cancellation) is not { } account
             || Caller.NameOf(account.Kind) != person.GetClaim(Callers.KindClaim) || !account.Counts(SignInTimeOf(person).AddSeconds(1)))
@@ -80,11 +93,8 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended, TimeP
             return false;
         }
 
-        if (account.Person is not null)
-        {
-            person.SetScopes(account.Allowed([.. person.GetScopes()]));
-        }
-
+        var scopes = person.GetScopes().Where(client.MayHave).ToArray();
+        person.SetScopes(account.Person is null ? scopes : account.Allowed(scopes));
         return true;
     }
 

@@ -21,8 +21,8 @@ internal static class MethodRules
     [
         .. new[]
         {
-            V1.ProposalReflection.Descriptor, V1.PeopleReflection.Descriptor, V1.ProgrammeReflection.Descriptor, V1.MemberReflection.Descriptor, V1.SignInReflection.Descriptor, V1.EarningReflection.Descriptor,
-            V1.RuleReflection.Descriptor, V1.MovementReflection.Descriptor, V1.RewardReflection.Descriptor,
+            V1.ProposalReflection.Descriptor, V1.PeopleReflection.Descriptor, V1.ClientReflection.Descriptor, V1.ProgrammeReflection.Descriptor, V1.MemberReflection.Descriptor,
+            V1.SignInReflection.Descriptor, V1.EarningReflection.Descriptor, V1.RuleReflection.Descriptor, V1.MovementReflection.Descriptor, V1.RewardReflection.Descriptor,
             V1.TransferReflection.Descriptor, V1.PoolReflection.Descriptor, V1.ConsentReflection.Descriptor,
             V1.AuditReflection.Descriptor, V1.PrivacyReflection.Descriptor, V1.ComplianceReflection.Descriptor,
         }.SelectMany(file => file.Services),

@@ -100,7 +100,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         using var tokens = new TokenSource(plain, gateway.TokenEndpoint, "test-operator", TestGateway.Secret);
         using var boss = new CoalitionClient(new Uri(grpc), tokens.Get, TestCertificates.Transport(_server, null), Retries.None);
         var made = await boss.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest { RequestId = RequestIds.New(), Partner = new Partner { PartnerId = "alpha", DisplayName = "Alpha" } });
-        await boss.Programmes.SetSenderConstraintAsync(new SetSenderConstraintRequest { RequestId = RequestIds.New(), PartnerId = "alpha", SenderConstraint = SenderConstraint.Mtls });
+        await boss.Clients.SetSenderConstraintAsync(new SetSenderConstraintRequest { RequestId = RequestIds.New(), ClientId = "alpha", SenderConstraint = SenderConstraint.Mtls });
         Dictionary<string, string> form = new() { ["grant_type"] = "client_credentials", ["client_id"] = "alpha", ["client_secret"] = made.ClientSecret };
         using var refused = await plain.PostAsync(gateway.TokenEndpoint, new FormUrlEncodedContent(form), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
@@ -118,9 +118,9 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         form.Remove("client_secret");
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(http, gateway, form));
         var key = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_mine.GetECDsaPublicKey()));
-        await gateway.Services.GetRequiredService<CommandJournal>().Submit<Ledger.Programmes.ClientKeysPublished>(new Ledger.Programmes.PublishClientKeys(
-            new Ledger.Caller(CallerKind.Operator, "boss").NewContext(Guid.NewGuid()), new Ledger.PartnerId("alpha"),
-            JsonSerializer.Serialize(new { keys = new[] { new { kty = "EC", crv = "P-256", x = key.X, y = key.Y } } }), ["thumbprint"]));
+        await gateway.Services.GetRequiredService<CommandJournal>().Submit<Ledger.Clients.ClientKeysPublished>(new Ledger.Clients.PublishClientKeys(
+            new Ledger.Caller(CallerKind.Operator, "boss").NewContext(Guid.NewGuid()), "alpha",
+            JsonSerializer.Serialize(new { keys = new[] { new { kty = "EC", crv = "P-256", x = key.X, y = key.Y } } }), ["thumbprint"], "boss"));
         Assert.Equal(HttpStatusCode.OK, await Ask(http, gateway, form));
         using var thief = new HttpClient(TestCertificates.Transport(_server, _thiefs));
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(thief, gateway, form));

@@ -116,7 +116,7 @@ public sealed class TokenMatrixTests(TokenMatrixTests.UselessTokens tokens) : IC
             _all.Add(("refreshed away", signedIn.AccessToken, "revoked"));
 
             _all.Add(("suspended", await Gateway.TokenOf(Coalition.Gamma.ClientId, Coalition.Gamma.Secret, ""), "suspended"));
-            await Gateway.Operator.Programmes.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "gamma" });
+            await Gateway.Operator.Clients.SuspendClientAsync(new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = "gamma" });
 
             var (one, two) = (Gateway.AsPerson("operator-one"), Gateway.AsPerson("operator-two"));
             _all.Add(("removed person", await Gateway.TokenOfPerson("officer-two"), "revoked"));

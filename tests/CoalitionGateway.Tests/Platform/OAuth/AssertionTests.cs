@@ -89,14 +89,14 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
         await own.InitializeAsync();
         var earlier = own.Gateway.WithToken(await own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
         await earlier.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
-        await own.Gateway.Operator.Programmes.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "alpha" });
+        await own.Gateway.Operator.Clients.SuspendClientAsync(new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = "alpha" });
 
         await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => earlier.Programmes.ListProgrammesAsync(new ListProgrammesRequest()));
         var told = await Assert.ThrowsAsync<TokenRefusedException>(() => own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
         Assert.Equal("unauthorized_client", told.Error);
         await own.Beta.Client.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
 
-        await own.Gateway.Operator.Programmes.ResumePartnerAsync(new ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = "alpha" });
+        await own.Gateway.Operator.Clients.ResumeClientAsync(new ResumeClientRequest { RequestId = RequestIds.New(), ClientId = "alpha" });
         var fresh = own.Gateway.WithToken(await own.Gateway.TokenOf(own.Alpha.ClientId, own.Alpha.Secret, ""));
         await fresh.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
         await earlier.Programmes.ListProgrammesAsync(new ListProgrammesRequest());
@@ -107,8 +107,8 @@ public sealed class AssertionTests(TestCoalition coalition) : IDisposable
         var set = new { keys = keys.Select(Jwk) };
         await coalition.Gateway.Operator.Programmes.RegisterPartnerAsync(
             new RegisterPartnerRequest { RequestId = _registration, Partner = new Partner { PartnerId = _partner, DisplayName = "Asserting" } });
-        var published = await coalition.Gateway.Operator.Programmes.PublishClientKeysAsync(
-            new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = _partner, Jwks = JsonSerializer.Serialize(set) });
+        var published = await coalition.Gateway.Operator.Clients.PublishClientKeysAsync(
+            new PublishClientKeysRequest { RequestId = RequestIds.New(), ClientId = _partner, Jwks = JsonSerializer.Serialize(set) });
         Assert.Equal(keys.Length, published.Thumbprints.Distinct().Count());
     }
 

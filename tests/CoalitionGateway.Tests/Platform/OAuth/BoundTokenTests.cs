@@ -174,8 +174,8 @@ public sealed class BoundTokenTests(TestCoalition coalition)
         await using var own = new TestCoalition();
         await own.InitializeAsync();
         var gateway = own.Gateway;
-        async Task Demand(SenderConstraint constraint) => await gateway.Operator.Programmes.SetSenderConstraintAsync(
-            new SetSenderConstraintRequest { RequestId = RequestIds.New(), PartnerId = "alpha", SenderConstraint = constraint });
+        async Task Demand(SenderConstraint constraint) => await gateway.Operator.Clients.SetSenderConstraintAsync(
+            new SetSenderConstraintRequest { RequestId = RequestIds.New(), ClientId = "alpha", SenderConstraint = constraint });
         (string, string)[] machine = [("grant_type", "client_credentials"), ("client_id", "alpha"), ("client_secret", own.Alpha.Secret)];
         var plain = (await gateway.Post("/oauth/token", machine)).AccessToken;
         Assert.Null(await gateway.Problem(plain));

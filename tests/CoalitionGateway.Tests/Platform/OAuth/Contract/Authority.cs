@@ -43,8 +43,8 @@ public abstract class Authority : IAsyncDisposable
     public async Task Start()
     {
         await _founder.InitializeAsync();
-        await _founder.Gateway.Operator.Programmes.PublishClientKeysAsync(
-            new PublishClientKeysRequest { RequestId = RequestIds.New(), PartnerId = "gamma", Jwks = JsonSerializer.Serialize(new { keys = new[] { Jwk(GammasKey) } }) });
+        await _founder.Gateway.Operator.Clients.PublishClientKeysAsync(
+            new PublishClientKeysRequest { RequestId = RequestIds.New(), ClientId = "gamma", Jwks = JsonSerializer.Serialize(new { keys = new[] { Jwk(GammasKey) } }) });
         var member = await _founder.Member(_founder.Alpha);
         LoginHint = member.Numbers[_founder.Alpha.ProgrammeId];
         MemberId = await _founder.Gateway.MemberId(LoginHint);

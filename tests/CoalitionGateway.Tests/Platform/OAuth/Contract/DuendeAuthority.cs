@@ -50,9 +50,9 @@ public sealed class DuendeContractTests(AuthorityFixture<DuendeAuthority> fixtur
         var (_, answer) = await Token([("client_id", "test-operator"), ("client_secret", TestGateway.Secret)]);
         var operators = fixture.Authority.Gateway.WithToken(answer.GetProperty("access_token").GetString()!).Programmes;
         Assert.Equal(HttpStatusCode.OK, (await Token(beta)).Status);
-        await operators.SuspendPartnerAsync(new SuspendPartnerRequest { RequestId = RequestIds.New(), PartnerId = "beta" });
+        await operators.SuspendClientAsync(new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = "beta" });
         Refuses("unauthorized_client", await Token(beta));
-        await operators.ResumePartnerAsync(new ResumePartnerRequest { RequestId = RequestIds.New(), PartnerId = "beta" });
+        await operators.ResumeClientAsync(new ResumeClientRequest { RequestId = RequestIds.New(), ClientId = "beta" });
         Assert.Equal(HttpStatusCode.OK, (await Token(beta)).Status);
     }
 }

@@ -174,6 +174,89 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("CoalitionGateway.Ledger.Clients.RegisteredClient", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("display_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("former_secret_hash");
+
+                    b.Property<string>("Holders")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holders")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_suspended");
+
+                    b.Property<string>("KeyThumbprints")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_thumbprints")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("text")
+                        .HasColumnName("public_keys")
+                        .UseCollation("C");
+
+                    b.Property<string>("RedirectUris")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("redirect_uris")
+                        .UseCollation("C");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("secret_end_time");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<int>("SenderConstraint")
+                        .HasColumnType("integer")
+                        .HasColumnName("sender_constraint");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("client", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_client", "kind BETWEEN 1 AND 4 AND sender_constraint BETWEEN 1 AND 4");
+                        });
+                });
+
             modelBuilder.Entity("CoalitionGateway.Ledger.Compliance.Breach", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1318,73 +1401,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.ToTable("partner", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.PartnerClient", b =>
-                {
-                    b.Property<string>("ClientId")
-                        .HasColumnType("text")
-                        .HasColumnName("client_id")
-                        .UseCollation("C");
-
-                    b.Property<long?>("FormerSecretEndTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("former_secret_end_time");
-
-                    b.Property<byte[]>("FormerSecretHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("former_secret_hash");
-
-                    b.Property<bool>("IsSuspended")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_suspended");
-
-                    b.Property<string>("KeyThumbprints")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("key_thumbprints")
-                        .UseCollation("C");
-
-                    b.Property<string>("PartnerId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("partner_id")
-                        .UseCollation("C");
-
-                    b.Property<string>("PublicKeys")
-                        .HasColumnType("text")
-                        .HasColumnName("public_keys")
-                        .UseCollation("C");
-
-                    b.Property<string>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("scopes")
-                        .UseCollation("C");
-
-                    b.Property<long?>("SecretEndTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("secret_end_time");
-
-                    b.Property<byte[]>("SecretHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret_hash");
-
-                    b.Property<int>("SenderConstraint")
-                        .HasColumnType("integer")
-                        .HasColumnName("sender_constraint");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("ClientId");
-
-                    b.ToTable("partner_client", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
-                        });
-                });
-
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Programme", b =>
                 {
                     b.Property<string>("Id")
@@ -2387,15 +2403,6 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("ProgrammeId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.PartnerClient", b =>
-                {
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
-                        .WithMany()
-                        .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

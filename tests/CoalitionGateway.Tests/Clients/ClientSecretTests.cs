@@ -1,7 +1,7 @@
 using CoalitionGateway.V1;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CoalitionGateway.Tests.Programmes;
+namespace CoalitionGateway.Tests.Clients;
 
 /// <summary>A partner's secrets: two at once while it changes them, an end, and none beside published keys.</summary>
 public sealed class ClientSecretTests : IAsyncLifetime
@@ -21,10 +21,10 @@ public sealed class ClientSecretTests : IAsyncLifetime
     public async Task Secret_Issued_WorksOnceApproved_AndTheOneBeforeForAWhile()
     {
         var (one, two) = (Gateway.AsPerson("operator-one"), Gateway.AsPerson("operator-two"));
-        var request = new IssueClientSecretRequest { RequestId = RequestIds.New(), PartnerId = "alpha", ValidDays = 30, FormerHours = 24 };
-        var issued = await one.Programmes.IssueClientSecretAsync(request);
+        var request = new IssueClientSecretRequest { RequestId = RequestIds.New(), ClientId = "alpha", ValidDays = 30, FormerHours = 24 };
+        var issued = await one.Clients.IssueClientSecretAsync(request);
         Assert.Equal((true, false), (await Works(_coalition.Alpha.Secret), await Works(issued.ClientSecret)));
-        Assert.Equal(issued.ClientSecret, (await one.Programmes.IssueClientSecretAsync(request)).ClientSecret);
+        Assert.Equal(issued.ClientSecret, (await one.Clients.IssueClientSecretAsync(request)).ClientSecret);
 
         var approved = await two.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = issued.Proposal.ProposalId });
         var answer = approved.Answer.Unpack<IssueClientSecretResponse>();
@@ -42,7 +42,7 @@ public sealed class ClientSecretTests : IAsyncLifetime
     [Fact]
     public async Task Secret_IssuedAfterALeak_EndsTheOneBeforeAtOnce()
     {
-        var issued = await Gateway.Operator.Programmes.IssueClientSecretAsync(new IssueClientSecretRequest { RequestId = RequestIds.New(), PartnerId = "alpha" });
+        var issued = await Gateway.Operator.Clients.IssueClientSecretAsync(new IssueClientSecretRequest { RequestId = RequestIds.New(), ClientId = "alpha" });
         Assert.Equal((false, true), (await Works(_coalition.Alpha.Secret), await Works(issued.ClientSecret)));
     }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261130214304_Initial")]
+    [Migration("20261201002536_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -169,6 +169,82 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("campaign", null, t =>
                         {
                             t.HasCheckConstraint("ck_campaign", "version > 0");
+                        });
+                });
+
+            modelBuilder.Entity("CoalitionGateway.Ledger.Clients.RegisteredClient", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name");
+
+                    b.Property<long?>("FormerSecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("former_secret_end_time");
+
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("former_secret_hash");
+
+                    b.Property<string>("Holders")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holders");
+
+                    b.Property<bool>("IsSuspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_suspended");
+
+                    b.Property<string>("KeyThumbprints")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_thumbprints");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("PublicKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_keys");
+
+                    b.Property<string>("RedirectUris")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redirect_uris");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("SecretEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("secret_end_time");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<int>("SenderConstraint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sender_constraint");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("client", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_client", "kind BETWEEN 1 AND 4 AND sender_constraint BETWEEN 1 AND 4");
                         });
                 });
 
@@ -1301,70 +1377,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.ToTable("partner", (string)null);
                 });
 
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.PartnerClient", b =>
-                {
-                    b.Property<string>("ClientId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client_id");
-
-                    b.Property<long?>("FormerSecretEndTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("former_secret_end_time");
-
-                    b.Property<byte[]>("FormerSecretHash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("former_secret_hash");
-
-                    b.Property<bool>("IsSuspended")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("is_suspended");
-
-                    b.Property<string>("KeyThumbprints")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key_thumbprints");
-
-                    b.Property<string>("PartnerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("partner_id");
-
-                    b.Property<string>("PublicKeys")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("public_keys");
-
-                    b.Property<string>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("scopes");
-
-                    b.Property<long?>("SecretEndTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("secret_end_time");
-
-                    b.Property<byte[]>("SecretHash")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("secret_hash");
-
-                    b.Property<int>("SenderConstraint")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("sender_constraint");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("version");
-
-                    b.HasKey("ClientId");
-
-                    b.HasIndex("PartnerId");
-
-                    b.ToTable("partner_client", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_partner_client", "sender_constraint BETWEEN 1 AND 4");
-                        });
-                });
-
             modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.Programme", b =>
                 {
                     b.Property<string>("Id")
@@ -2362,15 +2374,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                     b.HasOne("CoalitionGateway.Ledger.Programmes.Programme", null)
                         .WithMany()
                         .HasForeignKey("ProgrammeId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("CoalitionGateway.Ledger.Programmes.PartnerClient", b =>
-                {
-                    b.HasOne("CoalitionGateway.Ledger.Programmes.Partner", null)
-                        .WithMany()
-                        .HasForeignKey("PartnerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

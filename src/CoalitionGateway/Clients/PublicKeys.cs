@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
-namespace CoalitionGateway.Programmes;
+namespace CoalitionGateway.Clients;
 
 /// <summary>
 /// The keys that a client publishes. <paramref name="Jwks"/> is a JWK set (RFC 7517), rewritten from the checked members, so
