@@ -59,6 +59,26 @@ public sealed class MemberJourneyTests(SignInBrowser browser) : IClassFixture<Si
     }
 
     [Fact]
+    public async Task App_EndsTheSession_WithItsIdToken_AndNobodyElseDoes()
+    {
+        var page = await browser.Visitor();
+        await VirtualAuthenticator.Attach(page);
+        await Enrol(page, await browser.Code(await browser.Member()));
+        await page.GotoAsync(browser.AuthorizeUrl("openid balances.read"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+        var tokens = await browser.Redeem((await browser.Answer(page))["code"].ToString());
+
+        // Without the id token the member decides.
+        await page.GotoAsync($"{browser.Url}/oauth/end-session");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        var idToken = tokens.Body.GetProperty("id_token").GetString();
+        await page.GotoAsync($"{browser.Url}/oauth/end-session?id_token_hint={idToken}&post_logout_redirect_uri={Uri.EscapeDataString(browser.Redirect)}&state=s-2");
+        Assert.Equal("s-2", (await browser.Answer(page))["state"].ToString());
+        await page.GotoAsync(browser.AuthorizeUrl(more: "&prompt=none"));
+        Assert.Equal("login_required", (await browser.Answer(page))["error"].ToString());
+    }
+
+    [Fact]
     public async Task Member_WithdrawsTheAppsAccess_AndItsTokensEnd()
     {
         var page = await browser.Visitor();

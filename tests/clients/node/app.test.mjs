@@ -58,3 +58,16 @@ test('a partner reads what its token is, and ends it', async () => {
   assert.equal((await openid.tokenIntrospection(config, access_token)).active, false);
   await assert.rejects(client('EarningService', access_token).RecordPurchase({}), (failed) => refusalOf(failed).metadata.problem === 'revoked');
 });
+
+test('an app ends the session, and the browser comes back to it', async () => {
+  const { numbers } = await newMember('beanery');
+  const config = await app();
+  const { id_token } = await signIn(config, numbers.beanery, 'openid balances.read');
+  const end = (parameters) => fetch(openid.buildEndSessionUrl(config, parameters), { redirect: 'manual' });
+  const ended = await end({ id_token_hint: id_token, post_logout_redirect_uri: redirect_uri, state: 'bye' });
+  assert.deepEqual([ended.status, ended.headers.get('location')], [302, `${redirect_uri}?state=bye`]);
+  assert.equal((await end({ id_token_hint: id_token, post_logout_redirect_uri: 'https://evil.example/' })).status, 400);
+  assert.equal((await end({ post_logout_redirect_uri: redirect_uri, client_id: '' })).status, 400);
+  assert.equal((await end({ id_token_hint: `${id_token}x`, post_logout_redirect_uri: redirect_uri })).status, 400);
+  assert.match((await end({})).headers.get('location'), /\/sign-in$/);
+});

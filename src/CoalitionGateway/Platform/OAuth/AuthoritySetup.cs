@@ -14,7 +14,7 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 namespace CoalitionGateway.Platform.OAuth;
 
 /// <summary>
-/// The embedded authority, on OpenIddict: discovery, keys, tokens, refresh, pushed requests, introspection and revocation. If
+/// The embedded authority, on OpenIddict: discovery, keys, tokens, refresh, pushed requests, introspection, revocation and end of session. If
 /// Gateway:Authority names another authority, none of its endpoints is there.
 /// </summary>
 internal static class AuthoritySetup
@@ -39,6 +39,7 @@ internal static class AuthoritySetup
     private const string _introspect = "oauth/introspect";
     private const string _push = "oauth/par";
     private const string _authorize = "oauth/authorize";
+    private const string _endSession = "oauth/end-session";
     private const string _keys = "oauth/jwks";
     private static readonly string[] _metadata = [".well-known/openid-configuration", ".well-known/oauth-authorization-server"];
 
@@ -100,7 +101,7 @@ internal static class AuthoritySetup
         // Larger requests are refused before they are read.
         var authority = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(ClientCall.LongestForm));
         authority.AddEndpointFilter(Outages);
-        foreach (var page in _metadata.Append(_keys).Append(_authorize))
+        foreach (var page in _metadata.Append(_keys).Append(_authorize).Append(_endSession))
         {
             authority.MapGet(page, AuthorityRequests.Handle);
         }
@@ -110,13 +111,14 @@ internal static class AuthoritySetup
             authority.MapPost(form, AuthorityRequests.HandleForm);
         }
 
+        authority.MapPost(_endSession, AuthorityRequests.Handle);
         app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(_longestPageForm)).AddEndpointFilter(Outages).MapSignInPages(options);
     }
 
     private static void Configure(OpenIddictServerBuilder server)
     {
         server.SetConfigurationEndpointUris(_metadata).SetJsonWebKeySetEndpointUris(_keys)
-            .SetAuthorizationEndpointUris(_authorize).SetPushedAuthorizationEndpointUris(_push)
+            .SetAuthorizationEndpointUris(_authorize).SetEndSessionEndpointUris(_endSession).SetPushedAuthorizationEndpointUris(_push)
             .SetTokenEndpointUris(_token).SetRevocationEndpointUris(_revoke).SetIntrospectionEndpointUris(_introspect);
         server.AllowClientCredentialsFlow().AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowTokenExchangeFlow().RequireProofKeyForCodeExchange();
         server.SetAccessTokenLifetime(TokenLifetime).SetIssuedTokenLifetime(TokenLifetime).SetIdentityTokenLifetime(TokenLifetime)
@@ -163,6 +165,9 @@ internal static class AuthoritySetup
         server.RemoveEventHandler(Authentication.AttachRedirectUri.Descriptor);
         Scoped<ApplyAuthorizationResponseContext, AuthorizationRequests>(Authentication.AttachRedirectUri.Descriptor.Order);
         Scoped<ValidatePushedAuthorizationRequestContext, PushedRequests>(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + 100);
+
+        Scoped<ValidateEndSessionRequestContext, EndOfSession>(Session.ValidateAuthentication.Descriptor.Order + 100);
+        Scoped<HandleEndSessionRequestContext, EndOfSession>(0);
 
         // OpenIddict knows client certificates alone, and answers a token with jkt with a server error.
         server.RemoveEventHandler(Protection.ValidateProofOfPossession.Descriptor);

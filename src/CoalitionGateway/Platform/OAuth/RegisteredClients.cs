@@ -62,4 +62,7 @@ internal sealed class ClientRules(
 {
     public override ValueTask<bool> ValidateRedirectUriAsync(OAuthClient application, string uri, CancellationToken cancellationToken = default) =>
         new(application.Registered.TryRedirect(uri, out _));
+
+    public override ValueTask<bool> ValidatePostLogoutRedirectUriAsync(OAuthClient application, string uri, CancellationToken cancellationToken = default) =>
+        new(application.Registered.TryRedirect(uri, out _));
 }
