@@ -7,7 +7,6 @@ using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Platform.Shared;
 using CoalitionGateway.Platform.Store;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 
 namespace CoalitionGateway.Platform.Access;
 
@@ -191,25 +190,8 @@ internal sealed partial class EndedCallers(
 
     private async Task Refresh()
     {
-        HashSet<string> suspended;
-        Dictionary<string, DateTimeOffset> persons;
-        Dictionary<string, SenderConstraint> constraints;
-        try
-        {
-            await using var context = store.CreateContext();
-            var clients = await context.Set<RegisteredClient>().Where(client => client.IsSuspended || client.SenderConstraint != SenderConstraint.None)
-                .Select(client => new { client.ClientId, client.IsSuspended, client.SenderConstraint }).ToListAsync();
-            suspended = [.. clients.Where(client => client.IsSuspended).Select(client => client.ClientId)];
-            persons = (await context.Set<Person>().Where(person => person.RemoveTime != null || person.RenewTime != null).ToListAsync())
-                .ToDictionary(person => person.Id.Value, SignInsSince, StringComparer.Ordinal);
-            constraints = clients.Where(client => client.SenderConstraint != SenderConstraint.None)
-                .ToDictionary(client => client.ClientId, client => client.SenderConstraint, StringComparer.Ordinal);
-        }
-        catch (Exception failed) when (store.Unavailable(failed) is { } unavailable)
-        {
-            throw unavailable;
-        }
-
+        var clients = await store.ReadWhere<RegisteredClient>($"is_suspended OR sender_constraint <> {(int)SenderConstraint.None}", CancellationToken.None);
+        var persons = await store.ReadWhere<Person>("remove_time IS NOT NULL OR renew_time IS NOT NULL", CancellationToken.None);
         var (now, found) = await tables.EndedSince(_since, CancellationToken.None);
         _since = now - _overlapMilliseconds;
         var ended = _known.Ended.Where(known => known.Value > clock.GetUtcNow()).ToDictionary(StringComparer.Ordinal);
@@ -218,7 +200,11 @@ internal sealed partial class EndedCallers(
             ended[name.Name] = name.EndTime;
         }
 
-        _known = new Known(suspended, persons, constraints, ended);
+        _known = new Known(
+            clients.Where(client => client.IsSuspended).Select(client => client.ClientId).ToHashSet(StringComparer.Ordinal),
+            persons.ToDictionary(person => person.Id.Value, SignInsSince, StringComparer.Ordinal),
+            clients.Where(client => client.SenderConstraint != SenderConstraint.None).ToDictionary(client => client.ClientId, client => client.SenderConstraint, StringComparer.Ordinal),
+            ended);
         foreach (var (call, _) in _open)
         {
             EndIfEnded(call);
