@@ -1,4 +1,3 @@
-using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.OAuth;
 using Duende.IdentityServer.Models;
 using Duende.IdentityServer.Stores;
@@ -20,12 +19,13 @@ internal sealed class RegistryClients(ClientRegistry registry) : IClientStore
             .. found.SecretHash is { Length: > 0 } hash ? [new Secret(Convert.ToBase64String(hash), found.SecretEndTime)] : Array.Empty<Secret>(),
             .. found.FormerSecret is { } former ? [new Secret(Convert.ToBase64String(former.Hash), former.EndTime)] : Array.Empty<Secret>(),
         ],
+        // A client for itself always proves itself: see Client.IsPublic.
         RequireClientSecret = !found.IsPublic,
-        AllowedGrantTypes = found.Kind == CallerKind.Member ? GrantTypes.Code : GrantTypes.ClientCredentials,
+        AllowedGrantTypes = found.SignsPeopleIn ? GrantTypes.Code : GrantTypes.ClientCredentials,
         AllowedScopes = [.. found.Scopes],
 
-        // At any port: see LoopbackRedirects.
-        RedirectUris = [.. found.Kind == CallerKind.Member ? found.RedirectPaths.Select(path => $"http://127.0.0.1{path}") : []],
+        // On the loopback at any port: see LoopbackRedirects.
+        RedirectUris = [.. found.RedirectUris, .. found.RedirectPaths.Select(path => $"{LoopbackRedirect.Origin}{path}")],
 
         // OAuth 2.1, section 7.5: S256 for every code. Plain is off by default and stays so.
         RequirePkce = true,

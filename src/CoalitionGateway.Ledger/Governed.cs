@@ -7,6 +7,9 @@ namespace CoalitionGateway.Ledger;
 /// <param name="MayBeAlone">Whether one person may make the change, because it only restricts, or is small.</param>
 public sealed record Governance(string Basis, bool MayBeAlone = false)
 {
+    /// <summary>Whether one may make the change alone because it is small. A tool may not: whoever holds several would have their limits too.</summary>
+    public bool IsSmall { get; init; }
+
     /// <summary>The membership that the request names by its number. The request goes with it. Null: none.</summary>
     public MembershipId? About { get; init; }
 

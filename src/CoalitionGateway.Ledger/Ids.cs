@@ -101,6 +101,14 @@ public sealed record Caller(CallerKind Kind, string Id)
     public static readonly Caller Gateway = new(CallerKind.Gateway, "gateway");
 
     /// <summary>A calling member.</summary>
+    private const string _tool = "tool.";
+
+    /// <summary>The client, if the caller is a tool, which acts for officers or operators by itself; null: the caller is no tool.</summary>
+    public string? Tool => Kind is CallerKind.Operator or CallerKind.Officer && Id.StartsWith(_tool, StringComparison.Ordinal) ? Id[_tool.Length..] : null;
+
+    /// <summary>A tool's name as a caller. It has a dot, which no person's id has, so that neither is taken for the other.</summary>
+    public static string NameOfTool(string clientId) => _tool + clientId;
+
     public static Caller Of(MemberId member) => new(CallerKind.Member, member.ToString());
 
     /// <summary>A calling partner.</summary>

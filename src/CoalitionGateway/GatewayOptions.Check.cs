@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Shared;
 
@@ -143,9 +144,9 @@ public sealed partial class GatewayOptions
             yield return $"Gateway:Clients: the RedirectPaths of {client.ClientId} must be paths such as /callback; {path} is none.";
         }
 
-        if (client.RedirectUris.FirstOrDefault(text => !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps || uri.Fragment.Length > 0) is { } address)
+        if (client.RedirectUris.FirstOrDefault(text => !RedirectUris.IsOne(text) || LoopbackRedirect.IsOne(text)) is { } address)
         {
-            yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses without a fragment; {address} is none.";
+            yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses as a browser sends them, without a user and a fragment; {address} is none.";
         }
 
         if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length > 0 && client.Kind == CallerKind.Member))

@@ -39,8 +39,9 @@ public sealed record PublishCampaign(CommandContext Context, ProgrammeId Program
     public override Governance GovernanceOf(State state, DateTime now)
     {
         var before = state.Before.Count == 0 ? null : state.Before[^1];
+        var ends = before is not null && Ends(before.Rule);
         var isSmall = Rule.BudgetPoints > 0 && Rule.BudgetPoints <= MaxPointsAlone;
-        return new Governance($"{before?.Version ?? 0}", MayBeAlone: isSmall || (before is not null && Ends(before.Rule)));
+        return new Governance($"{before?.Version ?? 0}", MayBeAlone: isSmall || ends) { IsSmall = !ends };
     }
 
     /// <summary>Whether the version differs from the one before only in an earlier end.</summary>

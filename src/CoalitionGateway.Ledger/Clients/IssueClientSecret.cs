@@ -26,9 +26,11 @@ public sealed record IssueClientSecret(CommandContext Context, string ClientId, 
             return RegisteredClient.NotFound(ClientId);
         }
 
+        // Without a secret before, there is none to work on.
+        DateTime? former = FormerHours > 0 && state.SecretHash.Length > 0 && !(state.SecretEndTime <= now) ? now.AddHours(FormerHours) : null;
         var made = new ClientSecretIssued(
-            Header(now), ClientId, state.Kind, SecretHash, ValidDays > 0 ? now.AddDays(ValidDays) : null, FormerHours > 0 ? now.AddHours(FormerHours) : null,
-            Holder);
+            Header(now), ClientId, state.Kind, SecretHash, ValidDays > 0 ? now.AddDays(ValidDays) : null, state.SecretEndTime < former ? state.SecretEndTime : former,
+            state.Partner is null ? Holder : "");
         return Decision.Accept(made, made.After(state));
     }
 }
@@ -36,7 +38,7 @@ public sealed record IssueClientSecret(CommandContext Context, string ClientId, 
 /// <param name="SecretHash">The SHA-256 of a random 256-bit secret. The secret cannot be derived from it.</param>
 /// <param name="EndTime">When the secret ends; null: by itself never.</param>
 /// <param name="FormerEndTime">When the secret before ends; null: at once.</param>
-/// <param name="Holder">The person who was told the secret.</param>
+/// <param name="Holder">The person who was told the secret; empty for a partner's client.</param>
 [EventKind(191, Answers = "IssueClientSecret")]
 public sealed record ClientSecretIssued(
     EventHeader Header, string ClientId, CallerKind ClientKind, byte[] SecretHash, DateTime? EndTime, DateTime? FormerEndTime, string Holder) : Event(Header)
@@ -44,12 +46,7 @@ public sealed record ClientSecretIssued(
     public override PartnerId? Partner => RegisteredClient.PartnerOf(ClientKind, ClientId);
 
     /// <summary>The client after the event.</summary>
-    public RegisteredClient After(RegisteredClient before) => before with
-    {
-        SecretHash = SecretHash, SecretEndTime = EndTime, Version = before.Version + 1, Holders = before.HeldBy(Holder),
-        FormerSecretHash = FormerEndTime is null ? null : before.SecretHash,
-        FormerSecretEndTime = FormerEndTime is { } end && before.SecretEndTime < end ? before.SecretEndTime : FormerEndTime,
-    };
+    public RegisteredClient After(RegisteredClient before) => before.WithSecret(SecretHash, EndTime, FormerEndTime, Holder);
 
     public override void Apply(WorkingState rows)
     {

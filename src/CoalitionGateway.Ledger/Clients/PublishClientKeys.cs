@@ -16,17 +16,17 @@ public sealed record PublishClientKeys(CommandContext Context, string ClientId, 
 
     public override RegisteredClient? Needs(WorkingState rows, DateTime now) => rows.Find(new RegisteredClient.Of(ClientId));
 
-    // Only keys fewer than before: a key is revoked.
+    // Where no key is new, some are revoked.
     public override Governance GovernanceOf(RegisteredClient? state, DateTime now) =>
-        new($"{state?.Version}", MayBeAlone: state is not null && Thumbprints.All(state.KeyThumbprints.Split(' ').Contains)) { NeedsPerson = state is { Partner: null } };
+        new($"{state?.Version}", MayBeAlone: state is not null && Thumbprints.All(state.Thumbprints.Contains)) { NeedsPerson = state is { Partner: null } };
 
     public override Decision Decide(RegisteredClient? state, DateTime now) => state is null
         ? RegisteredClient.NotFound(ClientId)
-        : Decision.Accept(new ClientKeysPublished(Header(now), ClientId, state.Kind, Thumbprints, Keys, Holder), state.WithKeys(Keys, Thumbprints, Holder));
+        : Decision.Accept(new ClientKeysPublished(Header(now), ClientId, state.Kind, Thumbprints, Keys, state.Partner is null ? Holder : ""), state.WithKeys(Keys, Thumbprints, Holder));
 }
 
 /// <param name="Keys">The JWK set of public keys, as stored.</param>
-/// <param name="Holder">The person who proposed the keys.</param>
+/// <param name="Holder">The person who proposed the keys; empty for a partner's client.</param>
 [EventKind(7, Answers = "PublishClientKeys")]
 public sealed record ClientKeysPublished(
     EventHeader Header, string ClientId, CallerKind ClientKind, IReadOnlyList<string> Thumbprints, string Keys, string Holder) : Event(Header)

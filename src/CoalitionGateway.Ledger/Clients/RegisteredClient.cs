@@ -1,8 +1,7 @@
 namespace CoalitionGateway.Ledger.Clients;
 
 /// <summary>
-/// An OAuth client: a partner's machine, an app or a portal in which people sign in, or a tool of officers or operators. The row is
-/// outside the events, because it has the hashes of secrets.
+/// An OAuth client: a partner's machine, an app or a portal in which people sign in, or a tool of officers or operators.
 /// </summary>
 /// <param name="ClientId">For a partner's client, the partner's id.</param>
 /// <param name="Kind">Whose client it is.</param>
@@ -11,7 +10,7 @@ namespace CoalitionGateway.Ledger.Clients;
 /// <param name="RedirectUris">
 /// Where an app may have people sent back, with spaces between: https exactly, http on a loopback address at any port. Empty: nobody signs in.
 /// </param>
-/// <param name="Holders">The persons who published the client, its keys or its secrets, with spaces between. They approve nothing that it proposes.</param>
+/// <param name="Holders">The persons who proposed the keys and secrets that work, with spaces between. They approve nothing that the client proposes.</param>
 /// <param name="PublicKeys">The keys with which the client authenticates, as a JWK set. Null: only the secret is used.</param>
 /// <param name="KeyThumbprints">The thumbprints of the keys (RFC 7638), with spaces between; empty without keys.</param>
 /// <param name="IsSuspended">A suspended client gets no token.</param>
@@ -26,22 +25,36 @@ public sealed record RegisteredClient(
 {
     public override Key Primary => new Of(ClientId);
 
-    /// <summary>The partner whose client it is; null: nobody's.</summary>
+    /// <summary>The partner whose client it is; null: it is no partner's.</summary>
     public PartnerId? Partner => PartnerOf(Kind, ClientId);
 
     /// <summary>The client with other keys. Secrets work no more: a published key is the better proof.</summary>
+    /// <param name="holder">Who proposed the keys.</param>
     public RegisteredClient WithKeys(string keys, IReadOnlyList<string> thumbprints, string holder) => this with
     {
         PublicKeys = keys, KeyThumbprints = string.Join(' ', thumbprints), SecretHash = [], SecretEndTime = null, FormerSecretHash = null, FormerSecretEndTime = null,
-        Holders = HeldBy(holder), Version = Version + 1,
+        Holders = HeldBy(holder, isHeldByOthers: thumbprints.Any(Thumbprints.Contains), isNew: !thumbprints.All(Thumbprints.Contains)), Version = Version + 1,
+    };
+
+    /// <summary>The client with another secret.</summary>
+    /// <param name="holder">Who was told the secret.</param>
+    public RegisteredClient WithSecret(byte[] hash, DateTime? endTime, DateTime? formerEndTime, string holder) => this with
+    {
+        SecretHash = hash, SecretEndTime = endTime, FormerSecretHash = formerEndTime is null ? null : SecretHash, FormerSecretEndTime = formerEndTime,
+        Holders = HeldBy(holder, isHeldByOthers: formerEndTime is not null || PublicKeys is not null, isNew: true), Version = Version + 1,
     };
 
     public RegisteredClient WithSuspension(bool isSuspended) => this with { IsSuspended = isSuspended, Version = Version + 1 };
 
     public RegisteredClient WithConstraint(SenderConstraint constraint) => this with { SenderConstraint = constraint, Version = Version + 1 };
 
-    /// <summary>The client's holders and one more. A partner's client has none: partners approve nothing.</summary>
-    public string HeldBy(string holder) => Kind == CallerKind.Partner || Holders.Split(' ').Contains(holder) ? Holders : $"{Holders} {holder}".TrimStart();
+    public IReadOnlyList<string> Thumbprints => Words(KeyThumbprints);
+
+    public static IReadOnlyList<string> Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Who holds keys or secrets that work. A partner's client has no holders: partners approve nothing.</summary>
+    private string HeldBy(string holder, bool isHeldByOthers, bool isNew) => Kind == CallerKind.Partner ? ""
+        : string.Join(' ', (isHeldByOthers ? Words(Holders) : []).Concat(isNew ? [holder] : []).Distinct());
 
     internal static PartnerId? PartnerOf(CallerKind kind, string clientId) => kind == CallerKind.Partner ? new PartnerId(clientId) : null;
 

@@ -28,7 +28,7 @@ public sealed record SetSenderConstraint(CommandContext Context, string ClientId
     public override RegisteredClient? Needs(WorkingState rows, DateTime now) => rows.Find(new RegisteredClient.Of(ClientId));
 
     public override Governance GovernanceOf(RegisteredClient? state, DateTime now) =>
-        new($"{state?.Version}", MayBeAlone: state is not null && Keeps(state.SenderConstraint));
+        new($"{state?.Version}", MayBeAlone: state is not null && Keeps(state.SenderConstraint)) { NeedsPerson = state is { Partner: null } };
 
     public override Decision Decide(RegisteredClient? state, DateTime now) => state is null
         ? RegisteredClient.NotFound(ClientId)

@@ -11,7 +11,7 @@ public sealed record SuspendClient(CommandContext Context, string ClientId, bool
 
     public override RegisteredClient? Needs(WorkingState rows, DateTime now) => rows.Find(new RegisteredClient.Of(ClientId));
 
-    public override Governance GovernanceOf(RegisteredClient? state, DateTime now) => new($"{state?.Version}", MayBeAlone: IsSuspended);
+    public override Governance GovernanceOf(RegisteredClient? state, DateTime now) => new($"{state?.Version}", MayBeAlone: IsSuspended) { NeedsPerson = state is { Partner: null } };
 
     public override Decision Decide(RegisteredClient? state, DateTime now) => state is null
         ? RegisteredClient.NotFound(ClientId)

@@ -51,7 +51,7 @@ public sealed record AdjustPoints(
     }
 
     public override Governance GovernanceOf(State state, DateTime now) =>
-        new($"{state.Membership?.Id}", MayBeAlone: Int128.Abs(AmountPoints) + (state.Adjusted?.Points ?? 0) <= MaxPointsAlone) { About = state.Membership?.Id };
+        new($"{state.Membership?.Id}", MayBeAlone: Int128.Abs(AmountPoints) + (state.Adjusted?.Points ?? 0) <= MaxPointsAlone) { IsSmall = true, About = state.Membership?.Id };
 
     // The order is the precedence, and the contract lists the same order.
     public override Decision Decide(State state, DateTime now)

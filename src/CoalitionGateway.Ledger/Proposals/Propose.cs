@@ -1,3 +1,4 @@
+using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Encoding;
 using CoalitionGateway.Ledger.People;
 using CoalitionGateway.Ledger.Schedules;
@@ -9,7 +10,7 @@ namespace CoalitionGateway.Ledger.Proposals;
 /// </summary>
 /// <param name="Change">The change, with the same context.</param>
 /// <param name="Request">The request as it came, so that others see what is proposed.</param>
-/// <param name="Owner">See <see cref="Proposal.Owner"/>.</param>
+/// <param name="Owner">The person to whom a configured tool belongs; empty: nobody.</param>
 /// <param name="Salt">Random, proposed by the gateway: see <see cref="ProposalRequest.Salt"/>.</param>
 public sealed record Propose(CommandContext Context, Command Change, byte[] Request, string Owner, byte[] Salt) : Command<Propose.State>(Context)
 {
@@ -18,7 +19,9 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
     public override void Encode(CanonicalWriter writer) => Change.Encode(writer);
 
     public override State Needs(WorkingState rows, DateTime now) =>
-        new(Change.Run(rows, now), Change.Govern(rows, now), rows.Find(new Person.Of(new PersonId(Context.Caller.Id))));
+        new(
+        Change.Run(rows, now), Change.Govern(rows, now), rows.Find(new Person.Of(new PersonId(Context.Caller.Id))),
+        Context.Caller.Tool is { } tool ? rows.Find(new RegisteredClient.Of(tool)) : null);
 
     // The order is the precedence.
     public override Decision Decide(State state, DateTime now)
@@ -36,7 +39,7 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
 
         if ((governance.NeedsPerson || governance.Concerns is not null) && (state.Person is not { IsRemoved: false } || state.Person.Kind != Context.Caller.Kind))
         {
-            return new Refusal(RefusalReason.PersonNeeded, "Only a person proposes a change of persons or of tools; a tool cannot.").With("role", "publish");
+            return new Refusal(RefusalReason.PersonNeeded, "Only a person changes persons and clients; a tool cannot.").With("role", "publish");
         }
 
         if (governance.Concerns is { } concerns && concerns.Value == Context.Caller.Id)
@@ -44,23 +47,24 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
             return new Refusal(RefusalReason.OtherPersonNeeded, "Two others decide a change that is about you.");
         }
 
-        if (decision.Refusal is not null || governance.MayBeAlone)
+        if (decision.Refusal is not null || (governance.MayBeAlone && !(governance.IsSmall && Context.Caller.Tool is not null)))
         {
             return decision;
         }
 
         var made = new ProposalMade(
-            Header(now), Method, Owner, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
+            Header(now), Method, state.Tool?.Holders ?? Owner, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
         return Decision.Accept(made, new ProposalRequest(made.Id, Request, Salt, governance.About));
     }
 
     /// <param name="Decision">What the change would do now.</param>
     /// <param name="Person">The proposer, if a person.</param>
-    public sealed record State(Decision? Decision, Governance? Governance, Person? Person);
+    /// <param name="Tool">The proposer, if a registered tool.</param>
+    public sealed record State(Decision? Decision, Governance? Governance, Person? Person, RegisteredClient? Tool);
 }
 
 /// <param name="ChangeMethod">The method that was called.</param>
-/// <param name="Owner">See <see cref="Proposal.Owner"/>.</param>
+/// <param name="Owner">The person to whom a configured tool belongs; empty: nobody.</param>
 /// <param name="Concerns">The person whom the change is about; empty: none.</param>
 /// <param name="Digest">See <see cref="Proposal.Digest"/>.</param>
 [EventKind(210)]

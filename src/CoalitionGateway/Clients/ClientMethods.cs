@@ -4,6 +4,7 @@ using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Governance;
 using CoalitionGateway.Platform.Keys;
+using CoalitionGateway.Platform.OAuth;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Store;
 using CoalitionGateway.Platform.Wire;
@@ -30,7 +31,7 @@ internal sealed class PublishClientMethod(LedgerStore store, GatewayOptions opti
             (kind != CallerKind.Member || redirects.Length > 0, "client.redirect_uris", "must have at least one: members sign in, and no tool acts for them."),
             (redirects.Length <= _mostRedirects, "client.redirect_uris", $"must have at most {_mostRedirects}."),
             (wrong < 0, $"client.redirect_uris[{wrong}]", RedirectUris.Remedy));
-        return new PublishClient(context, client.ClientId, kind, client.DisplayName, scopes, redirects, context.Caller.Id);
+        return new PublishClient(context, client.ClientId, kind, client.DisplayName, scopes, redirects);
     }
 
     protected override async Task<V1.PublishClientRequest?> Before(V1.PublishClientRequest request, CancellationToken cancellation) =>
@@ -69,6 +70,17 @@ internal sealed class IssueClientSecretMethod(GatewayKeys keys) : GovernedMethod
 
     protected override Task<V1.IssueClientSecretResponse> Answer(ClientSecretIssued made) => Task.FromResult(
         new V1.IssueClientSecretResponse { IssueTime = made.Time.ToWire(), ExpireTime = made.EndTime?.ToWire(), FormerExpireTime = made.FormerEndTime?.ToWire() });
+}
+
+internal sealed class SuspendClientMethod(EndedCallers ended) : GovernedMethod<V1.SuspendClientRequest, ClientSuspended, V1.SuspendClientResponse>
+{
+    protected override Command ToCommand(V1.SuspendClientRequest request, CommandContext context) => new SuspendClient(context, request.ClientId, IsSuspended: true);
+
+    protected override async Task<V1.SuspendClientResponse> Answer(ClientSuspended made)
+    {
+        await ended.Tell();
+        return new V1.SuspendClientResponse { SuspendTime = made.Time.ToWire() };
+    }
 }
 
 internal sealed class ResumeClientMethod(EndedCallers ended) : GovernedMethod<V1.ResumeClientRequest, ClientSuspended, V1.ResumeClientResponse>

@@ -1,14 +1,10 @@
-using CoalitionGateway.Ledger.Clients;
-using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Governance;
-using CoalitionGateway.Platform.Journal;
 using CoalitionGateway.Platform.Rpc;
-using CoalitionGateway.Platform.Wire;
 using Grpc.Core;
 
 namespace CoalitionGateway.Clients;
 
-internal sealed class ClientService(CommandJournal journal, GovernedCalls governed, ClientReader reader, Paging paging, EndedCallers ended, TimeProvider clock)
+internal sealed class ClientService(GovernedCalls governed, ClientReader reader, Paging paging, TimeProvider clock)
     : V1.ClientService.ClientServiceBase
 {
     public override async Task<V1.ListClientsResponse> ListClients(V1.ListClientsRequest request, ServerCallContext context)
@@ -28,12 +24,8 @@ internal sealed class ClientService(CommandJournal journal, GovernedCalls govern
     public override Task<V1.IssueClientSecretResponse> IssueClientSecret(V1.IssueClientSecretRequest request, ServerCallContext context) =>
         governed.Submit<V1.IssueClientSecretResponse>(request, request.RequestId, context);
 
-    public override async Task<V1.SuspendClientResponse> SuspendClient(V1.SuspendClientRequest request, ServerCallContext context)
-    {
-        var made = await journal.Submit<ClientSuspended>(new SuspendClient(context.Caller().NewContext(request.RequestId), request.ClientId, IsSuspended: true));
-        await ended.Tell();
-        return new V1.SuspendClientResponse { SuspendTime = made.Time.ToWire() };
-    }
+    public override Task<V1.SuspendClientResponse> SuspendClient(V1.SuspendClientRequest request, ServerCallContext context) =>
+        governed.Submit<V1.SuspendClientResponse>(request, request.RequestId, context);
 
     public override Task<V1.ResumeClientResponse> ResumeClient(V1.ResumeClientRequest request, ServerCallContext context) =>
         governed.Submit<V1.ResumeClientResponse>(request, request.RequestId, context);

@@ -72,7 +72,10 @@ internal sealed class SandboxPeople(ConsoleInvitation console, LedgerStore store
     {
         if (options.Sandbox && await store.Read(rows => All.Any(one => rows.Find(new Person.Of(new PersonId(one.Id))) is null), cancellation))
         {
-            await Task.WhenAll(All.Select(Invite));
+            foreach (var one in All)
+            {
+                await Invite(one);
+            }
         }
     }
 

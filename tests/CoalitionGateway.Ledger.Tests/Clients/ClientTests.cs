@@ -4,7 +4,7 @@ namespace CoalitionGateway.Ledger.Tests.Clients;
 
 public sealed class ClientTests
 {
-    private static readonly RegisteredClient _app = new("walk-app", CallerKind.Member, "Walk", [], "members.read transfers.write", "https://a.example/cb https://b.example/cb", "anna", Version: 4);
+    private static readonly RegisteredClient _app = new("walk-app", CallerKind.Member, "Walk", [], "members.read transfers.write", "https://a.example/cb https://b.example/cb", Version: 4);
     private static readonly RegisteredClient _tool = new("walk-app", CallerKind.Operator, "Walk", [7], "members.read transfers.write", "", "anna", Version: 4);
 
     private static readonly Table _rows = new()
@@ -52,20 +52,42 @@ public sealed class ClientTests
         Assert.Equal((mayBeAlone, true), (governance.MayBeAlone, governance.NeedsPerson));
     }
 
+    // Whoever knows a key or a secret that works.
     [Fact]
-    public void Holders_AreAllWhoPublishedTheClientItsKeysOrItsSecrets()
+    public void Holders_AreThePersonsWhoProposedWhatWorks()
     {
-        var made = Assert.IsType<ClientPublished>((Publish() with { Holder = "bo" }).Decide(_app, Given.Now).Event).After(_app);
-        var issued = Assert.IsType<ClientSecretIssued>(new IssueClientSecret(Given.Context, "walk-app", [9], 0, 1, "cy").Decide(made, Given.Now).Event).After(made);
-        var keyed = issued.WithKeys("{}", ["k"], "cy");
-        Assert.Equal(("anna bo", "anna bo cy", "anna bo cy", 7L), (made.Holders, issued.Holders, keyed.Holders, keyed.Version));
-        Assert.Equal((0, null), (keyed.SecretHash.Length, keyed.FormerSecretHash));
+        var tool = _tool with { Holders = "anna", KeyThumbprints = "" };
+        Assert.Equal("anna", Assert.IsType<ClientPublished>((Publish() with { Kind = CallerKind.Operator, RedirectUris = [] }).Decide(tool, Given.Now).Event).After(tool).Holders);
+        Assert.Equal("cy", Issue(tool, "cy", formerHours: 0).Holders);
+        var both = Issue(tool, "cy", formerHours: 1);
+        Assert.Equal("anna cy", both.Holders);
+        var keyed = both.WithKeys("{}", ["k", "l"], "di");
+        Assert.Equal(("di", 0, null), (keyed.Holders, keyed.SecretHash.Length, keyed.FormerSecretHash));
+        Assert.Equal("di ed", keyed.WithKeys("{}", ["l", "m"], "ed").Holders);
+        Assert.Equal("di", keyed.WithKeys("{}", ["l"], "ed").Holders);
+        Assert.Equal("ed", keyed.WithKeys("{}", ["m"], "ed").Holders);
+        Assert.Equal("di ed", Issue(keyed, "ed", formerHours: 0).Holders);
 
         // A partner approves nothing, so nobody holds its client.
         var partners = Assert.IsType<ClientSecretIssued>(new IssueClientSecret(Given.Context, "aurora-air", [9], 0, 1, "cy").Decide(Given.Client(Given.Aurora), Given.Now).Event);
-        Assert.Equal(("", Given.Aurora), (partners.After(Given.Client(Given.Aurora)).Holders, partners.Partner));
+        Assert.Equal(("", "", Given.Aurora), (partners.Holder, partners.After(Given.Client(Given.Aurora)).Holders, partners.Partner));
     }
 
+    [Theory]
+    [InlineData(null, 2, 2)]
+    [InlineData(1, 2, 1)]
+    [InlineData(0, 2, null)]
+    [InlineData(null, 0, null)]
+    public void FormerSecret_EndsAfterItsHours_AndNotAfterItsOwnEnd(int? ownHours, int formerHours, int? expected)
+    {
+        var before = _tool with { SecretEndTime = ownHours is { } hours ? Given.Now.AddHours(hours) : null };
+        Assert.Equal(expected is { } end ? Given.Now.AddHours(end) : null, Issue(before, "cy", formerHours).FormerSecretEndTime);
+        Assert.Null(Issue(before with { SecretHash = [] }, "cy", formerHours).FormerSecretHash);
+    }
+
+    private static RegisteredClient Issue(RegisteredClient before, string holder, long formerHours) =>
+        Assert.IsType<ClientSecretIssued>(new IssueClientSecret(Given.Context, before.ClientId, [9], 0, formerHours, holder).Decide(before, Given.Now).Event).After(before);
+
     private static PublishClient Publish() =>
-        new(Given.Context, "walk-app", CallerKind.Member, "Walk", ["members.read", "transfers.write"], ["https://a.example/cb", "https://b.example/cb"], "anna");
+        new(Given.Context, "walk-app", CallerKind.Member, "Walk", ["members.read", "transfers.write"], ["https://a.example/cb", "https://b.example/cb"]);
 }

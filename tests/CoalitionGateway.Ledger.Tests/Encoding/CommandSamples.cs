@@ -162,7 +162,7 @@ internal static class CommandSamples
     [
         new InvitePerson(issue, new PersonId("anna"), CallerKind.Operator, [PersonRole.Publish, PersonRole.Read], $"hash-{proposed}"),
         new IssueClientSecret(issue, "aurora-air", [proposed, 1, 2], 30, 4, $"person-{proposed}"),
-        new PublishClient(issue, "back-office", CallerKind.Operator, "Back office", ["people.read"], ["https://back.example/callback"], $"person-{proposed}"),
+        new PublishClient(issue, "back-office", CallerKind.Operator, "Back office", ["people.read"], ["https://back.example/callback"]),
         new ChangeRoles(issue, new PersonId("anna"), [PersonRole.Read]),
         new RenewPerson(issue, new PersonId("anna"), $"hash-{proposed}"),
         new RemovePerson(issue, new PersonId("anna")),

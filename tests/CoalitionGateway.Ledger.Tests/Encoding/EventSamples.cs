@@ -153,7 +153,7 @@ internal static class EventSamples
         new AccountLinked(Header, _member),
         new PersonInvited(Header, new PersonId("anna"), CallerKind.Officer, "1,4", "c0de", Time(16_000_000)),
         new ClientSecretIssued(Header, "back-office", CallerKind.Operator, [0x5e, 0xc2], Time(16_000_000), Time(17_000_000), "anna"),
-        new ClientPublished(Header, "back-office", CallerKind.Operator, "Back office", "people.read", "https://back.example/callback", "anna", 2),
+        new ClientPublished(Header, "back-office", CallerKind.Operator, "Back office", "people.read", "https://back.example/callback", 2),
         new RolesChanged(Header, new PersonId("anna"), "1,5"),
         new PersonRenewed(Header, new PersonId("anna"), "c0de", Time(16_000_000), [Id(0x51)]),
         new PersonRemoved(Header, new PersonId("anna"), [Id(0x51)]),

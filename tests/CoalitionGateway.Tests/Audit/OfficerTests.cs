@@ -79,7 +79,7 @@ public sealed class OfficerTests(TestCoalition coalition)
         await Visible(member, null);
         coalition.Gateway.TakeIn();
         var seen = (await member.Client.Audit.ListEventsAsync(new ListEventsRequest())).Events[^1];
-        Assert.Equal(("AuditRead", "officer:test-officer"), (seen.Type, seen.Actor));
+        Assert.Equal(("AuditRead", "officer:tool.test-officer"), (seen.Type, seen.Actor));
         Assert.Contains("GetVisibility", System.Text.Encoding.UTF8.GetString(seen.Event.Span), StringComparison.Ordinal);
 
         // Reads by members and partners of their own data are not recorded.

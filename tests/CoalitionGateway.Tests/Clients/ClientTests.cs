@@ -49,6 +49,7 @@ public sealed class ClientTests : IAsyncLifetime
         var refusal = await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => app.Members.GetBalancesAsync(new GetBalancesRequest()));
         Assert.Equal("suspended", refusal.Metadata["problem"]);
         Assert.Equal("unauthorized_client", (await Refresh(signedIn)).Error);
+        Assert.Null((await SignIn(number, "balances.read", "https://app.example/callback")).Location);
         Assert.NotEmpty((await member.Client.Members.GetBalancesAsync(new GetBalancesRequest())).Balances);
 
         await Approve((await _one.Clients.ResumeClientAsync(new ResumeClientRequest { RequestId = RequestIds.New(), ClientId = "walk-app" })).Proposal.ProposalId);
@@ -58,6 +59,34 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.Null((await _one.Clients.PublishClientAsync(App("balances.read"))).Proposal);
         Assert.Equal("balances.read offline_access", new JsonWebToken((await Refresh(signedIn)).AccessToken).GetClaim("scope").Value);
         Assert.NotNull((await _one.Clients.PublishClientAsync(App("balances.read", "transfers.write"))).Proposal);
+    }
+
+    [Fact]
+    public async Task Proposal_ShowsOnlyWhatCounts()
+    {
+        var request = App("balances.read");
+        request.Client.Suspended = true;
+        request.Client.SenderConstraint = SenderConstraint.Mtls;
+        request.Client.HolderIds.Add("operator-two");
+        var proposal = (await _one.Clients.PublishClientAsync(request)).Proposal;
+        var shown = (await _two.Proposals.ListProposalsAsync(new ListProposalsRequest { State = ProposalState.Open })).Proposals.Single(found => found.ProposalId == proposal.ProposalId);
+        Assert.Equal(
+            ["client.client_id", "client.kind", "client.display_name", "client.scopes[0]", "client.redirect_uris[0]", "client.redirect_uris[1]"], shown.Changes.Select(change => change.Field));
+        Assert.Equal(App("balances.read").Client, shown.Request.Unpack<PublishClientRequest>().Client);
+    }
+
+    [Fact]
+    public async Task StolenToken_OfAnAppThatMustBindIt_IsNotExchangedForABoundOne()
+    {
+        await Approve((await _one.Clients.PublishClientAsync(App("balances.read", "transfers.write"))).Proposal.ProposalId);
+        var token = await Token((await _coalition.Member(_coalition.Alpha)).Numbers["alpha-points"], "balances.read transfers.write", _native);
+        await _one.Clients.SetSenderConstraintAsync(new SetSenderConstraintRequest { RequestId = RequestIds.New(), ClientId = "walk-app", SenderConstraint = SenderConstraint.Dpop });
+        Assert.Equal("not_bound", await Gateway.Problem(token.AccessToken));
+        var exchanged = await Gateway.Post("/oauth/token", [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", "walk-app"), ("scope", "balances.read"), ("subject_token", token.AccessToken),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+        ]);
+        Assert.NotNull(exchanged.Error);
     }
 
     [Fact]
@@ -87,6 +116,9 @@ public sealed class ClientTests : IAsyncLifetime
         await Refusals.Refused(StatusCode.PermissionDenied, "PERSON_NEEDED", () => tool.Clients.IssueClientSecretAsync(
             new IssueClientSecretRequest { RequestId = RequestIds.New(), ClientId = "night-job" }));
 
+        await Refusals.Refused(StatusCode.PermissionDenied, "PERSON_NEEDED", () => tool.Clients.SuspendClientAsync(
+            new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = "night-job" }));
+
         // A person with the tool's id is another caller.
         var invited = await _one.People.InvitePersonAsync(new InvitePersonRequest
         {
@@ -110,7 +142,7 @@ public sealed class ClientTests : IAsyncLifetime
         await _one.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = keys.Proposal.ProposalId });
         Assert.Equal("invalid_client", (await AsTool(issued.ClientSecret)).Error);
         Assert.Null((await Gateway.Post("/oauth/token", [("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", Gateway.Assertion(key, "night-job"))])).Error);
-        Assert.Equal(["operator-one", "operator-two"], (await _one.Clients.ListClientsAsync(new ListClientsRequest())).Clients[3].HolderIds);
+        Assert.Equal(["operator-two"], (await _one.Clients.ListClientsAsync(new ListClientsRequest())).Clients[3].HolderIds);
         await _two.Clients.SuspendClientAsync(new SuspendClientRequest { RequestId = RequestIds.New(), ClientId = "night-job" });
         await Refusals.Refused(StatusCode.Unauthenticated, "TOKEN_INVALID", () => tool.Programmes.ListProgrammesAsync(new ListProgrammesRequest()));
     }

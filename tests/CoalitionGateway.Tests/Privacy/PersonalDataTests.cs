@@ -79,9 +79,9 @@ public sealed class PersonalDataTests(TestCoalition coalition)
         var member = await Lived();
         var first = await Json(member.Client, new StreamPersonalDataRequest { Format = DocumentFormat.Json });
         var officers = await Json(coalition.Gateway.Officer, new StreamPersonalDataRequest { MemberId = first.MemberId, Format = DocumentFormat.Json });
-        Assert.Equal("officer:test-officer", officers.MadeFor);
+        Assert.Equal("officer:tool.test-officer", officers.MadeFor);
         Assert.Equal(("AuditRead", $"member:{first.MemberId}", first.EventId), (officers.Events[^2].Type, officers.Events[^2].Actor, officers.Events[^2].EventId));
-        Assert.Equal((officers.EventId, "officer:test-officer"), (officers.Events[^1].EventId, officers.Events[^1].Actor));
+        Assert.Equal((officers.EventId, "officer:tool.test-officer"), (officers.Events[^1].EventId, officers.Events[^1].Actor));
         var last = await Json(member.Client, new StreamPersonalDataRequest { Format = DocumentFormat.Json });
         Assert.Equal([first.EventId, officers.EventId, last.EventId], last.Events.TakeLast(3).Select(found => found.EventId));
     }

@@ -79,7 +79,7 @@ public sealed partial class SpendingPairsTests : IAsyncLifetime
 
         _ruled.Coalition.Gateway.TakeIn();
         var log = await _member.Client.Audit.ListEventsAsync(new ListEventsRequest { PageSize = 200 });
-        Assert.Contains(log.Events, made => made.Type == "AuditRead" && made.Actor == "officer:test-officer");
+        Assert.Contains(log.Events, made => made.Type == "AuditRead" && made.Actor == "officer:tool.test-officer");
         await Refusals.Refused(StatusCode.NotFound, "REDEMPTION_NOT_FOUND", () => officer.GetRedemptionAsync(new GetRedemptionRequest { RedemptionId = RequestIds.New() }));
         await Refusals.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => officer.GetRedemptionAsync(new GetRedemptionRequest { RedemptionReference = "r1" }));
     }

@@ -251,7 +251,7 @@ internal sealed class BentDatabase : IAsyncDisposable
             new IssueClientSecret(NewContext(boss), "beta", [7], 9, 3, "boss"),
             new SuspendClient(NewContext(boss), "beta", true),
             new SetSenderConstraint(NewContext(boss), "beta", SenderConstraint.Dpop),
-            new PublishClient(NewContext(boss), "back-office", CallerKind.Operator, "Back office", ["people.read"], [], "boss"),
+            new PublishClient(NewContext(boss), "back-office", CallerKind.Operator, "Back office", ["people.read"], []),
             new CreateSignInCode(NewContext(Caller.Of(alpha)), alpha, "first", "51c0de"),
             new AddPasskey(NewContext(Caller.Of(members[1])), members[1], new Passkey(Guid.NewGuid(), members[1], "cafe", [1, 2], "usb", true, "Key", default), null),
             new MakeRecoveryCodes(NewContext(Caller.Of(members[1])), members[1], ["4ec0"]),

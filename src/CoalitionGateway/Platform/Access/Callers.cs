@@ -10,7 +10,7 @@ namespace CoalitionGateway.Platform.Access;
 
 /// <summary>
 /// Reads the caller from the token alone. The claim "caller_kind" says what the subject is: a partner's id, a member's
-/// id, or the client of an officer or operator.
+/// id, a person's, or the name of a tool of officers or operators.
 /// </summary>
 internal static class Callers
 {
@@ -78,7 +78,9 @@ internal static class Callers
             return TokenProblem.WrongSubject;
         }
 
-        caller = new Caller(kind, subject);
+        // Another authority names a tool by its client alone. A person's token tells their sign-in.
+        var isTool = kind is CallerKind.Operator or CallerKind.Officer && user.FindFirstValue("client_id") == subject && user.FindFirst("auth_time") is null;
+        caller = new Caller(kind, isTool ? Ledger.Caller.NameOfTool(subject) : subject);
         return null;
     }
 }

@@ -24,14 +24,14 @@ internal sealed class KnownCaller : ClaimsPrincipal
         (Binding, SignInTime) = (binding, signInTime);
 
         // A partner's client has the partner's id, whatever another authority calls it.
-        ClientId = caller.Kind == CallerKind.Partner ? caller.Id : clientId ?? Tools.ClientOf(caller) ?? "";
+        ClientId = caller.Kind == CallerKind.Partner ? caller.Id : clientId ?? caller.Tool ?? "";
         GrantName = grantId is null ? null : NameOfGrant(grantId);
         Answer = Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(this, TokenHandler.Name)));
     }
 
     public Caller Caller { get; }
 
-    /// <summary>The client that the token was issued to. An authority that does not say it (RFC 9068, section 2.2) issued a machine's to the caller.</summary>
+    /// <summary>The client that the token was issued to (RFC 9068, section 2.2); empty if the authority does not say it.</summary>
     public string ClientId { get; }
 
     /// <summary>The name under which all tokens of the caller are ended.</summary>

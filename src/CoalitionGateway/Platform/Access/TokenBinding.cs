@@ -33,7 +33,7 @@ internal sealed record TokenBinding(string? KeyThumbprint, string? CertificateTh
         return members;
     }
 
-    /// <summary>Whether the binding is of a kind that the operator demands of a partner.</summary>
+    /// <summary>Whether the binding is of a kind that the operator demands of a client.</summary>
     public static bool Meets(TokenBinding? binding, SenderConstraint demanded) => demanded switch
     {
         SenderConstraint.None => true,

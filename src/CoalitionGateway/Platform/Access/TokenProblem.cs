@@ -45,7 +45,7 @@ internal static class TokenProblem
     private static string Message(string problem) => problem switch
     {
         Missing => "The call has no access token; send it as metadata 'authorization: Bearer ...', or 'authorization: DPoP ...' with a proof.",
-        NotBound => "The operator demands tokens that are bound to a key of the partner's; get one with a DPoP proof or a client certificate.",
+        NotBound => "The operator demands tokens that are bound to a key of the client's; get one with a DPoP proof or a client certificate.",
         UnknownBinding => "The token is bound to a key in a way that the gateway cannot check; it checks jkt and x5t#S256.",
         WrongScheme => "A token with a key for DPoP goes with the scheme DPoP, every other token with the scheme Bearer.",
         ProofMissing => "The token is bound to a key; send one proof of that key as metadata 'dpop'.",

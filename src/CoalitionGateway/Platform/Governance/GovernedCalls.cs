@@ -1,19 +1,17 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CoalitionGateway.Ledger;
-using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
-using CoalitionGateway.Platform.Store;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace CoalitionGateway.Platform.Governance;
 
 /// <summary>Submits governed changes: as proposals, or at once where one person may make them alone.</summary>
-internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods, FieldRules rules, LedgerStore store, GatewayOptions options)
+internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods, FieldRules rules, GatewayOptions options)
 {
     private readonly FrozenDictionary<Type, GovernedMethod> _byRequest = methods.ToFrozenDictionary(method => method.Request);
     private readonly FrozenDictionary<string, GovernedMethod> _byName = methods.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
@@ -25,9 +23,9 @@ internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<Governed
     {
         var (method, own) = (_byRequest[request.GetType()], context.Caller().NewContext(requestId));
         var change = method.ToCommand(request, own, null);
-        var owners = Tools.ClientOf(own.Caller) is { } tool ? await OwnersOf(tool, context.CancellationToken) : "";
+        var owner = own.Caller.Tool is { } tool ? options.Clients.FirstOrDefault(client => client.ClientId == tool)?.OwnerId ?? "" : "";
         var made = await journal.Submit<Event>(
-            new Propose(own, change, request.ToByteArray(), owners, RandomNumberGenerator.GetBytes(ProposalRequest.SaltBytes)));
+            new Propose(own, change, AnswerFields.Cleared(request).ToByteArray(), owner, RandomNumberGenerator.GetBytes(ProposalRequest.SaltBytes)));
         return (TAnswer)(made is ProposalMade proposed ? method.Waiting(proposed.Proposal.ToWire(), own) : await method.Answer(made, null));
     }
 
@@ -66,11 +64,6 @@ internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<Governed
             return null;
         }
     }
-
-    /// <summary>The persons who approve nothing that a tool proposes, with spaces between.</summary>
-    private async Task<string> OwnersOf(string tool, CancellationToken cancellation) =>
-        options.Clients.FirstOrDefault(client => client.ClientId == tool)?.OwnerId
-        ?? (TextForm.IsId(tool) ? (await store.Read(rows => rows.Find(new RegisteredClient.Of(tool)), cancellation))?.Holders : null) ?? "";
 
     private static string RequestIdOf(IMessage request) => (string)request.Descriptor.FindFieldByName("request_id").Accessor.GetValue(request);
 }

@@ -36,6 +36,30 @@ internal static class AuthorityRequests
         return await Handle(http, options);
     }
 
+    /// <summary>
+    /// Lets a browser that posted ask again with GET (RFC 9110, section 15.4.4). Browsers send the session's cookie with nothing that another
+    /// site posts.
+    /// </summary>
+    public static async Task<IResult> AskAgain(HttpContext http, GatewayOptions options)
+    {
+        var (form, fault) = await ClientCall.ReadForm(http);
+        if (form is null)
+        {
+            return Results.StatusCode(fault);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = options.Issuer + http.Request.Path + QueryString.Create(form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value)));
+        return Results.Empty;
+    }
+
+    /// <summary>Answers another verb than POST (RFC 9126, section 2.3). Without it, gRPC's route for unknown methods would hide that the address exists.</summary>
+    public static IResult OnlyPost(HttpContext http)
+    {
+        http.Response.Headers.Allow = HttpMethods.Post;
+        return Results.StatusCode(StatusCodes.Status405MethodNotAllowed);
+    }
+
     /// <summary>The client that proved itself.</summary>
     public static Client ProvenClient(this OpenIddictServerTransaction transaction) => transaction.GetHttpRequest()!.HttpContext.Features.Get<ClientCall>()!.Client;
 }

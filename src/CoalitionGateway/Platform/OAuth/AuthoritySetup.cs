@@ -109,9 +109,10 @@ internal static class AuthoritySetup
         foreach (var form in new[] { _token, _revoke, _introspect, _push })
         {
             authority.MapPost(form, AuthorityRequests.HandleForm);
+            authority.Map(form, AuthorityRequests.OnlyPost);
         }
 
-        authority.MapPost(_endSession, AuthorityRequests.Handle);
+        authority.MapPost(_endSession, AuthorityRequests.AskAgain);
         app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(_longestPageForm)).AddEndpointFilter(Outages).MapSignInPages(options);
     }
 

@@ -24,6 +24,12 @@ internal sealed class AuthorizationRequests(ClientRegistry clients, GatewayOptio
             return;
         }
 
+        if (client.IsSuspended)
+        {
+            context.Reject(Errors.UnauthorizedClient, "The app is suspended; ask the coalition's operator.");
+            return;
+        }
+
         if (!client.TryRedirect(context.RedirectUri, out var redirect))
         {
             context.Reject(Errors.InvalidRequest, client.MayRedirectTo);

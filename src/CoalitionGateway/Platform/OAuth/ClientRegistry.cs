@@ -20,13 +20,13 @@ internal sealed record Client(
     // For an id token, and for a refresh token (OpenID Connect Core, sections 3.1.2.1 and 11).
     private static readonly string[] _ofSignIns = ["openid", "offline_access"];
 
-    /// <summary>The paths on the loopback address to which an app of members may be redirected.</summary>
+    /// <summary>The paths on the loopback address to which an app may have people sent back.</summary>
     public IReadOnlyList<string> RedirectPaths { get; init; } = [];
 
-    /// <summary>The exact https addresses to which a web app may be redirected.</summary>
+    /// <summary>The exact https addresses to which a web app may have people sent back.</summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
-    /// <summary>The name that members see.</summary>
+    /// <summary>The name that people see when they sign in.</summary>
     public string DisplayName { get; init; } = Id;
 
     /// <summary>How the client's tokens must be bound to a key.</summary>
@@ -66,7 +66,7 @@ internal sealed record Client(
     public bool MayHave(string scope) => Scopes.Contains(scope) || (SignsPeopleIn && _ofSignIns.Contains(scope));
 
     /// <summary>
-    /// The scopes to grant: the requested ones, or all of the contract if none is requested; null if one is not the client's.
+    /// The scopes to grant: the requested ones, or all of the client's if none is requested; null if one is not the client's.
     /// </summary>
     public IReadOnlyList<string>? Grant(string? asked)
     {
@@ -108,5 +108,5 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
     }
 
     /// <summary>The subject of a client's own tokens. A tool's has a form that no person's id has: a tool must never be taken for a person.</summary>
-    private static string SubjectOf(CallerKind kind, string id) => kind == CallerKind.Partner ? id : Tools.SubjectOf(id);
+    private static string SubjectOf(CallerKind kind, string id) => kind == CallerKind.Partner ? id : Caller.NameOfTool(id);
 }

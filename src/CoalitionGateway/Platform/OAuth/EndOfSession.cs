@@ -38,7 +38,11 @@ internal sealed class EndOfSession(SignInSessions sessions, GatewayOptions optio
             return;
         }
 
-        await sessions.End(http);
+        if (session is not null)
+        {
+            await sessions.End(http);
+        }
+
         if (context.Request.PostLogoutRedirectUri is { Length: > 0 })
         {
             context.SignOut();

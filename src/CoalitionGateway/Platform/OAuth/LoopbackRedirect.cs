@@ -8,15 +8,13 @@ internal static class LoopbackRedirect
     /// <summary>What a registered redirect of a native app begins with. It stands for every port, and for [::1].</summary>
     public const string Origin = "http://127.0.0.1";
 
-    private const int _longest = 512;
-
     /// <summary>Whether a registered redirect is a native app's.</summary>
     public static bool IsOne(string redirect) => redirect.StartsWith(Origin + "/", StringComparison.Ordinal);
 
     /// <param name="paths">The paths that the client registered.</param>
     public static bool TryRead(string redirect, IReadOnlyList<string> paths, [NotNullWhen(true)] out Uri? uri)
     {
-        uri = redirect.Length <= _longest && Uri.TryCreate(redirect, UriKind.Absolute, out var read) && read.Host is "127.0.0.1" or "[::1]"
+        uri = redirect.Length <= RedirectUris.Longest && Uri.TryCreate(redirect, UriKind.Absolute, out var read) && read.Host is "127.0.0.1" or "[::1]"
             && paths.Any(path => redirect == $"http://{read.Host}:{read.Port}{path}" || redirect == $"http://{read.Host}{path}")
             ? read
             : null;

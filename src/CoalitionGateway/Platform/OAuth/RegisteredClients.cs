@@ -61,8 +61,8 @@ internal sealed class ClientRules(
     : OpenIddictApplicationManager<OAuthClient>(cache, log, options, store)
 {
     public override ValueTask<bool> ValidateRedirectUriAsync(OAuthClient application, string uri, CancellationToken cancellationToken = default) =>
-        new(application.Registered.TryRedirect(uri, out _));
+        new(!application.Registered.IsSuspended && application.Registered.TryRedirect(uri, out _));
 
     public override ValueTask<bool> ValidatePostLogoutRedirectUriAsync(OAuthClient application, string uri, CancellationToken cancellationToken = default) =>
-        new(application.Registered.TryRedirect(uri, out _));
+        new(!application.Registered.IsSuspended && application.Registered.TryRedirect(uri, out _));
 }

@@ -42,11 +42,11 @@ public sealed class AheadTests : IDisposable
         await Until(() => _store.Presumed.Changes.Count > 0);
         Assert.Equal(1, _store.WritesBegun);
         _store.Release(null);
-        Assert.IsType<PartnerRegistered>((await first).Event);
+        Assert.IsType<ProgrammeCreated>((await first).Event);
         await Until(() => _store.WritesBegun == 2);
         Assert.False(second.IsCompleted);
         _store.Release(null);
-        Assert.IsType<PartnerRegistered>((await second).Event);
+        Assert.IsType<ProgrammeCreated>((await second).Event);
         Assert.Empty(_store.Transacted);
     }
 
@@ -61,7 +61,7 @@ public sealed class AheadTests : IDisposable
         await Until(() => _store.WritesBegun == 2);
         _store.Release(null);
         Assert.NotNull((await first).Event);
-        Assert.Equal(RefusalReason.PartnerExists, (await second).Refusal!.Reason);
+        Assert.Equal(RefusalReason.ProgrammeExists, (await second).Refusal!.Reason);
     }
 
     [Fact]
@@ -103,10 +103,10 @@ public sealed class AheadTests : IDisposable
         Assert.NotNull((await next).Event);
     }
 
-    private Task<Answer> Submit(string partner)
+    private Task<Answer> Submit(string programme)
     {
         var issue = new CommandContext(new Caller(CallerKind.Operator, "boss"), Guid.NewGuid(), new EventId(Guid.CreateVersion7()));
-        var waiting = new WaitingCall(new RegisterPartner(issue, new PartnerId(partner), "Name", [], [], new byte[32]), [1]);
+        var waiting = new WaitingCall(new CreateProgramme(issue, new ProgrammeId(programme), new PartnerId(programme), "Name", "Europe/Berlin", new Money("EUR", 10_000)), [1]);
         Assert.True(_queue.Writer.TryWrite(waiting));
         return waiting.Answer.WaitAsync(TestTime.Patience);
     }
@@ -133,9 +133,11 @@ public sealed class AheadTests : IDisposable
         public HeldStore()
         {
             // Nothing has to be loaded.
-            foreach (var partner in new[] { "first", "second", "same", "next" })
+            foreach (var name in new[] { "first", "second", "same", "next" })
             {
-                _memory.Put(new Partner.Of(new PartnerId(partner)), null);
+                _memory.Put(new Partner.Of(new PartnerId(name)), new Partner(new PartnerId(name), "Name", DateTime.UnixEpoch));
+                _memory.Put(new Programme.Of(new ProgrammeId(name)), null);
+                _memory.Put(new Programme.OwnedBy(new PartnerId(name)), null);
             }
         }
 
@@ -143,7 +145,7 @@ public sealed class AheadTests : IDisposable
 
         public WorkingState Presumed => _presumed;
 
-        /// <summary>The partners that were registered in a separate turn.</summary>
+        /// <summary>The programmes that were created in a separate turn.</summary>
         public List<string> Transacted { get; } = [];
 
         public override RowTables Tables => throw new NotSupportedException();
@@ -193,7 +195,7 @@ public sealed class AheadTests : IDisposable
         {
             var rows = new WorkingState(_memory);
             var made = decide(rows, () => Load(rows));
-            Transacted.AddRange(rows.Changes.Values.OfType<Partner>().Select(partner => partner.Id.Value));
+            Transacted.AddRange(rows.Changes.Values.OfType<Programme>().Select(programme => programme.Id.Value));
             rows.Commit();
             return made;
         }
