@@ -10,7 +10,7 @@ public sealed partial class GatewayOptions
     /// <exception cref="InvalidOperationException">Settings are invalid: the message names each one and its remedy.</exception>
     internal void Check()
     {
-        string[] faults = [.. WrongAddresses(), .. WrongLimits(), .. WrongFiles(), .. Clients.SelectMany(WrongClient)];
+        string[] faults = [.. WrongAddresses(), .. WrongLimits(), .. WrongFiles(), .. WrongIntrospection(), .. Clients.SelectMany(WrongClient)];
         if (faults.Length > 0)
         {
             throw new InvalidOperationException(string.Join('\n', faults));
@@ -120,6 +120,19 @@ public sealed partial class GatewayOptions
         if (RedisPasswordFile.Length > 0 && !File.Exists(RedisPasswordFile))
         {
             yield return $"Gateway:RedisPasswordFile is {RedisPasswordFile}, and there is no such file.";
+        }
+    }
+
+    private IEnumerable<string> WrongIntrospection()
+    {
+        if (IntrospectionClientId.Length > 0 && (Authority.Length == 0 || !File.Exists(IntrospectionSecretFile)))
+        {
+            yield return "Gateway:IntrospectionClientId needs another Gateway:Authority, and a file with the client's secret in Gateway:IntrospectionSecretFile.";
+        }
+
+        if (IntrospectionSeconds is < 1 or > 300)
+        {
+            yield return "Gateway:IntrospectionSeconds must be 1 to 300.";
         }
     }
 

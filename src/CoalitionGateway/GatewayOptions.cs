@@ -98,6 +98,15 @@ public sealed partial class GatewayOptions
     /// <summary>The controller, and how long data is kept as the law requires.</summary>
     public PrivacyOptions Privacy { get; } = new();
 
+    /// <summary>The client as which gateways ask another authority whether tokens are still active (RFC 7662). Empty: they do not ask.</summary>
+    public string IntrospectionClientId { get; set; } = "";
+
+    /// <summary>A file with the secret of <see cref="IntrospectionClientId"/>.</summary>
+    public string IntrospectionSecretFile { get; set; } = "";
+
+    /// <summary>How many seconds an answer of the authority about a token counts, 1 to 300.</summary>
+    public int IntrospectionSeconds { get; set; } = 10;
+
     /// <summary>The audit log's unchanging name on checkpoints, best the coalition's host and path; no spaces, no plus.</summary>
     public string LogName { get; set; } = "coalition-gateway/log";
 

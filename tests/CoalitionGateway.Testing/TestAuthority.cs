@@ -14,11 +14,24 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
     private ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private string _kid = "ec";
     private int _fetches;
+    private int _questions;
     private readonly RSA _rsa = RSA.Create(2048);
     private WebApplication? _app;
 
     /// <summary>How often its keys were fetched.</summary>
     public int Fetches => Volatile.Read(ref _fetches);
+
+    /// <summary>The secret of the client as which gateways ask about tokens; null: the authority offers no introspection.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Whether it answers questions about tokens.</summary>
+    public bool Answers { get; set; } = true;
+
+    /// <summary>The tokens that it revoked.</summary>
+    public HashSet<string> Revoked { get; } = [];
+
+    /// <summary>How often it was asked about tokens.</summary>
+    public int Questions => Volatile.Read(ref _questions);
 
     /// <summary>From now on another key signs. The key before it is no longer published.</summary>
     public void Rotate(string kid) => (_ec, _kid) = (ECDsa.Create(ECCurve.NamedCurves.nistP256), kid);
@@ -29,7 +42,16 @@ public sealed class TestAuthority(string url) : IAsyncDisposable
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.Urls.Add(url);
-        _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = url, jwks_uri = $"{url}/keys" }));
+        _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = url, jwks_uri = $"{url}/keys", introspection_endpoint = Secret is null ? null : $"{url}/introspect" }));
+        _app.MapPost("/introspect", async (HttpContext asked) =>
+        {
+            Interlocked.Increment(ref _questions);
+            var proof = $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"gateway:{Secret}"))}";
+            var form = await asked.Request.ReadFormAsync();
+            return !Answers ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable)
+                : asked.Request.Headers.Authorization != proof ? Results.StatusCode(StatusCodes.Status401Unauthorized)
+                : Results.Json(new { active = !Revoked.Contains(form["token"].ToString()) });
+        });
         _app.MapGet("/keys", () =>
         {
             Interlocked.Increment(ref _fetches);

@@ -26,6 +26,8 @@ public sealed class GatewayOptionsTests
             JournalMaxBatch = 0,
             LogName = "a log",
             RedisPasswordFile = "/nowhere/password",
+            IntrospectionClientId = "gateway",
+            IntrospectionSeconds = 0,
             Privacy = { ConsentMonths = -1, ExportsAtOnce = 0 },
             Clients = { new ConfiguredClient { ClientId = "back office", Kind = CallerKind.Operator, SecretSha256 = "12", RedirectPaths = { "callback" } } },
         };
@@ -33,7 +35,7 @@ public sealed class GatewayOptionsTests
         Assert.All(
             [
                 "Gateway:GrpcUrl", "Gateway:PublicGrpcUrl", "Gateway:PeerAddress", "Gateway:PostgresStandbys", "Gateway:Redis is", "Gateway:StoredPerDay", "Gateway:FreshSignInAbovePoints", "Gateway:MaxAdjustmentPoints", "Gateway:MaxCampaignPoints", "Gateway:JournalMaxBatch",
-                "Gateway:LogName", "Gateway:RedisPasswordFile", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
+                "Gateway:LogName", "Gateway:RedisPasswordFile", "Gateway:IntrospectionClientId", "Gateway:IntrospectionSeconds", "ConsentMonths", "ExportsAtOnce", "a ClientId", "RedirectPaths", "SecretSha256",
             ],
             name => Assert.Contains(name, refused, StringComparison.Ordinal));
     }

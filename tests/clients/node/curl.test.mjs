@@ -15,7 +15,7 @@ const curl = (...options) => promisify(execFile)(buf, ['curl', '--protocol', 'gr
 
 test('buf curl lists the services by reflection', { skip }, async () => {
   const services = (await curl('--list-services', sandbox.grpc)).stdout.trim().split('\n');
-  const own = ['Audit', 'Compliance', 'Consent', 'Earning', 'Member', 'Movement', 'People', 'Pool', 'Privacy', 'Programme', 'Proposal', 'Reward', 'Rule', 'SignIn', 'Transfer'].map((name) => `coalition.gateway.v1.${name}Service`);
+  const own = ['Audit', 'Client', 'Compliance', 'Consent', 'Earning', 'Member', 'Movement', 'People', 'Pool', 'Privacy', 'Programme', 'Proposal', 'Reward', 'Rule', 'SignIn', 'Transfer'].map((name) => `coalition.gateway.v1.${name}Service`);
   assert.deepEqual(services, [...own, 'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection']);
 });
 

@@ -35,6 +35,8 @@ internal static class AccessSetup
         services.AddSingleton<EndedNews>();
         services.AddSingleton<EndedCallers>();
         services.AddHostedService(provider => provider.GetRequiredService<EndedCallers>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TokenQuestions>(
+            provider, new HttpClient { Timeout = TimeSpan.FromSeconds(2), MaxResponseContentBufferSize = 64 * 1024 }));
         services.AddSingleton<RateLimits>();
         schemes.AddJwtBearer(bearer =>
         {

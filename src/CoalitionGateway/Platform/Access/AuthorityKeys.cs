@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace CoalitionGateway.Platform.Access;
 
-/// <summary>The authority's keys are not available, so the validity of a token is unknown.</summary>
-internal sealed class AuthorityUnavailableException() : Exception("The authority's keys cannot be fetched.");
+/// <summary>The authority does not give its keys, or does not answer a question, so the validity of a token is unknown.</summary>
+internal sealed class AuthorityUnavailableException() : Exception("The authority does not answer.");
 
 /// <summary>
 /// The authority's metadata and keys. A token with an unknown key starts a new fetch at once, because the authority may have

@@ -12,6 +12,9 @@ internal sealed class KnownCaller : ClaimsPrincipal
     /// <summary>The claim with the id of the grant: what a person allowed an app at one sign-in.</summary>
     public const string GrantClaim = "grant_id";
 
+    // In ticks: when another authority is asked about the token again. 0: not asked yet.
+    private long _checkTime;
+
     private static readonly long _latest = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     // The token of a withdrawn key must not be accepted for long, however long the authority's tokens last.
@@ -60,6 +63,17 @@ internal sealed class KnownCaller : ClaimsPrincipal
 
     /// <summary>The authentication result for the framework, made once.</summary>
     public Task<AuthenticateResult> Answer { get; }
+
+    /// <summary>Takes the duty to ask the authority about the token, if it is due. Each time one call gets it.</summary>
+    /// <param name="period">The time until it is due again.</param>
+    public bool TakeCheck(DateTimeOffset now, TimeSpan period)
+    {
+        var due = Volatile.Read(ref _checkTime);
+        return now.Ticks >= due && Interlocked.CompareExchange(ref _checkTime, (now + period).Ticks, due) == due;
+    }
+
+    /// <summary>Makes the next question due at a time.</summary>
+    public void CheckAt(DateTimeOffset time) => Volatile.Write(ref _checkTime, time.Ticks);
 
     /// <summary>The name under which a token is ended, from its id (jti).</summary>
     public static string NameOf(string tokenId) => $"token {tokenId}";

@@ -82,7 +82,7 @@ internal sealed class GrpcAccessResult(Instruments instruments, BoundedLines log
         if (failure is AuthorityUnavailableException)
         {
             return RefusalStatus.Of(
-                V1.ErrorReason.AuthorityUnavailable, "The keys of the tokens' authority cannot be fetched; nothing was done.", [], AuthorityKeys.Pause);
+                V1.ErrorReason.AuthorityUnavailable, "The tokens' authority does not answer; nothing was done.", [], AuthorityKeys.Pause);
         }
 
         var problem = TokenProblem.Of(failure);

@@ -12,7 +12,7 @@ namespace CoalitionGateway.Platform.Access;
 /// </summary>
 internal sealed class TokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, KnownTokens known, EndedCallers ended, AuthorityKeys keys,
-    SenderProofs senders)
+    SenderProofs senders, TokenQuestions questions)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string Name = "Token";
@@ -30,8 +30,29 @@ internal sealed class TokenHandler(
             return Validate(authorization, isDpop, token);
         }
 
-        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem)) : Answer(caller, isDpop);
+        return ended.Problem(caller) is { } problem ? Task.FromResult(Fail(problem))
+            : questions.Takes(caller) ? AskAgain(authorization, caller, isDpop)
+            : Answer(caller, isDpop);
     }
+
+    /// <summary>Asks the authority again about a remembered token. While it does not answer, its last answer counts.</summary>
+    private async Task<AuthenticateResult> AskAgain(string authorization, KnownCaller caller, bool isDpop)
+    {
+        switch (await questions.IsActive(TokenOf(authorization)))
+        {
+            case false:
+                // For the other gateways and for open streams too.
+                await ended.EndToken(caller.TokenId, caller.ExpireTime, CancellationToken.None);
+                return Fail(TokenProblem.Revoked);
+            case null:
+                questions.TryLater(caller);
+                break;
+        }
+
+        return await Answer(caller, isDpop);
+    }
+
+    private static string TokenOf(string authorization) => AccessTokenHeader.TryRead(authorization, out _, out var token) ? token.ToString() : "";
 
     /// <summary>The result for a valid token. A plain token costs nothing more; for a bound one the sender must prove the key.</summary>
     private Task<AuthenticateResult> Answer(KnownCaller caller, bool isDpop) =>
@@ -64,6 +85,17 @@ internal sealed class TokenHandler(
         {
             // While the store is down, no call does anything. The token is not cached, so it is checked again later.
             return await Answer(caller, isDpop);
+        }
+
+        if (questions.Takes(caller))
+        {
+            switch (await questions.IsActive(TokenOf(authorization)))
+            {
+                case false:
+                    return Fail(TokenProblem.Revoked);
+                case null:
+                    return AuthenticateResult.Fail(new AuthorityUnavailableException());
+            }
         }
 
         if (token is { } hash)
