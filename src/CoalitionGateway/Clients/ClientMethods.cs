@@ -61,9 +61,9 @@ internal sealed class PublishClientKeysMethod(LedgerStore store) : GovernedMetho
 
 internal sealed class IssueClientSecretMethod(GatewayKeys keys) : GovernedMethod<V1.IssueClientSecretRequest, ClientSecretIssued, V1.IssueClientSecretResponse>
 {
-    /// <summary>Only the proposer is told the secret, in this answer and in its retries.</summary>
+    /// <summary>Only the proposer is told the secret, and only while the proposal is open.</summary>
     public override V1.IssueClientSecretResponse Waiting(V1.Proposal proposal, CommandContext context) =>
-        new() { ClientSecret = ClientSecrets.Of(keys, context), Proposal = proposal };
+        new() { ClientSecret = proposal.State == V1.ProposalState.Open ? ClientSecrets.Of(keys, context) : "", Proposal = proposal };
 
     protected override Command ToCommand(V1.IssueClientSecretRequest request, CommandContext context) => new IssueClientSecret(
         context, request.ClientId, ClientSecrets.HashOf(ClientSecrets.Of(keys, context)), request.ValidDays, request.FormerHours, context.Caller.Id);

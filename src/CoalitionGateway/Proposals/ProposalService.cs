@@ -38,14 +38,14 @@ internal sealed class ProposalService(CommandJournal journal, LedgerStore store,
         var (made, followUps) = await journal.SubmitWhole<ProposalApproved>(new ApproveProposal(own, id, change));
         var decided = await Decided(id, context.CancellationToken);
         var answer = await governed.Find(decided)!.Answer(followUps.Single(followUp => followUp.Id == made.ChangeId), own);
-        return new V1.ApproveProposalResponse { Proposal = decided.ToWire(), Answer = Any.Pack(answer) };
+        return new V1.ApproveProposalResponse { Proposal = decided.ToWire(made.Time), Answer = Any.Pack(answer) };
     }
 
     public override async Task<V1.DeclineProposalResponse> DeclineProposal(V1.DeclineProposalRequest request, ServerCallContext context)
     {
         var id = new EventId(Guid.Parse(request.ProposalId));
-        await journal.Submit<ProposalDeclined>(new DeclineProposal(context.Caller().NewContext(request.RequestId), id));
-        return new V1.DeclineProposalResponse { Proposal = (await Decided(id, context.CancellationToken)).ToWire() };
+        var made = await journal.Submit<ProposalDeclined>(new DeclineProposal(context.Caller().NewContext(request.RequestId), id));
+        return new V1.DeclineProposalResponse { Proposal = (await Decided(id, context.CancellationToken)).ToWire(made.Time) };
     }
 
     private async Task<Proposal> Decided(EventId id, CancellationToken cancellation) =>
@@ -54,8 +54,7 @@ internal sealed class ProposalService(CommandJournal journal, LedgerStore store,
     /// <summary>A proposal, and while it is open what it would change.</summary>
     private async Task<V1.Proposal> WithChanges(Proposal row, ProposalRequest? sent, DateTime now, CancellationToken cancellation)
     {
-        var proposal = row.ToWire();
-        proposal.State = (V1.ProposalState)(int)row.StateAt(now);
+        var proposal = row.ToWire(now);
         if (sent is not null && proposal.State == V1.ProposalState.Open && governed.RequestOf(row, sent) is { } request)
         {
             var method = governed.Find(row)!;

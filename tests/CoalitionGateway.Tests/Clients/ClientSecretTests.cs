@@ -28,6 +28,8 @@ public sealed class ClientSecretTests : IAsyncLifetime
 
         var approved = await two.Proposals.ApproveProposalAsync(new ApproveProposalRequest { RequestId = RequestIds.New(), ProposalId = issued.Proposal.ProposalId });
         var answer = approved.Answer.Unpack<IssueClientSecretResponse>();
+        var late = await one.Clients.IssueClientSecretAsync(request);
+        Assert.Equal(("", issued.Proposal.ProposalId, ProposalState.Approved), (late.ClientSecret, late.Proposal.ProposalId, late.Proposal.State));
         Assert.Equal(
             ("", TimeSpan.FromDays(30), TimeSpan.FromHours(24)),
             (answer.ClientSecret, (answer.ExpireTime - answer.IssueTime).ToTimeSpan(), (answer.FormerExpireTime - answer.IssueTime).ToTimeSpan()));

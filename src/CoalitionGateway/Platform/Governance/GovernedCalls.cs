@@ -5,13 +5,14 @@ using CoalitionGateway.Ledger.Proposals;
 using CoalitionGateway.Platform.Access;
 using CoalitionGateway.Platform.Contract;
 using CoalitionGateway.Platform.Journal;
+using CoalitionGateway.Platform.Store;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace CoalitionGateway.Platform.Governance;
 
 /// <summary>Submits governed changes: as proposals, or at once where one person may make them alone.</summary>
-internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods, FieldRules rules, GatewayOptions options)
+internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<GovernedMethod> methods, FieldRules rules, LedgerStore store, GatewayOptions options, TimeProvider clock)
 {
     private readonly FrozenDictionary<Type, GovernedMethod> _byRequest = methods.ToFrozenDictionary(method => method.Request);
     private readonly FrozenDictionary<string, GovernedMethod> _byName = methods.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
@@ -26,7 +27,14 @@ internal sealed class GovernedCalls(CommandJournal journal, IEnumerable<Governed
         var owner = own.Caller.Tool is { } tool ? options.Clients.FirstOrDefault(client => client.ClientId == tool)?.OwnerId ?? "" : "";
         var made = await journal.Submit<Event>(
             new Propose(own, change, AnswerFields.Cleared(request).ToByteArray(), owner, RandomNumberGenerator.GetBytes(ProposalRequest.SaltBytes)));
-        return (TAnswer)(made is ProposalMade proposed ? method.Waiting(proposed.Proposal.ToWire(), own) : await method.Answer(made, null));
+        if (made is not ProposalMade proposed)
+        {
+            return (TAnswer)await method.Answer(made, null);
+        }
+
+        // A retry can come when the proposal is decided.
+        var found = await store.Read(rows => rows.Find(new Proposal.Of(made.Id)), context.CancellationToken) ?? proposed.Proposal;
+        return (TAnswer)method.Waiting(found.ToWire(clock.GetUtcNow().UtcDateTime), own);
     }
 
     /// <summary>The method that a proposal is of; null if this gateway knows none of that name.</summary>

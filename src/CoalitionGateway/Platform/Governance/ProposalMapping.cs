@@ -5,14 +5,15 @@ namespace CoalitionGateway.Platform.Governance;
 
 internal static class ProposalMapping
 {
-    public static V1.Proposal ToWire(this Proposal row) => new()
+    /// <summary>A proposal as it is at a time: it ends by itself.</summary>
+    public static V1.Proposal ToWire(this Proposal row, DateTime now) => new()
     {
         ProposalId = row.Id.ToString(),
         Method = row.ChangeMethod,
         Proposer = row.Proposer,
         ProposeTime = row.ProposeTime.ToWire(),
         ExpireTime = row.ExpireTime.ToWire(),
-        State = (V1.ProposalState)(int)row.State,
+        State = (V1.ProposalState)(int)row.StateAt(now),
         Decider = row.Decider,
         DecideTime = row.DecideTime?.ToWire(),
         ChangeEventId = row.ChangeId?.ToString() ?? "",
