@@ -52,7 +52,7 @@ public sealed class ClientTests
         Assert.Equal((mayBeAlone, true), (governance.MayBeAlone, governance.NeedsPerson));
     }
 
-    // Whoever knows a key or a secret that works.
+    // A holder knows a key or a secret that works.
     [Fact]
     public void Holders_AreThePersonsWhoProposedWhatWorks()
     {

@@ -64,6 +64,10 @@ internal sealed class KnownCaller : ClaimsPrincipal
     /// <summary>The authentication result for the framework, made once.</summary>
     public Task<AuthenticateResult> Answer { get; }
 
+    /// <summary>The sign-in that a claim auth_time tells, in whole seconds; null if it tells none.</summary>
+    public static DateTimeOffset? SignInTimeOf(string? claim) =>
+        long.TryParse(claim, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= _latest ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
     /// <summary>Takes the duty to ask the authority about the token, if it is due. Each time one call gets it.</summary>
     /// <param name="period">The time until it is due again.</param>
     public bool TakeCheck(DateTimeOffset now, TimeSpan period)
@@ -94,7 +98,6 @@ internal sealed class KnownCaller : ClaimsPrincipal
             Callers.Read(user), MethodRules.Scopes.Where(granted.Contains).ToHashSet(), user.FindFirstValue("jti") ?? "",
             expires < now + Longest ? expires : now + Longest, user.FindFirstValue(GrantClaim),
             validated.Properties?.GetParameter<TokenBinding>(TokenBinding.Claim),
-            long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var signIn) && signIn <= _latest ? DateTimeOffset.FromUnixTimeSeconds(signIn) : null,
-            user.FindFirstValue("client_id"));
+            SignInTimeOf(user.FindFirstValue("auth_time")), user.FindFirstValue("client_id"));
     }
 }

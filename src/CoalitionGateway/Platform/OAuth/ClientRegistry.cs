@@ -97,8 +97,8 @@ internal sealed class ClientRegistry(GatewayOptions options, LedgerStore store)
             return null;
         }
 
-        var redirects = row.RedirectUris.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new Client(id, row.Kind, SubjectOf(row.Kind, id), row.SecretHash, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.PublicKeys, row.IsSuspended)
+        var redirects = RegisteredClient.Words(row.RedirectUris);
+        return new Client(id, row.Kind, SubjectOf(row.Kind, id), row.SecretHash, RegisteredClient.Words(row.Scopes), row.PublicKeys, row.IsSuspended)
         {
             RedirectPaths = [.. redirects.Where(LoopbackRedirect.IsOne).Select(redirect => redirect[LoopbackRedirect.Origin.Length..])],
             RedirectUris = [.. redirects.Where(redirect => !LoopbackRedirect.IsOne(redirect))],

@@ -94,5 +94,5 @@ internal static class ValidatedTokens
     public static KnownCaller ToKnownCaller(this ClaimsPrincipal token) => new(
         Callers.Read(token), token.GetScopes().ToHashSet(), token.GetClaim(Claims.JwtId)!, token.GetExpirationDate() ?? DateTimeOffset.MinValue,
         token.GetClaim(KnownCaller.GrantClaim), TokenBinding.Of(token.GetClaim(TokenBinding.Claim)),
-        long.TryParse(token.GetClaim(Claims.AuthenticationTime), out var signIn) ? DateTimeOffset.FromUnixTimeSeconds(signIn) : null, token.GetPresenters().FirstOrDefault());
+        KnownCaller.SignInTimeOf(token.GetClaim(Claims.AuthenticationTime)), token.GetPresenters().FirstOrDefault());
 }

@@ -100,7 +100,7 @@ internal sealed class TokenRequests(LedgerStore store, EndedCallers ended)
 
     // A token names its sign-in in whole seconds.
     private static DateTime SignInTimeOf(ClaimsPrincipal person) =>
-        long.TryParse(person.GetClaim(Claims.AuthenticationTime), out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : DateTime.MinValue;
+        KnownCaller.SignInTimeOf(person.GetClaim(Claims.AuthenticationTime))?.UtcDateTime ?? DateTime.MinValue;
 
     private async ValueTask<bool> IsEnded(ClaimsPrincipal token) => await ended.FindProblem(token.ToKnownCaller(), CancellationToken.None) is not null;
 }

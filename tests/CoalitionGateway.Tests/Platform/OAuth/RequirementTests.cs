@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace CoalitionGateway.Tests.Platform.OAuth;
 
 /// <summary>
-/// What the authority must refuse, a row for each requirement. Assertions (RFC 7523) are in <see cref="AssertionTests"/>, certificates
+/// The authority refuses these requests. Each row names its requirement. Assertions (RFC 7523) are in <see cref="AssertionTests"/>, certificates
 /// (RFC 8705) in ClientCertificateTests.
 /// </summary>
 public sealed class RequirementTests(TestCoalition coalition)
