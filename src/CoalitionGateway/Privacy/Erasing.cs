@@ -29,6 +29,15 @@ internal sealed class Erasing(
         return made;
     }
 
+    /// <summary>Decides an erasure that settles points, and does nothing.</summary>
+    /// <exception cref="RefusedException">A rule would refuse the erasure.</exception>
+    public async Task<MemberErased> Preview(CommandContext issue, MemberId member, CancellationToken cancellation)
+    {
+        var (asked, now) = (new EraseMember(issue, member, SettlesPoints: true, notices), Ledger.Clock.Truncate(clock.GetUtcNow()));
+        var decided = asked.Decide(await store.Read(rows => asked.Needs(rows, now), cancellation), now);
+        return decided.Event as MemberErased ?? throw new RefusedException(decided.Refusal!);
+    }
+
     /// <summary>Does all steps that follow an erasure, even if some were done before.</summary>
     public async Task Finish(MemberErased made, CancellationToken cancellation)
     {

@@ -1,7 +1,10 @@
 using CoalitionGateway.Ledger.Notifications;
 using System.Globalization;
 using CoalitionGateway.Ledger.Accounts;
+using CoalitionGateway.Ledger.Audit;
+using CoalitionGateway.Ledger.Disclosure;
 using CoalitionGateway.Ledger.Privacy;
+using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Wire;
 
@@ -27,13 +30,30 @@ internal static class PrivacyMapping
         EraseTime = made.Time.ToWire(),
         EventId = made.Id.ToString(),
         Settled = { made.Moves.Select(Settled) },
-        Kept =
-        {
-            Kept("Points, transfers, pools and purchases: amounts, times and the partners' references", "GDPR Art. 17(3)(b): books that tax and accounting law demands", made.Time, kept.BooksYears),
-            Kept("Consents, and which fields were released to whom and when; never their values", "GDPR Art. 17(3)(e): proof in legal claims; Art. 5(2), 7(1)", made.Time, kept.ProofYears),
-            Kept("The membership number in the notification to each partner, until it is acknowledged", "GDPR Art. 19: recipients are told", null, 0),
-        },
+        Kept = { Kept(made, kept) },
     };
+
+    public static V1.PreviewErasureResponse ToPreview(this MemberErased made, PrivacyOptions kept) =>
+        new() { Settled = { made.Moves.Select(Settled) }, Kept = { Kept(made, kept) } };
+
+    /// <summary>The member's access to data: a brand's question, or a read of the log.</summary>
+    public static V1.DataAccess ToAccess(this Event made) => made switch
+    {
+        MemberDisclosed disclosed => new V1.DataAccess { EventId = made.Id.ToString(), Time = made.Time.ToWire(), Disclosure = disclosed.ToWire() },
+        AuditRead read => new V1.DataAccess
+        {
+            EventId = made.Id.ToString(), Time = made.Time.ToWire(), Caller = (V1.CallerKind)(int)made.Header.Actor.Kind, Method = read.Question,
+            Reason = Enum.TryParse<V1.FindReason>(read.Reason, ignoreCase: true, out var reason) ? reason : V1.FindReason.Unspecified,
+        },
+        _ => throw new InvalidOperationException($"{made.Kind} is no access to data."),
+    };
+
+    private static V1.KeptData[] Kept(MemberErased made, PrivacyOptions kept) =>
+    [
+        Kept("Points, transfers, pools and purchases: amounts, times and the partners' references", "GDPR Art. 17(3)(b): books that tax and accounting law demands", made.Time, kept.BooksYears),
+        Kept("Consents, and which fields were released to whom and when; never their values", "GDPR Art. 17(3)(e): proof in legal claims; Art. 5(2), 7(1)", made.Time, kept.ProofYears),
+        Kept("The membership number in the notification to each partner, until it is acknowledged", "GDPR Art. 19: recipients are told", null, 0),
+    ];
 
     private static V1.SettledPoints Settled(Posting posting)
     {

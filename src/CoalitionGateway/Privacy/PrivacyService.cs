@@ -121,6 +121,21 @@ internal sealed class PrivacyService(
         return made.ToWire(options.Privacy);
     }
 
+    public override async Task<V1.PreviewErasureResponse> PreviewErasure(V1.PreviewErasureRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        return (await erasing.Preview(caller.NewContext(Guid.CreateVersion7()), caller.MemberId(), context.CancellationToken)).ToPreview(options.Privacy);
+    }
+
+    public override async Task<V1.ListDataAccessesResponse> ListDataAccesses(V1.ListDataAccessesRequest request, ServerCallContext context)
+    {
+        var member = context.Caller().MemberId();
+        var page = paging.Read(request.PageSize, request.PageToken, $"accesses {member}");
+        long? before = page.After is null ? null : long.Parse(page.After, CultureInfo.InvariantCulture);
+        var (rows, next) = paging.Cut(page, await reader.Accesses(member, before, page.Size + 1, context.CancellationToken), row => $"{row.LogIndex}");
+        return new V1.ListDataAccessesResponse { Accesses = { rows.Select(row => row.Event.ToAccess()) }, NextPageToken = next };
+    }
+
     public override async Task<V1.ListNotificationsResponse> ListNotifications(V1.ListNotificationsRequest request, ServerCallContext context)
     {
         var partner = context.Caller().PartnerId();

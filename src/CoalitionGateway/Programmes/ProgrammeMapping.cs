@@ -1,4 +1,5 @@
 using CoalitionGateway.Ledger.Programmes;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Platform.Rpc;
 using CoalitionGateway.Platform.Wire;
@@ -14,6 +15,12 @@ internal static class ProgrammeMapping
         DisplayName = row.DisplayName,
         TimeZone = row.TimeZone,
         PointValue = row.PointValue.ToWire(),
+    };
+
+    public static V1.ListedPartner ToWire(this Partner row, AgreedPurposes? agreed) => new()
+    {
+        Partner = new V1.Partner { PartnerId = row.Id.Value, DisplayName = row.DisplayName },
+        Purposes = { agreed?.List.Select(purpose => (V1.Purpose)(int)purpose) ?? [] },
     };
 
     public static V1.Agreement ToWire(this Agreement row) => new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoalitionGateway.Ledger;
+using CoalitionGateway.Ledger.Consents;
 using CoalitionGateway.Ledger.Programmes;
 using CoalitionGateway.Platform.Store;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,15 @@ internal sealed class ProgrammeReader(IDbContextFactory<LedgerContext> contexts)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Set<Programme>().FirstOrDefaultAsync(row => row.Id == id, cancellation);
+    }
+
+    public async Task<IReadOnlyList<(Partner Partner, AgreedPurposes? Agreed)>> Partners(string? after, int count, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Set<Partner>().FromSql($"SELECT * FROM partner WHERE id > {after ?? ""} ORDER BY id LIMIT {count}").ToListAsync(cancellation);
+        var ids = found.Select(row => row.Id).ToArray();
+        var agreed = await context.Set<AgreedPurposes>().Where(row => ids.Contains(row.PartnerId)).ToDictionaryAsync(row => row.PartnerId, cancellation);
+        return [.. found.Select(row => (row, agreed.GetValueOrDefault(row.Id)))];
     }
 
     public async Task<IReadOnlyList<Agreement>> Agreements(ProgrammeId id, CancellationToken cancellation)

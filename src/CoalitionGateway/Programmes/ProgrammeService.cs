@@ -36,6 +36,13 @@ internal sealed class ProgrammeService(
         return new V1.GetProgrammeResponse { Programme = programme.ToWire(), Agreements = { agreements.Select(row => row.ToWire()) } };
     }
 
+    public override async Task<V1.ListPartnersResponse> ListPartners(V1.ListPartnersRequest request, ServerCallContext context)
+    {
+        var page = paging.Read(request.PageSize, request.PageToken, "partners");
+        var (rows, next) = paging.Cut(page, await reader.Partners(page.After, page.Size + 1, context.CancellationToken), row => row.Partner.Id.Value);
+        return new V1.ListPartnersResponse { Partners = { rows.Select(row => row.Partner.ToWire(row.Agreed)) }, NextPageToken = next };
+    }
+
     public override async Task<V1.ListAgreementsResponse> ListAgreements(V1.ListAgreementsRequest request, ServerCallContext context)
     {
         var id = new ProgrammeId(request.ProgrammeId);

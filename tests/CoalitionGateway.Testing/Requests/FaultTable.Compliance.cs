@@ -40,7 +40,7 @@ internal static partial class FaultTable
             new(erase, _member, "a member names a member", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", "member_id"),
             Refused(erase, _operator, "memberId", "{memberId}", StatusCode.FailedPrecondition, "ERASURE_HELD"),
             Refused(erase, _operator, "settlePoints", false, StatusCode.FailedPrecondition, "POINTS_REMAIN"),
-            .. Page("PrivacyService/ListNotifications", _partner),
+            .. Page("PrivacyService/ListNotifications", _partner), .. Page("PrivacyService/ListDataAccesses", _member),
             .. RequestId(acknowledge, _partner), .. Uuid(acknowledge, _partner, "notificationId"),
             Refused(acknowledge, _partner, "notificationId", UnknownId, StatusCode.NotFound, "NOTIFICATION_NOT_FOUND"),
             .. RequestId(refuse, _member), Invalid(refuse, _member, "signal", null), Invalid(refuse, _member, "signal", 9),

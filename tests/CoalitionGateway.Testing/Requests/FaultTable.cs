@@ -29,6 +29,7 @@ internal static partial class FaultTable
         ["ProgrammeService/GetProgramme"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["ProgrammeService/ListAgreements"] = (_partner, """{"programmeId":"alpha-points"}"""),
         ["ProgrammeService/ListRoutes"] = (_partner, "{}"),
+        ["ProgrammeService/ListPartners"] = (_partner, "{}"),
         ["ProgrammeService/RegisterPartner"] = (_operator, """{"requestId":"{id}","partner":{"partnerId":"{slug}","displayName":"New"},"scopes":["earning.write"]}"""),
         ["ProgrammeService/CreateProgramme"] = (_operator, """{"requestId":"{id}","programme":{"programmeId":"{slug}","partnerId":"{bare}","displayName":"New","timeZone":"Europe/Riga","pointValue":{"currencyCode":"EUR","micros":"10000"}}}"""),
         ["ProgrammeService/AgreePurposes"] = (_operator, """{"requestId":"{id}","partnerId":"beta","purposes":["PURPOSE_MARKETING","PURPOSE_ANALYTICS"]}"""),
@@ -124,6 +125,8 @@ internal static partial class FaultTable
         ["ConsentService/CreateGuardianCode"] = (_member, """{"requestId":"{id}"}"""),
         ["PrivacyService/RestrictProcessing"] = (_member, """{"requestId":"{id}","ground":"RESTRICTION_GROUND_LEGAL_CLAIMS"}"""),
         ["PrivacyService/LiftRestriction"] = (_member, """{"requestId":"{id}"}"""),
+        ["PrivacyService/PreviewErasure"] = (_member, "{}"),
+        ["PrivacyService/ListDataAccesses"] = (_member, "{}"),
         ["PrivacyService/ListNotifications"] = (_partner, "{}"),
         ["PrivacyService/AcknowledgeNotification"] = (_partner, """{"requestId":"{id}","notificationId":"{notification}"}"""),
         ["PrivacyService/EraseMember"] = (_operator, """{"requestId":"{id}","memberId":"{leaving}","settlePoints":true}"""),
@@ -161,7 +164,7 @@ internal static partial class FaultTable
         const string agree = "ProgrammeService/PublishAgreement", route = "ProgrammeService/PublishRoute";
         return
         [
-            .. Page(list, _partner),
+            .. Page(list, _partner), .. Page("ProgrammeService/ListPartners", _partner),
             .. Slug(get, _partner, "programmeId"), Refused(get, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),
             .. Page(agreements, _partner), .. Slug(agreements, _partner, "programmeId"), Invalid(agreements, _partner, "partnerId", "Upper"),
             Refused(agreements, _partner, "programmeId", _unknown, StatusCode.NotFound, "PROGRAMME_NOT_FOUND"),

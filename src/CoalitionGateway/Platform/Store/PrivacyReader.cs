@@ -26,6 +26,19 @@ internal sealed class PrivacyReader(IDbContextFactory<LedgerContext> contexts)
             .ToListAsync(cancellation);
     }
 
+    /// <summary>The events that say who asked for data about a member, the newest first, each with its place in the log.</summary>
+    /// <param name="before">The log index of the last event of the page before; null: from the newest.</param>
+    public async Task<IReadOnlyList<(long LogIndex, Event Event)>> Accesses(MemberId member, long? before, int count, CancellationToken cancellation)
+    {
+        EventKind[] kinds = [EventKind.Of<MemberDisclosed>(), EventKind.Of<AuditRead>()];
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = await context.Set<LogMember>().Where(place => place.MemberId == member && (before == null || place.LogIndex < before))
+            .Join(context.Set<StoredEvent>(), place => place.LogIndex, row => row.LogIndex, (_, row) => row)
+            .Where(row => kinds.Contains(row.Kind) && !context.Set<VoidedEvent>().Any(found => found.EventId == row.Id))
+            .OrderByDescending(row => row.LogIndex).Select(row => new { row.LogIndex, row.Body }).Take(count).ToListAsync(cancellation);
+        return [.. found.Select(row => (row.LogIndex, EventCodec.Decode(row.Body)))];
+    }
+
     /// <summary>All erasures that the ledger knows of.</summary>
     public async Task<IReadOnlyList<Erasure>> Erasures(CancellationToken cancellation)
     {
