@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CoalitionGateway.Cli.Hosting;
 using CoalitionGateway.Cli.Sandbox;
+using CoalitionGateway.Portal;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -16,10 +17,16 @@ internal static class ServeCommand
         var http = new Option<string>("--http") { Description = "Where tokens and health listen", HelpName = "URL", DefaultValueFactory = _ => defaults.HttpUrl };
         var data = Options.Data();
         var sandbox = new Option<bool>("--sandbox") { Description = "Bring about a sandbox coalition and write DIR/sandbox.json" };
+        var portal = new Option<string>("--portal") { Description = "Where the members' portal listens: at localhost, because passkeys refuse IP addresses", HelpName = "URL", DefaultValueFactory = _ => new PortalOptions().Url };
+        var noPortal = new Option<bool>("--no-portal") { Description = "Run the gateway alone" };
         var postgres = Options.Postgres();
-        var command = new Command("serve", "Run the gateway") { grpc, http, data, postgres, sandbox };
+        var command = new Command("serve", "Run the gateway, with the members' portal beside it") { grpc, http, data, postgres, sandbox, portal, noPortal };
         command.SetAction((parsed, cancellation) => Run(
-            new Place(parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(postgres)), parsed.GetValue(sandbox), cancellation));
+            new Place(parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(postgres))
+            {
+                Portal = parsed.GetValue(noPortal) ? null : LocalGateway.WithPort(parsed.GetValue(portal)!),
+            },
+            parsed.GetValue(sandbox), cancellation));
         return command;
     }
 
@@ -38,7 +45,13 @@ internal static class ServeCommand
 
         await using (gateway)
         {
+            await using var portal = place.Portal is { } url ? await LocalPortal.Start(url, gateway.Options, file?.Members, place, LogLevel.Information) : null;
             AnsiConsole.WriteLine($"gRPC on {gateway.Options.GrpcUrl}, tokens on {gateway.Options.HttpUrl}, data in {Path.GetFullPath(place.Data)}");
+            if (portal is not null)
+            {
+                AnsiConsole.WriteLine($"members' portal on {place.Portal}");
+            }
+
             if (file is not null)
             {
                 AnsiConsole.WriteLine($"{file.Members[0].Name} makes a passkey at {file.Members[0].SignInUrl}");

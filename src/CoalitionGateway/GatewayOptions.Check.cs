@@ -159,7 +159,7 @@ public sealed partial class GatewayOptions
 
         if (client.RedirectUris.FirstOrDefault(text => !RedirectUris.IsOne(text) || LoopbackRedirect.IsOne(text)) is { } address)
         {
-            yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses as a browser sends them, without a user and a fragment; {address} is none.";
+            yield return $"Gateway:Clients: the RedirectUris of {client.ClientId} must be https addresses, or http://localhost with a port, as a browser sends them, without a user and a fragment; {address} is none.";
         }
 
         if (client.SecretSha256.Length is not (0 or 64) || !client.SecretSha256.All(char.IsAsciiHexDigit) || (client.SecretSha256.Length > 0 && client.Kind == CallerKind.Member))

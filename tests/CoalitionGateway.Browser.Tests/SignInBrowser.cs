@@ -28,9 +28,19 @@ public sealed class SignInBrowser : IAsyncLifetime
 
     public TestCoalition Coalition { get; }
 
-    public SignInBrowser() => Coalition = new TestCoalition
+    public SignInBrowser()
+        : this(null)
     {
-        Configure = options => options.HttpUrl = FreeLocalhost(),
+    }
+
+    /// <param name="configure">Changes the gateway's options.</param>
+    internal SignInBrowser(Action<GatewayOptions>? configure) => Coalition = new TestCoalition
+    {
+        Configure = options =>
+        {
+            options.HttpUrl = FreeLocalhost();
+            configure?.Invoke(options);
+        },
         Extend = builder => builder.Services.AddSingleton<TimeProvider>(Clock),
     };
 
@@ -85,11 +95,11 @@ public sealed class SignInBrowser : IAsyncLifetime
     private CoalitionClient Brand => _brand ?? Coalition.Alpha.Client;
 
     /// <summary>A browser of its own, with its own cookies.</summary>
-    public async Task<IPage> Visitor(int width = 360, string language = "en")
+    public async Task<IPage> Visitor(int width = 360, string language = "en", bool hasScript = true)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = 740 }, Locale = language, ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new ViewportSize { Width = width, Height = 740 }, Locale = language, ReducedMotion = ReducedMotion.Reduce, JavaScriptEnabled = hasScript,
         });
         context.SetDefaultTimeout(_patience);
         return await context.NewPageAsync();
@@ -129,7 +139,7 @@ public sealed class SignInBrowser : IAsyncLifetime
         ("grant_type", "authorization_code"), ("code", code), ("code_verifier", OAuthForms.Verifier), ("redirect_uri", Redirect), ("client_id", app),
     ]);
 
-    private static string FreeLocalhost()
+    internal static string FreeLocalhost()
     {
         using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
         listener.Start();

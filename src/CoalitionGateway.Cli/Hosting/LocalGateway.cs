@@ -35,6 +35,9 @@ internal sealed record Place(string Data, string Grpc, string Http, string? Post
     /// <summary>Whether pages are named by the configured issuer, and not by the listener: another gateway serves them.</summary>
     public bool KeepsIssuer { get; init; }
 
+    /// <summary>Where the members' portal listens beside the gateway, with its port; null: there is none.</summary>
+    public string? Portal { get; init; }
+
     /// <summary>The gateway's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -74,7 +77,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                     options.IssuerUrl = place.KeepsIssuer ? options.Issuer : options.IssuerUrl;
                     (options.DataDirectory, options.GrpcUrl, options.HttpUrl, options.Sandbox) = (place.Data, WithPort(place.Grpc), WithPort(http), sandbox || options.Sandbox);
                     options.Postgres = place.Postgres ?? options.Postgres;
-                    foreach (var client in clients)
+                    foreach (var client in place.Portal is { } portal ? [.. clients, LocalPortal.ClientAt(portal)] : clients)
                     {
                         options.Clients.Add(client);
                     }
@@ -88,7 +91,6 @@ internal sealed class LocalGateway : IAsyncDisposable
                 },
                 builder =>
                 {
-                    // The command handles signals, because it may have calls to end before the gateway stops.
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Services.AddSingleton(new Preparation(isPending: sandbox));
                     builder.Services.AddSingleton(place.Clock);
@@ -131,7 +133,8 @@ internal sealed class LocalGateway : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static string WithPort(string url)
+    /// <summary>The address with a free port in place of port 0.</summary>
+    public static string WithPort(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Port != 0)
         {
@@ -142,11 +145,12 @@ internal sealed class LocalGateway : IAsyncDisposable
         probe.Start();
         return $"{uri.Scheme}://{uri.Host}:{((IPEndPoint)probe.LocalEndpoint).Port}";
     }
+}
 
-    private sealed class CommandLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+/// <summary>The command itself handles signals: it may have calls to end before its servers stop.</summary>
+internal sealed class CommandLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

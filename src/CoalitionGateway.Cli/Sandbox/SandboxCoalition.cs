@@ -53,6 +53,8 @@ internal static class SandboxCoalition
         ("aurora-miles", "lumen-nights", 5, 4), ("aurora-miles", "fjord-points", 3, 2),
     ];
 
+    private static readonly DateTime _norasDay = new(2026, 6, 1, 8, 0, 0, DateTimeKind.Utc);
+
     private static readonly (SandboxMember Member, MemberProfile Profile)[] _members =
     [
         (new SandboxMember("Astrid", [new("aurora-miles", "AU-1001"), new("fjord-points", "FJ-2001"), new("bean-stars", "BE-3001")]),
@@ -61,6 +63,14 @@ internal static class SandboxCoalition
             new MemberProfile { DisplayName = "Jonas Kalnins", Email = "jonas@example.com", CountryCode = "LV" }),
         (new SandboxMember("Maja", [new("fjord-points", "FJ-2003"), new("bean-stars", "BE-3003")]), new MemberProfile()),
     ];
+
+    /// <summary>A member with a past: purchases, a transfer, a consent and a brand that asked. The others begin with nothing.</summary>
+    private static readonly (SandboxMember Member, MemberProfile Profile) _nora = (
+        new SandboxMember("Nora", [new("fjord-points", "FJ-2004"), new("aurora-miles", "AU-1004"), new("bean-stars", "BE-3004"), new("lumen-nights", "LU-4004")]),
+        new MemberProfile { DisplayName = "Nora Lind", Email = "nora.lind@example.com", BirthDate = "1979-09-30", PostalCode = "0150", CountryCode = "NO" });
+
+    private static readonly (string Partner, string Number, long Euros)[] _norasPurchases =
+        [("fjord-foods", "FJ-2004", 3150), ("aurora-air", "AU-1004", 420), ("beanery", "BE-3004", 64), ("lumen-hotels", "LU-4004", 780), ("fjord-foods", "FJ-2004", 85)];
 
     /// <summary>Starts a gateway over the directory, builds the coalition if missing, and writes DIR/sandbox.json.</summary>
     public static async Task<(LocalGateway Gateway, SandboxFile File)> Start(Place place, LogLevel logLevel)
@@ -82,6 +92,12 @@ internal static class SandboxCoalition
             foreach (var (member, profile) in _members)
             {
                 await Enrol(connection, partners, member, profile);
+            }
+
+            await Enrol(connection, partners, _nora.Member, _nora.Profile);
+            if (before is null)
+            {
+                await LetLive(connection, partners);
             }
 
             var file = Describe(gateway.Options, partners, operatorCredential, officerCredential) with { Members = await LetSignIn(connection, partners) };
@@ -223,11 +239,37 @@ internal static class SandboxCoalition
         }
     }
 
+    /// <summary>Gives Nora her past.</summary>
+    private static async Task LetLive(Connection connection, IReadOnlyList<SandboxPartner> partners)
+    {
+        foreach (var (i, (brand, number, euros)) in _norasPurchases.Index())
+        {
+            var partner = connection.As(partners.Single(found => found.PartnerId == brand).Credential);
+            await partner.Earning.RecordPurchaseAsync(new RecordPurchaseRequest
+            {
+                RequestId = Id($"nora buys {i}"), PurchaseReference = $"nora-{i}", MembershipNumber = number,
+                Amount = new V1.Money { CurrencyCode = "EUR", Micros = euros * 1_000_000 }, PurchaseTime = Timestamp.FromDateTime(_norasDay.AddHours(i)),
+            });
+        }
+
+        var nora = await connection.AsMember(App, _nora.Member.Memberships[0].MembershipNumber);
+        await nora.Transfers.CreateTransferAsync(
+            new CreateTransferRequest { RequestId = Id("nora moves"), SourceProgrammeId = "fjord-points", DestinationProgrammeId = "aurora-miles", AmountPoints = 2000 });
+        var notice = (await nora.Consents.GetNoticeAsync(new GetNoticeRequest { Language = "nb" })).Notice;
+        await nora.Consents.GiveConsentAsync(new GiveConsentRequest
+        {
+            RequestId = Id("nora consents"), PartnerId = "fjord-foods", Purpose = Purpose.Marketing, Categories = { DataCategory.Contact },
+            NoticeVersion = notice.Version, NoticeLanguage = notice.Language, Context = new ConsentContext { Channel = ConsentChannel.App },
+        });
+        var brands = connection.As(partners.Single(found => found.PartnerId == "fjord-foods").Credential);
+        await brands.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = "FJ-2004", Purpose = Purpose.Marketing });
+    }
+
     /// <summary>The members, each with a link with which they make a passkey in a browser.</summary>
     private static async Task<IReadOnlyList<SandboxMember>> LetSignIn(Connection connection, IReadOnlyList<SandboxPartner> partners)
     {
         var members = new List<SandboxMember>();
-        foreach (var (member, _) in _members)
+        foreach (var (member, _) in _members.Append(_nora))
         {
             var (programme, number) = member.Memberships[0];
             var brand = partners.Single(found => found.ProgrammeId == programme);
@@ -247,7 +289,7 @@ internal static class SandboxCoalition
             new SandboxCredential(operatorCredential.ClientId, operatorCredential.Secret, Gateway.ScopesFor(CallerKind.Operator)),
             new SandboxApp(App, _redirect, Gateway.ScopesFor(CallerKind.Member), []), Operators, Officers,
             [.. _brands.Select(brand => new SandboxProgramme(brand.Programme, brand.Partner, brand.ProgrammeName))],
-            [.. _members.Select(found => found.Member)]);
+            [.. _members.Append(_nora).Select(found => found.Member)]);
 
     private static string Id(string name) => RequestIds.FromName(_space, name).ToString();
 }

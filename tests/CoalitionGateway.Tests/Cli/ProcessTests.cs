@@ -40,7 +40,7 @@ public sealed class ProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         using var data = new DataFolder();
-        string[] arguments = ["serve", "--sandbox", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path];
+        string[] arguments = ["serve", "--no-portal", "--sandbox", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path];
         using var serving = Start(arguments);
         try
         {
@@ -73,7 +73,7 @@ public sealed class ProcessTests
     {
         using var data = new DataFolder();
         using var serving = Start(
-            ["serve", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path], ("Logging__Console__FormatterName", "json"), ("Logging__LogLevel__Microsoft.Hosting", "Information"));
+            ["serve", "--no-portal", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path], ("Logging__Console__FormatterName", "json"), ("Logging__LogLevel__Microsoft.Hosting", "Information"));
         try
         {
             string line;
@@ -146,7 +146,7 @@ public sealed class ProcessTests
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await File.WriteAllBytesAsync(data.File("untrusted.pfx"), certificate.Export(X509ContentType.Pfx), TestContext.Current.CancellationToken);
         using var serving = Start(
-            ["serve", "--sandbox", "--grpc", "https://127.0.0.1:0", "--http", "https://127.0.0.1:0", "--data", data.File("data")],
+            ["serve", "--no-portal", "--sandbox", "--grpc", "https://127.0.0.1:0", "--http", "https://127.0.0.1:0", "--data", data.File("data")],
             ("Kestrel__Certificates__Default__Path", data.File("untrusted.pfx")));
         try
         {

@@ -32,7 +32,7 @@ public sealed class ReplayOutageTests
         var path = data.File("rows.csv.gz");
         SampleFile.Write(path, [SampleFile.Header, .. Enumerable.Range(2, _rows).Select(line =>
             $"{line},2015-01,2015-01-02,{1000 + (line % 10)},B{line % 3},fuel,bp,{(line == _malformed ? "no" : "1.00")},,,GBP,K1,Fuel")]);
-        string[] serve = ["serve", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path];
+        string[] serve = ["serve", "--no-portal", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path];
         using var first = await Serving(serve, _unlimited);
         var sandbox = SandboxFile.Read(data.File(SandboxFile.Name));
         using var replaying = ProcessTests.Start(["replay", path, "--server", sandbox.Grpc, "--credentials", data.File(SandboxFile.Name)]);
@@ -74,7 +74,7 @@ public sealed class ReplayOutageTests
         SampleFile.Write(data.File("rows.csv.gz"), [SampleFile.Header, .. Enumerable.Range(1, cards).Select(card =>
             $"{card},2015-01,2015-01-02,{card},BP,fuel,bp,1.00,,,GBP,K1,Fuel")]);
         using var serving = await Serving(
-            ["serve", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path],
+            ["serve", "--no-portal", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path],
             ("Gateway__RateLimits__0__CallsPerSecond", "20"), ("Gateway__RateLimits__0__Burst", "5"));
         try
         {
@@ -93,7 +93,7 @@ public sealed class ReplayOutageTests
     public async Task Replay_OnSqlite_GatewayStaysAway_FailsWhenPatienceEnds()
     {
         using var data = new DataFolder();
-        using var serving = await Serving(["serve", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path]);
+        using var serving = await Serving(["serve", "--no-portal", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", TestGateway.FreeUrl(), "--data", data.Path]);
         serving.Kill();
         SampleFile.Write(data.File("rows.csv.gz"), SampleFile.Header, "1,2015-01,2015-01-02,1,BP,fuel,bp,1.00,,,GBP,K1,Fuel");
         var sandbox = SandboxFile.Read(data.File(SandboxFile.Name));

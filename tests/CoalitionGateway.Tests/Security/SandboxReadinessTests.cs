@@ -31,7 +31,7 @@ public sealed class SandboxReadinessTests
     {
         using var data = new DataFolder();
         var http = TestGateway.FreeUrl();
-        using var serving = ProcessTests.Start(["serve", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", http, "--data", data.Path]);
+        using var serving = ProcessTests.Start(["serve", "--no-portal", "--sandbox", "--grpc", TestGateway.FreeUrl(), "--http", http, "--data", data.Path]);
         try
         {
             while (await Ready(http) != HttpStatusCode.OK)

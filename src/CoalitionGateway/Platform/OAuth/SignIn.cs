@@ -78,7 +78,7 @@ internal sealed class SignIn(
         }
 
         var place = PagePlace.ForRequest(options, "sign-in", http.Request);
-        http.Response.Redirect(place.Base + place.Path + place.Query);
+        http.Response.Redirect(place.Address(context.Request.UiLocales));
         context.HandleRequest();
     }
 
@@ -91,7 +91,7 @@ internal sealed class SignIn(
             return;
         }
 
-        await consents.Show(http, session, client, scopes, new Uri(context.Request.RedirectUri!));
+        await consents.Show(http, session, client, scopes, new Uri(context.Request.RedirectUri!), context.Request.UiLocales);
         context.HandleRequest();
     }
 

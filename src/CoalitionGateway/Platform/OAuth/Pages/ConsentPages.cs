@@ -28,11 +28,11 @@ internal sealed class ConsentPages(SignInSessions sessions, AppAccesses apps, Ga
     // What was asked comes back with the answer. Protected, it cannot be changed on the way, or used in another session.
     private readonly IDataProtector _asked = protection.CreateProtector("consent");
 
-    public Task Show(HttpContext http, SignInSession session, Client client, IReadOnlyList<string> scopes, Uri redirect)
+    public Task Show(HttpContext http, SignInSession session, Client client, IReadOnlyList<string> scopes, Uri redirect, string? locales)
     {
         var ticket = Write(new AskedConsent(session.Id, client.Id, scopes));
         return Page.Of<ConsentPage>(
-            http, new { Words = PageWords.Of(http), Place = PagePlace.ForRequest(options, Path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket, IsPerson = client.Kind != Ledger.CallerKind.Member },
+            http, new { Words = PageWords.Of(http, locales), Place = PagePlace.ForRequest(options, Path, http.Request), App = client.DisplayName, Scopes = scopes, Ticket = ticket, IsPerson = client.Kind != Ledger.CallerKind.Member },
             SourceOf(redirect)).ExecuteAsync(http);
     }
 

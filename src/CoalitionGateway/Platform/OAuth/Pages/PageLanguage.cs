@@ -15,9 +15,11 @@ public sealed partial record PageWords
     /// The words for a request: in the language that it names (ui_locales, OpenID Connect Core, section 3.1.2.1), that was chosen
     /// before, or that the browser prefers.
     /// </summary>
-    public static PageWords Of(HttpContext http)
+    /// <param name="http">The request.</param>
+    /// <param name="pushed">The languages that a pushed authorization request names (RFC 9126): they are not in the address.</param>
+    public static PageWords Of(HttpContext http, string? pushed = null)
     {
-        if (Find((http.Request.Query[_parameter] is [.., { } last] ? last : "").Split(' ')) is { } named)
+        if (Find((http.Request.Query[_parameter] is [.., { } last] ? last : pushed ?? "").Split(' ')) is { } named)
         {
             http.Response.Cookies.Append(_cookie, named.Code, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = TimeSpan.FromDays(365) });
             return named;

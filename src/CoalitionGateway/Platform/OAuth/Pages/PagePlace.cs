@@ -16,6 +16,10 @@ public sealed record PagePlace(string Base, string Path, string Return)
     /// <summary>Where the visitor goes once signed in.</summary>
     public string Next => Return.Length == 0 ? "account" : Return;
 
+    /// <summary>The page's address, in the first of the languages that an authorization request names.</summary>
+    /// <param name="locales">Tags separated by blanks, or null.</param>
+    public string Address(string? locales) => QueryHelpers.AddQueryString(Base + Path + Query, locales is null ? [] : new Dictionary<string, string?> { ["ui_locales"] = locales });
+
     /// <summary>The same page in a language. A page that answers an authorization request is reached by that request.</summary>
     public string In(string language) => Path == ConsentPages.Path
         ? With("ui_locales", language)

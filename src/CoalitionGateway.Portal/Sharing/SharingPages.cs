@@ -1,0 +1,96 @@
+using CoalitionGateway.Portal.Layout;
+using CoalitionGateway.V1;
+
+namespace CoalitionGateway.Portal.Sharing;
+
+/// <summary>The pages on which a member decides what each brand may know, for each purpose (GDPR Art. 7).</summary>
+internal static class SharingPages
+{
+    private const string _path = "/sharing";
+
+    public static void Map(RouteGroupBuilder members)
+    {
+        members.MapGet(_path, (Visit visit) => List(visit, null));
+        members.MapPost("/sharing/withdraw", Withdraw);
+        members.MapPost("/sharing/refuse-all", RefuseAll);
+        members.MapGet("/sharing/{partner}/{purpose}", (Visit visit, string partner, Purpose purpose) => Ask(visit, partner, purpose, null));
+        members.MapPost("/sharing/{partner}/{purpose}", Answer);
+    }
+
+    private static async Task<IResult> List(Visit visit, Problem? problem) => Page.Of<SharingPage, SharingView>(
+        visit, new SharingView(await visit.Names(), await Consents(visit), problem), problem);
+
+    private static async Task<IReadOnlyList<Consent>> Consents(Visit visit) =>
+        await Client.Pages.Of(new ListConsentsRequest { PageSize = 200 }, visit.Gateway.Consents.ListConsentsAsync, page => page.Consents, visit.Cancel).ToListAsync(visit.Cancel);
+
+    private static async Task<IResult> Withdraw(Visit visit)
+    {
+        _ = System.Enum.TryParse<Purpose>(visit.Form("purpose"), out var purpose);
+        var problem = await visit.Try(async () => await visit.Gateway.Consents.WithdrawConsentAsync(
+            new WithdrawConsentRequest { RequestId = visit.RequestId, PartnerId = visit.Form("brand"), Purpose = purpose, Context = ByWeb() }, cancellationToken: visit.Cancel));
+        return problem is null ? Visit.Go($"{_path}?done=withdrawn") : await List(visit, problem);
+    }
+
+    private static async Task<IResult> RefuseAll(Visit visit)
+    {
+        var problem = await visit.Try(async () => await visit.Gateway.Consents.RefuseSharingAsync(
+            new RefuseSharingRequest { RequestId = visit.RequestId, Signal = RefusalSignal.Member }, cancellationToken: visit.Cancel));
+        return problem is null ? Visit.Go($"{_path}?done=refused-all") : await List(visit, problem);
+    }
+
+    /// <summary>Asks one consent: the notice beside what may be known, and three answers of equal weight.</summary>
+    private static async Task<IResult> Ask(Visit visit, string partner, Purpose purpose, Problem? problem)
+    {
+        var (names, consents) = (await visit.Names(), await Consents(visit));
+        if (names.Partners.FirstOrDefault(one => one.Partner.PartnerId == partner) is not { } found || !found.Purposes.Contains(purpose))
+        {
+            return Page.Of<FailurePage, Failure>(visit, Failure.NotFound, StatusCodes.Status404NotFound);
+        }
+
+        var notice = (await visit.Gateway.Consents.GetNoticeAsync(new GetNoticeRequest { Language = visit.Words.Language.Code }, cancellationToken: visit.Cancel)).Notice;
+        var held = consents.FirstOrDefault(one => one.PartnerId == partner && one.Purpose == purpose);
+        return Page.Of<ConsentPage, ConsentView>(visit, new ConsentView(names, partner, purpose, held, notice, problem), problem);
+    }
+
+    private static async Task<IResult> Answer(Visit visit, string partner, Purpose purpose)
+    {
+        var (id, version, language) = (visit.RequestId, visit.Form("notice_version"), visit.Form("notice_language"));
+        var consents = visit.Gateway.Consents;
+        var (problem, done) = visit.Form("answer") switch
+        {
+            "yes" => (await visit.Try(async () => await consents.GiveConsentAsync(
+                new GiveConsentRequest
+                {
+                    RequestId = id, PartnerId = partner, Purpose = purpose, Categories = { Ticked(visit) }, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb(),
+                    GuardianCode = visit.Form("guardian_code"),
+                },
+                cancellationToken: visit.Cancel)), "given"),
+            "later" => (await visit.Try(async () => await consents.DeferConsentAsync(
+                new DeferConsentRequest { RequestId = id, PartnerId = partner, Purpose = purpose, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb() },
+                cancellationToken: visit.Cancel)), "deferred"),
+            _ => (await visit.Try(async () => await consents.RefuseConsentAsync(
+                new RefuseConsentRequest { RequestId = id, PartnerId = partner, Purpose = purpose, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb() },
+                cancellationToken: visit.Cancel)), "refused"),
+        };
+        return problem is null ? Visit.Go($"{_path}?done={done}") : await Ask(visit, partner, purpose, problem);
+    }
+
+    private static IEnumerable<DataCategory> Ticked(Visit visit) => ConsentView.Categories.Where(category => visit.Http.Request.Form["category"].Contains(category.ToString()));
+
+    private static ConsentContext ByWeb() => new() { Channel = ConsentChannel.Web };
+}
+
+public sealed record SharingView(Names Names, IReadOnlyList<Consent> Consents, Problem? Problem)
+{
+    public Consent? Held(string partnerId, Purpose purpose) => Consents.FirstOrDefault(one => one.PartnerId == partnerId && one.Purpose == purpose);
+}
+
+/// <param name="Held">The member's latest answer, or the brand's question; null: neither.</param>
+public sealed record ConsentView(Names Names, string PartnerId, Purpose Purpose, Consent? Held, Notice Notice, Problem? Problem)
+{
+    /// <summary>The categories that a consent can cover.</summary>
+    public static readonly IReadOnlyList<DataCategory> Categories = [DataCategory.Identity, DataCategory.Contact, DataCategory.Location, DataCategory.Relationship];
+
+    /// <summary>Whether a box is ticked at first: only what the member consents to now. Nothing is ticked in advance (GDPR recital 32).</summary>
+    public bool IsTicked(DataCategory category) => Held is { State: ConsentState.Given or ConsentState.Renewed } && Held.Categories.Contains(category);
+}
