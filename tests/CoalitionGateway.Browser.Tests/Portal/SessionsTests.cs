@@ -11,7 +11,7 @@ public sealed class SessionsTests : IAsyncLifetime
 {
     private readonly ShiftedClock _clock = new();
     private readonly EphemeralDataProtectionProvider _keys = new();
-    private IConnectionMultiplexer? _redis;
+    private ConnectionMultiplexer? _redis;
 
     public static TheoryData<bool> Stores => [false, true];
 
