@@ -13,6 +13,7 @@ var root = new RootCommand("coalition: a gateway that connects partner brands in
 {
     DemoCommand.Create(),
     ServeCommand.Create(),
+    PortalCommand.Create(),
     ReplayCommand.Create(),
     VerifyCommand.Create(),
     VoidEventCommand.Create(),

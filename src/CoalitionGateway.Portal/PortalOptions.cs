@@ -6,7 +6,7 @@ public sealed class PortalOptions
     public const string Section = "Portal";
 
     /// <summary>The address at which the portal listens.</summary>
-    public string Url { get; set; } = "http://localhost:5102";
+    public string Url { get; set; } = "http://localhost:5103";
 
     /// <summary>The address at which browsers reach the portal, if it differs from <see cref="Url"/>: behind a proxy. https, or http on localhost.</summary>
     public string PublicUrl { get; set; } = "";

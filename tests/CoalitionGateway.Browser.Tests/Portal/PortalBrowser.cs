@@ -33,21 +33,33 @@ public sealed class PortalBrowser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Browser.InitializeAsync();
-        _portal = MembersPortal.Build(
-            [],
-            options =>
-            {
-                _options = options;
-                (options.Url, options.Authority, options.GatewayUrl, options.ClientId, options.Contact) = (Url, Browser.Url, Coalition.Gateway.Options.GrpcUrl, "portal", "privacy@example.com");
-            },
-            builder =>
-            {
-                builder.Services.AddSingleton<TimeProvider>(Browser.Clock);
-                builder.Logging.ClearProviders();
-                builder.Logging.AddProvider(Logs);
-            });
+        _portal = Build(Url, "");
         await _portal.StartAsync();
     }
+
+    /// <summary>A further portal for the same coalition.</summary>
+    /// <param name="redis">Where portals share sessions and keys; empty: this one keeps its own.</param>
+    internal WebApplication Build(string url, string redis) => MembersPortal.Build(
+        [],
+        options =>
+        {
+            _options ??= options;
+            (options.Url, options.Authority, options.GatewayUrl, options.ClientId, options.Contact) = (url, Browser.Url, Coalition.Gateway.Options.GrpcUrl, "portal", "privacy@example.com");
+            (options.PublicUrl, options.Redis) = (Url, redis);
+            foreach (var member in _options.SandboxMembers.ToArray())
+            {
+                if (!options.SandboxMembers.Contains(member))
+                {
+                    options.SandboxMembers.Add(member);
+                }
+            }
+        },
+        builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(Browser.Clock);
+            builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(Logs);
+        });
 
     internal LogLines Logs { get; } = new();
 

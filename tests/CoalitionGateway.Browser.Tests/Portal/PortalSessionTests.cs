@@ -30,4 +30,34 @@ public sealed class PortalSessionTests(PortalBrowser portal) : IClassFixture<Por
             Assert.All(answers, answer => Assert.EndsWith("/history", answer.Url, StringComparison.Ordinal));
         }
     }
+
+    /// <summary>
+    /// Two portals behind one balancer, here by their ports: a cookie counts for all ports of a host. Both serve the session that the first
+    /// one made, also while both want to renew its tokens.
+    /// </summary>
+    [Fact]
+    public async Task Session_IsKnown_AtEveryPortalWithTheSameRedis()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("COALITION_TEST_REDIS") is { Length: > 0 }, "There is no Redis.");
+        var redis = Environment.GetEnvironmentVariable("COALITION_TEST_REDIS")!;
+        var member = await portal.Rich();
+        var url = portal.SignInUrl(member);
+        string[] others = [SignInBrowser.FreeLocalhost(), SignInBrowser.FreeLocalhost()];
+        await using var first = portal.Build(others[0], redis);
+        await using var second = portal.Build(others[1], redis);
+        await first.StartAsync();
+        await second.StartAsync();
+        var page = await portal.Browser.Visitor();
+
+        // The authority sends the browser back to the public address. Here the first of the two is behind it.
+        await page.RouteAsync($"{portal.Url}/**", route => route.ContinueAsync(new RouteContinueOptions { Url = route.Request.Url.Replace(portal.Url, others[0], StringComparison.Ordinal) }));
+        await page.GotoAsync(url);
+        await page.Locator("nav.pages").WaitForAsync();
+        for (var times = 0; times < 3; times++)
+        {
+            portal.Browser.Pass(TimeSpan.FromMinutes(5));
+            var answers = await Task.WhenAll(others.Concat(others).Select(other => page.Context.APIRequest.GetAsync($"{other}/history", new() { MaxRedirects = 0 })));
+            Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        }
+    }
 }
