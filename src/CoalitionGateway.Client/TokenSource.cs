@@ -19,21 +19,29 @@ public sealed class TokenRefusedException(string error, string description, bool
     public bool MayPass { get; } = mayPass;
 }
 
-/// <summary>Access tokens of a partner's, officer's or operator's client (client_credentials), renewed before expiry.</summary>
-/// <param name="http">Sends the requests.</param>
-/// <param name="tokenEndpoint">The authority's token endpoint.</param>
-/// <param name="clientId">The client's id.</param>
-/// <param name="clientSecret">The client's secret.</param>
-/// <param name="scope">Scopes separated by spaces. Empty: all scopes of the client.</param>
-/// <param name="key">The key to which the tokens are bound by DPoP; null: they are not.</param>
-public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "", DpopKey? key = null) : IDisposable
+/// <summary>Access tokens, each until it is about to expire.</summary>
+/// <param name="request">Gets a token, and when it expires. One request runs at a time.</param>
+public sealed class TokenSource(Func<CancellationToken, Task<(string Token, DateTimeOffset Ends)>> request) : IDisposable
 {
     private const int _shownLetters = 100;
     private const string _nonceNeeded = "use_dpop_nonce";
     private const string _unavailable = "temporarily_unavailable";
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private (string Token, DateTimeOffset RenewTime) _held = ("", DateTimeOffset.MinValue);
+    private volatile Held _held = new("", DateTimeOffset.MinValue);
+
+    /// <summary>Access tokens of a partner's, officer's or operator's client (client_credentials).</summary>
+    /// <param name="http">Sends the requests.</param>
+    /// <param name="tokenEndpoint">The authority's token endpoint.</param>
+    /// <param name="clientId">The client's id.</param>
+    /// <param name="clientSecret">The client's secret.</param>
+    /// <param name="scope">Scopes separated by spaces. Empty: all scopes of the client.</param>
+    /// <param name="key">The key to which the tokens are bound by DPoP; null: they are not.</param>
+    public TokenSource(HttpClient http, Uri tokenEndpoint, string clientId, string clientSecret, string scope = "", DpopKey? key = null)
+        : this(cancellation => Request(
+            http, tokenEndpoint, key, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", clientSecret), ("scope", scope)))
+    {
+    }
 
     /// <summary>A token that is valid for at least 30 seconds.</summary>
     /// <exception cref="TokenRefusedException">The issuer refused client or scope, was not reached, or is none.</exception>
@@ -50,9 +58,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         {
             if (_held.RenewTime <= DateTimeOffset.UtcNow)
             {
-                var (token, ends) = await Request(
-                    http, tokenEndpoint, key, cancellation, ("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", clientSecret), ("scope", scope));
-                _held = (token, ends - _margin);
+                var (token, ends) = await request(cancellation);
+                _held = new Held(token, ends - _margin);
             }
 
             return _held.Token;
@@ -162,6 +169,8 @@ public sealed class TokenSource(HttpClient http, Uri tokenEndpoint, string clien
         var text = string.Concat(Encoding.UTF8.GetString(body).Take(_shownLetters).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
         return text.Length == 0 ? "nothing" : $"'{text}'";
     }
+
+    private sealed record Held(string Token, DateTimeOffset RenewTime);
 
     private sealed record Answer(
         [property: JsonPropertyName("access_token")] string? AccessToken,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 
 using CoalitionGateway.V1;
+using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,10 +20,17 @@ public sealed class SignInBrowser : IAsyncLifetime
     // In milliseconds. Long, because a busy machine is slow.
     private const int _patience = 60_000;
 
+    // What a visitor chose: see PageWords.
+    private const string _languageCookie = "coalition-language";
+
+    private static readonly string _axe = new BundledAxeScriptProvider().GetScript();
     private static readonly string[] _paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private WebApplication? _app;
+
+    /// <summary>All languages of the pages. English is the last, so that a journey goes on in it.</summary>
+    public static string[] Languages { get; } = ["lv", "nb", "pl", "sv", "en"];
 
     public ShiftedClock Clock { get; } = new();
 
@@ -103,6 +111,36 @@ public sealed class SignInBrowser : IAsyncLifetime
         });
         context.SetDefaultTimeout(_patience);
         return await context.NewPageAsync();
+    }
+
+    /// <summary>Shows the page anew in each language, and looks at it. The browser repeats the request that led to the page, even a form.</summary>
+    public async Task InLanguages(IPage page, string[] languages, Func<string, Task> look)
+    {
+        foreach (var language in languages)
+        {
+            await page.Context.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = _languageCookie, Value = language, Url = Url }]);
+            await page.ReloadAsync();
+            await page.Locator("h1").WaitForAsync();
+            Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
+            await look(language);
+        }
+    }
+
+    /// <summary>
+    /// Checks the page with axe. What axe leaves to a person's judgement counts as a fault too. RunAxe of the package takes twice as long:
+    /// it ends in a second, empty page, for pages with frames.
+    /// </summary>
+    public static async Task CheckAccessibility(IPage page, string name)
+    {
+        await page.EvaluateAsync(_axe);
+        var faults = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { violations, incomplete } = await axe.run();
+              return [...violations, ...incomplete].flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
+            }
+            """);
+        Assert.True(faults.Length == 0, $"{name}: {string.Join("; ", faults)}");
     }
 
     /// <summary>

@@ -78,7 +78,7 @@ public sealed class StandbyReadTests
         await Front.Found(gateway);
         using var http = new HttpClient();
         using var tokens = new TokenSource(http, new Uri(gateway.Http, "oauth/token"), "operator", GatewayProcess.Secret);
-        using var second = new PersonTokens(() => Front.Redeem(http, gateway, GatewayProcess.Console, Front.Second));
+        using var second = new TokenSource(_ => Front.Redeem(http, gateway, GatewayProcess.Console, Front.Second));
         using var tool = new CoalitionClient(gateway.Grpc, tokens.Get);
         using var client = new CoalitionClient(gateway.Grpc, second.Get);
         standby.Execute("SELECT pg_wal_replay_pause()");

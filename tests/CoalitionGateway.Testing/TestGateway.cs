@@ -76,7 +76,7 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>A person of the sandbox, such as operator-one or officer-two.</summary>
     public CoalitionClient AsPerson(string person, string scope = "")
     {
-        var tokens = new PersonTokens(() => SignInWhole(ConsoleOf(person), person, scope));
+        var tokens = new TokenSource(_ => SignInWhole(ConsoleOf(person), person, scope));
         return Open(tokens.Get, null, tokens);
     }
 

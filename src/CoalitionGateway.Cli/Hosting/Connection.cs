@@ -37,7 +37,7 @@ internal sealed class Connection(string grpc, string issuer, string tokenEndpoin
     /// <summary>A client of a sandbox's person.</summary>
     public CoalitionClient AsPerson(SandboxApp console, string person)
     {
-        var tokens = new PersonTokens(() => Redeem(console.ClientId, person));
+        var tokens = new TokenSource(_ => Redeem(console.ClientId, person));
         var client = new CoalitionClient(new Uri(grpc), tokens.Get, retries: Retries);
         _opened.Add(client);
         _opened.Add(tokens);

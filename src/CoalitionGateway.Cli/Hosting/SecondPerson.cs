@@ -44,32 +44,3 @@ internal sealed class SecondPerson(Func<ApproveProposalRequest, Task<ApproveProp
         return answer;
     }
 }
-
-/// <summary>A person's access tokens, each until it is about to expire.</summary>
-/// <param name="signIn">Signs the person in.</param>
-internal sealed class PersonTokens(Func<Task<(string Token, DateTimeOffset Ends)>> signIn) : IDisposable
-{
-    private static readonly TimeSpan _early = TimeSpan.FromMinutes(1);
-    private readonly SemaphoreSlim _turn = new(1);
-    private (string Token, DateTimeOffset Ends) _last;
-
-    public async ValueTask<string> Get(CancellationToken cancellation)
-    {
-        await _turn.WaitAsync(cancellation);
-        try
-        {
-            if (_last.Ends < DateTimeOffset.UtcNow + _early)
-            {
-                _last = await signIn();
-            }
-
-            return _last.Token;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    public void Dispose() => _turn.Dispose();
-}

@@ -37,7 +37,16 @@ public sealed record Proposal(
     /// <summary>How long a proposal waits.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
+    /// <summary>The most open proposals that a caller can have.</summary>
+    public const int MostOpen = 100;
+
     public override Key Primary => new Of(Id);
+
+    // The set of the open ones is small. Nothing asks for that of the closed ones, which grows.
+    public override IEnumerable<Key> Sets => State == ProposalState.Open ? [OpenOf(Proposer)] : [];
+
+    /// <summary>The proposals of a caller that are open, or whose end is not posted yet.</summary>
+    public static ByProposer OpenOf(string proposer) => new(proposer, ProposalState.Open);
 
     /// <summary>Officers' proposals are decided by officers, operators' by operators.</summary>
     public CallerKind Kind => Caller.Parse(Proposer).Kind;
@@ -70,6 +79,8 @@ public sealed record Proposal(
     private static string RoleFor(CallerKind kind) => kind == CallerKind.Officer ? "lead" : "approve";
 
     public sealed record Of(EventId Id) : Key<Proposal>;
+
+    public sealed record ByProposer(string Proposer, ProposalState State) : SetKey<Proposal>;
 }
 
 /// <summary>The request of an open proposal. Erasable, because it can name a membership number. It goes with the decision, and with the member.</summary>

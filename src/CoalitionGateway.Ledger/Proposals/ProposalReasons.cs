@@ -7,4 +7,5 @@ public readonly partial record struct RefusalReason
     public static readonly RefusalReason ProposalOutdated = Numbered(262);
     public static readonly RefusalReason PersonNeeded = Numbered(263);
     public static readonly RefusalReason OtherPersonNeeded = Numbered(264);
+    public static readonly RefusalReason TooManyProposals = Numbered(265);
 }

@@ -21,7 +21,7 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
     public override State Needs(WorkingState rows, DateTime now) =>
         new(
         Change.Run(rows, now), Change.Govern(rows, now), rows.Find(new Person.Of(new PersonId(Context.Caller.Id))),
-        Context.Caller.Tool is { } tool ? rows.Find(new RegisteredClient.Of(tool)) : null);
+        Context.Caller.Tool is { } tool ? rows.Find(new RegisteredClient.Of(tool)) : null, rows.FindAll(Proposal.OpenOf(Context.Caller.ToString())));
 
     // The order is the precedence.
     public override Decision Decide(State state, DateTime now)
@@ -52,6 +52,12 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
             return decision;
         }
 
+        if (state.Open.Count(proposal => proposal.StateAt(now) == ProposalState.Open) >= Proposal.MostOpen)
+        {
+            return new Refusal(RefusalReason.TooManyProposals, $"You have {Proposal.MostOpen} open proposals; have some decided or decline some, then propose anew.")
+                .With("most", Proposal.MostOpen);
+        }
+
         var made = new ProposalMade(
             Header(now), Method, state.Tool?.Holders ?? Owner, governance.Concerns?.Value ?? "", governance.Basis, Proposal.DigestOf(Salt, Change), now + Proposal.Lifetime);
         return Decision.Accept(made, new ProposalRequest(made.Id, Request, Salt, governance.About));
@@ -60,7 +66,8 @@ public sealed record Propose(CommandContext Context, Command Change, byte[] Requ
     /// <param name="Decision">What the change would do now.</param>
     /// <param name="Person">The proposer, if a person.</param>
     /// <param name="Tool">The proposer, if a registered tool.</param>
-    public sealed record State(Decision? Decision, Governance? Governance, Person? Person, RegisteredClient? Tool);
+    /// <param name="Open">The proposer's proposals that are open, or whose end is not posted yet.</param>
+    public sealed record State(Decision? Decision, Governance? Governance, Person? Person, RegisteredClient? Tool, IReadOnlyList<Proposal> Open);
 }
 
 /// <param name="ChangeMethod">The method that was called.</param>

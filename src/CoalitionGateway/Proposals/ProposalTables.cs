@@ -8,7 +8,11 @@ namespace CoalitionGateway.Proposals;
 /// <summary>Proposals and the requests of open ones, as the database stores them.</summary>
 internal sealed class ProposalTables : IEntityTypeConfiguration<Proposal>, IEntityTypeConfiguration<ProposalRequest>
 {
-    public void Configure(EntityTypeBuilder<Proposal> proposal) => proposal.Table("proposal", "state BETWEEN 1 AND 4").HasKey(row => row.Id);
+    public void Configure(EntityTypeBuilder<Proposal> proposal)
+    {
+        proposal.Table("proposal", "state BETWEEN 1 AND 4").HasKey(row => row.Id);
+        proposal.HasIndex(row => new { row.Proposer, row.State });
+    }
 
     public void Configure(EntityTypeBuilder<ProposalRequest> request)
     {

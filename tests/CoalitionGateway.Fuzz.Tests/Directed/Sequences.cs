@@ -25,6 +25,7 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
         await Rights();
         await Log();
         await Exports();
+        await Proposals();
     }
 
     private async Task Access()
@@ -92,6 +93,28 @@ internal sealed class Sequences(TestCoalition coalition, Reaching reaching)
             RequestId = RequestIds.New(),
             Agreement = new Agreement { PartnerId = alpha.PartnerId, ProgrammeId = beta.ProgrammeId, Rates = { new Rate { Points = 2, Spend = TestCoalition.Euro(1) } }, Rounding = Rounding.Down, AllowDebtByReturn = true },
         }));
+    }
+
+    /// <summary>A person proposes until no more can be open. Some are open from the table.</summary>
+    private async Task Proposals()
+    {
+        var (programmes, isOpen) = (coalition.Gateway.AsPerson("operator-two").Programmes, true);
+        for (var i = 0; isOpen && i <= Ledger.Proposals.Proposal.MostOpen; i++)
+        {
+            try
+            {
+                await programmes.PublishRouteAsync(new PublishRouteRequest
+                {
+                    RequestId = RequestIds.New(),
+                    Route = new Route { SourceProgrammeId = coalition.Gamma.ProgrammeId, DestinationProgrammeId = coalition.Beta.ProgrammeId, RatioNumerator = 1, RatioDenominator = 1_000_000 },
+                });
+            }
+            catch (RpcException refused)
+            {
+                isOpen = false;
+                reaching.Take("TOO_MANY_PROPOSALS", refused);
+            }
+        }
     }
 
     private async Task Transfers()

@@ -92,6 +92,39 @@ public sealed class ProposalTests
         Assert.NotNull(Approve(_anna, made.Id, Route()).Event);
     }
 
+    [Theory]
+    [InlineData("decided")]
+    [InlineData("declined")]
+    [InlineData("over")]
+    public void Proposer_WithTheMostOpenProposals_ProposesNoMore_UntilOneIs(string end)
+    {
+        Event[] made = [.. Enumerable.Range(0, Proposal.MostOpen).Select(_ => Propose(_anna, Route()).Event!)];
+        Assert.Equal(RefusalReason.TooManyProposals, Propose(_anna, Route()).Refusal?.Reason);
+        Assert.IsType<ProposalMade>(Propose(_cy, Route()).Event);
+
+        // A proposal is over at its time, whether or not a sweep has posted that.
+        var now = end == "over" ? Given.Now + Proposal.Lifetime : Given.Now;
+        Assert.NotNull(end switch
+        {
+            "decided" => Approve(_bo, made[0].Id, Route()).Event,
+            "declined" => Run(new DeclineProposal(Next(_anna), made[0].Id)).Event,
+            _ => made[0],
+        });
+        var context = Next(_anna);
+        Assert.IsType<ProposalMade>(Run(new Propose(context, Route(context), [1, 2], "", [3, 4]), now).Event);
+
+        // What one person may do alone is no proposal.
+        Assert.IsType<RoutePublished>(Propose(_anna, Route() with { IsOpen = false }).Event);
+    }
+
+    /// <summary>Proposals in one batch count as if each had come alone.</summary>
+    [Fact]
+    public void Proposer_WhoProposesInOneBatch_IsBoundToo()
+    {
+        var answers = _journal.Run([.. Enumerable.Range(0, Proposal.MostOpen + 2).Select(_ => Next(_anna)).Select(context => new Propose(context, Route(context), [1, 2], "", [3, 4]))], Given.Now);
+        Assert.Equal([.. Enumerable.Repeat<string?>(null, Proposal.MostOpen), "TooManyProposals", "TooManyProposals"], answers.Select(answer => answer.Refusal?.Reason.Name));
+    }
+
     [Fact]
     public void Proposal_ByAPersonWhoseRolesWereTaken_IsRefused()
     {

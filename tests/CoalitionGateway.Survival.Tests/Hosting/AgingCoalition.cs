@@ -95,7 +95,7 @@ internal sealed class AgingCoalition(GatewayProcess gateway) : IDisposable
 
     private CoalitionClient Second()
     {
-        var tokens = new PersonTokens(() => Front.Redeem(_http, gateway, GatewayProcess.Console, Front.Second));
+        var tokens = new TokenSource(_ => Front.Redeem(_http, gateway, GatewayProcess.Console, Front.Second));
         var client = new CoalitionClient(gateway.Grpc, tokens.Get, retries: Retries.None);
         _opened.AddRange([client, tokens]);
         return client;

@@ -43,7 +43,7 @@ internal sealed class Front : IDisposable
         using var http = new HttpClient();
         var token = new Uri(gateway.Http, "oauth/token");
         using var bossTokens = new TokenSource(http, token, "operator", GatewayProcess.Secret);
-        using var secondTokens = new PersonTokens(() => Redeem(http, gateway, GatewayProcess.Console, Second));
+        using var secondTokens = new TokenSource(_ => Redeem(http, gateway, GatewayProcess.Console, Second));
         using var second = new CoalitionClient(gateway.Grpc, secondTokens.Get);
         using var boss = new CoalitionClient(gateway.Grpc, bossTokens.Get, interceptor: new SecondPerson(second));
         var secrets = new Dictionary<string, string>();

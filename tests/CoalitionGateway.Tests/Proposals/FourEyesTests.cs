@@ -71,6 +71,28 @@ public sealed class FourEyesTests : IAsyncLifetime
         await Refused(StatusCode.FailedPrecondition, "PROPOSAL_CLOSED", _two, proposal);
     }
 
+    /// <summary>The bound holds over many calls at once, and at a gateway that has all open proposals yet to read.</summary>
+    [Fact]
+    public async Task Person_WithTheMostOpenProposals_ProposesNoMore_UntilOneIsDeclined()
+    {
+        await using var own = new TestCoalition();
+        await own.InitializeAsync();
+        var one = own.Gateway.AsPerson("operator-one");
+        var proposed = await Task.WhenAll(Enumerable.Range(0, Ledger.Proposals.Proposal.MostOpen).Select(_ => one.Programmes.PublishRouteAsync(Route(9, 10)).ResponseAsync));
+        await own.Gateway.Stop();
+
+        await using var gateway = await TestGateway.Start(own.Gateway.Options.DataDirectory, options =>
+            (options.Postgres, options.KeyPostgres) = (own.Gateway.Options.Postgres, own.Gateway.Options.KeyPostgres));
+        one = gateway.AsPerson("operator-one");
+        var refusal = await Refusals.Refused(StatusCode.FailedPrecondition, "TOO_MANY_PROPOSALS", () => one.Programmes.PublishRouteAsync(Route(9, 10)));
+        Assert.Equal("100", refusal.Metadata["most"]);
+        Assert.NotNull((await gateway.AsPerson("operator-two").Programmes.PublishRouteAsync(Route(9, 10))).Proposal);
+        await one.Proposals.DeclineProposalAsync(new DeclineProposalRequest { RequestId = RequestIds.New(), ProposalId = proposed[0].Proposal.ProposalId });
+        Assert.NotNull((await one.Programmes.PublishRouteAsync(Route(9, 10))).Proposal);
+        await Refusals.Refused(StatusCode.FailedPrecondition, "TOO_MANY_PROPOSALS", () => one.Programmes.PublishRouteAsync(Route(9, 10)));
+        gateway.Verify();
+    }
+
     [Fact]
     public async Task Approvals_OfTwoAtOnce_HaveOneEffect()
     {

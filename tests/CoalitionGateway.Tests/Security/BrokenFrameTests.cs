@@ -59,6 +59,8 @@ public sealed class BrokenFrameTests(TestCoalition coalition)
     [Theory]
     [InlineData("coalition.gateway.v1.EarningService/NoSuchMethod")]
     [InlineData("no.such.Service/Method")]
+    [InlineData("no/such/address")]
+    [InlineData("oauth/token")]
     public async Task UnknownMethod_IsUnimplementedWithAReason(string path)
     {
         var (code, refusal) = await Frames.Post(coalition.Gateway, path, Frames.Of([]), null);

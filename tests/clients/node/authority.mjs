@@ -1,6 +1,11 @@
 // A certified OpenID provider (oidc-provider) as the coalition's authority, for the contract tests. Its tokens have what the
 // gateway needs from any authorization server, and nothing specific to this gateway. Settings are JSON on standard input:
-// { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, method?, jwks?, redirect?, scopes }] }
+// { issuer, port, keys: [private JWK...], scopes: [...], clients: [{ id, kind, secret?, method?, jwks?, bound?, redirect?, scopes }],
+//   tls?: { url, key, cert } }
+// With tls, the same endpoints are at a second address too, which asks for a client certificate (RFC 8705, section 5). It takes any
+// certificate: self-signed ones count by their thumbprint. A client with bound gets only tokens that are bound to its certificate.
+import { X509Certificate } from 'node:crypto';
+import { createServer } from 'node:https';
 import { Provider } from 'oidc-provider';
 
 const chunks = [];
@@ -12,13 +17,15 @@ const kindOf = Object.fromEntries(settings.clients.map((client) => [client.id, c
 const provider = new Provider(settings.issuer, {
   jwks: { keys: settings.keys },
   scopes: settings.scopes,
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'self_signed_tls_client_auth', 'none'],
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   clients: settings.clients.map((client) => ({
     client_id: client.id,
     ...(client.secret ? { client_secret: client.secret } : {}),
     ...(client.jwks ? { jwks: client.jwks } : {}),
-    token_endpoint_auth_method: client.jwks ? 'private_key_jwt' : client.method ?? 'none',
-    ...(client.jwks ? { token_endpoint_auth_signing_alg: 'ES256' } : {}),
+    token_endpoint_auth_method: client.method ?? 'none',
+    ...(client.method === 'private_key_jwt' ? { token_endpoint_auth_signing_alg: 'ES256' } : {}),
+    tls_client_certificate_bound_access_tokens: client.bound ?? false,
     application_type: client.redirect ? 'native' : 'web',
     grant_types: [client.redirect ? 'authorization_code' : 'client_credentials'],
     response_types: client.redirect ? ['code'] : [],
@@ -30,6 +37,15 @@ const provider = new Provider(settings.issuer, {
   features: {
     clientCredentials: { enabled: true },
     dPoP: { enabled: true },
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: true,
+      selfSignedTlsClientAuth: true,
+      getCertificate(context) {
+        const shown = context.socket.getPeerCertificate?.();
+        return shown?.raw ? new X509Certificate(shown.raw) : undefined;
+      },
+    },
     devInteractions: { enabled: false },
     resourceIndicators: {
       enabled: true,
@@ -44,6 +60,7 @@ const provider = new Provider(settings.issuer, {
       }),
     },
   },
+  ...(settings.tls ? { discovery: { mtls_endpoint_aliases: { token_endpoint: new URL('/token', settings.tls.url).href } } } : {}),
   formats: {
     customizers: {
       jwt(context, token, jwt) {
@@ -73,4 +90,12 @@ provider.use(async (context, next) => {
   context.respond = false;
 });
 
-provider.listen(settings.port, new URL(settings.issuer).hostname, () => console.log('ready'));
+const listening = [new Promise((resolve) => provider.listen(settings.port, new URL(settings.issuer).hostname, resolve))];
+if (settings.tls) {
+  const { url, key, cert } = settings.tls;
+  const secured = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, provider.callback());
+  listening.push(new Promise((resolve) => secured.listen(new URL(url).port, new URL(url).hostname, resolve)));
+}
+
+await Promise.all(listening);
+console.log('ready');

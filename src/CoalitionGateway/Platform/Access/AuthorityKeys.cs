@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Telemetry;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -23,14 +24,13 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
     // A key that the authority withdrew is accepted no longer than this, and a cached token five minutes more.
     private static readonly TimeSpan _lasting = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
     private static readonly OpenIdConnectConfiguration _none = new();
 
     private readonly ILogger _log = log;
+    private readonly Throttle _warnings = new(TimeSpan.FromMinutes(1), clock);
     private readonly Lock _guard = new();
     private volatile OpenIdConnectConfiguration _known = _none;
     private DateTimeOffset _lookTime = DateTimeOffset.MinValue;
-    private DateTimeOffset _nextWarning = DateTimeOffset.MinValue;
     private bool _hasFailed;
     private int _waiting;
     private Task<bool> _looking = Task.FromResult(true);
@@ -179,19 +179,15 @@ internal sealed partial class AuthorityKeys(GatewayOptions options, IDocumentRet
 
     private void Remember(Exception failed, string address)
     {
-        var now = clock.GetUtcNow();
         lock (_guard)
         {
             _hasFailed = true;
-            if (now < _nextWarning)
-            {
-                return;
-            }
-
-            _nextWarning = now + _betweenWarnings;
         }
 
-        LogOutOfReach(failed, address);
+        if (_warnings.Admits())
+        {
+            LogOutOfReach(failed, address);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The authority's keys cannot be fetched from {Address}; calls are answered AUTHORITY_UNAVAILABLE where they are needed")]

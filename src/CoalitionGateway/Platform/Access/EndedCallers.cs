@@ -6,6 +6,7 @@ using CoalitionGateway.Ledger.Privacy;
 using CoalitionGateway.Ledger.Clients;
 using CoalitionGateway.Platform.Shared;
 using CoalitionGateway.Platform.Store;
+using CoalitionGateway.Platform.Telemetry;
 using Grpc.Core;
 
 namespace CoalitionGateway.Platform.Access;
@@ -20,7 +21,6 @@ internal sealed partial class EndedCallers(
 {
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _betweenSweeps = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
     // The time allowed between the end of a grant and the issue of a token that was under way.
     private static readonly TimeSpan _between = TimeSpan.FromMinutes(1);
@@ -29,6 +29,7 @@ internal sealed partial class EndedCallers(
     private const long _overlapMilliseconds = 30_000;
 
     private readonly ILogger _log = log;
+    private readonly Throttle _warnings = new(TimeSpan.FromMinutes(1), clock);
     private readonly Lock _guard = new();
     private readonly ConcurrentDictionary<LastingCall, bool> _open = new();
     private volatile Known _known = new(new HashSet<string>(), new Dictionary<string, DateTimeOffset>(), new Dictionary<string, SenderConstraint>(), new Dictionary<string, DateTimeOffset>());
@@ -134,7 +135,7 @@ internal sealed partial class EndedCallers(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Pace);
-        var (nextSweep, nextWarning) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+        var nextSweep = DateTimeOffset.MinValue;
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
             var now = clock.GetUtcNow();
@@ -149,9 +150,8 @@ internal sealed partial class EndedCallers(
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
             {
-                if (now >= nextWarning)
+                if (_warnings.Admits())
                 {
-                    nextWarning = now + _betweenWarnings;
                     LogBlind(failed);
                 }
             }

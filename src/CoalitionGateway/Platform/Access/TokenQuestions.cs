@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CoalitionGateway.Platform.Telemetry;
 
 namespace CoalitionGateway.Platform.Access;
 
@@ -11,14 +12,12 @@ namespace CoalitionGateway.Platform.Access;
 /// </summary>
 internal sealed partial class TokenQuestions(GatewayOptions options, AuthorityKeys keys, HttpClient http, TimeProvider clock, ILogger<TokenQuestions> log)
 {
-    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
-
     // After a failure the authority is left alone for a moment, and the last answer counts.
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log = log;
+    private readonly Throttle _warnings = new(TimeSpan.FromMinutes(1), clock);
     private readonly Lazy<AuthenticationHeaderValue> _proof = new(() => ProofOf(options.IntrospectionClientId, File.ReadAllText(options.IntrospectionSecretFile).Trim()));
-    private long _nextWarning;
 
     /// <summary>Whether tokens are asked about.</summary>
     public bool IsOn { get; } = options.IntrospectionClientId.Length > 0;
@@ -72,8 +71,7 @@ internal sealed partial class TokenQuestions(GatewayOptions options, AuthorityKe
 
     private void Warn(Exception? cause, string why)
     {
-        var (now, next) = (clock.GetUtcNow().Ticks, Volatile.Read(ref _nextWarning));
-        if (now >= next && Interlocked.CompareExchange(ref _nextWarning, now + _betweenWarnings.Ticks, next) == next)
+        if (_warnings.Admits())
         {
             LogSilent(cause, options.Issuer, why);
         }

@@ -53,13 +53,6 @@ internal static class AuthorityRequests
         return Results.Empty;
     }
 
-    /// <summary>Answers another verb than POST (RFC 9126, section 2.3). Without it, gRPC's route for unknown methods would hide that the address exists.</summary>
-    public static IResult OnlyPost(HttpContext http)
-    {
-        http.Response.Headers.Allow = HttpMethods.Post;
-        return Results.StatusCode(StatusCodes.Status405MethodNotAllowed);
-    }
-
     /// <summary>The client that proved itself.</summary>
     public static Client ProvenClient(this OpenIddictServerTransaction transaction) => transaction.GetHttpRequest()!.HttpContext.Features.Get<ClientCall>()!.Client;
 }

@@ -109,7 +109,6 @@ internal static class AuthoritySetup
         foreach (var form in new[] { _token, _revoke, _introspect, _push })
         {
             authority.MapPost(form, AuthorityRequests.HandleForm);
-            authority.Map(form, AuthorityRequests.OnlyPost);
         }
 
         authority.MapPost(_endSession, AuthorityRequests.AskAgain);

@@ -55,6 +55,9 @@ internal static class RpcSetup
                 grpc.Interceptors.Add<StandbyReads>();
             }
 
+            // The framework's own route for unknown services takes every address of two words. It would keep routing from answering a page's wrong
+            // verb with 405 (RFC 9110, section 15.5.6). UnreadableRequests answers calls of unknown services.
+            grpc.IgnoreUnknownServices = true;
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
             grpc.CompressionProviders = [.. BoundedDecompression.All];
         });

@@ -19,6 +19,8 @@ internal sealed class UnreadableRequestException(Google.Rpc.Status status, Excep
 /// </summary>
 internal static class UnreadableRequests
 {
+    private const string _contentType = "application/grpc";
+
     // The framework's message about a frame of 2 GiB or more, which has no exception type of its own.
     private const string _beyondInt32 = "Message too large";
 
@@ -45,6 +47,14 @@ internal static class UnreadableRequests
     public static void Answer(HttpContext context, Instruments instruments, BoundedLines log)
     {
         var headers = context.Response.Headers;
+        if (context.GetEndpoint() is null && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound } && IsGrpc(context.Request))
+        {
+            // Routing found no service.
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            AnswerNoSuchMethod(context, log);
+            return;
+        }
+
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode != StatusCodes.Status200OK
             || headers.ContainsKey(RefusalStatus.DetailsTrailer) || !int.TryParse(headers["grpc-status"], out var code))
         {
@@ -56,8 +66,7 @@ internal static class UnreadableRequests
         {
             if ((StatusCode)code == StatusCode.Unimplemented)
             {
-                log.Tell(BoundedLines.NoSuchMethod, context.Request.Path.Value ?? "", "unimplemented");
-                context.Response.WriteStatus(NoSuchMethod(context.Request.Path.Value ?? ""));
+                AnswerNoSuchMethod(context, log);
             }
         }
         else if (Failure(context, (StatusCode)code) is { } failed)
@@ -81,6 +90,16 @@ internal static class UnreadableRequests
         }
     }
 
+    private static bool IsGrpc(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol) && HttpMethods.IsPost(request.Method) && request.ContentType?.StartsWith(_contentType, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static void AnswerNoSuchMethod(HttpContext context, BoundedLines log)
+    {
+        var path = context.Request.Path.Value ?? "";
+        log.Tell(BoundedLines.NoSuchMethod, path, "unimplemented");
+        context.Response.WriteStatus(NoSuchMethod(path));
+    }
+
     /// <summary>The status of a fault of the gateway. The operator finds the fault's line in the log by the trace id.</summary>
     public static Google.Rpc.Status InternalFault(string trace) => RefusalStatus.Of(
         V1.ErrorReason.InternalFault, "The gateway failed; the operator can find it by the trace id.", [("trace_id", trace)]);
@@ -100,7 +119,7 @@ internal static class UnreadableRequests
     /// <summary>Answers with a status alone, as gRPC does (Trailers-Only).</summary>
     public static void WriteStatus(this HttpResponse response, Google.Rpc.Status status)
     {
-        response.ContentType = "application/grpc";
+        response.ContentType = _contentType;
         response.Headers[RefusalStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
         response.Headers["grpc-status"] = status.Code.ToString();
         response.Headers["grpc-message"] = GrpcMessage.Encode(status.Message);

@@ -26,17 +26,15 @@ internal sealed partial class Sweeper : BackgroundService
     /// <summary>The shortest time between two parts beside callers. Small parts leave the callers' batches short.</summary>
     private static readonly TimeSpan _part = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
-
     private readonly int _atOnce;
     private readonly DueReader _reader;
     private readonly JournalRoute _route;
     private readonly CommandJournal _journal;
     private readonly FrozenDictionary<string, ISchedule> _schedules;
     private readonly TimeProvider _clock;
+    private readonly Throttle _warnings;
     private readonly ILogger _log;
     private double _lag;
-    private long _nextWarning;
 
     public Sweeper(
         DueReader reader, JournalRoute route, CommandJournal journal, IEnumerable<ISchedule> schedules, GatewayOptions options, TimeProvider clock, Instruments instruments,
@@ -45,6 +43,7 @@ internal sealed partial class Sweeper : BackgroundService
         // A sweep leaves most places of the journal's queue to callers.
         _atOnce = Math.Clamp(options.JournalCapacity / 8, 1, _mostAtOnce);
         (_reader, _route, _journal, _clock, _log) = (reader, route, journal, clock, log);
+        _warnings = new Throttle(TimeSpan.FromMinutes(1), clock);
         _schedules = schedules.ToFrozenDictionary(schedule => schedule.Kind, StringComparer.Ordinal);
         instruments.WatchDue(() => Volatile.Read(ref _lag));
     }
@@ -145,9 +144,7 @@ internal sealed partial class Sweeper : BackgroundService
 
     private void Warn(Exception failed)
     {
-        var now = _clock.GetTimestamp();
-        var next = Interlocked.Read(ref _nextWarning);
-        if (next <= now && Interlocked.CompareExchange(ref _nextWarning, now + (long)(_betweenWarnings.TotalSeconds * _clock.TimestampFrequency), next) == next)
+        if (_warnings.Admits())
         {
             LogFailed(failed);
         }

@@ -1,3 +1,4 @@
+using CoalitionGateway.Platform.Telemetry;
 using StackExchange.Redis;
 
 namespace CoalitionGateway.Platform.Shared;
@@ -12,9 +13,9 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _start = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _betweenWarnings = TimeSpan.FromMinutes(1);
 
     private readonly ILogger _log = log;
+    private readonly Throttle _warnings = new(TimeSpan.FromMinutes(1), clock);
     private readonly Lock _guard = new();
     private readonly List<(RedisChannel Channel, Action<string> Handle)> _subscriptions = [];
     private volatile ConnectionMultiplexer? _redis;
@@ -22,7 +23,6 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     private long _askAgain;
     private bool _isAway;
     private bool _isAwayTold;
-    private DateTimeOffset _nextWarning = DateTimeOffset.MinValue;
 
     public bool IsConfigured => options.Redis.Length > 0;
 
@@ -168,19 +168,18 @@ internal sealed partial class SharedRedis(GatewayOptions options, TimeProvider c
     private void Lost(Exception? cause)
     {
         Volatile.Write(ref _askAgain, AfterThePause());
-        var now = clock.GetUtcNow();
+        bool isTold;
         lock (_guard)
         {
             _isAway = true;
-            if (now < _nextWarning)
-            {
-                return;
-            }
-
-            (_nextWarning, _isAwayTold) = (now + _betweenWarnings, true);
+            isTold = _warnings.Admits();
+            _isAwayTold |= isTold;
         }
 
-        LogAway(cause);
+        if (isTold)
+        {
+            LogAway(cause);
+        }
     }
 
     private void Found()

@@ -9,7 +9,7 @@ public sealed class AuthorityKeysTests : IDisposable
 {
     private const string _address = "https://authority.example/.well-known/openid-configuration";
 
-    private readonly Hours _clock = new();
+    private readonly TestClock _clock = new();
     private readonly Documents _documents = new();
     private readonly LogLines _log = new();
     private readonly ILoggerFactory _logging;
@@ -57,15 +57,6 @@ public sealed class AuthorityKeysTests : IDisposable
     }
 
     private Task<bool> CanTell() => _keys.CanTell("1", CancellationToken.None);
-
-    private sealed class Hours : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan by) => _now += by;
-    }
 
     private sealed class Documents : IDocumentRetriever
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CoalitionGateway.Platform.Keys;
 using CoalitionGateway.Tests.Architecture;
 using CoalitionGateway.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.IdentityModel.Tokens;
 
 namespace CoalitionGateway.Tests.Platform.OAuth.Contract;
@@ -74,12 +75,17 @@ public abstract class Authority : IAsyncDisposable
     /// <summary>Makes a gateway trust this server.</summary>
     protected virtual void Trust(GatewayOptions options) => options.Authority = Url;
 
+    /// <summary>Changes the gateway's process before it is built.</summary>
+    protected virtual void Extend(WebApplicationBuilder builder)
+    {
+    }
+
     /// <summary>Starts a gateway over the founded coalition.</summary>
     protected async Task<TestGateway> StartGateway() => await TestGateway.Start(Founder.Options.DataDirectory, options =>
     {
         (options.Postgres, options.KeyPostgres) = (Founder.Options.Postgres, Founder.Options.KeyPostgres);
         Trust(options);
-    });
+    }, Extend);
 
     /// <summary>Adds a second key of the coalition's issuer, as an operator does.</summary>
     protected async Task AddIssuerKey()
@@ -125,7 +131,7 @@ public sealed class EmbeddedAuthority : Authority
 }
 
 /// <summary>npm's oidc-provider, certified by the OpenID Foundation. It contains none of the coalition's code.</summary>
-public sealed class OidcProviderAuthority : Authority
+public class OidcProviderAuthority : Authority
 {
     private readonly List<(string Kid, ECDsa Key)> _keys = [("first", ECDsa.Create(ECCurve.NamedCurves.nistP256))];
     private Process? _process;
@@ -138,6 +144,20 @@ public sealed class OidcProviderAuthority : Authority
         await StopServer();
         await StartServer();
     }
+
+    protected static IEnumerable<string> PartnersScopes => CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner);
+
+    /// <summary>The clients, as authority.mjs takes them.</summary>
+    protected virtual object[] Clients =>
+    [
+        new { id = "alpha", kind = "partner", secret = Alpha.Secret, method = "client_secret_post", scopes = PartnersScopes },
+        new { id = "beta", kind = "partner", secret = Beta.Secret, method = "client_secret_basic", scopes = PartnersScopes },
+        new { id = "gamma", kind = "partner", method = "private_key_jwt", jwks = new { keys = new[] { Jwk(GammasKey) } }, scopes = PartnersScopes },
+        new { id = TestGateway.App, kind = "member", redirect = TestGateway.Redirect, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Member) },
+    ];
+
+    /// <summary>The listener that asks for client certificates, as authority.mjs takes it; null: none.</summary>
+    protected virtual object? Tls => null;
 
     protected override async Task StartServer()
     {
@@ -154,13 +174,8 @@ public sealed class OidcProviderAuthority : Authority
             port = new Uri(Url).Port,
             keys = _keys.Select(key => Jwk(key.Key, isPrivate: true, key.Kid)),
             scopes = Enum.GetValues<Ledger.CallerKind>().SelectMany(CoalitionGateway.Gateway.ScopesFor).Distinct(),
-            clients = new object[]
-            {
-                new { id = "alpha", kind = "partner", secret = Alpha.Secret, method = "client_secret_post", scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
-                new { id = "beta", kind = "partner", secret = Beta.Secret, method = "client_secret_basic", scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
-                new { id = "gamma", kind = "partner", jwks = new { keys = new[] { Jwk(GammasKey) } }, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Partner) },
-                new { id = TestGateway.App, kind = "member", redirect = TestGateway.Redirect, scopes = CoalitionGateway.Gateway.ScopesFor(Ledger.CallerKind.Member) },
-            },
+            clients = Clients,
+            tls = Tls,
         }));
         _process.StandardInput.Close();
         for (string? line; (line = await _process.StandardOutput.ReadLineAsync()) != "ready";)

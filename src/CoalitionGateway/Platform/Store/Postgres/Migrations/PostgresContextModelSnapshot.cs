@@ -1625,6 +1625,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Proposer", "State");
+
                     b.ToTable("proposal", null, t =>
                         {
                             t.HasCheckConstraint("ck_proposal", "state BETWEEN 1 AND 4");

@@ -1,8 +1,9 @@
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
+namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -14,9 +15,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "activation",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    campaign_id = table.Column<string>(type: "TEXT", nullable: false),
-                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    campaign_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -27,9 +28,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "adjusted_points",
                 columns: table => new
                 {
-                    actor = table.Column<string>(type: "TEXT", nullable: false),
-                    day = table.Column<long>(type: "INTEGER", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false)
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<long>(type: "bigint", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -41,12 +42,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "breach",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    to_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    aware_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    notify_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    to_time = table.Column<long>(type: "bigint", nullable: false),
+                    aware_time = table.Column<long>(type: "bigint", nullable: false),
+                    notify_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -57,9 +58,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "checkpoint",
                 columns: table => new
                 {
-                    size = table.Column<long>(type: "INTEGER", nullable: false),
-                    time = table.Column<long>(type: "INTEGER", nullable: false),
-                    note = table.Column<string>(type: "TEXT", nullable: false)
+                    size = table.Column<long>(type: "bigint", nullable: false),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -70,21 +71,21 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "client",
                 columns: table => new
                 {
-                    client_id = table.Column<string>(type: "TEXT", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: false),
-                    secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    scopes = table.Column<string>(type: "TEXT", nullable: false),
-                    redirect_uris = table.Column<string>(type: "TEXT", nullable: false),
-                    holders = table.Column<string>(type: "TEXT", nullable: false),
-                    public_keys = table.Column<string>(type: "TEXT", nullable: true),
-                    key_thumbprints = table.Column<string>(type: "TEXT", nullable: false),
-                    is_suspended = table.Column<bool>(type: "INTEGER", nullable: false),
-                    sender_constraint = table.Column<int>(type: "INTEGER", nullable: false),
-                    secret_end_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    former_secret_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    former_secret_end_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    client_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    scopes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    redirect_uris = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    holders = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    public_keys = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    key_thumbprints = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_suspended = table.Column<bool>(type: "boolean", nullable: false),
+                    sender_constraint = table.Column<int>(type: "integer", nullable: false),
+                    secret_end_time = table.Column<long>(type: "bigint", nullable: true),
+                    former_secret_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    former_secret_end_time = table.Column<long>(type: "bigint", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -96,12 +97,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "counter",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    rule = table.Column<string>(type: "TEXT", nullable: false),
-                    period = table.Column<string>(type: "TEXT", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false),
-                    count = table.Column<long>(type: "INTEGER", nullable: false),
-                    latest_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    period = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    latest_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -113,14 +114,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "data_request",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    receive_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    due_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    extension = table.Column<int>(type: "INTEGER", nullable: true),
-                    outcome = table.Column<int>(type: "INTEGER", nullable: true),
-                    close_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    receive_time = table.Column<long>(type: "bigint", nullable: false),
+                    due_time = table.Column<long>(type: "bigint", nullable: false),
+                    extension = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<int>(type: "integer", nullable: true),
+                    close_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -131,9 +132,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "direct_award",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reference = table.Column<string>(type: "TEXT", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -144,9 +145,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "due",
                 columns: table => new
                 {
-                    kind = table.Column<string>(type: "TEXT", nullable: false),
-                    subject = table.Column<string>(type: "TEXT", nullable: false),
-                    due_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    due_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -157,12 +158,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "earned",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    given_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    taken_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    day = table.Column<long>(type: "INTEGER", nullable: true),
-                    day_points = table.Column<long>(type: "INTEGER", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    given_points = table.Column<long>(type: "bigint", nullable: false),
+                    taken_points = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<long>(type: "bigint", nullable: true),
+                    day_points = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -171,12 +172,30 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "entry",
+                columns: table => new
+                {
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    line = table.Column<int>(type: "integer", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    amount_points = table.Column<long>(type: "bigint", nullable: false),
+                    account_version = table.Column<long>(type: "bigint", nullable: true),
+                    balance_before = table.Column<long>(type: "bigint", nullable: true),
+                    balance_after = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_entry", x => new { x.event_id, x.line });
+                    table.CheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "erasure",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    erase_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    erase_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -187,15 +206,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "event",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    log_index = table.Column<long>(type: "INTEGER", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    time = table.Column<long>(type: "INTEGER", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
-                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    mac = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    mac_key_id = table.Column<int>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mac = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mac_key_id = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -206,9 +225,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "expiry_pause",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    until_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -219,9 +238,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "guardian_code",
                 columns: table => new
                 {
-                    guardian_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    guardian_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -232,11 +251,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "hold",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    ground = table.Column<int>(type: "INTEGER", nullable: false),
-                    until_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    place_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false),
+                    place_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -247,8 +266,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "inactivity",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    end_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -259,9 +278,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "lapsed_lot",
                 columns: table => new
                 {
-                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    end_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false)
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -273,9 +292,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "link_code",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -286,9 +305,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "log_member",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    number = table.Column<long>(type: "INTEGER", nullable: false),
-                    log_index = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -299,9 +318,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "log_tile",
                 columns: table => new
                 {
-                    level = table.Column<int>(type: "INTEGER", nullable: false),
-                    number = table.Column<long>(type: "INTEGER", nullable: false),
-                    hashes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    level = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    hashes = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -312,9 +331,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "partner",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: false),
-                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -325,14 +344,14 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "passkey",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    account_id = table.Column<string>(type: "TEXT", nullable: false),
-                    credential_id = table.Column<string>(type: "TEXT", nullable: false),
-                    public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    transports = table.Column<string>(type: "TEXT", nullable: false),
-                    is_backup_eligible = table.Column<bool>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    credential_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    transports = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_backup_eligible = table.Column<bool>(type: "boolean", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -343,12 +362,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "person",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    roles = table.Column<string>(type: "TEXT", nullable: false),
-                    invite_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    remove_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    renew_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    invite_time = table.Column<long>(type: "bigint", nullable: false),
+                    remove_time = table.Column<long>(type: "bigint", nullable: true),
+                    renew_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -360,13 +379,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "profile",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: true),
-                    birth_date = table.Column<string>(type: "TEXT", nullable: true),
-                    email = table.Column<string>(type: "TEXT", nullable: true),
-                    phone_number = table.Column<string>(type: "TEXT", nullable: true),
-                    postal_code = table.Column<string>(type: "TEXT", nullable: true),
-                    country_code = table.Column<string>(type: "TEXT", nullable: true)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    birth_date = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    email = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    phone_number = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    postal_code = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    country_code = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -377,19 +396,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "proposal",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    change_method = table.Column<string>(type: "TEXT", nullable: false),
-                    proposer = table.Column<string>(type: "TEXT", nullable: false),
-                    owner = table.Column<string>(type: "TEXT", nullable: false),
-                    concerns = table.Column<string>(type: "TEXT", nullable: false),
-                    basis = table.Column<string>(type: "TEXT", nullable: false),
-                    digest = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    propose_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    state = table.Column<int>(type: "INTEGER", nullable: false),
-                    decider = table.Column<string>(type: "TEXT", nullable: false),
-                    decide_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<byte[]>(type: "BLOB", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    change_method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    proposer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    concerns = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    basis = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<byte[]>(type: "bytea", nullable: false),
+                    propose_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    decider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    decide_time = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -401,9 +420,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "published_notice",
                 columns: table => new
                 {
-                    version = table.Column<string>(type: "TEXT", nullable: false),
-                    is_material = table.Column<bool>(type: "INTEGER", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_material = table.Column<bool>(type: "boolean", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -411,11 +430,36 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "purchase",
+                columns: table => new
+                {
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_return = table.Column<bool>(type: "boolean", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_micros = table.Column<long>(type: "bigint", nullable: false),
+                    returned_micros = table.Column<long>(type: "bigint", nullable: false),
+                    given_points = table.Column<long>(type: "bigint", nullable: false),
+                    taken_points = table.Column<long>(type: "bigint", nullable: false),
+                    purchase_time = table.Column<long>(type: "bigint", nullable: false),
+                    has_awards = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_purchase", x => new { x.partner_id, x.reference });
+                    table.CheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "recovery_code",
                 columns: table => new
                 {
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -426,9 +470,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "referral",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    referrer_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    enroll_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referrer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    enroll_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -439,8 +483,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "reminded",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    until_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -448,13 +492,33 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "request",
+                columns: table => new
+                {
+                    caller = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    request_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    refusal = table.Column<byte[]>(type: "bytea", nullable: true),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    mac = table.Column<byte[]>(type: "bytea", nullable: true),
+                    mac_key_id = table.Column<int>(type: "integer", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_request", x => new { x.caller, x.request_id });
+                    table.CheckConstraint("ck_request", "(event_id IS NULL) <> (refusal IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "restriction",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    ground = table.Column<int>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    start_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ground = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    start_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -465,10 +529,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "reversal",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reference = table.Column<string>(type: "TEXT", nullable: false),
-                    purchase_reference = table.Column<string>(type: "TEXT", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purchase_reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -479,11 +543,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "sharing_refusal",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    signal = table.Column<int>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    refuse_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    log_index = table.Column<long>(type: "INTEGER", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    signal = table.Column<int>(type: "integer", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refuse_time = table.Column<long>(type: "bigint", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -494,11 +558,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "sign_in_code",
                 columns: table => new
                 {
-                    account_id = table.Column<string>(type: "TEXT", nullable: false),
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: true),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    ready_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    ready_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -509,10 +573,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "tier_held",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    tier_id = table.Column<string>(type: "TEXT", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    until_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tier_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    until_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -521,11 +585,31 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "transfer",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source_membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    destination_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_points = table.Column<long>(type: "bigint", nullable: false),
+                    arrived_points = table.Column<long>(type: "bigint", nullable: false),
+                    settled_points = table.Column<long>(type: "bigint", nullable: false),
+                    route_version = table.Column<long>(type: "bigint", nullable: false),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_transfer", x => new { x.source_membership_id, x.id });
+                    table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "voided_event",
                 columns: table => new
                 {
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    void_event_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    void_event_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -536,16 +620,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "waiting_award",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reference = table.Column<string>(type: "TEXT", nullable: false),
-                    campaign_id = table.Column<string>(type: "TEXT", nullable: false),
-                    campaign_version = table.Column<long>(type: "INTEGER", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false),
-                    pay_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    returned_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    usable_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    campaign_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    campaign_version = table.Column<long>(type: "bigint", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    pay_time = table.Column<long>(type: "bigint", nullable: true),
+                    returned_micros = table.Column<long>(type: "bigint", nullable: false),
+                    usable_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -554,39 +638,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "request",
-                columns: table => new
-                {
-                    caller = table.Column<string>(type: "TEXT", nullable: false),
-                    request_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    method = table.Column<string>(type: "TEXT", nullable: false),
-                    fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    refusal = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    time = table.Column<long>(type: "INTEGER", nullable: false),
-                    mac = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    mac_key_id = table.Column<int>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_request", x => new { x.caller, x.request_id });
-                    table.CheckConstraint("ck_request", "(event_id IS NULL) <> (refusal IS NULL)");
-                    table.ForeignKey(
-                        name: "FK_request_event_event_id",
-                        column: x => x.event_id,
-                        principalTable: "event",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "agreed_purposes",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    purposes = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    agree_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purposes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    agree_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -603,20 +661,20 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "consent",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    purpose = table.Column<int>(type: "INTEGER", nullable: false),
-                    state = table.Column<int>(type: "INTEGER", nullable: false),
-                    categories = table.Column<string>(type: "TEXT", nullable: false),
-                    notice_version = table.Column<string>(type: "TEXT", nullable: false),
-                    notice_language = table.Column<string>(type: "TEXT", nullable: false),
-                    notice_sha256 = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    give_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    withdraw_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    give_log_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    last_no_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    purpose = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    categories = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_language = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    notice_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    give_time = table.Column<long>(type: "bigint", nullable: true),
+                    withdraw_time = table.Column<long>(type: "bigint", nullable: true),
+                    give_log_index = table.Column<long>(type: "bigint", nullable: true),
+                    last_no_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -633,16 +691,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "notification",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    number = table.Column<string>(type: "TEXT", nullable: false),
-                    day = table.Column<long>(type: "INTEGER", nullable: false),
-                    due_day = table.Column<long>(type: "INTEGER", nullable: false),
-                    purpose = table.Column<int>(type: "INTEGER", nullable: true),
-                    points = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_day = table.Column<long>(type: "INTEGER", nullable: true),
-                    tier_id = table.Column<string>(type: "TEXT", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<long>(type: "bigint", nullable: false),
+                    due_day = table.Column<long>(type: "bigint", nullable: false),
+                    purpose = table.Column<int>(type: "integer", nullable: true),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    last_day = table.Column<long>(type: "bigint", nullable: true),
+                    tier_id = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -659,13 +717,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "programme",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: false),
-                    time_zone = table.Column<string>(type: "TEXT", nullable: false),
-                    value_currency_code = table.Column<string>(type: "TEXT", nullable: false),
-                    value_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time_zone = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_micros = table.Column<long>(type: "bigint", nullable: false),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -682,10 +740,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "proposal_request",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    request = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    salt = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    request = table.Column<byte[]>(type: "bytea", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -702,12 +760,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "account",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    kind = table.Column<byte>(type: "INTEGER", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    balance_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<byte>(type: "smallint", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    balance_points = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -725,16 +783,16 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "agreement",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    terms = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    max_return_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
-                    allow_debt_by_return = table.Column<bool>(type: "INTEGER", nullable: false),
-                    max_award_points_per_day = table.Column<long>(type: "INTEGER", nullable: false),
-                    max_opening_points = table.Column<long>(type: "INTEGER", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    terms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false),
+                    max_return_points_per_day = table.Column<long>(type: "bigint", nullable: false),
+                    allow_debt_by_return = table.Column<bool>(type: "boolean", nullable: false),
+                    max_award_points_per_day = table.Column<long>(type: "bigint", nullable: false),
+                    max_opening_points = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -758,12 +816,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "campaign",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    rule = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    rule = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -781,10 +839,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "choice",
                 columns: table => new
                 {
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false)
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -801,13 +859,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "lot",
                 columns: table => new
                 {
-                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    holder = table.Column<string>(type: "TEXT", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    usable_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    is_reserved = table.Column<bool>(type: "INTEGER", nullable: false)
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    holder = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    usable_time = table.Column<long>(type: "bigint", nullable: true),
+                    expire_time = table.Column<long>(type: "bigint", nullable: true),
+                    is_reserved = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -825,11 +883,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "lot_keeping",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    terms_version = table.Column<long>(type: "INTEGER", nullable: false),
-                    ends_inactive = table.Column<bool>(type: "INTEGER", nullable: false),
-                    pauses = table.Column<bool>(type: "INTEGER", nullable: false),
-                    reminder_days = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    terms_version = table.Column<long>(type: "bigint", nullable: false),
+                    ends_inactive = table.Column<bool>(type: "boolean", nullable: false),
+                    pauses = table.Column<bool>(type: "boolean", nullable: false),
+                    reminder_days = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -846,12 +904,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "membership",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    enroll_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    merged_into_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    merge_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    enroll_time = table.Column<long>(type: "bigint", nullable: false),
+                    merged_into_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    merge_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -868,11 +926,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "payment_code",
                 columns: table => new
                 {
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    max_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    max_points = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -889,9 +947,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "pool",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    create_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -908,11 +966,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "programme_terms",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    rules = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    from_time = table.Column<long>(type: "bigint", nullable: false),
+                    rules = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -930,11 +988,11 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "reward",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    rule = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    rule = table.Column<byte[]>(type: "bytea", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -952,9 +1010,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "reward_stock",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reward_id = table.Column<string>(type: "TEXT", nullable: false),
-                    claimed_count = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    claimed_count = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -972,15 +1030,15 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "route",
                 columns: table => new
                 {
-                    source_id = table.Column<string>(type: "TEXT", nullable: false),
-                    destination_id = table.Column<string>(type: "TEXT", nullable: false),
-                    ratio_numerator = table.Column<long>(type: "INTEGER", nullable: false),
-                    ratio_denominator = table.Column<long>(type: "INTEGER", nullable: false),
-                    minimum_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    maximum_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    is_open = table.Column<bool>(type: "INTEGER", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    source_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    destination_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ratio_numerator = table.Column<long>(type: "bigint", nullable: false),
+                    ratio_denominator = table.Column<long>(type: "bigint", nullable: false),
+                    minimum_points = table.Column<long>(type: "bigint", nullable: false),
+                    maximum_points = table.Column<long>(type: "bigint", nullable: false),
+                    is_open = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1001,43 +1059,13 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "entry",
-                columns: table => new
-                {
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    line = table.Column<int>(type: "INTEGER", nullable: false),
-                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    amount_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    account_version = table.Column<long>(type: "INTEGER", nullable: true),
-                    balance_before = table.Column<long>(type: "INTEGER", nullable: true),
-                    balance_after = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_entry", x => new { x.event_id, x.line });
-                    table.CheckConstraint("ck_entry", "amount_points <> 0 AND (balance_after IS NULL OR balance_after = balance_before + amount_points) AND (balance_after IS NULL) = (account_version IS NULL)");
-                    table.ForeignKey(
-                        name: "FK_entry_account_account_id",
-                        column: x => x.account_id,
-                        principalTable: "account",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "FK_entry_event_event_id",
-                        column: x => x.event_id,
-                        principalTable: "event",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "closing_rule",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    heir_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    publish_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    heir_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    publish_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1060,12 +1088,12 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "membership_number",
                 columns: table => new
                 {
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    number = table.Column<string>(type: "TEXT", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    salt = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    is_main = table.Column<bool>(type: "INTEGER", nullable: false),
-                    end_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    salt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    is_main = table.Column<bool>(type: "boolean", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1079,56 +1107,25 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "purchase",
-                columns: table => new
-                {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reference = table.Column<string>(type: "TEXT", nullable: false),
-                    is_return = table.Column<bool>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    currency_code = table.Column<string>(type: "TEXT", nullable: false),
-                    amount_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    returned_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    given_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    taken_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    purchase_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    has_awards = table.Column<bool>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_purchase", x => new { x.partner_id, x.reference });
-                    table.CheckConstraint("ck_purchase", "amount_micros > 0 AND returned_micros BETWEEN 0 AND amount_micros AND given_points >= 0 AND (is_return OR taken_points BETWEEN 0 AND given_points)");
-                    table.ForeignKey(
-                        name: "FK_purchase_membership_membership_id",
-                        column: x => x.membership_id,
-                        principalTable: "membership",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "redemption",
                 columns: table => new
                 {
-                    partner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reference = table.Column<string>(type: "TEXT", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    points = table.Column<long>(type: "INTEGER", nullable: false),
-                    captured_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    refunded_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    state = table.Column<int>(type: "INTEGER", nullable: false),
-                    needs_approval = table.Column<bool>(type: "INTEGER", nullable: false),
-                    approve_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    reserve_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    value_currency_code = table.Column<string>(type: "TEXT", nullable: false),
-                    value_micros = table.Column<long>(type: "INTEGER", nullable: false),
-                    parts = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    partner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reference = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false),
+                    captured_points = table.Column<long>(type: "bigint", nullable: false),
+                    refunded_points = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    needs_approval = table.Column<bool>(type: "boolean", nullable: false),
+                    approve_time = table.Column<long>(type: "bigint", nullable: true),
+                    reserve_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    value_currency_code = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value_micros = table.Column<long>(type: "bigint", nullable: false),
+                    parts = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1143,50 +1140,24 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "transfer",
-                columns: table => new
-                {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    source_membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    source_id = table.Column<string>(type: "TEXT", nullable: false),
-                    destination_id = table.Column<string>(type: "TEXT", nullable: false),
-                    amount_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    arrived_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    settled_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    route_version = table.Column<long>(type: "INTEGER", nullable: false),
-                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_transfer", x => new { x.source_membership_id, x.id });
-                    table.CheckConstraint("ck_transfer", "amount_points > 0 AND amount_points % 1000 = 0 AND arrived_points > 0 AND settled_points BETWEEN 0 AND arrived_points");
-                    table.ForeignKey(
-                        name: "FK_transfer_membership_source_membership_id",
-                        column: x => x.source_membership_id,
-                        principalTable: "membership",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "voucher",
                 columns: table => new
                 {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    claimed_by = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    request_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    programme_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reward_id = table.Column<string>(type: "TEXT", nullable: false),
-                    reward_version = table.Column<long>(type: "INTEGER", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    price_points = table.Column<long>(type: "INTEGER", nullable: false),
-                    count = table.Column<long>(type: "INTEGER", nullable: false),
-                    code_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    claim_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    expire_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    used_by = table.Column<string>(type: "TEXT", nullable: true),
-                    use_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    entitled_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    claimed_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    request_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    programme_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reward_version = table.Column<long>(type: "bigint", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    price_points = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    code_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    claim_time = table.Column<long>(type: "bigint", nullable: false),
+                    expire_time = table.Column<long>(type: "bigint", nullable: false),
+                    used_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    use_time = table.Column<long>(type: "bigint", nullable: true),
+                    entitled_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1204,10 +1175,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "participant",
                 columns: table => new
                 {
-                    pool_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    membership_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    invitation_expire_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    pool_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    membership_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    invitation_expire_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1227,31 +1198,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_account_programme_id",
-                table: "account",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_agreement_programme_id",
-                table: "agreement",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_choice_programme_id",
-                table: "choice",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_closing_rule_heir_id",
-                table: "closing_rule",
-                column: "heir_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_consent_partner_id",
-                table: "consent",
-                column: "partner_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_data_request_due_time",
                 table: "data_request",
                 column: "due_time");
@@ -1262,21 +1208,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: new[] { "due_time", "kind", "subject" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_entry_account_id",
-                table: "entry",
-                column: "account_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_event_kind_log_index",
                 table: "event",
                 columns: new[] { "kind", "log_index" },
                 filter: "kind IN (5, 32, 24, 27, 28, 22, 36, 100, 101, 102, 103, 104, 105, 106, 109)");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_event_log_index",
-                table: "event",
-                column: "log_index",
-                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_event_member_id_kind_log_index",
@@ -1306,11 +1241,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 column: "membership_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_lot_programme_id",
-                table: "lot",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_membership_member_id_programme_id",
                 table: "membership",
                 columns: new[] { "member_id", "programme_id" },
@@ -1320,11 +1250,6 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "IX_membership_merged_into_id",
                 table: "membership",
                 column: "merged_into_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_membership_programme_id",
-                table: "membership",
-                column: "programme_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_membership_number_membership_id",
@@ -1364,29 +1289,19 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_payment_code_programme_id",
-                table: "payment_code",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_pool_programme_id",
-                table: "pool",
-                column: "programme_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_programme_partner_id",
                 table: "programme",
                 column: "partner_id",
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_proposal_request_membership_id",
-                table: "proposal_request",
-                column: "membership_id");
+                name: "IX_proposal_proposer_state",
+                table: "proposal",
+                columns: new[] { "proposer", "state" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_purchase_membership_id",
-                table: "purchase",
+                name: "IX_proposal_request_membership_id",
+                table: "proposal_request",
                 column: "membership_id");
 
             migrationBuilder.CreateIndex(
@@ -1416,19 +1331,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 columns: new[] { "partner_id", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_request_event_id",
-                table: "request",
-                column: "event_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_reversal_partner_id_purchase_reference",
                 table: "reversal",
                 columns: new[] { "partner_id", "purchase_reference" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_route_destination_id",
-                table: "route",
-                column: "destination_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sign_in_code_code_hash",
@@ -1458,6 +1363,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "account");
+
             migrationBuilder.DropTable(
                 name: "activation");
 
@@ -1511,6 +1419,9 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "erasure");
+
+            migrationBuilder.DropTable(
+                name: "event");
 
             migrationBuilder.DropTable(
                 name: "expiry_pause");
@@ -1627,16 +1538,10 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                 name: "waiting_award");
 
             migrationBuilder.DropTable(
-                name: "account");
-
-            migrationBuilder.DropTable(
                 name: "pool");
 
             migrationBuilder.DropTable(
                 name: "proposal");
-
-            migrationBuilder.DropTable(
-                name: "event");
 
             migrationBuilder.DropTable(
                 name: "membership");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261201002536_Initial")]
+    [Migration("20261201035339_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1588,6 +1588,8 @@ namespace CoalitionGateway.Platform.Store.Sqlite.Migrations
                         .HasColumnName("state");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Proposer", "State");
 
                     b.ToTable("proposal", null, t =>
                         {

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CoalitionGateway.Platform.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261201002539_Initial")]
+    [Migration("20261201035344_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1627,6 +1627,8 @@ namespace CoalitionGateway.Platform.Store.Postgres.Migrations
                         .HasColumnName("state");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Proposer", "State");
 
                     b.ToTable("proposal", null, t =>
                         {
