@@ -1,6 +1,7 @@
 using CoalitionGateway.Ledger;
 using CoalitionGateway.Portal;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -16,15 +17,18 @@ public sealed class PortalBrowser : IAsyncLifetime
     public PortalBrowser() => Browser = new SignInBrowser(options =>
     {
         var client = new ConfiguredClient { ClientId = "portal", Kind = CallerKind.Member, DisplayName = "Portal" };
-        foreach (var path in MembersPortal.RedirectPaths)
+        foreach (var address in Others.Prepend(Url).SelectMany(url => MembersPortal.RedirectPaths.Select(path => url + path)))
         {
-            client.RedirectUris.Add(Url + path);
+            client.RedirectUris.Add(address);
         }
 
         options.Clients.Add(client);
     });
 
     public string Url { get; } = SignInBrowser.FreeLocalhost();
+
+    /// <summary>Addresses of further portals.</summary>
+    public IReadOnlyList<string> Others { get; } = [SignInBrowser.FreeLocalhost(), SignInBrowser.FreeLocalhost()];
 
     public SignInBrowser Browser { get; }
 
@@ -45,7 +49,7 @@ public sealed class PortalBrowser : IAsyncLifetime
         {
             _options ??= options;
             (options.Url, options.Authority, options.GatewayUrl, options.ClientId, options.Contact) = (url, Browser.Url, Coalition.Gateway.Options.GrpcUrl, "portal", "privacy@example.com");
-            (options.PublicUrl, options.Redis) = (Url, redis);
+            options.Redis = redis;
             foreach (var member in _options.SandboxMembers.ToArray())
             {
                 if (!options.SandboxMembers.Contains(member))
@@ -72,6 +76,10 @@ public sealed class PortalBrowser : IAsyncLifetime
 
         await Browser.DisposeAsync();
     }
+
+    /// <summary>The addresses that take a form.</summary>
+    public IEnumerable<string> Forms => _portal!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true).Select(endpoint => endpoint.RoutePattern.RawText!);
 
     /// <summary>A browser in which a member is signed in, by the sandbox's hint.</summary>
     public async Task<IPage> SignIn(TestMember member, int width = 360, string language = "en", bool hasScript = true)

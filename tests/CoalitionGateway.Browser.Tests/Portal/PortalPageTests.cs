@@ -1,6 +1,4 @@
 using CoalitionGateway.V1;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace CoalitionGateway.Browser.Tests.Portal;
@@ -25,22 +23,24 @@ public sealed class PortalPageTests(PortalBrowser portal) : IClassFixture<Portal
         var stranger = await portal.Browser.Visitor(320, language);
         await stranger.GotoAsync(portal.Url);
         await Look(stranger, "welcome", language, 320);
-        var (phone, desk) = (await portal.SignIn(member, 320, language), await portal.SignIn(member, 1280, language));
+        var page = await portal.SignIn(member, 320, language);
         var pool = (await member.Client.Pools.ListPoolsAsync(new ListPoolsRequest())).Pools[0].PoolId;
         var movement = (await member.Client.Movements.ListMovementsAsync(new ListMovementsRequest { ProgrammeId = portal.Coalition.Alpha.ProgrammeId })).Movements[0].EventId;
         foreach (var path in _paths)
         {
             var address = path switch { "/pool" => $"/pools/{pool}", "/proof" => $"/proofs/{movement}", _ => path };
             var name = path == "/" ? "home" : path.Trim('/').Replace("?points=", "-", StringComparison.Ordinal).Replace('/', '-');
-            foreach (var (page, width) in new[] { (phone, 320), (desk, 1280) })
+            await page.GotoAsync(portal.Url + address);
+            foreach (var width in new[] { 320, 1280 })
             {
-                await page.GotoAsync(portal.Url + address);
+                await page.SetViewportSizeAsync(width, 740);
                 await Look(page, name, language, width);
             }
         }
 
-        await phone.Locator("nav.pages summary").ClickAsync();
-        await Look(phone, "menu", language, 320);
+        await page.SetViewportSizeAsync(320, 740);
+        await page.Locator("nav.pages summary").ClickAsync();
+        await Look(page, "menu", language, 320);
     }
 
     /// <summary>Everything that a finger presses is as large as a finger (WCAG 2.2, 2.5.8, asks for 24 pixels; we promise 44).</summary>
@@ -108,13 +108,12 @@ public sealed class PortalPageTests(PortalBrowser portal) : IClassFixture<Portal
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(_pictures, $"{name}-{language}-{width}.png"), FullPage = true });
         Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is wider than {width} pixels in {language}.");
-        if (width > 320 && language != "en")
+        if (width > 320 && language != "en" && !Soak.Soaks)
         {
             // The markup is the same in each language.
             return;
         }
 
-        var faults = (await page.RunAxe(new AxeRunOptions())).Violations;
-        Assert.True(faults.Length == 0, $"{name} in {language} at {width}: {string.Join("; ", faults.Select(fault => $"{fault.Id}: {string.Join(' ', fault.Nodes.Select(node => node.Html))}"))}");
+        await SignInBrowser.CheckAccessibility(page, $"{name} in {language} at {width}");
     }
 }
