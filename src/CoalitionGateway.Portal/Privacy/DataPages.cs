@@ -15,6 +15,7 @@ internal static class DataPages
         members.MapGet(_path, (Visit visit) => Show(visit, null));
         members.MapGet("/data/copy", Copy);
         members.MapPost("/data/profile", Correct);
+        members.MapPost("/data/link", Link);
         members.MapPost("/data/restrict", Restrict);
         members.MapPost("/data/lift", (Visit visit) => Change(visit, "lifted", async () => await visit.Gateway.Privacy.LiftRestrictionAsync(
             new LiftRestrictionRequest { RequestId = visit.RequestId }, cancellationToken: visit.Cancel)));
@@ -32,6 +33,14 @@ internal static class DataPages
 
     private static async Task<IResult> Correct(Visit visit) => await Change(visit, "corrected", async () => await visit.Gateway.Privacy.RectifyProfileAsync(
         new RectifyProfileRequest { RequestId = visit.RequestId, Profile = Typed(visit), GuardianCode = visit.Form("guardian_code") }, cancellationToken: visit.Cancel), "profile");
+
+    private static async Task<IResult> Link(Visit visit) => await Change(visit, "linked", async () => await visit.Gateway.Members.LinkMembershipAsync(
+        new LinkMembershipRequest
+        {
+            RequestId = visit.RequestId, ProgrammeId = visit.Form("programme"), MembershipNumber = visit.Form("number"),
+            LinkCode = string.Concat(visit.Form("code").Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant(),
+        },
+        cancellationToken: visit.Cancel), "link");
 
     private static async Task<IResult> Restrict(Visit visit)
     {

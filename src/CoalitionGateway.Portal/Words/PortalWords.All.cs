@@ -242,6 +242,9 @@ public sealed partial record PortalWords
     public required string ProofRunning { get; init; }
     public required string ProofGood { get; init; }
     public required string ProofBad { get; init; }
+    /// <summary>The log's entries that concern members, by their type.</summary>
+    public required Dictionary<string, string> EventNames { get; init; }
+
     public required string WhatHappened { get; init; }
     public required string PlaceInLog { get; init; }
     public required string PlaceOf { get; init; }
@@ -270,6 +273,12 @@ public sealed partial record PortalWords
     public required string Save { get; init; }
     public required string Corrected { get; init; }
     public required string MembershipsTitle { get; init; }
+    public required string LinkTitle { get; init; }
+    public required string LinkLead { get; init; }
+    public required string LinkCode { get; init; }
+    public required string LinkNumber { get; init; }
+    public required string LinkAdd { get; init; }
+    public required string Linked { get; init; }
     public required string RestrictTitle { get; init; }
     public required string RestrictLead { get; init; }
     public required string RestrictWhy { get; init; }

@@ -67,6 +67,9 @@ public sealed partial record PortalWords(Language Language)
         _ => path,
     };
 
+    /// <summary>An entry of the log, by its type in the contract; the type itself where there are no words for it.</summary>
+    public string NameOfEvent(string type) => EventNames.GetValueOrDefault(type, type);
+
     /// <summary>Why a brand got data, or did not.</summary>
     public string BecauseOf(DisclosureBasis basis) => Bases.GetValueOrDefault(basis, basis.ToString());
 

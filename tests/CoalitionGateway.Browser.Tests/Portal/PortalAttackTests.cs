@@ -12,7 +12,7 @@ public sealed class PortalAttackTests(PortalBrowser portal) : IClassFixture<Port
 
     private static readonly string[] _forms =
     [
-        "/move", "/pools", "/earn", "/sharing/refuse-all", "/sharing/withdraw", "/sharing/alpha/Marketing", "/spend/claim", "/spend/code", "/spend/approve", "/data/profile", "/data/guardian", "/data/lift", "/spend/decline", "/data/erase", "/data/restrict", "/campaigns/activate", "/sign-out",
+        "/move", "/pools", "/earn", "/sharing/refuse-all", "/sharing/withdraw", "/sharing/alpha/Marketing", "/spend/claim", "/spend/code", "/spend/approve", "/data/profile", "/data/guardian", "/data/lift", "/data/link", "/spend/decline", "/data/erase", "/data/restrict", "/campaigns/activate", "/sign-out",
     ];
 
     /// <summary>Each changing address, sent by another site, or without the page's token.</summary>

@@ -280,6 +280,31 @@ public sealed class PortalJourneyTests(PortalBrowser portal) : IClassFixture<Por
     }
 
     [Fact]
+    public async Task Member_AddsAMembership_WithTheBrandsCode()
+    {
+        var member = await portal.Rich();
+        var page = await portal.SignIn(member);
+        var number = $"g-{Guid.NewGuid():N}"[..16];
+        var gamma = Coalition.Gateway.As(Coalition.Gamma.ClientId, Coalition.Gamma.Secret);
+        await gamma.Members.EnrollMemberAsync(new EnrollMemberRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        var code = await gamma.Members.CreateLinkCodeAsync(new CreateLinkCodeRequest { RequestId = RequestIds.New(), MembershipNumber = number });
+        await page.GotoAsync($"{portal.Url}/data");
+        await page.GetByText("Add a membership").ClickAsync();
+        await Send("AAAAAAAAAAAA");
+        await Assertions.Expect(page.Locator("#code-problem")).ToContainTextAsync("Ask for a new code.");
+        await Send(code.LinkCode.ToLowerInvariant());
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The membership is added.");
+        await Assertions.Expect(page.GetByText(number)).ToBeVisibleAsync();
+
+        async Task Send(string typed)
+        {
+            await page.Locator("#number").FillAsync(number);
+            await page.Locator("#code").FillAsync(typed);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add it" }).ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task Member_CorrectsTheProfile_TakesACopy_AndIsErased()
     {
         var member = await portal.Rich();
