@@ -10,6 +10,8 @@ namespace CoalitionGateway.Cli;
 /// <summary>coalition serve: runs the gateway until it is told to stop.</summary>
 internal static class ServeCommand
 {
+    private static readonly string _portal = new PortalOptions().Url;
+
     public static Command Create()
     {
         var defaults = new GatewayOptions();
@@ -17,14 +19,15 @@ internal static class ServeCommand
         var http = new Option<string>("--http") { Description = "Where tokens and health listen", HelpName = "URL", DefaultValueFactory = _ => defaults.HttpUrl };
         var data = Options.Data();
         var sandbox = new Option<bool>("--sandbox") { Description = "Bring about a sandbox coalition and write DIR/sandbox.json" };
-        var portal = new Option<string>("--portal") { Description = "Where the members' portal listens: at localhost, because passkeys refuse IP addresses", HelpName = "URL", DefaultValueFactory = _ => new PortalOptions().Url };
-        var noPortal = new Option<bool>("--no-portal") { Description = "Run the gateway alone" };
+        var portal = new Option<string?>("--portal") { Description = $"Run the members' portal beside the gateway, at this address; of a sandbox it runs at {_portal} if not told otherwise", HelpName = "URL" };
+        var noPortal = new Option<bool>("--no-portal") { Description = "Run a sandbox's gateway alone" };
         var postgres = Options.Postgres();
         var command = new Command("serve", "Run the gateway, with the members' portal beside it") { grpc, http, data, postgres, sandbox, portal, noPortal };
         command.SetAction((parsed, cancellation) => Run(
             new Place(parsed.GetValue(data)!, parsed.GetValue(grpc)!, parsed.GetValue(http)!, parsed.GetValue(postgres))
             {
-                Portal = parsed.GetValue(noPortal) ? null : LocalGateway.WithPort(parsed.GetValue(portal)!),
+                // Outside a sandbox only where it is asked for: its client at the authority is then one that anybody on a member's machine could claim to be.
+                Portal = !parsed.GetValue(noPortal) && (parsed.GetValue(portal) ?? (parsed.GetValue(sandbox) ? _portal : null)) is { } url ? LocalGateway.WithPort(url) : null,
             },
             parsed.GetValue(sandbox), cancellation));
         return command;

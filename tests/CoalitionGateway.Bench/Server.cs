@@ -71,7 +71,7 @@ internal sealed class Server : IDisposable
     {
         var (grpc, http) = (FreeUrl(), FreeUrl());
         var info = new ProcessStartInfo(
-            "dotnet", [Path.Combine(folder, "coalition.dll"), "serve", "--no-portal", "--data", data, "--grpc", grpc, "--http", http])
+            "dotnet", [Path.Combine(folder, "coalition.dll"), "serve", "--data", data, "--grpc", grpc, "--http", http])
         {
             RedirectStandardOutput = true,
         };

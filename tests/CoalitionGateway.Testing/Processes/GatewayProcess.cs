@@ -59,7 +59,7 @@ internal sealed class GatewayProcess : IDisposable
 
     public async Task Start()
     {
-        var arguments = $"serve --no-portal --data '{Data}' --grpc {Grpc.OriginalString} --http {Http.OriginalString}" + (Postgres is null ? "" : $" --postgres '{Postgres}'");
+        var arguments = $"serve --data '{Data}' --grpc {Grpc.OriginalString} --http {Http.OriginalString}" + (Postgres is null ? "" : $" --postgres '{Postgres}'");
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo("sh", ["-c", $"ulimit -n {_maxFiles} 2>/dev/null; exec '{dotnet}' '{Path.Combine(AppContext.BaseDirectory, "coalition.dll")}' {arguments} >>'{_log}' 2>&1"]);
         start.Environment["Gateway__Sandbox"] = "true";

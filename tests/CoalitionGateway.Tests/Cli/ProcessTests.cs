@@ -73,7 +73,7 @@ public sealed class ProcessTests
     {
         using var data = new DataFolder();
         using var serving = Start(
-            ["serve", "--no-portal", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path], ("Logging__Console__FormatterName", "json"), ("Logging__LogLevel__Microsoft.Hosting", "Information"));
+            ["serve", "--grpc", "http://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--data", data.Path], ("Logging__Console__FormatterName", "json"), ("Logging__LogLevel__Microsoft.Hosting", "Information"));
         try
         {
             string line;
