@@ -46,6 +46,9 @@ public sealed class PortalOptions
 
     internal bool IsSecure => Address.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether cookies are sent over TLS alone. Behind a proxy, requests arrive without it.</summary>
+    internal CookieSecurePolicy CookiePolicy => IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
     /// <exception cref="InvalidOperationException">An option is wrong.</exception>
     internal void Check()
     {

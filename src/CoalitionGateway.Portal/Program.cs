@@ -41,7 +41,7 @@ namespace CoalitionGateway.Portal
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(TimeProvider.System);
-            builder.Services.AddPages();
+            builder.Services.AddPages(options);
             builder.Services.AddSignIn(options);
             builder.Services.AddSingleton<CoalitionNames>();
             extend?.Invoke(builder);

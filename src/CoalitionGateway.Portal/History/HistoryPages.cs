@@ -22,7 +22,7 @@ internal static class HistoryPages
         var names = await visit.Names();
         var own = (await visit.Gateway.Members.GetMemberAsync(new GetMemberRequest(), cancellationToken: visit.Cancel)).Memberships.Select(one => one.ProgrammeId).ToArray();
         var asked = own.Where(id => id == visit.Query("programme")).DefaultIfEmpty("").First();
-        var kind = System.Enum.TryParse<MovementKind>(visit.Query("kind"), out var named) ? named : MovementKind.Unspecified;
+        var kind = System.Enum.TryParse<MovementKind>(visit.Query("kind"), out var named) && System.Enum.IsDefined(named) ? named : MovementKind.Unspecified;
         var until = DateTime.TryParse(visit.Query("until"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? Timestamp.FromDateTime(time) : null;
 
         // A page of each programme, merged. All that happened at the last line's time stay on this page, so that the next one begins before it.

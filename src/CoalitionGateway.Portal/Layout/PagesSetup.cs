@@ -7,7 +7,7 @@ namespace CoalitionGateway.Portal.Layout;
 /// <summary>What holds for every page: its headers, its forms, and what happens when the gateway does not answer.</summary>
 internal static class PagesSetup
 {
-    public static void AddPages(this IServiceCollection services)
+    public static void AddPages(this IServiceCollection services, PortalOptions options)
     {
         services.AddRazorComponents();
 
@@ -16,7 +16,7 @@ internal static class PagesSetup
         services.AddAntiforgery(forms =>
         {
             forms.Cookie.Name = "coalition-portal-form";
-            (forms.Cookie.HttpOnly, forms.Cookie.SameSite, forms.Cookie.SecurePolicy, forms.FormFieldName) = (true, SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest, "form_token");
+            (forms.Cookie.HttpOnly, forms.Cookie.SameSite, forms.Cookie.SecurePolicy, forms.FormFieldName) = (true, SameSiteMode.Strict, options.CookiePolicy, "form_token");
             forms.SuppressXFrameOptionsHeader = true;
         });
         services.AddHealthChecks();

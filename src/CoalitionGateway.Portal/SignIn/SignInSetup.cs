@@ -125,7 +125,7 @@ internal static class SignInSetup
     }
 
     private static void Harden(CookieBuilder cookie, PortalOptions options) => (cookie.HttpOnly, cookie.SameSite, cookie.IsEssential, cookie.SecurePolicy) =
-        (true, SameSiteMode.Lax, true, options.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
+        (true, SameSiteMode.Lax, true, options.CookiePolicy);
 
     private static void AddSessions(IServiceCollection services, PortalOptions options)
     {

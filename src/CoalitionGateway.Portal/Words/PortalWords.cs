@@ -26,7 +26,7 @@ public sealed partial record PortalWords(Language Language)
         {
             http.Response.Cookies.Append(_cookie, chosen.Language.Code, new CookieOptions
             {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = TimeSpan.FromDays(365), Secure = http.Request.IsHttps,
+                HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = TimeSpan.FromDays(365), Secure = http.RequestServices.GetRequiredService<PortalOptions>().IsSecure,
             });
         }
 

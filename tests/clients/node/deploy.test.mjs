@@ -106,7 +106,8 @@ test('connection strings hold no password, and name a file that is mounted', () 
       return file;
     });
   });
-  assert.equal(found.length, containers.length);
+  // The portal has no database.
+  assert.equal(found.length, containers.filter(container => container.name !== 'portal').length);
   for (const [name, service] of Object.entries(together.services)) {
     for (const text of [...Object.values(service.environment ?? {}), ...(service.command ?? [])]) assert.doesNotMatch(text, /(password|pwd)=/i, name);
   }
@@ -172,8 +173,15 @@ test('every Gateway__ variable is a setting, and the ports are those of the imag
   assert.ok(set.length >= 6);
   for (const name of set) assert.ok(options.includes(name.replace(/^Gateway__/, '')), name);
   const exposed = text('deploy/Containerfile').match(/^EXPOSE (5100 .*)$/m)[1].split(' ').map(Number);
-  const ports = named('Deployment', 'coalition-gateway').spec.template.spec.containers[0].ports.map(port => port.containerPort);
+  const ports = ['coalition-gateway', 'coalition-portal'].flatMap(name => named('Deployment', name).spec.template.spec.containers[0].ports.map(port => port.containerPort));
   assert.deepEqual(ports, exposed);
+});
+
+test('every Portal__ variable is a setting of the portal', () => {
+  const known = [...text('src/CoalitionGateway.Portal/PortalOptions.cs').matchAll(/public \S+ (\w+) \{ get; set; \}/g)].map(found => found[1]);
+  const set = containers.flatMap(container => (container.env ?? []).map(variable => variable.name)).filter(name => name.startsWith('Portal__'));
+  assert.ok(set.length >= 4 && known.includes('Authority'));
+  for (const name of set) assert.ok(known.includes(name.replace(/^Portal__/, '')), name);
 });
 
 test('no container may do more than it needs', () => {
