@@ -19,5 +19,6 @@ async function ask() {
 let waiting;
 form?.addEventListener('input', () => {
   clearTimeout(waiting);
+  document.querySelector('[data-part=quote]').replaceChildren();
   waiting = setTimeout(ask, 250);
 });

@@ -22,13 +22,13 @@ internal static class HistoryPages
         var names = await visit.Names();
         var own = (await visit.Gateway.Members.GetMemberAsync(new GetMemberRequest(), cancellationToken: visit.Cancel)).Memberships.Select(one => one.ProgrammeId).ToArray();
         var asked = own.Where(id => id == visit.Query("programme")).DefaultIfEmpty("").First();
-        var kind = System.Enum.TryParse<MovementKind>(visit.Query("kind"), out var named) && System.Enum.IsDefined(named) ? named : MovementKind.Unspecified;
-        var until = DateTime.TryParse(visit.Query("until"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? Timestamp.FromDateTime(time) : null;
+        var kind = visit.Words.MovementKinds.Select(one => one.Kind).FirstOrDefault(one => one.ToString() == visit.Query("kind"));
+        var until = DateTime.TryParseExact(visit.Query("until"), "o", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time is { Kind: DateTimeKind.Utc, Year: >= 2000 } ? Timestamp.FromDateTime(time) : null;
 
-        // A page of each programme, merged. All that happened at the last line's time stay on this page, so that the next one begins before it.
+        // A page of each programme, merged. All lines of the last line's time are on this page: the next one begins before that time.
         var found = await Task.WhenAll((asked.Length > 0 ? [asked] : own).Select(async id =>
         {
-            var lines = new List<(string, PointsMovement)>();
+            var lines = new List<(string ProgrammeId, PointsMovement Movement)>();
             var request = new ListMovementsRequest { ProgrammeId = id, Language = visit.Words.Language.Code, PageSize = _linesOnAPage + 1, UntilTime = until };
             if (kind != MovementKind.Unspecified)
             {
@@ -41,7 +41,7 @@ internal static class HistoryPages
                 lines.AddRange(page.Movements.Select(movement => (id, movement)));
                 request.PageToken = page.NextPageToken;
             }
-            while (lines.Count <= _linesOnAPage && request.PageToken.Length > 0);
+            while (request.PageToken.Length > 0 && (lines.Count <= _linesOnAPage || lines[^1].Movement.Time.Equals(lines[_linesOnAPage - 1].Movement.Time)));
             return lines;
         }));
         var all = found.SelectMany(lines => lines).OrderByDescending(line => line.Item2.Time).ToArray();

@@ -50,7 +50,7 @@ internal static class HomePages
     }
 }
 
-/// <param name="Problem">Why nobody is signed in: "sign-in" if a sign-in failed, "ended" if a session ended; empty: nobody tried.</param>
+/// <param name="Problem">Why nobody is signed in: "sign-in" if a sign-in failed, "ended" if a session ended; empty: no sign-in was tried.</param>
 public sealed record WelcomeView(string Problem);
 
 /// <param name="Name">The member's name for a greeting; empty if the member gave none.</param>

@@ -7,7 +7,7 @@ namespace CoalitionGateway.Portal.Layout;
 public sealed class CoalitionNames(TimeProvider clock)
 {
     private static readonly TimeSpan _lasts = TimeSpan.FromMinutes(1);
-    private (Names Names, DateTimeOffset Ends)? _known;
+    private volatile Known? _known;
 
     public async Task<Names> Get(CoalitionClient gateway, CancellationToken cancellation)
     {
@@ -19,7 +19,10 @@ public sealed class CoalitionNames(TimeProvider clock)
         var programmes = Pages.Of(new ListProgrammesRequest { PageSize = 200 }, gateway.Programmes.ListProgrammesAsync, page => page.Programmes, cancellation);
         var partners = Pages.Of(new ListPartnersRequest { PageSize = 200 }, gateway.Programmes.ListPartnersAsync, page => page.Partners, cancellation);
         var names = new Names(await programmes.ToListAsync(cancellation), await partners.ToListAsync(cancellation));
-        _known = (names, clock.GetUtcNow() + _lasts);
+        _known = new Known(names, clock.GetUtcNow() + _lasts);
         return names;
     }
+
+    // One reference: a reader never sees the names of one moment with the end of another.
+    private sealed record Known(Names Names, DateTimeOffset Ends);
 }

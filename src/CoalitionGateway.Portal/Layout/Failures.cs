@@ -19,12 +19,15 @@ public enum Failure
 /// <summary>Turns failures of a whole request into a page, or into a new sign-in.</summary>
 internal static partial class Failures
 {
+    // The forms that can need a fresh sign-in, each with a page at the same address.
+    private static readonly string[] _again = ["/move", "/pools", "/data/erase"];
+
     public static async Task Show(HttpContext http, RequestDelegate next)
     {
         try
         {
             await next(http);
-            if (http.Response is { StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentType: null })
+            if (http.Response is { StatusCode: StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentType: null })
             {
                 await Page(http, Failure.NotFound, http.Response.StatusCode);
             }
@@ -32,6 +35,15 @@ internal static partial class Failures
         catch (RpcException failed) when (!http.Response.HasStarted)
         {
             await Answer(http, failed);
+        }
+        catch (Exception failed) when (!http.Response.HasStarted && (failed is InvalidDataException or { InnerException: InvalidDataException }))
+        {
+            // A form that cannot be read.
+            await Page(http, Failure.OldForm, StatusCodes.Status400BadRequest);
+        }
+        catch (OperationCanceledException) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            await Page(http, Failure.NoAnswer, StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception failed) when (failed is HttpRequestException or InvalidOperationException { InnerException: HttpRequestException or IOException } && !http.Response.HasStarted)
         {
@@ -63,7 +75,7 @@ internal static partial class Failures
         if (refusal?.Reason == ErrorReason.SignInTooOld)
         {
             // After a form, the member comes back to its page, and sends it again.
-            http.Response.Redirect($"{SignInSetup.AgainPath}?return={Uri.EscapeDataString(http.Request.Path + Again(http.Request))}");
+            http.Response.Redirect($"{SignInSetup.AgainPath}?return={Uri.EscapeDataString(Again(http.Request))}");
             return Task.CompletedTask;
         }
 
@@ -89,10 +101,15 @@ internal static partial class Failures
         http.Response.Redirect("/?problem=ended");
     }
 
-    /// <summary>The fields of a form as a query, so that its page can show them again. What must be made anew is left out.</summary>
-    private static QueryString Again(HttpRequest request) => request.HasFormContentType
-        ? QueryString.Create(request.Form.Where(field => field.Key is not ("form_token" or "request_id")).Select(field => KeyValuePair.Create(field.Key, (string?)field.Value.ToString())))
-        : request.QueryString;
+    /// <summary>
+    /// The page to come back to. A form's fields go into its address where the page shows them again, without token and request id. No other
+    /// form's: addresses are read by others.
+    /// </summary>
+    private static string Again(HttpRequest request) => request.HasFormContentType
+        ? _again.Contains(request.Path.Value!)
+            ? request.Path + QueryString.Create(request.Form.Where(field => field.Key is not ("form_token" or "request_id")).Select(field => KeyValuePair.Create(field.Key, (string?)field.Value.ToString()))).ToString()
+            : "/"
+        : request.Path + request.QueryString;
 
     private static Task Page(HttpContext http, Failure failure, int status)
     {

@@ -25,12 +25,12 @@ public abstract class MemberPage<TView> : ComponentBase
     /// <summary>What points are worth; empty if nothing is known about it.</summary>
     protected string Worth(V1.Money? value) => value is null ? "" : PortalWords.Put(W.WorthAbout, L.Amount(value));
 
-    /// <summary>A time in the programme's time zone, with UTC at hand.</summary>
+    /// <summary>A time in the programme's time zone, with UTC at hand. Without a programme it is UTC, and says so.</summary>
     protected RenderFragment At(Timestamp time, Names names, string programmeId) => builder =>
     {
         var instant = time.ToDateTimeOffset().ToInstant();
         var local = instant.InZone(names.Zone(programmeId));
-        Time(builder, instant.ToDateTimeUtc(), $"{L.Date(local.Date)}, {local.Hour:00}:{local.Minute:00}");
+        Time(builder, instant.ToDateTimeUtc(), $"{L.Date(local.Date)}, {local.Hour:00}:{local.Minute:00}{(names.Zone(programmeId) == NodaTime.DateTimeZone.Utc ? " UTC" : "")}");
     };
 
     /// <summary>The day of a time in the programme's time zone, with UTC at hand.</summary>

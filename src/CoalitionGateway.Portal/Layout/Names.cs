@@ -21,6 +21,9 @@ public sealed class Names(IReadOnlyList<Programme> programmes, IReadOnlyList<Lis
     /// <summary>The brand's name; its id if it is new.</summary>
     public string Partner(string id) => _partners.TryGetValue(id, out var found) ? found.Partner.DisplayName : id;
 
+    /// <summary>The programme of a brand, for its time zone; empty if it has none.</summary>
+    public string ProgrammeOf(string partnerId) => programmes.FirstOrDefault(one => one.PartnerId == partnerId)?.ProgrammeId ?? "";
+
     /// <summary>The time zone of a programme; UTC if it is unknown.</summary>
     public DateTimeZone Zone(string programmeId) => _programmes.TryGetValue(programmeId, out var found) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(found.TimeZone) ?? DateTimeZone.Utc : DateTimeZone.Utc;
 

@@ -39,6 +39,6 @@ internal static class PagesSetup
         return members;
     }
 
-    /// <summary>For a balancer. The portal is ready while it runs: what its pages need, each page tells.</summary>
-    public static void MapHealth(this WebApplication app) => app.MapHealthChecks("/health/live");
+    /// <summary>For a balancer: the portal runs. A page reports it when the gateway is down.</summary>
+    public static void MapHealth(this WebApplication app) => app.MapHealthChecks("/health/live").ShortCircuit();
 }

@@ -19,7 +19,7 @@ internal static class PortalAssets
             {
                 http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Bytes(asset.Content, asset.Type);
-            });
+            }).ShortCircuit();
         }
     }
 

@@ -8,10 +8,23 @@ namespace CoalitionGateway.Portal.Layout;
 /// <param name="Language">The language of the text, if it is not the page's.</param>
 public sealed record Problem(string Field, string Text, string? Language = null)
 {
-    public static Problem Of(GatewayRefusal refusal, PortalWords words) =>
-        words.Refusal(refusal) is { } known
-            ? new Problem(FieldOf(refusal), known)
-            : new Problem(FieldOf(refusal), refusal.Fields is [var only] ? only.Problem : refusal.Message, words.Language.Code == "en" ? null : "en");
+    /// <summary>All fields that it is about.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [Field];
 
-    private static string FieldOf(GatewayRefusal refusal) => refusal.Fields.Count > 0 ? refusal.Fields[0].Field : "";
+    public static Problem Of(GatewayRefusal refusal, PortalWords words)
+    {
+        var fields = refusal.Fields.Select(one => one.Field).DefaultIfEmpty("").ToArray();
+        if (words.Refusal(refusal) is { } known)
+        {
+            return new Problem(fields[0], known) { Fields = fields };
+        }
+
+        // What is wrong with a field, its hint says. The gateway's own words are for engineers.
+        return refusal.Fields.Count > 0
+            ? new Problem(fields[0], words.CheckField) { Fields = fields }
+            : new Problem(fields[0], refusal.Message, words.Language.Code == "en" ? null : "en") { Fields = fields };
+    }
+
+    /// <summary>Whether it is about a field, by the field's name in the form.</summary>
+    public bool IsOf(string field) => Fields.Any(one => one == field || one.EndsWith($".{field}", StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CoalitionGateway.Client;
 using CoalitionGateway.Portal.Words;
 using Grpc.Core;
@@ -6,7 +7,7 @@ using Grpc.Core;
 namespace CoalitionGateway.Portal.Layout;
 
 /// <summary>One request of a signed-in member: the gateway to call in the member's name, the member's language, and the form.</summary>
-public sealed class Visit(IHttpContextAccessor accessor, CoalitionClient gateway, CoalitionNames names, PortalOptions options, TimeProvider clock)
+public sealed partial class Visit(IHttpContextAccessor accessor, CoalitionClient gateway, CoalitionNames names, PortalOptions options, TimeProvider clock)
 {
     private PortalWords? _words;
 
@@ -58,10 +59,26 @@ public sealed class Visit(IHttpContextAccessor accessor, CoalitionClient gateway
     /// <summary>Goes to a page of the portal after a change, so that loading it again repeats nothing.</summary>
     public static IResult Go(string path) => Results.Redirect(path, permanent: false, preserveMethod: false);
 
-    /// <summary>A number as a member types it: with blanks, or with the separators of any of the languages.</summary>
-    public static long? Number(string text)
+    /// <summary>A whole number as a member types it: with a separator between groups of three digits, or without. "1.5" is none.</summary>
+    public static long? Number(string text) => Grouped().IsMatch(text) && long.TryParse(string.Concat(text.Where(char.IsAsciiDigit)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>An amount of money in micro-units as a member types it: a number, or one with one or two decimals; null: none.</summary>
+    public static long? Micros(string text)
     {
-        var digits = string.Concat(text.Where(letter => !char.IsWhiteSpace(letter) && letter is not (',' or '.' or '\u00a0' or '\u202f')));
-        return digits.Length is > 0 and <= 18 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        const long unit = 1_000_000, most = 1_000_000_000;
+        if (Number(text) is { } whole)
+        {
+            return whole <= most ? whole * unit : null;
+        }
+
+        return Decimals().Match(text) is { Success: true } found && long.TryParse(found.Groups["whole"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var units) && units <= most
+            ? (units * unit) + (long.Parse(found.Groups["part"].Value.PadRight(2, '0'), CultureInfo.InvariantCulture) * unit / 100)
+            : null;
     }
+
+    [GeneratedRegex(@"^(\d{1,18}|\d{1,3}([ .,'\u00a0\u202f]\d{3}){1,5})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Grouped();
+
+    [GeneratedRegex(@"^(?<whole>\d{1,18})[.,](?<part>\d{1,2})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Decimals();
 }

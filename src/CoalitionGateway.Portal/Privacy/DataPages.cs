@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using CoalitionGateway.Portal.Layout;
 using CoalitionGateway.V1;
 using Grpc.Core;
@@ -13,7 +14,7 @@ internal static class DataPages
     public static void Map(RouteGroupBuilder members)
     {
         members.MapGet(_path, (Visit visit) => Show(visit, null));
-        members.MapGet("/data/copy", Copy);
+        members.MapPost("/data/copy", Copy);
         members.MapPost("/data/profile", Correct);
         members.MapPost("/data/link", Link);
         members.MapPost("/data/restrict", Restrict);
@@ -64,10 +65,10 @@ internal static class DataPages
         return problem is null ? Visit.Go($"{_path}?done={done}") : await Show(visit, problem, at);
     }
 
-    /// <summary>The member's copy, passed on while the gateway makes it: it may be long.</summary>
+    /// <summary>The member's copy, passed on while the gateway makes it: it may be long. A form, because the log records each copy.</summary>
     private static async Task Copy(Visit visit)
     {
-        var isPage = visit.Query("format") != "json";
+        var isPage = visit.Form("format") != "json";
         var request = new StreamPersonalDataRequest { Format = isPage ? DocumentFormat.Html : DocumentFormat.Json };
         using var call = visit.Gateway.Privacy.StreamPersonalData(request, cancellationToken: visit.Cancel);
         var response = visit.Http.Response;
@@ -108,6 +109,7 @@ internal static class DataPages
 
         var names = await visit.Names();
         await visit.Http.SignOutAsync();
+        visit.Http.User = new ClaimsPrincipal();
         return Page.Of<ErasedPage, ErasedView>(visit, new ErasedView(names, made));
     }
 
@@ -124,7 +126,7 @@ internal static class DataPages
 public sealed record DataView(
     Names Names, IReadOnlyList<Membership> Memberships, MemberProfile Profile, CreateGuardianCodeResponse? GuardianCode, Problem? Problem, string At)
 {
-    public Problem? ProblemOf(string field) => At == "profile" && Problem?.Field.EndsWith(field, StringComparison.Ordinal) == true ? Problem : null;
+    public Problem? ProblemOf(string field) => At == "profile" && Problem?.IsOf(field) == true ? Problem : null;
 }
 
 /// <param name="Preview">Null: the erasure would be refused.</param>

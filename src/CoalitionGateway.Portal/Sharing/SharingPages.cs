@@ -11,9 +11,9 @@ internal static class SharingPages
     public static void Map(RouteGroupBuilder members)
     {
         members.MapGet(_path, (Visit visit) => List(visit, null));
-        members.MapPost("/sharing/withdraw", Withdraw);
+        members.MapPost("/sharing/withdraw", WithdrawOne);
         members.MapPost("/sharing/refuse-all", RefuseAll);
-        members.MapGet("/sharing/{partner}/{purpose}", (Visit visit, string partner, Purpose purpose) => Ask(visit, partner, purpose, null));
+        members.MapGet("/sharing/{partner}/{purpose}", (Visit visit, string partner, string purpose) => Ask(visit, partner, PurposeOf(purpose), null));
         members.MapPost("/sharing/{partner}/{purpose}", Answer);
     }
 
@@ -23,11 +23,9 @@ internal static class SharingPages
     private static async Task<IReadOnlyList<Consent>> Consents(Visit visit) =>
         await Client.Pages.Of(new ListConsentsRequest { PageSize = 200 }, visit.Gateway.Consents.ListConsentsAsync, page => page.Consents, visit.Cancel).ToListAsync(visit.Cancel);
 
-    private static async Task<IResult> Withdraw(Visit visit)
+    private static async Task<IResult> WithdrawOne(Visit visit)
     {
-        _ = System.Enum.TryParse<Purpose>(visit.Form("purpose"), out var purpose);
-        var problem = await visit.Try(async () => await visit.Gateway.Consents.WithdrawConsentAsync(
-            new WithdrawConsentRequest { RequestId = visit.RequestId, PartnerId = visit.Form("brand"), Purpose = purpose, Context = ByWeb() }, cancellationToken: visit.Cancel));
+        var problem = await visit.Try(() => Withdraw(visit, visit.Form("brand"), PurposeOf(visit.Form("purpose"))));
         return problem is null ? Visit.Go($"{_path}?done=withdrawn") : await List(visit, problem);
     }
 
@@ -52,28 +50,51 @@ internal static class SharingPages
         return Page.Of<ConsentPage, ConsentView>(visit, new ConsentView(names, partner, purpose, held, notice, problem), problem);
     }
 
-    private static async Task<IResult> Answer(Visit visit, string partner, Purpose purpose)
+    private static async Task<IResult> Answer(Visit visit, string partner, string purpose)
     {
-        var (id, version, language) = (visit.RequestId, visit.Form("notice_version"), visit.Form("notice_language"));
-        var consents = visit.Gateway.Consents;
+        var asked = PurposeOf(purpose);
         var (problem, done) = visit.Form("answer") switch
         {
-            "yes" => (await visit.Try(async () => await consents.GiveConsentAsync(
-                new GiveConsentRequest
-                {
-                    RequestId = id, PartnerId = partner, Purpose = purpose, Categories = { Ticked(visit) }, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb(),
-                    GuardianCode = visit.Form("guardian_code"),
-                },
-                cancellationToken: visit.Cancel)), "given"),
-            "later" => (await visit.Try(async () => await consents.DeferConsentAsync(
-                new DeferConsentRequest { RequestId = id, PartnerId = partner, Purpose = purpose, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb() },
-                cancellationToken: visit.Cancel)), "deferred"),
-            _ => (await visit.Try(async () => await consents.RefuseConsentAsync(
-                new RefuseConsentRequest { RequestId = id, PartnerId = partner, Purpose = purpose, NoticeVersion = version, NoticeLanguage = language, Context = ByWeb() },
-                cancellationToken: visit.Cancel)), "refused"),
+            "yes" => (await visit.Try(() => Give(visit, partner, asked)), "given"),
+            "later" => (await visit.Try(() => Defer(visit, partner, asked)), "deferred"),
+            "no" when await IsInForce(visit, partner, asked) => (await visit.Try(() => Withdraw(visit, partner, asked)), "withdrawn"),
+            "no" => (await visit.Try(() => Refuse(visit, partner, asked)), "refused"),
+            _ => (new Problem("", visit.Words.AnswerNeeded), ""),
         };
-        return problem is null ? Visit.Go($"{_path}?done={done}") : await Ask(visit, partner, purpose, problem);
+        return problem is null ? Visit.Go($"{_path}?done={done}") : await Ask(visit, partner, asked, problem);
     }
+
+    /// <summary>A no to a consent in force withdraws it.</summary>
+    private static async Task<bool> IsInForce(Visit visit, string partner, Purpose purpose) =>
+        (await Consents(visit)).Any(one => one.PartnerId == partner && one.Purpose == purpose && one is { State: ConsentState.Given or ConsentState.Renewed });
+
+    private static async Task Give(Visit visit, string partner, Purpose purpose) => await visit.Gateway.Consents.GiveConsentAsync(
+        new GiveConsentRequest
+        {
+            RequestId = visit.RequestId, PartnerId = partner, Purpose = purpose, Categories = { Ticked(visit) }, NoticeVersion = visit.Form("notice_version"),
+            NoticeLanguage = visit.Form("notice_language"), Context = ByWeb(), GuardianCode = visit.Form("guardian_code"),
+        },
+        cancellationToken: visit.Cancel);
+
+    private static async Task Defer(Visit visit, string partner, Purpose purpose) => await visit.Gateway.Consents.DeferConsentAsync(
+        new DeferConsentRequest
+        {
+            RequestId = visit.RequestId, PartnerId = partner, Purpose = purpose, NoticeVersion = visit.Form("notice_version"), NoticeLanguage = visit.Form("notice_language"), Context = ByWeb(),
+        },
+        cancellationToken: visit.Cancel);
+
+    private static async Task Refuse(Visit visit, string partner, Purpose purpose) => await visit.Gateway.Consents.RefuseConsentAsync(
+        new RefuseConsentRequest
+        {
+            RequestId = visit.RequestId, PartnerId = partner, Purpose = purpose, NoticeVersion = visit.Form("notice_version"), NoticeLanguage = visit.Form("notice_language"), Context = ByWeb(),
+        },
+        cancellationToken: visit.Cancel);
+
+    private static async Task Withdraw(Visit visit, string partner, Purpose purpose) => await visit.Gateway.Consents.WithdrawConsentAsync(
+        new WithdrawConsentRequest { RequestId = visit.RequestId, PartnerId = partner, Purpose = purpose, Context = ByWeb() }, cancellationToken: visit.Cancel);
+
+    /// <summary>The purpose in an address; unspecified, and so not found, if it is none.</summary>
+    private static Purpose PurposeOf(string text) => System.Enum.TryParse<Purpose>(text, out var purpose) && System.Enum.IsDefined(purpose) ? purpose : Purpose.Unspecified;
 
     private static IEnumerable<DataCategory> Ticked(Visit visit) => ConsentView.Categories.Where(category => visit.Http.Request.Form["category"].Contains(category.ToString()));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -16,6 +17,9 @@ internal sealed class MemberTokens(Sessions sessions, IOptionsMonitor<OpenIdConn
     private const string _end = "expires_at";
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
 
+    // Shorter than the turn for a session lasts.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
     /// <summary>The access token of the signed-in member.</summary>
     public static async ValueTask<string> Of(HttpContext http) =>
         await http.GetTokenAsync(_access) ?? throw new InvalidOperationException("The page is for members who are signed in, and nobody is.");
@@ -29,12 +33,19 @@ internal sealed class MemberTokens(Sessions sessions, IOptionsMonitor<OpenIdConn
             return;
         }
 
-        var (name, cancellation) = (context.Properties.Items[Sessions.Name]!, context.HttpContext.RequestAborted);
-        await using var turn = await sessions.Turn(name, cancellation);
+        if (!context.Properties.Items.TryGetValue(Sessions.Name, out var known) || known is not { } name)
+        {
+            context.RejectPrincipal();
+            return;
+        }
 
-        // Another request of the session may have renewed them meanwhile.
+        // A browser that leaves must not end the renewal: the refresh token would be used up, and the new one lost.
+        using var patience = new CancellationTokenSource(_patience);
+        await using var turn = await sessions.Turn(name, patience.Token);
+
+        // Another request of the session may have renewed them meanwhile, or ended the session.
         var stored = (await sessions.RetrieveAsync(name))?.Properties;
-        var tokens = stored is not null && Lasts(stored) ? [.. stored.GetTokens()] : await Renewed(stored ?? context.Properties, cancellation);
+        var tokens = stored is null ? null : Lasts(stored) ? [.. stored.GetTokens()] : await Renewed(stored, patience.Token);
         if (tokens is null)
         {
             await sessions.RemoveAsync(name);
@@ -76,8 +87,9 @@ internal sealed class MemberTokens(Sessions sessions, IOptionsMonitor<OpenIdConn
         }
 
         using var answer = await Send((await Configuration(cancellation)).TokenEndpoint, [new("grant_type", _refresh), new(_refresh, refresh)], cancellation);
-        if ((int)answer.StatusCode is >= 400 and < 500)
+        if (answer.StatusCode == HttpStatusCode.BadRequest)
         {
+            // invalid_grant: used, revoked or too old. Whatever else fails may pass.
             return null;
         }
 

@@ -9,7 +9,7 @@ internal sealed class MemorySessions(IDataProtectionProvider protection, TimePro
     private const int _sweepAt = 1024;
     private readonly ConcurrentDictionary<string, (byte[] Session, DateTimeOffset Ends)> _sessions = new(StringComparer.Ordinal);
 
-    // Sessions share turns: two that do so wait for each other, and nothing else.
+    // Several sessions share a semaphore. That costs waiting, never correctness.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     public override Task RemoveAsync(string key)
@@ -29,9 +29,19 @@ internal sealed class MemorySessions(IDataProtectionProvider protection, TimePro
         });
     }
 
-    protected override Task Write(string key, byte[] session, DateTimeOffset ends)
+    protected override Task Write(string key, byte[] session, DateTimeOffset ends, bool isNew)
     {
-        if (_sessions.Count >= _sweepAt && !_sessions.ContainsKey(key))
+        if (!isNew)
+        {
+            if (_sessions.TryGetValue(key, out var before))
+            {
+                _sessions.TryUpdate(key, (session, ends), before);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        if (_sessions.Count >= _sweepAt)
         {
             foreach (var ended in _sessions.Where(found => found.Value.Ends < clock.GetUtcNow()))
             {

@@ -24,7 +24,8 @@ internal sealed class RedisSessions(IDataProtectionProvider protection, IConnect
         return new Ending(() => Database.LockReleaseAsync(TurnOf(key), own));
     }
 
-    protected override Task Write(string key, byte[] session, DateTimeOffset ends) => Database.StringSetAsync(Of(key), session, ends - clock.GetUtcNow());
+    protected override Task Write(string key, byte[] session, DateTimeOffset ends, bool isNew) =>
+        Database.StringSetAsync(Of(key), session, ends - clock.GetUtcNow(), isNew ? When.Always : When.Exists);
 
     protected override async Task<byte[]?> Read(string key) => await Database.StringGetAsync(Of(key));
 

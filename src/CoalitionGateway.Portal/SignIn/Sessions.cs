@@ -20,13 +20,12 @@ internal abstract class Sessions(IDataProtectionProvider protection) : ITicketSt
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         var name = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        ticket.Properties.Items[Name] = name;
-        await RenewAsync(name, ticket);
+        await Write(name, Sealed(name, ticket), EndOf(ticket), isNew: true);
         return name;
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket) =>
-        Write(key, _protector.Protect(TicketSerializer.Default.Serialize(ticket)), ticket.Properties.ExpiresUtc ?? throw new ArgumentException("The ticket has no end.", nameof(ticket)));
+    /// <summary>Changes a session. One that was removed meanwhile stays removed.</summary>
+    public Task RenewAsync(string key, AuthenticationTicket ticket) => Write(key, Sealed(key, ticket), EndOf(ticket), isNew: false);
 
     public async Task<AuthenticationTicket?> RetrieveAsync(string key)
     {
@@ -46,7 +45,19 @@ internal abstract class Sessions(IDataProtectionProvider protection) : ITicketSt
     /// <summary>Waits for the turn to renew a session's tokens: a refresh token works once. Dispose it to end the turn.</summary>
     public abstract Task<IAsyncDisposable> Turn(string key, CancellationToken cancellation);
 
-    protected abstract Task Write(string key, byte[] session, DateTimeOffset ends);
+    /// <param name="key">The session's name.</param>
+    /// <param name="session">The session, sealed.</param>
+    /// <param name="ends">When it ends.</param>
+    /// <param name="isNew">If false, only a session that is there is written.</param>
+    protected abstract Task Write(string key, byte[] session, DateTimeOffset ends, bool isNew);
 
     protected abstract Task<byte[]?> Read(string key);
+
+    private static DateTimeOffset EndOf(AuthenticationTicket ticket) => ticket.Properties.ExpiresUtc ?? throw new ArgumentException("The ticket has no end.", nameof(ticket));
+
+    private byte[] Sealed(string name, AuthenticationTicket ticket)
+    {
+        ticket.Properties.Items[Name] = name;
+        return _protector.Protect(TicketSerializer.Default.Serialize(ticket));
+    }
 }

@@ -32,6 +32,7 @@ internal static class SignInSetup
     {
         AddSessions(services, options);
         services.AddSingleton<MemberTokens>();
+        services.AddSingleton<FormerSession>();
         services.AddHttpContextAccessor();
         services.AddSingleton(provider =>
         {
@@ -67,6 +68,8 @@ internal static class SignInSetup
 
             Harden(oidc.CorrelationCookie, options);
             Harden(oidc.NonceCookie, options);
+            oidc.BackchannelTimeout = TimeSpan.FromSeconds(10);
+            oidc.Events.OnTicketReceived = context => context.HttpContext.RequestServices.GetRequiredService<FormerSession>().End(context.HttpContext);
             oidc.Events.OnRedirectToIdentityProvider = context => Ask(context, options);
             oidc.Events.OnRedirectToIdentityProviderForSignOut = context =>
             {
@@ -111,7 +114,8 @@ internal static class SignInSetup
             }
 
             await tokens.Revoke(found.Properties, http.RequestAborted);
-            return Results.SignOut(found.Properties, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]);
+            // Properties of its own: those of the session hold the tokens, and would go into the address.
+            return Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]);
         }).AddEndpointFilter<OwnForms>();
     }
 

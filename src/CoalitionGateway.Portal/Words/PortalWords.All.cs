@@ -27,6 +27,7 @@ public sealed partial record PortalWords
     public required string HowMany { get; init; }
     public required string AtMost { get; init; }
     public required string NumberNeeded { get; init; }
+    public required string CheckField { get; init; }
     public required string Proof { get; init; }
 
     // Failures
@@ -199,6 +200,7 @@ public sealed partial record PortalWords
     public required string TickOne { get; init; }
     public required string AnswerYes { get; init; }
     public required string AnswerNo { get; init; }
+    public required string AnswerNeeded { get; init; }
     public required string AnswerLater { get; init; }
     public required string NeverACondition { get; init; }
     public required string NoticeTitle { get; init; }

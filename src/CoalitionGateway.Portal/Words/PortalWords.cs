@@ -16,7 +16,7 @@ public sealed partial record PortalWords(Language Language)
     /// <summary>The words for a request: in the language that it names, that was chosen before, or that the browser prefers.</summary>
     public static PortalWords Of(HttpContext http) =>
         Find([http.Request.Query[_parameter].ToString(), http.Request.Cookies[_cookie] ?? ""])
-            ?? Find(http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString()))
+            ?? Find(http.Request.GetTypedHeaders().AcceptLanguage.Where(language => language.Quality is not 0).OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString()))
             ?? All[0];
 
     /// <summary>Remembers the language that a request names.</summary>
@@ -111,9 +111,8 @@ public sealed partial record PortalWords(Language Language)
     }
 
     private static PortalWords? Find(IEnumerable<string> tags) => tags
-        .Select(tag => All.FirstOrDefault(words => tag.Equals(words.Language.Code, StringComparison.OrdinalIgnoreCase)
-            || tag.StartsWith(words.Language.Code + "-", StringComparison.OrdinalIgnoreCase) || (words.Language.Code == "nb" && tag is "no" or "nn")))
-        .FirstOrDefault(found => found is not null);
+        .Select(tag => tag.Split('-')[0].ToLowerInvariant() switch { "no" or "nn" => "nb", var primary => primary })
+        .Select(primary => All.FirstOrDefault(words => words.Language.Code == primary)).FirstOrDefault(found => found is not null);
 
     private RewardText? BestText(IReadOnlyList<RewardText> texts) =>
         texts.FirstOrDefault(text => text.Language == Language.Code) ?? texts.FirstOrDefault(text => text.Language == "en") ?? (texts is [var first, ..] ? first : null);

@@ -29,6 +29,7 @@ public sealed partial record PortalWords
         HowMany = "Cik punktu",
         AtMost = "Ne vairāk par {0}.",
         NumberNeeded = "Ievadiet veselu skaitli.",
+        CheckField = "Pārbaudiet šo lauku.",
         Proof = "Pierādījums",
 
         // Failures
@@ -206,6 +207,7 @@ public sealed partial record PortalWords
         TickOne = "Atzīmējiet vismaz vienu.",
         AnswerYes = "Jā",
         AnswerNo = "Nē",
+        AnswerNeeded = "Atbildiet ar jā vai nē.",
         AnswerLater = "Vēlāk",
         NeverACondition = "Punkti nekad nav atkarīgi no jūsu atbildes.",
         NoticeTitle = "Kas vispirms jāzina",
@@ -336,7 +338,7 @@ public sealed partial record PortalWords
         CopyForPrograms = "Kopija lietotnēm (JSON)",
         ProfileTitle = "Labot savus datus",
         ProfileLead = "Neviens lauks nav obligāts. Zīmoliem, kuriem ļaujat datus redzēt, paziņo par izmaiņām.",
-        DisplayName = "Vārds",
+        DisplayName = "Vārds un uzvārds",
         BirthDate = "Dzimšanas datums",
         BirthDateHow = "Piemēram, 1988-04-12",
         Email = "E-pasts",

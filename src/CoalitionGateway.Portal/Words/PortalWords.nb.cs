@@ -29,6 +29,7 @@ public sealed partial record PortalWords
         HowMany = "Hvor mange poeng",
         AtMost = "Høyst {0}.",
         NumberNeeded = "Skriv et helt tall.",
+        CheckField = "Kontroller dette feltet.",
         Proof = "Bevis",
 
         // Failures
@@ -118,7 +119,7 @@ public sealed partial record PortalWords
         DeclinePayment = "Avslå",
         PaymentApproved = "Du har godkjent betalingen.",
         PaymentDeclined = "Du har avslått betalingen. Poengene er tilbake.",
-        PayAtTill = "Betal i en kasse",
+        PayAtTill = "Betal i kassen",
         MostPoints = "Så mange poeng kan varemerket ta på det meste",
         MostPointsWhy = "La feltet stå tomt for å betale hos programmets eget varemerke. Et annet varemerke trenger et antall, og får ikke vite saldoen din.",
         MakePaymentCode = "Lag en betalingskode",
@@ -206,6 +207,7 @@ public sealed partial record PortalWords
         TickOne = "Kryss av i minst én rute.",
         AnswerYes = "Ja",
         AnswerNo = "Nei",
+        AnswerNeeded = "Svar ja eller nei.",
         AnswerLater = "Senere",
         NeverACondition = "Svaret ditt er aldri et vilkår for poeng.",
         NoticeTitle = "Dette bør du vite først",
@@ -399,8 +401,8 @@ public sealed partial record PortalWords
         Refusals = new()
         {
             [ErrorReason.AmountNotInSteps] = "Poeng flyttes i trinn på 1\u00a0000. Velg hele tusen.",
-            [ErrorReason.AmountBelowMinimum] = "På denne veien er det minste {minimum_points} poeng.",
-            [ErrorReason.AmountAboveMaximum] = "På denne veien er det meste {maximum_points} poeng.",
+            [ErrorReason.AmountBelowMinimum] = "Her kan du flytte minst {minimum_points} poeng.",
+            [ErrorReason.AmountAboveMaximum] = "Her kan du flytte høyst {maximum_points} poeng.",
             [ErrorReason.TransferYieldsNothing] = "Så få poeng ville ikke gi noen i det hele tatt. Velg flere.",
             [ErrorReason.InsufficientPoints] = "Du har for få poeng. Du kan bruke {available_points}.",
             [ErrorReason.RouteNotFound] = "Det finnes ingen vei mellom disse to programmene.",

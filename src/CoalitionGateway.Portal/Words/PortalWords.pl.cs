@@ -29,6 +29,7 @@ public sealed partial record PortalWords
         HowMany = "Ile punktów",
         AtMost = "Najwyżej {0}.",
         NumberNeeded = "Wpisz liczbę całkowitą.",
+        CheckField = "Sprawdź to pole.",
         Proof = "Dowód",
 
         // Failures
@@ -206,6 +207,7 @@ public sealed partial record PortalWords
         TickOne = "Zaznacz co najmniej jedno pole.",
         AnswerYes = "Tak",
         AnswerNo = "Nie",
+        AnswerNeeded = "Odpowiedz tak lub nie.",
         AnswerLater = "Później",
         NeverACondition = "Punkty nigdy nie zależą od Twojej odpowiedzi.",
         NoticeTitle = "Co warto najpierw wiedzieć",

@@ -29,6 +29,7 @@ public sealed partial record PortalWords
         HowMany = "Hur många poäng",
         AtMost = "Högst {0}.",
         NumberNeeded = "Skriv ett heltal.",
+        CheckField = "Kontrollera det här fältet.",
         Proof = "Bevis",
 
         // Failures
@@ -69,7 +70,7 @@ public sealed partial record PortalWords
         InPool = "I en pool",
         InvitedToPool = "Inbjudan",
         SeeInvitation = "Någon bjuder in dig till en pool",
-        ExpiresNext = "Förfaller närmast",
+        ExpiresNext = "Går ut härnäst",
         Inactive = "Utan ett köp förfaller alla efter",
         Tier = "Nivå",
         NextTier = "Till nivå {0}",
@@ -118,7 +119,7 @@ public sealed partial record PortalWords
         DeclinePayment = "Neka",
         PaymentApproved = "Du har godkänt betalningen.",
         PaymentDeclined = "Du har nekat betalningen. Poängen är tillbaka.",
-        PayAtTill = "Betala i en kassa",
+        PayAtTill = "Betala i kassan",
         MostPoints = "Så många poäng får varumärket ta som mest",
         MostPointsWhy = "Lämna fältet tomt för att betala hos programmets eget varumärke. Ett annat varumärke behöver ett antal, och får inte veta ditt saldo.",
         MakePaymentCode = "Skapa en betalningskod",
@@ -206,6 +207,7 @@ public sealed partial record PortalWords
         TickOne = "Kryssa i minst en ruta.",
         AnswerYes = "Ja",
         AnswerNo = "Nej",
+        AnswerNeeded = "Svara ja eller nej.",
         AnswerLater = "Senare",
         NeverACondition = "Ditt svar är aldrig ett villkor för poäng.",
         NoticeTitle = "Det här bör du veta först",
@@ -399,8 +401,8 @@ public sealed partial record PortalWords
         Refusals = new()
         {
             [ErrorReason.AmountNotInSteps] = "Poäng flyttas i steg om 1\u00a0000. Välj hela tusental.",
-            [ErrorReason.AmountBelowMinimum] = "På den här vägen är det minsta {minimum_points} poäng.",
-            [ErrorReason.AmountAboveMaximum] = "På den här vägen är det mesta {maximum_points} poäng.",
+            [ErrorReason.AmountBelowMinimum] = "Här kan du flytta minst {minimum_points} poäng.",
+            [ErrorReason.AmountAboveMaximum] = "Här kan du flytta högst {maximum_points} poäng.",
             [ErrorReason.TransferYieldsNothing] = "Så få poäng skulle inte ge några alls. Välj fler.",
             [ErrorReason.InsufficientPoints] = "Du har för få poäng. Du kan använda {available_points}.",
             [ErrorReason.RouteNotFound] = "Det finns ingen väg mellan de här två programmen.",

@@ -124,6 +124,18 @@ public sealed class PortalJourneyTests(PortalBrowser portal) : IClassFixture<Por
         var number = member.Numbers[Coalition.Alpha.ProgrammeId];
         await Coalition.Alpha.Client.Members.GetMemberAsync(new GetMemberRequest { MembershipNumber = number, Purpose = Purpose.Marketing });
 
+        // A no is as easy as the yes was.
+        await page.GotoAsync($"{portal.Url}/sharing/alpha/Marketing");
+        await page.GetByRole(AriaRole.Button, new() { Name = "No", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Withdrawn.");
+        await page.GotoAsync($"{portal.Url}/sharing/alpha/Marketing");
+        await page.Locator("input[value=Contact]").CheckAsync();
+        await page.Locator("summary:has-text('below the age')").ClickAsync();
+        await page.Locator("#guardian").PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Yes" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("You said yes. You can withdraw it at any time.")).ToBeVisibleAsync();
+
         await page.GotoAsync(portal.Url);
         var clicks = 0;
         await Step(page.Locator("nav.pages summary"));
@@ -192,6 +204,9 @@ public sealed class PortalJourneyTests(PortalBrowser portal) : IClassFixture<Por
         await page.Locator("#contribute-points").FillAsync("9999");
         await page.GetByRole(AriaRole.Button, new() { Name = "Put points in" }).ClickAsync();
         await Assertions.Expect(page.Locator("#contribute-problem")).ToHaveTextAsync("You have too few points. You can use 5,000.");
+        await page.Locator("#contribute-points").FillAsync("1.5");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put points in" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#contribute-problem")).ToHaveTextAsync("Type a whole number.");
         await page.Locator("#contribute-points").FillAsync("1 200");
         await page.GetByRole(AriaRole.Button, new() { Name = "Put points in" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Your share: 1,200 points")).ToBeVisibleAsync();
@@ -248,8 +263,14 @@ public sealed class PortalJourneyTests(PortalBrowser portal) : IClassFixture<Por
         await page.GetByRole(AriaRole.Button, new() { Name = "Earn here: " }).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("From now on your purchases earn there.");
         Assert.Equal(Coalition.Beta.ProgrammeId, (await TestCoalition.Buy(Coalition.Alpha, member, 10)).ProgrammeId);
-        await page.GotoAsync($"{portal.Url}/earn?amount=lots");
-        await Assertions.Expect(page.Locator("#amount-problem")).ToHaveTextAsync("Type a whole number.");
+        foreach (var wrong in new[] { "lots", "-1", "1.234.5", "99999999999999999999" })
+        {
+            await page.GotoAsync($"{portal.Url}/earn?amount={wrong}");
+            await Assertions.Expect(page.Locator("#amount-problem")).ToHaveTextAsync("Type a whole number.");
+        }
+
+        await page.GotoAsync($"{portal.Url}/earn?amount=12.50");
+        await Assertions.Expect(page.GetByText("beta points: 25 points")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -318,8 +339,8 @@ public sealed class PortalJourneyTests(PortalBrowser portal) : IClassFixture<Por
         await page.Locator("#phone_number").FillAsync("+46 70-000 00 02");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Your data is corrected.");
-        var copy = await page.Context.APIRequest.GetAsync($"{portal.Url}/data/copy?format=json");
-        Assert.Contains("+46700000002", await copy.TextAsync(), StringComparison.Ordinal);
+        var copy = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Copy for programs (JSON)" }).ClickAsync());
+        Assert.Contains("+46700000002", await File.ReadAllTextAsync(await copy.PathAsync()), StringComparison.Ordinal);
 
         await page.GotoAsync($"{portal.Url}/data/erase");
         await Assertions.Expect(page.GetByText("5,000 points")).ToBeVisibleAsync();

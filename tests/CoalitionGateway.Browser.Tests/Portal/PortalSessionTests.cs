@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Playwright;
 
 namespace CoalitionGateway.Browser.Tests.Portal;
@@ -56,6 +58,37 @@ public sealed class PortalSessionTests(PortalBrowser portal) : IClassFixture<Por
             portal.Browser.Pass(TimeSpan.FromMinutes(5));
             var answers = await Task.WhenAll(others.Concat(others).Select(other => page.Context.APIRequest.GetAsync($"{other}/history", new() { MaxRedirects = 0 })));
             Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        }
+    }
+
+    /// <summary>A second sign-in in the same browser, as after a step-up.</summary>
+    [Fact]
+    public async Task Session_AfterASecondSignIn_LastsAsTheFirstDid()
+    {
+        var page = await portal.SignIn(await portal.Rich());
+        await page.GotoAsync(portal.SignInUrl(await portal.Rich()));
+        await page.Locator("nav.pages").WaitForAsync();
+        portal.Browser.Pass(TimeSpan.FromMinutes(6));
+        Assert.Equal(200, (await page.GotoAsync($"{portal.Url}/history"))!.Status);
+    }
+
+    /// <summary>The refresh token is used up by a renewal, so a browser that does not wait for it must not lose what came of it.</summary>
+    [Fact]
+    public async Task Session_SurvivesABrowser_ThatLeavesWhileTokensAreRenewed()
+    {
+        var page = await portal.SignIn(await portal.Rich());
+        var cookie = (await page.Context.CookiesAsync()).Single(one => one.Name == "coalition-portal");
+        for (var wait = 0; wait < 8; wait++)
+        {
+            portal.Browser.Pass(TimeSpan.FromMinutes(5));
+            using (var left = new TcpClient("localhost", new Uri(portal.Url).Port))
+            {
+                await left.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /history HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie.Name}={cookie.Value}\r\n\r\n"));
+                await Task.Delay(wait);
+            }
+
+            var answer = await page.Context.APIRequest.GetAsync($"{portal.Url}/history", new() { MaxRedirects = 0 });
+            Assert.Equal(200, answer.Status);
         }
     }
 }

@@ -35,7 +35,10 @@ public sealed class SessionsTests : IAsyncLifetime
         Assert.Equal(("ann", one), ((await sessions.RetrieveAsync(one))!.Principal.Identity!.Name, (await sessions.RetrieveAsync(one))!.Properties.Items[Sessions.Name]));
         await sessions.RemoveAsync(one);
         Assert.Null(await sessions.RetrieveAsync(one));
+        await sessions.RenewAsync(one, Ticket("ann, renewed"));
+        Assert.Null(await sessions.RetrieveAsync(one));
         await sessions.RenewAsync(other, Ticket("bob, renewed"));
+        Assert.Equal(other, (await sessions.RetrieveAsync(other))!.Properties.Items[Sessions.Name]);
         Assert.Equal("bob, renewed", (await sessions.RetrieveAsync(other))!.Principal.Identity!.Name);
         Assert.Null(await sessions.RetrieveAsync("guessed"));
     }
