@@ -6,13 +6,29 @@ namespace CoalitionGateway.Cli.Replay;
 
 /// <summary>Makes the brands of a purchase file partners with their own programmes and rules.</summary>
 /// <param name="rules">Null: 1 point for each whole pound.</param>
-internal sealed class BrandFounding(Connection connection, CoalitionClient asOperator, RuleFile? rules)
+internal sealed class BrandFounding(Connection connection, CoalitionClient asOperator, RuleFile? rules) : IDisposable
 {
     /// <summary>The brand's rules; null if there is no rule file.</summary>
     public BrandRules? RulesOf(string brand) => rules?.Of(brand);
 
+    // A person has at most 100 open proposals, and each brand's rules are proposed.
+    private readonly SemaphoreSlim _places = new(32);
+
     /// <summary>Registers the brand as a partner, creates its programme and publishes its rules.</summary>
     public async Task<CoalitionClient> Found(string brand, CancellationToken stop)
+    {
+        await _places.WaitAsync(stop);
+        try
+        {
+            return await FoundOne(brand, stop);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async Task<CoalitionClient> FoundOne(string brand, CancellationToken stop)
     {
         var id = BrandPartner.IdOf(brand);
         var registered = await asOperator.Programmes.RegisterPartnerAsync(new RegisterPartnerRequest
@@ -32,4 +48,6 @@ internal sealed class BrandFounding(Connection connection, CoalitionClient asOpe
         await (RulesOf(brand) is { } own ? publication.Publish(own, asBrand) : publication.PublishDefault());
         return asBrand;
     }
+
+    public void Dispose() => _places.Dispose();
 }

@@ -131,7 +131,7 @@ internal static class ReplayCommand
     {
         var watch = Stopwatch.StartNew();
         var (rows, malformed) = (0L, 0L);
-        var founding = new BrandFounding(connection, asOperator, rules);
+        using var founding = new BrandFounding(connection, asOperator, rules);
         var brands = new Dictionary<string, (BrandReplay Replay, Task<BrandResult> Running)>();
         await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).StartAsync(async progress =>
         {

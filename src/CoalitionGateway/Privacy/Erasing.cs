@@ -29,13 +29,16 @@ internal sealed class Erasing(
         return made;
     }
 
-    /// <summary>Decides an erasure that settles points, and does nothing.</summary>
-    /// <exception cref="RefusedException">A rule would refuse the erasure.</exception>
-    public async Task<MemberErased> Preview(CommandContext issue, MemberId member, CancellationToken cancellation)
+    /// <summary>Decides an erasure that settles points, and does nothing. A hold is told in place of the erasure.</summary>
+    /// <exception cref="RefusedException">There is no such member.</exception>
+    public async Task<(MemberErased? Erased, DateTime? HeldUntil)> Preview(CommandContext issue, MemberId member, CancellationToken cancellation)
     {
         var (asked, now) = (new EraseMember(issue, member, SettlesPoints: true, notices), Ledger.Clock.Truncate(clock.GetUtcNow()));
-        var decided = asked.Decide(await store.Read(rows => asked.Needs(rows, now), cancellation), now);
-        return decided.Event as MemberErased ?? throw new RefusedException(decided.Refusal!);
+        var state = await store.Read(rows => asked.Needs(rows, now), cancellation);
+        var decided = asked.Decide(state, now);
+        return decided.Refusal is { } refusal && refusal.Reason != RefusalReason.ErasureHeld
+            ? throw new RefusedException(refusal)
+            : (decided.Event as MemberErased, decided.Event is null ? state.Holds.Max(hold => hold.UntilTime) : null);
     }
 
     /// <summary>Does all steps that follow an erasure, even if some were done before.</summary>

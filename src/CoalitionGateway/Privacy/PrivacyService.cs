@@ -124,7 +124,8 @@ internal sealed class PrivacyService(
     public override async Task<V1.PreviewErasureResponse> PreviewErasure(V1.PreviewErasureRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
-        return (await erasing.Preview(caller.NewContext(Guid.CreateVersion7()), caller.MemberId(), context.CancellationToken)).ToPreview(options.Privacy);
+        var (erased, held) = await erasing.Preview(caller.NewContext(Guid.CreateVersion7()), caller.MemberId(), context.CancellationToken);
+        return erased?.ToPreview(options.Privacy) ?? new V1.PreviewErasureResponse { HeldUntilTime = held?.ToWire() };
     }
 
     public override async Task<V1.ListDataAccessesResponse> ListDataAccesses(V1.ListDataAccessesRequest request, ServerCallContext context)

@@ -34,6 +34,7 @@ internal static partial class FaultTable
             Invalid("ConsentService/WithdrawConsent", _member, "context", new System.Text.Json.Nodes.JsonObject { ["channel"] = 99 }) with { Field = "context.channel" },
             Invalid("ConsentService/RefuseConsent", _member, "context", new System.Text.Json.Nodes.JsonObject { ["actTime"] = "2026-01-02T03:04:05Z" }) with { Field = "context.act_time" },
             .. RequestId(restrict, _member), Invalid(restrict, _member, "ground", null), Invalid(restrict, _member, "ground", 9),
+            new("PrivacyService/PreviewErasure", _member, "bytes that are no message", _ => { }, StatusCode.InvalidArgument, "FIELD_INVALID", null),
             .. RequestId("PrivacyService/LiftRestriction", _member),
             new("PrivacyService/LiftRestriction", _member, "nothing to lift", _ => { }, StatusCode.FailedPrecondition, "RESTRICTION_NOT_FOUND", null),
             .. RequestId(erase, _operator), .. Uuid(erase, _operator, "memberId"), Refused(erase, _operator, "memberId", UnknownId, StatusCode.NotFound, "MEMBER_NOT_FOUND"),

@@ -55,7 +55,9 @@ public sealed class ReplayRulesTests
         Assert.Equal(first.Brands.SelectMany(brand => brand.Rules!), second.Brands.SelectMany(brand => brand.Rules!));
         // Entries may differ: the campaign is long over, and its budget is paid back when the sweeper comes by.
         Assert.True(second.Ledger.Balanced);
-        Assert.Equal(points, ReplayTests.MembersPoints(data));
+
+        // Points of 2015 expire when the sweeper comes by; none is added.
+        Assert.All(ReplayTests.MembersPoints(data), held => Assert.InRange(held.Value, long.MinValue, points[held.Key]));
         Assert.Empty(Verification.Run(data.Path).Problems);
     }
 

@@ -42,6 +42,19 @@ public sealed class AccessesTests(TestCoalition coalition) : IClassFixture<TestC
     }
 
     [Fact]
+    public async Task Preview_TellsAHold()
+    {
+        var member = await coalition.Member(coalition.Alpha);
+        var until = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow.Date.AddDays(30));
+        await coalition.Gateway.Officer.Compliance.PlaceHoldAsync(new PlaceHoldRequest
+        {
+            RequestId = RequestIds.New(), MemberId = await coalition.Gateway.MemberId(member.Numbers[coalition.Alpha.ProgrammeId]), Ground = HoldGround.LegalClaims, UntilTime = until,
+        });
+        var preview = await member.Client.Privacy.PreviewErasureAsync(new PreviewErasureRequest());
+        Assert.Equal((until, 0, 0), (preview.HeldUntilTime, preview.Settled.Count, preview.Kept.Count));
+    }
+
+    [Fact]
     public async Task Partners_AreListedWithTheirNamesAndPurposes()
     {
         var first = await coalition.Alpha.Client.Programmes.ListPartnersAsync(new ListPartnersRequest { PageSize = 1 });
