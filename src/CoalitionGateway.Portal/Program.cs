@@ -21,9 +21,6 @@ namespace CoalitionGateway.Portal
     /// </summary>
     public static class MembersPortal
     {
-        /// <summary>The scopes that the portal asks for.</summary>
-        public static IReadOnlyList<string> Scopes => SignInSetup.Scopes;
-
         /// <summary>Where the authority sends members back to, below the portal's address: after signing in, and after signing out.</summary>
         public static IReadOnlyList<string> RedirectPaths => [SignInSetup.SignedInPath, SignInSetup.SignedOutPath];
 

@@ -94,23 +94,7 @@ internal sealed class LocalGateway : IAsyncDisposable
                     builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                     builder.Services.AddSingleton(new Preparation(isPending: sandbox));
                     builder.Services.AddSingleton(place.Clock);
-                    builder.Logging.ClearProviders();
-                    if (builder.Configuration["Logging:Console:FormatterName"] is null)
-                    {
-                        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-                    }
-                    else
-                    {
-                        builder.Logging.AddConsole();
-                    }
-
-                    builder.Logging.SetMinimumLevel(logLevel);
-                    builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
-                    builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-
-                    // The command prints a failed start once, in words. A refused call is the caller's concern.
-                    builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-                    builder.Logging.AddFilter("Grpc", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
+                    builder.LogAsCommand(logLevel);
                 });
             await app.StartAsync(CancellationToken.None);
             return new LocalGateway(app, used!);
@@ -153,4 +137,30 @@ internal sealed class CommandLifetime : IHostLifetime
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>How the servers inside a command log.</summary>
+internal static class CommandLog
+{
+    public static void LogAsCommand(this WebApplicationBuilder builder, LogLevel logLevel)
+    {
+        var frameworks = logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning;
+        builder.Logging.ClearProviders();
+        if (builder.Configuration["Logging:Console:FormatterName"] is null)
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+        else
+        {
+            builder.Logging.AddConsole();
+        }
+
+        builder.Logging.SetMinimumLevel(logLevel);
+        builder.Logging.AddFilter("Microsoft", frameworks);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // The command prints a failed start once, in words. A refused call is the caller's concern.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.AddFilter("Grpc", frameworks);
+    }
 }

@@ -52,12 +52,7 @@ internal sealed class LocalPortal : IAsyncDisposable
             {
                 builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
                 builder.Services.AddSingleton(place.Clock);
-                builder.Logging.ClearProviders();
-                builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-                builder.Logging.SetMinimumLevel(logLevel);
-                builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
-                builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-                builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+                builder.LogAsCommand(logLevel);
             });
         try
         {

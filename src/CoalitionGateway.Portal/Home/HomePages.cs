@@ -58,7 +58,7 @@ public sealed record HomeView(
     Names Names, string Name, IReadOnlyList<ProgrammeView> Programmes, IReadOnlyList<Reminder> Reminders, IReadOnlyList<Pool> Pools, Problem? Problem)
 {
     public IEnumerable<(Pool Pool, Participant Own)> PoolsIn(string programmeId) => Pools
-        .Where(pool => pool.ProgrammeId == programmeId).Select(pool => (pool, pool.Participants.First(one => one.IsCaller)));
+        .Where(pool => pool.ProgrammeId == programmeId).Select(pool => (pool, pool.Own()));
 }
 
 /// <summary>What a member has in a programme.</summary>

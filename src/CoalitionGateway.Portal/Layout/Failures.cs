@@ -114,7 +114,7 @@ internal static partial class Failures
     private static Task Page(HttpContext http, Failure failure, int status)
     {
         http.Response.Clear();
-        new PageHeaders(http.RequestServices.GetRequiredService<PortalOptions>()).Put(http.Response.Headers);
+        http.RequestServices.GetRequiredService<PageHeaders>().Put(http.Response.Headers);
         return Layout.Page.Of<FailurePage, Failure>(http.RequestServices.GetRequiredService<Visit>(), failure, status).ExecuteAsync(http);
     }
 }

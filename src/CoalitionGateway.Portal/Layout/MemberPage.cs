@@ -2,7 +2,6 @@ using CoalitionGateway.Portal.Words;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
-using NodaTime.Extensions;
 
 namespace CoalitionGateway.Portal.Layout;
 
@@ -28,9 +27,8 @@ public abstract class MemberPage<TView> : ComponentBase
     /// <summary>A time in the programme's time zone, with UTC at hand. Without a programme it is UTC, and says so.</summary>
     protected RenderFragment At(Timestamp time, Names names, string programmeId) => builder =>
     {
-        var instant = time.ToDateTimeOffset().ToInstant();
-        var local = instant.InZone(names.Zone(programmeId));
-        Time(builder, instant.ToDateTimeUtc(), $"{L.Date(local.Date)}, {local.Hour:00}:{local.Minute:00}{(names.Zone(programmeId) == NodaTime.DateTimeZone.Utc ? " UTC" : "")}");
+        var local = names.Local(time, programmeId);
+        Time(builder, time.ToDateTime(), $"{L.Date(local.Date)}, {local.Hour:00}:{local.Minute:00}{(local.Zone == NodaTime.DateTimeZone.Utc ? " UTC" : "")}");
     };
 
     /// <summary>The day of a time in the programme's time zone, with UTC at hand.</summary>

@@ -27,9 +27,12 @@ public sealed class Names(IReadOnlyList<Programme> programmes, IReadOnlyList<Lis
     /// <summary>The time zone of a programme; UTC if it is unknown.</summary>
     public DateTimeZone Zone(string programmeId) => _programmes.TryGetValue(programmeId, out var found) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(found.TimeZone) ?? DateTimeZone.Utc : DateTimeZone.Utc;
 
+    /// <summary>A time in the programme's time zone.</summary>
+    public ZonedDateTime Local(Timestamp time, string programmeId) => time.ToDateTimeOffset().ToInstant().InZone(Zone(programmeId));
+
     /// <summary>The day on which a time is, in the programme's time zone.</summary>
-    public LocalDate Day(Timestamp time, string programmeId) => time.ToDateTimeOffset().ToInstant().InZone(Zone(programmeId)).Date;
+    public LocalDate Day(Timestamp time, string programmeId) => Local(time, programmeId).Date;
 
     /// <summary>The last day of what ends at a time, in the programme's time zone.</summary>
-    public LocalDate LastDay(Timestamp end, string programmeId) => (end.ToDateTimeOffset().ToInstant() - NodaTime.Duration.Epsilon).InZone(Zone(programmeId)).Date;
+    public LocalDate LastDay(Timestamp end, string programmeId) => Local(end, programmeId).Minus(NodaTime.Duration.Epsilon).Date;
 }

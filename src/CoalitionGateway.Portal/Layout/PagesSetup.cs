@@ -19,13 +19,13 @@ internal static class PagesSetup
             (forms.Cookie.HttpOnly, forms.Cookie.SameSite, forms.Cookie.SecurePolicy, forms.FormFieldName) = (true, SameSiteMode.Strict, options.CookiePolicy, "form_token");
             forms.SuppressXFrameOptionsHeader = true;
         });
+        services.AddSingleton<PageHeaders>();
         services.AddHealthChecks();
     }
 
     public static void UsePages(this WebApplication app)
     {
-        var headers = new PageHeaders(app.Services.GetRequiredService<PortalOptions>());
-        app.Use(headers.Add);
+        app.Use(app.Services.GetRequiredService<PageHeaders>().Add);
         app.Use(PortalWords.Choose);
         app.Use(Failures.Show);
         app.UseRouting();

@@ -70,7 +70,7 @@ public sealed record PoolsView(Names Names, IReadOnlyList<Pool> Pools, IReadOnly
 /// <param name="At">The form that the problem is about.</param>
 public sealed record PoolView(Names Names, Pool Pool, long AvailablePoints, Problem? Problem, string At)
 {
-    public Participant Own => Pool.Participants.First(one => one.IsCaller);
+    public Participant Own => Pool.Own();
 
     public Problem? ProblemOf(string form) => At == form ? Problem : null;
 }

@@ -66,7 +66,7 @@ internal static class SharingPages
 
     /// <summary>A no to a consent in force withdraws it.</summary>
     private static async Task<bool> IsInForce(Visit visit, string partner, Purpose purpose) =>
-        (await Consents(visit)).Any(one => one.PartnerId == partner && one.Purpose == purpose && one is { State: ConsentState.Given or ConsentState.Renewed });
+        (await Consents(visit)).Any(one => one.PartnerId == partner && one.Purpose == purpose && one.IsInForce());
 
     private static async Task Give(Visit visit, string partner, Purpose purpose) => await visit.Gateway.Consents.GiveConsentAsync(
         new GiveConsentRequest
@@ -113,5 +113,5 @@ public sealed record ConsentView(Names Names, string PartnerId, Purpose Purpose,
     public static readonly IReadOnlyList<DataCategory> Categories = [DataCategory.Identity, DataCategory.Contact, DataCategory.Location, DataCategory.Relationship];
 
     /// <summary>Whether a box is ticked at first: only what the member consents to now. Nothing is ticked in advance (GDPR recital 32).</summary>
-    public bool IsTicked(DataCategory category) => Held is { State: ConsentState.Given or ConsentState.Renewed } && Held.Categories.Contains(category);
+    public bool IsTicked(DataCategory category) => Held.IsInForce() && Held!.Categories.Contains(category);
 }

@@ -18,7 +18,7 @@ internal static class SignInSetup
     /// <summary>Where a member whose sign-in is some time ago signs in again, and comes back.</summary>
     public const string AgainPath = "/sign-in/again";
 
-    public static readonly IReadOnlyList<string> Scopes =
+    private static readonly IReadOnlyList<string> _scopes =
     [
         "openid", "offline_access", "balances.read", "consents.read", "consents.write", "log.read", "members.link", "members.read", "members.write",
         "personal_data.read", "personal_data.write", "pools.read", "pools.write", "programmes.read", "spending.read", "spending.write", "transfers.read", "transfers.write",
@@ -61,7 +61,7 @@ internal static class SignInSetup
             (oidc.SaveTokens, oidc.MapInboundClaims, oidc.GetClaimsFromUserInfoEndpoint, oidc.UseTokenLifetime) = (true, false, false, false);
             oidc.TokenValidationParameters.NameClaimType = "sub";
             oidc.Scope.Clear();
-            foreach (var scope in Scopes)
+            foreach (var scope in _scopes)
             {
                 oidc.Scope.Add(scope);
             }

@@ -28,7 +28,7 @@ internal static class SpendingPages
         var pools = visit.Gateway.Pools.ListPoolsAsync(new ListPoolsRequest { PageSize = 200 }, cancellationToken: visit.Cancel);
         var payments = visit.Gateway.Rewards.ListRedemptionsAsync(new ListRedemptionsRequest { PageSize = 20 }, cancellationToken: visit.Cancel);
         var rewards = await Task.WhenAll(balances.Select(async balance => (balance, await Rewards.Claimable(visit, balance.ProgrammeId))));
-        var shares = (await pools).Pools.Select(pool => (pool, Own: pool.Participants.First(one => one.IsCaller))).Where(found => found.Own.SharePoints > 0).ToArray();
+        var shares = (await pools).Pools.Select(pool => (pool, Own: pool.Own())).Where(found => found.Own.SharePoints > 0).ToArray();
         return Page.Of<SpendPage, SpendView>(visit, new SpendView(names, rewards, [.. (await payments).Redemptions], shares, code, problem), problem);
     }
 
